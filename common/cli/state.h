@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file state.h
+ * @brief The state of one run of a tool.
+ *
+ * Layer: common/cli, inside only.
+ */
+#ifndef BL_COMMON_CLI_STATE_H
+#define BL_COMMON_CLI_STATE_H
+
+#include "common/cli/cli.h"
+#include "common/cli/options.h"
+#include "common/cli/output.h"
+
+#include <glib.h>
+#include <jansson.h>
+
+G_BEGIN_DECLS
+
+struct BlCli {
+    const BlTool *tool;
+    const BlCommand *command; /**< NULL until the subcommand is known */
+    BlSharedOptions shared;
+    void *options;       /**< the command's own struct */
+    BlOptionSet sets[4]; /**< the command's tables first, so that they hide the shared ones */
+    guint n_sets;
+    GPtrArray *args;
+    BlOutput output;
+    BlReporter reporter;
+    BlProject *project;
+    BlConnection *connection;
+    json_t *document;
+    const char *status;
+    int exit_code;
+    gint64 began;
+};
+
+G_END_DECLS
+
+#endif

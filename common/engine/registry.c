@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/engine.h"
+
+#include "common/base/error.h"
+
+#include <string.h>
+
+extern const BlEngine bl_engine_sqlite;
+
+static const BlEngine *const engines[] = { &bl_engine_sqlite };
+
+/* What bl_engine_override() put in the place of engines[i]. */
+static const BlEngine *overrides[G_N_ELEMENTS(engines)];
+
+static const BlEngine *
+engine_at(gsize i)
+{
+    return overrides[i] != NULL ? overrides[i] : engines[i];
+}
+
+const BlEngine *
+bl_engine_for_scheme(const char *scheme, GError **error)
+{
+    g_autoptr(GString) known = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(engines); i++) {
+        const BlEngine *engine = engine_at(i);
+        if (g_strv_contains(engine->schemes, scheme))
+            return engine;
+        for (gsize j = 0; engine->schemes[j] != NULL; j++)
+            g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "", engine->schemes[j]);
+    }
+    bl_error_set(error, BL_ERROR_USAGE, NULL, "no engine for URL scheme \"%s\"", scheme);
+    if (error != NULL)
+        bl_error_set_hint(*error, "known schemes: %s", known->str);
+    return NULL;
+}
+
+const BlEngine *
+bl_engine_find(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(engines); i++) {
+        if (strcmp(engines[i]->name, name) == 0)
+            return engine_at(i);
+    }
+    return NULL;
+}
+
+void
+bl_engine_override(const BlEngine *engine)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(engines); i++) {
+        if (engine == NULL)
+            overrides[i] = NULL;
+        else if (strcmp(engines[i]->name, engine->name) == 0)
+            overrides[i] = engine;
+    }
+}
+
+BlSession *
+bl_session_open(const BlUrl *url, const BlOpenOptions *options, GError **error)
+{
+    static const BlOpenOptions defaults;
+    const BlEngine *engine = bl_engine_for_scheme(url->scheme, error);
+    if (engine == NULL)
+        return NULL;
+    BlSession *session = engine->open(url, options != NULL ? options : &defaults, error);
+    /* An engine that wraps another one gets its calls through the session. */
+    if (session != NULL)
+        session->engine = engine;
+    return session;
+}
+
+void
+bl_session_close(BlSession *session)
+{
+    if (session != NULL)
+        session->engine->close(session);
+}
+
+void
+bl_listed_object_free(BlListedObject *object)
+{
+    if (object == NULL)
+        return;
+    g_free(object->kind);
+    g_free(object->schema);
+    g_free(object->name);
+    g_free(object);
+}

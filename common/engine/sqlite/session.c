@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/sqlite/sqlite.h"
+
+#include "common/base/cancel.h"
+#include "common/base/error.h"
+
+#include <string.h>
+
+/* Virtual machine steps between two looks at the clock and the cancel flag. */
+#define PROGRESS_STEPS 4000
+
+void
+lite_close(BlSession *base)
+{
+    LiteSession *session = (LiteSession *)base;
+    if (session == NULL)
+        return;
+    if (session->db != NULL) {
+        lite_rollback(base);
+        sqlite3_close_v2(session->db);
+    }
+    lite_unlock(base);
+    g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+    g_free(session->path);
+    g_free(session->root);
+    g_free(base->label);
+    g_free(base->flavour);
+    g_free(base->version);
+    g_free(session);
+}
+
+/* Sleeps and says whether to try again: a wait must end when somebody presses Ctrl-C. */
+static int
+wait_for_lock(void *data, int count)
+{
+    static const guint naps_ms[] = { 1, 2, 5, 10, 15, 20, 25, 50 };
+    LiteSession *session = data;
+    gint64 now = g_get_monotonic_time();
+    if (count == 0)
+        session->waiting_since = now;
+    if (bl_cancel_requested() != 0 || now - session->waiting_since >= (gint64)session->busy_timeout_ms * 1000)
+        return 0;
+    gsize nap = MIN((gsize)count, G_N_ELEMENTS(naps_ms) - 1);
+    g_usleep((gulong)naps_ms[nap] * 1000);
+    return 1;
+}
+
+static int
+look_at_clock(void *data)
+{
+    const LiteSession *session = data;
+    if (bl_cancel_requested() != 0)
+        return 1;
+    return session->deadline != 0 && g_get_monotonic_time() >= session->deadline;
+}
+
+void
+lite_install_handlers(LiteSession *session)
+{
+    sqlite3_busy_handler(session->db, wait_for_lock, session);
+    sqlite3_progress_handler(session->db, PROGRESS_STEPS, look_at_clock, session);
+}
+
+sqlite3_stmt *
+lite_prepare(LiteSession *session, const char *sql, GError **error)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL);
+    if (rc != SQLITE_OK)
+        lite_set_error(session, rc, NULL, error);
+    else if (stmt == NULL)
+        bl_error_set(error, BL_ERROR_SQL, NULL, "the statement is empty");
+    return stmt;
+}
+
+int
+lite_step(LiteSession *session, sqlite3_stmt *stmt)
+{
+    if (session->statement_timeout_ms > 0)
+        session->deadline = g_get_monotonic_time() + (gint64)session->statement_timeout_ms * 1000;
+    int rc = sqlite3_step(stmt);
+    /* Kept after an interrupt: the message depends on it. */
+    if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+        session->deadline = 0;
+    return rc;
+}
+
+gboolean
+lite_run(LiteSession *session, const char *sql, GError **error)
+{
+    while (sql != NULL && *sql != '\0') {
+        g_autoptr(sqlite3_stmt) stmt = NULL;
+        const char *tail = NULL;
+        int rc = sqlite3_prepare_v2(session->db, sql, -1, &stmt, &tail);
+        if (rc != SQLITE_OK)
+            return lite_set_error(session, rc, NULL, error);
+        do
+            rc = stmt != NULL ? lite_step(session, stmt) : SQLITE_DONE;
+        while (rc == SQLITE_ROW);
+        if (rc != SQLITE_DONE)
+            return lite_set_error(session, rc, NULL, error);
+        sql = tail;
+    }
+    return TRUE;
+}
+
+gboolean
+lite_query_number(LiteSession *session, const char *sql, gint64 *number, GError **error)
+{
+    g_autoptr(sqlite3_stmt) stmt = lite_prepare(session, sql, error);
+    if (stmt == NULL)
+        return FALSE;
+    int rc = lite_step(session, stmt);
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+        return lite_set_error(session, rc, NULL, error);
+    *number = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
+    return TRUE;
+}
+
+gboolean
+lite_reload_schema(LiteSession *session, GError **error)
+{
+    return lite_run(session, "PRAGMA writable_schema = RESET", error);
+}
+
+gboolean
+lite_has_foreign_keys(LiteSession *session)
+{
+    int is_on = 0;
+    sqlite3_db_config(session->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &is_on);
+    return is_on != 0;
+}
+
+void
+lite_note_statement(LiteSession *session, guint traits)
+{
+    const guint foreign_keys = BL_STMT_SETTING | BL_STMT_SILENT_IN_TX;
+    if ((traits & foreign_keys) == foreign_keys)
+        session->watch_keys = TRUE;
+}
+
+void
+lite_report_statement(const LiteSession *session, const char *sql, gint64 started)
+{
+    if (session->base.reporter == NULL || !session->base.reporter->wants_statements)
+        return;
+    BlEvent event = { .kind = BL_EVENT_STATEMENT,
+                      .text = sql,
+                      .duration_us = g_get_monotonic_time() - started };
+    bl_report(session->base.reporter, &event);
+}
+
+/* Rows of the schema table may be out of it while a script is being run: others must see all of them. */
+static gboolean
+settle(LiteSession *session, GError **error)
+{
+    return session->bulk == NULL || lite_bulk_settle(session->bulk, error);
+}
+
+gboolean
+lite_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
+{
+    LiteSession *session = (LiteSession *)base;
+    if (!bl_cancel_check(error) || !settle(session, error))
+        return FALSE;
+    gint64 started = g_get_monotonic_time();
+    if (!lite_run(session, sql, error))
+        return FALSE;
+    guint traits = lite_classify(sql, strlen(sql));
+    if (rows != NULL)
+        *rows = (traits & BL_STMT_DML) != 0 ? sqlite3_changes64(session->db) : 0;
+    lite_note_statement(session, traits);
+    lite_report_statement(session, sql, started);
+    return TRUE;
+}
+
+static gboolean
+hand_out_row(sqlite3_stmt *stmt, guint n, BlRowFn fn, void *data, GError **error)
+{
+    g_autofree const char **values = g_new0(const char *, n + 1);
+    g_autofree gsize *lens = g_new0(gsize, n + 1);
+    for (guint i = 0; i < n; i++) {
+        values[i] = (const char *)sqlite3_column_text(stmt, (int)i);
+        lens[i] = (gsize)sqlite3_column_bytes(stmt, (int)i);
+        if (values[i] == NULL && sqlite3_column_type(stmt, (int)i) != SQLITE_NULL)
+            values[i] = ""; /* an empty blob */
+    }
+    BlRow row = { n, values, lens };
+    return fn(&row, data, error);
+}
+
+gboolean
+lite_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error)
+{
+    LiteSession *session = (LiteSession *)base;
+    if (!bl_cancel_check(error) || !settle(session, error))
+        return FALSE;
+    gint64 started = g_get_monotonic_time();
+    g_autoptr(sqlite3_stmt) stmt = lite_prepare(session, sql, error);
+    if (stmt == NULL)
+        return FALSE;
+    guint n = (guint)sqlite3_column_count(stmt);
+    int rc;
+    while ((rc = lite_step(session, stmt)) == SQLITE_ROW) {
+        if (!hand_out_row(stmt, n, fn, data, error))
+            return FALSE;
+    }
+    if (rc != SQLITE_DONE)
+        return lite_set_error(session, rc, NULL, error);
+    lite_report_statement(session, sql, started);
+    return TRUE;
+}
+
+gboolean
+lite_begin(BlSession *base, BlTxMode mode, GError **error)
+{
+    LiteSession *session = (LiteSession *)base;
+    if (mode != BL_TX_READ && session->read_only) {
+        bl_error_set(error, BL_ERROR_INTERNAL, NULL, "a write transaction was asked for in a read-only session");
+        return FALSE;
+    }
+    if (!bl_cancel_check(error))
+        return FALSE;
+    session->doomed = FALSE;
+    if (mode != BL_TX_READ) {
+        g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+        if (!lite_run(session, "BEGIN IMMEDIATE", error))
+            return FALSE;
+        if (mode == BL_TX_WRITE)
+            lite_count_keys(session);
+        return TRUE;
+    }
+    /* The snapshot starts with the first read, not with BEGIN. */
+    if (!lite_run(session, "BEGIN", error))
+        return FALSE;
+    if (lite_run(session, "SELECT 1 FROM sqlite_schema LIMIT 1", error))
+        return TRUE;
+    lite_rollback(base);
+    return FALSE;
+}
+
+gboolean
+lite_commit(BlSession *base, GError **error)
+{
+    LiteSession *session = (LiteSession *)base;
+    if (!settle(session, error))
+        return FALSE;
+    if (session->doomed) {
+        lite_rollback(base);
+        bl_error_set(error, BL_ERROR_INTERNAL, NULL, "the schema could not be written back; nothing was committed");
+        return FALSE;
+    }
+    if (!lite_check_lock(session, error) || !lite_check_keys(session, error))
+        return FALSE;
+    if (!lite_run(session, "COMMIT", error))
+        return FALSE;
+    g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+    session->reload = FALSE;
+    return TRUE;
+}
+
+void
+lite_rollback(BlSession *base)
+{
+    LiteSession *session = (LiteSession *)base;
+    /* The library may have rolled back by itself: then there is nothing to do. The flags of a cancelled run must not
+     * stop the way back. */
+    sqlite3_progress_handler(session->db, 0, NULL, NULL);
+    session->deadline = 0;
+    if (sqlite3_get_autocommit(session->db) == 0)
+        sqlite3_exec(session->db, "ROLLBACK", NULL, NULL, NULL);
+    if (session->reload) {
+        sqlite3_exec(session->db, "PRAGMA writable_schema = RESET", NULL, NULL, NULL);
+        session->reload = FALSE;
+    }
+    lite_install_handlers(session);
+    g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+    session->doomed = FALSE;
+}
+
+gboolean
+lite_in_transaction(BlSession *base)
+{
+    return sqlite3_get_autocommit(((LiteSession *)base)->db) == 0;
+}
+
+/* Settings of a connection that a script may leave behind, and what they are in a new one (SQLite 3.40, pragma.html).
+ * foreign_keys is the one that a URL can set. */
+gboolean
+lite_reset_settings(BlSession *base, GError **error)
+{
+    LiteSession *session = (LiteSession *)base;
+    g_autofree char *sql = g_strdup_printf("PRAGMA foreign_keys = %d; PRAGMA recursive_triggers = 0;"
+                                           "PRAGMA legacy_alter_table = 0; PRAGMA ignore_check_constraints = 0;"
+                                           "PRAGMA case_sensitive_like = 0; PRAGMA writable_schema = 0",
+                                           session->foreign_keys_at_open);
+    session->watch_keys = session->foreign_keys_at_open;
+    return lite_run(session, sql, error);
+}

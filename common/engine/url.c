@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/url.h"
+
+#include "common/base/error.h"
+
+#include <string.h>
+
+/* A parameter whose name holds one of these has a secret value. */
+static const char *const secret_words[] = { "password", "passwd", "passphrase",
+                                            "pwd",      "secret", "token" };
+/* A parameter that has exactly one of these names too: keys of encrypted database files. */
+static const char *const secret_names[] = { "key", "hexkey", "textkey" };
+
+static gboolean
+is_scheme(const char *text, gsize len)
+{
+    if (len == 0 || !g_ascii_isalpha(text[0]))
+        return FALSE;
+    for (gsize i = 1; i < len; i++) {
+        if (!g_ascii_isalnum(text[i]) && strchr("+-.", text[i]) == NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+is_secret_name(const char *encoded, gsize len)
+{
+    g_autofree char *name = g_uri_unescape_segment(encoded, encoded + len, NULL);
+    if (name == NULL)
+        return TRUE;
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(secret_words); i++) {
+        if (strstr(lower, secret_words[i]) != NULL)
+            return TRUE;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(secret_names); i++) {
+        if (strcmp(lower, secret_names[i]) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Where the password of "//user:password@" starts and ends. A password that holds "/", "?" or "@" unescaped is
+ * wrong but seen: the last "@" counts, unless what follows the colon is plainly a port. */
+static gboolean
+find_password(const char *rest, const char **start, const char **end)
+{
+    if (!g_str_has_prefix(rest, "//"))
+        return FALSE;
+    const char *authority = rest + 2;
+    const char *colon = strchr(authority, ':');
+    if (colon == NULL || colon != authority + strcspn(authority, ":/@?"))
+        return FALSE;
+    const char *after_digits = colon + 1 + strspn(colon + 1, "0123456789");
+    if (after_digits > colon + 1 && strchr("/?", *after_digits) != NULL && *after_digits != '\0')
+        return FALSE;
+    const char *at = strrchr(colon, '@');
+    const char *question = strchr(colon, '?');
+    /* An "@" in the query counts only when there is none before it. */
+    for (const char *p = colon; question != NULL && p < question; p++) {
+        if (*p == '@')
+            at = p;
+    }
+    if (at == NULL)
+        return FALSE;
+    *start = colon + 1;
+    *end = at;
+    return TRUE;
+}
+
+/* Parameters, separated by "&" or ";" in a query and by blanks in a key=value text. */
+static void
+append_parameters(GString *out, const char *text)
+{
+    while (*text != '\0') {
+        gsize len = strcspn(text, "&; \t\r\n");
+        const char *equals = memchr(text, '=', len);
+        if (equals != NULL && is_secret_name(text, (gsize)(equals - text))) {
+            g_string_append_len(out, text, equals - text + 1);
+            g_string_append(out, "***");
+        } else {
+            g_string_append_len(out, text, (gssize)len);
+        }
+        text += len;
+        if (*text != '\0')
+            g_string_append_c(out, *text++);
+    }
+}
+
+static char *
+redact(const char *scheme, const char *rest)
+{
+    g_autoptr(GString) out = g_string_new(scheme);
+    g_string_append_c(out, ':');
+    const char *start = NULL;
+    const char *end = NULL;
+    if (find_password(rest, &start, &end)) {
+        g_string_append_len(out, rest, start - rest);
+        g_string_append(out, "***");
+        rest = end;
+    }
+    const char *question = strchr(rest, '?');
+    if (question != NULL) {
+        g_string_append_len(out, rest, question - rest + 1);
+        rest = question + 1;
+        append_parameters(out, rest);
+    } else {
+        append_parameters(out, rest);
+    }
+    for (char *p = out->str; *p != '\0'; p++) {
+        if (g_ascii_iscntrl(*p))
+            *p = '?';
+    }
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+BlUrl *
+bl_url_parse(const char *text, const char *root, GError **error)
+{
+    const char *colon = text != NULL ? strchr(text, ':') : NULL;
+    if (colon == NULL || !is_scheme(text, (gsize)(colon - text))) {
+        bl_error_set(error,
+                     BL_ERROR_USAGE,
+                     "write it as SCHEME:PATH or SCHEME://USER@HOST/DATABASE",
+                     text == NULL || text[0] == '\0' ? "the connection URL is empty"
+                                                     : "the connection URL has no scheme");
+        return NULL;
+    }
+    BlUrl *url = g_new0(BlUrl, 1);
+    url->scheme = g_ascii_strdown(text, colon - text);
+    url->raw = g_strdup(text);
+    const char *question = strchr(colon + 1, '?');
+    url->rest = question != NULL ? g_strndup(colon + 1, (gsize)(question - colon - 1)) : g_strdup(colon + 1);
+    url->query = question != NULL ? g_strdup(question + 1) : NULL;
+    url->redacted = redact(url->scheme, colon + 1);
+    url->root = g_strdup(root);
+    return url;
+}
+
+GPtrArray *
+bl_url_parameters(const BlUrl *url, GError **error)
+{
+    g_autoptr(GPtrArray) parameters = g_ptr_array_new_with_free_func(g_free);
+    const char *text = url->query != NULL ? url->query : "";
+    while (*text != '\0') {
+        gsize len = strcspn(text, "&");
+        const char *equals = memchr(text, '=', len);
+        const char *name_end = equals != NULL ? equals : text + len;
+        const char *value = equals != NULL ? equals + 1 : text + len;
+        if (len > 0) {
+            char *decoded_name = g_uri_unescape_segment(text, name_end, NULL);
+            char *decoded_value = g_uri_unescape_segment(value, text + len, NULL);
+            if (decoded_name == NULL || decoded_value == NULL) {
+                g_free(decoded_name);
+                g_free(decoded_value);
+                bl_error_set(error,
+                             BL_ERROR_USAGE,
+                             "write %25 for a percent sign",
+                             "a parameter of the connection URL has a broken %%-escape");
+                return NULL;
+            }
+            g_ptr_array_add(parameters, decoded_name);
+            g_ptr_array_add(parameters, decoded_value);
+        }
+        text += len;
+        if (*text == '&')
+            text++;
+    }
+    return g_steal_pointer(&parameters);
+}
+
+void
+bl_url_free(BlUrl *url)
+{
+    if (url == NULL)
+        return;
+    g_free(url->scheme);
+    g_free(url->raw);
+    g_free(url->rest);
+    g_free(url->query);
+    g_free(url->redacted);
+    g_free(url->root);
+    g_free(url);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file project.h
+ * @brief The project: its folder, its configuration, its connections.
+ *
+ * Layer: common/project. Includes: common/base, common/engine. Libraries: jansson.
+ * Every relative path starts at the project's folder. The configuration is
+ * database/connections.json, found upwards from the working directory; without one the working
+ * directory is the project.
+ */
+#ifndef BL_COMMON_PROJECT_PROJECT_H
+#define BL_COMMON_PROJECT_PROJECT_H
+
+#include "common/engine/engine.h"
+#include "common/engine/url.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** Default of migrations.tableName. */
+#define BL_DEFAULT_LEDGER "adonis_schema"
+
+/** One connection, complete: defaults filled in, ${…} replaced. All strings owned by the
+ * connection. */
+typedef struct {
+    char *name;
+    BlUrl *url;
+    const BlEngine *engine;
+    char **migration_paths; /**< as configured, relative to the project; never empty */
+    char *convention;       /**< NULL: not set */
+    gboolean natural_sort;  /**< default TRUE */
+    char *ledger;           /**< migrations.tableName */
+    char *versions;         /**< <tableName>_versions */
+    char *journal;          /**< <tableName>_journal */
+    gboolean disable_transactions;
+    gboolean disable_rollbacks_in_production;
+    char **schemas; /**< NULL: not set */
+    char **ignore;  /**< configured globs followed by the engine's default ones; never NULL */
+    char *snapshot; /**< "snapshot": path of the .sql it names (a connection's name is resolved),
+                       NULL: not set */
+    char *snapshot_connection; /**< the connection that wrote the shared snapshot when "snapshot" is
+                                  a connection's name, else NULL */
+    char **data;               /**< never NULL */
+    char **seeders;            /**< default {"database/seeders"} */
+    gboolean production; /**< "production": true, or APP_ENV, NODE_ENV or RAILS_ENV = production */
+} BlConnection;
+
+typedef struct BlProject BlProject;
+
+/** Opens the project: finds and checks the configuration, reads .env.
+ * @param config_path --config, or NULL to search upwards from the working directory
+ * @return bl_project_free(); NULL: BL_ERROR_USAGE with file, line, column and what is allowed;
+ * BL_ERROR_IO */
+BlProject *bl_project_open(const char *config_path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The project's folder, absolute. Borrowed. */
+const char *bl_project_root(const BlProject *project);
+
+/** The configuration file, NULL when there is none. Borrowed. */
+const char *bl_project_config_path(const BlProject *project);
+
+/** @path made absolute: relative ones start at the project's folder. @return g_free() */
+char *bl_project_path(const BlProject *project, const char *path);
+
+/** Variables as ${NAME} sees them: the environment, else .env. @return borrowed, NULL when unset */
+const char *bl_project_variable(const BlProject *project, const char *name);
+
+/**
+ * The connection to use.
+ * @param name --connection, or NULL: the configuration's "default", else its only connection
+ * @param url --url, or NULL. With it the name defaults to the engine's, and settings of a
+ * configured connection of that name apply. Without both and without a configuration, DATABASE_URL
+ * is used.
+ * @return bl_connection_free(); NULL: BL_ERROR_USAGE, with file and line for an unset variable
+ */
+BlConnection *bl_project_connection(const BlProject *project,
+                                    const char *name,
+                                    const char *url,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Names of the configured connections that match @glob, in the file's order. @glob NULL: all.
+ * @return g_strfreev() */
+char **bl_project_connection_names(const BlProject *project, const char *glob);
+
+/** Where the snapshot of @connection is: @override (--path, --schema-path) if not NULL, else its
+ * "snapshot", else database/schema/<connection>-schema.sql. @return absolute path; g_free() */
+char *bl_connection_schema_path(const BlProject *project,
+                                const BlConnection *connection,
+                                const char *override);
+
+void bl_connection_free(BlConnection *connection);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlConnection, bl_connection_free)
+void bl_project_free(BlProject *project);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlProject, bl_project_free)
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/schema/compare.h"
+
+#include "common/base/digest.h"
+#include "common/sql/lexer.h"
+
+#include <string.h>
+
+/* How much of a definition is shown on each side of a difference, in bytes. */
+#define EXCERPT 60
+
+void
+bl_difference_free(BlDifference *difference)
+{
+    if (difference == NULL)
+        return;
+    g_free(difference->kind);
+    g_free(difference->name);
+    g_free(difference->what);
+    g_free(difference);
+}
+
+static void
+add_difference(GPtrArray *differences, const BlObject *object, char *what)
+{
+    BlDifference *difference = g_new0(BlDifference, 1);
+    difference->kind = g_strdup(object->kind->name);
+    difference->name = bl_object_full_name(object);
+    difference->what = what;
+    g_ptr_array_add(differences, difference);
+}
+
+static char *
+normalized_definition(const BlCatalog *catalog, const BlObject *object)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < object->statements->len; i++) {
+        const char *sql = g_ptr_array_index(object->statements, i);
+        g_autofree char *normalized = bl_token_normalize(catalog->dialect, sql, strlen(sql));
+        g_string_append(text, normalized);
+        g_string_append(text, ";");
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* A window of @text that starts shortly before byte @at and does not cut a character. */
+static char *
+excerpt(const char *text, gsize at)
+{
+    gsize start = at > EXCERPT / 3 ? at - EXCERPT / 3 : 0;
+    while (start > 0 && ((guchar)text[start] & 0xC0) == 0x80)
+        start--;
+    gsize end = MIN(strlen(text), start + EXCERPT);
+    while (text[end] != '\0' && ((guchar)text[end] & 0xC0) == 0x80)
+        end++;
+    return g_strdup_printf("%s%.*s%s", start > 0 ? "…" : "", (int)(end - start), text + start,
+                           text[end] != '\0' ? "…" : "");
+}
+
+static char *
+describe_text_difference(const char *a, const char *b, const char *a_name, const char *b_name)
+{
+    gsize at = 0;
+    while (a[at] != '\0' && a[at] == b[at])
+        at++;
+    g_autofree char *in_a = excerpt(a, at);
+    g_autofree char *in_b = excerpt(b, at);
+    return g_strdup_printf("in %s: %s, in %s: %s", a_name, in_a, b_name, in_b);
+}
+
+static const BlPart *
+find_part(const GPtrArray *parts, const BlPart *wanted)
+{
+    for (guint i = 0; i < parts->len; i++) {
+        const BlPart *part = g_ptr_array_index(parts, i);
+        if (strcmp(part->kind, wanted->kind) == 0 && strcmp(part->name, wanted->name) == 0)
+            return part;
+    }
+    return NULL;
+}
+
+static void
+compare_part(GPtrArray *differences,
+             const BlObject *object,
+             const BlPart *part,
+             const BlPart *other,
+             const char *const names[2])
+{
+    if (other == NULL) {
+        add_difference(
+            differences, object,
+            g_strdup_printf("%s \"%s\" is only in %s", part->kind, part->name, names[0]));
+    } else if (strcmp(part->definition, other->definition) != 0) {
+        add_difference(differences, object,
+                       g_strdup_printf("%s \"%s\" is \"%s\" in %s, \"%s\" in %s", part->kind,
+                                       part->name, part->definition, names[0], other->definition,
+                                       names[1]));
+    }
+}
+
+/* @return how many part differences were found */
+static guint
+compare_parts(GPtrArray *differences,
+              const BlObject *a,
+              const BlObject *b,
+              const char *const names[2])
+{
+    guint before = differences->len;
+    for (guint i = 0; i < a->parts->len; i++) {
+        const BlPart *part = g_ptr_array_index(a->parts, i);
+        compare_part(differences, a, part, find_part(b->parts, part), names);
+    }
+    const char *const reversed[2] = { names[1], names[0] };
+    for (guint i = 0; i < b->parts->len; i++) {
+        const BlPart *part = g_ptr_array_index(b->parts, i);
+        if (find_part(a->parts, part) == NULL)
+            compare_part(differences, b, part, NULL, reversed);
+    }
+    return differences->len - before;
+}
+
+static void
+compare_objects(GPtrArray *differences,
+                const BlCatalog *catalogs[2],
+                const BlObject *a,
+                const BlObject *b,
+                const char *const names[2])
+{
+    g_autofree char *in_a = normalized_definition(catalogs[0], a);
+    g_autofree char *in_b = normalized_definition(catalogs[1], b);
+    if (strcmp(in_a, in_b) == 0)
+        return;
+    if (compare_parts(differences, a, b, names) == 0)
+        add_difference(differences, a, describe_text_difference(in_a, in_b, names[0], names[1]));
+}
+
+static int
+order_differences(gconstpointer left, gconstpointer right)
+{
+    const BlDifference *a = *(const BlDifference *const *)left;
+    const BlDifference *b = *(const BlDifference *const *)right;
+    int order = strcmp(a->kind, b->kind);
+    if (order == 0)
+        order = strcmp(a->name, b->name);
+    return order != 0 ? order : strcmp(a->what, b->what);
+}
+
+GPtrArray *
+bl_catalog_compare(const BlCatalog *a, const BlCatalog *b, const char *a_name, const char *b_name)
+{
+    GPtrArray *differences = g_ptr_array_new_with_free_func((GDestroyNotify)bl_difference_free);
+    const BlCatalog *catalogs[2] = { a, b };
+    const char *const names[2] = { a_name, b_name };
+    for (guint i = 0; i < a->objects->len; i++) {
+        const BlObject *object = g_ptr_array_index(a->objects, i);
+        const BlObject *other =
+            bl_catalog_find(b, object->kind->name, object->schema, object->name);
+        if (other == NULL)
+            add_difference(differences, object, g_strdup_printf("is only in %s", a_name));
+        else
+            compare_objects(differences, catalogs, object, other, names);
+    }
+    for (guint i = 0; i < b->objects->len; i++) {
+        const BlObject *object = g_ptr_array_index(b->objects, i);
+        if (bl_catalog_find(a, object->kind->name, object->schema, object->name) == NULL)
+            add_difference(differences, object, g_strdup_printf("is only in %s", b_name));
+    }
+    g_ptr_array_sort(differences, order_differences);
+    return differences;
+}
+
+static int
+order_for_digest(gconstpointer left, gconstpointer right)
+{
+    const BlObject *a = *(const BlObject *const *)left;
+    const BlObject *b = *(const BlObject *const *)right;
+    int order = strcmp(a->kind->name, b->kind->name);
+    if (order == 0)
+        order = strcmp(a->schema != NULL ? a->schema : "", b->schema != NULL ? b->schema : "");
+    return order != 0 ? order : strcmp(a->name, b->name);
+}
+
+static void
+feed(GChecksum *checksum, const char *text)
+{
+    /* With its NUL, so that neighbouring texts cannot run together. */
+    g_checksum_update(checksum, (const guchar *)text, (gssize)strlen(text) + 1);
+}
+
+char *
+bl_catalog_digest(const BlCatalog *catalog)
+{
+    g_autoptr(GPtrArray) objects = g_ptr_array_sized_new(catalog->objects->len);
+    for (guint i = 0; i < catalog->objects->len; i++)
+        g_ptr_array_add(objects, g_ptr_array_index(catalog->objects, i));
+    g_ptr_array_sort(objects, order_for_digest);
+
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    for (guint i = 0; i < objects->len; i++) {
+        const BlObject *object = g_ptr_array_index(objects, i);
+        g_autofree char *definition = normalized_definition(catalog, object);
+        feed(checksum, object->kind->name);
+        feed(checksum, object->schema != NULL ? object->schema : "");
+        feed(checksum, object->name);
+        feed(checksum, definition);
+    }
+    return g_strconcat(catalog->family, ":", g_checksum_get_string(checksum), NULL);
+}

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/snapshot/ledger.h"
+
+#include "common/base/error.h"
+#include "common/sql/quote.h"
+
+#include <string.h>
+
+static const char *const state_names[] = {
+    [BL_JOURNAL_APPLIED] = "applied",
+    [BL_JOURNAL_RUNNING] = "running",
+    [BL_JOURNAL_FAILED] = "failed",
+    [BL_JOURNAL_UNCERTAIN] = "uncertain",
+};
+
+static void
+ledger_row_free(gpointer data)
+{
+    BlLedgerRow *row = data;
+    g_free(row->name);
+    g_free(row->time);
+    g_free(row);
+}
+
+static void
+journal_row_free(gpointer data)
+{
+    BlJournalRow *row = data;
+    g_free(row->name);
+    g_free(row->raw_digest);
+    g_free(row->token_digest);
+    g_free(row->message);
+    g_free(row->applied_by);
+    g_free(row->started_at);
+    g_free(row);
+}
+
+BlLedger *
+bl_ledger_new(void)
+{
+    BlLedger *ledger = g_new0(BlLedger, 1);
+    ledger->rows = g_ptr_array_new_with_free_func(ledger_row_free);
+    ledger->journal = g_ptr_array_new_with_free_func(journal_row_free);
+    ledger->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    ledger->journal_by_ledger_id = g_hash_table_new(g_int64_hash, g_int64_equal);
+    return ledger;
+}
+
+void
+bl_ledger_free(BlLedger *ledger)
+{
+    if (ledger == NULL)
+        return;
+    g_hash_table_unref(ledger->by_name);
+    g_hash_table_unref(ledger->journal_by_ledger_id);
+    g_ptr_array_unref(ledger->rows);
+    g_ptr_array_unref(ledger->journal);
+    g_free(ledger);
+}
+
+void
+bl_ledger_add_row(BlLedger *ledger, gint64 id, const char *name, gint64 batch, const char *time)
+{
+    BlLedgerRow *row = g_new0(BlLedgerRow, 1);
+    row->id = id;
+    row->name = g_strdup(name);
+    row->batch = batch;
+    row->time = g_strdup(time);
+    g_ptr_array_add(ledger->rows, row);
+    g_hash_table_replace(ledger->by_name, row->name, row);
+}
+
+BlJournalRow *
+bl_ledger_add_journal(
+    BlLedger *ledger, gint64 id, gint64 ledger_id, const char *name, BlJournalState state)
+{
+    BlJournalRow *row = g_new0(BlJournalRow, 1);
+    row->id = id;
+    row->ledger_id = ledger_id;
+    row->name = g_strdup(name);
+    row->state = state;
+    g_ptr_array_add(ledger->journal, row);
+    if (ledger_id != 0)
+        g_hash_table_replace(ledger->journal_by_ledger_id, &row->ledger_id, row);
+    return row;
+}
+
+const BlLedgerRow *
+bl_ledger_find(const BlLedger *ledger, const char *name)
+{
+    return g_hash_table_lookup(ledger->by_name, name);
+}
+
+const BlJournalRow *
+bl_ledger_journal(const BlLedger *ledger, const BlLedgerRow *row)
+{
+    const BlJournalRow *journal = g_hash_table_lookup(ledger->journal_by_ledger_id, &row->id);
+    /* Ids come again where a table was emptied: a row of another name is not this one's. */
+    return journal != NULL && strcmp(journal->name, row->name) == 0 ? journal : NULL;
+}
+
+const BlJournalRow *
+bl_ledger_unfinished(const BlLedger *ledger, const char *name)
+{
+    for (guint i = ledger->journal->len; i > 0; i--) {
+        const BlJournalRow *row = g_ptr_array_index(ledger->journal, i - 1);
+        if (row->state != BL_JOURNAL_APPLIED && (name == NULL || strcmp(name, row->name) == 0))
+            return row;
+    }
+    return NULL;
+}
+
+gint64
+bl_ledger_last_batch(const BlLedger *ledger)
+{
+    gint64 last = 0;
+    for (guint i = 0; i < ledger->rows->len; i++) {
+        const BlLedgerRow *row = g_ptr_array_index(ledger->rows, i);
+        last = MAX(last, row->batch);
+    }
+    return last;
+}
+
+const char *
+bl_journal_state_name(BlJournalState state)
+{
+    return state_names[state];
+}
+
+/* Replaces {key} in @template by @value, everywhere. */
+static char *
+fill(char *text, const char *key, const char *value)
+{
+    g_autofree char *taken = text;
+    g_auto(GStrv) pieces = g_strsplit(taken, key, -1);
+    return g_strjoinv(value, pieces);
+}
+
+/* Plain names stay bare, so that the lines of a snapshot are the same on every engine. A name with "_" is no keyword but for
+ * those that start with "current_". */
+static char *
+quote_table(const BlDialect *dialect, const char *name)
+{
+    gboolean plain = (g_ascii_islower(name[0]) || name[0] == '_') && strchr(name, '_') != NULL
+                     && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0'
+                     && !g_str_has_prefix(name, "current_");
+    return plain ? g_strdup(name) : bl_quote_identifier(dialect, name);
+}
+
+char *
+bl_ledger_text(const BlEngine *engine, const BlLedgerNames *names, const char *template)
+{
+    g_autofree char *ledger = quote_table(engine->dialect, names->ledger);
+    g_autofree char *versions = quote_table(engine->dialect, names->versions);
+    g_autofree char *journal = quote_table(engine->dialect, names->journal);
+    char *text = fill(g_strdup(template), "{ledger}", ledger);
+    text = fill(text, "{versions}", versions);
+    return fill(text, "{journal}", journal);
+}
+
+char *
+bl_ledger_fill_statement(const BlEngine *engine,
+                         const BlLedgerNames *names,
+                         const char *name,
+                         gint64 batch)
+{
+    g_autofree char *literal = bl_quote_literal(engine->dialect, name);
+    g_autofree char *table = quote_table(engine->dialect, names->ledger);
+    if (batch > 0)
+        return g_strdup_printf("INSERT INTO %s (name, batch) VALUES (%s, %" G_GINT64_FORMAT ")",
+                               table, literal, batch);
+    return g_strdup_printf(
+        "INSERT INTO %s (name, batch) SELECT %s, coalesce(max(batch), 0) + 1 FROM %s", table,
+        literal, table);
+}
+
+static gboolean
+note_row(const BlRow *row, void *data, GError **error)
+{
+    (void)row;
+    (void)error;
+    *(gboolean *)data = TRUE;
+    return TRUE;
+}
+
+static gboolean
+table_exists(BlSession *session, const char *table, gboolean *exists, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    g_autofree char *literal = bl_quote_literal(engine->dialect, table);
+    g_autofree char *sql = fill(g_strdup(engine->ledger->table_exists), "{name}", literal);
+    *exists = FALSE;
+    return engine->query(session, sql, note_row, exists, error);
+}
+
+static gint64
+to_number(const char *text)
+{
+    return text != NULL ? g_ascii_strtoll(text, NULL, 10) : 0;
+}
+
+static gboolean
+take_ledger_row(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    BlLedger *ledger = data;
+    g_autofree char *name = g_strdup(row->values[1] != NULL ? row->values[1] : "");
+    /* Version 1 wrote names as Windows has them; bl_ledger_prepare() mends the table itself. */
+    if (ledger->version == 1)
+        g_strdelimit(name, "\\", '/');
+    bl_ledger_add_row(ledger, to_number(row->values[0]), name, to_number(row->values[2]),
+                      row->values[3]);
+    return TRUE;
+}
+
+static gboolean
+take_version(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    BlLedger *ledger = data;
+    ledger->version = to_number(row->values[0]);
+    return TRUE;
+}
+
+static gboolean
+parse_state(const char *text, BlJournalState *state, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(state_names); i++) {
+        if (g_strcmp0(text, state_names[i]) == 0) {
+            *state = (BlJournalState)i;
+            return TRUE;
+        }
+    }
+    g_set_error(error, BL_ERROR, BL_ERROR_CONFLICT, "the journal holds an unknown state \"%s\"",
+                text != NULL ? text : "");
+    return FALSE;
+}
+
+static gboolean
+take_journal_row(const BlRow *row, void *data, GError **error)
+{
+    BlJournalState state;
+    if (!parse_state(row->values[5], &state, error))
+        return FALSE;
+    BlJournalRow *journal =
+        bl_ledger_add_journal(data, to_number(row->values[0]), to_number(row->values[1]),
+                              row->values[2] != NULL ? row->values[2] : "", state);
+    journal->raw_digest = g_strdup(row->values[3]);
+    journal->token_digest = g_strdup(row->values[4]);
+    journal->statement = to_number(row->values[6]);
+    journal->message = g_strdup(row->values[7]);
+    journal->applied_by = g_strdup(row->values[8]);
+    journal->started_at = g_strdup(row->values[9]);
+    journal->is_down = g_strcmp0(row->values[10], "down") == 0;
+    return TRUE;
+}
+
+typedef struct {
+    const char *table;
+    const char *columns;
+    BlRowFn take;
+} TableQuery;
+
+static gboolean
+read_table(BlSession *session, const TableQuery *query, BlLedger *ledger, GError **error)
+{
+    g_autofree char *table = bl_quote_identifier(session->engine->dialect, query->table);
+    g_autofree char *sql = g_strdup_printf("SELECT %s FROM %s ORDER BY 1", query->columns, table);
+    if (session->engine->query(session, sql, query->take, ledger, error))
+        return TRUE;
+    g_prefix_error(error, "reading the ledger table \"%s\": ", query->table);
+    return FALSE;
+}
+
+BlLedger *
+bl_ledger_read(BlSession *session, const BlLedgerNames *names, GError **error)
+{
+    g_autoptr(BlLedger) ledger = bl_ledger_new();
+    if (!table_exists(session, names->ledger, &ledger->has_ledger, error) ||
+        !table_exists(session, names->versions, &ledger->has_versions, error) ||
+        !table_exists(session, names->journal, &ledger->has_journal, error))
+        return NULL;
+
+    const TableQuery rows = { names->ledger, "id, name, batch, migration_time", take_ledger_row };
+    const TableQuery version = { names->versions, "version", take_version };
+    const TableQuery journal = { names->journal,
+                                 "id, ledger_id, name, raw_digest, token_digest, state, statement, "
+                                 "message, applied_by, started_at, direction",
+                                 take_journal_row };
+    if ((ledger->has_versions && !read_table(session, &version, ledger, error)) ||
+        (ledger->has_ledger && !read_table(session, &rows, ledger, error)) ||
+        (ledger->has_journal && !read_table(session, &journal, ledger, error)))
+        return NULL;
+    return g_steal_pointer(&ledger);
+}
+
+/* Runs a statement whose {ledger}, {versions} and {journal} are filled in. */
+static gboolean
+execute_template(BlSession *session,
+                 const BlLedgerNames *names,
+                 const char *template,
+                 GError **error)
+{
+    g_autofree char *sql = bl_ledger_text(session->engine, names, template);
+    return session->engine->execute(session, sql, NULL, error);
+}
+
+gboolean
+bl_ledger_prepare(BlSession *session,
+                  const BlLedgerNames *names,
+                  const BlLedger *ledger,
+                  GError **error)
+{
+    const BlLedgerText *text = session->engine->ledger;
+    if ((!ledger->has_ledger && !execute_template(session, names, text->create_ledger, error)) ||
+        (!ledger->has_versions &&
+         !execute_template(session, names, text->create_versions, error)) ||
+        (!ledger->has_journal && !execute_template(session, names, text->create_journal, error)))
+        return FALSE;
+    if (ledger->version == BL_LEDGER_VERSION)
+        return TRUE;
+    if (ledger->version == 0)
+        return execute_template(session, names, "INSERT INTO {versions} (version) VALUES (2)",
+                                error);
+    if (ledger->version > BL_LEDGER_VERSION) {
+        bl_error_set(error, BL_ERROR_UNSUPPORTED, "use a newer version of Baseline",
+                     "the ledger has version %" G_GINT64_FORMAT ", this version knows %d",
+                     ledger->version, BL_LEDGER_VERSION);
+        return FALSE;
+    }
+    g_autofree char *backslash = bl_quote_literal(session->engine->dialect, "\\");
+    g_autofree char *fold =
+        g_strdup_printf("UPDATE {ledger} SET name = replace(name, %s, '/')", backslash);
+    return execute_template(session, names, fold, error) &&
+           execute_template(session, names, "UPDATE {versions} SET version = 2", error);
+}
+
+gboolean
+bl_ledger_drop_empty(BlSession *session,
+                     const BlLedgerNames *names,
+                     const BlLedger *ledger,
+                     GError **error)
+{
+    g_assert(ledger->rows->len == 0);
+    return (!ledger->has_ledger ||
+            execute_template(session, names, "DROP TABLE {ledger}", error)) &&
+           (!ledger->has_versions ||
+            execute_template(session, names, "DROP TABLE {versions}", error));
+}
+
+gboolean
+bl_ledger_insert(
+    BlSession *session, const BlLedgerNames *names, const char *name, gint64 batch, GError **error)
+{
+    g_autofree char *sql = bl_ledger_fill_statement(session->engine, names, name, batch);
+    return session->engine->execute(session, sql, NULL, error);
+}
+
+/* Runs printf-like SQL whose first %s is the quoted table. Values must be quoted by the caller. */
+static gboolean
+execute_on(
+    BlSession *session, const char *table, const char *verb, const char *rest, GError **error)
+{
+    g_autofree char *quoted = bl_quote_identifier(session->engine->dialect, table);
+    g_autofree char *sql = g_strdup_printf("%s %s %s", verb, quoted, rest);
+    return session->engine->execute(session, sql, NULL, error);
+}
+
+gboolean
+bl_ledger_delete(BlSession *session, const BlLedgerNames *names, gint64 id, GError **error)
+{
+    g_autofree char *rest = g_strdup_printf("WHERE id = %" G_GINT64_FORMAT, id);
+    return execute_on(session, names->ledger, "DELETE FROM", rest, error);
+}
+
+gboolean
+bl_ledger_accept(BlSession *session,
+                 const BlLedgerNames *names,
+                 const BlLedgerRow *row,
+                 const BlKnownMigration *file,
+                 GError **error)
+{
+    const BlJournalEntry entry = {
+        .name = row->name,
+        .raw_digest = file->raw_digest,
+        .token_digest = file->token_digest,
+        .state = BL_JOURNAL_APPLIED,
+        .message = "accepted",
+        .links_ledger = TRUE,
+    };
+    return bl_journal_insert(session, names, &entry, NULL, error);
+}
+
+gboolean
+bl_ledger_rename(BlSession *session,
+                 const BlLedgerNames *names,
+                 const char *from,
+                 const char *to,
+                 GError **error)
+{
+    const BlDialect *dialect = session->engine->dialect;
+    g_autofree char *old_name = bl_quote_literal(dialect, from);
+    g_autofree char *new_name = bl_quote_literal(dialect, to);
+    g_autofree char *rest = g_strdup_printf("SET name = %s WHERE name = %s", new_name, old_name);
+    return execute_on(session, names->ledger, "UPDATE", rest, error) &&
+           execute_on(session, names->journal, "UPDATE", rest, error);
+}
+
+/* A literal, or NULL. */
+static char *
+literal_or_null(const BlDialect *dialect, const char *text)
+{
+    return text != NULL ? bl_quote_literal(dialect, text) : g_strdup("NULL");
+}
+
+/* The subquery that finds the ledger row of a name, or NULL where nothing is linked. */
+static char *
+ledger_id_expression(BlSession *session, const BlLedgerNames *names, const BlJournalEntry *entry)
+{
+    if (!entry->links_ledger)
+        return g_strdup("NULL");
+    const BlDialect *dialect = session->engine->dialect;
+    g_autofree char *table = bl_quote_identifier(dialect, names->ledger);
+    g_autofree char *name = bl_quote_literal(dialect, entry->name);
+    return g_strdup_printf("(SELECT max(id) FROM %s WHERE name = %s)", table, name);
+}
+
+static gboolean
+take_number(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    *(gint64 *)data = to_number(row->values[0]);
+    return TRUE;
+}
+
+gboolean
+bl_journal_insert(BlSession *session,
+                  const BlLedgerNames *names,
+                  const BlJournalEntry *entry,
+                  gint64 *id,
+                  GError **error)
+{
+    const BlDialect *dialect = session->engine->dialect;
+    g_autofree char *by = g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+    g_autofree char *ledger_id = ledger_id_expression(session, names, entry);
+    g_autofree char *name = bl_quote_literal(dialect, entry->name);
+    g_autofree char *raw = literal_or_null(dialect, entry->raw_digest);
+    g_autofree char *token = literal_or_null(dialect, entry->token_digest);
+    g_autofree char *message = literal_or_null(dialect, entry->message);
+    g_autofree char *applied_by = bl_quote_literal(dialect, by);
+    g_autofree char *rest =
+        g_strdup_printf("(ledger_id, name, raw_digest, token_digest, direction, state, statement, "
+                        "message, duration_ms, applied_by) VALUES (%s, %s, %s, %s, '%s', '%s', "
+                        "%" G_GINT64_FORMAT ", %s, %" G_GINT64_FORMAT ", %s)",
+                        ledger_id, name, raw, token, entry->is_down ? "down" : "up",
+                        bl_journal_state_name(entry->state), entry->statement, message,
+                        entry->duration_ms, applied_by);
+    if (!execute_on(session, names->journal, "INSERT INTO", rest, error))
+        return FALSE;
+    if (id == NULL)
+        return TRUE;
+    g_autofree char *table = bl_quote_identifier(dialect, names->journal);
+    g_autofree char *sql = g_strdup_printf("SELECT max(id) FROM %s WHERE name = %s", table, name);
+    return session->engine->query(session, sql, take_number, id, error);
+}
+
+gboolean
+bl_journal_update(BlSession *session,
+                  const BlLedgerNames *names,
+                  gint64 id,
+                  const BlJournalEntry *entry,
+                  GError **error)
+{
+    g_autofree char *ledger_id = ledger_id_expression(session, names, entry);
+    g_autofree char *message = literal_or_null(session->engine->dialect, entry->message);
+    g_autofree char *rest = g_strdup_printf(
+        "SET ledger_id = %s, state = '%s', statement = %" G_GINT64_FORMAT
+        ", message = %s, duration_ms = %" G_GINT64_FORMAT " WHERE id = %" G_GINT64_FORMAT,
+        ledger_id, bl_journal_state_name(entry->state), entry->statement, message,
+        entry->duration_ms, id);
+    return execute_on(session, names->journal, "UPDATE", rest, error);
+}
+
+gboolean
+bl_journal_progress(
+    BlSession *session, const BlLedgerNames *names, gint64 id, gint64 statement, GError **error)
+{
+    g_autofree char *rest = g_strdup_printf(
+        "SET statement = %" G_GINT64_FORMAT " WHERE id = %" G_GINT64_FORMAT, statement, id);
+    return execute_on(session, names->journal, "UPDATE", rest, error);
+}
+
+gboolean
+bl_journal_delete(BlSession *session, const BlLedgerNames *names, gint64 id, GError **error)
+{
+    g_autofree char *rest = g_strdup_printf("WHERE id = %" G_GINT64_FORMAT, id);
+    return execute_on(session, names->journal, "DELETE FROM", rest, error);
+}

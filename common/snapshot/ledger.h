@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file ledger.h
+ * @brief The bookkeeping tables in the database: ledger, versions, journal; and their text in a
+ * snapshot.
+ *
+ * Layer: common/snapshot. Includes: common/engine. Table shapes: AdonisJS Lucid 22
+ * (src/migration/runner.js), the journal is ours. Reading creates nothing.
+ */
+#ifndef BL_COMMON_SNAPSHOT_LEDGER_H
+#define BL_COMMON_SNAPSHOT_LEDGER_H
+
+#include "common/engine/engine.h"
+#include "common/snapshot/manifest.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** Version of the ledger that this code reads and writes. */
+#define BL_LEDGER_VERSION 2
+
+/** Longest name that the ledger holds, in bytes. */
+#define BL_LEDGER_NAME_MAX 255
+
+/** Names of the three tables. Borrowed. */
+typedef struct {
+    const char *ledger;
+    const char *versions;
+    const char *journal;
+} BlLedgerNames;
+
+/** One applied migration. */
+typedef struct {
+    gint64 id;
+    char *name;
+    gint64 batch;
+    char *time; /**< migration_time as the database prints it; may be NULL */
+} BlLedgerRow;
+
+typedef enum {
+    BL_JOURNAL_APPLIED,
+    BL_JOURNAL_RUNNING,
+    BL_JOURNAL_FAILED,
+    BL_JOURNAL_UNCERTAIN,
+} BlJournalState;
+
+/** What is known of one run of a migration. */
+typedef struct {
+    gint64 id;
+    gint64 ledger_id; /**< 0: none (not applied) */
+    char *name;
+    char *raw_digest;   /**< "raw:…", may be NULL */
+    char *token_digest; /**< "t1:…", may be NULL */
+    gboolean is_down;   /**< a rollback; else the way up */
+    BlJournalState state;
+    gint64 statement; /**< statements that are done; the next one failed or is uncertain */
+    char *message;    /**< of the failure; may be NULL */
+    char *applied_by; /**< may be NULL */
+    char *started_at; /**< may be NULL */
+} BlJournalRow;
+
+/** All of it, as read. */
+typedef struct {
+    gboolean has_ledger;
+    gboolean has_versions;
+    gboolean has_journal;
+    gint64 version;                   /**< 0: no row */
+    GPtrArray *rows;                  /**< BlLedgerRow *, by id */
+    GPtrArray *journal;               /**< BlJournalRow *, by id */
+    GHashTable *by_name;              /**< name -> BlLedgerRow, the newest */
+    GHashTable *journal_by_ledger_id; /**< gint64 * -> BlJournalRow, the newest */
+} BlLedger;
+
+/** Reads the three tables; those that are missing count as empty. @return bl_ledger_free() */
+BlLedger *bl_ledger_read(BlSession *session,
+                         const BlLedgerNames *names,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** An empty one, for tests of pure code. */
+BlLedger *bl_ledger_new(void);
+
+/** Adds rows to a ledger in memory, as bl_ledger_read() does. Strings are copied. */
+void
+bl_ledger_add_row(BlLedger *ledger, gint64 id, const char *name, gint64 batch, const char *time);
+BlJournalRow *bl_ledger_add_journal(
+    BlLedger *ledger, gint64 id, gint64 ledger_id, const char *name, BlJournalState state);
+
+/** The row of @name, NULL when it is not applied. Borrowed. */
+const BlLedgerRow *bl_ledger_find(const BlLedger *ledger, const char *name);
+
+/** The newest journal row of a ledger row, NULL when there is none. Borrowed. */
+const BlJournalRow *bl_ledger_journal(const BlLedger *ledger, const BlLedgerRow *row);
+
+/** The newest journal row of @name that has no ledger row and is not history: running, failed or
+ * uncertain. Borrowed, or NULL.
+ * @name NULL: of any name. */
+const BlJournalRow *bl_ledger_unfinished(const BlLedger *ledger, const char *name);
+
+/** Largest batch number, 0 when there is none. */
+gint64 bl_ledger_last_batch(const BlLedger *ledger);
+
+/** @return "running", "failed" …: the text in the table. Static. */
+const char *bl_journal_state_name(BlJournalState state);
+
+/** Makes the tables that are missing and brings an old version up (Lucid's version 1 had
+ * backslashes in names). Call inside a write transaction. */
+gboolean bl_ledger_prepare(BlSession *session,
+                           const BlLedgerNames *names,
+                           const BlLedger *ledger,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Drops the ledger and the versions table when they are there (a load replaces an empty ledger);
+ * the journal stays. */
+gboolean bl_ledger_drop_empty(BlSession *session,
+                              const BlLedgerNames *names,
+                              const BlLedger *ledger,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Records @name as applied in @batch. */
+gboolean bl_ledger_insert(BlSession *session,
+                          const BlLedgerNames *names,
+                          const char *name,
+                          gint64 batch,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Takes out one row. */
+gboolean bl_ledger_delete(BlSession *session, const BlLedgerNames *names, gint64 id, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/** Adds a journal row by which the file as it is now counts as what was applied. */
+gboolean bl_ledger_accept(BlSession *session,
+                          const BlLedgerNames *names,
+                          const BlLedgerRow *row,
+                          const BlKnownMigration *file,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Gives a row another name (repair --rename), in the ledger and in its journal rows. */
+gboolean bl_ledger_rename(BlSession *session,
+                          const BlLedgerNames *names,
+                          const char *from,
+                          const char *to,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** What goes into a journal row. Borrowed strings; each may be NULL but @name. */
+typedef struct {
+    const char *name;
+    const char *raw_digest;
+    const char *token_digest;
+    gboolean is_down;
+    BlJournalState state;
+    gint64 statement;
+    const char *message;
+    gint64 duration_ms;
+    gboolean links_ledger; /**< fill ledger_id with the newest ledger row of @name */
+} BlJournalEntry;
+
+/** Adds a journal row. applied_by is "user@host". @param id out, may be NULL */
+gboolean bl_journal_insert(BlSession *session,
+                           const BlLedgerNames *names,
+                           const BlJournalEntry *entry,
+                           gint64 *id,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Sets state, statement, message and duration of row @id; links the ledger row when the entry says
+ * so. */
+gboolean bl_journal_update(BlSession *session,
+                           const BlLedgerNames *names,
+                           gint64 id,
+                           const BlJournalEntry *entry,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Sets only how many statements are done. */
+gboolean bl_journal_progress(BlSession *session,
+                             const BlLedgerNames *names,
+                             gint64 id,
+                             gint64 statement,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Deletes journal row @id. */
+gboolean bl_journal_delete(BlSession *session,
+                           const BlLedgerNames *names,
+                           gint64 id,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** A statement that makes one of the tables, for a snapshot. @param template a member of
+ * BlLedgerText. g_free() */
+char *bl_ledger_text(const BlEngine *engine, const BlLedgerNames *names, const char *template);
+
+/** The statement that records @name in a snapshot, without delimiter. @param batch 0: a batch of
+ * its own. g_free() */
+char *bl_ledger_fill_statement(const BlEngine *engine,
+                               const BlLedgerNames *names,
+                               const char *name,
+                               gint64 batch);
+
+void bl_ledger_free(BlLedger *ledger);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlLedger, bl_ledger_free)
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,613 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/snapshot/manifest.h"
+
+#include "common/base/error.h"
+#include "common/base/file.h"
+
+#include <jansson.h>
+
+#include <errno.h>
+#include <string.h>
+
+#define MANIFEST_VERSION 1
+#define FORMAT_VERSION   1
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
+
+/* The members that are one text each, in the order in which they are written before the list of
+ * names. */
+typedef struct {
+    const char *key;
+    gsize offset;
+    gboolean required;
+} TextMember;
+
+static const TextMember head_members[] = {
+    { "generatedAt", offsetof(BlManifest, generated_at), TRUE },
+    { "connection", offsetof(BlManifest, connection), TRUE },
+    { "dumpPath", offsetof(BlManifest, dump_path), TRUE },
+    { "schemaTableName", offsetof(BlManifest, ledger), TRUE },
+    { "schemaVersionsTableName", offsetof(BlManifest, versions), TRUE },
+};
+
+static const TextMember engine_members[] = {
+    { "name", offsetof(BlManifest, engine), FALSE },
+    { "flavour", offsetof(BlManifest, flavour), FALSE },
+    { "lowestVersion", offsetof(BlManifest, lowest_version), FALSE },
+};
+
+static const TextMember digest_members[] = {
+    { "dumpDigest", offsetof(BlManifest, dump_digest), FALSE },
+    { "schemaDigest", offsetof(BlManifest, schema_digest), FALSE },
+};
+
+/* Keys that are read into the struct; every other key is kept as it is. */
+static const char *const known_keys[] = {
+    "version",
+    "generatedAt",
+    "connection",
+    "dumpPath",
+    "schemaTableName",
+    "schemaVersionsTableName",
+    "formatVersion",
+    "engine",
+    "squashedMigrationNames",
+    "dumpDigest",
+    "schemaDigest",
+    "migrationDigests",
+    "excluded",
+    "skipped",
+    "data",
+    NULL,
+};
+
+static char **
+text_slot(BlManifest *manifest, const TextMember *member)
+{
+    return &G_STRUCT_MEMBER(char *, manifest, member->offset);
+}
+
+static const char *
+get_text(const BlManifest *manifest, const TextMember *member)
+{
+    return *(char *const *)(const void *)((const guint8 *)manifest + member->offset);
+}
+
+void
+bl_migration_digest_free(BlMigrationDigest *digest)
+{
+    if (digest == NULL)
+        return;
+    g_free(digest->raw);
+    g_free(digest->token);
+    g_free(digest);
+}
+
+static void
+carried_table_free(gpointer data)
+{
+    BlCarriedTable *table = data;
+    g_free(table->name);
+    g_free(table);
+}
+
+BlManifest *
+bl_manifest_new(void)
+{
+    BlManifest *manifest = g_new0(BlManifest, 1);
+    manifest->squashed = g_ptr_array_new_with_free_func(g_free);
+    manifest->excluded = g_ptr_array_new_with_free_func(g_free);
+    manifest->skipped = g_ptr_array_new_with_free_func(g_free);
+    manifest->data = g_ptr_array_new_with_free_func(carried_table_free);
+    manifest->digests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                              (GDestroyNotify)bl_migration_digest_free);
+    manifest->rest = json_object();
+    return manifest;
+}
+
+void
+bl_manifest_free(BlManifest *manifest)
+{
+    if (manifest == NULL)
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(head_members); i++)
+        g_free(*text_slot(manifest, &head_members[i]));
+    for (gsize i = 0; i < G_N_ELEMENTS(engine_members); i++)
+        g_free(*text_slot(manifest, &engine_members[i]));
+    for (gsize i = 0; i < G_N_ELEMENTS(digest_members); i++)
+        g_free(*text_slot(manifest, &digest_members[i]));
+    g_ptr_array_unref(manifest->squashed);
+    g_ptr_array_unref(manifest->excluded);
+    g_ptr_array_unref(manifest->skipped);
+    g_ptr_array_unref(manifest->data);
+    g_hash_table_unref(manifest->digests);
+    json_decref(manifest->rest);
+    g_free(manifest);
+}
+
+static void
+set_type_error(GError **error, const char *name, const char *key, const char *expected)
+{
+    bl_error_set(error, BL_ERROR_CONFLICT, "restore the manifest, or dump again",
+                 "manifest \"%s\": \"%s\" must be %s", name, key, expected);
+}
+
+static gboolean
+parse_text(BlManifest *manifest,
+           json_t *object,
+           const TextMember *member,
+           const char *name,
+           GError **error)
+{
+    json_t *value = json_object_get(object, member->key);
+    if ((value == NULL || json_is_null(value)) && !member->required)
+        return TRUE;
+    if (!json_is_string(value)) {
+        set_type_error(error, name, member->key, "text");
+        return FALSE;
+    }
+    *text_slot(manifest, member) = g_strdup(json_string_value(value));
+    return TRUE;
+}
+
+static gboolean
+parse_texts(BlManifest *manifest,
+            json_t *object,
+            const TextMember *members,
+            gsize n,
+            const char *name,
+            GError **error)
+{
+    for (gsize i = 0; i < n; i++) {
+        if (!parse_text(manifest, object, &members[i], name, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+parse_list(json_t *root,
+           const char *key,
+           gboolean required,
+           GPtrArray *list,
+           const char *name,
+           GError **error)
+{
+    json_t *value = json_object_get(root, key);
+    if (value == NULL && !required)
+        return TRUE;
+    gboolean ok = json_is_array(value);
+    for (gsize i = 0; ok && i < json_array_size(value); i++) {
+        json_t *item = json_array_get(value, i);
+        ok = json_is_string(item);
+        if (ok)
+            g_ptr_array_add(list, g_strdup(json_string_value(item)));
+    }
+    if (!ok)
+        set_type_error(error, name, key, "a list of texts");
+    return ok;
+}
+
+/* A migration's digests are a list of prefixed texts, so that a better rule can come beside the old
+ * ones. */
+static gboolean
+parse_digest(BlManifest *manifest, const char *migration, json_t *list)
+{
+    const char *raw = NULL;
+    const char *token = NULL;
+    for (gsize i = 0; i < json_array_size(list); i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+        if (text == NULL)
+            return FALSE;
+        if (g_str_has_prefix(text, "raw:"))
+            raw = text;
+        else if (g_str_has_prefix(text, "t1:"))
+            token = text;
+    }
+    bl_manifest_set_digest(manifest, migration, raw, token);
+    return json_is_array(list);
+}
+
+static gboolean
+parse_digests(BlManifest *manifest, json_t *root, const char *name, GError **error)
+{
+    json_t *digests = json_object_get(root, "migrationDigests");
+    if (digests == NULL)
+        return TRUE;
+    gboolean ok = json_is_object(digests);
+    const char *migration;
+    json_t *list;
+    json_object_foreach (digests, migration, list)
+        ok = ok && parse_digest(manifest, migration, list);
+    if (!ok)
+        set_type_error(error, name, "migrationDigests", "an object of lists of texts");
+    return ok;
+}
+
+static gboolean
+parse_data(BlManifest *manifest, json_t *root, const char *name, GError **error)
+{
+    json_t *data = json_object_get(root, "data");
+    if (data == NULL)
+        return TRUE;
+    gboolean ok = json_is_object(data);
+    const char *table;
+    json_t *rows;
+    json_object_foreach (data, table, rows) {
+        ok = ok && json_is_integer(rows) && json_integer_value(rows) >= 0;
+        if (ok)
+            bl_manifest_add_data(manifest, table, (guint64)json_integer_value(rows));
+    }
+    if (!ok)
+        set_type_error(error, name, "data", "an object of row counts");
+    return ok;
+}
+
+static gboolean
+parse_versions(BlManifest *manifest, json_t *root, const char *name, GError **error)
+{
+    json_t *version = json_object_get(root, "version");
+    if (!json_is_integer(version) || json_integer_value(version) != MANIFEST_VERSION) {
+        set_type_error(error, name, "version", "1");
+        return FALSE;
+    }
+    json_t *format = json_object_get(root, "formatVersion");
+    if (format == NULL)
+        return TRUE;
+    if (!json_is_integer(format) || json_integer_value(format) < 1) {
+        set_type_error(error, name, "formatVersion", "a number from 1");
+        return FALSE;
+    }
+    if (json_integer_value(format) > FORMAT_VERSION) {
+        bl_error_set(error, BL_ERROR_UNSUPPORTED,
+                     "use the version of Baseline that wrote it, or a newer one",
+                     "manifest \"%s\" has format %" JSON_INTEGER_FORMAT
+                     ", this version reads up to %d",
+                     name, json_integer_value(format), FORMAT_VERSION);
+        return FALSE;
+    }
+    manifest->format_version = (guint)json_integer_value(format);
+    return TRUE;
+}
+
+static gboolean
+parse_engine(BlManifest *manifest, json_t *root, const char *name, GError **error)
+{
+    json_t *engine = json_object_get(root, "engine");
+    if (engine == NULL)
+        return TRUE;
+    if (!json_is_object(engine)) {
+        set_type_error(error, name, "engine", "an object");
+        return FALSE;
+    }
+    return parse_texts(manifest, engine, engine_members, G_N_ELEMENTS(engine_members), name, error);
+}
+
+static gboolean
+parse_members(BlManifest *manifest, json_t *root, const char *name, GError **error)
+{
+    return parse_versions(manifest, root, name, error) &&
+           parse_texts(manifest, root, head_members, G_N_ELEMENTS(head_members), name, error) &&
+           parse_list(root, "squashedMigrationNames", TRUE, manifest->squashed, name, error) &&
+           parse_engine(manifest, root, name, error) &&
+           parse_texts(manifest, root, digest_members, G_N_ELEMENTS(digest_members), name, error) &&
+           parse_digests(manifest, root, name, error) &&
+           parse_list(root, "excluded", FALSE, manifest->excluded, name, error) &&
+           parse_list(root, "skipped", FALSE, manifest->skipped, name, error) &&
+           parse_data(manifest, root, name, error);
+}
+
+static void
+keep_unknown_keys(BlManifest *manifest, json_t *root)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach (root, key, value) {
+        if (!g_strv_contains(known_keys, key))
+            json_object_set(manifest->rest, key, value);
+    }
+}
+
+BlManifest *
+bl_manifest_parse(const char *text, gsize len, const char *name, GError **error)
+{
+    json_error_t problem;
+    g_autoptr(json_t) root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &problem);
+    if (root == NULL) {
+        GError *broken = NULL;
+        bl_error_set(&broken, BL_ERROR_CONFLICT, "restore the manifest, or dump again",
+                     "manifest is not valid JSON: %s", problem.text);
+        bl_error_set_position(broken, name, (guint)MAX(problem.line, 0),
+                              (guint)MAX(problem.column, 0));
+        g_propagate_error(error, broken);
+        return NULL;
+    }
+    if (!json_is_object(root)) {
+        bl_error_set(error, BL_ERROR_CONFLICT, "restore the manifest, or dump again",
+                     "manifest \"%s\" must be a JSON object", name);
+        return NULL;
+    }
+    g_autoptr(BlManifest) manifest = bl_manifest_new();
+    if (!parse_members(manifest, root, name, error))
+        return NULL;
+    keep_unknown_keys(manifest, root);
+    return g_steal_pointer(&manifest);
+}
+
+BlManifest *
+bl_manifest_read(const char *path, GError **error)
+{
+    gsize len = 0;
+    g_autofree char *text = bl_file_read(path, BL_MANIFEST_LIMIT, &len, error);
+    return text != NULL ? bl_manifest_parse(text, len, path, error) : NULL;
+}
+
+static int
+append_piece(const char *piece, size_t len, void *data)
+{
+    g_string_append_len(data, piece, (gssize)len);
+    return 0;
+}
+
+/* Appends a value as compact JSON, escaped as JSON.stringify() does it. */
+static void
+append_value(GString *out, json_t *value)
+{
+    json_dump_callback(value, append_piece, out, JSON_COMPACT | JSON_ENCODE_ANY);
+}
+
+static void
+append_text(GString *out, const char *text)
+{
+    g_autoptr(json_t) value = text != NULL ? json_string(text) : json_null();
+    if (value == NULL) {
+        /* Names are bytes for the file system, but JSON is UTF-8. */
+        g_autofree char *valid = g_utf8_make_valid(text, -1);
+        g_autoptr(json_t) repaired = json_string(valid);
+        append_value(out, repaired);
+        return;
+    }
+    append_value(out, value);
+}
+
+static void
+append_key(GString *out, const char *indent, const char *key)
+{
+    g_string_append(out, indent);
+    append_text(out, key);
+    g_string_append(out, ": ");
+}
+
+static void
+append_texts(GString *out,
+             const char *indent,
+             const BlManifest *manifest,
+             const TextMember *members,
+             gsize n)
+{
+    for (gsize i = 0; i < n; i++) {
+        append_key(out, indent, members[i].key);
+        append_text(out, get_text(manifest, &members[i]));
+        g_string_append(out, ",\n");
+    }
+}
+
+static void
+append_list(GString *out, const char *key, const GPtrArray *list)
+{
+    append_key(out, "  ", key);
+    g_string_append(out, "[");
+    for (guint i = 0; i < list->len; i++) {
+        g_string_append(out, i > 0 ? ",\n    " : "\n    ");
+        append_text(out, g_ptr_array_index(list, i));
+    }
+    g_string_append(out, list->len > 0 ? "\n  ]" : "]");
+}
+
+static void
+append_digest(GString *out, const BlMigrationDigest *digest)
+{
+    g_string_append(out, "[");
+    if (digest->raw != NULL)
+        append_text(out, digest->raw);
+    if (digest->raw != NULL && digest->token != NULL)
+        g_string_append(out, ", ");
+    if (digest->token != NULL)
+        append_text(out, digest->token);
+    g_string_append(out, "]");
+}
+
+/* In the order of the names, one line each: a file merged late moves no other line. */
+static void
+append_digests(GString *out, const BlManifest *manifest)
+{
+    gboolean any = FALSE;
+    append_key(out, "  ", "migrationDigests");
+    g_string_append(out, "{");
+    for (guint i = 0; i < manifest->squashed->len; i++) {
+        const char *name = g_ptr_array_index(manifest->squashed, i);
+        const BlMigrationDigest *digest = bl_manifest_digest(manifest, name);
+        if (digest == NULL || (digest->raw == NULL && digest->token == NULL))
+            continue;
+        g_string_append(out, any ? ",\n" : "\n");
+        append_key(out, "    ", name);
+        append_digest(out, digest);
+        any = TRUE;
+    }
+    g_string_append(out, any ? "\n  },\n" : "},\n");
+}
+
+static void
+append_engine(GString *out, const BlManifest *manifest)
+{
+    append_key(out, "  ", "engine");
+    g_string_append(out, "{\n");
+    append_texts(out, "    ", manifest, engine_members, G_N_ELEMENTS(engine_members));
+    g_string_truncate(out, out->len - strlen(",\n"));
+    g_string_append(out, "\n  },\n");
+}
+
+static void
+append_data(GString *out, const BlManifest *manifest)
+{
+    append_key(out, "  ", "data");
+    g_string_append(out, "{");
+    for (guint i = 0; i < manifest->data->len; i++) {
+        const BlCarriedTable *table = g_ptr_array_index(manifest->data, i);
+        g_string_append(out, i > 0 ? ",\n" : "\n");
+        append_key(out, "    ", table->name);
+        g_string_append_printf(out, "%" G_GUINT64_FORMAT, table->rows);
+    }
+    g_string_append(out, manifest->data->len > 0 ? "\n  },\n" : "},\n");
+}
+
+/* Keys of others, each on a line of its own; "proof" is ours and always there. */
+static void
+append_rest(GString *out, const BlManifest *manifest)
+{
+    json_t *proof = json_object_get(manifest->rest, "proof");
+    append_key(out, "  ", "proof");
+    if (proof != NULL)
+        append_value(out, proof);
+    else
+        g_string_append(out, "null");
+
+    const char *key;
+    json_t *value;
+    json_object_foreach (manifest->rest, key, value) {
+        if (strcmp(key, "proof") == 0)
+            continue;
+        g_string_append(out, ",\n");
+        append_key(out, "  ", key);
+        append_value(out, value);
+    }
+    g_string_append(out, "\n}\n");
+}
+
+char *
+bl_manifest_format(const BlManifest *manifest)
+{
+    g_autoptr(GString) out = g_string_new("{\n");
+    g_string_append_printf(out, "  \"version\": %d,\n", MANIFEST_VERSION);
+    append_texts(out, "  ", manifest, head_members, G_N_ELEMENTS(head_members));
+    append_list(out, "squashedMigrationNames", manifest->squashed);
+    g_string_append(out, ",\n");
+    g_string_append_printf(out, "  \"formatVersion\": %d,\n", FORMAT_VERSION);
+    append_engine(out, manifest);
+    append_texts(out, "  ", manifest, digest_members, G_N_ELEMENTS(digest_members));
+    append_digests(out, manifest);
+    if (manifest->excluded->len > 0) {
+        append_list(out, "excluded", manifest->excluded);
+        g_string_append(out, ",\n");
+    }
+    if (manifest->skipped->len > 0) {
+        append_list(out, "skipped", manifest->skipped);
+        g_string_append(out, ",\n");
+    }
+    if (manifest->data->len > 0)
+        append_data(out, manifest);
+    append_rest(out, manifest);
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+char *
+bl_manifest_path(const char *sql_path)
+{
+    static const char *const endings[] = { ".sql.gz", ".sql" };
+    for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+        if (g_str_has_suffix(sql_path, endings[i])) {
+            gsize stem = strlen(sql_path) - strlen(endings[i]);
+            return g_strdup_printf("%.*s.meta.json", (int)stem, sql_path);
+        }
+    }
+    return g_strconcat(sql_path, ".meta.json", NULL);
+}
+
+const BlMigrationDigest *
+bl_manifest_digest(const BlManifest *manifest, const char *name)
+{
+    return g_hash_table_lookup(manifest->digests, name);
+}
+
+void
+bl_manifest_set_digest(BlManifest *manifest, const char *name, const char *raw, const char *token)
+{
+    BlMigrationDigest *digest = g_new0(BlMigrationDigest, 1);
+    digest->raw = g_strdup(raw);
+    digest->token = g_strdup(token);
+    g_hash_table_replace(manifest->digests, g_strdup(name), digest);
+}
+
+void
+bl_manifest_add_data(BlManifest *manifest, const char *name, guint64 rows)
+{
+    BlCarriedTable *table = g_new0(BlCarriedTable, 1);
+    table->name = g_strdup(name);
+    table->rows = rows;
+    g_ptr_array_add(manifest->data, table);
+}
+
+void
+bl_manifest_take_over(BlManifest *manifest, const BlManifest *from)
+{
+    json_object_update(manifest->rest, from->rest);
+    if (g_strcmp0(manifest->dump_digest, from->dump_digest) != 0)
+        json_object_del(manifest->rest, "proof");
+}
+
+gboolean
+bl_manifest_has(const BlManifest *manifest, const char *name)
+{
+    return g_ptr_array_find_with_equal_func(manifest->squashed, name, g_str_equal, NULL);
+}
+
+typedef struct {
+    const char *key;
+    const char *found;
+    const char *wanted;
+} Identity;
+
+gboolean
+bl_manifest_check_identity(const BlManifest *manifest,
+                           const char *connection,
+                           const char *engine,
+                           const char *ledger,
+                           const char *versions,
+                           GError **error)
+{
+    const Identity members[] = {
+        { "engine", manifest->engine, engine },
+        { "connection", manifest->connection, connection },
+        { "schemaTableName", manifest->ledger, ledger },
+        { "schemaVersionsTableName", manifest->versions, versions },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
+        const Identity *member = &members[i];
+        if (member->found == NULL || member->wanted == NULL ||
+            strcmp(member->found, member->wanted) == 0)
+            continue;
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "dump again from this connection, or let it share the snapshot by "
+                     "\"snapshot\" in the configuration",
+                     "the snapshot belongs to another database: its \"%s\" is \"%s\", not \"%s\"",
+                     member->key, member->found, member->wanted);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+char *
+bl_manifest_now(void)
+{
+    const char *epoch = g_getenv("SOURCE_DATE_EPOCH");
+    gint64 seconds = 0;
+    gint64 micros = g_get_real_time();
+    if (epoch != NULL &&
+        g_ascii_string_to_signed(epoch, 10, 0, G_MAXINT64 / G_USEC_PER_SEC, &seconds, NULL))
+        micros = seconds * G_USEC_PER_SEC;
+    g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(micros / G_USEC_PER_SEC);
+    if (time == NULL) /* an epoch beyond the year 9999 */
+        time = g_date_time_new_from_unix_utc(0);
+    g_autofree char *text = g_date_time_format(time, "%Y-%m-%dT%H:%M:%S");
+    return g_strdup_printf("%s.%03dZ", text, (int)(micros % G_USEC_PER_SEC / 1000));
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/snapshot/pair.h"
+
+#include "common/base/digest.h"
+#include "common/base/error.h"
+#include "common/base/file.h"
+#include "common/base/stream.h"
+#include "common/snapshot/manifest.h"
+
+#include <string.h>
+
+#define STAGED ".baseline-new"
+
+typedef struct {
+    char *sql;
+    char *manifest;
+    char *staged_sql;
+    char *staged_manifest;
+} Paths;
+
+static void
+paths_init(Paths *paths, const char *sql_path)
+{
+    paths->sql = g_strdup(sql_path);
+    paths->manifest = bl_manifest_path(sql_path);
+    paths->staged_sql = g_strconcat(sql_path, STAGED, NULL);
+    paths->staged_manifest = g_strconcat(paths->manifest, STAGED, NULL);
+}
+
+static void
+paths_clear(Paths *paths)
+{
+    g_free(paths->sql);
+    g_free(paths->manifest);
+    g_free(paths->staged_sql);
+    g_free(paths->staged_manifest);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Paths, paths_clear)
+
+BlPairState
+bl_pair_state(const char *sql_path)
+{
+    g_autofree char *manifest = bl_manifest_path(sql_path);
+    gboolean has_sql = bl_file_exists(sql_path);
+    gboolean has_manifest = bl_file_exists(manifest);
+    if (has_sql)
+        return has_manifest ? BL_PAIR_BOTH : BL_PAIR_SQL_ONLY;
+    return has_manifest ? BL_PAIR_MANIFEST_ONLY : BL_PAIR_NONE;
+}
+
+char *
+bl_pair_digest_of(const char *sql, gsize len)
+{
+    g_autofree char *digest = bl_digest_bytes(sql, len);
+    return g_strconcat("sha256:", digest, NULL);
+}
+
+char *
+bl_pair_read_sql(const char *sql_path, gsize *len, char **digest, GError **error)
+{
+    g_autoptr(BlReader) reader = bl_reader_open(sql_path, error);
+    if (reader == NULL)
+        return NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+    char buffer[64 * 1024];
+    gssize n;
+    while ((n = bl_reader_read(reader, buffer, sizeof buffer, error)) > 0)
+        g_string_append_len(text, buffer, n);
+    if (n < 0)
+        return NULL;
+    *len = text->len;
+    if (digest != NULL)
+        *digest = bl_pair_digest_of(text->str, text->len);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+char *
+bl_pair_digest(const char *sql_path, GError **error)
+{
+    g_autoptr(BlReader) reader = bl_reader_open(sql_path, error);
+    if (reader == NULL)
+        return NULL;
+    bl_reader_enable_digest(reader);
+    char buffer[64 * 1024];
+    gssize n;
+    while ((n = bl_reader_read(reader, buffer, sizeof buffer, error)) > 0)
+        continue;
+    if (n < 0)
+        return NULL;
+    g_autofree char *digest = bl_reader_get_digest(reader);
+    return g_strconcat("sha256:", digest, NULL);
+}
+
+/* TRUE when the staged SQL is the one that the manifest in place speaks of. */
+static gboolean
+staged_sql_is_wanted(const Paths *paths)
+{
+    g_autoptr(BlManifest) manifest = bl_manifest_read(paths->manifest, NULL);
+    g_autofree char *digest = bl_pair_digest(paths->staged_sql, NULL);
+    return manifest != NULL && digest != NULL && g_strcmp0(manifest->dump_digest, digest) == 0;
+}
+
+static gboolean
+finish_write(const Paths *paths, const BlReporter *reporter, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    if (bl_file_rename(paths->staged_sql, paths->sql, TRUE, &problem)) {
+        bl_report_text(reporter, BL_EVENT_WARNING,
+                       "an earlier dump was interrupted: its second file \"%s\" is now in place",
+                       paths->sql);
+        return TRUE;
+    }
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "make the folder writable and run the command again, or dump again",
+                 "an interrupted dump left a half snapshot \"%s\": %s", paths->sql,
+                 problem->message);
+    return FALSE;
+}
+
+static gboolean
+discard_stage(const Paths *paths, const BlReporter *reporter)
+{
+    /* The old pair is whole; a stage that cannot be removed harms nobody. */
+    g_autoptr(GError) ignored = NULL;
+    if (bl_file_remove(paths->staged_manifest, &ignored) &&
+        bl_file_remove(paths->staged_sql, ignored == NULL ? &ignored : NULL))
+        bl_report_text(reporter, BL_EVENT_WARNING,
+                       "an earlier dump of \"%s\" was interrupted before it changed anything; its "
+                       "leftovers are removed",
+                       paths->sql);
+    return TRUE;
+}
+
+gboolean
+bl_pair_recover(const char *sql_path, const BlReporter *reporter, GError **error)
+{
+    g_auto(Paths) paths = { 0 };
+    paths_init(&paths, sql_path);
+    gboolean has_sql = bl_file_exists(paths.staged_sql);
+    gboolean has_manifest = bl_file_exists(paths.staged_manifest);
+    if (has_sql && !has_manifest && staged_sql_is_wanted(&paths))
+        return finish_write(&paths, reporter, error);
+    if (has_sql || has_manifest)
+        return discard_stage(&paths, reporter);
+    return TRUE;
+}
+
+static void
+remove_stage(const Paths *paths)
+{
+    g_autoptr(GError) ignored = NULL;
+    if (!bl_file_remove(paths->staged_sql, &ignored))
+        g_clear_error(&ignored);
+    if (!bl_file_remove(paths->staged_manifest, &ignored))
+        g_clear_error(&ignored);
+}
+
+/* A folder in the way would stop the second rename, when the first cannot be taken back. */
+static gboolean
+check_is_no_folder(const char *path, GError **error)
+{
+    if (!g_file_test(path, G_FILE_TEST_IS_DIR))
+        return TRUE;
+    bl_error_set(error, BL_ERROR_IO, "name a file", "cannot write \"%s\": it is a folder", path);
+    return FALSE;
+}
+
+/* The point of no return. The folder is flushed with it, and with it the name of the staged SQL;
+ * when only that flush fails the manifest is in place all the same, and the way back is gone. */
+static gboolean
+place_manifest(const Paths *paths, GError **error)
+{
+    GError *problem = NULL;
+    if (bl_file_rename(paths->staged_manifest, paths->manifest, TRUE, &problem))
+        return TRUE;
+    if (!bl_file_exists(paths->staged_manifest)) {
+        g_error_free(problem);
+        return TRUE;
+    }
+    g_propagate_error(error, problem);
+    return FALSE;
+}
+
+gboolean
+bl_pair_write(
+    const char *sql_path, const char *bytes, gsize len, const char *manifest, GError **error)
+{
+    g_auto(Paths) paths = { 0 };
+    paths_init(&paths, sql_path);
+    if (!bl_file_make_parent(sql_path, error) || !check_is_no_folder(paths.sql, error) ||
+        !check_is_no_folder(paths.manifest, error))
+        return FALSE;
+    if (!bl_file_write_staged(paths.staged_sql, bytes, len, error) ||
+        !bl_file_write_staged(paths.staged_manifest, manifest, strlen(manifest), error) ||
+        !place_manifest(&paths, error)) {
+        remove_stage(&paths);
+        return FALSE;
+    }
+    if (bl_file_rename(paths.staged_sql, paths.sql, TRUE, error))
+        return TRUE;
+    g_prefix_error(error, "the manifest is new, the SQL waits in \"%s\": ", paths.staged_sql);
+    bl_error_set_hint(error != NULL ? *error : NULL, "run the command again to finish the write");
+    return FALSE;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql/dialect.h"
+
+#include <string.h>
+
+const BlDialect bl_dialect_postgres = {
+    .name = "postgres",
+    .escape_strings = TRUE,
+    .dollar_quotes = TRUE,
+    .nested_comments = TRUE,
+    .copy_data = TRUE,
+    .backslash_commands = TRUE,
+    .paren_protects = TRUE,
+    .free_operators = TRUE,
+    .hints = TRUE,
+    .body = BL_BODY_ATOMIC,
+};
+
+const BlDialect bl_dialect_mysql = {
+    .name = "mysql",
+    .backslash_escapes = TRUE,
+    .double_quoted_strings = TRUE,
+    .hash_comments = TRUE,
+    .dash_needs_blank = TRUE,
+    .executable_comments = TRUE,
+    .backtick_identifiers = TRUE,
+    .delimiter_lines = TRUE,
+    .digit_identifiers = TRUE,
+    .at_variables = TRUE,
+    .hints = TRUE,
+    .body = BL_BODY_NONE,
+};
+
+const BlDialect bl_dialect_sqlite = {
+    .name = "sqlite",
+    .backtick_identifiers = TRUE,
+    .bracket_identifiers = TRUE,
+    .dot_commands = TRUE,
+    .named_parameters = TRUE,
+    .body = BL_BODY_TRIGGER,
+};
+
+const BlDialect *
+bl_dialect_find(const char *name)
+{
+    static const BlDialect *const dialects[] = {
+        &bl_dialect_postgres,
+        &bl_dialect_mysql,
+        &bl_dialect_sqlite,
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(dialects); i++) {
+        if (strcmp(dialects[i]->name, name) == 0)
+            return dialects[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql/quote.h"
+
+#include <string.h>
+
+/* Puts @text between @quote, each @quote in it doubled, and each backslash too when @backslashes.
+ */
+static char *
+quote_with(const char *text, char quote, gboolean backslashes)
+{
+    g_autoptr(GString) out = g_string_sized_new(strlen(text) + 2);
+
+    g_string_append_c(out, quote);
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == quote || (backslashes && *p == '\\'))
+            g_string_append_c(out, *p);
+        g_string_append_c(out, *p);
+    }
+    g_string_append_c(out, quote);
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+char *
+bl_quote_identifier(const BlDialect *dialect, const char *name)
+{
+    /* Where "x" may be a string, only backticks are safe; elsewhere they are at best tolerated. */
+    return quote_with(name, dialect->double_quoted_strings ? '`' : '"', FALSE);
+}
+
+char *
+bl_quote_literal(const BlDialect *dialect, const char *value)
+{
+    return quote_with(value, '\'', dialect->backslash_escapes);
+}
+
+char *
+bl_quote_comment(const char *name)
+{
+    g_autoptr(GString) out = g_string_sized_new(strlen(name));
+
+    for (const char *p = name; *p != '\0'; p++) {
+        if (*p == '\n')
+            g_string_append(out, "\\n");
+        else if (*p == '\r')
+            g_string_append(out, "\\r");
+        else if (*p == '\\')
+            g_string_append(out, "\\\\");
+        else if (g_ascii_iscntrl(*p))
+            g_string_append_printf(out, "\\x%02X", (guint)(guchar)*p);
+        else
+            g_string_append_c(out, *p);
+    }
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql/lexer.h"
+
+#include <string.h>
+
+gboolean
+bl_token_is_filler(BlTokenKind kind)
+{
+    return kind == BL_TOKEN_BLANK || kind == BL_TOKEN_COMMENT;
+}
+
+gboolean
+bl_token_is_word(const BlToken *token, const char *text, const char *word)
+{
+    return token->kind == BL_TOKEN_WORD && strlen(word) == token->len &&
+           g_ascii_strncasecmp(text + token->start, word, token->len) == 0;
+}
+
+static char *
+dollar_quoted_text(const char *text, gsize len)
+{
+    const char *tag_end = memchr(text + 1, '$', len - 1);
+    gsize tag = tag_end != NULL ? (gsize)(tag_end - text) + 1 : len;
+
+    return len >= 2 * tag ? g_strndup(text + tag, len - 2 * tag) : g_strndup(text, len);
+}
+
+/* @text starts with a quote; a continued literal is left as it is after its first part. */
+static char *
+halve_quotes(const char *text, gsize len)
+{
+    char quote = text[0] == '[' ? ']' : text[0];
+    g_autoptr(GString) name = g_string_sized_new(len);
+
+    if (len > 1 && text[len - 1] == quote)
+        len--;
+    for (gsize i = 1; i < len; i++) {
+        g_string_append_c(name, text[i]);
+        if (text[i] == quote && i + 1 < len && text[i + 1] == quote)
+            i++;
+    }
+    return g_string_free(g_steal_pointer(&name), FALSE);
+}
+
+char *
+bl_token_name(const BlToken *token, const char *text)
+{
+    const char *start = text + token->start;
+    gsize len = token->len;
+
+    if ((token->kind != BL_TOKEN_IDENTIFIER && token->kind != BL_TOKEN_STRING) || len == 0)
+        return g_strndup(start, len);
+    if (*start == '$')
+        return dollar_quoted_text(start, len);
+    while (len > 0 && strchr("'\"`[", *start) == NULL) {
+        start++;
+        len--;
+    }
+    return halve_quotes(start, len);
+}
+
+/* The next token that is not filler. @return its kind, END at the end */
+static BlTokenKind
+next_code(const BlDialect *dialect, BlLexState *state, const char *text, gsize len, BlToken *token)
+{
+    gsize pos = token->start + token->len;
+    BlTokenKind kind;
+
+    do {
+        kind = bl_lex(dialect, state, text, len, pos, TRUE, token);
+        pos = token->start + token->len;
+    } while (bl_token_is_filler(kind));
+    return kind;
+}
+
+guint
+bl_lex_first(const BlDialect *dialect, const char *text, gsize len, BlToken *tokens, guint n)
+{
+    BlLexState state = { 0 };
+    BlToken token = { 0 };
+    guint found = 0;
+
+    while (found < n && next_code(dialect, &state, text, len, &token) != BL_TOKEN_END)
+        tokens[found++] = token;
+    return found;
+}
+
+gboolean
+bl_lex_ends_in_line_comment(const BlDialect *dialect, const char *text, gsize len)
+{
+    BlLexState state = { 0 };
+    BlToken token = { 0 };
+    gboolean inside = FALSE;
+
+    while (bl_lex(dialect, &state, text, len, token.start + token.len, TRUE, &token) !=
+           BL_TOKEN_END)
+        inside = token.kind == BL_TOKEN_COMMENT && text[token.start] != '/';
+    return inside;
+}
+
+char *
+bl_token_digest(const BlDialect *dialect, const char *text, gsize len)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    BlLexState state = { 0 };
+    BlToken token = { 0 };
+
+    while (next_code(dialect, &state, text, len, &token) != BL_TOKEN_END) {
+        g_checksum_update(checksum, (const guchar *)text + token.start, (gssize)token.len);
+        g_checksum_update(checksum, (const guchar *)"", 1);
+    }
+    return g_strconcat("t1:", g_checksum_get_string(checksum), NULL);
+}
+
+/* What a token does when it touches another one. */
+typedef enum {
+    TOUCH_FREE,  /* a parenthesis, comma or semicolon: nothing ever merges with it */
+    TOUCH_WORD,  /* words, numbers and parameters */
+    TOUCH_QUOTE, /* literals and quoted names */
+    TOUCH_OPERATOR,
+    TOUCH_ALL, /* opens an executable comment or is unknown: always apart */
+} Touch;
+
+static const Touch touches[] = {
+    [BL_TOKEN_END] = TOUCH_FREE,          [BL_TOKEN_MORE] = TOUCH_FREE,
+    [BL_TOKEN_BLANK] = TOUCH_FREE,        [BL_TOKEN_COMMENT] = TOUCH_FREE,
+    [BL_TOKEN_CODE_OPEN] = TOUCH_ALL,     [BL_TOKEN_CODE_CLOSE] = TOUCH_ALL,
+    [BL_TOKEN_HINT] = TOUCH_ALL,          [BL_TOKEN_WORD] = TOUCH_WORD,
+    [BL_TOKEN_IDENTIFIER] = TOUCH_QUOTE,  [BL_TOKEN_STRING] = TOUCH_QUOTE,
+    [BL_TOKEN_NUMBER] = TOUCH_WORD,       [BL_TOKEN_PARAMETER] = TOUCH_WORD,
+    [BL_TOKEN_SEMICOLON] = TOUCH_FREE,    [BL_TOKEN_OPEN] = TOUCH_FREE,
+    [BL_TOKEN_CLOSE] = TOUCH_FREE,        [BL_TOKEN_COMMA] = TOUCH_FREE,
+    [BL_TOKEN_OPERATOR] = TOUCH_OPERATOR, [BL_TOKEN_BACKSLASH] = TOUCH_ALL,
+    [BL_TOKEN_UNTERMINATED] = TOUCH_ALL,
+};
+
+/* Where the operator would grow into what follows: U&'x', $$x$$, :name, @name, $1, .5 */
+static gboolean
+operator_can_grow(const BlToken *left, const BlToken *right, const char *text)
+{
+    char last = text[left->start + left->len - 1];
+
+    /* A literal with a prefix (x'00') starts as a word does. */
+    if (touches[right->kind] == TOUCH_QUOTE && !g_ascii_isalpha(text[right->start]))
+        return last == '&' || last == '$';
+    if (last == '.')
+        return right->kind == BL_TOKEN_PARAMETER || g_ascii_isdigit(text[right->start]);
+    return last == '@' || last == '$' || (last == ':' && left->len == 1);
+}
+
+/* Where what precedes would grow over the operator: a$, 1.x, @a.b, and 1e-5 where 1e is a name. */
+static gboolean
+word_can_grow(const BlToken *left, const BlToken *right, const char *text)
+{
+    char first = text[right->start];
+
+    if (first == '$')
+        return TRUE;
+    if (first == '.')
+        return left->kind == BL_TOKEN_NUMBER || left->kind == BL_TOKEN_PARAMETER;
+    return (first == '+' || first == '-') && left->kind == BL_TOKEN_WORD &&
+           g_ascii_isdigit(text[left->start]);
+}
+
+/* Decided from the two tokens alone, so that the layout of the source has no say. */
+static gboolean
+needs_blank(const BlToken *left, const BlToken *right, const char *text)
+{
+    Touch a = touches[left->kind];
+    Touch b = touches[right->kind];
+
+    if (a == TOUCH_FREE || b == TOUCH_FREE)
+        return FALSE;
+    if (a == TOUCH_ALL || b == TOUCH_ALL || a == b)
+        return TRUE;
+    if (a == TOUCH_OPERATOR)
+        return operator_can_grow(left, right, text);
+    if (b == TOUCH_OPERATOR)
+        return word_can_grow(left, right, text);
+    return TRUE;
+}
+
+char *
+bl_token_normalize(const BlDialect *dialect, const char *text, gsize len)
+{
+    g_autoptr(GString) out = g_string_sized_new(len);
+    BlLexState state = { 0 };
+    BlToken token = { 0 };
+    BlToken last = { 0 };
+
+    while (next_code(dialect, &state, text, len, &token) != BL_TOKEN_END) {
+        if (needs_blank(&last, &token, text))
+            g_string_append_c(out, ' ');
+        g_string_append_len(out, text + token.start, (gssize)token.len);
+        last = token;
+    }
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "dump/dumper.h"
+
+#include "common/base/file.h"
+#include "common/schema/compare.h"
+#include "common/snapshot/blocks.h"
+#include "common/snapshot/pair.h"
+
+#include <string.h>
+
+/* How much of a changed line is shown, in bytes. */
+#define LINE_SHOWN 80
+
+static void
+add_difference(GPtrArray *differences, const char *kind, const char *name, char *what)
+{
+    BlDifference *difference = g_new0(BlDifference, 1);
+    difference->kind = g_strdup(kind);
+    difference->name = g_strdup(name);
+    difference->what = what;
+    g_ptr_array_add(differences, difference);
+}
+
+static void
+add_block_difference(GPtrArray *differences, const BlEngine *engine, const char *label, char *what)
+{
+    const char *name = NULL;
+    g_autofree char *kind = bl_block_kind(engine, label, &name);
+    add_difference(differences, kind, name, what);
+}
+
+static char *
+show_line(const char *line)
+{
+    while (*line == ' ' || *line == '\t')
+        line++;
+    gsize len = strcspn(line, "\n");
+    gsize shown = MIN(len, LINE_SHOWN);
+    while (shown < len && ((guchar)line[shown] & 0xC0) == 0x80)
+        shown++;
+    return g_strdup_printf("%.*s%s", (int)shown, line, shown < len ? "…" : "");
+}
+
+/* The first line in which two blocks differ, from both sides. */
+static char *
+describe_block(const char *in_file, const char *in_database)
+{
+    gsize at = 0;
+    gsize line = 0;
+    while (in_file[at] != '\0' && in_file[at] == in_database[at]) {
+        at++;
+        if (in_file[at - 1] == '\n')
+            line = at;
+    }
+    g_autofree char *file_line = show_line(in_file + line);
+    g_autofree char *database_line = show_line(in_database + line);
+    return g_strdup_printf("differs: the snapshot has \"%s\", the database gives \"%s\"", file_line,
+                           database_line);
+}
+
+static void
+compare_blocks(GPtrArray *differences,
+               const BlEngine *engine,
+               const BlBlocks *file,
+               const BlBlocks *database)
+{
+    for (guint i = 0; i < file->list->len; i++) {
+        const BlBlock *block = g_ptr_array_index(file->list, i);
+        const BlBlock *other = bl_blocks_find(database, block->label);
+        if (other == NULL)
+            add_block_difference(differences, engine, block->label,
+                                 g_strdup("is only in the snapshot"));
+        else if (strcmp(block->text, other->text) != 0)
+            add_block_difference(differences, engine, block->label,
+                                 describe_block(block->text, other->text));
+    }
+    for (guint i = 0; i < database->list->len; i++) {
+        const BlBlock *block = g_ptr_array_index(database->list, i);
+        if (bl_blocks_find(file, block->label) == NULL)
+            add_block_difference(differences, engine, block->label,
+                                 g_strdup("is only in the database"));
+    }
+}
+
+static gboolean
+check_sql(BlSession *session,
+          const BlDump *dump,
+          const char *sql_path,
+          GPtrArray *differences,
+          GError **error)
+{
+    gsize len = 0;
+    g_autofree char *sql = bl_pair_read_sql(sql_path, &len, NULL, error);
+    if (sql == NULL)
+        return FALSE;
+    if (len == dump->sql->len && memcmp(sql, dump->sql->str, len) == 0)
+        return TRUE;
+
+    const BlDialect *dialect = session->engine->dialect;
+    g_autoptr(GError) broken = NULL;
+    g_autoptr(BlBlocks) file = bl_blocks_parse(dialect, sql, len, sql_path, &broken);
+    if (file == NULL) {
+        add_difference(differences, "snapshot", sql_path, g_strdup(broken->message));
+        return TRUE;
+    }
+    g_autoptr(BlBlocks) database =
+        bl_blocks_parse(dialect, dump->sql->str, dump->sql->len, NULL, error);
+    if (database == NULL)
+        return FALSE;
+    guint before = differences->len;
+    compare_blocks(differences, session->engine, file, database);
+    if (differences->len == before)
+        add_difference(differences, "snapshot", sql_path,
+                       g_strdup("holds the same blocks in another order"));
+    return TRUE;
+}
+
+/* Compares line by line what stands in a manifest: each member has lines of its own. */
+static void
+compare_manifests(GPtrArray *differences,
+                  const char *path,
+                  const char *in_file,
+                  const char *expected)
+{
+    g_auto(GStrv) file_lines = g_strsplit(in_file, "\n", -1);
+    g_auto(GStrv) expected_lines = g_strsplit(expected, "\n", -1);
+    for (gsize i = 0; file_lines[i] != NULL; i++) {
+        if (!g_strv_contains((const char *const *)expected_lines, file_lines[i])) {
+            g_autofree char *line = show_line(file_lines[i]);
+            add_difference(differences, "manifest", path,
+                           g_strdup_printf("should not have the line: %s", line));
+        }
+    }
+    for (gsize i = 0; expected_lines[i] != NULL; i++) {
+        if (!g_strv_contains((const char *const *)file_lines, expected_lines[i])) {
+            g_autofree char *line = show_line(expected_lines[i]);
+            add_difference(differences, "manifest", path,
+                           g_strdup_printf("lacks the line: %s", line));
+        }
+    }
+}
+
+static gboolean
+check_manifest(const BlDump *dump, const char *sql_path, GPtrArray *differences, GError **error)
+{
+    g_autofree char *path = bl_manifest_path(sql_path);
+    g_autofree char *text = bl_file_read(path, BL_MANIFEST_LIMIT, NULL, error);
+    if (text == NULL)
+        return FALSE;
+    g_autoptr(GError) broken = NULL;
+    g_autoptr(BlManifest) file = bl_manifest_parse(text, strlen(text), path, &broken);
+    if (file == NULL) {
+        add_difference(differences, "manifest", path, g_strdup(broken->message));
+        return TRUE;
+    }
+    /* generatedAt never counts. */
+    g_free(dump->manifest->generated_at);
+    dump->manifest->generated_at = g_strdup(file->generated_at);
+    g_autofree char *expected = bl_manifest_format(dump->manifest);
+    guint before = differences->len;
+    if (strcmp(text, expected) != 0)
+        compare_manifests(differences, path, text, expected);
+    if (strcmp(text, expected) != 0 && differences->len == before)
+        add_difference(differences, "manifest", path,
+                       g_strdup("has its lines in another order or layout"));
+    return TRUE;
+}
+
+GPtrArray *
+bl_dump_check(BlSession *session, const BlDump *dump, const char *sql_path, GError **error)
+{
+    static const char *const missing[] = {
+        [BL_PAIR_NONE] = "has not been written yet",
+        [BL_PAIR_BOTH] = NULL,
+        [BL_PAIR_SQL_ONLY] = "has no manifest beside it",
+        [BL_PAIR_MANIFEST_ONLY] = "is missing beside its manifest",
+    };
+    g_autoptr(GPtrArray) differences =
+        g_ptr_array_new_with_free_func((GDestroyNotify)bl_difference_free);
+    BlPairState state = bl_pair_state(sql_path);
+    if (missing[state] != NULL) {
+        add_difference(differences, "snapshot", sql_path, g_strdup(missing[state]));
+        return g_steal_pointer(&differences);
+    }
+    if (!check_sql(session, dump, sql_path, differences, error) ||
+        !check_manifest(dump, sql_path, differences, error))
+        return NULL;
+    return g_steal_pointer(&differences);
+}

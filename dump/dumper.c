@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+#include "dump/dumper.h"
+
+#include "dump/text.h"
+
+#include "common/base/error.h"
+#include "common/base/file.h"
+#include "common/base/stream.h"
+#include "common/schema/compare.h"
+#include "common/snapshot/pair.h"
+
+#include <string.h>
+
+void
+bl_dump_free(BlDump *dump)
+{
+    if (dump == NULL)
+        return;
+    bl_catalog_free(dump->catalog);
+    bl_manifest_free(dump->manifest);
+    g_string_free(dump->sql, TRUE);
+    g_array_unref(dump->counts);
+    g_ptr_array_unref(dump->skipped);
+    g_free(dump);
+}
+
+static gboolean
+check_nothing_unfinished(const BlLedger *ledger, GError **error)
+{
+    const BlJournalRow *row = bl_ledger_unfinished(ledger, NULL);
+    if (row == NULL)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "finish it first: migrate status, then migrate repair",
+                 "migration \"%s\" is %s: a snapshot would hold half of it", row->name,
+                 bl_journal_state_name(row->state));
+    return FALSE;
+}
+
+static void
+add_name(GPtrArray *names, GHashTable *seen, const char *name)
+{
+    if (g_hash_table_contains(seen, name))
+        return;
+    char *copy = g_strdup(name);
+    g_ptr_array_add(names, copy);
+    g_hash_table_add(seen, copy);
+}
+
+/* History order, whatever the order in which this machine applied them. Names whose files are gone
+ * come first: in the order of the manifest that knew them, then as the ledger has them. */
+static GPtrArray *
+order_migrations(const BlDumpOptions *options, const BlLedger *ledger)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) on_disk = g_hash_table_new(g_str_hash, g_str_equal);
+    for (gsize i = 0; i < options->n_history; i++)
+        g_hash_table_add(on_disk, (gpointer)(guintptr)options->history[i].name);
+
+    for (guint i = 0; options->old != NULL && i < options->old->squashed->len; i++) {
+        const char *name = g_ptr_array_index(options->old->squashed, i);
+        if (!g_hash_table_contains(on_disk, name) && bl_ledger_find(ledger, name) != NULL)
+            add_name(names, seen, name);
+    }
+    for (guint i = 0; i < ledger->rows->len; i++) {
+        const BlLedgerRow *row = g_ptr_array_index(ledger->rows, i);
+        if (!g_hash_table_contains(on_disk, row->name))
+            add_name(names, seen, row->name);
+    }
+    for (gsize i = 0; i < options->n_history; i++) {
+        if (bl_ledger_find(ledger, options->history[i].name) != NULL)
+            add_name(names, seen, options->history[i].name);
+    }
+    return names;
+}
+
+/* The digests of what was applied. The file's own where it is the same by tokens, so that two
+ * machines that ran it before and after an edited comment write the same bytes. */
+static void
+set_digests(BlManifest *manifest,
+            const BlDumpOptions *options,
+            const BlLedger *ledger,
+            const char *name)
+{
+    const BlKnownMigration *file = NULL;
+    for (gsize i = 0; file == NULL && i < options->n_history; i++) {
+        if (strcmp(options->history[i].name, name) == 0)
+            file = &options->history[i];
+    }
+    const BlLedgerRow *row = bl_ledger_find(ledger, name);
+    const BlJournalRow *journal = row != NULL ? bl_ledger_journal(ledger, row) : NULL;
+    const BlMigrationDigest *old =
+        options->old != NULL ? bl_manifest_digest(options->old, name) : NULL;
+    gboolean edited = file != NULL && journal != NULL && journal->token_digest != NULL &&
+                      g_strcmp0(file->token_digest, journal->token_digest) != 0;
+    if (edited)
+        bl_report_text(
+            options->reporter, BL_EVENT_WARNING,
+            "\"%s\" was edited after it was applied; the snapshot holds what was applied", name);
+    if (file != NULL && !edited)
+        bl_manifest_set_digest(manifest, name, file->raw_digest, file->token_digest);
+    else if (journal != NULL && (journal->raw_digest != NULL || journal->token_digest != NULL))
+        bl_manifest_set_digest(manifest, name, journal->raw_digest, journal->token_digest);
+    else if (old != NULL)
+        bl_manifest_set_digest(manifest, name, old->raw, old->token);
+}
+
+static const BlObject *
+find_data_table(const BlCatalog *catalog, const char *wanted)
+{
+    for (guint i = 0; i < catalog->objects->len; i++) {
+        const BlObject *object = g_ptr_array_index(catalog->objects, i);
+        if (!object->kind->holds_rows)
+            continue;
+        g_autofree char *full_name = bl_object_full_name(object);
+        if (strcmp(object->name, wanted) == 0 || strcmp(full_name, wanted) == 0)
+            return object;
+    }
+    return NULL;
+}
+
+/* By name first, so that the order in which tables were named does not matter. */
+static int
+order_tables(gconstpointer left, gconstpointer right)
+{
+    const BlObject *a = *(const BlObject *const *)left;
+    const BlObject *b = *(const BlObject *const *)right;
+    int order = g_strcmp0(a->schema, b->schema);
+    return order != 0 ? order : strcmp(a->name, b->name);
+}
+
+static GPtrArray *
+find_data_tables(BlSession *session,
+                 const BlDumpOptions *options,
+                 const BlCatalog *catalog,
+                 GError **error)
+{
+    g_autoptr(GPtrArray) tables = g_ptr_array_new();
+    for (gsize i = 0; options->data != NULL && options->data[i] != NULL; i++) {
+        const BlObject *table = find_data_table(catalog, options->data[i]);
+        if (table == NULL) {
+            bl_error_set(
+                error, BL_ERROR_USAGE,
+                "name a table of this database, in --data and in \"data\" of the configuration",
+                "no table \"%s\" whose rows could be carried", options->data[i]);
+            return NULL;
+        }
+        if (!g_ptr_array_find(tables, table, NULL))
+            g_ptr_array_add(tables, (gpointer)(guintptr)table);
+    }
+    g_ptr_array_sort(tables, order_tables);
+    if (session->engine->order_rows != NULL && !session->engine->order_rows(session, tables, error))
+        return NULL;
+    return g_steal_pointer(&tables);
+}
+
+static void
+count_kinds(BlDump *dump, const BlEngine *engine)
+{
+    for (gsize i = 0; engine->kinds[i] != NULL; i++) {
+        BlKindCount count = { engine->kinds[i], 0 };
+        for (guint j = 0; j < dump->catalog->objects->len; j++) {
+            const BlObject *object = g_ptr_array_index(dump->catalog->objects, j);
+            count.count += object->kind == count.kind;
+        }
+        if (count.count > 0)
+            g_array_append_val(dump->counts, count);
+    }
+}
+
+static void
+copy_texts(GPtrArray *to, const char *const *from)
+{
+    for (gsize i = 0; from != NULL && from[i] != NULL; i++)
+        g_ptr_array_add(to, g_strdup(from[i]));
+}
+
+/* What the manifest says besides names and digests. */
+static BlManifest *
+begin_manifest(BlSession *session, const BlDumpOptions *options, const BlDump *dump)
+{
+    BlManifest *manifest = bl_manifest_new();
+    manifest->connection = g_strdup(options->connection);
+    manifest->dump_path = g_strdup(options->label);
+    manifest->ledger = g_strdup(options->names.ledger);
+    manifest->versions = g_strdup(options->names.versions);
+    manifest->engine = g_strdup(session->engine->name);
+    manifest->flavour = g_strdup(session->flavour);
+    manifest->lowest_version = g_strdup(dump->catalog->lowest_version);
+    manifest->dump_digest = bl_pair_digest_of(dump->sql->str, dump->sql->len);
+    copy_texts(manifest->excluded, options->filter.exclude);
+    for (guint i = 0; i < dump->skipped->len; i++)
+        g_ptr_array_add(manifest->skipped, g_strdup(g_ptr_array_index(dump->skipped, i)));
+    if (options->old != NULL)
+        bl_manifest_take_over(manifest, options->old);
+    return manifest;
+}
+
+static gboolean
+write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GError **error)
+{
+    g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
+    if (ledger == NULL || !check_nothing_unfinished(ledger, error))
+        return FALSE;
+    g_autoptr(GPtrArray) migrations = order_migrations(options, ledger);
+    g_autoptr(GPtrArray) data = find_data_tables(session, options, dump->catalog, error);
+    if (data == NULL)
+        return FALSE;
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint64));
+    BlTextSource source = {
+        .session = session,
+        .catalog = dump->catalog,
+        .ledger = ledger,
+        .names = &options->names,
+        .migrations = migrations,
+        .data = data,
+        .ignore = options->filter.ignore,
+        .keep_batches = options->keep_batches,
+    };
+    if (!bl_text_write(&source, dump->sql, rows, error))
+        return FALSE;
+
+    dump->manifest = begin_manifest(session, options, dump);
+    for (guint i = 0; i < migrations->len; i++) {
+        const char *name = g_ptr_array_index(migrations, i);
+        g_ptr_array_add(dump->manifest->squashed, g_strdup(name));
+        set_digests(dump->manifest, options, ledger, name);
+    }
+    for (guint i = 0; i < data->len; i++) {
+        g_autofree char *full_name = bl_object_full_name(g_ptr_array_index(data, i));
+        bl_manifest_add_data(dump->manifest, full_name, g_array_index(rows, guint64, i));
+    }
+    dump->manifest->schema_digest = bl_catalog_digest(dump->catalog);
+    return TRUE;
+}
+
+static gboolean
+read_database(BlSession *session, const BlDumpOptions *options, BlDump *dump, GError **error)
+{
+    const char *const omit[] = { options->names.ledger, options->names.versions,
+                                 options->names.journal, NULL };
+    BlIntrospectOptions introspect = options->introspect;
+    introspect.skipped = dump->skipped;
+    dump->catalog =
+        session->engine->introspect(session, &options->filter, omit, &introspect, error);
+    return dump->catalog != NULL && write_text(session, options, dump, error);
+}
+
+BlDump *
+bl_dump_build(BlSession *session, const BlDumpOptions *options, GError **error)
+{
+    g_autoptr(BlDump) dump = g_new0(BlDump, 1);
+    dump->sql = g_string_new(NULL);
+    dump->counts = g_array_new(FALSE, FALSE, sizeof(BlKindCount));
+    dump->skipped = g_ptr_array_new_with_free_func(g_free);
+    if (!session->engine->begin(session, BL_TX_READ, error))
+        return NULL;
+    gboolean ok = read_database(session, options, dump, error);
+    session->engine->rollback(session);
+    if (!ok)
+        return NULL;
+    count_kinds(dump, session->engine);
+    return g_steal_pointer(&dump);
+}
+
+/* Sets generatedAt to the old manifest's when nothing else differs. @return TRUE when that is so */
+static gboolean
+keeps_manifest(BlManifest *manifest, const char *old_text)
+{
+    g_autoptr(BlManifest) old = bl_manifest_parse(old_text, strlen(old_text), "old", NULL);
+    if (old == NULL)
+        return FALSE;
+    g_free(manifest->generated_at);
+    manifest->generated_at = g_strdup(old->generated_at);
+    g_autofree char *text = bl_manifest_format(manifest);
+    return strcmp(text, old_text) == 0;
+}
+
+static gboolean
+is_unchanged(BlDump *dump, const char *sql_path)
+{
+    if (bl_pair_state(sql_path) != BL_PAIR_BOTH)
+        return FALSE;
+    g_autofree char *manifest_path = bl_manifest_path(sql_path);
+    g_autofree char *old_manifest = bl_file_read(manifest_path, BL_MANIFEST_LIMIT, NULL, NULL);
+    if (old_manifest == NULL || !keeps_manifest(dump->manifest, old_manifest))
+        return FALSE;
+    g_autofree char *digest = bl_pair_digest(sql_path, NULL);
+    return g_strcmp0(digest, dump->manifest->dump_digest) == 0;
+}
+
+static gboolean
+write_pair(const BlDump *dump, const char *sql_path, const char *manifest, GError **error)
+{
+    if (!g_str_has_suffix(sql_path, ".gz"))
+        return bl_pair_write(sql_path, dump->sql->str, dump->sql->len, manifest, error);
+    g_autoptr(GBytes) packed = bl_gzip_pack(dump->sql->str, dump->sql->len, error);
+    if (packed == NULL)
+        return FALSE;
+    gsize len = 0;
+    const char *bytes = g_bytes_get_data(packed, &len);
+    return bl_pair_write(sql_path, bytes, len, manifest, error);
+}
+
+gboolean
+bl_dump_write(BlDump *dump,
+              const char *sql_path,
+              const BlReporter *reporter,
+              gboolean *changed,
+              GError **error)
+{
+    if (!bl_pair_recover(sql_path, reporter, error))
+        return FALSE;
+    gboolean same = is_unchanged(dump, sql_path);
+    if (changed != NULL)
+        *changed = !same;
+    if (same)
+        return TRUE;
+    if (bl_pair_state(sql_path) == BL_PAIR_SQL_ONLY ||
+        bl_pair_state(sql_path) == BL_PAIR_MANIFEST_ONLY)
+        bl_report_text(
+            reporter, BL_EVENT_WARNING,
+            "only half of the old snapshot \"%s\" was there; both files are written anew",
+            sql_path);
+    g_free(dump->manifest->generated_at);
+    dump->manifest->generated_at = bl_manifest_now();
+    g_autofree char *manifest = bl_manifest_format(dump->manifest);
+    return write_pair(dump, sql_path, manifest, error);
+}
+
+gboolean
+bl_dump_write_text(const char *path, const char *text, GError **error)
+{
+    return bl_file_make_parent(path, error) &&
+           bl_file_write_atomic(path, text, strlen(text), error);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file dumper.h
+ * @brief Makes a snapshot of a database: the SQL text and the manifest, in memory, then on disk.
+ *
+ * Layer: dump. Includes: common. Everything is read in one transaction; nothing is written to the
+ * database.
+ */
+#ifndef BL_DUMP_DUMPER_H
+#define BL_DUMP_DUMPER_H
+
+#include "common/engine/engine.h"
+#include "common/schema/catalog.h"
+#include "common/snapshot/ledger.h"
+#include "common/snapshot/manifest.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** What to dump. Borrowed. */
+typedef struct {
+    const char *connection; /**< the connection's name, for the manifest */
+    BlLedgerNames names;
+    const char *label;       /**< dumpPath of the manifest: the path as given */
+    BlFilter filter;         /**< what is ours, and --exclude */
+    const char *const *data; /**< tables whose rows are carried, "name" or "schema.name";
+                                NULL-terminated, may be NULL */
+    gboolean keep_batches;
+    BlIntrospectOptions introspect;  /**< @skipped is set by the dumper */
+    const BlKnownMigration *history; /**< the migrations on disk in history order */
+    gsize n_history;
+    const BlManifest *old; /**< the manifest that is replaced, or NULL: names whose files are gone
+                              keep its order */
+    const BlReporter *reporter;
+} BlDumpOptions;
+
+/** How many objects of a kind. */
+typedef struct {
+    const BlKind *kind;
+    guint count;
+} BlKindCount;
+
+/** A snapshot in memory. */
+typedef struct {
+    BlCatalog *catalog;
+    GString *sql;
+    BlManifest *manifest;
+    GArray *counts;     /**< BlKindCount, in the order of the kinds */
+    GPtrArray *skipped; /**< char *: labels of what was left out */
+} BlDump;
+
+/**
+ * Reads the database and makes the snapshot.
+ * @return bl_dump_free(); NULL: BL_ERROR_CONFLICT when a migration is unfinished; BL_ERROR_USAGE
+ * for a table of
+ * @data that is not there; what the engine's introspection says
+ */
+BlDump *bl_dump_build(BlSession *session,
+                      const BlDumpOptions *options,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Writes the pair unless both files hold this snapshot already; then neither is touched.
+ * @param sql_path absolute; ".gz" at its end packs
+ * @param changed out, may be NULL
+ * @return FALSE: BL_ERROR_IO, BL_ERROR_CONFLICT (a half pair that cannot be finished); the old pair
+ * is intact
+ */
+gboolean bl_dump_write(BlDump *dump,
+                       const char *sql_path,
+                       const BlReporter *reporter,
+                       gboolean *changed,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * What the files at @sql_path differ in from this snapshot; generatedAt does not count.
+ * @return GPtrArray of BlDifference (kind, name, what), empty when nothing differs; NULL:
+ * BL_ERROR_IO, BL_ERROR_CONFLICT
+ */
+GPtrArray *bl_dump_check(BlSession *session,
+                         const BlDump *dump,
+                         const char *sql_path,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The catalog as JSON, documented in schema-dump(1). @return g_free(); NULL: BL_ERROR_UNSUPPORTED
+ * for text that is not UTF-8 */
+char *bl_dump_format_json(const BlDump *dump,
+                          const BlEngine *engine,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Writes @text to @path so that a crash leaves the old file or the new one. */
+gboolean
+bl_dump_write_text(const char *path, const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void bl_dump_free(BlDump *dump);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlDump, bl_dump_free)
+
+G_END_DECLS
+
+#endif

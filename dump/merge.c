@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+#include "dump/merge.h"
+
+#include "common/base/error.h"
+#include "common/base/file.h"
+#include "common/engine/engine.h"
+#include "common/snapshot/blocks.h"
+#include "common/snapshot/manifest.h"
+
+#include <string.h>
+
+#define FILE_LIMIT ((gsize)1024 * 1024 * 1024)
+
+/* The three versions of one thing, and their names in conflict marks. */
+enum { BASE, OURS, THEIRS, SIDES };
+
+static GHashTable *
+set_of(const GPtrArray *list)
+{
+    GHashTable *set = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < list->len; i++)
+        g_hash_table_add(set, g_ptr_array_index(list, i));
+    return set;
+}
+
+static guint
+position_behind(GPtrArray *result, const char *predecessor)
+{
+    guint at = 0;
+    if (predecessor != NULL &&
+        g_ptr_array_find_with_equal_func(result, predecessor, g_str_equal, &at))
+        return at + 1;
+    return predecessor == NULL ? 0 : result->len;
+}
+
+GPtrArray *
+bl_merge_lists(const GPtrArray *base, const GPtrArray *ours, const GPtrArray *theirs)
+{
+    g_autoptr(GHashTable) in_base = set_of(base);
+    g_autoptr(GHashTable) in_ours = set_of(ours);
+    g_autoptr(GHashTable) in_theirs = set_of(theirs);
+    GPtrArray *result = g_ptr_array_new();
+    for (guint i = 0; i < ours->len; i++) {
+        char *item = g_ptr_array_index(ours, i);
+        if (!g_hash_table_contains(in_base, item) || g_hash_table_contains(in_theirs, item))
+            g_ptr_array_add(result, item);
+    }
+    const char *predecessor = NULL;
+    for (guint i = 0; i < theirs->len; i++) {
+        char *item = g_ptr_array_index(theirs, i);
+        gboolean added =
+            !g_hash_table_contains(in_base, item) && !g_hash_table_contains(in_ours, item);
+        if (added)
+            g_ptr_array_insert(result, (int)position_behind(result, predecessor), item);
+        predecessor = item;
+    }
+    return result;
+}
+
+static GPtrArray *
+lines_of(const char *text)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+    g_auto(GStrv) split = g_strsplit(text, "\n", -1);
+    for (gsize i = 0; split[i] != NULL; i++)
+        g_ptr_array_add(lines, g_strdup(split[i]));
+    return lines;
+}
+
+static void
+append_lines(GString *out, const GPtrArray *lines)
+{
+    for (guint i = 0; i < lines->len; i++)
+        g_string_append_printf(out, "%s%s", i > 0 ? "\n" : "",
+                               (const char *)g_ptr_array_index(lines, i));
+}
+
+static const char *
+text_of(const BlBlocks *blocks, const char *label)
+{
+    const BlBlock *block = bl_blocks_find(blocks, label);
+    return block != NULL ? block->text : "";
+}
+
+static gboolean
+is_generated(const char *label)
+{
+    return strcmp(label, "gate") == 0 || g_str_has_prefix(label, "baseline snapshot") ||
+           label[0] == '\0';
+}
+
+static void
+append_conflict(GString *out, const char *ours, const char *theirs)
+{
+    g_string_append_printf(out, "<<<<<<< ours\n%s=======\n%s>>>>>>> theirs\n", ours, theirs);
+}
+
+/* @return FALSE when both sides changed the block differently */
+static gboolean
+append_block(GString *out, BlBlocks *const blocks[SIDES], const char *label)
+{
+    const char *base = text_of(blocks[BASE], label);
+    const char *ours = text_of(blocks[OURS], label);
+    const char *theirs = text_of(blocks[THEIRS], label);
+    if (strcmp(ours, theirs) == 0 || strcmp(theirs, base) == 0 || is_generated(label)) {
+        g_string_append(out, ours[0] != '\0' ? ours : theirs);
+        return TRUE;
+    }
+    if (strcmp(ours, base) == 0) {
+        g_string_append(out, theirs);
+        return TRUE;
+    }
+    if (!g_str_has_prefix(label, "ledger ")) {
+        append_conflict(out, ours, theirs);
+        return FALSE;
+    }
+    g_autoptr(GPtrArray) base_lines = lines_of(base);
+    g_autoptr(GPtrArray) our_lines = lines_of(ours);
+    g_autoptr(GPtrArray) their_lines = lines_of(theirs);
+    g_autoptr(GPtrArray) merged = bl_merge_lists(base_lines, our_lines, their_lines);
+    append_lines(out, merged);
+    return TRUE;
+}
+
+static GPtrArray *
+labels_of(const BlBlocks *blocks)
+{
+    GPtrArray *labels = g_ptr_array_new();
+    for (guint i = 0; i < blocks->list->len; i++) {
+        const BlBlock *block = g_ptr_array_index(blocks->list, i);
+        g_ptr_array_add(labels, block->label);
+    }
+    return labels;
+}
+
+/* A block that one side removed and the other changed must not vanish. */
+static gboolean
+append_removed_but_changed(GString *out, BlBlocks *const blocks[SIDES])
+{
+    gboolean clean = TRUE;
+    for (guint i = 0; i < blocks[BASE]->list->len; i++) {
+        const BlBlock *block = g_ptr_array_index(blocks[BASE]->list, i);
+        const char *ours = text_of(blocks[OURS], block->label);
+        const char *theirs = text_of(blocks[THEIRS], block->label);
+        gboolean one_is_gone = (ours[0] == '\0') != (theirs[0] == '\0');
+        if (!one_is_gone || strcmp(ours[0] != '\0' ? ours : theirs, block->text) == 0)
+            continue;
+        append_conflict(out, ours, theirs);
+        clean = FALSE;
+    }
+    return clean;
+}
+
+/* The dialect stands in the first line of a snapshot. */
+static const BlDialect *
+dialect_of(const char *text, const char *path, GError **error)
+{
+    static const char head[] = "-- baseline snapshot, format 1, ";
+    const BlEngine *engine = NULL;
+    if (g_str_has_prefix(text, head)) {
+        const char *start = text + strlen(head);
+        g_autofree char *name = g_strndup(start, strcspn(start, "\r\n"));
+        engine = bl_engine_find(name);
+    }
+    if (engine == NULL)
+        bl_error_set(error, BL_ERROR_CONFLICT, "merge it by hand", "\"%s\" is no snapshot of ours",
+                     path);
+    return engine != NULL ? engine->dialect : NULL;
+}
+
+static char *
+merge_sql(char *const texts[SIDES], const char *const paths[SIDES], gboolean *clean, GError **error)
+{
+    BlBlocks *blocks[SIDES] = { NULL, NULL, NULL };
+    const BlDialect *dialect = dialect_of(texts[OURS], paths[OURS], error);
+    gboolean ok = dialect != NULL;
+    for (int side = BASE; ok && side < SIDES; side++) {
+        blocks[side] =
+            bl_blocks_parse(dialect, texts[side], strlen(texts[side]), paths[side], error);
+        ok = blocks[side] != NULL;
+    }
+    g_autoptr(GString) out = g_string_new(NULL);
+    if (ok) {
+        g_autoptr(GPtrArray) base = labels_of(blocks[BASE]);
+        g_autoptr(GPtrArray) ours = labels_of(blocks[OURS]);
+        g_autoptr(GPtrArray) theirs = labels_of(blocks[THEIRS]);
+        g_autoptr(GPtrArray) merged = bl_merge_lists(base, ours, theirs);
+        *clean = TRUE;
+        for (guint i = 0; i < merged->len; i++)
+            *clean = append_block(out, blocks, g_ptr_array_index(merged, i)) && *clean;
+        *clean = append_removed_but_changed(out, blocks) && *clean;
+    }
+    for (int side = BASE; side < SIDES; side++)
+        bl_blocks_free(blocks[side]);
+    return ok ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
+}
+
+static void
+copy_digest(BlManifest *to, const BlManifest *from, const char *name)
+{
+    const BlMigrationDigest *digest = bl_manifest_digest(from, name);
+    if (digest != NULL)
+        bl_manifest_set_digest(to, name, digest->raw, digest->token);
+}
+
+static char *
+merge_manifests(char *const texts[SIDES], const char *const paths[SIDES], GError **error)
+{
+    g_autoptr(BlManifest) ours =
+        bl_manifest_parse(texts[OURS], strlen(texts[OURS]), paths[OURS], error);
+    if (ours == NULL)
+        return NULL;
+    g_autoptr(BlManifest) theirs =
+        bl_manifest_parse(texts[THEIRS], strlen(texts[THEIRS]), paths[THEIRS], error);
+    if (theirs == NULL)
+        return NULL;
+    /* An empty base means that both sides added the file. */
+    g_autoptr(BlManifest) base =
+        texts[BASE][0] == '\0'
+            ? bl_manifest_new()
+            : bl_manifest_parse(texts[BASE], strlen(texts[BASE]), paths[BASE], error);
+    if (base == NULL)
+        return NULL;
+    g_autoptr(GPtrArray) merged = bl_merge_lists(base->squashed, ours->squashed, theirs->squashed);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < merged->len; i++) {
+        const char *name = g_ptr_array_index(merged, i);
+        g_ptr_array_add(names, g_strdup(name));
+        if (bl_manifest_digest(ours, name) == NULL)
+            copy_digest(ours, theirs, name);
+    }
+    g_ptr_array_unref(ours->squashed);
+    ours->squashed = g_steal_pointer(&names);
+    return bl_manifest_format(ours);
+}
+
+gboolean
+bl_merge_files(
+    const char *base, const char *ours, const char *theirs, gboolean *clean, GError **error)
+{
+    const char *const paths[SIDES] = { base, ours, theirs };
+    char *texts[SIDES] = { NULL, NULL, NULL };
+    gboolean ok = TRUE;
+    for (int side = BASE; ok && side < SIDES; side++) {
+        texts[side] = bl_file_read(paths[side], FILE_LIMIT, NULL, error);
+        ok = texts[side] != NULL;
+    }
+    g_autofree char *merged = NULL;
+    if (ok) {
+        gboolean is_manifest = texts[OURS][strspn(texts[OURS], " \t\r\n")] == '{';
+        *clean = TRUE;
+        merged = is_manifest ? merge_manifests(texts, paths, error)
+                             : merge_sql(texts, paths, clean, error);
+    }
+    for (int side = BASE; side < SIDES; side++)
+        g_free(texts[side]);
+    return merged != NULL && bl_file_write_atomic(ours, merged, strlen(merged), error);
+}

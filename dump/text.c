@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "dump/text.h"
+
+#include "common/sql/lexer.h"
+#include "common/sql/quote.h"
+
+#include <string.h>
+
+static void
+append_statement(GString *out, const BlDialect *dialect, const char *sql)
+{
+    gsize len = strlen(sql);
+    g_string_append_len(out, sql, (gssize)len);
+    g_string_append(out, bl_lex_ends_in_line_comment(dialect, sql, len) ? "\n;\n" : ";\n");
+}
+
+static void
+append_object(GString *out, const BlDialect *dialect, const BlObject *object)
+{
+    g_autofree char *label = bl_object_label(object);
+    g_string_append_printf(out, "-- %s\n", label);
+    for (guint i = 0; i < object->statements->len; i++)
+        append_statement(out, dialect, g_ptr_array_index(object->statements, i));
+    g_string_append_c(out, '\n');
+}
+
+/* Always our own text, whoever made the tables: two databases with equal ledgers give equal bytes.
+ */
+static void
+append_ledger_tables(GString *out, const BlTextSource *source)
+{
+    const BlEngine *engine = source->session->engine;
+    const char *const tables[] = { source->names->ledger, source->names->versions };
+    const char *const templates[] = { engine->ledger->create_ledger,
+                                      engine->ledger->create_versions };
+    for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
+        g_autofree char *sql = bl_ledger_text(engine, source->names, templates[i]);
+        g_autofree char *escaped = bl_quote_comment(tables[i]);
+        g_string_append_printf(out, "-- table %s\n%s;\n\n", escaped, sql);
+    }
+}
+
+/* One complete statement a line, without numbers: a file that is merged late moves no other line.
+ */
+static void
+append_ledger_rows(GString *out, const BlTextSource *source)
+{
+    const BlEngine *engine = source->session->engine;
+    g_autofree char *version =
+        bl_ledger_text(engine, source->names, "INSERT INTO {versions} (version) VALUES (2)");
+    g_autofree char *escaped = bl_quote_comment(source->names->ledger);
+    g_string_append_printf(out, "-- ledger %s\n%s;\n", escaped, version);
+    for (guint i = 0; i < source->migrations->len; i++) {
+        const char *name = g_ptr_array_index(source->migrations, i);
+        const BlLedgerRow *row = bl_ledger_find(source->ledger, name);
+        gint64 batch = source->keep_batches && row != NULL ? row->batch : 0;
+        g_autofree char *sql = bl_ledger_fill_statement(engine, source->names, name, batch);
+        g_string_append_printf(out, "%s;\n", sql);
+    }
+    g_string_append_c(out, '\n');
+}
+
+static gboolean
+append_rows(GString *out, const BlTextSource *source, GArray *counts, GError **error)
+{
+    BlSession *session = source->session;
+    for (guint i = 0; i < source->data->len; i++) {
+        const BlObject *table = g_ptr_array_index(source->data, i);
+        g_autofree char *full_name = bl_object_full_name(table);
+        g_autofree char *escaped = bl_quote_comment(full_name);
+        g_string_append_printf(out, "-- rows %s\n", escaped);
+        guint64 count = 0;
+        if (!session->engine->dump_rows(session, table, out, &count, error)) {
+            g_prefix_error(error, "reading the rows of \"%s\": ", full_name);
+            return FALSE;
+        }
+        g_array_append_val(counts, count);
+        g_string_append_c(out, '\n');
+    }
+    return TRUE;
+}
+
+/* The place of the rows: behind the last object that can hold rows, before indexes and triggers. */
+static guint
+find_rows_position(const BlCatalog *catalog)
+{
+    guint position = 0;
+    for (guint i = 0; i < catalog->objects->len; i++) {
+        const BlObject *object = g_ptr_array_index(catalog->objects, i);
+        if (object->kind->holds_rows && !object->loads_last)
+            position = i + 1;
+    }
+    return position;
+}
+
+static gboolean
+append_body(GString *out, const BlTextSource *source, GArray *counts, GError **error)
+{
+    const GPtrArray *objects = source->catalog->objects;
+    guint rows_position = find_rows_position(source->catalog);
+    for (guint i = 0; i <= objects->len; i++) {
+        if (i == rows_position && !append_rows(out, source, counts, error))
+            return FALSE;
+        if (i == objects->len)
+            break;
+        const BlObject *object = g_ptr_array_index(objects, i);
+        if (!object->framed)
+            append_object(out, source->catalog->dialect, object);
+    }
+    return TRUE;
+}
+
+/* The configured globs without the engine's own, which the frame knows. @return borrowed strings;
+ * g_free() */
+static const char **
+own_globs(const BlTextSource *source)
+{
+    gsize n = 0;
+    while (source->ignore != NULL && source->ignore[n] != NULL)
+        n++;
+    const char **globs = g_new0(const char *, n + 1);
+    gsize used = 0;
+    for (gsize i = 0; i < n; i++) {
+        if (!g_strv_contains(source->session->engine->default_ignore, source->ignore[i]))
+            globs[used++] = source->ignore[i];
+    }
+    return globs;
+}
+
+/* The frame needs the row counts, and they are known only when the rows are written: body first,
+ * then the frame round it. */
+gboolean
+bl_text_write(const BlTextSource *source, GString *out, GArray *counts, GError **error)
+{
+    const BlEngine *engine = source->session->engine;
+    gboolean has_ledger = source->ledger->has_ledger;
+    g_autoptr(GString) body = g_string_new(NULL);
+    if (has_ledger)
+        append_ledger_tables(body, source);
+    if (!append_body(body, source, counts, error))
+        return FALSE;
+    if (has_ledger)
+        append_ledger_rows(body, source);
+
+    g_autofree const char **tables = g_new0(const char *, source->data->len + 1);
+    for (guint i = 0; i < source->data->len; i++) {
+        const BlObject *table = g_ptr_array_index(source->data, i);
+        tables[i] = table->name;
+    }
+    g_autofree const char **ignore = own_globs(source);
+    BlFrame frame = {
+        .ignore = ignore,
+        .ledger = has_ledger ? source->names->ledger : NULL,
+        .versions = has_ledger ? source->names->versions : NULL,
+        .ledger_rows = source->migrations->len,
+        .n_data = source->data->len,
+        .data_tables = tables,
+        .data_rows = (const guint64 *)(const void *)counts->data,
+    };
+    g_autoptr(GString) tail = g_string_new(NULL);
+    g_string_append_printf(out, "-- baseline snapshot, format 1, %s\n", engine->name);
+    engine->frame(source->catalog, &frame, out, tail);
+    g_string_append_c(out, '\n');
+    g_string_append_len(out, body->str, (gssize)body->len);
+    g_string_append_len(out, tail->str, (gssize)tail->len);
+    return TRUE;
+}

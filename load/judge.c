@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "load/judge.h"
+
+#include "common/base/error.h"
+#include "common/sql/lexer.h"
+
+#include <string.h>
+
+/* Lines for client programs that stock dumps carry and that mean nothing to us. Any other is
+ * refused. */
+static const char *const harmless_client_lines[] = {
+    "\\restrict", "\\unrestrict", "\\-", ".bail", ".echo", ".headers", ".timeout", ".changes",
+};
+
+static BlVerdict
+refuse(const char *why, const char *hint, const BlItem *item, GError **error)
+{
+    gsize shown = MIN(item->len, 60);
+    while (shown < item->len && ((guchar)item->text[shown] & 0xC0) == 0x80)
+        shown++;
+    g_autofree char *text = g_strndup(item->text, shown);
+    bl_error_set(error, BL_ERROR_CONFLICT, hint, "%s: %s%s", why, g_strdelimit(text, "\r\n\t", ' '),
+                 shown < item->len ? "…" : "");
+    return BL_REFUSE_ITEM;
+}
+
+static BlVerdict
+judge_client_line(const BlItem *item, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(harmless_client_lines); i++) {
+        gsize len = strlen(harmless_client_lines[i]);
+        if (item->len >= len && memcmp(item->text, harmless_client_lines[i], len) == 0)
+            return BL_SKIP_ITEM;
+    }
+    return refuse("a load runs no command of a client program", "take the line out of the dump",
+                  item, error);
+}
+
+/* A name of what was there before, as any word of the statement: too careful rather than too
+ * clever. */
+static gboolean
+names_present_object(const BlLoadJudge *judge, const BlItem *item)
+{
+    BlLexState state = { 0 };
+    BlToken token;
+    gsize pos = 0;
+    while (bl_lex(judge->dialect, &state, item->text, item->len, pos, TRUE, &token) !=
+           BL_TOKEN_END) {
+        pos = token.start + token.len;
+        if (token.kind != BL_TOKEN_WORD && token.kind != BL_TOKEN_IDENTIFIER &&
+            token.kind != BL_TOKEN_STRING)
+            continue;
+        g_autofree char *name = bl_token_name(&token, item->text);
+        g_autofree char *folded = g_ascii_strdown(name, -1);
+        if (g_hash_table_contains(judge->present, folded))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+BlVerdict
+bl_load_judge(const BlItem *item, guint traits, void *data, GError **error)
+{
+    const BlLoadJudge *judge = data;
+    if (item->kind == BL_ITEM_CLIENT)
+        return judge_client_line(item, error);
+    if (item->kind != BL_ITEM_STATEMENT)
+        return BL_RUN_ITEM;
+    if (traits & BL_STMT_TX_ROLLBACK)
+        return refuse("the dump takes itself back, as a dump that failed does",
+                      "make the dump again", item, error);
+    if (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_GATE))
+        return BL_SKIP_ITEM; /* the transaction is the loader's, and it stops at the first error by itself */
+    if (traits & BL_STMT_OTHER_DATABASE)
+        return refuse("a load stays in its own database", "take the statement out of the dump",
+                      item, error);
+    if (traits & BL_STMT_SILENT_IN_TX)
+        return BL_SKIP_ITEM;
+    if (traits & BL_STMT_OUTSIDE_TX)
+        return refuse("a load is one transaction, and this cannot run inside one",
+                      "take the statement out of the dump", item, error);
+    if ((traits & BL_STMT_DROP) && names_present_object(judge, item))
+        return refuse("a load drops nothing that it did not make",
+                      "take the statement out of the dump", item, error);
+    return BL_RUN_ITEM;
+}

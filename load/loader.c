@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+#include "load/loader.h"
+
+#include "load/judge.h"
+
+#include "common/base/cancel.h"
+#include "common/base/error.h"
+#include "common/base/file.h"
+#include "common/base/stream.h"
+#include "common/schema/compare.h"
+#include "common/snapshot/pair.h"
+
+#include <string.h>
+
+/* How many objects in the way are named. */
+#define NAMED_OBJECTS 10
+
+void
+bl_load_result_clear(BlLoadResult *result)
+{
+    g_clear_pointer(&result->digest, g_free);
+    g_clear_pointer(&result->manifest, bl_manifest_free);
+}
+
+static gboolean
+check_pair_state(const BlLoadOptions *options, gboolean *bare, GError **error)
+{
+    g_autofree char *manifest_path = bl_manifest_path(options->sql_path);
+    *bare = FALSE;
+    switch (bl_pair_state(options->sql_path)) {
+    case BL_PAIR_BOTH:
+        return TRUE;
+    case BL_PAIR_NONE:
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "check the path, or make the snapshot with schema-dump",
+                     "there is no snapshot \"%s\"", options->sql_path);
+        return FALSE;
+    case BL_PAIR_MANIFEST_ONLY:
+        bl_error_set(error, BL_ERROR_CONFLICT, "restore the file, or dump again",
+                     "half of the snapshot is missing: there is \"%s\" but no \"%s\"",
+                     manifest_path, options->sql_path);
+        return FALSE;
+    case BL_PAIR_SQL_ONLY:
+        break;
+    }
+    if (!options->explicit_path) {
+        bl_error_set(
+            error, BL_ERROR_CONFLICT,
+            "restore the manifest or dump again; to load a dump of another tool, name its path",
+            "half of the snapshot is missing: there is \"%s\" but no \"%s\"", options->sql_path,
+            manifest_path);
+        return FALSE;
+    }
+    *bare = TRUE;
+    return TRUE;
+}
+
+static gboolean
+check_digest(const BlManifest *manifest,
+             const BlLoadOptions *options,
+             const char *digest,
+             GError **error)
+{
+    if (manifest->dump_digest == NULL) {
+        bl_report_text(
+            options->reporter, BL_EVENT_WARNING,
+            "the manifest of \"%s\" has no digests, so that an edited dump cannot be told",
+            options->sql_path);
+        return TRUE;
+    }
+    if (strcmp(manifest->dump_digest, digest) == 0)
+        return TRUE;
+    if (options->accept_modified) {
+        bl_report_text(options->reporter, BL_EVENT_WARNING,
+                       "\"%s\" was modified after it was dumped; loaded as it is",
+                       options->sql_path);
+        return TRUE;
+    }
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "dump again, restore the file, or load it as it is with --accept-modified",
+                 "the snapshot \"%s\" was modified: its digest is %s, the manifest says %s",
+                 options->sql_path, digest, manifest->dump_digest);
+    return FALSE;
+}
+
+/* A file that is still on disk must be the one that the snapshot holds. Tokens decide where both
+ * sides have them. */
+static gboolean
+digests_differ(const BlMigrationDigest *embedded, const BlKnownMigration *file)
+{
+    if (embedded->token != NULL && file->token_digest != NULL)
+        return strcmp(embedded->token, file->token_digest) != 0;
+    return embedded->raw != NULL && file->raw_digest != NULL &&
+           strcmp(embedded->raw, file->raw_digest) != 0;
+}
+
+static gboolean
+check_embedded_files(const BlManifest *manifest, const BlLoadOptions *options, GError **error)
+{
+    for (gsize i = 0; i < options->n_history; i++) {
+        const BlKnownMigration *file = &options->history[i];
+        const BlMigrationDigest *embedded = bl_manifest_digest(manifest, file->name);
+        if (embedded == NULL || !bl_manifest_has(manifest, file->name) ||
+            !digests_differ(embedded, file))
+            continue;
+        bl_error_set(
+            error, BL_ERROR_CONFLICT,
+            "dump again from a database that ran the file as it is now, or restore the file",
+            "migration \"%s\" is in the snapshot, but its file was edited since", file->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static BlManifest *
+read_manifest(const BlEngine *engine, const BlLoadOptions *options, GError **error)
+{
+    g_autofree char *path = bl_manifest_path(options->sql_path);
+    g_autoptr(BlManifest) manifest = bl_manifest_read(path, error);
+    if (manifest == NULL ||
+        !bl_manifest_check_identity(manifest, options->connection, engine->name,
+                                    options->names.ledger, options->names.versions, error))
+        return NULL;
+    return g_steal_pointer(&manifest);
+}
+
+gboolean
+bl_load_check_files(const BlEngine *engine,
+                    const BlLoadOptions *options,
+                    BlManifest **manifest,
+                    char **digest,
+                    GError **error)
+{
+    gboolean bare = FALSE;
+    if (!bl_pair_recover(options->sql_path, options->reporter, error) ||
+        !check_pair_state(options, &bare, error))
+        return FALSE;
+    g_autoptr(BlManifest) read = bare ? NULL : read_manifest(engine, options, error);
+    if (!bare && read == NULL)
+        return FALSE;
+    g_autofree char *found = bl_pair_digest(options->sql_path, error);
+    if (found == NULL)
+        return FALSE;
+    if (bare)
+        bl_report_text(options->reporter, BL_EVENT_WARNING,
+                       "\"%s\" has no manifest: loaded as a dump of another tool",
+                       options->sql_path);
+    else if (!check_digest(read, options, found, error) ||
+             !check_embedded_files(read, options, error))
+        return FALSE;
+    *manifest = g_steal_pointer(&read);
+    *digest = g_steal_pointer(&found);
+    return TRUE;
+}
+
+static gboolean
+is_ledger_table(const BlLoadOptions *options, const BlListedObject *object)
+{
+    return strcmp(object->name, options->names.ledger) == 0 ||
+           strcmp(object->name, options->names.versions) == 0 ||
+           strcmp(object->name, options->names.journal) == 0;
+}
+
+/* @return "table users, view v and 3 more" of what is no ledger table; NULL when there is none */
+static char *
+describe_objects(const BlLoadOptions *options, const GPtrArray *objects)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    guint n = 0;
+    for (guint i = 0; i < objects->len; i++) {
+        const BlListedObject *object = g_ptr_array_index(objects, i);
+        if (is_ledger_table(options, object))
+            continue;
+        if (n++ >= NAMED_OBJECTS)
+            continue;
+        g_string_append_printf(text, "%s%s %s%s%s", n > 1 ? ", " : "", object->kind,
+                               object->schema != NULL ? object->schema : "",
+                               object->schema != NULL ? "." : "", object->name);
+    }
+    if (n > NAMED_OBJECTS)
+        g_string_append_printf(text, " and %u more", n - NAMED_OBJECTS);
+    return n > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
+}
+
+gboolean
+bl_load_check_empty(BlSession *session,
+                    const BlLoadOptions *options,
+                    const BlLedger *ledger,
+                    GError **error)
+{
+    const BlJournalRow *unfinished = bl_ledger_unfinished(ledger, NULL);
+    if (unfinished != NULL) {
+        bl_error_set(error, BL_ERROR_CONFLICT, "see migrate status, then migrate repair",
+                     "migration \"%s\" is %s in this database", unfinished->name,
+                     bl_journal_state_name(unfinished->state));
+        return FALSE;
+    }
+    if (ledger->rows->len > 0) {
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "load into an empty database; to bring this one up to date use migrate run",
+                     "the database is not empty: its ledger \"%s\" has %u migrations",
+                     options->names.ledger, ledger->rows->len);
+        return FALSE;
+    }
+    g_autoptr(GPtrArray) objects = session->engine->list_objects(session, &options->filter, error);
+    if (objects == NULL)
+        return FALSE;
+    g_autofree char *found = describe_objects(options, objects);
+    if (found == NULL)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "load into an empty database, or leave objects of others out with \"ignore\"",
+                 "the database is not empty: %s", found);
+    return FALSE;
+}
+
+/* The settings at the head of a dump work only ahead of the transaction. */
+static gboolean
+apply_head(BlSession *session, const BlLoadOptions *options, GError **error)
+{
+    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
+    if (reader == NULL)
+        return FALSE;
+    g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
+    BlItem item;
+    int more;
+    while ((more = bl_script_next(script, &item, error)) > 0) {
+        if (item.kind != BL_ITEM_STATEMENT)
+            continue;
+        guint traits = session->engine->classify(item.text, item.len);
+        if ((traits & BL_STMT_SILENT_IN_TX) == 0)
+            return TRUE;
+        g_autofree char *sql = g_strndup(item.text, item.len);
+        if (!session->engine->execute(session, sql, NULL, error)) {
+            bl_error_set_position(error != NULL ? *error : NULL, options->sql_path, item.line,
+                                  item.column);
+            return FALSE;
+        }
+    }
+    return more == 0;
+}
+
+static GHashTable *
+collect_present(BlSession *session, GError **error)
+{
+    g_autoptr(GPtrArray) objects = session->engine->list_objects(session, NULL, error);
+    if (objects == NULL)
+        return NULL;
+    GHashTable *present = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < objects->len; i++) {
+        const BlListedObject *object = g_ptr_array_index(objects, i);
+        g_hash_table_add(present, g_ascii_strdown(object->name, -1));
+    }
+    return present;
+}
+
+static gboolean
+run_script(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, GError **error)
+{
+    g_autoptr(GHashTable) present = collect_present(session, error);
+    if (present == NULL)
+        return FALSE;
+    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
+    if (reader == NULL)
+        return FALSE;
+    bl_reader_enable_digest(reader);
+    g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
+    BlLoadJudge judge = { .dialect = session->engine->dialect, .present = present };
+    BlScriptRun run = { .judge = bl_load_judge, .data = &judge, .bulk = TRUE, .tolerant = TRUE };
+    if (!session->engine->execute_script(session, script, &run, &result->statements, error))
+        return FALSE;
+    g_autofree char *digest = bl_reader_get_digest(reader);
+    if (g_str_has_suffix(result->digest, digest))
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "run the load again",
+                 "\"%s\" changed while it was being loaded", options->sql_path);
+    return FALSE;
+}
+
+/* The part of a schema digest that says whose deparse wrote the texts. */
+static gboolean
+same_family(const char *digest, const char *family)
+{
+    gsize len = strlen(family);
+    return strncmp(digest, family, len) == 0 && digest[len] == ':';
+}
+
+static gboolean
+verify_schema(BlSession *session,
+              const BlLoadOptions *options,
+              BlLoadResult *result,
+              GError **error)
+{
+    const char *const omit[] = { options->names.ledger, options->names.versions,
+                                 options->names.journal, NULL };
+    BlIntrospectOptions introspect = { 0 };
+    g_autoptr(BlCatalog) catalog =
+        session->engine->introspect(session, &options->filter, omit, &introspect, error);
+    if (catalog == NULL)
+        return FALSE;
+    result->objects = catalog->objects->len;
+    const char *wanted = result->manifest != NULL ? result->manifest->schema_digest : NULL;
+    if (wanted == NULL || !same_family(wanted, catalog->family) || options->accept_modified) {
+        if (!options->must_verify)
+            return TRUE;
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "load without --verify, or dump again with this engine",
+                     "the schema cannot be compared: %s",
+                     wanted == NULL ? "the snapshot has no schema digest"
+                                    : "it is not comparable with this server");
+        return FALSE;
+    }
+    g_autofree char *digest = bl_catalog_digest(catalog);
+    result->verified = strcmp(digest, wanted) == 0;
+    if (result->verified)
+        return TRUE;
+    bl_error_set(
+        error, BL_ERROR_CONFLICT, "nothing was loaded; dump again, and report this if it stays",
+        "the loaded schema is not the one that was dumped: its digest is %s, the manifest says %s",
+        digest, wanted);
+    return FALSE;
+}
+
+static gboolean
+load_in_transaction(BlSession *session,
+                    const BlLoadOptions *options,
+                    BlLoadResult *result,
+                    GError **error)
+{
+    /* Once more, inside the transaction: nobody can have come in between. */
+    g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
+    return ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
+           bl_ledger_drop_empty(session, &options->names, ledger, error) &&
+           run_script(session, options, result, error) &&
+           verify_schema(session, options, result, error) && bl_cancel_check(error) &&
+           session->engine->commit(session, error);
+}
+
+gboolean
+bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    if (!bl_load_check_files(engine, options, &result->manifest, &result->digest, error))
+        return FALSE;
+    /* First outside any transaction: a database that is not empty must not even see the settings at
+     * the head. */
+    g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
+    if (ledger == NULL || !bl_load_check_empty(session, options, ledger, error) ||
+        !apply_head(session, options, error) || !engine->begin(session, BL_TX_WRITE, error))
+        return FALSE;
+    if (load_in_transaction(session, options, result, error))
+        return TRUE;
+    engine->rollback(session);
+    return FALSE;
+}

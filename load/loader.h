@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file loader.h
+ * @brief Bootstraps an empty database from a snapshot, or from another tool's dump: all of it or
+ * nothing.
+ *
+ * Layer: load. Includes: common. The rules are the table "Bootstrap" of the manual, migrate(1).
+ */
+#ifndef BL_LOAD_LOADER_H
+#define BL_LOAD_LOADER_H
+
+#include "common/engine/engine.h"
+#include "common/snapshot/ledger.h"
+#include "common/snapshot/manifest.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** What to load, and what must hold. Borrowed. */
+typedef struct {
+    const char *sql_path;   /**< absolute path of the .sql */
+    gboolean explicit_path; /**< the user named this file: a bare .sql without manifest is loaded
+                               with a warning */
+    const char *connection; /**< name that the manifest must have; NULL: any */
+    BlLedgerNames names;
+    BlFilter filter; /**< what is ours */
+    const BlKnownMigration
+        *history; /**< the migrations on disk, for the check against the manifest's digests */
+    gsize n_history;
+    gboolean accept_modified;
+    gboolean must_verify; /**< fail when the schema digest cannot be compared (--verify) */
+    const BlReporter *reporter;
+} BlLoadOptions;
+
+typedef struct {
+    guint64 statements;
+    guint objects;
+    gboolean verified;    /**< the schema digest was compared and is equal */
+    char *digest;         /**< of the SQL: "sha256:…" */
+    BlManifest *manifest; /**< NULL: a bare dump */
+} BlLoadResult;
+
+void bl_load_result_clear(BlLoadResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BlLoadResult, bl_load_result_clear)
+
+/**
+ * Everything that can be refused without a database: the pair, the manifest, the digests.
+ * @param manifest out: NULL for a bare dump; bl_manifest_free()
+ * @param digest out: digest of the SQL text; g_free()
+ * @return FALSE: BL_ERROR_CONFLICT with what to do, BL_ERROR_IO, BL_ERROR_UNSUPPORTED
+ */
+gboolean bl_load_check_files(const BlEngine *engine,
+                             const BlLoadOptions *options,
+                             BlManifest **manifest,
+                             char **digest,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Fails unless the database is empty: no object of ours beyond an empty ledger, no unfinished
+ * migration.
+ * @param ledger as read in the same transaction
+ */
+gboolean bl_load_check_empty(BlSession *session,
+                             const BlLoadOptions *options,
+                             const BlLedger *ledger,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Loads. The caller holds the lock. All checks come first; on failure the database is as empty as
+ * before.
+ * @param result cleared by the caller with bl_load_result_clear()
+ */
+gboolean bl_load(BlSession *session,
+                 const BlLoadOptions *options,
+                 BlLoadResult *result,
+                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
+
+#endif

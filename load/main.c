@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "load/loader.h"
+#include "squash/migrator.h"
+
+#include "common/base/error.h"
+#include "common/cli/cli.h"
+
+#include <string.h>
+
+typedef struct {
+    char *path;
+    char **clone;
+    gint64 clones;
+    gint64 jobs;
+    gboolean recreate;
+    gboolean verify;
+    gboolean undo;
+    gboolean ephemeral;
+    gboolean accept_modified;
+    gboolean map;
+} LoadOptions;
+
+#define OPTION(member) offsetof(LoadOptions, member)
+
+/* More copies than this in one call are a typing error. */
+#define CLONES_LIMIT 10000
+
+static const BlOption options_table[] = {
+    { "path", 0, BL_OPTION_STRING, OPTION(path), "FILE", "load this snapshot or dump", 0, NULL },
+    { "verify", 0, BL_OPTION_FLAG, OPTION(verify), NULL,
+      "fail unless the schema digest can be compared", 0, NULL },
+    { "accept-modified", 0, BL_OPTION_FLAG, OPTION(accept_modified), NULL,
+      "load although the file was edited", 0, NULL },
+    { "clone", 0, BL_OPTION_LIST, OPTION(clone), "NAME", "make a further database", 0, NULL },
+    { "clones", 0, BL_OPTION_NUMBER, OPTION(clones), "N", "make N of them: <database>_1 …", 0,
+      NULL },
+    { "recreate", 0, BL_OPTION_FLAG, OPTION(recreate), NULL,
+      "make anew the clones that carry our mark", 0, NULL },
+    { "jobs", 0, BL_OPTION_NUMBER, OPTION(jobs), "N", "sessions used at the same time", 0, NULL },
+    { "undo", 0, BL_OPTION_FLAG, OPTION(undo), NULL, "take back a load that was killed", 0, NULL },
+    { "ephemeral", 0, BL_OPTION_FLAG, OPTION(ephemeral), NULL,
+      "a throw-away database: no durability", 0, NULL },
+    { "map", 0, BL_OPTION_FLAG, OPTION(map), NULL, "replace what the target does not have", 0,
+      NULL },
+    { 0 },
+};
+
+static void
+options_init(void *data)
+{
+    LoadOptions *options = data;
+    options->clones = -1;
+    options->jobs = -1;
+}
+
+static gboolean
+check_options(const LoadOptions *options, const BlEngine *engine, GError **error)
+{
+    if (options->map && (engine->caps & BL_CAP_MAPPING) == 0) {
+        bl_error_set(error, BL_ERROR_UNSUPPORTED, "leave --map out",
+                     "--map: %s has one flavour only", engine->name);
+        return FALSE;
+    }
+    if (options->recreate && options->clones < 0 && options->clone == NULL) {
+        bl_error_set(error, BL_ERROR_USAGE, "give --clone or --clones with it",
+                     "--recreate is about clones");
+        return FALSE;
+    }
+    if (options->jobs == 0 || options->clones == 0 || options->clones > CLONES_LIMIT) {
+        bl_error_set(error, BL_ERROR_USAGE, "give a number from 1",
+                     "--jobs and --clones count from 1 to %d", CLONES_LIMIT);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* One copy after the other: each is bound by the disk, not by us. */
+static gboolean
+make_clones(BlSession *session,
+            const LoadOptions *options,
+            const char *mark,
+            GPtrArray *made,
+            GError **error)
+{
+    const BlEngine *engine = session->engine;
+    guint n_named = options->clone != NULL ? g_strv_length(options->clone) : 0;
+    guint n = n_named + (options->clones > 0 ? (guint)options->clones : 0);
+    for (guint i = 0; i < n; i++) {
+        const char *name = i < n_named ? options->clone[i] : NULL;
+        char *path = NULL;
+        if (!engine->clone(session, name, i - n_named + 1, mark, options->recreate, &path, error)) {
+            g_prefix_error(error, "clone %u of %u: ", i + 1, n);
+            return FALSE;
+        }
+        g_ptr_array_add(made, path);
+    }
+    return TRUE;
+}
+
+static void
+report(BlCli *cli, const char *sql_path, const BlLoadResult *result, const GPtrArray *clones)
+{
+    json_t *names = json_array();
+    for (guint i = 0; i < clones->len; i++)
+        json_array_append_new(names, json_string(g_ptr_array_index(clones, i)));
+    json_t *root = bl_cli_json(cli);
+    json_object_set_new(root, "load",
+                        json_pack("{s:s, s:I, s:i}", "path", sql_path, "statements",
+                                  (json_int_t)result->statements, "objects", (int)result->objects));
+    json_object_set_new(root, "clones", names);
+    json_object_set_new(root, "verified", json_boolean(result->verified));
+    bl_cli_say(cli, "loaded %u objects from %s%s", result->objects, sql_path,
+               result->verified ? ", the schema is the one that was dumped" : "");
+    for (guint i = 0; i < clones->len; i++)
+        bl_cli_say(cli, "cloned %s", (const char *)g_ptr_array_index(clones, i));
+}
+
+static gboolean
+lock_and_load(BlSession *session, const BlLoadOptions *load, BlLoadResult *result, GError **error)
+{
+    if (!session->engine->lock(session, 0, error))
+        return FALSE;
+    gboolean ok = bl_load(session, load, result, error);
+    session->engine->unlock(session);
+    return ok;
+}
+
+/* Where DDL rolls back with its transaction, a load that was killed has left nothing. */
+static gboolean
+undo(BlCli *cli, const BlConnection *connection, GError **error)
+{
+    if ((connection->engine->caps & BL_CAP_TRANSACTIONAL_DDL) == 0) {
+        bl_error_set(error, BL_ERROR_UNSUPPORTED, NULL,
+                     "--undo: this engine has no mark of unfinished loads");
+        return FALSE;
+    }
+    bl_cli_set_status(cli, "skipped");
+    bl_cli_say(
+        cli,
+        "nothing to undo: a load is one transaction here, so that a killed one leaves nothing");
+    return TRUE;
+}
+
+static gboolean
+load(BlCli *cli,
+     const LoadOptions *options,
+     const BlProject *project,
+     const BlConnection *connection,
+     GError **error)
+{
+    g_autofree char *sql_path = bl_connection_schema_path(project, connection, options->path);
+    g_autoptr(BlHistory) history = bl_migrator_read_history(project, connection, error);
+    if (history == NULL)
+        return FALSE;
+    gsize n = 0;
+    g_autofree BlKnownMigration *known = bl_history_known(history, &n);
+    gboolean shared = options->path == NULL && connection->snapshot != NULL;
+    const BlLoadOptions load_options = {
+        .sql_path = sql_path,
+        .explicit_path = options->path != NULL,
+        .connection = shared ? connection->snapshot_connection : connection->name,
+        .names = bl_connection_ledger_names(connection),
+        .filter = bl_connection_filter(connection),
+        .history = known,
+        .n_history = n,
+        .accept_modified = options->accept_modified,
+        .must_verify = options->verify,
+        .reporter = bl_cli_reporter(cli),
+    };
+    const BlOpenOptions open = { .ephemeral = options->ephemeral };
+    g_autoptr(BlSession) session = bl_cli_open(cli, &open, error);
+    if (session == NULL)
+        return FALSE;
+    g_auto(BlLoadResult) result = { 0 };
+    if (!lock_and_load(session, &load_options, &result, error)) {
+        if (session->created)
+            session->engine->discard(g_steal_pointer(&session));
+        return FALSE;
+    }
+    g_autoptr(GPtrArray) clones = g_ptr_array_new_with_free_func(g_free);
+    gboolean ok = make_clones(session, options, result.digest, clones, error);
+    report(cli, sql_path, &result, clones);
+    return ok;
+}
+
+static gboolean
+run(BlCli *cli, void *data, char **args, GError **error)
+{
+    (void)args;
+    const LoadOptions *options = data;
+    const BlProject *project = bl_cli_project(cli, error);
+    const BlConnection *connection = project != NULL ? bl_cli_connection(cli, error) : NULL;
+    if (connection == NULL || !check_options(options, connection->engine, error))
+        return FALSE;
+    return options->undo ? undo(cli, connection, error)
+                         : load(cli, options, project, connection, error);
+}
+
+static const BlCommand command = {
+    .summary = "bootstrap an empty database from a snapshot",
+    .title = "Load",
+    .options = options_table,
+    .size = sizeof(LoadOptions),
+    .init = options_init,
+    .run = run,
+    .example = "schema-load --create --clones 4",
+};
+
+int
+main(int argc, char **argv)
+{
+    static const BlTool tool = {
+        .name = "schema-load",
+        .summary = "bootstrap an empty database from a snapshot, all of it or nothing",
+        .commands = &command,
+        .n_commands = 1,
+    };
+    return bl_cli_main(&tool, argc, argv);
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/cmd.h"
+
+/* migrate fresh, refresh and wipe: what destroys. The whole plan is checked before the first drop.
+ */
+
+static gboolean
+fresh(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
+{
+    BlRunOptions run = { 0 };
+    g_autoptr(BlLedger) empty = bl_ledger_new();
+    const BlPlanInput input = { migrator->history, empty, migrator->manifest };
+    if (!options->no_snapshot &&
+        !bl_migrator_wants_bootstrap(migrator, empty, &run.bootstrap, error))
+        return FALSE;
+    g_autoptr(BlPlan) plan = bl_plan_run(&input, &run, error);
+    if (plan == NULL || !bl_migrator_check(migrator, plan, TRUE, error))
+        return FALSE;
+    bl_say_plan(cli, plan);
+    if (!bl_migrator_wipe(migrator, error) || !bl_run_plan(cli, migrator, plan, error))
+        return FALSE;
+    bl_say_summary(cli, options, migrator, "migrated", "wiped; there are no migrations");
+    return bl_seed_if_asked(cli, migrator, options, error);
+}
+
+gboolean
+bl_cmd_fresh(BlCli *cli, void *data, char **args, GError **error)
+{
+    (void)args;
+    const BlMigrateOptions *options = data;
+    g_auto(BlWork) work = { NULL, NULL };
+    return bl_confirm_destructive(cli, options, "wipe", error) &&
+           bl_work_open(&work, cli, options, FALSE, error) &&
+           fresh(cli, work.migrator, options, error);
+}
+
+static gboolean
+refresh(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
+{
+    const BlBackOptions all = { BL_BACK_ALL, 0 };
+    const BlRunOptions run = { 0 };
+    const BlPlanInput before = bl_migrator_input(migrator);
+    g_autoptr(BlPlan) back = bl_plan_back(&before, &all, error);
+    if (back == NULL || !bl_migrator_check(migrator, back, FALSE, error))
+        return FALSE;
+    /* Planned now, so that a file that cannot run again stops the refresh before anything is
+     * reverted. */
+    g_autoptr(BlPlan) ahead = bl_plan_run_after(&before, back, &run, error);
+    if (ahead == NULL || !bl_migrator_check(migrator, ahead, FALSE, error))
+        return FALSE;
+    bl_say_plan(cli, back);
+    if (!bl_run_plan(cli, migrator, back, error) || !bl_migrator_reload(migrator, error))
+        return FALSE;
+    const BlPlanInput after = bl_migrator_input(migrator);
+    g_autoptr(BlPlan) again = bl_plan_run(&after, &run, error);
+    if (again == NULL || !bl_run_plan(cli, migrator, again, error))
+        return FALSE;
+    bl_say_summary(cli, options, migrator, "reverted and migrated", "nothing to refresh");
+    return bl_seed_if_asked(cli, migrator, options, error);
+}
+
+gboolean
+bl_cmd_refresh(BlCli *cli, void *data, char **args, GError **error)
+{
+    (void)args;
+    const BlMigrateOptions *options = data;
+    g_auto(BlWork) work = { NULL, NULL };
+    return bl_confirm_destructive(cli, options, "refresh", error) &&
+           bl_work_open(&work, cli, options, FALSE, error) &&
+           refresh(cli, work.migrator, options, error);
+}
+
+static gboolean
+print_wipe(BlCli *cli, BlMigrator *migrator, GError **error)
+{
+    g_autoptr(GPtrArray) statements = bl_migrator_wipe_statements(migrator, error);
+    if (statements == NULL)
+        return FALSE;
+    json_t *queries = json_array();
+    for (guint i = 0; i < statements->len; i++) {
+        const char *sql = g_ptr_array_index(statements, i);
+        bl_cli_print(cli, "%s;\n", sql);
+        json_array_append_new(queries, json_string(sql));
+    }
+    json_object_set_new(bl_cli_json(cli), "queries", queries);
+    return TRUE;
+}
+
+gboolean
+bl_cmd_wipe(BlCli *cli, void *data, char **args, GError **error)
+{
+    (void)args;
+    const BlMigrateOptions *options = data;
+    g_auto(BlWork) work = { NULL, NULL };
+    if (!options->dry_run && !bl_confirm_destructive(cli, options, "wipe", error))
+        return FALSE;
+    if (!bl_work_open(&work, cli, options, options->dry_run, error))
+        return FALSE;
+    if (options->dry_run)
+        return print_wipe(cli, work.migrator, error);
+    if (!bl_migrator_wipe(work.migrator, error))
+        return FALSE;
+    bl_cli_say(cli, "wiped \"%s\"", work.session->label);
+    return TRUE;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/cmd.h"
+#include "squash/runner.h"
+
+#include "common/base/error.h"
+
+#include <string.h>
+
+/* migrate repair: shows what is not in order; on request mends the ledger, never the schema. */
+
+/* What one request needs. */
+typedef struct {
+    const BlMigrateOptions *options;
+    const BlLedgerRow *row;
+    const BlMigration *file;
+    const char *to;
+} Request;
+
+static const BlLedgerRow *
+find_row(const BlMigrator *migrator, const char *name, GError **error)
+{
+    const BlLedgerRow *row = bl_ledger_find(migrator->ledger, name);
+    if (row == NULL)
+        bl_error_set(error, BL_ERROR_USAGE, "see migrate status for the names",
+                     "the ledger has no migration \"%s\"", name);
+    return row;
+}
+
+static gboolean
+accept_file(BlMigrator *migrator, void *data, GError **error)
+{
+    const Request *request = data;
+    const BlKnownMigration known = { request->file->name, request->file->raw_digest,
+                                     request->file->token_digest };
+    return bl_ledger_accept(migrator->session, &migrator->names, request->row, &known, error);
+}
+
+static gboolean
+forget_row(BlMigrator *migrator, void *data, GError **error)
+{
+    const Request *request = data;
+    if (request->row != NULL &&
+        !bl_ledger_delete(migrator->session, &migrator->names, request->row->id, error))
+        return FALSE;
+    for (guint i = 0; i < migrator->ledger->journal->len; i++) {
+        const BlJournalRow *journal = g_ptr_array_index(migrator->ledger->journal, i);
+        if (journal->state != BL_JOURNAL_APPLIED &&
+            strcmp(journal->name, request->options->forget) == 0 &&
+            !bl_journal_delete(migrator->session, &migrator->names, journal->id, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+rename_row(BlMigrator *migrator, void *data, GError **error)
+{
+    const Request *request = data;
+    return bl_ledger_rename(migrator->session, &migrator->names, request->row->name, request->to,
+                            error);
+}
+
+static gboolean
+repair_accept(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
+{
+    Request request = { .options = options };
+    request.file = bl_history_resolve(migrator->history, options->accept, error);
+    request.row = request.file != NULL ? find_row(migrator, request.file->name, error) : NULL;
+    if (request.row == NULL || !bl_migrator_repair(migrator, accept_file, &request, error))
+        return FALSE;
+    bl_cli_say(cli, "accepted the file of \"%s\" as what was applied", request.file->name);
+    return TRUE;
+}
+
+static gboolean
+repair_forget(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
+{
+    Request request = { .options = options };
+    if (bl_ledger_unfinished(migrator->ledger, options->forget) == NULL) {
+        request.row = find_row(migrator, options->forget, error);
+        if (request.row == NULL)
+            return FALSE;
+    }
+    if (!bl_migrator_repair(migrator, forget_row, &request, error))
+        return FALSE;
+    bl_cli_say(cli, "forgot \"%s\"; the schema is as it was", options->forget);
+    return TRUE;
+}
+
+static gboolean
+repair_rename(BlCli *cli,
+              BlMigrator *migrator,
+              const BlMigrateOptions *options,
+              const char *to,
+              GError **error)
+{
+    Request request = { .options = options, .to = to };
+    request.row = find_row(migrator, options->rename, error);
+    if (request.row == NULL)
+        return FALSE;
+    const BlMigration *file = bl_history_resolve(migrator->history, to, error);
+    if (file == NULL)
+        return FALSE;
+    if (bl_ledger_find(migrator->ledger, file->name) != NULL) {
+        bl_error_set(error, BL_ERROR_CONFLICT, "see migrate status", "\"%s\" is applied already",
+                     file->name);
+        return FALSE;
+    }
+    request.to = file->name;
+    if (!bl_migrator_repair(migrator, rename_row, &request, error))
+        return FALSE;
+    bl_cli_say(cli, "renamed \"%s\" to \"%s\" in the ledger", options->rename, file->name);
+    return TRUE;
+}
+
+/* Goes on with the unfinished migration at statement K; what is before K counts as done. */
+static gboolean
+repair_resume(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
+{
+    const BlJournalRow *journal = bl_ledger_unfinished(migrator->ledger, NULL);
+    if (journal == NULL || options->resume_at < 1) {
+        bl_error_set(error, BL_ERROR_USAGE, "see migrate status",
+                     journal == NULL ? "no migration is unfinished" : "statements count from 1");
+        return FALSE;
+    }
+    const BlMigration *file = bl_history_find(migrator->history, journal->name);
+    if (file == NULL) {
+        bl_error_set(error, BL_ERROR_CONFLICT, "restore it",
+                     "the file of migration \"%s\" is missing", journal->name);
+        return FALSE;
+    }
+    const BlSection *section = journal->is_down ? &file->down : &file->up;
+    const BlLedgerRow *row = bl_ledger_find(migrator->ledger, journal->name);
+    if (!bl_runner_check(migrator->connection->engine, file, section, error))
+        return FALSE;
+    const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter };
+    gint64 batch = bl_ledger_last_batch(migrator->ledger) + 1;
+    gboolean ok = journal->is_down
+                      ? bl_runner_down(&runner, file, row, options->resume_at - 1, NULL, error)
+                      : bl_runner_up(&runner, file, batch, options->resume_at - 1, NULL, error);
+    if (ok)
+        bl_cli_say(cli, "finished \"%s\"", file->name);
+    return ok;
+}
+
+static void
+show_statement(BlCli *cli, const BlMigrator *migrator, const BlStatusRow *row)
+{
+    if (row->file == NULL || row->journal == NULL || row->journal->state == BL_JOURNAL_APPLIED)
+        return;
+    const BlSection *section = row->journal->is_down ? &row->file->down : &row->file->up;
+    g_autoptr(GPtrArray) statements =
+        bl_runner_statements(migrator->connection->engine, row->file, section, NULL);
+    gint64 next = row->journal->statement;
+    if (statements == NULL || next < 0 || next >= (gint64)statements->len)
+        return;
+    bl_cli_print(cli,
+                 "  next is statement %" G_GINT64_FORMAT " of %u: %s\n"
+                 "  go on there with: migrate repair --resume-at %" G_GINT64_FORMAT "\n",
+                 next + 1, statements->len,
+                 (const char *)g_ptr_array_index(statements, (guint)next), next + 1);
+}
+
+static gboolean
+show_all(BlCli *cli, const BlMigrator *migrator)
+{
+    const BlPlanInput input = bl_migrator_input(migrator);
+    g_autoptr(GPtrArray) rows = bl_plan_status(&input);
+    json_t *list = json_array();
+    for (guint i = 0; i < rows->len; i++) {
+        const BlStatusRow *row = g_ptr_array_index(rows, i);
+        if (row->status == BL_STATUS_COMPLETED || row->status == BL_STATUS_SQUASHED ||
+            row->status == BL_STATUS_PENDING)
+            continue;
+        bl_cli_print(cli, "%s %s\n", bl_status_name(row->status), row->name);
+        show_statement(cli, migrator, row);
+        json_array_append_new(list, json_pack("{s:s, s:s}", "name", row->name, "status",
+                                              bl_status_name(row->status)));
+    }
+    if (json_array_size(list) == 0)
+        bl_cli_print(cli, "nothing to repair\n");
+    json_object_set_new(bl_cli_json(cli), "migrations", list);
+    return TRUE;
+}
+
+gboolean
+bl_cmd_repair(BlCli *cli, void *data, char **args, GError **error)
+{
+    const BlMigrateOptions *options = data;
+    gboolean writes = options->accept != NULL || options->forget != NULL ||
+                      options->rename != NULL || options->resume_at >= 0;
+    if ((options->rename != NULL) != (args[0] != NULL)) {
+        bl_error_set(error, BL_ERROR_USAGE, "migrate repair --rename OLD NEW",
+                     "--rename takes the old and the new name");
+        return FALSE;
+    }
+    const BlConnection *connection = bl_cli_connection(cli, error);
+    if (connection == NULL || (writes && !bl_cli_confirm_production(cli, connection, options->force,
+                                                                    "repair the ledger of", error)))
+        return FALSE;
+    g_auto(BlWork) work = { NULL, NULL };
+    if (!bl_work_open(&work, cli, options, !writes, error))
+        return FALSE;
+    if (options->accept != NULL)
+        return repair_accept(cli, work.migrator, options, error);
+    if (options->forget != NULL)
+        return repair_forget(cli, work.migrator, options, error);
+    if (options->rename != NULL)
+        return repair_rename(cli, work.migrator, options, args[0], error);
+    if (options->resume_at >= 0)
+        return repair_resume(cli, work.migrator, options, error);
+    return show_all(cli, work.migrator);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/cmd.h"
+
+/* migrate run: bootstrap where the database is empty, then what is pending. */
+
+static BlPlan *
+make_plan(const BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
+{
+    BlRunOptions run = { 0 };
+    gboolean may_bootstrap = !options->no_snapshot && !migrator->bootstrapped;
+    const BlPlanInput input = bl_migrator_input(migrator);
+    if (!bl_run_options(options, migrator, &run, error) ||
+        (may_bootstrap &&
+         !bl_migrator_wants_bootstrap(migrator, migrator->ledger, &run.bootstrap, error)))
+        return NULL;
+    return bl_plan_run(&input, &run, error);
+}
+
+/* The files behind a bare dump, which says nothing of the migrations that it holds. */
+static gboolean
+run_rest(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
+{
+    g_autoptr(BlPlan) plan = make_plan(migrator, options, error);
+    return plan != NULL && bl_migrator_check(migrator, plan, FALSE, error) &&
+           bl_run_plan(cli, migrator, plan, error);
+}
+
+static gboolean
+run_plan(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
+{
+    g_autoptr(BlPlan) plan = make_plan(migrator, options, error);
+    if (plan == NULL || !bl_migrator_check(migrator, plan, FALSE, error))
+        return FALSE;
+    bl_say_plan(cli, plan);
+    if (options->dry_run)
+        return bl_print_plan(cli, migrator, plan, error);
+    if (!bl_run_plan(cli, migrator, plan, error))
+        return FALSE;
+    if (migrator->bootstrapped && migrator->manifest == NULL &&
+        !run_rest(cli, migrator, options, error))
+        return FALSE;
+    bl_say_summary(cli, options, migrator, "migrated", "already up to date");
+    return bl_seed_if_asked(cli, migrator, options, error);
+}
+
+gboolean
+bl_cmd_run(BlCli *cli, void *data, char **args, GError **error)
+{
+    (void)args;
+    const BlMigrateOptions *options = data;
+    const BlConnection *connection = bl_cli_connection(cli, error);
+    if (connection == NULL ||
+        (!options->dry_run &&
+         !bl_cli_confirm_production(cli, connection, options->force, "migrate", error)))
+        return FALSE;
+    g_auto(BlWork) work = { NULL, NULL };
+    if (!bl_work_open(&work, cli, options, options->dry_run, error))
+        return FALSE;
+    if (run_plan(cli, work.migrator, options, error))
+        return TRUE;
+    /* A database made by --create is taken back unless something is in it: a failed bootstrap
+     * leaves nothing. */
+    g_autoptr(BlLedger) ledger = work.session != NULL && work.session->created
+                                     ? bl_ledger_read(work.session, &work.migrator->names, NULL)
+                                     : NULL;
+    if (ledger != NULL && !ledger->has_ledger) {
+        g_clear_pointer(&work.migrator, bl_migrator_free);
+        work.session->engine->discard(g_steal_pointer(&work.session));
+    }
+    return FALSE;
+}

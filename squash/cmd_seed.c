@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/cmd.h"
+
+/* migrate seed: the seeders, each in a transaction. */
+
+gboolean
+bl_cmd_seed(BlCli *cli, void *data, char **args, GError **error)
+{
+    (void)args;
+    BlMigrateOptions *options = data;
+    const BlConnection *connection = bl_cli_connection(cli, error);
+    if (connection == NULL ||
+        !bl_cli_confirm_production(cli, connection, options->force, "seed", error))
+        return FALSE;
+    g_auto(BlWork) work = { NULL, NULL };
+    options->seed = TRUE;
+    return bl_work_open(&work, cli, options, FALSE, error) &&
+           bl_seed_if_asked(cli, work.migrator, options, error);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/cmd.h"
+
+#include <string.h>
+
+/* migrate status: every migration, grouped by batch. Writes nothing, takes no lock. */
+
+static const char *
+explain(const BlStatusRow *row)
+{
+    static const char *const advice[] = {
+        [BL_STATUS_COMPLETED] = "",
+        [BL_STATUS_PENDING] = "",
+        [BL_STATUS_SQUASHED] = "",
+        [BL_STATUS_MISSING] = "applied, but its file is gone and no snapshot holds it",
+        [BL_STATUS_RENAMED] = "applied under another name: migrate repair --rename",
+        [BL_STATUS_MODIFIED] = "edited after it was applied: migrate repair --accept",
+        [BL_STATUS_FAILED] = "stopped half-way: migrate repair",
+        [BL_STATUS_UNCERTAIN] = "stopped, outcome unknown: migrate repair",
+    };
+    return advice[row->status];
+}
+
+static json_t *
+row_to_json(const BlStatusRow *row)
+{
+    return json_pack(
+        "{s:s, s:s, s:o, s:s?}", "name", row->name, "status", bl_status_name(row->status), "batch",
+        row->batch > 0 ? json_integer(row->batch) : json_null(), "migrationTime", row->time);
+}
+
+static void
+print_details(BlCli *cli, const BlStatusRow *row)
+{
+    if (row->renamed_from != NULL)
+        bl_cli_print(cli, "             was %s\n", row->renamed_from);
+    if (row->journal != NULL && row->journal->state != BL_JOURNAL_APPLIED)
+        bl_cli_print(cli, "             %" G_GINT64_FORMAT " statements are done%s%s\n",
+                     row->journal->statement, row->journal->message != NULL ? "; then: " : "",
+                     row->journal->message != NULL ? row->journal->message : "");
+    if (row->layout_edited && bl_cli_common(cli)->verbose)
+        bl_cli_print(cli, "             comments or layout of the file were edited since\n");
+}
+
+static void
+print_row(BlCli *cli, const BlStatusRow *row)
+{
+    const char *advice = explain(row);
+    bl_cli_print(cli, "  %-10s %s%s%s%s%s\n", bl_status_name(row->status), row->name,
+                 row->time != NULL ? "  " : "", row->time != NULL ? row->time : "",
+                 advice[0] != '\0' ? "  " : "", advice);
+    print_details(cli, row);
+}
+
+/* Batches in ascending order; what is in none comes last. */
+static int
+order_rows(gconstpointer left, gconstpointer right, gpointer data)
+{
+    const BlStatusRow *a = *(const BlStatusRow *const *)left;
+    const BlStatusRow *b = *(const BlStatusRow *const *)right;
+    const BlHistory *history = data;
+    gint64 batch_a = a->batch > 0 ? a->batch : G_MAXINT64;
+    gint64 batch_b = b->batch > 0 ? b->batch : G_MAXINT64;
+    if (batch_a != batch_b)
+        return batch_a < batch_b ? -1 : 1;
+    if (a->row != NULL && b->row != NULL)
+        return a->row->id < b->row->id ? -1 : a->row->id > b->row->id;
+    return bl_migration_name_compare(a->name, b->name, history->natural_sort);
+}
+
+static void
+print_rows(BlCli *cli, const GPtrArray *rows)
+{
+    gint64 batch = -1;
+    for (guint i = 0; i < rows->len; i++) {
+        const BlStatusRow *row = g_ptr_array_index(rows, i);
+        if (row->batch != batch && row->batch > 0)
+            bl_cli_print(cli, "%sbatch %" G_GINT64_FORMAT "\n", i > 0 ? "\n" : "", row->batch);
+        else if (row->batch != batch)
+            bl_cli_print(cli, "%snot applied\n", i > 0 ? "\n" : "");
+        batch = row->batch;
+        print_row(cli, row);
+    }
+    if (rows->len == 0)
+        bl_cli_print(cli, "no migrations\n");
+}
+
+gboolean
+bl_cmd_status(BlCli *cli, void *data, char **args, GError **error)
+{
+    (void)args;
+    const BlMigrateOptions *options = data;
+    g_auto(BlWork) work = { NULL, NULL };
+    if (!bl_work_open(&work, cli, options, TRUE, error))
+        return FALSE;
+    const BlPlanInput input = bl_migrator_input(work.migrator);
+    g_autoptr(GPtrArray) rows = bl_plan_status(&input);
+    g_ptr_array_sort_with_data(rows, order_rows, work.migrator->history);
+
+    json_t *list = json_array();
+    gboolean clean = TRUE;
+    for (guint i = 0; i < rows->len; i++) {
+        const BlStatusRow *row = g_ptr_array_index(rows, i);
+        clean = clean && (row->status == BL_STATUS_COMPLETED || row->status == BL_STATUS_SQUASHED);
+        json_array_append_new(list, row_to_json(row));
+    }
+    json_object_set_new(bl_cli_json(cli), "migrations", list);
+    print_rows(cli, rows);
+    if (options->exit_code && !clean)
+        bl_cli_set_exit(cli, 1);
+    return TRUE;
+}

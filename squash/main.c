@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/cmd.h"
+
+#define OPTION(member) offsetof(BlMigrateOptions, member)
+
+#define DRY_RUN                                                                                    \
+    {                                                                                              \
+        "dry-run", 0, BL_OPTION_FLAG, OPTION(dry_run), NULL,                                       \
+            "print the plan and the SQL, write nothing", 0, NULL                                   \
+    }
+#define SEED                                                                                       \
+    {                                                                                              \
+        "seed", 0, BL_OPTION_FLAG, OPTION(seed), NULL, "run the seeders afterwards", 0, NULL       \
+    }
+#define NO_SNAPSHOT                                                                                \
+    {                                                                                              \
+        "no-snapshot", 0, BL_OPTION_FLAG, OPTION(no_snapshot), NULL,                               \
+            "replay the files even where a snapshot is there", 0, NULL                             \
+    }
+
+static const BlOption run_options[] = {
+    DRY_RUN,
+    NO_SNAPSHOT,
+    SEED,
+    { "ephemeral", 0, BL_OPTION_FLAG, OPTION(ephemeral), NULL,
+      "a throw-away database: no durability", 0, NULL },
+    { "to", 0, BL_OPTION_STRING, OPTION(to), "NAME", "stop behind this migration", 0, NULL },
+    { "out-of-order", 0, BL_OPTION_STRING, OPTION(out_of_order), "POLICY",
+      "older than the newest applied: error, warn, allow", 0, "error|warn|allow" },
+    { 0 },
+};
+
+static const BlOption rollback_options[] = {
+    { "step", 0, BL_OPTION_NUMBER, OPTION(step), "N", "the last N migrations, whatever their batch",
+      0, NULL },
+    { "batch", 0, BL_OPTION_NUMBER, OPTION(batch), "N", "everything after batch N (0: all)", 0,
+      NULL },
+    DRY_RUN,
+    { 0 },
+};
+
+static const BlOption dry_run_options[] = { DRY_RUN, { 0 } };
+
+static const BlOption refresh_options[] = { SEED, { 0 } };
+
+static const BlOption fresh_options[] = { NO_SNAPSHOT, SEED, { 0 } };
+
+static const BlOption status_options[] = {
+    { "exit-code", 0, BL_OPTION_FLAG, OPTION(exit_code), NULL,
+      "exit 1 when anything is pending or wrong", 0, NULL },
+    { 0 },
+};
+
+static const BlOption make_options[] = {
+    { "create", 0, BL_OPTION_STRING, OPTION(create_table), "TABLE", "it creates this table", 0,
+      NULL },
+    { "alter", 0, BL_OPTION_STRING, OPTION(alter_table), "TABLE", "it alters this table", 0, NULL },
+    { "path", 0, BL_OPTION_STRING, OPTION(path), "DIR", "folder of the new file", 0, NULL },
+    { 0 },
+};
+
+static const BlOption repair_options[] = {
+    { "accept", 0, BL_OPTION_STRING, OPTION(accept), "NAME",
+      "the edited file counts as what was applied", 0, NULL },
+    { "forget", 0, BL_OPTION_STRING, OPTION(forget), "NAME", "take the migration out of the ledger",
+      0, NULL },
+    { "rename", 0, BL_OPTION_STRING, OPTION(rename), "OLD", "the file was renamed from OLD to NEW",
+      0, NULL },
+    { "resume-at", 0, BL_OPTION_NUMBER, OPTION(resume_at), "K",
+      "go on with the unfinished one at statement K", 0, NULL },
+    { 0 },
+};
+
+static const BlOption init_options[] = {
+    { "git", 0, BL_OPTION_FLAG, OPTION(git), NULL, "attributes and merge driver for snapshots", 0,
+      NULL },
+    { 0 },
+};
+
+#define COMMAND(command_name, text, table, more)                                                   \
+    .name = #command_name, .summary = text, .options = table, .more_options = more,                \
+    .size = sizeof(BlMigrateOptions), .init = bl_migrate_options_init,                             \
+    .run = bl_cmd_##command_name
+
+static const BlCommand commands[] = {
+    { COMMAND(run,
+              "bootstrap an empty database, then run every pending migration",
+              run_options,
+              bl_write_options),
+      .example = "migrate run --create" },
+    { COMMAND(rollback, "take the last batch back", rollback_options, bl_write_options),
+      .example = "migrate rollback --step 1" },
+    { COMMAND(reset,
+              "take every migration back, as far as the baseline",
+              dry_run_options,
+              bl_write_options),
+      .example = "migrate reset --dry-run" },
+    { COMMAND(refresh, "reset, then run the files again", refresh_options, bl_write_options),
+      .example = "migrate refresh --seed" },
+    { COMMAND(fresh, "wipe, then run", fresh_options, bl_write_options),
+      .example = "migrate fresh --seed" },
+    { COMMAND(wipe, "drop every object that is ours", dry_run_options, bl_write_options),
+      .example = "migrate wipe --dry-run" },
+    { COMMAND(status, "list every migration and its state", status_options, bl_read_options),
+      .example = "migrate status --exit-code" },
+    { COMMAND(make, "make a migration file from its name", make_options, NULL), .arguments = "NAME",
+      .min_args = 1, .max_args = 1, .example = "migrate make add_slug_to_posts" },
+    { COMMAND(seed, "run the seeders", NULL, bl_write_options), .example = "migrate seed" },
+    { COMMAND(repair,
+              "show what is not in order, and mend the ledger",
+              repair_options,
+              bl_write_options),
+      .arguments = "[NEW]", .max_args = 1,
+      .example = "migrate repair --rename database/migrations/1_old database/migrations/1_new" },
+    { COMMAND(unlock, "show who holds the migration lock", NULL, NULL),
+      .example = "migrate unlock" },
+    { COMMAND(init, "make the folders and the configuration of a new project", init_options, NULL),
+      .example = "migrate init --git" },
+};
+
+int
+main(int argc, char **argv)
+{
+    static const BlTool tool = {
+        .name = "migrate",
+        .summary = "run, roll back, list and make migrations",
+        .commands = commands,
+        .n_commands = G_N_ELEMENTS(commands),
+    };
+    return bl_cli_main(&tool, argc, argv);
+}

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/migrator.h"
+
+#include "squash/runner.h"
+
+#include "common/base/cancel.h"
+#include "common/base/error.h"
+#include "common/snapshot/pair.h"
+
+#include <string.h>
+
+BlFilter
+bl_connection_filter(const BlConnection *connection)
+{
+    return (BlFilter){ .schemas = (const char *const *)connection->schemas,
+                       .ignore = (const char *const *)connection->ignore };
+}
+
+BlLedgerNames
+bl_connection_ledger_names(const BlConnection *connection)
+{
+    return (BlLedgerNames){ connection->ledger, connection->versions, connection->journal };
+}
+
+static void
+result_clear(gpointer data)
+{
+    BlMigrationResult *result = data;
+    g_free(result->name);
+}
+
+void
+bl_migrator_free(BlMigrator *migrator)
+{
+    if (migrator == NULL)
+        return;
+    if (migrator->is_locked)
+        migrator->session->engine->unlock(migrator->session);
+    bl_history_free(migrator->history);
+    bl_ledger_free(migrator->ledger);
+    bl_manifest_free(migrator->manifest);
+    bl_load_result_clear(&migrator->load);
+    g_array_unref(migrator->results);
+    g_free(migrator->sql_path);
+    g_free(migrator);
+}
+
+BlHistory *
+bl_migrator_read_history(const BlProject *project, const BlConnection *connection, GError **error)
+{
+    const BlHistoryOptions options = {
+        .root = bl_project_root(project),
+        .paths = (const char *const *)connection->migration_paths,
+        .convention = bl_convention_find(connection->convention),
+        .dialect = connection->engine->dialect,
+        .natural_sort = connection->natural_sort,
+        .disable_transactions = connection->disable_transactions,
+    };
+    return bl_history_read(&options, error);
+}
+
+/* Whose name the manifest must carry: the connection that a shared snapshot is named after;
+ * nobody's where a path is shared. */
+static const char *
+manifest_owner(const BlMigrator *migrator)
+{
+    const BlConnection *connection = migrator->connection;
+    if (migrator->options.schema_path == NULL && connection->snapshot != NULL)
+        return connection->snapshot_connection;
+    return connection->name;
+}
+
+static gboolean
+is_named_snapshot(const BlMigrator *migrator)
+{
+    return migrator->options.schema_path != NULL || migrator->connection->snapshot != NULL;
+}
+
+static gboolean
+read_manifest(BlMigrator *migrator, GError **error)
+{
+    migrator->sql_path = bl_connection_schema_path(migrator->project, migrator->connection,
+                                                   migrator->options.schema_path);
+    if (!migrator->options.read_only &&
+        !bl_pair_recover(migrator->sql_path, migrator->options.reporter, error))
+        return FALSE;
+    BlPairState state = bl_pair_state(migrator->sql_path);
+    if (state == BL_PAIR_NONE && migrator->options.schema_path != NULL) {
+        bl_error_set(error, BL_ERROR_CONFLICT, "check --schema-path", "there is no snapshot \"%s\"",
+                     migrator->sql_path);
+        return FALSE;
+    }
+    migrator->has_snapshot = state != BL_PAIR_NONE || is_named_snapshot(migrator);
+    if (state != BL_PAIR_BOTH && state != BL_PAIR_MANIFEST_ONLY)
+        return TRUE;
+    g_autofree char *path = bl_manifest_path(migrator->sql_path);
+    migrator->manifest = bl_manifest_read(path, error);
+    return migrator->manifest != NULL &&
+           bl_manifest_check_identity(migrator->manifest, manifest_owner(migrator),
+                                      migrator->connection->engine->name, migrator->names.ledger,
+                                      migrator->names.versions, error);
+}
+
+static gboolean
+take_lock(BlMigrator *migrator, GError **error)
+{
+    if (migrator->session == NULL || migrator->options.read_only || migrator->options.disable_locks)
+        return TRUE;
+    migrator->is_locked =
+        migrator->session->engine->lock(migrator->session, migrator->options.lock_wait_ms, error);
+    return migrator->is_locked;
+}
+
+static gboolean
+read_ledger(BlMigrator *migrator, GError **error)
+{
+    g_clear_pointer(&migrator->ledger, bl_ledger_free);
+    migrator->ledger = migrator->session != NULL
+                           ? bl_ledger_read(migrator->session, &migrator->names, error)
+                           : bl_ledger_new();
+    return migrator->ledger != NULL;
+}
+
+BlMigrator *
+bl_migrator_open(const BlProject *project,
+                 const BlConnection *connection,
+                 BlSession *session,
+                 const BlMigratorOptions *options,
+                 GError **error)
+{
+    g_autoptr(BlMigrator) migrator = g_new0(BlMigrator, 1);
+    migrator->project = project;
+    migrator->connection = connection;
+    migrator->session = session;
+    migrator->options = *options;
+    migrator->names = bl_connection_ledger_names(connection);
+    migrator->results = g_array_new(FALSE, TRUE, sizeof(BlMigrationResult));
+    g_array_set_clear_func(migrator->results, result_clear);
+    if (!take_lock(migrator, error))
+        return NULL;
+    migrator->history = bl_migrator_read_history(project, connection, error);
+    if (migrator->history == NULL || !read_manifest(migrator, error) ||
+        !read_ledger(migrator, error))
+        return NULL;
+    return g_steal_pointer(&migrator);
+}
+
+BlPlanInput
+bl_migrator_input(const BlMigrator *migrator)
+{
+    return (BlPlanInput){ migrator->history, migrator->ledger, migrator->manifest };
+}
+
+gboolean
+bl_migrator_wants_bootstrap(const BlMigrator *migrator,
+                            const BlLedger *ledger,
+                            gboolean *wants,
+                            GError **error)
+{
+    *wants = ledger->rows->len == 0 && migrator->has_snapshot;
+    if (!*wants || bl_pair_state(migrator->sql_path) != BL_PAIR_NONE)
+        return TRUE;
+    bl_error_set(
+        error, BL_ERROR_CONFLICT,
+        "make it with schema-dump, correct \"snapshot\" in the configuration, or replay the files with --no-snapshot",
+        "the configured snapshot \"%s\" does not exist", migrator->sql_path);
+    return FALSE;
+}
+
+static BlLoadOptions
+load_options(const BlMigrator *migrator, const BlKnownMigration *known, gsize n)
+{
+    return (BlLoadOptions){
+        .sql_path = migrator->sql_path,
+        .explicit_path = is_named_snapshot(migrator),
+        .connection = manifest_owner(migrator),
+        .names = migrator->names,
+        .filter = bl_connection_filter(migrator->connection),
+        .history = known,
+        .n_history = n,
+        .reporter = migrator->options.reporter,
+    };
+}
+
+static gboolean
+check_bootstrap(BlMigrator *migrator, gboolean wiped, GError **error)
+{
+    gsize n = 0;
+    g_autofree BlKnownMigration *known = bl_history_known(migrator->history, &n);
+    const BlLoadOptions options = load_options(migrator, known, n);
+    g_autoptr(BlManifest) manifest = NULL;
+    g_autofree char *digest = NULL;
+    return bl_load_check_files(migrator->connection->engine, &options, &manifest, &digest, error) &&
+           (wiped || migrator->session == NULL ||
+            bl_load_check_empty(migrator->session, &options, migrator->ledger, error));
+}
+
+gboolean
+bl_migrator_check(BlMigrator *migrator, const BlPlan *plan, gboolean wiped, GError **error)
+{
+    const BlEngine *engine = migrator->connection->engine;
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const BlStep *step = &g_array_index(plan->steps, BlStep, i);
+        gboolean ok = FALSE;
+        if (step->kind == BL_STEP_BOOTSTRAP)
+            ok = check_bootstrap(migrator, wiped, error);
+        else if (step->kind == BL_STEP_UP)
+            ok = bl_runner_check(engine, step->migration, &step->migration->up, error);
+        else
+            ok = bl_runner_check(engine, step->migration, &step->migration->down, error);
+        if (!ok)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+bootstrap(BlMigrator *migrator, GError **error)
+{
+    gsize n = 0;
+    g_autofree BlKnownMigration *known = bl_history_known(migrator->history, &n);
+    const BlLoadOptions options = load_options(migrator, known, n);
+    const char *name = migrator->sql_path;
+    gint64 started = g_get_monotonic_time();
+    bl_report(migrator->options.reporter,
+              &(BlEvent){ .kind = BL_EVENT_BEGIN, .verb = "restoring", .name = name });
+    if (!bl_load(migrator->session, &options, &migrator->load, error)) {
+        g_prefix_error(error, "loading the snapshot: ");
+        return FALSE;
+    }
+    migrator->bootstrapped = TRUE;
+    bl_report(migrator->options.reporter,
+              &(BlEvent){ .kind = BL_EVENT_END,
+                          .verb = "restored",
+                          .name = name,
+                          .duration_us = g_get_monotonic_time() - started });
+    return TRUE;
+}
+
+/* The three tables, made where they are missing, in a transaction of their own. */
+static gboolean
+prepare_ledger(BlMigrator *migrator, GError **error)
+{
+    BlSession *session = migrator->session;
+    BlLedger *ledger = migrator->ledger;
+    if (ledger->has_ledger && ledger->has_versions && ledger->has_journal &&
+        ledger->version == BL_LEDGER_VERSION)
+        return TRUE;
+    if (!session->engine->begin(session, BL_TX_WRITE, error))
+        return FALSE;
+    if (!bl_ledger_prepare(session, &migrator->names, ledger, error) ||
+        !session->engine->commit(session, error)) {
+        session->engine->rollback(session);
+        return FALSE;
+    }
+    /* Not read anew: the steps of the plan point at its rows. */
+    ledger->has_ledger = ledger->has_versions = ledger->has_journal = TRUE;
+    ledger->version = BL_LEDGER_VERSION;
+    return TRUE;
+}
+
+static gboolean
+run_step(BlMigrator *migrator,
+         const BlStep *step,
+         gint64 batch,
+         BlMigrationResult *result,
+         GError **error)
+{
+    const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter };
+    gboolean up = step->kind == BL_STEP_UP;
+    bl_report(migrator->options.reporter, &(BlEvent){ .kind = BL_EVENT_BEGIN,
+                                                      .verb = up ? "migrating" : "reverting",
+                                                      .name = step->name });
+    GError *problem = NULL;
+    gboolean ok =
+        up ? bl_runner_up(&runner, step->migration, batch, 0, &result->duration_us, &problem)
+           : bl_runner_down(&runner, step->migration, step->row, 0, &result->duration_us, &problem);
+    result->status = ok ? "completed" : "error";
+    bl_report(migrator->options.reporter,
+              &(BlEvent){ .kind = ok ? BL_EVENT_END : BL_EVENT_FAILED,
+                          .verb = ok ? (up ? "migrated" : "reverted") : "error",
+                          .name = step->name,
+                          .text = ok ? NULL : problem->message,
+                          .duration_us = result->duration_us });
+    if (!ok)
+        g_propagate_error(error, problem);
+    return ok;
+}
+
+static void
+add_result(BlMigrator *migrator, const BlStep *step, gint64 batch)
+{
+    BlMigrationResult result = { .name = g_strdup(step->name),
+                                 .status = "pending",
+                                 .batch = batch };
+    g_array_append_val(migrator->results, result);
+}
+
+static gboolean
+execute_step(BlMigrator *migrator, const BlStep *step, gint64 batch, guint result, GError **error)
+{
+    return bl_cancel_check(error) &&
+           run_step(migrator, step, batch,
+                    &g_array_index(migrator->results, BlMigrationResult, result), error);
+}
+
+gboolean
+bl_migrator_execute(BlMigrator *migrator, const BlPlan *plan, GError **error)
+{
+    guint first = 0;
+    if (plan->steps->len > 0 && g_array_index(plan->steps, BlStep, 0).kind == BL_STEP_BOOTSTRAP) {
+        if (!bootstrap(migrator, error) || !read_ledger(migrator, error))
+            return FALSE;
+        first = 1;
+    }
+    if (plan->steps->len > 0 && !prepare_ledger(migrator, error))
+        return FALSE;
+
+    gint64 next_batch = bl_ledger_last_batch(migrator->ledger) + 1;
+    guint base = migrator->results->len;
+    for (guint i = first; i < plan->steps->len; i++) {
+        const BlStep *step = &g_array_index(plan->steps, BlStep, i);
+        add_result(migrator, step, step->kind == BL_STEP_DOWN ? step->row->batch : next_batch);
+    }
+    for (guint i = first; i < plan->steps->len; i++) {
+        const BlStep *step = &g_array_index(plan->steps, BlStep, i);
+        if (!execute_step(migrator, step, next_batch, base + i - first, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+bl_migrator_reload(BlMigrator *migrator, GError **error)
+{
+    return read_ledger(migrator, error);
+}
+
+GPtrArray *
+bl_migrator_wipe_statements(BlMigrator *migrator, GError **error)
+{
+    if (migrator->session == NULL)
+        return g_ptr_array_new_with_free_func(g_free);
+    BlFilter filter = bl_connection_filter(migrator->connection);
+    return migrator->session->engine->drop_statements(migrator->session, &filter, error);
+}
+
+static gboolean
+run_drops(BlMigrator *migrator, GError **error)
+{
+    g_autoptr(GPtrArray) statements = bl_migrator_wipe_statements(migrator, error);
+    if (statements == NULL)
+        return FALSE;
+    for (guint i = 0; i < statements->len; i++) {
+        const char *sql = g_ptr_array_index(statements, i);
+        if (!bl_cancel_check(error) ||
+            !migrator->session->engine->execute(migrator->session, sql, NULL, error)) {
+            g_prefix_error(error, "%s: ", sql);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+gboolean
+bl_migrator_wipe(BlMigrator *migrator, GError **error)
+{
+    BlSession *session = migrator->session;
+    if (!session->engine->begin(session, BL_TX_WRITE, error))
+        return FALSE;
+    if (run_drops(migrator, error) && session->engine->commit(session, error))
+        return read_ledger(migrator, error);
+    session->engine->rollback(session);
+    return FALSE;
+}
+
+static int
+order_names(gconstpointer left, gconstpointer right)
+{
+    return bl_migration_name_compare(*(const char *const *)left, *(const char *const *)right, TRUE);
+}
+
+static GPtrArray *
+list_seeders(const char *folder, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    if (!g_file_test(folder, G_FILE_TEST_EXISTS))
+        return g_steal_pointer(&names);
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, &problem);
+    if (dir == NULL) {
+        bl_error_set(error, BL_ERROR_IO, NULL, "cannot read the seeder folder \"%s\": %s", folder,
+                     problem->message);
+        return NULL;
+    }
+    const char *entry;
+    while ((entry = g_dir_read_name(dir)) != NULL) {
+        if (entry[0] != '.' && g_str_has_suffix(entry, ".sql"))
+            g_ptr_array_add(names, g_strdup(entry));
+    }
+    g_ptr_array_sort(names, order_names);
+    return g_steal_pointer(&names);
+}
+
+static gboolean
+run_seeder(BlMigrator *migrator, const char *folder, const char *name, GError **error)
+{
+    const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter };
+    g_autofree char *label = g_build_filename(folder, name, NULL);
+    g_autofree char *path = bl_project_path(migrator->project, label);
+    gint64 started = g_get_monotonic_time();
+    bl_report(migrator->options.reporter,
+              &(BlEvent){ .kind = BL_EVENT_BEGIN, .verb = "seeding", .name = label });
+    if (!bl_cancel_check(error) || !bl_runner_seed(&runner, path, label, error)) {
+        g_prefix_error(error, "seeder \"%s\": ", label);
+        return FALSE;
+    }
+    bl_report(migrator->options.reporter,
+              &(BlEvent){ .kind = BL_EVENT_END,
+                          .verb = "seeded",
+                          .name = label,
+                          .duration_us = g_get_monotonic_time() - started });
+    return TRUE;
+}
+
+gboolean
+bl_migrator_seed(BlMigrator *migrator, guint *n, GError **error)
+{
+    *n = 0;
+    for (gsize i = 0; migrator->connection->seeders[i] != NULL; i++) {
+        const char *folder = migrator->connection->seeders[i];
+        g_autofree char *path = bl_project_path(migrator->project, folder);
+        g_autoptr(GPtrArray) names = list_seeders(path, error);
+        if (names == NULL)
+            return FALSE;
+        for (guint j = 0; j < names->len; j++) {
+            if (!run_seeder(migrator, folder, g_ptr_array_index(names, j), error))
+                return FALSE;
+            (*n)++;
+        }
+    }
+    return TRUE;
+}
+
+gboolean
+bl_migrator_repair(BlMigrator *migrator,
+                   gboolean (*fn)(BlMigrator *migrator, void *data, GError **error),
+                   void *data,
+                   GError **error)
+{
+    BlSession *session = migrator->session;
+    if (!prepare_ledger(migrator, error) || !session->engine->begin(session, BL_TX_WRITE, error))
+        return FALSE;
+    if (fn(migrator, data, error) && session->engine->commit(session, error))
+        return read_ledger(migrator, error);
+    session->engine->rollback(session);
+    return FALSE;
+}

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/plan.h"
+
+#include "common/base/error.h"
+
+#include <string.h>
+
+static const char *const status_names[] = {
+    [BL_STATUS_COMPLETED] = "completed", [BL_STATUS_PENDING] = "pending",
+    [BL_STATUS_SQUASHED] = "squashed",   [BL_STATUS_MISSING] = "missing",
+    [BL_STATUS_RENAMED] = "renamed",     [BL_STATUS_MODIFIED] = "modified",
+    [BL_STATUS_FAILED] = "failed",       [BL_STATUS_UNCERTAIN] = "uncertain",
+};
+
+const char *
+bl_status_name(BlStatus status)
+{
+    return status_names[status];
+}
+
+/* Digests of an applied migration: its journal row's, else the snapshot's. */
+static BlKnownMigration
+applied_digests(const BlPlanInput *input, const BlLedgerRow *row)
+{
+    BlKnownMigration known = { row->name, NULL, NULL };
+    const BlJournalRow *journal = bl_ledger_journal(input->ledger, row);
+    const BlMigrationDigest *embedded =
+        input->manifest != NULL ? bl_manifest_digest(input->manifest, row->name) : NULL;
+    if (journal != NULL && (journal->raw_digest != NULL || journal->token_digest != NULL)) {
+        known.raw_digest = journal->raw_digest;
+        known.token_digest = journal->token_digest;
+    } else if (embedded != NULL && bl_manifest_has(input->manifest, row->name)) {
+        known.raw_digest = embedded->raw;
+        known.token_digest = embedded->token;
+    }
+    return known;
+}
+
+static gboolean
+both_differ(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) != 0;
+}
+
+/* Tokens decide; a file in another language has only its raw digest. */
+static gboolean
+is_modified(const BlKnownMigration *applied, const BlMigration *file)
+{
+    if (applied->token_digest != NULL && file->token_digest != NULL)
+        return both_differ(applied->token_digest, file->token_digest);
+    return both_differ(applied->raw_digest, file->raw_digest);
+}
+
+static gboolean
+same_digests(const BlKnownMigration *applied, const BlMigration *file)
+{
+    if (applied->token_digest != NULL && file->token_digest != NULL)
+        return strcmp(applied->token_digest, file->token_digest) == 0;
+    return applied->raw_digest != NULL && g_strcmp0(applied->raw_digest, file->raw_digest) == 0;
+}
+
+static BlStatusRow *
+add_row(GPtrArray *rows, const char *name, BlStatus status)
+{
+    BlStatusRow *row = g_new0(BlStatusRow, 1);
+    row->name = name;
+    row->status = status;
+    g_ptr_array_add(rows, row);
+    return row;
+}
+
+static void
+add_applied(GPtrArray *rows, const BlPlanInput *input, const BlLedgerRow *applied)
+{
+    BlStatusRow *row = add_row(rows, applied->name, BL_STATUS_COMPLETED);
+    row->batch = applied->batch;
+    row->time = applied->time;
+    row->row = applied;
+    row->file = bl_history_find(input->history, applied->name);
+    row->journal = bl_ledger_journal(input->ledger, applied);
+    if (row->file == NULL) {
+        gboolean squashed =
+            input->manifest != NULL && bl_manifest_has(input->manifest, applied->name);
+        row->status = squashed ? BL_STATUS_SQUASHED : BL_STATUS_MISSING;
+        return;
+    }
+    BlKnownMigration known = applied_digests(input, applied);
+    if (is_modified(&known, row->file))
+        row->status = BL_STATUS_MODIFIED;
+    else
+        row->layout_edited = both_differ(known.raw_digest, row->file->raw_digest);
+}
+
+/* A missing migration with the digests of @file: the file was renamed or moved. */
+static const BlLedgerRow *
+find_old_name(const BlPlanInput *input, const GPtrArray *rows, const BlMigration *file)
+{
+    for (guint i = 0; i < rows->len; i++) {
+        const BlStatusRow *row = g_ptr_array_index(rows, i);
+        if (row->status != BL_STATUS_MISSING)
+            continue;
+        BlKnownMigration known = applied_digests(input, row->row);
+        if (same_digests(&known, file))
+            return row->row;
+    }
+    return NULL;
+}
+
+static void
+add_unapplied(GPtrArray *rows, const BlPlanInput *input, const BlMigration *file)
+{
+    const BlJournalRow *unfinished = bl_ledger_unfinished(input->ledger, file->name);
+    BlStatusRow *row = add_row(rows, file->name, BL_STATUS_PENDING);
+    row->file = file;
+    row->journal = unfinished;
+    if (unfinished != NULL) {
+        row->status =
+            unfinished->state == BL_JOURNAL_UNCERTAIN ? BL_STATUS_UNCERTAIN : BL_STATUS_FAILED;
+        return;
+    }
+    const BlLedgerRow *old = find_old_name(input, rows, file);
+    if (old != NULL) {
+        row->status = BL_STATUS_RENAMED;
+        row->renamed_from = old->name;
+    }
+}
+
+GPtrArray *
+bl_plan_status(const BlPlanInput *input)
+{
+    GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < input->ledger->rows->len; i++)
+        add_applied(rows, input, g_ptr_array_index(input->ledger->rows, i));
+    for (guint i = 0; i < input->history->list->len; i++) {
+        const BlMigration *file = g_ptr_array_index(input->history->list, i);
+        if (bl_ledger_find(input->ledger, file->name) == NULL)
+            add_unapplied(rows, input, file);
+    }
+    /* Unfinished runs whose file is gone too. */
+    for (guint i = 0; i < input->ledger->journal->len; i++) {
+        const BlJournalRow *journal = g_ptr_array_index(input->ledger->journal, i);
+        if (journal->state == BL_JOURNAL_APPLIED ||
+            bl_history_find(input->history, journal->name) != NULL ||
+            bl_ledger_find(input->ledger, journal->name) != NULL)
+            continue;
+        BlStatusRow *row = add_row(rows, journal->name, BL_STATUS_FAILED);
+        row->journal = journal;
+    }
+    return rows;
+}
+
+static BlPlan *
+plan_new(void)
+{
+    BlPlan *plan = g_new0(BlPlan, 1);
+    plan->steps = g_array_new(FALSE, TRUE, sizeof(BlStep));
+    plan->notes = g_ptr_array_new_with_free_func(g_free);
+    plan->warnings = g_ptr_array_new_with_free_func(g_free);
+    return plan;
+}
+
+void
+bl_plan_free(BlPlan *plan)
+{
+    if (plan == NULL)
+        return;
+    g_array_unref(plan->steps);
+    g_ptr_array_unref(plan->notes);
+    g_ptr_array_unref(plan->warnings);
+    g_free(plan);
+}
+
+static void
+add_step(BlPlan *plan, BlStep step)
+{
+    g_array_append_val(plan->steps, step);
+}
+
+static gboolean
+check_nothing_unfinished(const BlLedger *ledger, GError **error)
+{
+    const BlJournalRow *row = bl_ledger_unfinished(ledger, NULL);
+    if (row == NULL)
+        return TRUE;
+    const char *state =
+        row->state == BL_JOURNAL_RUNNING ? "was interrupted" : bl_journal_state_name(row->state);
+    bl_error_set(
+        error, BL_ERROR_CONFLICT, "look at the database, then say where to go on: migrate repair",
+        "migration \"%s\" %s after statement %" G_GINT64_FORMAT "%s%s", row->name, state,
+        row->statement, row->message != NULL ? ": " : "", row->message != NULL ? row->message : "");
+    return FALSE;
+}
+
+static gboolean
+check_modified(const BlPlanInput *input, const BlStatusRow *row, GError **error)
+{
+    if (row->status != BL_STATUS_MODIFIED)
+        return TRUE;
+    BlKnownMigration known = applied_digests(input, row->row);
+    gboolean by_token = known.token_digest != NULL && row->file->token_digest != NULL;
+    bl_error_set(
+        error, BL_ERROR_CONFLICT,
+        "restore the file and put the change into a new migration, or accept it: migrate repair --accept",
+        "migration \"%s\" was edited after it was applied: its digest is %s, applied was %s",
+        row->name, by_token ? row->file->token_digest : row->file->raw_digest,
+        by_token ? known.token_digest : known.raw_digest);
+    return FALSE;
+}
+
+static gboolean
+check_renamed(const BlStatusRow *row, GError **error)
+{
+    if (row->status != BL_STATUS_RENAMED)
+        return TRUE;
+    g_autofree char *hint =
+        g_strdup_printf("migrate repair --rename %s %s", row->renamed_from, row->name);
+    bl_error_set(error, BL_ERROR_CONFLICT, hint,
+                 "migration \"%s\" was applied as \"%s\": the file was renamed", row->name,
+                 row->renamed_from);
+    return FALSE;
+}
+
+/* What applied history says before anything runs. */
+static gboolean
+check_applied(const BlPlanInput *input, BlPlan *plan, GError **error)
+{
+    if (!check_nothing_unfinished(input->ledger, error))
+        return FALSE;
+    g_autoptr(GPtrArray) rows = bl_plan_status(input);
+    for (guint i = 0; i < rows->len; i++) {
+        const BlStatusRow *row = g_ptr_array_index(rows, i);
+        if (!check_modified(input, row, error) || !check_renamed(row, error))
+            return FALSE;
+        if (row->status == BL_STATUS_MISSING)
+            g_ptr_array_add(
+                plan->warnings,
+                g_strdup_printf(
+                    "\"%s\" is applied, but its file is missing and no snapshot holds it",
+                    row->name));
+    }
+    return TRUE;
+}
+
+/* Applied once the steps so far are done. */
+static gboolean
+will_be_applied(const BlPlanInput *input, const BlRunOptions *options, const char *name)
+{
+    if (options->bootstrap)
+        return bl_manifest_has(input->manifest, name);
+    return bl_ledger_find(input->ledger, name) != NULL;
+}
+
+static const char *
+newest_applied(const BlPlanInput *input, const BlRunOptions *options)
+{
+    const char *newest = NULL;
+    gboolean natural = input->history->natural_sort;
+    guint n = options->bootstrap ? input->manifest->squashed->len : input->ledger->rows->len;
+    for (guint i = 0; i < n; i++) {
+        const char *name =
+            options->bootstrap
+                ? g_ptr_array_index(input->manifest->squashed, i)
+                : ((const BlLedgerRow *)g_ptr_array_index(input->ledger->rows, i))->name;
+        if (newest == NULL || bl_migration_name_compare(name, newest, natural) > 0)
+            newest = name;
+    }
+    return newest;
+}
+
+static gboolean
+check_runnable(const BlMigration *migration, GError **error)
+{
+    if (migration->foreign) {
+        bl_error_set(error, BL_ERROR_UNSUPPORTED, "run it with the tool it was written for",
+                     "pending migration \"%s\" is written in another language", migration->label);
+        return FALSE;
+    }
+    if (migration->problem != NULL) {
+        if (error != NULL)
+            *error = g_error_copy(migration->problem);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+check_order(BlPlan *plan,
+            const BlRunOptions *options,
+            const BlMigration *migration,
+            const char *newest,
+            gboolean natural,
+            GError **error)
+{
+    if (newest == NULL || options->out_of_order == BL_OUT_OF_ORDER_ALLOW ||
+        bl_migration_name_compare(migration->name, newest, natural) > 0)
+        return TRUE;
+    if (options->out_of_order == BL_OUT_OF_ORDER_WARN) {
+        g_ptr_array_add(plan->warnings,
+                        g_strdup_printf("\"%s\" is older than \"%s\", which is applied",
+                                        migration->name, newest));
+        return TRUE;
+    }
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "give it a newer name, or run it with --out-of-order allow",
+                 "migration \"%s\" is out of order: \"%s\" is newer and applied already",
+                 migration->name, newest);
+    return FALSE;
+}
+
+static gboolean
+add_pending(BlPlan *plan, const BlPlanInput *input, const BlRunOptions *options, GError **error)
+{
+    const char *newest = newest_applied(input, options);
+    gboolean natural = input->history->natural_sort;
+    gint64 batch = options->bootstrap ? 0 : bl_ledger_last_batch(input->ledger) + 1;
+    for (guint i = 0; i < input->history->list->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(input->history->list, i);
+        if (options->to != NULL &&
+            bl_migration_name_compare(migration->name, options->to->name, natural) > 0)
+            break;
+        if (will_be_applied(input, options, migration->name))
+            continue;
+        if (!check_runnable(migration, error) ||
+            !check_order(plan, options, migration, newest, natural, error))
+            return FALSE;
+        add_step(plan, (BlStep){ BL_STEP_UP, migration->name, migration, NULL, batch });
+    }
+    return TRUE;
+}
+
+BlPlan *
+bl_plan_run(const BlPlanInput *input, const BlRunOptions *options, GError **error)
+{
+    g_autoptr(BlPlan) plan = plan_new();
+    if (!check_applied(input, plan, error))
+        return NULL;
+    if (options->bootstrap)
+        add_step(plan, (BlStep){ BL_STEP_BOOTSTRAP, NULL, NULL, NULL, 0 });
+    if (options->bootstrap && input->manifest == NULL) {
+        g_ptr_array_add(plan->notes,
+                        g_strdup("what is pending is known only when the dump is loaded"));
+        return g_steal_pointer(&plan);
+    }
+    if (!add_pending(plan, input, options, error))
+        return NULL;
+    return g_steal_pointer(&plan);
+}
+
+/* How many rows, counted from the newest, the options ask for. */
+static guint
+count_candidates(const BlLedger *ledger, const BlBackOptions *options)
+{
+    guint n = ledger->rows->len;
+    if (options->mode == BL_BACK_ALL)
+        return n;
+    if (options->mode == BL_BACK_STEPS)
+        return (guint)MIN((gint64)n, options->n);
+    gint64 last = bl_ledger_last_batch(ledger);
+    gint64 after = options->mode == BL_BACK_LAST_BATCH ? last - 1 : options->n;
+    guint wanted = 0;
+    for (guint i = 0; i < n; i++) {
+        const BlLedgerRow *row = g_ptr_array_index(ledger->rows, i);
+        wanted += row->batch > after;
+    }
+    return wanted;
+}
+
+static gboolean
+is_candidate(const BlLedgerRow *row, const BlLedger *ledger, const BlBackOptions *options)
+{
+    switch (options->mode) {
+    case BL_BACK_LAST_BATCH:
+        return row->batch >= bl_ledger_last_batch(ledger);
+    case BL_BACK_TO_BATCH:
+        return row->batch > options->n;
+    case BL_BACK_STEPS:
+    case BL_BACK_ALL:
+        break;
+    }
+    return TRUE;
+}
+
+static void
+set_baseline_error(const BlPlanInput *input, const char *name, GError **error)
+{
+    bl_error_set(
+        error, BL_ERROR_CONFLICT,
+        "roll back only what is younger than the baseline; to go further, restore the files from version "
+        "control or a backup of the database",
+        "migration \"%s\" lies inside the baseline of the snapshot \"%s\" and cannot be rolled back",
+        name, input->manifest->dump_path);
+}
+
+static gboolean
+check_revertible(const BlMigration *migration, GError **error)
+{
+    if (migration->foreign) {
+        bl_error_set(error, BL_ERROR_UNSUPPORTED, "roll it back with the tool it was written for",
+                     "migration \"%s\" is written in another language", migration->label);
+        return FALSE;
+    }
+    if (migration->problem != NULL) {
+        if (error != NULL)
+            *error = g_error_copy(migration->problem);
+        return FALSE;
+    }
+    if (migration->down.present && !migration->down.empty)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "write what takes it back under -- migrate:down",
+                 "migration \"%s\" has no statement in its down part", migration->label);
+    return FALSE;
+}
+
+typedef enum { CANDIDATE_TAKEN, CANDIDATE_ENDS, CANDIDATE_REFUSED } CandidateResult;
+
+static CandidateResult
+take_candidate(BlPlan *plan,
+               const BlPlanInput *input,
+               const BlLedgerRow *row,
+               gboolean stops_at_baseline,
+               GError **error)
+{
+    const BlMigration *migration = bl_history_find(input->history, row->name);
+    if (migration == NULL) {
+        gboolean squashed = input->manifest != NULL && bl_manifest_has(input->manifest, row->name);
+        if (squashed && stops_at_baseline)
+            return CANDIDATE_ENDS;
+        if (squashed)
+            set_baseline_error(input, row->name, error);
+        else
+            bl_error_set(error, BL_ERROR_CONFLICT,
+                         "restore the file; nothing older is rolled back over a hole",
+                         "the file of migration \"%s\" is missing", row->name);
+        return CANDIDATE_REFUSED;
+    }
+    if (!check_revertible(migration, error))
+        return CANDIDATE_REFUSED;
+    add_step(plan, (BlStep){ BL_STEP_DOWN, row->name, migration, row, 0 });
+    return CANDIDATE_TAKEN;
+}
+
+BlPlan *
+bl_plan_back(const BlPlanInput *input, const BlBackOptions *options, GError **error)
+{
+    g_autoptr(BlPlan) plan = plan_new();
+    if (!check_nothing_unfinished(input->ledger, error))
+        return NULL;
+    const GPtrArray *rows = input->ledger->rows;
+    guint left = count_candidates(input->ledger, options);
+    for (guint i = rows->len; i > 0 && left > 0; i--) {
+        const BlLedgerRow *row = g_ptr_array_index(rows, i - 1);
+        if (!is_candidate(row, input->ledger, options))
+            continue;
+        CandidateResult result =
+            take_candidate(plan, input, row, options->mode == BL_BACK_ALL, error);
+        if (result == CANDIDATE_REFUSED)
+            return NULL;
+        if (result == CANDIDATE_ENDS) {
+            g_ptr_array_add(plan->notes,
+                            g_strdup_printf("the baseline of %u migrations from \"%s\" stays", left,
+                                            input->manifest->dump_path));
+            break;
+        }
+        left--;
+    }
+    return g_steal_pointer(&plan);
+}
+
+BlPlan *
+bl_plan_run_after(const BlPlanInput *input,
+                  const BlPlan *back,
+                  const BlRunOptions *options,
+                  GError **error)
+{
+    g_autoptr(BlLedger) ledger = bl_ledger_new();
+    g_autoptr(GHashTable) gone = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < back->steps->len; i++)
+        g_hash_table_add(gone, (gpointer)(guintptr)g_array_index(back->steps, BlStep, i).row);
+    for (guint i = 0; i < input->ledger->rows->len; i++) {
+        const BlLedgerRow *row = g_ptr_array_index(input->ledger->rows, i);
+        if (!g_hash_table_contains(gone, row))
+            bl_ledger_add_row(ledger, row->id, row->name, row->batch, row->time);
+    }
+    const BlPlanInput after = { input->history, ledger, input->manifest };
+    return bl_plan_run(&after, options, error);
+}

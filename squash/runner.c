@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/runner.h"
+
+#include "common/base/cancel.h"
+#include "common/base/error.h"
+#include "common/base/stream.h"
+#include "common/sql/script.h"
+
+#include <string.h>
+
+/* What is run: a section of a migration, or a whole seeder file. */
+typedef struct {
+    const BlRunner *runner;
+    const char *label; /* file name for messages */
+    const char *text;
+    gsize len;
+    guint line;
+    guint64 offset;
+    gboolean is_down;
+} Job;
+
+/* A script that is not one transaction: where it stands. */
+typedef struct {
+    const Job *job;
+    gint64 journal_id;
+    gint64 done; /* statements that are finished */
+    gint64 skip; /* statements to leave out at the head */
+    gint64 seen;
+    gboolean own_tx; /* the statement that runs is wrapped in a transaction of ours */
+} Walk;
+
+typedef gboolean (*ItemFn)(const BlItem *item, guint traits, void *data, GError **error);
+
+/* Calls @fn for each item of @job's text without running anything. */
+static gboolean
+scan(const BlEngine *engine, const Job *job, ItemFn fn, void *data, GError **error)
+{
+    g_autoptr(BlReader) reader = bl_reader_new_memory(job->text, job->len);
+    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
+    bl_script_set_origin(script, job->label, job->line, 1, job->offset);
+    BlItem item;
+    int more;
+    while ((more = bl_script_next(script, &item, error)) > 0) {
+        guint traits = item.kind == BL_ITEM_STATEMENT ? engine->classify(item.text, item.len) : 0;
+        if (!fn(&item, traits, data, error))
+            return FALSE;
+    }
+    return more == 0;
+}
+
+static Job
+job_of(const BlRunner *runner, const BlMigration *migration, const BlSection *section)
+{
+    return (Job){
+        .runner = runner,
+        .label = migration->label,
+        .text = section->text != NULL ? section->text : "",
+        .len = section->len,
+        .line = section->line,
+        .offset = section->offset,
+        .is_down = section == &migration->down,
+    };
+}
+
+static gboolean
+fail_at(
+    const char *label, const BlItem *item, const char *hint, const char *message, GError **error)
+{
+    GError *problem = NULL;
+    bl_error_set(&problem, BL_ERROR_USAGE, hint, "%s", message);
+    bl_error_set_position(problem, label, item->line, item->column);
+    g_propagate_error(error, problem);
+    return FALSE;
+}
+
+/* What a file that is one transaction may not hold. */
+typedef struct {
+    guint trait;
+    const char *message;
+    const char *hint;
+} Misfit;
+
+static const Misfit misfits[] = {
+    { BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_TX_ROLLBACK,
+      "the file has its own transaction, but runs inside one",
+      "take BEGIN and COMMIT out, or write -- migrate:up transaction:false" },
+    { BL_STMT_OUTSIDE_TX, "the statement cannot run inside a transaction",
+      "write -- migrate:up transaction:false (or down)" },
+};
+
+/* Settings that a transaction ignores stand at the head or at the end of a file; they run outside
+ * its transaction. */
+typedef enum { PART_HEAD, PART_BODY, PART_TAIL } Part;
+
+typedef struct {
+    const char *label;
+    gboolean transaction;
+    Part part;
+} Check;
+
+static gboolean
+check_item(const BlItem *item, guint traits, void *data, GError **error)
+{
+    Check *check = data;
+    if (item->kind == BL_ITEM_CLIENT)
+        return fail_at(check->label, item, "take it out",
+                       "a migration runs no command of a client program", error);
+    if (!check->transaction)
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(misfits); i++) {
+        if (traits & misfits[i].trait)
+            return fail_at(check->label, item, misfits[i].hint, misfits[i].message, error);
+    }
+    if (traits & BL_STMT_SILENT_IN_TX) {
+        if (check->part == PART_BODY)
+            check->part = PART_TAIL;
+        return TRUE;
+    }
+    if (check->part == PART_TAIL)
+        return fail_at(
+            check->label, item,
+            "put settings before the first or behind the last statement, or write transaction:false",
+            "a setting before this statement has no effect inside a transaction", error);
+    check->part = PART_BODY;
+    return TRUE;
+}
+
+gboolean
+bl_runner_check(const BlEngine *engine,
+                const BlMigration *migration,
+                const BlSection *section,
+                GError **error)
+{
+    if (migration->problem != NULL) {
+        if (error != NULL)
+            *error = g_error_copy(migration->problem);
+        return FALSE;
+    }
+    Job job = job_of(NULL, migration, section);
+    Check check = { migration->label, section->transaction, PART_HEAD };
+    return scan(engine, &job, check_item, &check, error);
+}
+
+static gboolean
+add_statement(const BlItem *item, guint traits, void *data, GError **error)
+{
+    (void)traits;
+    (void)error;
+    g_ptr_array_add(data, g_strndup(item->text, item->len));
+    return TRUE;
+}
+
+GPtrArray *
+bl_runner_statements(const BlEngine *engine,
+                     const BlMigration *migration,
+                     const BlSection *section,
+                     GError **error)
+{
+    g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(g_free);
+    Job job = job_of(NULL, migration, section);
+    if (!scan(engine, &job, add_statement, statements, error))
+        return NULL;
+    return g_steal_pointer(&statements);
+}
+
+/* The settings of one end of the file, run outside its transaction. */
+typedef struct {
+    const Job *job;
+    Part wanted;
+    Part part;
+} Settings;
+
+static gboolean
+run_setting(const BlItem *item, guint traits, void *data, GError **error)
+{
+    Settings *settings = data;
+    if ((traits & BL_STMT_SILENT_IN_TX) == 0) {
+        settings->part = PART_TAIL;
+        return TRUE;
+    }
+    if (settings->part != settings->wanted)
+        return TRUE;
+    BlSession *session = settings->job->runner->session;
+    g_autofree char *sql = g_strndup(item->text, item->len);
+    if (session->engine->execute(session, sql, NULL, error))
+        return TRUE;
+    bl_error_set_position(error != NULL ? *error : NULL, settings->job->label, item->line,
+                          item->column);
+    return FALSE;
+}
+
+static gboolean
+run_settings(const Job *job, Part wanted, GError **error)
+{
+    Settings settings = { job, wanted, PART_HEAD };
+    return scan(job->runner->session->engine, job, run_setting, &settings, error);
+}
+
+static BlVerdict
+judge_inside(const BlItem *item, guint traits, void *data, GError **error)
+{
+    (void)data;
+    (void)error;
+    (void)item;
+    return traits & BL_STMT_SILENT_IN_TX ? BL_SKIP_ITEM : BL_RUN_ITEM;
+}
+
+static gboolean
+run_script(const Job *job, const BlScriptRun *run, GError **error)
+{
+    BlSession *session = job->runner->session;
+    g_autoptr(BlReader) reader = bl_reader_new_memory(job->text, job->len);
+    g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
+    bl_script_set_origin(script, job->label, job->line, 1, job->offset);
+    return session->engine->execute_script(session, script, run, NULL, error);
+}
+
+/* What is written into ledger and journal when a job is done. */
+typedef struct {
+    const BlMigration *migration; /* NULL: nothing (a seeder) */
+    gint64 batch;
+    const BlLedgerRow *row; /* down: the row that goes */
+    gint64 journal_id;      /* 0: no row yet */
+    gint64 started;         /* monotonic microseconds */
+    gint64 done;
+} Record;
+
+static gint64
+elapsed_ms(const Record *record)
+{
+    return (g_get_monotonic_time() - record->started) / 1000;
+}
+
+static BlJournalEntry
+entry_of(const Record *record, BlJournalState state)
+{
+    gboolean is_down = record->row != NULL;
+    return (BlJournalEntry){
+        .name = record->migration->name,
+        .raw_digest = is_down ? NULL : record->migration->raw_digest,
+        .token_digest = is_down ? NULL : record->migration->token_digest,
+        .is_down = is_down,
+        .state = state,
+        .statement = record->done,
+        .duration_ms = elapsed_ms(record),
+        .links_ledger = !is_down && state == BL_JOURNAL_APPLIED,
+    };
+}
+
+/* Inside the transaction that ends the migration. */
+static gboolean
+write_record(const Job *job, const Record *record, GError **error)
+{
+    BlSession *session = job->runner->session;
+    const BlLedgerNames *names = job->runner->names;
+    if (record->migration == NULL)
+        return TRUE;
+    if (record->row != NULL)
+        return bl_ledger_delete(session, names, record->row->id, error) &&
+               (record->journal_id == 0 ||
+                bl_journal_delete(session, names, record->journal_id, error));
+    BlJournalEntry entry = entry_of(record, BL_JOURNAL_APPLIED);
+    if (!bl_ledger_insert(session, names, record->migration->name, record->batch, error))
+        return FALSE;
+    return record->journal_id == 0
+               ? bl_journal_insert(session, names, &entry, NULL, error)
+               : bl_journal_update(session, names, record->journal_id, &entry, error);
+}
+
+static gboolean
+run_in_transaction(const Job *job, const Record *record, GError **error)
+{
+    BlSession *session = job->runner->session;
+    const BlEngine *engine = session->engine;
+    const BlScriptRun run = { .judge = judge_inside };
+    if (!engine->begin(session, BL_TX_WRITE, error))
+        return FALSE;
+    if (run_script(job, &run, error) && bl_cancel_check(error) &&
+        write_record(job, record, error) && engine->commit(session, error))
+        return TRUE;
+    engine->rollback(session);
+    return FALSE;
+}
+
+static gboolean
+run_as_one_transaction(const Job *job, const Record *record, GError **error)
+{
+    BlSession *session = job->runner->session;
+    gboolean ok = run_settings(job, PART_HEAD, error) && run_in_transaction(job, record, error) &&
+                  run_settings(job, PART_TAIL, error);
+    /* A setting that a file leaves behind must not reach the next file; a failure already under way
+     * is the one to tell. */
+    return session->engine->reset_settings(session, ok ? error : NULL) && ok;
+}
+
+/* TRUE when @traits may be wrapped in a transaction together with its progress. */
+static gboolean
+can_wrap(guint traits)
+{
+    return (traits &
+            (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_TX_ROLLBACK | BL_STMT_SAVEPOINT |
+             BL_STMT_OUTSIDE_TX | BL_STMT_SILENT_IN_TX | BL_STMT_OTHER_DATABASE)) == 0;
+}
+
+static gboolean
+save_progress(Walk *walk, GError **error)
+{
+    const BlRunner *runner = walk->job->runner;
+    return bl_journal_progress(runner->session, runner->names, walk->journal_id, walk->done, error);
+}
+
+/* Before a statement: starts the transaction that it shares with its progress. The script's own
+ * COMMIT takes the progress of everything since its BEGIN along. */
+static BlVerdict
+judge_step(const BlItem *item, guint traits, void *data, GError **error)
+{
+    Walk *walk = data;
+    BlSession *session = walk->job->runner->session;
+    if (item->kind == BL_ITEM_STATEMENT && walk->seen++ < walk->skip)
+        return BL_SKIP_ITEM;
+    if (!bl_cancel_check(error))
+        return BL_REFUSE_ITEM;
+    walk->own_tx = FALSE;
+    if (session->engine->in_transaction(session)) {
+        if ((traits & BL_STMT_TX_COMMIT) == 0)
+            return BL_RUN_ITEM;
+        walk->done++;
+        return save_progress(walk, error) ? BL_RUN_ITEM : BL_REFUSE_ITEM;
+    }
+    if (!can_wrap(traits))
+        return BL_RUN_ITEM;
+    walk->own_tx = TRUE;
+    return session->engine->begin(session, BL_TX_STATEMENT, error) ? BL_RUN_ITEM : BL_REFUSE_ITEM;
+}
+
+static gboolean
+after_step(const BlItem *item, guint traits, gint64 rows, void *data, GError **error)
+{
+    (void)item;
+    (void)rows;
+    Walk *walk = data;
+    BlSession *session = walk->job->runner->session;
+    if (traits & BL_STMT_TX_COMMIT)
+        return TRUE; /* counted and saved inside the transaction */
+    walk->done++;
+    if (session->engine->in_transaction(session) && !walk->own_tx)
+        return TRUE; /* the script's COMMIT saves it */
+    if (!save_progress(walk, error))
+        return FALSE;
+    return !walk->own_tx || session->engine->commit(session, error);
+}
+
+/* Starts the journal row, or takes up the one that a resumed run left. */
+static gboolean
+start_journal(const Job *job, Record *record, gint64 start, GError **error)
+{
+    BlSession *session = job->runner->session;
+    BlJournalEntry entry = entry_of(record, BL_JOURNAL_RUNNING);
+    entry.statement = start;
+    if (!session->engine->begin(session, BL_TX_STATEMENT, error))
+        return FALSE;
+    gboolean ok =
+        record->journal_id != 0
+            ? bl_journal_update(session, job->runner->names, record->journal_id, &entry, error)
+            : bl_journal_insert(session, job->runner->names, &entry, &record->journal_id, error);
+    if (ok && session->engine->commit(session, error))
+        return TRUE;
+    session->engine->rollback(session);
+    return FALSE;
+}
+
+/* In one transaction, whether the work succeeded (@failure NULL) or not. */
+static gboolean
+end_journal(const Job *job, const Record *record, const char *failure, GError **error)
+{
+    BlSession *session = job->runner->session;
+    if (!session->engine->begin(session, BL_TX_STATEMENT, error))
+        return FALSE;
+    gboolean ok;
+    if (failure == NULL) {
+        ok = write_record(job, record, error);
+    } else {
+        BlJournalEntry entry = entry_of(record, BL_JOURNAL_FAILED);
+        entry.message = failure;
+        ok = bl_journal_update(session, job->runner->names, record->journal_id, &entry, error);
+    }
+    if (ok && session->engine->commit(session, error))
+        return TRUE;
+    session->engine->rollback(session);
+    return FALSE;
+}
+
+static gboolean
+check_own_transaction_ended(const Job *job, GError **error)
+{
+    if (!job->runner->session->engine->in_transaction(job->runner->session))
+        return TRUE;
+    bl_error_set(error, BL_ERROR_SQL, "end it with COMMIT", "%s ends inside its own transaction",
+                 job->label);
+    return FALSE;
+}
+
+/* The number of statements that are certainly done: a rolled back transaction of the script's own
+ * took its progress back. */
+static gint64
+done_statements(const Job *job, const Walk *walk)
+{
+    g_autoptr(BlLedger) ledger = bl_ledger_read(job->runner->session, job->runner->names, NULL);
+    for (guint i = 0; ledger != NULL && i < ledger->journal->len; i++) {
+        const BlJournalRow *row = g_ptr_array_index(ledger->journal, i);
+        if (row->id == walk->journal_id)
+            return row->statement;
+    }
+    return walk->done;
+}
+
+static gboolean
+run_step_by_step(const Job *job, Record *record, gint64 start, GError **error)
+{
+    BlSession *session = job->runner->session;
+    if (!start_journal(job, record, start, error))
+        return FALSE;
+    Walk walk = { .job = job, .journal_id = record->journal_id, .done = start, .skip = start };
+    const BlScriptRun run = { .judge = judge_step, .after = after_step, .data = &walk };
+    GError *problem = NULL;
+    gboolean ok = run_script(job, &run, &problem) && check_own_transaction_ended(job, &problem);
+    if (!ok)
+        session->engine->rollback(session);
+    record->done = ok ? walk.done : done_statements(job, &walk);
+
+    g_autoptr(GError) unrecorded = NULL;
+    if (!end_journal(job, record, ok ? NULL : problem->message, &unrecorded) && ok)
+        problem = g_steal_pointer(&unrecorded);
+    gboolean reset = session->engine->reset_settings(session, problem == NULL ? &problem : NULL);
+    if (problem == NULL && reset)
+        return TRUE;
+    bl_error_set_hint(
+        problem, "statements before this one took effect; after mending the cause: migrate repair");
+    g_propagate_error(error, problem);
+    return FALSE;
+}
+
+static gboolean
+run_job(const Job *job,
+        Record *record,
+        gboolean transaction,
+        gint64 start,
+        gint64 *duration_us,
+        GError **error)
+{
+    record->started = g_get_monotonic_time();
+    gboolean ok = transaction ? run_as_one_transaction(job, record, error)
+                              : run_step_by_step(job, record, start, error);
+    if (duration_us != NULL)
+        *duration_us = g_get_monotonic_time() - record->started;
+    if (!ok && record->migration != NULL)
+        g_prefix_error(error, "migration \"%s\": ", record->migration->name);
+    return ok;
+}
+
+/* The journal row that a resumed run goes on with; 0 when there is none. A file that is one
+ * transaction leaves none. */
+static gboolean
+find_unfinished(
+    const BlRunner *runner, const char *name, gboolean transaction, gint64 *id, GError **error)
+{
+    *id = 0;
+    if (transaction)
+        return TRUE;
+    g_autoptr(BlLedger) ledger = bl_ledger_read(runner->session, runner->names, error);
+    if (ledger == NULL)
+        return FALSE;
+    const BlJournalRow *row = bl_ledger_unfinished(ledger, name);
+    if (row != NULL)
+        *id = row->id;
+    return TRUE;
+}
+
+gboolean
+bl_runner_up(const BlRunner *runner,
+             const BlMigration *migration,
+             gint64 batch,
+             gint64 start,
+             gint64 *duration_us,
+             GError **error)
+{
+    Job job = job_of(runner, migration, &migration->up);
+    Record record = { .migration = migration, .batch = batch };
+    if (!find_unfinished(runner, migration->name, migration->up.transaction, &record.journal_id,
+                         error))
+        return FALSE;
+    return run_job(&job, &record, migration->up.transaction, start, duration_us, error);
+}
+
+gboolean
+bl_runner_down(const BlRunner *runner,
+               const BlMigration *migration,
+               const BlLedgerRow *row,
+               gint64 start,
+               gint64 *duration_us,
+               GError **error)
+{
+    Job job = job_of(runner, migration, &migration->down);
+    Record record = { .migration = migration, .row = row };
+    if (!find_unfinished(runner, migration->name, migration->down.transaction, &record.journal_id,
+                         error))
+        return FALSE;
+    return run_job(&job, &record, migration->down.transaction, start, duration_us, error);
+}
+
+/* Reads a whole seeder: it is one transaction, so that it is checked as one before it runs. */
+static char *
+read_text(const char *path, gsize *len, GError **error)
+{
+    g_autoptr(BlReader) reader = bl_reader_open(path, error);
+    if (reader == NULL)
+        return NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+    char buffer[64 * 1024];
+    gssize n;
+    while ((n = bl_reader_read(reader, buffer, sizeof buffer, error)) > 0)
+        g_string_append_len(text, buffer, n);
+    *len = text->len;
+    return n == 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
+}
+
+gboolean
+bl_runner_seed(const BlRunner *runner, const char *path, const char *label, GError **error)
+{
+    gsize len = 0;
+    g_autofree char *text = read_text(path, &len, error);
+    if (text == NULL)
+        return FALSE;
+    const Job job = { .runner = runner, .label = label, .text = text, .len = len, .line = 1 };
+    Check check = { label, TRUE, PART_HEAD };
+    if (!scan(runner->session->engine, &job, check_item, &check, error))
+        return FALSE;
+    Record record = { 0 };
+    return run_job(&job, &record, TRUE, 0, NULL, error);
+}

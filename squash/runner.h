@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file runner.h
+ * @brief Runs one migration up or down, or one seeder, and keeps ledger and journal true.
+ *
+ * Layer: squash. A file that is one transaction is recorded inside it. A file that is not
+ * (transaction:false) has a "running" row committed first, and each of its statements commits
+ * together with its progress: a kill loses no knowledge.
+ */
+#ifndef BL_SQUASH_RUNNER_H
+#define BL_SQUASH_RUNNER_H
+
+#include "squash/history.h"
+
+#include "common/engine/engine.h"
+#include "common/snapshot/ledger.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** Where to run. Borrowed. */
+typedef struct {
+    BlSession *session;
+    const BlLedgerNames *names;
+    const BlReporter *reporter;
+} BlRunner;
+
+/**
+ * Checks a section before anything runs: its quoting, its own BEGIN and COMMIT, statements that
+ * cannot run inside a transaction or are ignored there.
+ * @return FALSE with file, line, column and what to do
+ */
+gboolean bl_runner_check(const BlEngine *engine,
+                         const BlMigration *migration,
+                         const BlSection *section,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Runs the up part and records it in @batch. @param duration_us out, may be NULL
+ * @param start statements to leave out at the head (repair --resume-at), 0 for none; only for
+ * transaction:false */
+gboolean bl_runner_up(const BlRunner *runner,
+                      const BlMigration *migration,
+                      gint64 batch,
+                      gint64 start,
+                      gint64 *duration_us,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Runs the down part and takes the ledger row out. */
+gboolean bl_runner_down(const BlRunner *runner,
+                        const BlMigration *migration,
+                        const BlLedgerRow *row,
+                        gint64 start,
+                        gint64 *duration_us,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Runs a plain SQL file in one transaction; nothing is recorded. */
+gboolean bl_runner_seed(const BlRunner *runner, const char *path, const char *label, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/** The statements of a section, for --dry-run and JSON. @return GPtrArray of char *, owned; NULL:
+ * error */
+GPtrArray *bl_runner_statements(const BlEngine *engine,
+                                const BlMigration *migration,
+                                const BlSection *section,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
+
+#endif

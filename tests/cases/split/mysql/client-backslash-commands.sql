@@ -1,0 +1,4 @@
+\! rm -rf x; y
+\. file.sql
+SELECT 1;
+\W

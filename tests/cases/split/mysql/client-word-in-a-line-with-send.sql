@@ -1,0 +1,2 @@
+use db\g
+SELECT 1;

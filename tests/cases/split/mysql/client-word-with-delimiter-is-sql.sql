@@ -1,0 +1,2 @@
+USE db;
+HELP 'x';

@@ -1,0 +1,5 @@
+source other.sql
+use db
+TEE /tmp/log
+status
+SELECT 1;

@@ -1,0 +1,4 @@
+SELECT 1
+  , 2;
+
+SELECT 3;

@@ -1,0 +1,4 @@
+--it's a comment
+SELECT 1;
+--;
+SELECT 2;

@@ -1,0 +1,4 @@
+\d //
+SELECT 1; SELECT 2//
+\d ;
+SELECT 3;

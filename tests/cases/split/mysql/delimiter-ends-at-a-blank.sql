@@ -1,0 +1,2 @@
+DELIMITER ;; the rest does not count ;
+SELECT 1; SELECT 2;;

@@ -1,0 +1,2 @@
+DELIMITER go
+SELECT 1; SELECT category SELECT 2

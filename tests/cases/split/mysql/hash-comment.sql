@@ -1,0 +1,3 @@
+SELECT 1 # it's; one
+ , 2; # tail
+SELECT 3;

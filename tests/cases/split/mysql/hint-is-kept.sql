@@ -1,0 +1,1 @@
+SELECT /*+ NO_INDEX(a;b) */ 1; SELECT 2;

@@ -1,0 +1,1 @@
+SELECT 'é;ß' AS ü; SELECT 2;

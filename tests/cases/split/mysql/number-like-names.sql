@@ -1,0 +1,1 @@
+CREATE TABLE 1a (2b int, e int); SELECT 1e5, 0x1F, 1.5e-3;

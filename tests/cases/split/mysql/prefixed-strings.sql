@@ -1,0 +1,1 @@
+SELECT x'4D;', N'a\';', _utf8mb4'b;', b'01'; SELECT 2;

@@ -1,0 +1,5 @@
+CREATE TABLE t (
+  a int, -- x;
+  b text /* ; */
+)
+ENGINE=InnoDB;

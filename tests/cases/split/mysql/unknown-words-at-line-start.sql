@@ -1,0 +1,3 @@
+SELECT 1;
+sources x;
+go_on;

@@ -1,0 +1,1 @@
+CREATE DEFINER=`a;b`@`%` VIEW v AS SELECT @x, @@global.y, @'z;'; SELECT 2;

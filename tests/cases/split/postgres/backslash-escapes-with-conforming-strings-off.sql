@@ -1,0 +1,1 @@
+SELECT 'it\'s; one'; SELECT 2;

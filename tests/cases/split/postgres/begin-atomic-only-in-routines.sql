@@ -1,0 +1,1 @@
+CREATE TABLE begin (atomic int); SELECT begin atomic; END;

@@ -1,0 +1,1 @@
+SELECT b'01', X'1F', N'a;b'; SELECT 2;

@@ -1,0 +1,1 @@
+SELECT a::text, b[1:2], c.d, .5, 1., 1..2; SELECT 2;

@@ -1,0 +1,2 @@
+SELECT 1; \echo x; y
+SELECT 2;

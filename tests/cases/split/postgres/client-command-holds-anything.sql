@@ -1,0 +1,2 @@
+\echo it's; "fine
+SELECT 1;

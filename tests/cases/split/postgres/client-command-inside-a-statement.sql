@@ -1,0 +1,2 @@
+DELETE FROM t \echo x
+WHERE id = 1;

@@ -1,0 +1,4 @@
+SELECT 1 AS a
+\gset p_
+SELECT 2
+\gx

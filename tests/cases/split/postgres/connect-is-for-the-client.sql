@@ -1,0 +1,2 @@
+\connect "other db"
+SELECT 1;

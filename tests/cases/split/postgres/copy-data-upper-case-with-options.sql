@@ -1,0 +1,3 @@
+COPY t FROM STDIN WITH (FORMAT csv);
+a,b
+\.

@@ -1,0 +1,1 @@
+COPY t FROM '/tmp/x'; COPY t TO stdout; COPY t FROM PROGRAM 'x';

@@ -1,0 +1,6 @@
+COPY t FROM stdin;
+\.x
+ \.
+\..
+\.
+SELECT 1;

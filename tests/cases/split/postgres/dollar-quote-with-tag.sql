@@ -1,0 +1,1 @@
+SELECT $fn$ it's; $$ $fnx$ $fn$; SELECT 2;

@@ -1,0 +1,1 @@
+DO $a$ BEGIN EXECUTE $b$SELECT 1;$b$; END $a$;

@@ -1,0 +1,1 @@
+SELECT $Ab_1é$;$Ab_1é$; SELECT 2;

@@ -1,0 +1,2 @@
+.mode csv; DELIMITER //;
+SELECT 1;

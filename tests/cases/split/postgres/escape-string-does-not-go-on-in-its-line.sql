@@ -1,0 +1,2 @@
+SELECT E'a' 'C:\';
+SELECT 2;

@@ -1,0 +1,4 @@
+SELECT E'a' -- why
+  -- more
+ 'b\'; c';
+SELECT 2;

@@ -1,0 +1,1 @@
+SELECT type'C:\'; SELECT 2;

@@ -1,0 +1,1 @@
+SELECT 1 # 2, a #> '{b}' FROM t; SELECT ` 1;

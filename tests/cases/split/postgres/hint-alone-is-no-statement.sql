@@ -1,0 +1,3 @@
+/*+ Set(x y) */;
+SELECT 1;
+/*+ tail */

@@ -1,0 +1,1 @@
+/* plain */ /*+ SeqScan(a) */ SELECT 1;

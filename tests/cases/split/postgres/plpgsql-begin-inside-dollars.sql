@@ -1,0 +1,6 @@
+CREATE FUNCTION f() RETURNS void AS $$
+BEGIN
+  PERFORM 1;
+END;
+$$ LANGUAGE plpgsql;
+SELECT 1;

@@ -1,0 +1,6 @@
+-- head
+\restrict AbC123
+
+SELECT 1;
+
+\unrestrict AbC123

@@ -1,0 +1,4 @@
+SELECT 1\g
+SELECT (2
+\g
+SELECT 3;

@@ -1,0 +1,1 @@
+SELECT * FROM stdin; COPY stdin FROM 'x';

@@ -1,0 +1,1 @@
+SELECT U&'\0061;\', U&"d\0061;t""a"; SELECT 2;

@@ -1,0 +1,2 @@
+SELECT
+$fn$ ; $$ $fnx$

@@ -1,0 +1,1 @@
+SELECT 'C:\', "C:\"; SELECT 2;

@@ -1,0 +1,1 @@
+CREATE TABLE t (a TEXT CHECK (a <> ';' AND a NOT LIKE '%''%' AND "a" <> [a] || `a`));

@@ -1,0 +1,1 @@
+CREATE TABLE trigger (a); SELECT 2;

@@ -1,0 +1,2 @@
+-- x
+.read file.sql

@@ -1,0 +1,4 @@
+.mode csv
+SELECT 1;
+.import 'a;b' t
+SELECT 2;

@@ -1,0 +1,5 @@
+
+ -- lead
+  SELECT 1 -- inside
+ + 2 /* tail */ ;
+-- after

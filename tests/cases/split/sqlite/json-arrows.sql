@@ -1,0 +1,1 @@
+SELECT a->'b', a->>'$.c;', a<>b, a==b FROM t; SELECT 2;

@@ -1,0 +1,3 @@
+-- don't
+/* it's */
+SELECT 1;

@@ -1,0 +1,1 @@
+create trigger t insert on a begin select 1; end; select 2;

@@ -1,0 +1,3 @@
+CREATE -- a;
+ TRIGGER /* ; */ t INSERT ON a BEGIN SELECT 1; -- END;
+ /* ; END; */ END /* ; */; SELECT 2;

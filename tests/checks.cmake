@@ -1,0 +1,41 @@
+# Other builds of the same tree and the lint checks, as tests of the preset "dev".
+
+set(lint ${CMAKE_CURRENT_SOURCE_DIR}/lint)
+set(lib ${CMAKE_CURRENT_SOURCE_DIR}/lib)
+
+# Each preset is one build below build/; the tests that need it come after it.
+foreach(preset IN ITEMS asan clang release analyzer fuzz)
+    add_test(NAME build.${preset} COMMAND ${SH_PROGRAM} ${lib}/build.sh ${preset})
+    bl_set_test(build.${preset} build TIMEOUT 1200 PROCESSORS 2 FIXTURES_SETUP build-${preset})
+endforeach()
+
+# The tests of another build, by label.
+function(bl_add_nested name label preset labels)
+    add_test(NAME ${name} COMMAND ${SH_PROGRAM} ${lib}/nested.sh ${preset} ${labels})
+    bl_set_test(${name} ${label}
+        TIMEOUT 1500 PROCESSORS 2 FIXTURES_REQUIRED build-${preset})
+endfunction()
+bl_add_nested(asan.unit asan asan unit)
+bl_add_nested(asan.cli asan asan cli)
+bl_add_nested(asan.roundtrip asan asan roundtrip)
+bl_add_nested(asan.fuzz asan asan fuzz)
+bl_add_nested(fuzz.search build fuzz fuzz)
+
+add_test(NAME build.install COMMAND ${SH_PROGRAM} ${lib}/install.sh)
+bl_set_test(build.install build TIMEOUT 300 FIXTURES_REQUIRED build-release)
+
+# A check that finds nothing proves nothing: each one with a --self-test must find seeded faults.
+foreach(check IN ITEMS banned codespell cppcheck format layers man shell sources)
+    add_test(NAME lint.${check} COMMAND ${SH_PROGRAM} ${lint}/${check}.sh)
+    bl_set_test(lint.${check} lint TIMEOUT 600)
+    add_test(NAME lint.${check}.self COMMAND ${SH_PROGRAM} ${lint}/${check}.sh --self-test)
+    bl_set_test(lint.${check}.self lint TIMEOUT 120)
+endforeach()
+add_test(NAME lint.tidy COMMAND ${SH_PROGRAM} ${lint}/tidy.sh)
+bl_set_test(lint.tidy lint TIMEOUT 1500 PROCESSORS 2 FIXTURES_REQUIRED build-clang)
+add_test(NAME lint.tidy.self COMMAND ${SH_PROGRAM} ${lint}/tidy.sh --self-test)
+bl_set_test(lint.tidy.self lint TIMEOUT 120)
+if(EXISTS ${lint}/options.sh) # MISSING
+    add_test(NAME lint.options COMMAND ${SH_PROGRAM} ${lint}/options.sh)
+    bl_set_test(lint.options lint TIMEOUT 120)
+endif()

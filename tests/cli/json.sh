@@ -1,0 +1,111 @@
+#!/bin/sh
+# --json of every command: one valid document with the documented members, also when the command fails.
+# shellcheck source=tests/lib/check.sh
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+
+# expect_json PATH VALUE: a member of the document on stdout; null prints as nothing.
+expect_json() {
+    value=$(sqlite3 :memory: "SELECT json_extract(CAST(readfile('stdout') AS text), '\$.$1')") ||
+        fail "not JSON: $(cat stdout)"
+    [ "$value" = "$2" ] || fail "$1 is \"$value\", not \"$2\": $(cat stdout)"
+}
+
+# expect_members NAMES: all members of the document, in their order.
+expect_members() {
+    names=$(sqlite3 :memory: "SELECT group_concat(key, ' ') FROM json_each(CAST(readfile('stdout') AS text))")
+    [ "$names" = "status connection engine durationMs error${1:+ $1}" ] || fail "members are: $names"
+}
+
+# good STATUS WORDS...: runs and succeeds without talk.
+good() {
+    status=$1
+    shift
+    run 0 "$@" --json
+    [ -s stderr ] && fail "talk: $(cat stderr)"
+    expect_json status "$status"
+    expect_json connection main
+    expect_json engine sqlite
+    expect_json error ''
+}
+
+mkdir -p database/migrations database/seeders
+echo '{ "connections": { "main": { "url": "sqlite:app.db" } } }' >database/connections.json
+printf -- '-- migrate:up\nCREATE TABLE a (x);\n-- migrate:down\nDROP TABLE a;\n' >database/migrations/1_a.sql
+printf -- '-- migrate:up\nCREATE TABLE b (x);\n-- migrate:down\nDROP TABLE b;\n' >database/migrations/2_b.sql
+
+good completed migrate run --create --dry-run
+expect_json 'migrations[0].name' database/migrations/1_a
+expect_json 'migrations[0].status' pending
+expect_json 'migrations[0].queries[0]' 'CREATE TABLE a (x)'
+[ ! -e app.db ] || fail 'a dry run made the database'
+good completed migrate run --create
+expect_members 'bootstrap migrations'
+expect_json bootstrap ''
+expect_json 'migrations[1].name' database/migrations/2_b
+expect_json 'migrations[1].status' completed
+expect_json 'migrations[1].batch' 1
+good skipped migrate run
+expect_json 'migrations[0]' ''
+good completed migrate status
+expect_members migrations
+expect_json 'migrations[0].status' completed
+expect_json 'migrations[1].batch' 1
+good completed migrate rollback --step 1
+expect_json 'migrations[0].name' database/migrations/2_b
+good completed migrate status
+expect_json 'migrations[1].status' pending
+expect_json 'migrations[1].batch' ''
+expect_json 'migrations[1].migrationTime' ''
+run 1 migrate status --exit-code --json
+expect_json status completed
+good completed migrate refresh
+good completed migrate repair
+expect_members migrations
+good completed migrate unlock
+expect_json holder ''
+good completed migrate wipe --dry-run
+expect_members queries
+
+good completed schema-dump
+expect_members 'dump pruned skipped'
+expect_json dump.changed 1
+expect_json dump.objects.table 2
+expect_json dump.path "$PWD/database/schema/main-schema.sql"
+expect_json dump.manifest "$PWD/database/schema/main-schema.meta.json"
+good skipped schema-dump
+expect_json dump.changed 0
+good completed schema-dump --check
+expect_json 'differences[0]' ''
+sqlite3 app.db 'CREATE TABLE c (x)'
+run 1 schema-dump --check --json
+expect_json status completed
+[ "$(sqlite3 :memory: "SELECT count(*) FROM json_each(CAST(readfile('stdout') AS text), '\$.differences')
+    WHERE json_extract(value, '\$.kind') = 'table' AND json_extract(value, '\$.name') = 'c'")" = 1 ] || fail "$(cat stdout)"
+
+good completed schema-load --create --url sqlite:second.db -c main --clone third
+expect_members 'load clones verified'
+expect_json verified 1
+expect_json load.path "$PWD/database/schema/main-schema.sql"
+run 5 schema-load --json
+expect_members ''
+expect_json status error
+expect_json error.code conflict
+[ -n "$(sqlite3 :memory: "SELECT json_extract(CAST(readfile('stdout') AS text), '\$.error.hint')")" ] || fail 'no hint'
+
+good completed migrate fresh
+expect_json bootstrap.path "$PWD/database/schema/main-schema.sql"
+good completed migrate wipe
+good completed migrate make create_d_table
+case $(cat stdout) in *database/migrations/*_create_d_table.sql*) ;; *) fail "$(cat stdout)" ;; esac
+rm database/migrations/*_create_d_table.sql
+
+good completed migrate run
+printf -- '-- migrate:up\nCREATE TABLE e (x);\n  CREATE TABLES f;\n' >database/migrations/3_e.sql
+run 4 migrate run --json
+expect_members 'bootstrap migrations'
+expect_json error.code sql
+expect_json error.file database/migrations/3_e.sql
+expect_json error.line 3
+expect_json 'migrations[0].status' error
+run 3 migrate status --json --url sqlite:missing.db
+expect_json error.code connect

@@ -1,0 +1,30 @@
+#!/bin/sh
+# SIGTERM ends a run: the running migration is rolled back, exit 143, and the next run starts clean.
+# shellcheck source=tests/lib/check.sh
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+
+mkdir -p database/migrations
+echo '-- migrate:up
+CREATE TABLE a (x);' >database/migrations/1_a.sql
+echo '-- migrate:up
+CREATE TABLE b (x);
+INSERT INTO b WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000000)
+SELECT max(i) FROM n;' >database/migrations/2_b.sql
+
+migrate run --create --url sqlite:app.db >stdout 2>stderr &
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    sleep 0.1
+    grep -q 'migrated database/migrations/1_a' stderr && break
+done
+sleep 0.2
+kill -TERM $!
+code=0
+wait $! || code=$?
+[ "$code" = 143 ] || fail "exit $code: $(cat stderr)"
+expect_err 'migrated database/migrations/1_a'
+expect_rows app.db 'SELECT name FROM adonis_schema' database/migrations/1_a
+expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name = 'b'" 0
+echo '-- migrate:up
+CREATE TABLE b (x);' >database/migrations/2_b.sql
+run 0 migrate run --url sqlite:app.db
+expect_rows app.db 'SELECT count(*) FROM adonis_schema' 2

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Wrong words: exit 2, one line on stderr that names --help, nothing on stdout, nothing made.
+say() {
+    echo "$ $*" >&2
+    "$@"
+    code=$?
+    [ "$code" -eq 2 ] || echo "exit $code" >&2
+}
+
+for tool in schema-dump schema-load; do
+    say "$tool" --no-such-option
+    say "$tool" -X
+    say "$tool" unexpected
+    say "$tool" --path
+    say "$tool" --path --json=yes
+    say "$tool" --quiet=yes
+    say "$tool" --wait=soon
+    say "$tool" --chekc --verfiy
+done
+say schema-dump --format xml
+say schema-dump --merge one two
+say schema-load --clones many
+
+say migrate
+say migrate --no-such-option run
+say migrate elephant
+say migrate rnu
+say migrate stauts --exit-code
+say migrate run --no-such-option
+say migrate run unexpected
+say migrate run --dry-rnu
+say migrate run --to
+say migrate run --lock-wait -1
+say migrate run --lock-wait 1.5
+say migrate run --lock-wait 99999999999999999999
+say migrate run --out-of-order sometimes
+say migrate rollback --step
+say migrate rollback --step x
+say migrate make
+say migrate make one two
+say migrate status -- --exit-code
+say migrate repair one two
+
+ls -A >&2

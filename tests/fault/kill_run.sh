@@ -1,0 +1,24 @@
+# SIGKILL at every system call of a run that reaches the disk, then a second run: the result is always the same.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/inject.sh"
+
+mkdir -p database/migrations
+printf -- '-- migrate:up\nCREATE TABLE a (x);\nINSERT INTO a VALUES (1);\n-- migrate:down\nDROP TABLE a;\n' >database/migrations/1_a.sql
+printf -- '-- migrate:up\nCREATE TABLE b (x);\nINSERT INTO b SELECT x + 1 FROM a;\n-- migrate:down\nDROP TABLE b;\n' >database/migrations/2_b.sql
+state="SELECT type, name FROM sqlite_schema ORDER BY 1, 2; SELECT name FROM adonis_schema ORDER BY id; SELECT * FROM a; SELECT * FROM b;
+    SELECT name, state FROM adonis_schema_journal ORDER BY id; PRAGMA integrity_check"
+
+run 0 migrate run --create --url sqlite:reference.db
+wanted=$(sqlite3 reference.db "$state")
+rm -f x.db*
+count_calls migrate run --create --url sqlite:x.db
+[ "$calls" -gt 10 ] || fail "only $calls calls"
+n=0
+while [ "$n" -lt "$calls" ]; do
+    n=$((n + 1))
+    rm -f x.db*
+    kill_at $n migrate run --create --url sqlite:x.db
+    run 0 migrate run --create --url sqlite:x.db
+    found=$(sqlite3 x.db "$state")
+    [ "$found" = "$wanted" ] || fail "killed at call $n: got $found, not $wanted"
+done

@@ -1,0 +1,72 @@
+# shellcheck shell=sh
+# What test scripts share. Source it first:  . "$BL_SOURCE_DIR/tests/lib/check.sh"
+# The tools under test come first on PATH; the working directory is empty and the script's own.
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+skip() {
+    echo "skipped: $*" >&2
+    exit 77
+}
+
+# run CODE COMMAND...: must exit with CODE; its output is left in ./stdout and ./stderr.
+run() {
+    expected=$1
+    shift
+    code=0
+    "$@" >stdout 2>stderr || code=$?
+    [ "$code" = "$expected" ] && return 0
+    cat stdout stderr >&2
+    fail "exit $code, not $expected: $*"
+}
+
+# expect_out TEXT, expect_err TEXT: the last run said TEXT there, letter by letter.
+expect_out() {
+    grep -qF -e "$1" stdout && return 0
+    cat stdout >&2
+    fail "stdout lacks: $1"
+}
+
+expect_err() {
+    grep -qF -e "$1" stderr && return 0
+    cat stderr >&2
+    fail "stderr lacks: $1"
+}
+
+# expect_no_out TEXT, expect_no_err TEXT: it did not.
+expect_no_out() {
+    grep -qF -e "$1" stdout && fail "stdout has: $1"
+    return 0
+}
+
+expect_no_err() {
+    grep -qF -e "$1" stderr && fail "stderr has: $1"
+    return 0
+}
+
+# expect_lines N: the last run printed N lines on stdout.
+expect_lines() {
+    [ "$(wc -l <stdout)" -eq "$1" ] || fail "$(wc -l <stdout) lines, not $1"
+}
+
+# expect_same A B: two files with the same bytes.
+expect_same() {
+    cmp -s "$1" "$2" && return 0
+    diff -u "$1" "$2" >&2
+    fail "$1 and $2 differ"
+}
+
+# expect_rows DATABASE SQL TEXT: what the stock program answers, columns separated by |.
+expect_rows() {
+    rows=$(sqlite3 -batch -noheader "$1" "$2") || fail "sqlite3 $1: $2"
+    [ "$rows" = "$3" ] || fail "$2: got \"$rows\", not \"$3\""
+}
+
+# copy_example [DIR]: the example project, ready to run.
+copy_example() {
+    mkdir -p "${1:-.}"
+    cp -R "$BL_SOURCE_DIR/database" "${1:-.}/database"
+}

@@ -1,0 +1,52 @@
+#!/bin/sh
+# Installs the release build into a temporary prefix, then compiles and runs a program there that
+# knows nothing but the .pc file.
+set -eu
+
+cd "$(dirname "$0")/../.."
+prefix=$PWD/build/install-test
+rm -rf "$prefix"
+cmake --install build/release --prefix "$prefix" >/dev/null
+
+for file in bin/schema-dump bin/schema-load bin/migrate \
+    share/man/man1/schema-dump.1 share/man/man1/schema-load.1 share/man/man1/migrate.1 \
+    share/bash-completion/completions/schema-dump share/bash-completion/completions/schema-load \
+    share/bash-completion/completions/migrate include/baseline/common/base/error.h \
+    include/baseline/common/engine/engine.h; do
+    if [ ! -s "$prefix/$file" ]; then
+        echo "not installed: $file" >&2
+        exit 1
+    fi
+done
+inner=$(find "$prefix/include" -path '*/engine/*/*' -o -path '*/cli*' -o -type d -empty)
+if [ -n "$inner" ]; then
+    echo "installed, but not for others: $inner" >&2
+    exit 1
+fi
+for tool in schema-dump schema-load migrate; do
+    "$prefix/bin/$tool" --version
+done
+
+pc=$(find "$prefix" -name baseline.pc)
+PKG_CONFIG_PATH=$(dirname "$pc")
+export PKG_CONFIG_PATH
+flags=$(pkg-config --define-variable=prefix="$prefix" --cflags --libs baseline)
+libdir=$(pkg-config --define-variable=prefix="$prefix" --variable=libdir baseline)
+
+# Every installed header compiles by itself.
+(cd "$prefix/include" && find baseline -name '*.h' | LC_ALL=C sort) >"$prefix/headers"
+while read -r header; do
+    echo "#include <$header>"
+done <"$prefix/headers" >"$prefix/all.c"
+# shellcheck disable=SC2086 # flags are words
+cc -std=c17 -Wall -Wextra -Werror -fsyntax-only "$prefix/all.c" $flags
+# shellcheck disable=SC2086
+cc -std=c17 -Wall -Wextra -Werror -o "$prefix/program" tests/lib/program.c $flags
+LD_LIBRARY_PATH=$libdir "$prefix/program"
+
+# Only our own names are visible.
+others=$(nm -D --defined-only "$libdir/libbaseline.so" | awk '$3 !~ /^bl_/ { print $3 }')
+if [ -n "$others" ]; then
+    echo "exported by libbaseline: $others" >&2
+    exit 1
+fi

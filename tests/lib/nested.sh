@@ -1,0 +1,7 @@
+#!/bin/sh
+# Runs the tests with one label of another preset's build.
+#   nested.sh PRESET LABEL
+set -eu
+
+cd "$(dirname "$0")/../.."
+exec ctest --test-dir "build/$1" -L "^$2\$" --output-on-failure --no-tests=error -j 2

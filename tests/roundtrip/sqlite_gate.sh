@@ -1,0 +1,42 @@
+# A stock client that goes on after an error ends with nothing, and never adds to what is there.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+
+copy_example
+run 0 migrate run --create
+run 0 schema-dump
+snapshot=database/schema/sqlite-schema.sql
+
+empty() {
+    expect_rows "$1" "SELECT count(*) FROM sqlite_schema; PRAGMA user_version" "0
+0"
+}
+
+# Each statement in turn is damaged; the line of a comment stays what it is.
+n=0
+statements=$(grep '^\(CREATE\|INSERT\)' "$snapshot" | grep -vc baseline_gate)
+[ "$statements" -gt 20 ] || fail "only $statements statements in the snapshot"
+while [ "$n" -lt "$statements" ]; do
+    n=$((n + 1))
+    awk -v n="$n" '/^(CREATE|INSERT)/ && !/baseline_gate/ && ++k == n { sub(/^(CREATE (TEMP )?[A-Z]+|INSERT)/, "& NONSENSE,") } { print }' "$snapshot" >damaged.sql
+    cmp -s "$snapshot" damaged.sql && fail "statement $n was not damaged"
+    rm -f damaged.db
+    sqlite3 damaged.db <damaged.sql >/dev/null 2>&1
+    empty damaged.db
+done
+
+# Whole, it loads; a second time it changes nothing.
+sqlite3 twice.db <"$snapshot" || fail "the snapshot does not load"
+before=$(sqlite3 twice.db .dump)
+sqlite3 twice.db <"$snapshot" >/dev/null 2>&1
+[ "$before" = "$(sqlite3 twice.db .dump)" ] || fail "a second load changed the database"
+
+# A truncated file leaves nothing.
+head -c 2000 "$snapshot" >short.sql
+sqlite3 short.db <short.sql >/dev/null 2>&1
+empty short.db
+
+# With a table in the way nothing is added.
+sqlite3 taken.db 'CREATE TABLE mine (a); INSERT INTO mine VALUES (1)'
+sqlite3 taken.db <"$snapshot" >/dev/null 2>&1
+expect_rows taken.db "SELECT count(*) FROM sqlite_schema; SELECT a FROM mine" "1
+1"

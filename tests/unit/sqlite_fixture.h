@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file sqlite_fixture.h
+ * @brief A folder of its own for a test, and short ways to sessions and values in it.
+ */
+#ifndef BL_TESTS_UNIT_SQLITE_FIXTURE_H
+#define BL_TESTS_UNIT_SQLITE_FIXTURE_H
+
+#include "common/base/error.h"
+#include "common/engine/engine.h"
+
+#include <glib.h>
+#include <glib/gstdio.h>
+
+#include <string.h>
+
+typedef struct {
+    char *folder;
+    GPtrArray *warnings; /* texts of warnings and notes */
+    BlReporter reporter;
+} Fixture;
+
+static inline void
+fixture_event(const BlEvent *event, void *data)
+{
+    Fixture *fixture = data;
+    if (event->kind == BL_EVENT_WARNING || event->kind == BL_EVENT_NOTE)
+        g_ptr_array_add(fixture->warnings, g_strdup(event->text));
+}
+
+static inline void
+fixture_set_up(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    fixture->folder = g_dir_make_tmp("baseline-XXXXXX", &error);
+    g_assert_no_error(error);
+    fixture->warnings = g_ptr_array_new_with_free_func(g_free);
+    fixture->reporter = (BlReporter){ .event = fixture_event, .data = fixture };
+}
+
+static inline void
+fixture_remove(const char *path)
+{
+    GDir *dir = g_dir_open(path, 0, NULL);
+    const char *name;
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *inner = g_build_filename(path, name, NULL);
+        if (g_file_test(inner, G_FILE_TEST_IS_DIR) && !g_file_test(inner, G_FILE_TEST_IS_SYMLINK))
+            fixture_remove(inner);
+        else
+            g_unlink(inner);
+    }
+    g_clear_pointer(&dir, g_dir_close);
+    g_rmdir(path);
+}
+
+static inline void
+fixture_tear_down(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    fixture_remove(fixture->folder);
+    g_free(fixture->folder);
+    g_ptr_array_unref(fixture->warnings);
+}
+
+static inline char *
+fixture_path(const Fixture *fixture, const char *name)
+{
+    return g_build_filename(fixture->folder, name, NULL);
+}
+
+static inline gboolean
+fixture_exists(const Fixture *fixture, const char *name)
+{
+    g_autofree char *path = fixture_path(fixture, name);
+    return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+static inline void
+fixture_write(const Fixture *fixture, const char *name, const char *bytes, gssize len)
+{
+    g_autofree char *path = fixture_path(fixture, name);
+    g_autoptr(GError) error = NULL;
+    g_file_set_contents_full(path, bytes, len, G_FILE_SET_CONTENTS_NONE, 0644, &error);
+    g_assert_no_error(error);
+}
+
+static inline BlSession *
+fixture_try_open(Fixture *fixture, const char *text, BlOpenOptions options, GError **error)
+{
+    g_autoptr(BlUrl) url = bl_url_parse(text, fixture->folder, error);
+    if (url == NULL)
+        return NULL;
+    options.reporter = &fixture->reporter;
+    return bl_session_open(url, &options, error);
+}
+
+static inline BlSession *
+fixture_open(Fixture *fixture, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    BlSession *session = fixture_try_open(fixture, text, (BlOpenOptions){ .create = TRUE }, &error);
+    g_assert_no_error(error);
+    return session;
+}
+
+static inline void
+fixture_run(BlSession *session, const char *sql)
+{
+    g_autoptr(GError) error = NULL;
+    session->engine->execute(session, sql, NULL, &error);
+    g_assert_no_error(error);
+}
+
+static inline gboolean
+fixture_take_row(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    GString *text = data;
+    if (text->len > 0)
+        g_string_append_c(text, '\n');
+    for (guint i = 0; i < row->n; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? "|" : "", row->values[i] != NULL ? row->values[i] : "NULL");
+    return TRUE;
+}
+
+/* All rows as text: a line per row, "|" between columns. */
+static inline char *
+fixture_query(BlSession *session, const char *sql)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+    session->engine->query(session, sql, fixture_take_row, text, &error);
+    g_assert_no_error(error);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+#define assert_query(session, sql, wanted)                                                         \
+    do {                                                                                           \
+        g_autofree char *found_rows = fixture_query(session, sql);                                 \
+        g_assert_cmpstr(found_rows, ==, wanted);                                                   \
+    } while (0)
+
+static inline gboolean
+fixture_script(BlSession *session, const char *text, BlScriptRun run, guint64 *n, GError **error)
+{
+    g_autoptr(BlReader) reader = bl_reader_new_memory(text, strlen(text));
+    g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
+    return session->engine->execute_script(session, script, &run, n, error);
+}
+
+#endif

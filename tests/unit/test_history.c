@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/history.h"
+#include "squash/scaffold.h"
+
+#include "common/base/error.h"
+
+#include <glib/gstdio.h>
+
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    char *root;
+} Folder;
+
+static void
+set_up(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    folder->root = g_dir_make_tmp("baseline-history-XXXXXX", NULL);
+    g_assert_nonnull(folder->root);
+}
+
+static void
+remove_tree(const char *path)
+{
+    GDir *dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
+    const char *entry;
+    while (dir != NULL && (entry = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *child = g_build_filename(path, entry, NULL);
+        remove_tree(child);
+    }
+    if (dir != NULL)
+        g_dir_close(dir);
+    g_assert_cmpint(g_remove(path), ==, 0);
+}
+
+static void
+tear_down(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    remove_tree(folder->root);
+    g_free(folder->root);
+}
+
+static void
+put(const Folder *folder, const char *label, const char *text)
+{
+    g_autofree char *path = g_build_filename(folder->root, label, NULL);
+    g_autofree char *parent = g_path_get_dirname(path);
+    g_assert_cmpint(g_mkdir_with_parents(parent, 0777), ==, 0);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+static BlHistory *
+read_paths(const Folder *folder, const char *const *paths, gboolean natural_sort, GError **error)
+{
+    const BlHistoryOptions options = {
+        .root = folder->root,
+        .paths = paths,
+        .convention = bl_convention_find(NULL),
+        .dialect = &bl_dialect_sqlite,
+        .natural_sort = natural_sort,
+    };
+    return bl_history_read(&options, error);
+}
+
+static BlHistory *
+read_one(const Folder *folder, GError **error)
+{
+    const char *const paths[] = { "m", NULL };
+    return read_paths(folder, paths, TRUE, error);
+}
+
+static char *
+names_of(const BlHistory *history)
+{
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < history->list->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(history->list, i);
+        g_string_append_printf(out, "%s%s%s", i > 0 ? " " : "", migration->name,
+                               migration->foreign ? "~" : "");
+    }
+    return g_string_free(out, FALSE);
+}
+
+#define UP "-- migrate:up\nSELECT 1;\n"
+
+static void
+test_finds_and_orders(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "m/10_b.sql", UP);
+    put(folder, "m/9_a.sql", UP);
+    put(folder, "m/sub/9_c.sql", UP);
+    put(folder, "m/dir.sql/11_d.sql", UP);
+    put(folder, "m/README.md", "no migration");
+    put(folder, "m/.hidden.sql", UP);
+    put(folder, "m/.git/1_x.sql", UP);
+    put(folder, "m/8_old.ts", "export default class {}");
+    put(folder, "m/8_types.d.ts", "");
+    put(folder, "m/notes.json", "{}");
+    g_autofree char *target = g_build_filename(folder->root, "m", "9_a.sql", NULL);
+    g_autofree char *link = g_build_filename(folder->root, "m", "7_link.sql", NULL);
+    g_assert_cmpint(symlink(target, link), ==, 0);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlHistory) history = read_one(folder, &error);
+    g_assert_no_error(error);
+    g_autofree char *names = names_of(history);
+    g_assert_cmpstr(names, ==, "m/8_old~ m/9_a m/sub/9_c m/10_b m/dir.sql/11_d");
+}
+
+static void
+test_plain_sort(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "m/10_b.sql", UP);
+    put(folder, "m/9_a.sql", UP);
+    const char *const paths[] = { "m", NULL };
+    g_autoptr(BlHistory) history = read_paths(folder, paths, FALSE, NULL);
+    g_autofree char *names = names_of(history);
+    g_assert_cmpstr(names, ==, "m/10_b m/9_a");
+}
+
+static void
+test_orders_across_folders(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "a/200_x.sql", UP);
+    put(folder, "b/100_y.sql", UP);
+    const char *const paths[] = { "a", "./b/", "missing", NULL };
+    g_autoptr(BlHistory) history = read_paths(folder, paths, TRUE, NULL);
+    g_autofree char *names = names_of(history);
+    g_assert_cmpstr(names, ==, "b/100_y a/200_x");
+}
+
+static void
+test_overlapping_folders_count_once(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "m/sub/1_a.sql", UP);
+    const char *const paths[] = { "m", "m/sub", NULL };
+    g_autoptr(BlHistory) history = read_paths(folder, paths, TRUE, NULL);
+    g_autofree char *names = names_of(history);
+    g_assert_cmpstr(names, ==, "m/sub/1_a");
+}
+
+static void
+test_two_files_with_one_name(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "m/1_a.sql", UP);
+    put(folder, "m/1_a.ts", "");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlHistory) history = read_one(folder, &error);
+    g_assert_null(history);
+    g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
+    g_assert_nonnull(strstr(error->message, "m/1_a.sql"));
+    g_assert_nonnull(strstr(error->message, "m/1_a.ts"));
+}
+
+static void
+test_name_too_long(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    g_autofree char *part = g_strnfill(200, 'x');
+    g_autofree char *label = g_strdup_printf("m/%s/%s.sql", part, part);
+    put(folder, label, UP);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlHistory) history = read_one(folder, &error);
+    g_assert_null(history);
+    g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
+}
+
+/* One file; what its cut says. A problem is "LINE:COLUMN words". */
+typedef struct {
+    const char *name;
+    const char *text;
+    const char *problem;
+    const char *up;   /* text of the section with line ends as "|"; NULL: not looked at */
+    const char *down; /* NULL: absent */
+    gboolean up_transaction;
+} CutCase;
+
+static const CutCase cut_cases[] = {
+    { "both", "-- migrate:up\nA;\n-- migrate:down\nB;\n", NULL, "|A;|", "|B;|", TRUE },
+    { "comment-before", "-- licence\n\n-- migrate:up\nA;\n", NULL, "|A;|", NULL, TRUE },
+    { "transaction-false", "-- migrate:up transaction:false\nA;", NULL, "|A;", NULL, FALSE },
+    { "no-blank-in-marker", "--migrate:up\nA;", NULL, "|A;", NULL, TRUE },
+    { "empty-up", "-- migrate:up\n-- migrate:down\nB;", NULL, "|", "|B;", TRUE },
+    { "crlf", "-- migrate:up\r\nA;\r\n-- migrate:down\r\nB;\r\n", NULL, NULL, "|B;|", TRUE },
+    { "marker-in-string", "-- migrate:up\nSELECT '\n-- migrate:down\n';", NULL,
+      "|SELECT '|-- migrate:down|';", NULL, TRUE },
+    { "marker-in-comment", "-- migrate:up\n/*\n-- migrate:down\n*/ A;", NULL,
+      "|/*|-- migrate:down|*/ A;", NULL, TRUE },
+    { "marker-behind-statement", "-- migrate:up\nA; -- migrate:down\nB;", NULL,
+      "|A; -- migrate:down|B;", NULL, TRUE },
+    { "no-marker", "CREATE TABLE t (a);", "1:1 a statement before", NULL, NULL, TRUE },
+    { "only-comments", "-- nothing\n", "1:1 the file has no \"-- migrate:up\"", NULL, NULL, TRUE },
+    { "down-first", "-- migrate:down\nB;\n-- migrate:up\nA;", "1:1 \"-- migrate:down\" before",
+      NULL, NULL, TRUE },
+    { "two-ups", "-- migrate:up\nA;\n-- migrate:up\nB;", "3:1 a second", NULL, NULL, TRUE },
+    { "unknown-marker", "-- migrate:up\nA;\n-- migrate:dwon\nB;", "3:1 unknown marker", NULL, NULL,
+      TRUE },
+    { "unknown-option", "-- migrate:up transaction:flase\nA;",
+      "1:1 unknown option \"transaction:flase\"", NULL, NULL, TRUE },
+    { "open-string", "-- migrate:up\nSELECT 1;\nINSERT INTO t VALUES ('x);\n",
+      "3:23 unterminated quoted text", NULL, NULL, TRUE },
+    { "open-comment", "-- migrate:up\nSELECT 1; /* x\n", "2:11 unterminated comment", NULL, NULL,
+      TRUE },
+};
+
+static char *
+flat(const BlSection *section)
+{
+    if (!section->present)
+        return NULL;
+    g_autofree char *text = g_strndup(section->text, section->len);
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p != '\r')
+            g_string_append_c(out, *p == '\n' ? '|' : *p);
+    }
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+static void
+test_cut(gconstpointer data)
+{
+    const CutCase *test = data;
+    g_autoptr(BlMigration) migration = g_new0(BlMigration, 1);
+    migration->label = g_strdup("f.sql");
+    bl_convention_baseline.split(migration, &bl_dialect_sqlite, test->text, strlen(test->text));
+    if (test->problem != NULL) {
+        g_assert_nonnull(migration->problem);
+        const BlErrorInfo *info = bl_error_info(migration->problem);
+        g_autofree char *found =
+            g_strdup_printf("%u:%u %s", info->line, info->column, migration->problem->message);
+        g_assert_true(g_str_has_prefix(found, test->problem));
+        g_assert_cmpstr(info->file, ==, "f.sql");
+        g_assert_nonnull(info->hint);
+        return;
+    }
+    g_assert_no_error(migration->problem);
+    g_autofree char *up = flat(&migration->up);
+    g_autofree char *down = flat(&migration->down);
+    if (test->up != NULL)
+        g_assert_cmpstr(up, ==, test->up);
+    g_assert_cmpstr(down, ==, test->down);
+    g_assert_cmpint(migration->up.transaction, ==, test->up_transaction);
+}
+
+static void
+test_digests_are_of_the_up_part(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "m/1_a.sql", "-- migrate:up\nSELECT  1; -- note\n-- migrate:down\nSELECT 2;\n");
+    put(folder, "m/2_b.sql", "-- licence\n-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 3;\n");
+    put(folder, "m/3_c.sql", "-- migrate:up\r\nSELECT  1; -- note\r\n-- migrate:down\r\n");
+    g_autoptr(BlHistory) history = read_one(folder, NULL);
+    const BlMigration *a = bl_history_find(history, "m/1_a");
+    const BlMigration *b = bl_history_find(history, "m/2_b");
+    const BlMigration *c = bl_history_find(history, "m/3_c");
+    g_assert_cmpstr(a->token_digest, ==, b->token_digest);
+    g_assert_cmpstr(a->raw_digest, !=, b->raw_digest);
+    g_assert_cmpstr(a->raw_digest, ==, c->raw_digest);
+    g_assert_true(g_str_has_prefix(a->token_digest, "t1:"));
+    g_assert_true(g_str_has_prefix(a->raw_digest, "raw:"));
+}
+
+static void
+test_resolve(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "m/1_a.sql", UP);
+    put(folder, "m/x/2_b.sql", UP);
+    put(folder, "m/y/2_b.sql", UP);
+    g_autoptr(BlHistory) history = read_one(folder, NULL);
+    static const char *const spellings[] = { "m/1_a", "1_a", "1_a.sql", "m/1_a.sql" };
+    for (gsize i = 0; i < G_N_ELEMENTS(spellings); i++) {
+        const BlMigration *found = bl_history_resolve(history, spellings[i], NULL);
+        g_assert_nonnull(found);
+        g_assert_cmpstr(found->name, ==, "m/1_a");
+    }
+    g_autoptr(GError) twice = NULL;
+    g_assert_null(bl_history_resolve(history, "2_b", &twice));
+    g_assert_error(twice, BL_ERROR, BL_ERROR_USAGE);
+    g_autoptr(GError) none = NULL;
+    g_assert_null(bl_history_resolve(history, "9_z", &none));
+    g_assert_error(none, BL_ERROR, BL_ERROR_USAGE);
+}
+
+typedef struct {
+    const char *name;
+    const char *file_name;
+    BlScaffoldKind kind;
+    const char *table;
+    const char *column;
+    gboolean removes;
+} ScaffoldCase;
+
+static const ScaffoldCase scaffold_cases[] = {
+    { "create_users_table", "create_users_table", BL_SCAFFOLD_CREATE, "users", NULL, FALSE },
+    { "create users", "create_users", BL_SCAFFOLD_CREATE, "users", NULL, FALSE },
+    { "CreateRoleUser", "create_role_user", BL_SCAFFOLD_CREATE, "role_user", NULL, FALSE },
+    { "add_slug_to_posts", "add_slug_to_posts", BL_SCAFFOLD_ALTER, "posts", "slug", FALSE },
+    { "add_due_to_date_to_posts_table", "add_due_to_date_to_posts_table", BL_SCAFFOLD_ALTER,
+      "posts", "due_to_date", FALSE },
+    { "remove_slug_from_posts", "remove_slug_from_posts", BL_SCAFFOLD_ALTER, "posts", "slug",
+      TRUE },
+    { "alter_posts_table", "alter_posts_table", BL_SCAFFOLD_ALTER, "posts", NULL, FALSE },
+    { "tidy up!", "tidy_up", BL_SCAFFOLD_PLAIN, NULL, NULL, FALSE },
+    { "../../etc", "etc", BL_SCAFFOLD_PLAIN, NULL, NULL, FALSE },
+};
+
+static void
+test_scaffold(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(scaffold_cases); i++) {
+        const ScaffoldCase *test = &scaffold_cases[i];
+        g_autofree char *file_name = bl_scaffold_file_name(test->name);
+        g_assert_cmpstr(file_name, ==, test->file_name);
+        g_auto(BlScaffold) scaffold = { 0 };
+        bl_scaffold_parse(file_name, &scaffold);
+        g_assert_cmpint(scaffold.kind, ==, test->kind);
+        g_assert_cmpstr(scaffold.table, ==, test->table);
+        g_assert_cmpstr(scaffold.column, ==, test->column);
+        g_assert_cmpint(scaffold.removes, ==, test->removes);
+        g_autofree char *text = bl_scaffold_text(&bl_dialect_sqlite, &scaffold);
+        g_assert_true(g_str_has_prefix(text, "-- migrate:up\n"));
+        g_assert_nonnull(strstr(text, "\n-- migrate:down\n"));
+    }
+}
+
+static void
+test_natural_order(void)
+{
+    static const char *const ordered[] = { "m/1_a",
+                                           "m/01_a",
+                                           "m/2_a",
+                                           "m/10_a",
+                                           "m/99999999999999999999_a",
+                                           "m/100000000000000000000_a",
+                                           "m/a" };
+    for (gsize i = 0; i + 1 < G_N_ELEMENTS(ordered); i++) {
+        g_assert_cmpint(bl_migration_name_compare(ordered[i], ordered[i + 1], TRUE), <, 0);
+        g_assert_cmpint(bl_migration_name_compare(ordered[i + 1], ordered[i], TRUE), >, 0);
+        g_assert_cmpint(bl_migration_name_compare(ordered[i], ordered[i], TRUE), ==, 0);
+    }
+}
+
+#define ADD(path, fn) g_test_add(path, Folder, NULL, set_up, fn, tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD("/history/read/finds-and-orders", test_finds_and_orders);
+    ADD("/history/read/plain-sort", test_plain_sort);
+    ADD("/history/read/orders-across-folders", test_orders_across_folders);
+    ADD("/history/read/overlapping-folders-count-once", test_overlapping_folders_count_once);
+    ADD("/history/read/two-files-with-one-name", test_two_files_with_one_name);
+    ADD("/history/read/name-too-long", test_name_too_long);
+    ADD("/history/read/digests-are-of-the-up-part", test_digests_are_of_the_up_part);
+    ADD("/history/resolve/spellings", test_resolve);
+    for (gsize i = 0; i < G_N_ELEMENTS(cut_cases); i++) {
+        g_autofree char *path = g_strconcat("/history/cut/", cut_cases[i].name, NULL);
+        g_test_add_data_func(path, &cut_cases[i], test_cut);
+    }
+    g_test_add_func("/history/compare/natural-order", test_natural_order);
+    g_test_add_func("/scaffold/parse/names", test_scaffold);
+    return g_test_run();
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/plan.h"
+
+#include "common/base/error.h"
+
+#include <string.h>
+
+/*
+ * A case is a picture in text.
+ *   files     "a b! c- d~ e@ f?"   a name and marks: ! edited since it was applied, - no down part,
+ * ~ foreign, ? broken file ledger    "a:1 b:1 c:2"        name and batch, oldest first manifest  "a
+ * b"                squashed names; NULL: no manifest journal   "b=failed"           an unfinished
+ * run expected  "up c@3, up d@3"     steps; "bootstrap", "up NAME@BATCH", "down NAME"; or "error
+ * CODE WORDS"
+ */
+typedef struct {
+    const char *name;
+    const char *files;
+    const char *ledger;
+    const char *manifest;
+    const char *journal;
+    const char *expected;
+} PlanCase;
+
+static BlMigration *
+new_migration(const char *name, const char *marks)
+{
+    BlMigration *migration = g_new0(BlMigration, 1);
+    migration->name = g_strdup(name);
+    migration->label = g_strconcat(name, strchr(marks, '~') != NULL ? ".ts" : ".sql", NULL);
+    migration->path = g_strconcat("/nowhere/", migration->label, NULL);
+    migration->foreign = strchr(marks, '~') != NULL;
+    const char *version = strchr(marks, '!') != NULL ? "edited" : "original";
+    migration->raw_digest = g_strdup_printf("raw:%s-%s", name, version);
+    migration->token_digest =
+        migration->foreign ? NULL : g_strdup_printf("t1:%s-%s", name, version);
+    migration->up = (BlSection){ .present = TRUE, .transaction = TRUE };
+    migration->down = (BlSection){ .present = strchr(marks, '-') == NULL, .transaction = TRUE };
+    if (strchr(marks, '?') != NULL)
+        bl_error_set(&migration->problem, BL_ERROR_SQL, NULL, "unterminated quoted text");
+    return migration;
+}
+
+static BlHistory *
+parse_files(const char *text)
+{
+    BlHistory *history = bl_history_new(TRUE);
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    for (gsize i = 0; words[i] != NULL && words[i][0] != '\0'; i++) {
+        gsize len = strcspn(words[i], "!-~?");
+        g_autofree char *name = g_strndup(words[i], len);
+        bl_history_take(history, new_migration(name, words[i] + len));
+    }
+    return history;
+}
+
+static BlManifest *
+parse_manifest(const char *text)
+{
+    if (text == NULL)
+        return NULL;
+    BlManifest *manifest = bl_manifest_new();
+    manifest->dump_path = g_strdup("database/schema/x-schema.sql");
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    for (gsize i = 0; words[i] != NULL && words[i][0] != '\0'; i++) {
+        g_autofree char *raw = g_strdup_printf("raw:%s-original", words[i]);
+        g_autofree char *token = g_strdup_printf("t1:%s-original", words[i]);
+        g_ptr_array_add(manifest->squashed, g_strdup(words[i]));
+        bl_manifest_set_digest(manifest, words[i], raw, token);
+    }
+    return manifest;
+}
+
+/* Applied rows have a journal row with the original digests, unless the manifest holds them. "=x"
+ * names other digests. */
+static BlLedger *
+parse_ledger(const char *text, const BlManifest *manifest, const char *journal)
+{
+    BlLedger *ledger = bl_ledger_new();
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    for (gsize i = 0; words[i] != NULL && words[i][0] != '\0'; i++) {
+        g_auto(GStrv) parts = g_strsplit(words[i], ":", 2);
+        gint64 id = (gint64)i + 1;
+        bl_ledger_add_row(ledger, id, parts[0], g_ascii_strtoll(parts[1], NULL, 10), NULL);
+        if (manifest != NULL && bl_manifest_has(manifest, parts[0]))
+            continue;
+        BlJournalRow *row = bl_ledger_add_journal(ledger, id, id, parts[0], BL_JOURNAL_APPLIED);
+        /* "old" was renamed to "new" in the cases below: same statements. */
+        const char *content = strcmp(parts[0], "1_old") == 0 ? "1_new" : parts[0];
+        row->raw_digest = g_strdup_printf("raw:%s-original", content);
+        row->token_digest = g_strdup_printf("t1:%s-original", content);
+    }
+    if (journal != NULL) {
+        g_auto(GStrv) parts = g_strsplit(journal, "=", 2);
+        BlJournalState state =
+            strcmp(parts[1], "running") == 0 ? BL_JOURNAL_RUNNING : BL_JOURNAL_FAILED;
+        BlJournalRow *row = bl_ledger_add_journal(ledger, 99, 0, parts[0], state);
+        row->statement = 2;
+    }
+    return ledger;
+}
+
+static char *
+describe_plan(const BlPlan *plan, const GError *error)
+{
+    if (plan == NULL)
+        return g_strdup_printf("error %d %s", error->code, error->message);
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const BlStep *step = &g_array_index(plan->steps, BlStep, i);
+        g_string_append(out, i > 0 ? ", " : "");
+        if (step->kind == BL_STEP_BOOTSTRAP)
+            g_string_append(out, "bootstrap");
+        else if (step->kind == BL_STEP_UP)
+            g_string_append_printf(out, "up %s@%" G_GINT64_FORMAT, step->name, step->batch);
+        else
+            g_string_append_printf(out, "down %s", step->name);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* An expectation that starts with "error" names the code and words that the message must hold. */
+static void
+assert_plan(const PlanCase *test, const BlPlan *plan, const GError *error)
+{
+    g_autofree char *found = describe_plan(plan, error);
+    if (!g_str_has_prefix(test->expected, "error ")) {
+        g_assert_cmpstr(found, ==, test->expected);
+        return;
+    }
+    g_auto(GStrv) words = g_strsplit(test->expected, " ", 3);
+    g_assert_null(plan);
+    g_assert_cmpint(error->code, ==, (int)g_ascii_strtoll(words[1], NULL, 10));
+    g_assert_nonnull(strstr(error->message, words[2]));
+    g_assert_nonnull(bl_error_info(error));
+}
+
+typedef struct {
+    BlHistory *history;
+    BlManifest *manifest;
+    BlLedger *ledger;
+    BlPlanInput input;
+} World;
+
+static void
+world_init(World *world, const PlanCase *test)
+{
+    world->history = parse_files(test->files);
+    world->manifest = parse_manifest(test->manifest);
+    world->ledger = parse_ledger(test->ledger, world->manifest, test->journal);
+    world->input = (BlPlanInput){ world->history, world->ledger, world->manifest };
+}
+
+static void
+world_clear(World *world)
+{
+    bl_history_free(world->history);
+    bl_manifest_free(world->manifest);
+    bl_ledger_free(world->ledger);
+}
+
+static const PlanCase run_cases[] = {
+    { "runs-all-on-empty-ledger", "1_a 2_b", "", NULL, NULL, "up 1_a@1, up 2_b@1" },
+    { "runs-only-pending", "1_a 2_b 3_c", "1_a:1 2_b:4", NULL, NULL, "up 3_c@5" },
+    { "nothing-to-do", "1_a", "1_a:1", NULL, NULL, "" },
+    { "bootstraps-then-resumes", "1_a 2_b 3_c", "", "1_a 2_b", NULL, "bootstrap, up 3_c@0" },
+    { "bootstraps-when-all-files-are-pruned", "", "", "1_a 2_b", NULL, "bootstrap" },
+    { "does-not-bootstrap-twice", "3_c", "1_a:1 2_b:2", "1_a 2_b", NULL, "up 3_c@3" },
+    { "refuses-older-file", "1_a 2_b 3_c", "1_a:1 3_c:1", NULL, NULL,
+      "error 5 \"2_b\" is out of order: \"3_c\"" },
+    { "refuses-older-file-behind-bootstrap", "1_a 3_c", "", "1_b 4_d", NULL,
+      "error 5 \"1_a\" is out of order: \"4_d\"" },
+    { "orders-numbers-by-value", "9_a 10_b", "9_a:1", NULL, NULL, "up 10_b@2" },
+    { "refuses-edited-file", "1_a! 2_b", "1_a:1", NULL, NULL, "error 5 \"1_a\" was edited" },
+    { "refuses-edited-file-of-the-snapshot", "1_a! 2_b", "1_a:1", "1_a", NULL,
+      "error 5 \"1_a\" was edited" },
+    { "refuses-renamed-file", "1_new", "1_old:1", NULL, NULL,
+      "error 5 \"1_new\" was applied as \"1_old\"" },
+    { "goes-on-with-a-missing-file", "2_b", "1_a:1", NULL, NULL, "up 2_b@2" },
+    { "refuses-unfinished", "1_a 2_b", "1_a:1", NULL, "2_b=failed",
+      "error 5 \"2_b\" failed after statement 2" },
+    { "refuses-interrupted", "1_a", "", NULL, "1_a=running", "error 5 \"1_a\" was interrupted" },
+    { "unfinished-blocks-bootstrap", "1_a", "", "1_a", "1_a=running", "error 5 was interrupted" },
+    { "refuses-pending-foreign-file", "1_a~ 2_b", "", NULL, NULL,
+      "error 7 \"1_a.ts\" is written in another" },
+    { "applied-foreign-file-is-present", "1_a~ 2_b", "1_a:1", NULL, NULL, "up 2_b@2" },
+    { "refuses-broken-file-before-anything", "1_a 2_b?", "", NULL, NULL, "error 4 unterminated" },
+    { "broken-file-that-is-applied-does-not-stop", "1_a? 2_b", "1_a:1", NULL, NULL, "up 2_b@2" },
+};
+
+static void
+test_run(gconstpointer data)
+{
+    const PlanCase *test = data;
+    World world;
+    world_init(&world, test);
+    const BlRunOptions options = { .bootstrap =
+                                       world.manifest != NULL && world.ledger->rows->len == 0 };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &options, &error);
+    assert_plan(test, plan, error);
+    world_clear(&world);
+}
+
+static const PlanCase last_batch_cases[] = {
+    { "takes-the-last-batch-newest-first", "1_a 2_b 3_c", "1_a:1 2_b:2 3_c:2", NULL, NULL,
+      "down 3_c, down 2_b" },
+    { "nothing-applied", "1_a", "", NULL, NULL, "" },
+    { "refuses-missing-file", "1_a", "1_a:1 2_b:2", NULL, NULL, "error 5 \"2_b\" is missing" },
+    { "never-skips-a-hole", "1_a 3_c", "1_a:1 2_b:1 3_c:1", NULL, NULL,
+      "error 5 \"2_b\" is missing" },
+    { "refuses-without-down-part", "1_a-", "1_a:1", NULL, NULL,
+      "error 5 \"1_a.sql\" has no statement in its down part" },
+    { "refuses-inside-the-baseline", "", "1_a:1 2_b:2", "1_a 2_b", NULL,
+      "error 5 inside the baseline" },
+    { "reverts-squashed-one-whose-file-is-there", "1_a 2_b", "1_a:1 2_b:2", "1_a 2_b", NULL,
+      "down 2_b" },
+    { "refuses-foreign", "1_a~", "1_a:1", NULL, NULL, "error 7 another language" },
+    { "refuses-unfinished", "1_a 2_b", "1_a:1", NULL, "2_b=failed", "error 5 \"2_b\" failed" },
+    { "refuses-broken-file", "1_a?", "1_a:1", NULL, NULL, "error 4 unterminated" },
+};
+
+static const PlanCase two_steps_cases[] = {
+    { "leaves-the-last-batch", "1_a 2_b 3_c", "1_a:1 2_b:2 3_c:3", NULL, NULL,
+      "down 3_c, down 2_b" },
+    { "cuts-a-batch", "1_a 2_b 3_c", "1_a:1 2_b:1 3_c:1", NULL, NULL, "down 3_c, down 2_b" },
+    { "takes-what-there-is", "1_a", "1_a:1", NULL, NULL, "down 1_a" },
+    { "refuses-into-the-baseline-before-anything", "3_c", "1_a:1 2_b:2 3_c:3", "1_a 2_b", NULL,
+      "error 5 \"2_b\" lies inside" },
+};
+
+static const PlanCase to_batch_1_cases[] = {
+    { "everything-after-batch-one", "1_a 2_b 3_c", "1_a:1 2_b:2 3_c:3", NULL, NULL,
+      "down 3_c, down 2_b" },
+    { "nothing-younger", "1_a", "1_a:1", NULL, NULL, "" },
+    { "by-batch-not-by-position", "1_a 2_b 3_c", "1_a:2 2_b:1 3_c:2", NULL, NULL,
+      "down 3_c, down 1_a" },
+};
+
+static const PlanCase all_cases[] = {
+    { "everything", "1_a 2_b", "1_a:1 2_b:2", NULL, NULL, "down 2_b, down 1_a" },
+    { "stops-at-the-baseline", "3_c", "1_a:1 2_b:2 3_c:3", "1_a 2_b", NULL, "down 3_c" },
+    { "only-the-baseline", "", "1_a:1", "1_a", NULL, "" },
+    { "missing-is-no-baseline", "2_b", "1_a:1 2_b:2", NULL, NULL, "error 5 \"1_a\" is missing" },
+};
+
+static void
+check_back(const PlanCase *test, BlBackOptions options)
+{
+    World world;
+    world_init(&world, test);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlPlan) plan = bl_plan_back(&world.input, &options, &error);
+    assert_plan(test, plan, error);
+    world_clear(&world);
+}
+
+static void
+test_last_batch(gconstpointer data)
+{
+    check_back(data, (BlBackOptions){ BL_BACK_LAST_BATCH, 0 });
+}
+
+static void
+test_two_steps(gconstpointer data)
+{
+    check_back(data, (BlBackOptions){ BL_BACK_STEPS, 2 });
+}
+
+static void
+test_to_batch_1(gconstpointer data)
+{
+    check_back(data, (BlBackOptions){ BL_BACK_TO_BATCH, 1 });
+}
+
+static void
+test_all(gconstpointer data)
+{
+    check_back(data, (BlBackOptions){ BL_BACK_ALL, 0 });
+}
+
+/* expected: "name=status name=status", in the order of the rows. */
+static const PlanCase status_cases[] = {
+    { "every-state", "2_b 3_c! 5_e", "1_a:1 2_b:1 3_c:1 4_d:2", "1_a", NULL,
+      "1_a=squashed 2_b=completed 3_c=modified 4_d=missing 5_e=pending" },
+    { "renamed", "1_new", "1_old:1", NULL, NULL, "1_old=missing 1_new=renamed" },
+    { "failed", "1_a", "", NULL, "1_a=failed", "1_a=failed" },
+    { "failed-without-file", "", "", NULL, "1_a=running", "1_a=failed" },
+    { "foreign-applied", "1_a~", "1_a:1", NULL, NULL, "1_a=completed" },
+};
+
+static void
+test_status(gconstpointer data)
+{
+    const PlanCase *test = data;
+    World world;
+    world_init(&world, test);
+    g_autoptr(GPtrArray) rows = bl_plan_status(&world.input);
+    g_autoptr(GString) found = g_string_new(NULL);
+    for (guint i = 0; i < rows->len; i++) {
+        const BlStatusRow *row = g_ptr_array_index(rows, i);
+        g_string_append_printf(found, "%s%s=%s", i > 0 ? " " : "", row->name,
+                               bl_status_name(row->status));
+    }
+    g_assert_cmpstr(found->str, ==, test->expected);
+    world_clear(&world);
+}
+
+static void
+test_to_stops_behind_name(void)
+{
+    const PlanCase test = { "", "1_a 2_b 3_c", "", NULL, NULL, "up 1_a@1, up 2_b@1" };
+    World world;
+    world_init(&world, &test);
+    const BlRunOptions options = { .to = bl_history_find(world.history, "2_b") };
+    g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &options, NULL);
+    assert_plan(&test, plan, NULL);
+    world_clear(&world);
+}
+
+static void
+test_out_of_order_policies(void)
+{
+    const PlanCase test = { "", "1_a 2_b 3_c", "1_a:1 3_c:1", NULL, NULL, "up 2_b@2" };
+    World world;
+    world_init(&world, &test);
+    const BlRunOptions allow = { .out_of_order = BL_OUT_OF_ORDER_ALLOW };
+    g_autoptr(BlPlan) silent = bl_plan_run(&world.input, &allow, NULL);
+    assert_plan(&test, silent, NULL);
+    g_assert_cmpuint(silent->warnings->len, ==, 0);
+    const BlRunOptions warn = { .out_of_order = BL_OUT_OF_ORDER_WARN };
+    g_autoptr(BlPlan) warned = bl_plan_run(&world.input, &warn, NULL);
+    assert_plan(&test, warned, NULL);
+    g_assert_cmpuint(warned->warnings->len, ==, 1);
+    world_clear(&world);
+}
+
+static void
+test_refresh_plans_both_ways(void)
+{
+    const PlanCase test = { "", "1_a 2_b", "1_a:1 2_b:2", NULL, NULL, "up 1_a@1, up 2_b@1" };
+    World world;
+    world_init(&world, &test);
+    const BlBackOptions all = { BL_BACK_ALL, 0 };
+    const BlRunOptions run = { 0 };
+    g_autoptr(BlPlan) back = bl_plan_back(&world.input, &all, NULL);
+    g_autoptr(BlPlan) ahead = bl_plan_run_after(&world.input, back, &run, NULL);
+    assert_plan(&test, ahead, NULL);
+    world_clear(&world);
+}
+
+static void
+test_reset_says_that_the_baseline_stays(void)
+{
+    const PlanCase test = { "", "3_c", "1_a:1 2_b:2 3_c:3", "1_a 2_b", NULL, "down 3_c" };
+    World world;
+    world_init(&world, &test);
+    const BlBackOptions all = { BL_BACK_ALL, 0 };
+    g_autoptr(BlPlan) plan = bl_plan_back(&world.input, &all, NULL);
+    g_assert_cmpuint(plan->notes->len, ==, 1);
+    g_assert_nonnull(strstr(g_ptr_array_index(plan->notes, 0), "2 migrations"));
+    world_clear(&world);
+}
+
+static void
+add_cases(const char *group, const PlanCase *cases, gsize n, GTestDataFunc fn)
+{
+    for (gsize i = 0; i < n; i++) {
+        g_autofree char *path = g_strdup_printf("/plan/%s/%s", group, cases[i].name);
+        g_test_add_data_func(path, &cases[i], fn);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    add_cases("run", run_cases, G_N_ELEMENTS(run_cases), test_run);
+    add_cases("last-batch", last_batch_cases, G_N_ELEMENTS(last_batch_cases), test_last_batch);
+    add_cases("steps", two_steps_cases, G_N_ELEMENTS(two_steps_cases), test_two_steps);
+    add_cases("to-batch", to_batch_1_cases, G_N_ELEMENTS(to_batch_1_cases), test_to_batch_1);
+    add_cases("all", all_cases, G_N_ELEMENTS(all_cases), test_all);
+    add_cases("status", status_cases, G_N_ELEMENTS(status_cases), test_status);
+    g_test_add_func("/plan/run/to-stops-behind-name", test_to_stops_behind_name);
+    g_test_add_func("/plan/run/out-of-order-policies", test_out_of_order_policies);
+    g_test_add_func("/plan/refresh/plans-both-ways", test_refresh_plans_both_ways);
+    g_test_add_func("/plan/all/says-that-the-baseline-stays",
+                    test_reset_says_that_the_baseline_stays);
+    return g_test_run();
+}
