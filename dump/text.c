@@ -68,14 +68,15 @@ append_rows(GString *out, const BlTextSource *source, GArray *counts, GError **e
         const BlObject *table = g_ptr_array_index(source->data, i);
         g_autofree char *full_name = bl_object_full_name(table);
         g_autofree char *escaped = bl_quote_comment(full_name);
-        g_string_append_printf(out, "-- rows %s\n", escaped);
+        g_autoptr(GString) rows = g_string_new(NULL);
         guint64 count = 0;
-        if (!session->engine->dump_rows(session, table, out, &count, error)) {
+        if (!session->engine->dump_rows(session, table, rows, &count, error)) {
             g_prefix_error(error, "reading the rows of \"%s\": ", full_name);
             return FALSE;
         }
         g_array_append_val(counts, count);
-        g_string_append_c(out, '\n');
+        if (count > 0)
+            g_string_append_printf(out, "-- rows %s\n%s\n", escaped, rows->str);
     }
     return TRUE;
 }

@@ -345,16 +345,21 @@ bl_migrator_wipe_statements(BlMigrator *migrator, GError **error)
     return migrator->session->engine->drop_statements(migrator->session, &filter, error);
 }
 
+/* @param settings TRUE: only the settings, which count ahead of a transaction; FALSE: only the rest
+ */
 static gboolean
-run_drops(BlMigrator *migrator, GError **error)
+run_drops(BlMigrator *migrator, gboolean settings, GError **error)
 {
+    const BlEngine *engine = migrator->session->engine;
     g_autoptr(GPtrArray) statements = bl_migrator_wipe_statements(migrator, error);
     if (statements == NULL)
         return FALSE;
     for (guint i = 0; i < statements->len; i++) {
         const char *sql = g_ptr_array_index(statements, i);
-        if (!bl_cancel_check(error) ||
-            !migrator->session->engine->execute(migrator->session, sql, NULL, error)) {
+        gboolean is_setting = (engine->classify(sql, strlen(sql)) & BL_STMT_SILENT_IN_TX) != 0;
+        if (is_setting != settings)
+            continue;
+        if (!bl_cancel_check(error) || !engine->execute(migrator->session, sql, NULL, error)) {
             g_prefix_error(error, "%s: ", sql);
             return FALSE;
         }
@@ -362,16 +367,25 @@ run_drops(BlMigrator *migrator, GError **error)
     return TRUE;
 }
 
+static gboolean
+drop_in_transaction(BlMigrator *migrator, GError **error)
+{
+    BlSession *session = migrator->session;
+    if (!session->engine->begin(session, BL_TX_STATEMENT, error))
+        return FALSE;
+    if (run_drops(migrator, FALSE, error) && session->engine->commit(session, error))
+        return TRUE;
+    session->engine->rollback(session);
+    return FALSE;
+}
+
 gboolean
 bl_migrator_wipe(BlMigrator *migrator, GError **error)
 {
     BlSession *session = migrator->session;
-    if (!session->engine->begin(session, BL_TX_WRITE, error))
-        return FALSE;
-    if (run_drops(migrator, error) && session->engine->commit(session, error))
-        return read_ledger(migrator, error);
-    session->engine->rollback(session);
-    return FALSE;
+    gboolean ok = run_drops(migrator, TRUE, error) && drop_in_transaction(migrator, error);
+    return session->engine->reset_settings(session, ok ? error : NULL) && ok &&
+           read_ledger(migrator, error);
 }
 
 static int

@@ -1,0 +1,121 @@
+# What schema-dump can be asked for.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+
+sqlite3 app.db "
+    CREATE TABLE countries (code TEXT PRIMARY KEY, name) WITHOUT ROWID;
+    INSERT INTO countries VALUES ('nl', 'Netherlands'), ('be', 'Belgium');
+    CREATE TABLE tree (id INTEGER PRIMARY KEY, parent REFERENCES tree (id), other REFERENCES leaf (id));
+    CREATE TABLE leaf (id INTEGER PRIMARY KEY, tree REFERENCES tree (id));
+    INSERT INTO tree VALUES (2, 1, 1), (1, NULL, NULL); INSERT INTO leaf VALUES (1, 2);
+    CREATE TABLE kinds (id INTEGER PRIMARY KEY AUTOINCREMENT, v, g AS (v || '!') STORED);
+    INSERT INTO kinds (v) VALUES (NULL), (1), (-9223372036854775808), (0.1), (1e300), (9e999), (-9e999), (x'00ff'), (''), ('it''s
+two lines'), (CAST(x'610062' AS TEXT)), ('ä€😀'), (3.0), (1e-320);
+    DELETE FROM kinds WHERE id = 2;
+    CREATE TABLE tmp_a (x); CREATE INDEX tmp_i ON tmp_a (x); CREATE TRIGGER tmp_t AFTER INSERT ON tmp_a BEGIN SELECT 1; END;"
+
+# Rows: every value comes back, in the order of the key, whatever the foreign keys.
+run 0 schema-dump --url sqlite:app.db --path s.sql --data countries --data tree --data leaf --data kinds --exclude 'tmp_*'
+run 0 schema-load --url 'sqlite:copy.db?foreign_keys=on' --create --path s.sql --verify
+for table in countries tree leaf kinds; do
+    expect_rows copy.db "SELECT *, typeof(v) FROM (SELECT *, 0 AS v FROM $table ORDER BY 1)" "$(sqlite3 app.db "SELECT *, typeof(v) FROM (SELECT *, 0 AS v FROM $table ORDER BY 1)")"
+done
+for expression in 'hex(v)' 'typeof(v)' 'quote(v)' 'g'; do
+    expect_rows copy.db "SELECT id, $expression FROM kinds ORDER BY id" "$(sqlite3 app.db "SELECT id, $expression FROM kinds ORDER BY id")"
+done
+sqlite3 copy.db "INSERT INTO kinds (v) VALUES (0)"
+expect_rows copy.db "SELECT max(id) FROM kinds; PRAGMA foreign_key_check" 15
+grep -q '"kinds": 13' s.meta.json || fail "no row count in the manifest"
+grep -n "'be'" s.sql | head -1 >first
+grep -n "'nl'" s.sql | head -1 >second
+[ "$(cut -d: -f1 first)" -lt "$(cut -d: -f1 second)" ] || fail "rows are not in the order of their key"
+run 2 schema-dump --url sqlite:app.db --path - --data nowhere
+expect_err 'no table "nowhere"'
+
+# Excluded: the table, its index and its trigger, and the manifest says so.
+grep -q tmp_ s.sql && fail "tmp_ is in the dump"
+grep -q '"tmp_\*"' s.meta.json || fail "the manifest does not name what was excluded"
+
+# --check takes over what the manifest says, and reads like a sentence.
+run 0 schema-dump --url sqlite:app.db --path s.sql --check
+expect_lines 0
+sqlite3 app.db "ALTER TABLE leaf ADD COLUMN extra; DROP TABLE countries; CREATE VIEW fresh AS SELECT 1; PRAGMA user_version = 9"
+run 2 schema-dump --url sqlite:app.db --path s.sql --check
+sqlite3 app.db "CREATE TABLE countries (code TEXT PRIMARY KEY, name) WITHOUT ROWID"
+sum=$(cat s.sql s.meta.json | cksum)
+run 1 schema-dump --url sqlite:app.db --path s.sql --check
+expect_out 'table leaf: differs'
+expect_out 'view fresh: is only in the database'
+expect_out 'rows countries: is only in the snapshot'
+expect_out 'pragma user_version: is only in the database'
+expect_no_out 'gate'
+expect_no_out 'Digest'
+[ "$sum" = "$(cat s.sql s.meta.json | cksum)" ] || fail "--check wrote"
+run 1 schema-dump --url sqlite:app.db --path s.sql --check --json
+expect_out '"differences":'
+python3 -c 'import json; json.load(open("stdout"))' || fail "no JSON"
+
+# gzip: the same bytes each time, and the digest is of the text.
+run 0 schema-dump --url sqlite:app.db --path z.sql.gz
+cp z.sql.gz first.gz
+gzip -dc z.sql.gz >z.sql
+run 0 schema-dump --url sqlite:app.db --path plain.sql
+expect_same z.sql plain.sql
+grep -q "sha256:$(sha256sum <plain.sql | cut -d' ' -f1)" z.meta.json || fail "the digest is not of the text"
+rm z.sql.gz z.meta.json
+run 0 schema-dump --url sqlite:app.db --path z.sql.gz
+expect_same first.gz z.sql.gz
+run 0 schema-load --url sqlite:z.db --create --path z.sql.gz --verify
+
+# To stdout, as JSON, and what this engine does not have.
+run 0 schema-dump --url sqlite:app.db --path -
+expect_out 'CREATE TABLE leaf'
+run 0 schema-dump --url sqlite:app.db --format json
+python3 - <<'END' || fail "the catalog is not what it should be"
+import json
+catalog = json.load(open('stdout'))
+assert catalog['formatVersion'] == 1 and catalog['engine'] == 'sqlite'
+objects = {(o['kind'], o['name']): o for o in catalog['objects']}
+assert objects[('table', 'leaf')]['statements'][0].startswith('CREATE TABLE leaf')
+assert [p['name'] for p in objects[('table', 'leaf')]['parts'] if p['kind'] == 'column'] == ['id', 'tree', 'extra']
+assert objects[('index', 'tmp_i')]['parent'] == 'tmp_a' and objects[('index', 'tmp_i')]['dependsOn'] == ['table tmp_a']
+END
+for option in '--schema public' --with-owner --with-acl --keep-definer; do
+    # shellcheck disable=SC2086 # an option and its value
+    run 7 schema-dump --url sqlite:app.db --path - $option
+    expect_err "${option%% *}"
+done
+
+# The ledger's own batches on request.
+mkdir -p database/migrations
+printf -- '-- migrate:up\nCREATE TABLE m (x);\n' >database/migrations/1_m.sql
+printf -- '-- migrate:up\nCREATE TABLE n (x);\n' >database/migrations/2_n.sql
+run 0 migrate run --create --url sqlite:batches.db
+run 0 schema-dump --url sqlite:batches.db --path b.sql --keep-batches
+run 0 schema-load --url sqlite:b.db --create --path b.sql
+expect_rows b.db "SELECT group_concat(batch) FROM adonis_schema" 1,1
+run 0 schema-dump --url sqlite:batches.db --path c.sql
+run 0 schema-load --url sqlite:c.db --create --path c.sql
+expect_rows c.db "SELECT group_concat(batch) FROM adonis_schema" 1,2
+
+# History order, not the order in which this database applied them.
+printf -- '-- migrate:up\nCREATE TABLE l (x);\n' >database/migrations/0_l.sql
+run 0 migrate run --url sqlite:batches.db --out-of-order allow
+run 0 schema-dump --url sqlite:batches.db --path d.sql
+[ "$(grep -o 'migrations/[0-9]_[a-z]' d.sql | sort -u | tr '\n' ' ')" = "$(grep -o 'migrations/[0-9]_[a-z]' d.sql | tr '\n' ' ')" ] ||
+    fail "not in history order"
+
+# Another connection's snapshot is not overwritten.
+run 5 schema-dump --url sqlite:app.db --connection other --path s.sql
+expect_err '"connection" is "sqlite", not "other"'
+
+# In memory, in WAL mode with a writer, through a URI, read-only.
+run 0 schema-dump --url sqlite::memory: --path -
+sqlite3 wal.db "PRAGMA journal_mode = WAL; CREATE TABLE w (x)" >/dev/null
+{ echo 'BEGIN IMMEDIATE; CREATE TABLE half (x);'; sleep 2; echo 'ROLLBACK;'; } | sqlite3 wal.db &
+sleep 0.5
+run 0 schema-dump --url sqlite:wal.db --path -
+expect_out 'CREATE TABLE w'
+expect_no_out 'half'
+wait
+run 0 schema-dump --url 'sqlite:file:wal.db?mode=ro' --path -
+run 2 schema-dump --url 'sqlite:wal.db?nonsense=1' --path -

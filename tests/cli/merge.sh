@@ -1,0 +1,58 @@
+# The merge driver: two branches add a migration each, and git merges their snapshots.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+
+migration() {
+    printf -- '-- migrate:up\nCREATE TABLE %s (x);\n-- migrate:down\nDROP TABLE %s;\n' "$2" "$2" >"database/migrations/$1_$2.sql"
+}
+dump() {
+    rm -f app.db
+    run 0 migrate run --create --no-snapshot
+    run 0 schema-dump
+    git add -A
+    git commit -qm "$1"
+}
+export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
+git init -q -b main .
+run 0 migrate init --git
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
+printf 'app.db*\nstdout\nstderr\n' >.gitignore
+git config merge.baseline.driver 'schema-dump --merge %O %A %B'
+migration 1 base
+dump base
+git checkout -qb side
+migration 2 left
+dump left
+git checkout -q main
+migration 3 right
+dump right
+git merge -q --no-edit side >merged 2>&1 || fail "the merge conflicts: $(cat merged)"
+snapshot=database/schema/sqlite-schema.sql
+for table in base left right; do
+    grep -q "CREATE TABLE $table" "$snapshot" || fail "no $table"
+    grep -q "migrations/[123]_$table'" "$snapshot" || fail "no ledger row of $table"
+    grep -q "migrations/[123]_$table\"" database/schema/sqlite-schema.meta.json || fail "no name of $table in the manifest"
+done
+
+# It is refused until it is dumped again from a database that ran both.
+rm app.db
+run 5 migrate run --create
+expect_err 'was modified'
+run 0 migrate run --create --no-snapshot
+run 0 schema-dump
+rm app.db
+run 0 migrate run --create
+expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name IN ('base', 'left', 'right')" 3
+
+# One object changed on both sides: marked, and not clean.
+printf -- '-- baseline snapshot, format 1, sqlite\nBEGIN;\n\n-- table t\nCREATE TABLE t (a);\n\n-- gate\nCOMMIT;\n' >base.sql
+sed 's/(a)/(a, b)/' base.sql >ours.sql
+sed 's/(a)/(a, c)/' base.sql >theirs.sql
+run 1 schema-dump --merge base.sql ours.sql theirs.sql
+grep -q '<<<<<<< ours' ours.sql || fail "no marks"
+# Removed here, changed there: marked as well.
+sed '/table t/,/CREATE/d' base.sql >gone.sql
+run 1 schema-dump --merge base.sql gone.sql theirs.sql
+grep -q 'CREATE TABLE t (a, c)' gone.sql || fail "the change of the other side is lost"
+echo 'no snapshot' >ours.sql
+run 5 schema-dump --merge base.sql ours.sql theirs.sql
+run 2 schema-dump --merge base.sql ours.sql

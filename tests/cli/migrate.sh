@@ -1,0 +1,204 @@
+# The everyday way up and down: run, rollback, reset, refresh, fresh, wipe, status, make, seed, init.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+
+mkdir -p database/migrations
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
+write() {
+    printf -- '-- migrate:up%s\n%s\n-- migrate:down%s\n%s\n' "${4:-}" "$2" "${4:-}" "$3" >"database/migrations/$1.sql"
+}
+ledger() {
+    expect_rows app.db "SELECT substr(name, 21), batch FROM adonis_schema ORDER BY id" "$1"
+}
+
+write 1_a 'CREATE TABLE a (x);' 'DROP TABLE a;'
+write 2_b 'CREATE TABLE b (x);' 'DROP TABLE b;'
+run 3 migrate run
+expect_err '--create'
+run 0 migrate run --create --to 1_a
+ledger '1_a|1'
+run 0 migrate run
+ledger '1_a|1
+2_b|2'
+run 0 migrate run --json
+expect_out '"status": "skipped"'
+write 3_c 'CREATE TABLE c (x);' 'DROP TABLE c;'
+write 4_d 'CREATE TABLE d (x);' 'DROP TABLE d;'
+run 0 migrate run --json
+expect_out '"batch": 3'
+run 0 migrate rollback --dry-run
+expect_out 'DROP TABLE d;'
+ledger '1_a|1
+2_b|2
+3_c|3
+4_d|3'
+run 0 migrate rollback
+ledger '1_a|1
+2_b|2'
+run 0 migrate run
+run 0 migrate rollback --step 3
+ledger '1_a|1'
+run 0 migrate run
+run 0 migrate rollback --batch 1
+ledger '1_a|1'
+run 2 migrate rollback --step 1 --batch 0
+run 2 migrate rollback --step 0
+run 0 migrate run
+run 0 migrate reset
+ledger ''
+run 0 migrate rollback
+expect_err 'nothing to roll back'
+run 0 migrate run
+run 0 migrate refresh
+ledger '1_a|1
+2_b|1
+3_c|1
+4_d|1'
+
+# A down part that fails: nothing of that migration, the later ones are gone.
+write 3_c 'CREATE TABLE c (x);' 'DROP TABLE c; DROP TABLE nowhere;'
+run 4 migrate reset
+expect_err 'database/migrations/3_c.sql:4:'
+ledger '1_a|1
+2_b|1
+3_c|1'
+expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name = 'c'" 1
+write 3_c 'CREATE TABLE c (x);' 'DROP TABLE c;'
+run 0 migrate run
+
+# The order of a refresh and of fresh is checked before anything is dropped.
+write 5_e 'SELECT '"'open" ''
+run 4 migrate fresh
+ledger '1_a|1
+2_b|1
+3_c|1
+4_d|2'
+run 4 migrate refresh
+ledger '1_a|1
+2_b|1
+3_c|1
+4_d|2'
+rm database/migrations/5_e.sql
+
+# Foreign keys that point both ways, views, triggers, virtual tables: wipe takes all, and what is ignored stays.
+sqlite3 app.db "CREATE TABLE p (id INTEGER PRIMARY KEY, c REFERENCES q (id)); CREATE TABLE q (id INTEGER PRIMARY KEY, p REFERENCES p (id));
+    INSERT INTO p VALUES (1, NULL); INSERT INTO q VALUES (1, 1); UPDATE p SET c = 1;
+    CREATE VIEW v AS SELECT * FROM p; CREATE TRIGGER tr INSTEAD OF INSERT ON v BEGIN SELECT 1; END;
+    CREATE VIRTUAL TABLE f USING fts5 (body); CREATE TABLE \"odd \"\"name\"\"
+2\" (x); CREATE TABLE _litestream_seq (id); INSERT INTO _litestream_seq VALUES (7);"
+run 0 migrate wipe --dry-run
+expect_out 'DROP VIEW'
+expect_rows app.db "SELECT count(*) FROM q" 1
+run 0 migrate wipe --url 'sqlite:app.db?foreign_keys=on'
+expect_rows app.db "SELECT group_concat(name) FROM sqlite_schema WHERE name NOT LIKE 'sqlite%'; SELECT id FROM _litestream_seq" "_litestream_seq
+7"
+run 0 migrate fresh
+ledger '1_a|1
+2_b|1
+3_c|1
+4_d|1'
+
+# Seeders: in order, each in a transaction.
+mkdir database/seeders
+echo 'INSERT INTO a VALUES (1); INSERT INTO a VALUES (2);' >database/seeders/1_first.sql
+echo 'INSERT INTO a SELECT x + 10 FROM a;' >database/seeders/10_second.sql
+run 0 migrate seed
+expect_rows app.db "SELECT group_concat(x) FROM a" 1,2,11,12
+echo 'INSERT INTO a VALUES (99); INSERT INTO nowhere VALUES (1);' >database/seeders/11_bad.sql
+run 4 migrate fresh --seed
+expect_err 'database/seeders/11_bad.sql:1:'
+expect_rows app.db "SELECT group_concat(x) FROM a" 1,2,11,12
+rm -r database/seeders
+
+# A table built anew: rows that point at it stay, although foreign keys are on.
+rm app.db
+write 5_parent 'CREATE TABLE parent (id INTEGER PRIMARY KEY, n); CREATE TABLE child (p REFERENCES parent (id) ON DELETE CASCADE);
+INSERT INTO parent VALUES (1, 2); INSERT INTO child VALUES (1);' 'DROP TABLE child; DROP TABLE parent;'
+write 6_rebuild 'PRAGMA foreign_keys = OFF;
+CREATE TABLE parent_new (id INTEGER PRIMARY KEY, n TEXT NOT NULL);
+INSERT INTO parent_new SELECT id, n FROM parent;
+DROP TABLE parent;
+ALTER TABLE parent_new RENAME TO parent;
+PRAGMA foreign_keys = ON;' 'SELECT 1;'
+run 0 migrate run --create --url 'sqlite:app.db?foreign_keys=on'
+expect_rows app.db "SELECT p FROM child; PRAGMA foreign_key_check" 1
+# What it would leave broken is refused.
+write 7_broken 'PRAGMA foreign_keys = OFF;
+DELETE FROM parent;' 'SELECT 1;'
+run 4 migrate run --url 'sqlite:app.db?foreign_keys=on'
+expect_err 'child'
+expect_rows app.db "SELECT count(*) FROM parent" 1
+rm database/migrations/7_broken.sql
+# A switch in the middle would do nothing: it is refused with its place.
+write 7_middle 'CREATE TABLE m (x);
+PRAGMA foreign_keys = OFF;
+DROP TABLE m;' 'SELECT 1;'
+run 2 migrate run
+expect_err '7_middle.sql:4:1'
+rm database/migrations/7_middle.sql
+
+# BEGIN and VACUUM need transaction:false.
+write 7_own 'BEGIN; CREATE TABLE o (x); COMMIT;' 'DROP TABLE o;'
+run 2 migrate run
+expect_err '7_own.sql:2:1'
+expect_err 'transaction:false'
+write 7_own 'BEGIN; CREATE TABLE o (x); COMMIT; VACUUM;' 'DROP TABLE o;' ' transaction:false'
+run 0 migrate run
+expect_rows app.db "SELECT count(*) FROM o; SELECT state, statement FROM adonis_schema_journal ORDER BY id DESC LIMIT 1" "0
+applied|4"
+
+# Half-way: failed at a known statement, nothing more runs, repair goes on there.
+write 8_half 'CREATE TABLE h (x);
+INSERT INTO h VALUES (1);
+INSERT INTO missing VALUES (1);
+INSERT INTO h VALUES (2);' 'DROP TABLE h;' ' transaction:false'
+run 4 migrate run
+expect_err '8_half.sql:4:1'
+run 5 migrate run
+expect_err 'migrate repair'
+run 5 schema-dump
+run 0 migrate status
+expect_out 'failed'
+run 0 migrate repair
+expect_out 'statement 3 of 4: INSERT INTO missing'
+sqlite3 app.db 'CREATE TABLE missing (x)'
+run 0 migrate repair --resume-at 3
+expect_rows app.db "SELECT group_concat(x) FROM h; SELECT count(*) FROM missing" "1,2
+1"
+run 0 migrate status --exit-code
+sqlite3 app.db 'DROP TABLE missing'
+
+# A renamed file is recognised.
+mv database/migrations/8_half.sql database/migrations/8_whole.sql
+run 5 migrate run
+expect_err 'repair --rename database/migrations/8_half database/migrations/8_whole'
+run 0 migrate repair --rename database/migrations/8_half database/migrations/8_whole
+run 0 migrate status --exit-code
+
+# Production: nothing without --force, and nothing at all where it is switched off.
+run 5 env NODE_ENV=production migrate rollback
+expect_err '--force'
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db", "production": true, "migrations": { "disableRollbacksInProduction": true } } } }' >database/connections.json
+for command in rollback reset refresh fresh wipe; do
+    run 5 migrate $command --force
+    expect_err 'disableRollbacksInProduction'
+done
+run 5 migrate run
+run 0 migrate run --force
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
+
+# make and init.
+run 0 migrate make add_slug_to_posts
+file=$(cat stdout)
+grep -q 'ADD COLUMN "slug"' "$file" || fail "no column in $file"
+run 0 migrate make CreateUsers
+grep -q 'CREATE TABLE "users"' "$(cat stdout)" || fail "no table"
+[ "$(ls database/migrations | sort -n | tail -1)" = "$(basename "$(cat stdout)")" ] || fail "the new file is not the last"
+mkdir fresh && cd fresh || fail "cd"
+run 0 migrate init --git
+for made in database/connections.json database/migrations/.gitkeep .gitattributes; do
+    [ -e "$made" ] || fail "no $made"
+done
+echo '{}' >database/connections.json
+run 0 migrate init --git
+[ "$(cat database/connections.json)" = '{}' ] || fail "init overwrote a file"
+[ "$(grep -c merge=baseline .gitattributes)" = 2 ] || fail "attributes twice"
