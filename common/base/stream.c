@@ -269,8 +269,10 @@ take_memory(BlReader *reader, char *buffer, gsize size)
 {
     gsize taken = MIN(size, reader->len);
 
-    if (taken > 0)
-        memcpy(buffer, reader->text, taken);
+    /* An empty text may be NULL. */
+    if (taken == 0)
+        return 0;
+    memcpy(buffer, reader->text, taken);
     reader->text += taken;
     reader->len -= taken;
     return (gssize)taken;

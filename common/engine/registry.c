@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/engine.h"
-
 #include "common/base/error.h"
+#include "common/engine/engine.h"
 
 #include <string.h>
 

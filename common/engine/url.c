@@ -41,8 +41,9 @@ is_secret_name(const char *encoded, gsize len)
     return FALSE;
 }
 
-/* Where the password of "//user:password@" starts and ends. A password that holds "/", "?" or "@" unescaped is
- * wrong but seen: the last "@" counts, unless what follows the colon is plainly a port. */
+/* Where the password of "//user:password@" starts and ends. A password that holds "/", "?" or "@"
+ * unescaped is wrong but seen: the last "@" counts, unless what follows the colon is plainly a
+ * port. */
 static gboolean
 find_password(const char *rest, const char **start, const char **end)
 {
@@ -120,8 +121,7 @@ bl_url_parse(const char *text, const char *root, GError **error)
 {
     const char *colon = text != NULL ? strchr(text, ':') : NULL;
     if (colon == NULL || !is_scheme(text, (gsize)(colon - text))) {
-        bl_error_set(error,
-                     BL_ERROR_USAGE,
+        bl_error_set(error, BL_ERROR_USAGE,
                      "write it as SCHEME:PATH or SCHEME://USER@HOST/DATABASE",
                      text == NULL || text[0] == '\0' ? "the connection URL is empty"
                                                      : "the connection URL has no scheme");
@@ -131,7 +131,8 @@ bl_url_parse(const char *text, const char *root, GError **error)
     url->scheme = g_ascii_strdown(text, colon - text);
     url->raw = g_strdup(text);
     const char *question = strchr(colon + 1, '?');
-    url->rest = question != NULL ? g_strndup(colon + 1, (gsize)(question - colon - 1)) : g_strdup(colon + 1);
+    url->rest = question != NULL ? g_strndup(colon + 1, (gsize)(question - colon - 1))
+                                 : g_strdup(colon + 1);
     url->query = question != NULL ? g_strdup(question + 1) : NULL;
     url->redacted = redact(url->scheme, colon + 1);
     url->root = g_strdup(root);
@@ -154,9 +155,7 @@ bl_url_parameters(const BlUrl *url, GError **error)
             if (decoded_name == NULL || decoded_value == NULL) {
                 g_free(decoded_name);
                 g_free(decoded_value);
-                bl_error_set(error,
-                             BL_ERROR_USAGE,
-                             "write %25 for a percent sign",
+                bl_error_set(error, BL_ERROR_USAGE, "write %25 for a percent sign",
                              "a parameter of the connection URL has a broken %%-escape");
                 return NULL;
             }

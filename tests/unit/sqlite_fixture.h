@@ -121,7 +121,8 @@ fixture_take_row(const BlRow *row, void *data, GError **error)
     if (text->len > 0)
         g_string_append_c(text, '\n');
     for (guint i = 0; i < row->n; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? "|" : "", row->values[i] != NULL ? row->values[i] : "NULL");
+        g_string_append_printf(text, "%s%s", i > 0 ? "|" : "",
+                               row->values[i] != NULL ? row->values[i] : "NULL");
     return TRUE;
 }
 

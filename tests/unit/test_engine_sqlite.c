@@ -22,11 +22,13 @@ typedef struct {
 
 static const OpenCase refused[] = {
     { "missing-file", "sqlite:none.db", BL_ERROR_CONNECT, "does not exist", "--create" },
-    { "missing-absolute", "sqlite:///nowhere/none.db", BL_ERROR_CONNECT, "does not exist", "--create" },
+    { "missing-absolute", "sqlite:///nowhere/none.db", BL_ERROR_CONNECT, "does not exist",
+      "--create" },
     { "folder", "sqlite:folder", BL_ERROR_CONNECT, "folder", NULL },
     { "no-regular-file", "sqlite:fifo", BL_ERROR_CONNECT, "no regular file", NULL },
     { "dangling-link", "sqlite:dangling", BL_ERROR_CONNECT, "link", NULL },
-    { "text-file", "sqlite:text.db", BL_ERROR_CONNECT, "no SQLite database, or is encrypted", "encrypted" },
+    { "text-file", "sqlite:text.db", BL_ERROR_CONNECT, "no SQLite database, or is encrypted",
+      "encrypted" },
     { "truncated", "sqlite:short.db", BL_ERROR_CONNECT, "damaged or cut short", "backup" },
     { "newer-format", "sqlite:newer.db", BL_ERROR_UNSUPPORTED, "schema format", "newer SQLite" },
     { "malformed-schema", "sqlite:malformed.db", BL_ERROR_UNSUPPORTED, "bad_table", NULL },
@@ -42,7 +44,10 @@ static const OpenCase refused[] = {
 static void
 make_broken_files(Fixture *fixture)
 {
-    fixture_write(fixture, "text.db", "this is no database, only a text that is long enough to have a header in it ....................", -1);
+    fixture_write(
+        fixture, "text.db",
+        "this is no database, only a text that is long enough to have a header in it ....................",
+        -1);
     {
         g_autoptr(BlSession) session = fixture_open(fixture, "sqlite:whole.db");
         fixture_run(session, "CREATE TABLE t (a)");
@@ -103,7 +108,8 @@ static const MadeCase made[] = {
     { "escaped-percent", "sqlite:100%25.db", "100%.db" },
     { "hash-and-blank", "sqlite:a #b.db", "a #b.db" },
     { "umlaut", "sqlite:\xc3\xa4.db", "\xc3\xa4.db" },
-    { "parameters", "sqlite:app.db?busy_timeout=10&foreign_keys=on&synchronous=normal&cache=private", "app.db" },
+    { "parameters",
+      "sqlite:app.db?busy_timeout=10&foreign_keys=on&synchronous=normal&cache=private", "app.db" },
     { "memory", "sqlite::memory:", NULL },
     { "named-memory", "sqlite:some?mode=memory&cache=shared", NULL },
 };
@@ -131,7 +137,8 @@ test_open_parameters_work(Fixture *fixture, gconstpointer data)
     (void)data;
     g_autoptr(BlSession) plain = fixture_open(fixture, "sqlite:a.db");
     assert_query(plain, "PRAGMA foreign_keys", "0");
-    g_autoptr(BlSession) other = fixture_open(fixture, "sqlite:a.db?foreign_keys=on&synchronous=off&journal_mode=wal");
+    g_autoptr(BlSession) other =
+        fixture_open(fixture, "sqlite:a.db?foreign_keys=on&synchronous=off&journal_mode=wal");
     g_assert_false(other->created);
     assert_query(other, "PRAGMA foreign_keys", "1");
     assert_query(other, "PRAGMA synchronous", "0");
@@ -144,7 +151,8 @@ test_open_empty_file(Fixture *fixture, gconstpointer data)
     (void)data;
     fixture_write(fixture, "empty.db", "", 0);
     g_autoptr(GError) error = NULL;
-    g_autoptr(BlSession) session = fixture_try_open(fixture, "sqlite:empty.db", (BlOpenOptions){ 0 }, &error);
+    g_autoptr(BlSession) session =
+        fixture_try_open(fixture, "sqlite:empty.db", (BlOpenOptions){ 0 }, &error);
     g_assert_no_error(error);
     g_assert_false(session->created);
     fixture_run(session, "CREATE TABLE t (a)");
@@ -215,7 +223,8 @@ open_without_permission(Fixture *fixture)
 {
     GError *error = NULL;
     BlSession *session = fixture_try_open(fixture, "sqlite:a.db", (BlOpenOptions){ 0 }, &error);
-    if (session != NULL || error->code != BL_ERROR_CONNECT || strstr(error->message, "ermission denied") == NULL)
+    if (session != NULL || error->code != BL_ERROR_CONNECT ||
+        strstr(error->message, "ermission denied") == NULL)
         return 1;
     g_clear_error(&error);
     session = fixture_try_open(fixture, "sqlite:new.db", (BlOpenOptions){ .create = TRUE }, &error);
@@ -245,7 +254,8 @@ static int
 read_wal_in_closed_folder(Fixture *fixture)
 {
     GError *error = NULL;
-    BlSession *session = fixture_try_open(fixture, "sqlite:a.db", (BlOpenOptions){ .read_only = TRUE }, &error);
+    BlSession *session =
+        fixture_try_open(fixture, "sqlite:a.db", (BlOpenOptions){ .read_only = TRUE }, &error);
     if (session == NULL)
         return 1;
     GString *text = g_string_new(NULL);
@@ -286,14 +296,19 @@ typedef struct {
 static const SqlCase sql_errors[] = {
     { "syntax", "SELEC 1", BL_ERROR_SQL, "near \"SELEC\"", "SQLITE_ERROR" },
     { "no-table", "SELECT * FROM none", BL_ERROR_SQL, "no such table", "SQLITE_ERROR" },
-    { "not-null", "INSERT INTO t VALUES (NULL)", BL_ERROR_SQL, "NOT NULL", "SQLITE_CONSTRAINT_NOTNULL" },
+    { "not-null", "INSERT INTO t VALUES (NULL)", BL_ERROR_SQL, "NOT NULL",
+      "SQLITE_CONSTRAINT_NOTNULL" },
     { "unique", "INSERT INTO t VALUES (1)", BL_ERROR_SQL, "UNIQUE", "SQLITE_CONSTRAINT_UNIQUE" },
     { "check", "INSERT INTO t VALUES (-1)", BL_ERROR_SQL, "CHECK", "SQLITE_CONSTRAINT_CHECK" },
-    { "foreign-key", "INSERT INTO c VALUES (9)", BL_ERROR_SQL, "FOREIGN KEY", "SQLITE_CONSTRAINT_FOREIGNKEY" },
-    { "module", "CREATE VIRTUAL TABLE v USING nonsense(a)", BL_ERROR_UNSUPPORTED, "no such module", "SQLITE_ERROR" },
+    { "foreign-key", "INSERT INTO c VALUES (9)", BL_ERROR_SQL, "FOREIGN KEY",
+      "SQLITE_CONSTRAINT_FOREIGNKEY" },
+    { "module", "CREATE VIRTUAL TABLE v USING nonsense(a)", BL_ERROR_UNSUPPORTED, "no such module",
+      "SQLITE_ERROR" },
     { "function", "SELECT nonsense(1)", BL_ERROR_SQL, "no such function", "SQLITE_ERROR" },
-    { "collation", "SELECT 1 ORDER BY 'a' COLLATE nonsense", BL_ERROR_SQL, "no such collation", "SQLITE_ERROR_MISSING_COLLSEQ" },
-    { "line-end-in-name", "SELECT * FROM \"a\nb\"", BL_ERROR_SQL, "no such table: a b", "SQLITE_ERROR" },
+    { "collation", "SELECT 1 ORDER BY 'a' COLLATE nonsense", BL_ERROR_SQL, "no such collation",
+      "SQLITE_ERROR_MISSING_COLLSEQ" },
+    { "line-end-in-name", "SELECT * FROM \"a\nb\"", BL_ERROR_SQL, "no such table: a b",
+      "SQLITE_ERROR" },
     { "empty", "", BL_ERROR_SQL, "empty", NULL },
 };
 
@@ -323,7 +338,8 @@ test_execute_counts_rows(Fixture *fixture, gconstpointer data)
     g_autoptr(BlSession) session = fixture_open(fixture, "sqlite::memory:");
     gint64 rows = -1;
     fixture_run(session, "CREATE TABLE t (a)");
-    g_assert_true(session->engine->execute(session, "INSERT INTO t VALUES (1), (2), (3)", &rows, &error));
+    g_assert_true(
+        session->engine->execute(session, "INSERT INTO t VALUES (1), (2), (3)", &rows, &error));
     g_assert_cmpint(rows, ==, 3);
     g_assert_true(session->engine->execute(session, "CREATE TABLE u (a)", &rows, &error));
     g_assert_cmpint(rows, ==, 0);
@@ -348,7 +364,8 @@ test_query_ended_by_callback(Fixture *fixture, gconstpointer data)
     g_autoptr(GError) error = NULL;
     g_autoptr(BlSession) session = fixture_open(fixture, "sqlite::memory:");
     int n = 0;
-    g_assert_false(session->engine->query(session, "VALUES (1), (2), (3)", stop_after_two, &n, &error));
+    g_assert_false(
+        session->engine->query(session, "VALUES (1), (2), (3)", stop_after_two, &n, &error));
     g_assert_error(error, BL_ERROR, BL_ERROR_CONFLICT);
     g_assert_cmpint(n, ==, 2);
 }
@@ -373,8 +390,8 @@ test_query_values(Fixture *fixture, gconstpointer data)
     (void)data;
     g_autoptr(GError) error = NULL;
     g_autoptr(BlSession) session = fixture_open(fixture, "sqlite::memory:");
-    g_assert_true(
-        session->engine->query(session, "SELECT 'a' || char(0) || 'b', NULL, x''", check_lengths, NULL, &error));
+    g_assert_true(session->engine->query(session, "SELECT 'a' || char(0) || 'b', NULL, x''",
+                                         check_lengths, NULL, &error));
 }
 
 static void
@@ -388,8 +405,7 @@ test_statement_timeout(Fixture *fixture, gconstpointer data)
     g_assert_false(session->engine->execute(
         session,
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n",
-        NULL,
-        &error));
+        NULL, &error));
     g_assert_error(error, BL_ERROR, BL_ERROR_SQL);
     g_assert_nonnull(strstr(error->message, "50 ms"));
     g_clear_error(&error);
@@ -644,7 +660,8 @@ static const ClassifyCase classified[] = {
     { "CREATE TABLE temp.t (a)", BL_STMT_CREATE },
     { "CREATE TABLE other.t (a)", BL_STMT_CREATE | BL_STMT_OTHER_DATABASE },
     { "CREATE TABLE IF NOT EXISTS \"other\".\"t\" (a)", BL_STMT_CREATE | BL_STMT_OTHER_DATABASE },
-    { "CREATE TRIGGER other.t AFTER INSERT ON t BEGIN SELECT 1; END", BL_STMT_CREATE | BL_STMT_OTHER_DATABASE },
+    { "CREATE TRIGGER other.t AFTER INSERT ON t BEGIN SELECT 1; END",
+      BL_STMT_CREATE | BL_STMT_OTHER_DATABASE },
     { "CREATE VIRTUAL TABLE v USING fts5(a)", BL_STMT_CREATE },
     { "DROP TABLE t", BL_STMT_DROP },
     { "DROP VIEW IF EXISTS v", BL_STMT_DROP | BL_STMT_IF_EXISTS },
@@ -741,14 +758,17 @@ test_clone_names(Fixture *fixture, gconstpointer data)
 {
     (void)data;
     static const char *const names[][2] = {
-        { "copy", "d/copy.db" }, { "copy.sqlite", "d/copy.sqlite" }, { "other/copy.db", "other/copy.db" },
+        { "copy", "d/copy.db" },
+        { "copy.sqlite", "d/copy.sqlite" },
+        { "other/copy.db", "other/copy.db" },
     };
     g_autoptr(GError) error = NULL;
     g_autoptr(BlSession) session = fixture_open(fixture, "sqlite:d/app.db");
     fixture_run(session, "CREATE TABLE t (a)");
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *made_name = NULL;
-        g_assert_true(session->engine->clone(session, names[i][0], 0, "m", FALSE, &made_name, &error));
+        g_assert_true(
+            session->engine->clone(session, names[i][0], 0, "m", FALSE, &made_name, &error));
         g_assert_no_error(error);
         g_assert_cmpstr(made_name, ==, names[i][1]);
         g_assert_true(fixture_exists(fixture, names[i][1]));
@@ -875,7 +895,8 @@ test_discard(Fixture *fixture, gconstpointer data)
     g_assert_true(fixture_exists(fixture, "a.db"));
 }
 
-#define ADD(path, data, function) g_test_add(path, Fixture, data, fixture_set_up, function, fixture_tear_down)
+#define ADD(path, data, function)                                                                  \
+    g_test_add(path, Fixture, data, fixture_set_up, function, fixture_tear_down)
 
 static void
 add_cases(void)
@@ -912,7 +933,8 @@ main(int argc, char **argv)
     ADD("/engine-sqlite/execute/cancelled", NULL, test_cancelled);
     ADD("/engine-sqlite/begin/busy", NULL, test_busy);
     ADD("/engine-sqlite/begin/read-is-a-snapshot", NULL, test_read_snapshot);
-    ADD("/engine-sqlite/commit/checks-switched-off-keys", NULL, test_commit_checks_switched_off_keys);
+    ADD("/engine-sqlite/commit/checks-switched-off-keys", NULL,
+        test_commit_checks_switched_off_keys);
     ADD("/engine-sqlite/commit/ignores-keys-never-on", NULL, test_commit_ignores_keys_never_on);
     ADD("/engine-sqlite/lock/excludes-through-links", NULL, test_lock_excludes);
     ADD("/engine-sqlite/lock/dies-with-process", NULL, test_lock_dies_with_process);

@@ -2,21 +2,22 @@
 /*
  * Thousands of CREATE statements in one transaction.
  *
- * Each CREATE costs SQLite a scan of the whole schema table and a walk over all tables in memory, so that n of them
- * cost n * n. Here they run in batches, each with a schema that holds only what the batch needs: the rows of the
- * schema table are moved into a list, a batch gets back those of the tables that its indexes and triggers stand on,
- * the statements run as they are, and what they made joins the list. In the end, and before anything that is no plain
- * CREATE, all rows return in their order and SQLite reads the schema anew, which proves that every row parses.
+ * Each CREATE costs SQLite a scan of the whole schema table and a walk over all tables in memory,
+ * so that n of them cost n * n. Here they run in batches, each with a schema that holds only what
+ * the batch needs: the rows of the schema table are moved into a list, a batch gets back those of
+ * the tables that its indexes and triggers stand on, the statements run as they are, and what they
+ * made joins the list. In the end, and before anything that is no plain CREATE, all rows return in
+ * their order and SQLite reads the schema anew, which proves that every row parses.
  *
- * The library itself makes every row and every b-tree; only the place of finished rows changes for a while. All of it
- * is one transaction: whatever fails, a rollback leaves the file as it was. What a small schema cannot see, a name
- * that is taken or a table that is missing, is looked up in the list first; then the whole schema is put back and the
- * statement runs in it, so that its result and its message are SQLite's own.
+ * The library itself makes every row and every b-tree; only the place of finished rows changes for
+ * a while. All of it is one transaction: whatever fails, a rollback leaves the file as it was. What
+ * a small schema cannot see, a name that is taken or a table that is missing, is looked up in the
+ * list first; then the whole schema is put back and the statement runs in it, so that its result
+ * and its message are SQLite's own.
  */
-#include "common/engine/sqlite/sqlite.h"
-
 #include "common/base/cancel.h"
 #include "common/base/error.h"
+#include "common/engine/sqlite/sqlite.h"
 
 #include <string.h>
 
@@ -46,18 +47,21 @@ typedef struct {
 struct LiteBulk {
     LiteRun *run;
     sqlite3 *db;
-    GPtrArray *queue;     /* Waiting */
-    guint streak;         /* plain statements since the last other one */
-    guint wanted_streak;  /* that many make it worth while; doubles with each return of all rows */
-    gboolean is_engaged;  /* rows are out of the schema table */
+    GPtrArray *queue;    /* Waiting */
+    guint streak;        /* plain statements since the last other one */
+    guint wanted_streak; /* that many make it worth while; doubles with each return of all rows */
+    gboolean is_engaged; /* rows are out of the schema table */
     gboolean was_used;
     int was_defensive;
-    gint64 n_resident;    /* rows of the list that are in the schema table as well, with the rowids 1 to this */
-    GPtrArray *rows;      /* Row, in the order of the schema table */
-    GHashTable *names;    /* of tables, indexes and views, lower case */
+    gint64 n_resident; /* rows of the list that are in the schema table as well, with the rowids 1
+                          to this */
+    GPtrArray *rows;   /* Row, in the order of the schema table */
+    GHashTable *names; /* of tables, indexes and views, lower case */
     GHashTable *triggers; /* names, lower case */
-    GHashTable *tables;   /* lower case name -> GArray of places in rows: the table or view and its automatic indexes */
-    GHashTable *present;  /* lower case names of what an index or a trigger of this batch can stand on */
+    GHashTable *tables;   /* lower case name -> GArray of places in rows: the table or view and its
+                             automatic indexes */
+    GHashTable
+        *present; /* lower case names of what an index or a trigger of this batch can stand on */
 };
 
 static void
@@ -106,7 +110,8 @@ lite_bulk_new(LiteRun *run)
     bulk->rows = g_ptr_array_new_with_free_func(row_free);
     bulk->names = new_set();
     bulk->triggers = new_set();
-    bulk->tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+    bulk->tables =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
     bulk->present = new_set();
     return bulk;
 }
@@ -143,8 +148,8 @@ lite_bulk_take(LiteBulk *bulk, const BlItem *item, guint traits)
     if ((traits & BL_STMT_CREATE) == 0)
         return FALSE;
     g_auto(LiteCreate) create = { 0 };
-    if (!lite_parse_create(item->text, item->len, &create) || !create.is_plain
-        || strcmp(create.type, "virtual table") == 0)
+    if (!lite_parse_create(item->text, item->len, &create) || !create.is_plain ||
+        strcmp(create.type, "virtual table") == 0)
         return FALSE;
     Waiting *waiting = g_new0(Waiting, 1);
     waiting->text = g_strndup(item->text, item->full_len);
@@ -157,14 +162,15 @@ lite_bulk_take(LiteBulk *bulk, const BlItem *item, guint traits)
     return TRUE;
 }
 
-/* Rows that an index or a trigger needs under the name of their table. No virtual table: its module would be asked. */
+/* Rows that an index or a trigger needs under the name of their table. No virtual table: its module
+ * would be asked. */
 static gboolean
 is_part_of_table(const Row *row, const char *type)
 {
     if (strcmp(type, "index") == 0)
         return sqlite3_value_type(row->cells[CELL_SQL]) == SQLITE_NULL;
-    return strcmp(type, "view") == 0
-           || (strcmp(type, "table") == 0 && sqlite3_value_int64(row->cells[CELL_ROOT]) != 0);
+    return strcmp(type, "view") == 0 ||
+           (strcmp(type, "table") == 0 && sqlite3_value_int64(row->cells[CELL_ROOT]) != 0);
 }
 
 static void
@@ -193,7 +199,9 @@ column_text(sqlite3_stmt *stmt, int column)
 }
 
 static gboolean
-run_in_schema_table(LiteBulk *bulk, gboolean (*work)(LiteBulk *bulk, GError **error), GError **error)
+run_in_schema_table(LiteBulk *bulk,
+                    gboolean (*work)(LiteBulk *bulk, GError **error),
+                    GError **error)
 {
     sqlite3_db_config(bulk->db, SQLITE_DBCONFIG_DEFENSIVE, -1, &bulk->was_defensive);
     sqlite3_db_config(bulk->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
@@ -209,9 +217,10 @@ static gboolean
 move_out(LiteBulk *bulk, GError **error)
 {
     LiteSession *session = bulk->run->session;
-    g_autofree char *sql = g_strdup_printf("SELECT type, name, tbl_name, rootpage, sql FROM main.sqlite_schema "
-                                           "WHERE rowid > %" G_GINT64_FORMAT " ORDER BY rowid",
-                                           bulk->n_resident);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT type, name, tbl_name, rootpage, sql FROM main.sqlite_schema "
+                        "WHERE rowid > %" G_GINT64_FORMAT " ORDER BY rowid",
+                        bulk->n_resident);
     g_autoptr(sqlite3_stmt) stmt = lite_prepare(session, sql, error);
     if (stmt == NULL)
         return FALSE;
@@ -221,10 +230,7 @@ move_out(LiteBulk *bulk, GError **error)
         for (int i = 0; i < N_CELLS; i++)
             row->cells[i] = sqlite3_value_dup(sqlite3_column_value(stmt, i));
         /* Only now: asking for text may convert the value in the statement. */
-        register_row(bulk,
-                     row,
-                     column_text(stmt, CELL_TYPE),
-                     column_text(stmt, CELL_NAME),
+        register_row(bulk, row, column_text(stmt, CELL_TYPE), column_text(stmt, CELL_NAME),
                      column_text(stmt, CELL_TABLE));
     }
     if (rc != SQLITE_DONE)
@@ -249,8 +255,9 @@ insert_row(LiteBulk *bulk, sqlite3_stmt *stmt, guint place, gint64 rowid)
 static gboolean
 move_in(LiteBulk *bulk, const GArray *places, GError **error)
 {
-    static const char sql[] = "INSERT INTO main.sqlite_schema (rowid, type, name, tbl_name, rootpage, sql) "
-                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    static const char sql[] =
+        "INSERT INTO main.sqlite_schema (rowid, type, name, tbl_name, rootpage, sql) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     LiteSession *session = bulk->run->session;
     guint n = places != NULL ? places->len : bulk->rows->len;
     if (n == 0)
@@ -259,7 +266,8 @@ move_in(LiteBulk *bulk, const GArray *places, GError **error)
     if (stmt == NULL)
         return FALSE;
     for (guint i = 0; i < n; i++) {
-        if (!insert_row(bulk, stmt, places != NULL ? g_array_index(places, guint, i) : i, (gint64)i + 1))
+        if (!insert_row(bulk, stmt, places != NULL ? g_array_index(places, guint, i) : i,
+                        (gint64)i + 1))
             return lite_set_error(session, sqlite3_errcode(bulk->db), NULL, error);
     }
     return TRUE;
@@ -283,8 +291,8 @@ add_table_places(LiteBulk *bulk, const char *lower, GArray *places)
     g_array_append_vals(places, of_table->data, of_table->len);
 }
 
-/* Brings what the waiting statements stand on. The table of sequences is always there: the library would make it
- * a second time. */
+/* Brings what the waiting statements stand on. The table of sequences is always there: the library
+ * would make it a second time. */
 static gboolean
 bring_tables(LiteBulk *bulk, GError **error)
 {
@@ -343,7 +351,8 @@ lite_bulk_settle(LiteBulk *bulk, GError **error)
     }
     /* A wish to end must not stop the rows on their way back. */
     sqlite3_progress_handler(bulk->db, 0, NULL, NULL);
-    gboolean ok = run_in_schema_table(bulk, return_all, error) && lite_reload_schema(session, error);
+    gboolean ok =
+        run_in_schema_table(bulk, return_all, error) && lite_reload_schema(session, error);
     lite_install_handlers(session);
     if (!ok)
         return give_up(bulk);
@@ -358,25 +367,26 @@ static gboolean
 has_temporary_objects(LiteBulk *bulk)
 {
     gint64 n = 0;
-    return !lite_query_number(bulk->run->session,
-                              "SELECT count(*) FROM temp.sqlite_schema WHERE name <> 'baseline_gate'",
-                              &n,
-                              NULL)
-           || n > 0;
+    return !lite_query_number(
+               bulk->run->session,
+               "SELECT count(*) FROM temp.sqlite_schema WHERE name <> 'baseline_gate'", &n, NULL) ||
+           n > 0;
 }
 
 static gboolean
 prepare_batch(LiteBulk *bulk, GError **error)
 {
     if (!bulk->is_engaged) {
-        if (bulk->queue->len < FIRST_STREAK || bulk->streak + bulk->queue->len < bulk->wanted_streak
-            || sqlite3_get_autocommit(bulk->db) != 0 || has_temporary_objects(bulk))
+        if (bulk->queue->len < FIRST_STREAK ||
+            bulk->streak + bulk->queue->len < bulk->wanted_streak ||
+            sqlite3_get_autocommit(bulk->db) != 0 || has_temporary_objects(bulk))
             return TRUE;
         bulk->is_engaged = TRUE;
         bulk->was_used = TRUE;
         bulk->run->session->reload = TRUE;
     }
-    if (run_in_schema_table(bulk, change_batch, error) && lite_reload_schema(bulk->run->session, error))
+    if (run_in_schema_table(bulk, change_batch, error) &&
+        lite_reload_schema(bulk->run->session, error))
         return TRUE;
     return give_up(bulk);
 }
@@ -401,10 +411,12 @@ run_waiting(LiteBulk *bulk, const Waiting *waiting, GError **error)
     const LiteCreate *create = &waiting->create;
     if (bulk->is_engaged && !fits_small_schema(bulk, create) && !lite_bulk_settle(bulk, error))
         return FALSE;
-    if (!bl_cancel_check(error) || !lite_run_item(bulk->run, &waiting->item, waiting->traits, error))
+    if (!bl_cancel_check(error) ||
+        !lite_run_item(bulk->run, &waiting->item, waiting->traits, error))
         return FALSE;
     bulk->streak++;
-    if (bulk->is_engaged && (strcmp(create->type, "table") == 0 || strcmp(create->type, "view") == 0))
+    if (bulk->is_engaged &&
+        (strcmp(create->type, "table") == 0 || strcmp(create->type, "view") == 0))
         g_hash_table_add(bulk->present, g_ascii_strdown(create->name, -1));
     return TRUE;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/sqlite/sqlite.h"
-
 #include "common/sql/lexer.h"
 
 #include <string.h>
@@ -13,19 +12,28 @@ static const struct {
     const char *word;
     guint traits;
 } first_words[] = {
-    { "INSERT", BL_STMT_DML },        { "REPLACE", BL_STMT_DML },
-    { "UPDATE", BL_STMT_DML },        { "DELETE", BL_STMT_DML },
-    { "SELECT", BL_STMT_READ },       { "VALUES", BL_STMT_READ },
-    { "EXPLAIN", BL_STMT_READ },      { "BEGIN", BL_STMT_TX_BEGIN },
-    { "COMMIT", BL_STMT_TX_COMMIT },  { "END", BL_STMT_TX_COMMIT },
-    { "SAVEPOINT", BL_STMT_SAVEPOINT }, { "RELEASE", BL_STMT_SAVEPOINT },
-    { "CREATE", BL_STMT_CREATE },     { "ALTER", 0 },
-    { "ANALYZE", 0 },                 { "REINDEX", 0 },
+    { "INSERT", BL_STMT_DML },
+    { "REPLACE", BL_STMT_DML },
+    { "UPDATE", BL_STMT_DML },
+    { "DELETE", BL_STMT_DML },
+    { "SELECT", BL_STMT_READ },
+    { "VALUES", BL_STMT_READ },
+    { "EXPLAIN", BL_STMT_READ },
+    { "BEGIN", BL_STMT_TX_BEGIN },
+    { "COMMIT", BL_STMT_TX_COMMIT },
+    { "END", BL_STMT_TX_COMMIT },
+    { "SAVEPOINT", BL_STMT_SAVEPOINT },
+    { "RELEASE", BL_STMT_SAVEPOINT },
+    { "CREATE", BL_STMT_CREATE },
+    { "ALTER", 0 },
+    { "ANALYZE", 0 },
+    { "REINDEX", 0 },
     { "ATTACH", BL_STMT_OTHER_DATABASE },
     { "DETACH", BL_STMT_OTHER_DATABASE | BL_STMT_OUTSIDE_TX },
 };
 
-/* What a pragma is when it is given a value; without one it reads. Not named here: a setting of the session. */
+/* What a pragma is when it is given a value; without one it reads. Not named here: a setting of the
+ * session. */
 static const struct {
     const char *name;
     guint traits;
@@ -86,16 +94,16 @@ skip_word(Cursor *cursor, const char *word)
 static gboolean
 is_name(const Cursor *cursor, guint i)
 {
-    return i < cursor->n
-           && (cursor->tokens[i].kind == BL_TOKEN_WORD || cursor->tokens[i].kind == BL_TOKEN_IDENTIFIER
-               || cursor->tokens[i].kind == BL_TOKEN_STRING);
+    return i < cursor->n && (cursor->tokens[i].kind == BL_TOKEN_WORD ||
+                             cursor->tokens[i].kind == BL_TOKEN_IDENTIFIER ||
+                             cursor->tokens[i].kind == BL_TOKEN_STRING);
 }
 
 static gboolean
 is_dot(const Cursor *cursor, guint i)
 {
-    return i < cursor->n && cursor->tokens[i].kind == BL_TOKEN_OPERATOR && cursor->tokens[i].len == 1
-           && cursor->text[cursor->tokens[i].start] == '.';
+    return i < cursor->n && cursor->tokens[i].kind == BL_TOKEN_OPERATOR &&
+           cursor->tokens[i].len == 1 && cursor->text[cursor->tokens[i].start] == '.';
 }
 
 static char *
@@ -104,7 +112,8 @@ name_at(const Cursor *cursor, guint i)
     return bl_token_name(&cursor->tokens[i], cursor->text);
 }
 
-/* Steps over "name" or "schema.name". @return FALSE when there is no name. @schema may be NULL; both g_free(). */
+/* Steps over "name" or "schema.name". @return FALSE when there is no name. @schema may be NULL;
+ * both g_free(). */
 static gboolean
 take_name(Cursor *cursor, char **schema, char **name)
 {
@@ -117,7 +126,8 @@ take_name(Cursor *cursor, char **schema, char **name)
     return TRUE;
 }
 
-/* @return TRUE when the name at the cursor is qualified with a database that is neither main nor temp */
+/* @return TRUE when the name at the cursor is qualified with a database that is neither main nor
+ * temp */
 static gboolean
 names_other_database(Cursor *cursor)
 {
@@ -132,8 +142,9 @@ static gboolean
 skip_if_exists(Cursor *cursor, gboolean negated)
 {
     guint n = negated ? 3 : 2;
-    if (!is_word(cursor, cursor->at, "IF") || (negated && !is_word(cursor, cursor->at + 1, "NOT"))
-        || !is_word(cursor, cursor->at + n - 1, "EXISTS"))
+    if (!is_word(cursor, cursor->at, "IF") ||
+        (negated && !is_word(cursor, cursor->at + 1, "NOT")) ||
+        !is_word(cursor, cursor->at + n - 1, "EXISTS"))
         return FALSE;
     cursor->at += n;
     return TRUE;
@@ -170,8 +181,9 @@ static guint
 classify_create(Cursor *cursor)
 {
     cursor->at = 1;
-    while (cursor->at < cursor->n && !is_word(cursor, cursor->at, "TABLE") && !is_word(cursor, cursor->at, "INDEX")
-           && !is_word(cursor, cursor->at, "VIEW") && !is_word(cursor, cursor->at, "TRIGGER"))
+    while (cursor->at < cursor->n && !is_word(cursor, cursor->at, "TABLE") &&
+           !is_word(cursor, cursor->at, "INDEX") && !is_word(cursor, cursor->at, "VIEW") &&
+           !is_word(cursor, cursor->at, "TRIGGER"))
         cursor->at++;
     cursor->at++;
     skip_if_exists(cursor, TRUE);
@@ -206,7 +218,8 @@ classify_rollback(const Cursor *cursor)
     return is_word(cursor, at, "TO") ? BL_STMT_SAVEPOINT : BL_STMT_TX_ROLLBACK;
 }
 
-/* The verb behind the common table expressions: the first one outside parentheses that follows a ")". */
+/* The verb behind the common table expressions: the first one outside parentheses that follows a
+ * ")". */
 static guint
 classify_with(const char *sql, gsize len)
 {
@@ -224,8 +237,8 @@ classify_with(const char *sql, gsize len)
         else if (token.kind == BL_TOKEN_CLOSE && depth > 0)
             depth--;
         for (gsize i = 0; depth == 0 && after_close && i < G_N_ELEMENTS(first_words); i++) {
-            if ((first_words[i].traits & (BL_STMT_DML | BL_STMT_READ)) != 0
-                && bl_token_is_word(&token, sql, first_words[i].word))
+            if ((first_words[i].traits & (BL_STMT_DML | BL_STMT_READ)) != 0 &&
+                bl_token_is_word(&token, sql, first_words[i].word))
                 return first_words[i].traits;
         }
         after_close = token.kind == BL_TOKEN_CLOSE;
@@ -233,7 +246,8 @@ classify_with(const char *sql, gsize len)
     return BL_STMT_READ;
 }
 
-/* A statement of the gate that frame.c writes: CREATE TEMP TABLE, INSERT OR ROLLBACK INTO temp., DROP TABLE temp. */
+/* A statement of the gate that frame.c writes: CREATE TEMP TABLE, INSERT OR ROLLBACK INTO temp.,
+ * DROP TABLE temp. */
 static gboolean
 names_gate(const Cursor *cursor)
 {
@@ -266,7 +280,8 @@ lite_classify(const char *sql, gsize len)
         return classify_create(&cursor);
     for (gsize i = 0; i < G_N_ELEMENTS(first_words); i++) {
         if (is_word(&cursor, 0, first_words[i].word))
-            return first_words[i].traits == BL_STMT_DML ? classify_dml(&cursor) : first_words[i].traits;
+            return first_words[i].traits == BL_STMT_DML ? classify_dml(&cursor)
+                                                        : first_words[i].traits;
     }
     return 0;
 }
@@ -305,11 +320,14 @@ parse_behind_name(Cursor *cursor, LiteCreate *create)
         return parse_trigger(cursor, create);
     g_autofree char *schema = NULL;
     if (strcmp(create->type, "index") == 0)
-        return skip_word(cursor, "ON") && take_name(cursor, &schema, &create->target) && schema == NULL;
+        return skip_word(cursor, "ON") && take_name(cursor, &schema, &create->target) &&
+               schema == NULL;
     if (strcmp(create->type, "virtual table") == 0)
-        return skip_word(cursor, "USING") && take_name(cursor, &schema, &create->target) && schema == NULL;
+        return skip_word(cursor, "USING") && take_name(cursor, &schema, &create->target) &&
+               schema == NULL;
     if (strcmp(create->type, "table") == 0 && create->is_plain)
-        create->is_plain = cursor->at < cursor->n && cursor->tokens[cursor->at].kind == BL_TOKEN_OPEN;
+        create->is_plain =
+            cursor->at < cursor->n && cursor->tokens[cursor->at].kind == BL_TOKEN_OPEN;
     return TRUE;
 }
 

@@ -7,15 +7,17 @@ static const char *const schemes[] = { "sqlite", "sqlite3", NULL };
 
 /* As Knex writes them for AdonisJS Lucid 22. */
 static const BlLedgerText ledger = {
-    .create_ledger = "CREATE TABLE {ledger} (`id` integer not null primary key autoincrement, `name` varchar(255) not "
-                     "null, `batch` integer not null, `migration_time` datetime default CURRENT_TIMESTAMP)",
+    .create_ledger =
+        "CREATE TABLE {ledger} (`id` integer not null primary key autoincrement, `name` varchar(255) not "
+        "null, `batch` integer not null, `migration_time` datetime default CURRENT_TIMESTAMP)",
     .create_versions = "CREATE TABLE {versions} (`version` integer, primary key (`version`))",
     .create_journal =
         "CREATE TABLE {journal} (id integer not null primary key autoincrement, ledger_id integer, name varchar(255) "
         "not null, raw_digest varchar(80), token_digest varchar(80), direction varchar(4) not null default 'up', state varchar(16) not null, statement integer "
         "not null default 0, message text, duration_ms integer, applied_by varchar(255), started_at datetime default "
         "CURRENT_TIMESTAMP)",
-    .table_exists = "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = {name} COLLATE NOCASE",
+    /* From the schema in memory: a look into the schema table would read all of it. */
+    .table_exists = "SELECT 1 FROM pragma_table_info({name}, 'main') LIMIT 1",
 };
 
 const BlEngine bl_engine_sqlite = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/sqlite/sqlite.h"
+#include "common/base/error.h"
 
 #include "common/base/cancel.h"
-#include "common/base/error.h"
+#include "common/engine/sqlite/sqlite.h"
 
 #include <string.h>
 
@@ -63,16 +63,20 @@ static const struct {
     BlErrorCode code;
     const char *hint;
 } missing_things[] = {
-    { "no such module: ", BL_ERROR_UNSUPPORTED, "use an SQLite library that has this module built in" },
-    { "no such function: ",
-      BL_ERROR_SQL,
+    { "no such module: ", BL_ERROR_UNSUPPORTED,
+      "use an SQLite library that has this module built in" },
+    { "no such function: ", BL_ERROR_SQL,
       "the function comes from the program that made the schema; this SQLite library has none of that name" },
-    { "no such collation sequence: ",
-      BL_ERROR_SQL,
+    { "unknown function: ", BL_ERROR_SQL,
+      "the function comes from the program that made the schema; this SQLite library has none of that name" },
+    { "no such collation sequence: ", BL_ERROR_SQL,
       "the collation comes from the program that made the schema; this SQLite library has none of that name" },
-    { "no such tokenizer: ", BL_ERROR_SQL, "the tokenizer comes from an extension; use an SQLite library that has it" },
-    { "unknown tokenizer: ", BL_ERROR_SQL, "the tokenizer comes from an extension; use an SQLite library that has it" },
-    { "incomplete input", BL_ERROR_SQL, "the statement ends too early; look for a missing END or parenthesis" },
+    { "no such tokenizer: ", BL_ERROR_SQL,
+      "the tokenizer comes from an extension; use an SQLite library that has it" },
+    { "unknown tokenizer: ", BL_ERROR_SQL,
+      "the tokenizer comes from an extension; use an SQLite library that has it" },
+    { "incomplete input", BL_ERROR_SQL,
+      "the statement ends too early; look for a missing END or parenthesis" },
 };
 
 /* Failures of the file or the disk, after the database was opened. */
@@ -81,20 +85,20 @@ static const struct {
     const char *message;
     const char *hint;
 } file_failures[] = {
-    { SQLITE_FULL, "the disk is full, or the database has its largest size", "make room, then run again" },
-    { SQLITE_IOERR, "the file cannot be read or written", "look at the disk and at the system's log" },
-    { SQLITE_CANTOPEN,
-      "a file of the database cannot be opened",
+    { SQLITE_FULL, "the disk is full, or the database has its largest size",
+      "make room, then run again" },
+    { SQLITE_IOERR, "the file cannot be read or written",
+      "look at the disk and at the system's log" },
+    { SQLITE_CANTOPEN, "a file of the database cannot be opened",
       "look at the permissions of the database's folder, where SQLite makes its journal" },
     { SQLITE_NOLFS, "the file is too large for this system", NULL },
-    { SQLITE_PROTOCOL, "the locks of the file do not work", "keep the database on a local file system" },
+    { SQLITE_PROTOCOL, "the locks of the file do not work",
+      "keep the database on a local file system" },
     { SQLITE_PERM, "permission denied", NULL },
     { SQLITE_NOMEM, "out of memory", NULL },
-    { SQLITE_NOTADB,
-      "the file is no SQLite database, or is encrypted",
+    { SQLITE_NOTADB, "the file is no SQLite database, or is encrypted",
       "check the path; an encrypted database needs the library that made it" },
-    { SQLITE_CORRUPT,
-      "the file is damaged or cut short",
+    { SQLITE_CORRUPT, "the file is damaged or cut short",
       "restore it from a backup, or save what is left with \"sqlite3 FILE .recover\"" },
 };
 
@@ -107,8 +111,7 @@ static const struct {
     { SQLITE_READONLY_ROLLBACK,
       "a program that was writing ended early, and its journal must be rolled back first",
       "open the database once with write access, for example with sqlite3" },
-    { SQLITE_READONLY_RECOVERY,
-      "its write-ahead log must be recovered first",
+    { SQLITE_READONLY_RECOVERY, "its write-ahead log must be recovered first",
       "open the database once with write access, for example with sqlite3" },
     { SQLITE_READONLY_CANTLOCK,
       "its write-ahead log needs a shared-memory file that cannot be made",
@@ -117,8 +120,7 @@ static const struct {
       "its write-ahead log needs a shared-memory file that cannot be made",
       "give write access to the folder, or checkpoint the database where it was written" },
     { SQLITE_READONLY_DBMOVED, "the file was moved or removed while it was open", NULL },
-    { SQLITE_READONLY_DIRECTORY,
-      "its folder is not writable, so that SQLite can make no journal",
+    { SQLITE_READONLY_DIRECTORY, "its folder is not writable, so that SQLite can make no journal",
       "give write access to the folder" },
     { SQLITE_READONLY, "it is read-only", "give write access to the file and its folder" },
 };
@@ -149,14 +151,12 @@ set_interrupted(const LiteSession *session, GError **error)
 {
     if (!bl_cancel_check(error))
         return;
-    if (session->deadline != 0 && g_get_monotonic_time() >= session->deadline)
-        bl_error_set(error,
-                     BL_ERROR_SQL,
-                     "raise --statement-timeout",
-                     "the statement ran longer than %u ms",
-                     session->statement_timeout_ms);
-    else
+    if (session->deadline == 0 || g_get_monotonic_time() < session->deadline) {
         bl_error_set(error, BL_ERROR_SQL, NULL, "the statement was interrupted");
+        return;
+    }
+    bl_error_set(error, BL_ERROR_SQL, "raise --statement-timeout",
+                 "the statement ran longer than %u ms", session->statement_timeout_ms);
 }
 
 static gboolean
@@ -171,29 +171,25 @@ set_missing(const char *message, GError **error)
     return FALSE;
 }
 
-/* The schema is read with the first statement, whatever it is: its errors are about the database. */
+/* The schema is read with the first statement, whatever it is: its errors are about the database.
+ */
 static gboolean
 set_schema_error(const LiteSession *session, const char *message, GError **error)
 {
     if (strcmp(message, "unsupported file format") == 0) {
-        bl_error_set(error,
-                     BL_ERROR_UNSUPPORTED,
-                     "use a newer SQLite library",
+        bl_error_set(error, BL_ERROR_UNSUPPORTED, "use a newer SQLite library",
                      "database \"%s\" has a schema format that SQLite %s does not know",
-                     session->base.label,
-                     sqlite3_libversion());
+                     session->base.label, sqlite3_libversion());
         return TRUE;
     }
     if (!g_str_has_prefix(message, "malformed database schema"))
         return FALSE;
-    bl_error_set(error,
-                 BL_ERROR_UNSUPPORTED,
-                 "use the SQLite library that made the database or a newer one; if it is the same, the schema was "
-                 "edited by hand or is damaged",
-                 "SQLite %s cannot read the schema of database \"%s\": %s",
-                 sqlite3_libversion(),
-                 session->base.label,
-                 message);
+    bl_error_set(
+        error, BL_ERROR_UNSUPPORTED,
+        "use the SQLite library that made the database or a newer one; if it is the same, the schema was "
+        "edited by hand or is damaged",
+        "SQLite %s cannot read the schema of database \"%s\": %s", sqlite3_libversion(),
+        session->base.label, message);
     return TRUE;
 }
 
@@ -204,22 +200,14 @@ set_file_error(const LiteSession *session, int rc, GError **error)
     for (gsize i = 0; i < G_N_ELEMENTS(read_only_failures); i++) {
         if (rc != read_only_failures[i].code && (rc & 0xff) != read_only_failures[i].code)
             continue;
-        bl_error_set(error,
-                     code,
-                     read_only_failures[i].hint,
-                     "database \"%s\": %s",
-                     session->base.label,
-                     read_only_failures[i].message);
+        bl_error_set(error, code, read_only_failures[i].hint, "database \"%s\": %s",
+                     session->base.label, read_only_failures[i].message);
         return TRUE;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(file_failures); i++) {
         if ((rc & 0xff) != file_failures[i].code)
             continue;
-        bl_error_set(error,
-                     code,
-                     file_failures[i].hint,
-                     "database \"%s\": %s",
-                     session->base.label,
+        bl_error_set(error, code, file_failures[i].hint, "database \"%s\": %s", session->base.label,
                      file_failures[i].message);
         return TRUE;
     }
@@ -230,31 +218,36 @@ static void
 set_by_code(LiteSession *session, int rc, const char *message, GError **error)
 {
     int primary = rc & 0xff;
-    if (primary == SQLITE_INTERRUPT)
+    gboolean is_busy = primary == SQLITE_BUSY || rc == SQLITE_LOCKED_SHAREDCACHE;
+    if (primary == SQLITE_INTERRUPT || (is_busy && bl_cancel_requested() != 0)) {
         set_interrupted(session, error);
-    else if (primary == SQLITE_BUSY && bl_cancel_requested() != 0)
-        set_interrupted(session, error);
-    else if (primary == SQLITE_BUSY || rc == SQLITE_LOCKED_SHAREDCACHE)
-        bl_error_set(error,
-                     BL_ERROR_CONFLICT,
-                     "wait until it is done, or wait longer with --lock-timeout",
-                     "database \"%s\" is locked by another process",
-                     session->base.label);
-    else if (primary == SQLITE_LOCKED)
-        bl_error_set(error, BL_ERROR_CONFLICT, NULL, "database \"%s\": %s", session->base.label, message);
-    else if (set_schema_error(session, message, error) || set_missing(message, error)
-             || set_file_error(session, rc, error))
         return;
-    else if (primary == SQLITE_MISUSE || primary == SQLITE_INTERNAL || primary == SQLITE_RANGE)
-        bl_error_set(error, BL_ERROR_INTERNAL, NULL, "%s", message);
-    else
-        bl_error_set(error, session->opening ? BL_ERROR_CONNECT : BL_ERROR_SQL, NULL, "%s", message);
+    }
+    if (is_busy) {
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "wait until it is done, or wait longer with --lock-timeout",
+                     "database \"%s\" is locked by another process", session->base.label);
+        return;
+    }
+    if (primary == SQLITE_LOCKED) {
+        bl_error_set(error, BL_ERROR_CONFLICT, NULL, "database \"%s\": %s", session->base.label,
+                     message);
+        return;
+    }
+    if (set_schema_error(session, message, error) || set_missing(message, error) ||
+        set_file_error(session, rc, error))
+        return;
+    gboolean is_bug =
+        primary == SQLITE_MISUSE || primary == SQLITE_INTERNAL || primary == SQLITE_RANGE;
+    BlErrorCode code = session->opening ? BL_ERROR_CONNECT : BL_ERROR_SQL;
+    bl_error_set(error, is_bug ? BL_ERROR_INTERNAL : code, NULL, "%s", message);
 }
 
 gboolean
 lite_set_error(LiteSession *session, int rc, const char *what, GError **error)
 {
-    g_autofree char *message = lite_one_line(session->db != NULL ? sqlite3_errmsg(session->db) : sqlite3_errstr(rc));
+    g_autofree char *message =
+        lite_one_line(session->db != NULL ? sqlite3_errmsg(session->db) : sqlite3_errstr(rc));
     int extended = session->db != NULL ? sqlite3_extended_errcode(session->db) : rc;
     if ((extended & 0xff) != (rc & 0xff))
         extended = rc;

@@ -2,13 +2,13 @@
 /*
  * What makes a snapshot all or nothing with any client, even with one that goes on after an error.
  *
- * The head counts the objects that are there. The gate at the end counts again and puts NULL into a NOT NULL column when
- * not exactly the objects of the snapshot came to be; OR ROLLBACK then takes the whole transaction back, and every
- * statement behind it fails without effect. The second stage names tables, and a statement that names a missing table
- * would fail without rolling back: it comes only when the first stage has proved that they exist.
+ * The head counts the objects that are there. The gate at the end counts again and puts NULL into a
+ * NOT NULL column when not exactly the objects of the snapshot came to be; OR ROLLBACK then takes
+ * the whole transaction back, and every statement behind it fails without effect. The second stage
+ * names tables, and a statement that names a missing table would fail without rolling back: it
+ * comes only when the first stage has proved that they exist.
  */
 #include "common/engine/sqlite/sqlite.h"
-
 #include "common/sql/quote.h"
 
 #include <string.h>
@@ -55,8 +55,9 @@ append_shadow_names(GPtrArray *names, GHashTable *seen, const BlObject *object)
     }
 }
 
-/* Names that do not count: shadow tables, of which a module may make more or fewer than another version of it, and the
- * journal of the ledger, which is no part of a snapshot and may outlive one. Sorted. */
+/* Names that do not count: shadow tables, of which a module may make more or fewer than another
+ * version of it, and the journal of the ledger, which is no part of a snapshot and may outlive one.
+ * Sorted. */
 static GPtrArray *
 uncounted_names(const BlCatalog *catalog, const BlFrame *frame)
 {
@@ -84,7 +85,8 @@ static void
 append_literals(GString *out, const GPtrArray *names)
 {
     for (guint i = 0; i < names->len; i++) {
-        g_autofree char *literal = bl_quote_literal(&bl_dialect_sqlite, g_ptr_array_index(names, i));
+        g_autofree char *literal =
+            bl_quote_literal(&bl_dialect_sqlite, g_ptr_array_index(names, i));
         g_string_append_printf(out, "%s%s", i > 0 ? ", " : "", literal);
     }
 }
@@ -94,7 +96,8 @@ static char *
 counted_rows(const BlCatalog *catalog, const BlFrame *frame)
 {
     g_autoptr(GPtrArray) uncounted = uncounted_names(catalog, frame);
-    g_autoptr(GString) sql = g_string_new("FROM main.sqlite_master WHERE lower(substr(name, 1, 7)) <> 'sqlite_'");
+    g_autoptr(GString) sql =
+        g_string_new("FROM main.sqlite_master WHERE lower(substr(name, 1, 7)) <> 'sqlite_'");
     if (uncounted->len > 0) {
         g_string_append(sql, " AND name NOT IN (");
         append_literals(sql, uncounted);
@@ -128,7 +131,8 @@ append_head(const BlCatalog *catalog, const BlFrame *frame, const char *counted,
     for (guint i = 0; i < catalog->objects->len; i++) {
         const BlObject *object = g_ptr_array_index(catalog->objects, i);
         for (guint j = 0; object->framed && j < object->statements->len; j++)
-            g_string_append_printf(head, "%s;\n", (const char *)g_ptr_array_index(object->statements, j));
+            g_string_append_printf(head, "%s;\n",
+                                   (const char *)g_ptr_array_index(object->statements, j));
     }
     g_string_append(head, "BEGIN;\n");
     if (frame->n_data > 0)
@@ -137,11 +141,11 @@ append_head(const BlCatalog *catalog, const BlFrame *frame, const char *counted,
     gboolean is_first = TRUE;
     append_globs(ignored, lite_default_ignore, &is_first);
     append_globs(ignored, frame->ignore, &is_first);
-    g_string_append_printf(head,
-                           "CREATE TEMP TABLE baseline_gate (objects INTEGER, strangers INTEGER, passed INTEGER NOT NULL);\n"
-                           "INSERT INTO temp.baseline_gate SELECT count(*), coalesce(sum(NOT (%s)), 0), 1 %s;\n",
-                           ignored->str,
-                           counted);
+    g_string_append_printf(
+        head,
+        "CREATE TEMP TABLE baseline_gate (objects INTEGER, strangers INTEGER, passed INTEGER NOT NULL);\n"
+        "INSERT INTO temp.baseline_gate SELECT count(*), coalesce(sum(NOT (%s)), 0), 1 %s;\n",
+        ignored->str, counted);
 }
 
 /* Tables that the second stage names. */
@@ -157,7 +161,8 @@ append_named_tables(GString *tail, const BlFrame *frame)
         g_ptr_array_add(names, (gpointer)(guintptr)frame->data_tables[i]);
     if (names->len == 0)
         return;
-    g_string_append(tail, " AND (SELECT count(*) FROM main.sqlite_master WHERE type = 'table' AND name IN (");
+    g_string_append(
+        tail, " AND (SELECT count(*) FROM main.sqlite_master WHERE type = 'table' AND name IN (");
     append_literals(tail, names);
     g_string_append_printf(tail, ")) = %u", names->len);
 }
@@ -169,11 +174,11 @@ append_row_check(GString *tail, const char *table, guint64 rows)
     g_string_append_printf(tail,
                            "INSERT OR ROLLBACK INTO temp.baseline_gate (passed) SELECT CASE WHEN "
                            "(SELECT count(*) FROM main.%s) = %" G_GUINT64_FORMAT " THEN 1 END;\n",
-                           quoted,
-                           rows);
+                           quoted, rows);
 }
 
-/* Numbers that a statement in the body sets. Those of the head are fixed when the first object is made. */
+/* Numbers that a statement in the body sets. Those of the head are fixed when the first object is
+ * made. */
 static void
 append_setting_checks(GString *tail, const BlCatalog *catalog)
 {
@@ -183,11 +188,8 @@ append_setting_checks(GString *tail, const BlCatalog *catalog)
             continue;
         const char *equals = strchr(g_ptr_array_index(object->statements, 0), '=');
         if (equals != NULL)
-            g_string_append_printf(tail,
-                                   " AND (SELECT %s FROM pragma_%s) =%s",
-                                   object->name,
-                                   object->name,
-                                   equals + 1);
+            g_string_append_printf(tail, " AND (SELECT %s FROM pragma_%s) =%s", object->name,
+                                   object->name, equals + 1);
     }
 }
 
@@ -196,13 +198,13 @@ lite_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GStrin
 {
     g_autofree char *counted = counted_rows(catalog, frame);
     append_head(catalog, frame, counted, head);
-    g_string_append_printf(tail,
-                           "-- gate\n"
-                           "INSERT OR ROLLBACK INTO temp.baseline_gate (passed) SELECT CASE WHEN "
-                           "(SELECT strangers FROM temp.baseline_gate WHERE rowid = 1) = 0 AND "
-                           "(SELECT count(*) %s) - (SELECT objects FROM temp.baseline_gate WHERE rowid = 1) = %u",
-                           counted,
-                           count_objects(catalog, frame));
+    g_string_append_printf(
+        tail,
+        "-- gate\n"
+        "INSERT OR ROLLBACK INTO temp.baseline_gate (passed) SELECT CASE WHEN "
+        "(SELECT strangers FROM temp.baseline_gate WHERE rowid = 1) = 0 AND "
+        "(SELECT count(*) %s) - (SELECT objects FROM temp.baseline_gate WHERE rowid = 1) = %u",
+        counted, count_objects(catalog, frame));
     append_setting_checks(tail, catalog);
     append_named_tables(tail, frame);
     g_string_append(tail, " THEN 1 END;\n");

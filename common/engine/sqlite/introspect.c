@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/sqlite/sqlite.h"
-
 #include "common/base/error.h"
+#include "common/engine/sqlite/sqlite.h"
 #include "common/schema/order.h"
 #include "common/sql/lexer.h"
 #include "common/sql/quote.h"
@@ -18,13 +17,14 @@ typedef struct {
     const LiteRows *rows;
     const BlIntrospectOptions *options;
     GHashTable *relations; /* lower case name -> BlObject of a table, virtual table or view */
-    GHashTable *left_out;  /* lower case names of relations that are not in the catalog on purpose */
-    GHashTable *groups;    /* "table event timing" -> triggers so far */
+    GHashTable *left_out; /* lower case names of relations that are not in the catalog on purpose */
+    GHashTable *groups;   /* "table event timing" -> triggers so far */
     guint version;
 } Reader;
 
-/* Properties of the file. Those that only an empty file can take are written ahead of the transaction, in this order:
- * setting auto_vacuum makes the file, and then the page size and the encoding stay. */
+/* Properties of the file. Those that only an empty file can take are written ahead of the
+ * transaction, in this order: setting auto_vacuum makes the file, and then the page size and the
+ * encoding stay. */
 static const struct {
     const char *name;
     const char *usual;
@@ -42,7 +42,7 @@ static const struct {
     guint number;
     const char *text;
 } versions[] = {
-    { 3037000, "3.37" }, { 3031000, "3.31" }, { 3009000, "3.9" },
+    { 3037000, "3.37" },  { 3031000, "3.31" },  { 3009000, "3.9" },
     { 3008002, "3.8.2" }, { 3008000, "3.8.0" }, { 0, "3.7" },
 };
 
@@ -60,7 +60,8 @@ add_settings(Reader *reader, GError **error)
         const char *value = (const char *)sqlite3_column_text(stmt, 0);
         if (value == NULL || strcmp(value, settings[i].usual) == 0)
             continue;
-        BlObject *object = bl_catalog_add(reader->catalog, &lite_kind_setting, NULL, settings[i].name);
+        BlObject *object =
+            bl_catalog_add(reader->catalog, &lite_kind_setting, NULL, settings[i].name);
         g_auto(GStrv) pieces = g_strsplit(settings[i].format, "%s", -1);
         g_autofree char *statement = g_strjoinv(value, pieces);
         bl_object_add_statement(reader->catalog, object, statement);
@@ -82,7 +83,8 @@ static void
 leave_out(Reader *reader, const LiteRow *row, const char *why)
 {
     char *label = row_label(row);
-    bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING, "%s is left out: %s", label, why);
+    bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING, "%s is left out: %s", label,
+                   why);
     g_hash_table_add(reader->left_out, g_ascii_strdown(row->name, -1));
     if (reader->options->skipped != NULL)
         g_ptr_array_add(reader->options->skipped, label);
@@ -118,12 +120,10 @@ check_row(Reader *reader, const LiteRow *row, GError **error)
             return FALSE;
         }
         g_autofree char *label = row_label(row);
-        bl_error_set(error,
-                     BL_ERROR_UNSUPPORTED,
-                     "use an SQLite library that has what is missing, or leave it out with --skip-unsupported",
-                     "%s cannot be described: %s",
-                     label,
-                     row->unsupported);
+        bl_error_set(
+            error, BL_ERROR_UNSUPPORTED,
+            "use an SQLite library that has what is missing, or leave it out with --skip-unsupported",
+            "%s cannot be described: %s", label, row->unsupported);
         if (error != NULL)
             bl_error_set_object(*error, label);
         return FALSE;
@@ -139,20 +139,21 @@ check_row(Reader *reader, const LiteRow *row, GError **error)
     }
     /* SQLite creates any view, so that this one can be created again as it is. */
     g_autofree char *label = row_label(row);
-    bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING, "%s does not work: %s", label, fault);
+    bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING, "%s does not work: %s", label,
+                   fault);
     return TRUE;
 }
 
-/* Triggers of one table, event and timing run in an order that only their creation decides: it is kept. */
+/* Triggers of one table, event and timing run in an order that only their creation decides: it is
+ * kept. */
 static void
 set_trigger_key(Reader *reader, BlObject *object, const LiteRow *row)
 {
     g_auto(LiteCreate) create = { 0 };
     gboolean is_known = lite_parse_create(row->sql, strlen(row->sql), &create);
-    g_autofree char *group = g_strdup_printf("%s\x01%s\x01%s",
-                                             row->table,
-                                             is_known && create.event != NULL ? create.event : "",
-                                             is_known && create.timing != NULL ? create.timing : "");
+    g_autofree char *group = g_strdup_printf(
+        "%s\x01%s\x01%s", row->table, is_known && create.event != NULL ? create.event : "",
+        is_known && create.timing != NULL ? create.timing : "");
     guint n = GPOINTER_TO_UINT(g_hash_table_lookup(reader->groups, group));
     g_autofree char *key = g_strdup_printf("%s\x01%06u", group, n);
     g_hash_table_replace(reader->groups, g_steal_pointer(&group), GUINT_TO_POINTER(n + 1));
@@ -201,8 +202,8 @@ add_module_dependencies(Reader *reader, BlObject *object, const LiteRow *row)
             continue;
         is_inside = is_inside || token.kind == BL_TOKEN_OPEN;
         gboolean is_equals = token.kind == BL_TOKEN_OPERATOR && row->sql[token.start] == '=';
-        gboolean is_name = token.kind == BL_TOKEN_WORD || token.kind == BL_TOKEN_IDENTIFIER
-                           || token.kind == BL_TOKEN_STRING;
+        gboolean is_name = token.kind == BL_TOKEN_WORD || token.kind == BL_TOKEN_IDENTIFIER ||
+                           token.kind == BL_TOKEN_STRING;
         if (is_inside && is_name && (behind_content == 2 || reads_table)) {
             g_autofree char *name = bl_token_name(&token, row->sql);
             depend_on(reader, object, name);
@@ -288,10 +289,10 @@ fill_catalog(Reader *reader, const char *const *omit, GError **error)
     reader->relations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     reader->left_out = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     reader->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    gboolean ok = add_settings(reader, error) && add_rows(reader, omit, error)
-                  && (!reader->options->with_parts
-                      || lite_read_parts(reader->session, reader->catalog, error))
-                  && bl_catalog_sort(reader->catalog, error);
+    gboolean ok = add_settings(reader, error) && add_rows(reader, omit, error) &&
+                  (!reader->options->with_parts ||
+                   lite_read_parts(reader->session, reader->catalog, error)) &&
+                  bl_catalog_sort(reader->catalog, error);
     g_hash_table_unref(reader->relations);
     g_hash_table_unref(reader->left_out);
     g_hash_table_unref(reader->groups);
@@ -326,8 +327,8 @@ lite_introspect(BlSession *base,
     gboolean owns = !lite_in_transaction(base);
     if (owns && !lite_begin(base, BL_TX_READ, error))
         return NULL;
-    BlCatalog *catalog =
-        read_catalog((LiteSession *)base, filter, omit, options != NULL ? options : &defaults, error);
+    BlCatalog *catalog = read_catalog((LiteSession *)base, filter, omit,
+                                      options != NULL ? options : &defaults, error);
     if (owns)
         lite_rollback(base);
     return catalog;

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/sqlite/sqlite.h"
-
 #include "common/base/error.h"
+#include "common/engine/sqlite/sqlite.h"
 
 #include <string.h>
 
 /* A step over PRAGMA foreign_key_check. @return FALSE: the check itself does not work */
 static gboolean
-each_broken_key(LiteSession *session, gboolean (*take)(sqlite3_stmt *stmt, const char *key, void *data), void *data)
+each_broken_key(LiteSession *session,
+                gboolean (*take)(sqlite3_stmt *stmt, const char *key, void *data),
+                void *data)
 {
     g_autoptr(sqlite3_stmt) stmt = NULL;
     if (sqlite3_prepare_v2(session->db, "PRAGMA foreign_key_check", -1, &stmt, NULL) != SQLITE_OK)
         return FALSE;
     int rc;
     while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-        g_autofree char *key = g_strdup_printf("%s\x1f%s",
-                                               (const char *)sqlite3_column_text(stmt, 0),
-                                               (const char *)sqlite3_column_text(stmt, 2));
+        g_autofree char *key =
+            g_strdup_printf("%s\x1f%s", (const char *)sqlite3_column_text(stmt, 0),
+                            (const char *)sqlite3_column_text(stmt, 2));
         if (!take(stmt, key, data))
             return TRUE;
     }
@@ -32,7 +33,8 @@ count_key(sqlite3_stmt *stmt, const char *key, void *data)
     return TRUE;
 }
 
-/* By table and parent: rows get new rowids when a table is built anew, which is what keys are switched off for. */
+/* By table and parent: rows get new rowids when a table is built anew, which is what keys are
+ * switched off for. */
 void
 lite_count_keys(LiteSession *session)
 {
@@ -62,11 +64,11 @@ find_new_key(sqlite3_stmt *stmt, const char *key, void *data)
     g_autofree char *parent = lite_one_line((const char *)sqlite3_column_text(stmt, 2));
     search->found =
         sqlite3_column_type(stmt, 1) == SQLITE_NULL
-            ? g_strdup_printf("a row of \"%s\" refers to a row of \"%s\" that does not exist", table, parent)
-            : g_strdup_printf("row %" G_GINT64_FORMAT " of \"%s\" refers to a row of \"%s\" that does not exist",
-                              (gint64)sqlite3_column_int64(stmt, 1),
-                              table,
-                              parent);
+            ? g_strdup_printf("a row of \"%s\" refers to a row of \"%s\" that does not exist",
+                              table, parent)
+            : g_strdup_printf("row %" G_GINT64_FORMAT
+                              " of \"%s\" refers to a row of \"%s\" that does not exist",
+                              (gint64)sqlite3_column_int64(stmt, 1), table, parent);
     return FALSE;
 }
 
@@ -77,14 +79,14 @@ lite_check_keys(LiteSession *session, GError **error)
         return TRUE;
     Search search = { session->broken_keys, NULL };
     if (!each_broken_key(session, find_new_key, &search))
-        return lite_set_error(session, sqlite3_errcode(session->db), "checking foreign keys", error);
+        return lite_set_error(session, sqlite3_errcode(session->db), "checking foreign keys",
+                              error);
     if (search.found == NULL)
         return TRUE;
-    bl_error_set(error,
-                 BL_ERROR_SQL,
-                 "foreign keys were switched off meanwhile; mend the rows before the transaction ends",
-                 "%s",
-                 search.found);
+    bl_error_set(
+        error, BL_ERROR_SQL,
+        "foreign keys were switched off meanwhile; mend the rows before the transaction ends", "%s",
+        search.found);
     if (error != NULL)
         bl_error_set_sqlstate(*error, "SQLITE_CONSTRAINT_FOREIGNKEY");
     g_free(search.found);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/sqlite/sqlite.h"
-
 #include "common/base/error.h"
+#include "common/engine/sqlite/sqlite.h"
 
 #include <string.h>
 
@@ -34,11 +33,9 @@ static void
 warn(const LiteLend *lend, const char *what, const char *name)
 {
     g_autofree char *line = lite_one_line(name);
-    bl_report_text(lend->session->base.reporter,
-                   BL_EVENT_WARNING,
+    bl_report_text(lend->session->base.reporter, BL_EVENT_WARNING,
                    "%s \"%s\" is not in this SQLite library: the schema was created without it",
-                   what,
-                   line);
+                   what, line);
 }
 
 static void
@@ -46,8 +43,8 @@ refuse_call(sqlite3_context *context, int n, sqlite3_value **values)
 {
     (void)n;
     (void)values;
-    g_autofree char *text =
-        g_strdup_printf("function \"%s\" is not in this SQLite library", (const char *)sqlite3_user_data(context));
+    g_autofree char *text = g_strdup_printf("function \"%s\" is not in this SQLite library",
+                                            (const char *)sqlite3_user_data(context));
     sqlite3_result_error(context, text, -1);
 }
 
@@ -69,7 +66,8 @@ lend_collation(void *data, sqlite3 *db, int encoding, const char *name)
     Collation *collation = g_new0(Collation, 1);
     collation->lend = lend;
     collation->name = g_strdup(name);
-    if (sqlite3_create_collation_v2(db, name, encoding, collation, compare_bytes, collation_free) != SQLITE_OK) {
+    if (sqlite3_create_collation_v2(db, name, encoding, collation, compare_bytes, collation_free) !=
+        SQLITE_OK) {
         collation_free(collation);
         return;
     }
@@ -94,15 +92,9 @@ lend_function(LiteLend *lend, const char *name)
 {
     if (g_ptr_array_find_with_equal_func(lend->functions, name, g_str_equal, NULL))
         return FALSE;
-    int rc = sqlite3_create_function_v2(lend->session->db,
-                                        name,
-                                        -1,
+    int rc = sqlite3_create_function_v2(lend->session->db, name, -1,
                                         SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
-                                        g_strdup(name),
-                                        refuse_call,
-                                        NULL,
-                                        NULL,
-                                        g_free);
+                                        g_strdup(name), refuse_call, NULL, NULL, g_free);
     if (rc != SQLITE_OK)
         return FALSE;
     g_ptr_array_add(lend->functions, g_strdup(name));
@@ -110,7 +102,8 @@ lend_function(LiteLend *lend, const char *name)
     return TRUE;
 }
 
-/* A library may be built to take "x" for nothing but a name; schemas made elsewhere have it for a text. */
+/* A library may be built to take "x" for nothing but a name; schemas made elsewhere have it for a
+ * text. */
 static gboolean
 lend_quoted_strings(LiteLend *lend)
 {
@@ -121,9 +114,9 @@ lend_quoted_strings(LiteLend *lend)
         return FALSE;
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 1, NULL);
     lend->quoted_strings = TRUE;
-    bl_report_text(lend->session->base.reporter,
-                   BL_EVENT_WARNING,
-                   "the schema has texts in double quotes: they are taken as texts while it is created");
+    bl_report_text(
+        lend->session->base.reporter, BL_EVENT_WARNING,
+        "the schema has texts in double quotes: they are taken as texts while it is created");
     return TRUE;
 }
 
@@ -141,9 +134,7 @@ lite_lend_check(LiteLend *lend, GError **error)
 {
     if (lend->used_collation == NULL)
         return TRUE;
-    bl_error_set(error,
-                 BL_ERROR_UNSUPPORTED,
-                 "use an SQLite library that has this collation",
+    bl_error_set(error, BL_ERROR_UNSUPPORTED, "use an SQLite library that has this collation",
                  "rows must be ordered by collation \"%s\", which is not in this SQLite library",
                  lend->used_collation);
     return FALSE;
@@ -156,23 +147,15 @@ lite_lend_free(LiteLend *lend)
         return;
     sqlite3 *db = lend->session->db;
     sqlite3_collation_needed(db, NULL, NULL);
-    for (guint i = 0; i + 1 < lend->collations->len; i += 2)
-        sqlite3_create_collation_v2(db,
-                                    g_ptr_array_index(lend->collations, i),
-                                    (int)g_ascii_strtoll(g_ptr_array_index(lend->collations, i + 1), NULL, 10),
-                                    NULL,
-                                    NULL,
-                                    NULL);
-    for (guint i = 0; i < lend->functions->len; i++)
-        sqlite3_create_function_v2(db,
-                                   g_ptr_array_index(lend->functions, i),
-                                   -1,
-                                   SQLITE_UTF8,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   NULL,
-                                   NULL);
+    for (guint i = 0; i + 1 < lend->collations->len; i += 2) {
+        const char *encoding = g_ptr_array_index(lend->collations, i + 1);
+        sqlite3_create_collation_v2(db, g_ptr_array_index(lend->collations, i),
+                                    (int)g_ascii_strtoll(encoding, NULL, 10), NULL, NULL, NULL);
+    }
+    for (guint i = 0; i < lend->functions->len; i++) {
+        sqlite3_create_function_v2(db, g_ptr_array_index(lend->functions, i), -1, SQLITE_UTF8, NULL,
+                                   NULL, NULL, NULL, NULL);
+    }
     if (lend->quoted_strings)
         sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     g_ptr_array_unref(lend->functions);

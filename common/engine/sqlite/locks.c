@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/sqlite/sqlite.h"
-
 #include "common/base/cancel.h"
 #include "common/base/error.h"
+#include "common/engine/sqlite/sqlite.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,8 +35,8 @@ is_file_at(int fd, const char *path)
 {
     struct stat held;
     struct stat named;
-    return fstat(fd, &held) == 0 && lstat(path, &named) == 0 && held.st_dev == named.st_dev
-           && held.st_ino == named.st_ino;
+    return fstat(fd, &held) == 0 && lstat(path, &named) == 0 && held.st_dev == named.st_dev &&
+           held.st_ino == named.st_ino;
 }
 
 static char *
@@ -59,8 +58,8 @@ write_holder(int fd)
 {
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     g_autofree char *since = g_date_time_format_iso8601(now);
-    g_autofree char *text =
-        g_strdup_printf("pid %ld on %s by %s since %s\n", (long)getpid(), g_get_host_name(), g_get_user_name(), since);
+    g_autofree char *text = g_strdup_printf("pid %ld on %s by %s since %s\n", (long)getpid(),
+                                            g_get_host_name(), g_get_user_name(), since);
     if (ftruncate(fd, 0) != 0 || pwrite(fd, text, strlen(text), 0) < 0)
         return;
 }
@@ -77,7 +76,8 @@ open_lock_file(const char *path, GError **error)
         return fd;
     bl_error_set_errno(error, "create", path, errno);
     if (error != NULL)
-        bl_error_set_hint(*error, "give write access to the folder, or go without a lock with --disable-locks");
+        bl_error_set_hint(
+            *error, "give write access to the folder, or go without a lock with --disable-locks");
     return -1;
 }
 
@@ -121,11 +121,9 @@ wait_for_lock(LiteSession *session, const char *path, guint wait_ms, GError **er
         if (result == GONE)
             continue;
         if (g_get_monotonic_time() >= end) {
-            bl_error_set(error,
-                         BL_ERROR_CONFLICT,
+            bl_error_set(error, BL_ERROR_CONFLICT,
                          "wait until it is done, or wait longer with --lock-wait SECONDS",
-                         "the migration lock of database \"%s\" is held by %s",
-                         session->base.label,
+                         "the migration lock of database \"%s\" is held by %s", session->base.label,
                          holder);
             return FALSE;
         }
@@ -140,7 +138,8 @@ lite_lock(BlSession *base, guint wait_ms, GError **error)
     if (session->lock_fd >= 0 || session->path == NULL)
         return TRUE;
     if (session->read_only) {
-        bl_error_set(error, BL_ERROR_INTERNAL, NULL, "a read-only session was asked to take the migration lock");
+        bl_error_set(error, BL_ERROR_INTERNAL, NULL,
+                     "a read-only session was asked to take the migration lock");
         return FALSE;
     }
     g_autofree char *path = lock_path(session);
@@ -170,12 +169,9 @@ lite_check_lock(LiteSession *session, GError **error)
 {
     if (session->lock_fd < 0 || is_file_at(session->lock_fd, session->lock_path))
         return TRUE;
-    bl_error_set(error,
-                 BL_ERROR_CONFLICT,
-                 "find out who removed the file, then run again",
+    bl_error_set(error, BL_ERROR_CONFLICT, "find out who removed the file, then run again",
                  "the migration lock of database \"%s\" was lost: \"%s\" is gone or another file",
-                 session->base.label,
-                 session->lock_path);
+                 session->base.label, session->lock_path);
     return FALSE;
 }
 

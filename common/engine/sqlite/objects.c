@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/sqlite/sqlite.h"
-
 #include "common/base/error.h"
+#include "common/engine/sqlite/sqlite.h"
 #include "common/sql/quote.h"
 
 #include <string.h>
@@ -14,14 +13,20 @@ const BlKind lite_kind_index = { "index", 30, FALSE, FALSE };
 const BlKind lite_kind_view = { "view", 40, FALSE, FALSE };
 const BlKind lite_kind_trigger = { "trigger", 50, FALSE, FALSE };
 
-const BlKind *const lite_kinds[] = { &lite_kind_setting, &lite_kind_table, &lite_kind_virtual,
-                                     &lite_kind_index,   &lite_kind_view,  &lite_kind_trigger,
+const BlKind *const lite_kinds[] = { &lite_kind_setting,
+                                     &lite_kind_table,
+                                     &lite_kind_virtual,
+                                     &lite_kind_index,
+                                     &lite_kind_view,
+                                     &lite_kind_trigger,
                                      NULL };
 
 /* Cloudflare D1, Litestream and libSQL keep tables of their own in a user's database. */
-const char *const lite_default_ignore[] = { "_cf_*", "_litestream_*", "libsql_wasm_func_table", NULL };
+const char *const lite_default_ignore[] = { "_cf_*", "_litestream_*", "libsql_wasm_func_table",
+                                            NULL };
 
-static const char *const fts3_suffixes[] = { "content", "segments", "segdir", "docsize", "stat", NULL };
+static const char *const fts3_suffixes[] = { "content", "segments", "segdir",
+                                             "docsize", "stat",     NULL };
 static const char *const fts5_suffixes[] = { "data", "idx", "content", "docsize", "config", NULL };
 static const char *const rtree_suffixes[] = { "node", "parent", "rowid", NULL };
 
@@ -30,7 +35,7 @@ static const struct {
     const char *module;
     const char *const *suffixes;
 } shadow_modules[] = {
-    { "fts3", fts3_suffixes },   { "fts4", fts3_suffixes },      { "fts5", fts5_suffixes },
+    { "fts3", fts3_suffixes },   { "fts4", fts3_suffixes },       { "fts5", fts5_suffixes },
     { "rtree", rtree_suffixes }, { "rtree_i32", rtree_suffixes }, { "geopoly", rtree_suffixes },
 };
 
@@ -80,7 +85,8 @@ static const BlKind *
 find_kind(const char *type, const char *sql)
 {
     if (strcmp(type, "table") == 0)
-        return g_ascii_strncasecmp(sql, "CREATE VIRTUAL", 14) == 0 ? &lite_kind_virtual : &lite_kind_table;
+        return g_ascii_strncasecmp(sql, "CREATE VIRTUAL", 14) == 0 ? &lite_kind_virtual
+                                                                   : &lite_kind_table;
     for (gsize i = 0; lite_kinds[i] != NULL; i++) {
         if (strcmp(type, lite_kinds[i]->name) == 0)
             return lite_kinds[i];
@@ -96,13 +102,13 @@ copy_column(sqlite3_stmt *stmt, int column, LiteRow *row)
     gsize len = (gsize)sqlite3_column_bytes(stmt, column);
     if (text == NULL)
         return g_strdup("");
-    if (strlen(text) != len || !g_utf8_validate_len(text, len, NULL)) {
-        if (row->unsupported == NULL)
-            row->unsupported = g_strdup(strlen(text) != len ? "its text in the schema holds a NUL byte"
-                                                            : "its text in the schema is not valid UTF-8");
-        return g_utf8_make_valid(text, (gssize)strlen(text));
-    }
-    return g_strndup(text, len);
+    gboolean has_nul = strlen(text) != len;
+    if (!has_nul && g_utf8_validate_len(text, len, NULL))
+        return g_strndup(text, len);
+    g_free(row->unsupported);
+    row->unsupported = g_strdup(has_nul ? "its text in the schema holds a NUL byte"
+                                        : "its text in the schema is not valid UTF-8");
+    return g_utf8_make_valid(text, (gssize)strlen(text));
 }
 
 static LiteRow *
@@ -125,8 +131,9 @@ new_row(sqlite3_stmt *stmt)
 static gboolean
 read_rows(LiteSession *session, GPtrArray *rows, GError **error)
 {
-    static const char sql[] = "SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
-                              "WHERE type IS NOT NULL AND name IS NOT NULL AND sql IS NOT NULL ORDER BY rowid";
+    static const char sql[] =
+        "SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
+        "WHERE type IS NOT NULL AND name IS NOT NULL AND sql IS NOT NULL ORDER BY rowid";
     g_autoptr(sqlite3_stmt) stmt = lite_prepare(session, sql, error);
     if (stmt == NULL)
         return FALSE;
@@ -196,8 +203,8 @@ has_known_suffix(const LiteRow *virtual_table, const char *table)
     return FALSE;
 }
 
-/* The virtual table that @table is a shadow of: the library says that it is one, or the module's suffix does where
- * the library has not got the module. */
+/* The virtual table that @table is a shadow of: the library says that it is one, or the module's
+ * suffix does where the library has not got the module. */
 static const LiteRow *
 find_owner(const GPtrArray *rows, const LiteRow *table, const GHashTable *known)
 {
@@ -208,8 +215,8 @@ find_owner(const GPtrArray *rows, const LiteRow *table, const GHashTable *known)
         const LiteRow *candidate = g_ptr_array_index(rows, i);
         if (candidate->module == NULL || !is_prefix_of(candidate->name, table->name))
             continue;
-        gboolean is_its_shadow =
-            is_known || (candidate->unsupported != NULL && has_known_suffix(candidate, table->name));
+        gboolean is_its_shadow = is_known || (candidate->unsupported != NULL &&
+                                              has_known_suffix(candidate, table->name));
         if (is_its_shadow && (owner == NULL || strlen(candidate->name) > strlen(owner->name)))
             owner = candidate;
     }
@@ -222,8 +229,7 @@ find_shadows(LiteSession *session, LiteRows *rows, GError **error)
     g_autoptr(GHashTable) known = new_names();
     if (!read_names(session,
                     "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'",
-                    known,
-                    error))
+                    known, error))
         return FALSE;
     g_autoptr(GPtrArray) virtual_tables = g_ptr_array_new();
     for (guint i = 0; i < rows->rows->len; i++) {
@@ -272,9 +278,10 @@ lite_rows_read(LiteSession *session, const BlFilter *filter, GError **error)
         return NULL;
     gboolean has_virtual = FALSE;
     for (guint i = 0; i < rows->rows->len; i++)
-        has_virtual = has_virtual || ((const LiteRow *)g_ptr_array_index(rows->rows, i))->module != NULL;
-    if (has_virtual
-        && (!find_missing_modules(session, rows->rows, error) || !find_shadows(session, rows, error)))
+        has_virtual =
+            has_virtual || ((const LiteRow *)g_ptr_array_index(rows->rows, i))->module != NULL;
+    if (has_virtual &&
+        (!find_missing_modules(session, rows->rows, error) || !find_shadows(session, rows, error)))
         return NULL;
     keep_ours(rows, filter);
     return g_steal_pointer(&rows);
@@ -307,7 +314,8 @@ lite_list_objects(BlSession *base, const BlFilter *filter, GError **error)
     return objects;
 }
 
-/* Triggers before views (a view takes its triggers along), virtual tables before the tables that they may read. */
+/* Triggers before views (a view takes its triggers along), virtual tables before the tables that
+ * they may read. */
 static const struct {
     const BlKind *kind;
     const char *drop;
@@ -325,13 +333,10 @@ check_droppable(const GPtrArray *rows, GError **error)
         if (row->unsupported == NULL)
             continue;
         g_autofree char *name = lite_one_line(row->name);
-        bl_error_set(error,
-                     BL_ERROR_UNSUPPORTED,
-                     "use an SQLite library that has the module, or leave the object out with \"ignore\"",
-                     "%s \"%s\" cannot be dropped: %s",
-                     row->kind->name,
-                     name,
-                     row->unsupported);
+        bl_error_set(
+            error, BL_ERROR_UNSUPPORTED,
+            "use an SQLite library that has the module, or leave the object out with \"ignore\"",
+            "%s \"%s\" cannot be dropped: %s", row->kind->name, name, row->unsupported);
         return FALSE;
     }
     return TRUE;
@@ -344,7 +349,8 @@ add_drop(GPtrArray *statements, const char *drop, const char *name)
     g_ptr_array_add(statements, g_strconcat(drop, " ", quoted, NULL));
 }
 
-/* Children before their parents, so that it works with foreign keys enforced too, unless they go round in a circle. */
+/* Children before their parents, so that it works with foreign keys enforced too, unless they go
+ * round in a circle. */
 static void
 add_table_drops(GPtrArray *statements, const GPtrArray *rows, const GPtrArray *references)
 {
@@ -359,8 +365,8 @@ add_table_drops(GPtrArray *statements, const GPtrArray *rows, const GPtrArray *r
         add_drop(statements, "DROP TABLE", g_ptr_array_index(names, order[i - 1]));
 }
 
-/* With foreign keys enforced the list starts with the PRAGMA that switches them off: it works outside a transaction
- * only, and is silently nothing inside one. */
+/* With foreign keys enforced the list starts with the PRAGMA that switches them off: it works
+ * outside a transaction only, and is silently nothing inside one. */
 GPtrArray *
 lite_drop_statements(BlSession *base, const BlFilter *filter, GError **error)
 {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/sqlite/sqlite.h"
-#include "common/engine/sqlite/target.h"
-
 #include "common/base/error.h"
 #include "common/base/file.h"
+#include "common/engine/sqlite/sqlite.h"
+#include "common/engine/sqlite/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +13,8 @@
 static gboolean
 refuse_file(const LiteSession *session, const char *hint, const char *why, GError **error)
 {
-    bl_error_set(error, BL_ERROR_CONNECT, hint, "cannot open database \"%s\": %s", session->base.label, why);
+    bl_error_set(error, BL_ERROR_CONNECT, hint, "cannot open database \"%s\": %s",
+                 session->base.label, why);
     return FALSE;
 }
 
@@ -24,11 +24,13 @@ check_missing(LiteSession *session, gboolean create, GError **error)
 {
     struct stat link;
     if (lstat(session->path, &link) == 0)
-        return refuse_file(session, "mend the link, or remove it", "it is a link to a file that is not there", error);
+        return refuse_file(session, "mend the link, or remove it",
+                           "it is a link to a file that is not there", error);
     if (session->read_only)
         return refuse_file(session, "check the path", "the file does not exist", error);
     if (!create)
-        return refuse_file(session, "check the path, or make the database with --create", "the file does not exist", error);
+        return refuse_file(session, "check the path, or make the database with --create",
+                           "the file does not exist", error);
     if (!bl_file_make_parent(session->path, error))
         return FALSE;
     /* Made here and not by the library: O_EXCL says for certain who made it. */
@@ -64,7 +66,8 @@ check_file(LiteSession *session, gboolean create, GError **error)
     if (access(session->path, R_OK) != 0)
         return refuse_file(session, "give read access to the file", g_strerror(errno), error);
     if (!session->read_only && access(session->path, W_OK) != 0)
-        return refuse_file(session, "give write access to the file and its folder", g_strerror(errno), error);
+        return refuse_file(session, "give write access to the file and its folder",
+                           g_strerror(errno), error);
     return TRUE;
 }
 
@@ -72,7 +75,7 @@ static gboolean
 open_library(LiteSession *session, const LiteTarget *target, gboolean immutable, GError **error)
 {
     g_autofree char *uri = lite_target_uri(target, immutable);
-    int flags = SQLITE_OPEN_URI;
+    int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX; /* one session, one thread */
     if (session->read_only && !target->is_memory)
         flags |= SQLITE_OPEN_READONLY;
     else
@@ -110,18 +113,20 @@ is_empty_or_missing(const char *path, const char *suffix)
     return stat(name, &found) != 0 ? errno == ENOENT : found.st_size == 0;
 }
 
-/* A write-ahead database in a folder where its log cannot be made may be read as a file that nobody changes, but only
- * when there is no log or journal whose contents would be missed. */
+/* A write-ahead database in a folder where its log cannot be made may be read as a file that nobody
+ * changes, but only when there is no log or journal whose contents would be missed. */
 static gboolean
 may_be_immutable(const LiteSession *session, int rc)
 {
-    static const int reasons[] = { SQLITE_READONLY_CANTINIT, SQLITE_READONLY_CANTLOCK, SQLITE_READONLY_DIRECTORY };
+    static const int reasons[] = { SQLITE_READONLY_CANTINIT, SQLITE_READONLY_CANTLOCK,
+                                   SQLITE_READONLY_DIRECTORY };
     if (!session->read_only || session->path == NULL)
         return FALSE;
     gboolean is_reason = (rc & 0xff) == SQLITE_CANTOPEN;
     for (gsize i = 0; i < G_N_ELEMENTS(reasons); i++)
         is_reason = is_reason || rc == reasons[i];
-    return is_reason && is_empty_or_missing(session->path, "-wal") && is_empty_or_missing(session->path, "-journal");
+    return is_reason && is_empty_or_missing(session->path, "-wal") &&
+           is_empty_or_missing(session->path, "-journal");
 }
 
 static gboolean
@@ -141,10 +146,10 @@ connect_library(LiteSession *session, const LiteTarget *target, GError **error)
     session->db = NULL;
     if (!open_library(session, target, TRUE, error) || !read_schema(session, &rc, error))
         return FALSE;
-    bl_report_text(session->base.reporter,
-                   BL_EVENT_NOTE,
-                   "the folder of database \"%s\" is not writable: it is read as a file that nobody changes",
-                   session->base.label);
+    bl_report_text(
+        session->base.reporter, BL_EVENT_NOTE,
+        "the folder of database \"%s\" is not writable: it is read as a file that nobody changes",
+        session->base.label);
     return TRUE;
 }
 
@@ -165,7 +170,8 @@ take_journal_mode(const BlRow *row, void *data, GError **error)
     return TRUE;
 }
 
-/* journal_mode=OFF would make ROLLBACK undefined: memory keeps it right. A write-ahead database stays one. */
+/* journal_mode=OFF would make ROLLBACK undefined: memory keeps it right. A write-ahead database
+ * stays one. */
 static gboolean
 make_ephemeral(LiteSession *session, GError **error)
 {
@@ -174,20 +180,21 @@ make_ephemeral(LiteSession *session, GError **error)
         return TRUE;
     if (!lite_query(&session->base, "PRAGMA journal_mode", take_journal_mode, &is_wal, error))
         return FALSE;
-    return (is_wal || set_pragma(session, "journal_mode", "memory", error))
-           && set_pragma(session, "synchronous", "off", error);
+    return (is_wal || set_pragma(session, "journal_mode", "memory", error)) &&
+           set_pragma(session, "synchronous", "off", error);
 }
 
 static gboolean
 apply_settings(LiteSession *session, const LiteTarget *target, GError **error)
 {
     if (!session->read_only && sqlite3_db_readonly(session->db, "main") == 1)
-        return refuse_file(session, "give write access to the file and its folder", "it can only be read", error);
+        return refuse_file(session, "give write access to the file and its folder",
+                           "it can only be read", error);
     if (!session->read_only && !set_pragma(session, "journal_mode", target->journal_mode, error))
         return FALSE;
-    if (!set_pragma(session, "foreign_keys", target->foreign_keys, error)
-        || !set_pragma(session, "synchronous", target->synchronous, error)
-        || !make_ephemeral(session, error))
+    if (!set_pragma(session, "foreign_keys", target->foreign_keys, error) ||
+        !set_pragma(session, "synchronous", target->synchronous, error) ||
+        !make_ephemeral(session, error))
         return FALSE;
     session->foreign_keys_at_open = lite_has_foreign_keys(session);
     session->watch_keys = session->foreign_keys_at_open;
@@ -231,8 +238,9 @@ lite_open(const BlUrl *url, const BlOpenOptions *options, GError **error)
         return NULL;
     LiteSession *session = new_session(url, options, &target);
     gboolean create = options->create || g_strcmp0(target.mode, "rwc") == 0;
-    gboolean ok = (session->path == NULL || check_file(session, create, error))
-                  && connect_library(session, &target, error) && apply_settings(session, &target, error);
+    gboolean ok = (session->path == NULL || check_file(session, create, error)) &&
+                  connect_library(session, &target, error) &&
+                  apply_settings(session, &target, error);
     session->opening = FALSE;
     if (ok)
         return &session->base;

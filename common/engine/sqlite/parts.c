@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* A query over all tables at once and what makes a part of its rows. The first column is the table's name. */
+/* A query over all tables at once and what makes a part of its rows. The first column is the
+ * table's name. */
 typedef struct {
     const char *sql;
     void (*add)(BlCatalog *catalog, BlObject *table, sqlite3_stmt *stmt);
@@ -38,13 +39,11 @@ add_column(BlCatalog *catalog, BlObject *table, sqlite3_stmt *stmt)
 static void
 add_foreign_key(BlCatalog *catalog, BlObject *table, sqlite3_stmt *stmt)
 {
-    g_autofree char *definition = g_strdup_printf("foreign key (%s) references %s (%s) on update %s on delete %s",
-                                                  text_at(stmt, 3),
-                                                  text_at(stmt, 2),
-                                                  text_at(stmt, 4),
-                                                  text_at(stmt, 5),
-                                                  text_at(stmt, 6));
-    g_autofree char *name = g_strdup_printf("foreign key (%s) to %s", text_at(stmt, 3), text_at(stmt, 2));
+    g_autofree char *definition = g_strdup_printf(
+        "foreign key (%s) references %s (%s) on update %s on delete %s", text_at(stmt, 3),
+        text_at(stmt, 2), text_at(stmt, 4), text_at(stmt, 5), text_at(stmt, 6));
+    g_autofree char *name =
+        g_strdup_printf("foreign key (%s) to %s", text_at(stmt, 3), text_at(stmt, 2));
     g_autofree char *line = lite_one_line(definition);
     bl_object_add_part(catalog, table, "constraint", name, line);
 }
@@ -69,7 +68,8 @@ add_flags(BlCatalog *catalog, BlObject *table, sqlite3_stmt *stmt)
         bl_object_add_part(catalog, table, "option", "strict", "strict");
 }
 
-/* rootpage > 0: no views, which may be broken, and no virtual tables, whose modules may be missing. */
+/* rootpage > 0: no views, which may be broken, and no virtual tables, whose modules may be missing.
+ */
 static const Query queries[] = {
     { "SELECT m.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk, c.hidden\n"
       "  FROM main.sqlite_schema AS m, pragma_table_xinfo(m.name, 'main') AS c\n"
@@ -108,7 +108,8 @@ lite_read_parts(LiteSession *session, BlCatalog *catalog, GError **error)
             return FALSE;
         int rc;
         while ((rc = lite_step(session, stmt)) == SQLITE_ROW) {
-            BlObject *table = bl_catalog_find(catalog, lite_kind_table.name, NULL, text_at(stmt, 0));
+            BlObject *table =
+                bl_catalog_find(catalog, lite_kind_table.name, NULL, text_at(stmt, 0));
             if (table != NULL)
                 queries[i].add(catalog, table, stmt);
         }

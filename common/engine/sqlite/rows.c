@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/sqlite/sqlite.h"
-
 #include "common/base/error.h"
+#include "common/engine/sqlite/sqlite.h"
 #include "common/sql/quote.h"
 
+#include <math.h>
 #include <string.h>
 
 /* SQLite takes no more terms than this in ORDER BY (SQLITE_MAX_COLUMN is 2000 by default). */
@@ -29,12 +29,14 @@ read_columns(LiteSession *session, const char *table, Columns *columns, GError *
     columns->columns = g_ptr_array_new_with_free_func(g_free);
     columns->keys = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *literal = bl_quote_literal(&bl_dialect_sqlite, table);
-    g_autofree char *sql = g_strdup_printf("SELECT name, hidden, pk FROM pragma_table_xinfo(%s, 'main') "
-                                           "ORDER BY pk, cid",
-                                           literal);
-    g_autofree char *in_order = g_strdup_printf("SELECT name, hidden, 0 FROM pragma_table_xinfo(%s, 'main') "
-                                                "ORDER BY cid",
-                                                literal);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT name, hidden, pk FROM pragma_table_xinfo(%s, 'main') "
+                        "ORDER BY pk, cid",
+                        literal);
+    g_autofree char *in_order =
+        g_strdup_printf("SELECT name, hidden, 0 FROM pragma_table_xinfo(%s, 'main') "
+                        "ORDER BY cid",
+                        literal);
     const char *const queries[] = { sql, in_order };
     GPtrArray *const lists[] = { columns->keys, columns->columns };
     for (gsize i = 0; i < G_N_ELEMENTS(queries); i++) {
@@ -60,11 +62,13 @@ join(const GPtrArray *names)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < names->len; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", (const char *)g_ptr_array_index(names, i));
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(names, i));
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-/* By key, then by everything else: a key may hold NULL twice, and a collation may call different texts equal. */
+/* By key, then by everything else: a key may hold NULL twice, and a collation may call different
+ * texts equal. */
 static char *
 select_rows(const char *quoted_table, const Columns *columns)
 {
@@ -73,13 +77,12 @@ select_rows(const char *quoted_table, const Columns *columns)
     g_string_append_printf(sql, "SELECT %s FROM main.%s", list, quoted_table);
     guint n = 0;
     for (guint i = 0; i < columns->keys->len; i++, n++)
-        g_string_append_printf(sql,
-                               "%s%s COLLATE BINARY",
-                               n > 0 ? ", " : " ORDER BY ",
+        g_string_append_printf(sql, "%s%s COLLATE BINARY", n > 0 ? ", " : " ORDER BY ",
                                (const char *)g_ptr_array_index(columns->keys, i));
     for (guint i = 0; i < columns->columns->len && n < MAX_ORDER_TERMS; i++, n += 2) {
         const char *name = g_ptr_array_index(columns->columns, i);
-        g_string_append_printf(sql, "%s%s COLLATE BINARY, typeof(%s)", n > 0 ? ", " : " ORDER BY ", name, name);
+        g_string_append_printf(sql, "%s%s COLLATE BINARY, typeof(%s)", n > 0 ? ", " : " ORDER BY ",
+                               name, name);
     }
     return g_string_free(g_steal_pointer(&sql), FALSE);
 }
@@ -96,7 +99,8 @@ append_hex(GString *out, const guchar *bytes, gsize len)
     g_string_append_c(out, '\'');
 }
 
-/* The bytes that the database itself has for a text: what CAST(... AS TEXT) takes, in whatever encoding. */
+/* The bytes that the database itself has for a text: what CAST(... AS TEXT) takes, in whatever
+ * encoding. */
 static gboolean
 append_text_as_bytes(LiteSession *session, sqlite3_value *value, GString *out, GError **error)
 {
@@ -115,13 +119,13 @@ append_text_as_bytes(LiteSession *session, sqlite3_value *value, GString *out, G
     return TRUE;
 }
 
-/* A NUL ends a statement, invalid UTF-8 does not survive other programs, and the sqlite3 program drops a CR before a
- * line end. */
+/* A NUL ends a statement, invalid UTF-8 does not survive other programs, and the sqlite3 program
+ * drops a CR before a line end. */
 static gboolean
 is_plain_text(const char *text, gsize len)
 {
-    return memchr(text, '\0', len) == NULL && memchr(text, '\r', len) == NULL
-           && g_utf8_validate_len(text, len, NULL);
+    return memchr(text, '\0', len) == NULL && memchr(text, '\r', len) == NULL &&
+           g_utf8_validate_len(text, len, NULL);
 }
 
 static void
@@ -145,14 +149,15 @@ static gboolean
 reads_back(LiteSession *session, const char *text, double value)
 {
     g_autoptr(sqlite3_stmt) stmt = lite_prepare(session, "SELECT CAST(?1 AS REAL)", NULL);
-    if (stmt == NULL || sqlite3_bind_text(stmt, 1, text, -1, SQLITE_STATIC) != SQLITE_OK
-        || sqlite3_step(stmt) != SQLITE_ROW)
+    if (stmt == NULL || sqlite3_bind_text(stmt, 1, text, -1, SQLITE_STATIC) != SQLITE_OK ||
+        sqlite3_step(stmt) != SQLITE_ROW)
         return FALSE;
     double back = sqlite3_column_double(stmt, 0);
-    return memcmp(&back, &value, sizeof back) == 0;
+    return back == value && signbit(back) == signbit(value);
 }
 
-/* 17 digits are enough for any correct reader; SQLite's own was not always one, so that more are tried. */
+/* 17 digits are enough for any correct reader; SQLite's own was not always one, so that more are
+ * tried. */
 static void
 append_real(LiteSession *session, double value, GString *out)
 {
@@ -184,7 +189,8 @@ append_value(LiteSession *session, sqlite3_stmt *stmt, int column, GString *out,
     const char *text = NULL;
     switch (sqlite3_column_type(stmt, column)) {
     case SQLITE_INTEGER:
-        g_string_append_printf(out, "%" G_GINT64_FORMAT, (gint64)sqlite3_column_int64(stmt, column));
+        g_string_append_printf(out, "%" G_GINT64_FORMAT,
+                               (gint64)sqlite3_column_int64(stmt, column));
         return TRUE;
     case SQLITE_FLOAT:
         append_real(session, sqlite3_column_double(stmt, column), out);
@@ -212,7 +218,8 @@ lite_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *co
     LiteSession *session = (LiteSession *)base;
     if (table->kind != &lite_kind_table) {
         g_autofree char *label = bl_object_label(table);
-        bl_error_set(error, BL_ERROR_UNSUPPORTED, "take it out of the data", "the rows of %s cannot be carried", label);
+        bl_error_set(error, BL_ERROR_UNSUPPORTED, "take it out of the data",
+                     "the rows of %s cannot be carried", label);
         return FALSE;
     }
     g_auto(Columns) columns = { 0 };
@@ -246,17 +253,20 @@ lite_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *co
 GPtrArray *
 lite_read_references(LiteSession *session, GError **error)
 {
-    static const char sql[] = "SELECT m.name, f.\"table\" FROM main.sqlite_schema AS m, "
-                              "pragma_foreign_key_list(m.name, 'main') AS f "
-                              "WHERE m.type = 'table' AND m.rootpage > 0 ORDER BY m.rowid, f.id, f.seq";
+    static const char sql[] =
+        "SELECT m.name, f.\"table\" FROM main.sqlite_schema AS m, "
+        "pragma_foreign_key_list(m.name, 'main') AS f "
+        "WHERE m.type = 'table' AND m.rootpage > 0 ORDER BY m.rowid, f.id, f.seq";
     g_autoptr(sqlite3_stmt) stmt = lite_prepare(session, sql, error);
     if (stmt == NULL)
         return NULL;
     g_autoptr(GPtrArray) references = g_ptr_array_new_with_free_func(g_free);
     int rc;
     while ((rc = lite_step(session, stmt)) == SQLITE_ROW) {
-        g_ptr_array_add(references, g_ascii_strdown((const char *)sqlite3_column_text(stmt, 0), -1));
-        g_ptr_array_add(references, g_ascii_strdown((const char *)sqlite3_column_text(stmt, 1), -1));
+        g_ptr_array_add(references,
+                        g_ascii_strdown((const char *)sqlite3_column_text(stmt, 0), -1));
+        g_ptr_array_add(references,
+                        g_ascii_strdown((const char *)sqlite3_column_text(stmt, 1), -1));
     }
     if (rc != SQLITE_DONE) {
         lite_set_error(session, rc, NULL, error);
@@ -301,7 +311,8 @@ lite_order_by_references(const GPtrArray *names, const GPtrArray *references)
     }
     g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < names->len; i++)
-        g_hash_table_insert(places, g_ascii_strdown(g_ptr_array_index(names, i), -1), GUINT_TO_POINTER(i + 1));
+        g_hash_table_insert(places, g_ascii_strdown(g_ptr_array_index(names, i), -1),
+                            GUINT_TO_POINTER(i + 1));
     g_autofree gboolean *is_seen = g_new0(gboolean, names->len + 1);
     Walk walk = { children, places, is_seen, g_new0(guint, names->len + 1), 0 };
     for (guint i = 0; i < names->len; i++) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/sqlite/sqlite.h"
-
 #include "common/base/cancel.h"
 #include "common/base/error.h"
+#include "common/engine/sqlite/sqlite.h"
 
 #include <string.h>
 
@@ -23,7 +22,8 @@ mentions(const char *text, gsize len, const char *word)
     return FALSE;
 }
 
-/* @param offset of the failed statement in the item; the library knows the place in it when the compiler failed */
+/* @param offset of the failed statement in the item; the library knows the place in it when the
+ * compiler failed */
 static gboolean
 set_item_error(const LiteRun *run, const BlItem *item, gsize offset, int rc, GError **error)
 {
@@ -33,7 +33,8 @@ set_item_error(const LiteRun *run, const BlItem *item, gsize offset, int rc, GEr
 #endif
     guint line = 0;
     guint column = 0;
-    bl_item_position(item, MIN(item->len, offset + (inside > 0 ? (gsize)inside : 0)), &line, &column);
+    bl_item_position(item, MIN(item->len, offset + (inside > 0 ? (gsize)inside : 0)), &line,
+                     &column);
     GError *made = NULL;
     lite_set_error(run->session, rc, NULL, &made);
     bl_error_set_position(made, run->name, line, column);
@@ -48,7 +49,8 @@ run_one(LiteRun *run, const BlItem *item, gsize offset, gsize *end)
     g_autoptr(sqlite3_stmt) stmt = NULL;
     const char *tail = NULL;
     const char *text = item->text + offset;
-    int rc = sqlite3_prepare_v2(run->session->db, text, (int)(item->full_len - offset), &stmt, &tail);
+    int rc =
+        sqlite3_prepare_v2(run->session->db, text, (int)(item->full_len - offset), &stmt, &tail);
     if (rc != SQLITE_OK)
         return rc;
     *end = (gsize)(tail - item->text);
@@ -63,7 +65,8 @@ run_one(LiteRun *run, const BlItem *item, gsize offset, gsize *end)
     return rc;
 }
 
-/* With the comments and blanks behind the last token: the library keeps them in the text of an index or a view. */
+/* With the comments and blanks behind the last token: the library keeps them in the text of an
+ * index or a view. */
 static gboolean
 run_text(LiteRun *run, const BlItem *item, guint traits, GError **error)
 {
@@ -71,16 +74,18 @@ run_text(LiteRun *run, const BlItem *item, guint traits, GError **error)
     guint tries = 0;
     while (offset < item->full_len) {
         gsize end = item->full_len;
-        /* A tail means that the library saw more statements than the script reader: nothing is known about them. */
-        if (offset > 0 && run->session->bulk != NULL && !lite_bulk_settle(run->session->bulk, error))
+        /* A tail means that the library saw more statements than the script reader: nothing is
+         * known about them. */
+        if (offset > 0 && run->session->bulk != NULL &&
+            !lite_bulk_settle(run->session->bulk, error))
             return FALSE;
         int rc = run_one(run, item, offset, &end);
         if (rc == SQLITE_DONE) {
             offset = end;
             continue;
         }
-        gboolean again = run->lend != NULL && (traits & BL_STMT_CREATE) != 0 && tries++ < MAX_TRIES
-                         && lite_lend_for_error(run->lend);
+        gboolean again = run->lend != NULL && (traits & BL_STMT_CREATE) != 0 &&
+                         tries++ < MAX_TRIES && lite_lend_for_error(run->lend);
         if (!again)
             return set_item_error(run, item, offset, rc, error);
     }
@@ -91,8 +96,8 @@ run_text(LiteRun *run, const BlItem *item, guint traits, GError **error)
 static void
 note_schema_writing(LiteRun *run, const BlItem *item, guint traits)
 {
-    if ((traits & BL_STMT_SETTING) == 0 || run->wrote_schema
-        || !mentions(item->text, item->len, "writable_schema"))
+    if ((traits & BL_STMT_SETTING) == 0 || run->wrote_schema ||
+        !mentions(item->text, item->len, "writable_schema"))
         return;
     run->wrote_schema = TRUE;
     run->session->reload = TRUE;
@@ -135,11 +140,8 @@ refuse_client_line(const LiteRun *run, const BlItem *item, GError **error)
 {
     g_autofree char *text = g_strndup(item->text, MIN(item->len, 60));
     g_autofree char *line = lite_one_line(text);
-    bl_error_set(error,
-                 BL_ERROR_CONFLICT,
-                 "take the line out; only SQL is run",
-                 "\"%s\" is a command of a client program",
-                 line);
+    bl_error_set(error, BL_ERROR_CONFLICT, "take the line out; only SQL is run",
+                 "\"%s\" is a command of a client program", line);
     if (error != NULL)
         bl_error_set_position(*error, run->name, item->line, item->column);
     return FALSE;
@@ -166,7 +168,8 @@ handle_item(LiteRun *run, const BlItem *item, GError **error)
     LiteBulk *bulk = run->session->bulk;
     guint traits = item->kind == BL_ITEM_STATEMENT ? lite_classify(item->text, item->len) : 0;
     GError *why = NULL;
-    BlVerdict verdict = run->run->judge != NULL ? run->run->judge(item, traits, run->run->data, &why) : BL_RUN_ITEM;
+    BlVerdict verdict =
+        run->run->judge != NULL ? run->run->judge(item, traits, run->run->data, &why) : BL_RUN_ITEM;
     if (verdict == BL_SKIP_ITEM)
         return TRUE;
     if (verdict == BL_REFUSE_ITEM || item->kind != BL_ITEM_STATEMENT)
@@ -217,7 +220,8 @@ end_bulk(LiteRun *run, gboolean ok, gboolean *used, GError **error)
 }
 
 gboolean
-lite_execute_script(BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error)
+lite_execute_script(
+    BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error)
 {
     static const BlScriptRun defaults;
     LiteSession *session = (LiteSession *)base;
@@ -227,8 +231,8 @@ lite_execute_script(BlSession *base, BlScript *script, const BlScriptRun *option
     gboolean used = FALSE;
     g_autoptr(LiteLend) lend = run.run->tolerant ? lite_lend_new(session) : NULL;
     run.lend = lend;
-    if (run.run->bulk && session->bulk == NULL
-        && sqlite3_txn_state(session->db, "main") == SQLITE_TXN_WRITE)
+    if (run.run->bulk && session->bulk == NULL &&
+        sqlite3_txn_state(session->db, "main") == SQLITE_TXN_WRITE)
         session->bulk = lite_bulk_new(&run);
 
     gboolean ok = run_items(&run, script, error);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/sqlite/sqlite.h"
-
 #include "common/base/cancel.h"
 #include "common/base/error.h"
+#include "common/engine/sqlite/sqlite.h"
 
 #include <string.h>
 
@@ -38,7 +37,8 @@ wait_for_lock(void *data, int count)
     gint64 now = g_get_monotonic_time();
     if (count == 0)
         session->waiting_since = now;
-    if (bl_cancel_requested() != 0 || now - session->waiting_since >= (gint64)session->busy_timeout_ms * 1000)
+    if (bl_cancel_requested() != 0 ||
+        now - session->waiting_since >= (gint64)session->busy_timeout_ms * 1000)
         return 0;
     gsize nap = MIN((gsize)count, G_N_ELEMENTS(naps_ms) - 1);
     g_usleep((gulong)naps_ms[nap] * 1000);
@@ -65,6 +65,7 @@ sqlite3_stmt *
 lite_prepare(LiteSession *session, const char *sql, GError **error)
 {
     sqlite3_stmt *stmt = NULL;
+    session->deadline = 0;
     int rc = sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL);
     if (rc != SQLITE_OK)
         lite_set_error(session, rc, NULL, error);
@@ -76,11 +77,12 @@ lite_prepare(LiteSession *session, const char *sql, GError **error)
 int
 lite_step(LiteSession *session, sqlite3_stmt *stmt)
 {
-    if (session->statement_timeout_ms > 0)
+    /* The time of a statement runs on over its rows. */
+    if (session->statement_timeout_ms > 0 && (session->deadline == 0 || !sqlite3_stmt_busy(stmt)))
         session->deadline = g_get_monotonic_time() + (gint64)session->statement_timeout_ms * 1000;
     int rc = sqlite3_step(stmt);
     /* Kept after an interrupt: the message depends on it. */
-    if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+    if (rc == SQLITE_DONE)
         session->deadline = 0;
     return rc;
 }
@@ -113,6 +115,7 @@ lite_query_number(LiteSession *session, const char *sql, gint64 *number, GError 
     int rc = lite_step(session, stmt);
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
         return lite_set_error(session, rc, NULL, error);
+    session->deadline = 0;
     *number = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
     return TRUE;
 }
@@ -150,7 +153,8 @@ lite_report_statement(const LiteSession *session, const char *sql, gint64 starte
     bl_report(session->base.reporter, &event);
 }
 
-/* Rows of the schema table may be out of it while a script is being run: others must see all of them. */
+/* Rows of the schema table may be out of it while a script is being run: others must see all of
+ * them. */
 static gboolean
 settle(LiteSession *session, GError **error)
 {
@@ -216,7 +220,8 @@ lite_begin(BlSession *base, BlTxMode mode, GError **error)
 {
     LiteSession *session = (LiteSession *)base;
     if (mode != BL_TX_READ && session->read_only) {
-        bl_error_set(error, BL_ERROR_INTERNAL, NULL, "a write transaction was asked for in a read-only session");
+        bl_error_set(error, BL_ERROR_INTERNAL, NULL,
+                     "a write transaction was asked for in a read-only session");
         return FALSE;
     }
     if (!bl_cancel_check(error))
@@ -247,7 +252,8 @@ lite_commit(BlSession *base, GError **error)
         return FALSE;
     if (session->doomed) {
         lite_rollback(base);
-        bl_error_set(error, BL_ERROR_INTERNAL, NULL, "the schema could not be written back; nothing was committed");
+        bl_error_set(error, BL_ERROR_INTERNAL, NULL,
+                     "the schema could not be written back; nothing was committed");
         return FALSE;
     }
     if (!lite_check_lock(session, error) || !lite_check_keys(session, error))
@@ -263,8 +269,8 @@ void
 lite_rollback(BlSession *base)
 {
     LiteSession *session = (LiteSession *)base;
-    /* The library may have rolled back by itself: then there is nothing to do. The flags of a cancelled run must not
-     * stop the way back. */
+    /* The library may have rolled back by itself: then there is nothing to do. The flags of a
+     * cancelled run must not stop the way back. */
     sqlite3_progress_handler(session->db, 0, NULL, NULL);
     session->deadline = 0;
     if (sqlite3_get_autocommit(session->db) == 0)
@@ -284,16 +290,17 @@ lite_in_transaction(BlSession *base)
     return sqlite3_get_autocommit(((LiteSession *)base)->db) == 0;
 }
 
-/* Settings of a connection that a script may leave behind, and what they are in a new one (SQLite 3.40, pragma.html).
- * foreign_keys is the one that a URL can set. */
+/* Settings of a connection that a script may leave behind, and what they are in a new one
+ * (SQLite 3.40, pragma.html). foreign_keys is the one that a URL can set. */
 gboolean
 lite_reset_settings(BlSession *base, GError **error)
 {
     LiteSession *session = (LiteSession *)base;
-    g_autofree char *sql = g_strdup_printf("PRAGMA foreign_keys = %d; PRAGMA recursive_triggers = 0;"
-                                           "PRAGMA legacy_alter_table = 0; PRAGMA ignore_check_constraints = 0;"
-                                           "PRAGMA case_sensitive_like = 0; PRAGMA writable_schema = 0",
-                                           session->foreign_keys_at_open);
+    g_autofree char *sql =
+        g_strdup_printf("PRAGMA foreign_keys = %d; PRAGMA recursive_triggers = 0;"
+                        "PRAGMA legacy_alter_table = 0; PRAGMA ignore_check_constraints = 0;"
+                        "PRAGMA case_sensitive_like = 0; PRAGMA writable_schema = 0",
+                        session->foreign_keys_at_open);
     session->watch_keys = session->foreign_keys_at_open;
     return lite_run(session, sql, error);
 }

@@ -32,12 +32,12 @@ typedef struct LiteBulk LiteBulk;
 typedef struct {
     BlSession base;
     sqlite3 *db;
-    char *path;           /**< file name as it was opened, absolute; NULL: memory */
-    char *root;           /**< folder that relative names start at */
+    char *path;            /**< file name as it was opened, absolute; NULL: memory */
+    char *root;            /**< folder that relative names start at */
     gboolean is_uri_label; /**< the label is no path */
     gboolean read_only;
     gboolean ephemeral;
-    gboolean opening;     /**< errors are about the database as a whole */
+    gboolean opening; /**< errors are about the database as a whole */
     guint busy_timeout_ms;
     guint statement_timeout_ms;
     gint64 deadline;      /**< monotonic time at which the statement ends; 0: none */
@@ -46,7 +46,8 @@ typedef struct {
     ino_t made_inode;
 
     gboolean foreign_keys_at_open;
-    gboolean watch_keys;   /**< foreign keys were on at some time: commit checks them when they are off */
+    gboolean
+        watch_keys; /**< foreign keys were on at some time: commit checks them when they are off */
     GHashTable *broken_keys; /**< "table\x1fparent" -> count at begin; NULL: not counted */
 
     int lock_fd; /**< -1: no lock */
@@ -59,7 +60,8 @@ typedef struct {
 
 /* error.c */
 
-/** Fails with what the library says about @rc; @what is put before the message when not NULL. @return FALSE always. */
+/** Fails with what the library says about @rc; @what is put before the message when not NULL.
+ * @return FALSE always. */
 gboolean lite_set_error(LiteSession *session, int rc, const char *what, GError **error);
 
 /** @text in one line: controls as blanks. @return g_free() */
@@ -80,13 +82,15 @@ void lite_rollback(BlSession *base);
 gboolean lite_in_transaction(BlSession *base);
 gboolean lite_reset_settings(BlSession *base, GError **error);
 
-/** Compiles one statement. @return sqlite3_finalize(); NULL: @error is set, or @sql holds no statement */
+/** Compiles one statement. @return sqlite3_finalize(); NULL: @error is set, or @sql holds no
+ * statement */
 sqlite3_stmt *lite_prepare(LiteSession *session, const char *sql, GError **error);
 
 /** Runs statements without results; results are thrown away. */
 gboolean lite_run(LiteSession *session, const char *sql, GError **error);
 
-/** One step with the clock of the statement running. @return SQLITE_ROW, SQLITE_DONE or an error code */
+/** One step with the clock of the statement running. @return SQLITE_ROW, SQLITE_DONE or an error
+ * code */
 int lite_step(LiteSession *session, sqlite3_stmt *stmt);
 
 /** The first column of the first row as a number; 0 when there is none. */
@@ -109,7 +113,8 @@ void lite_report_statement(const LiteSession *session, const char *sql, gint64 s
 
 /* keys.c */
 
-/** Counts broken foreign keys, for lite_check_keys(). Never fails: what cannot be counted is not checked. */
+/** Counts broken foreign keys, for lite_check_keys(). Never fails: what cannot be counted is not
+ * checked. */
 void lite_count_keys(LiteSession *session);
 
 /** Fails when foreign keys are switched off and more are broken than at lite_count_keys(). */
@@ -117,7 +122,8 @@ gboolean lite_check_keys(LiteSession *session, GError **error);
 
 /* script.c */
 
-gboolean lite_execute_script(BlSession *base, BlScript *script, const BlScriptRun *run, guint64 *n_out, GError **error);
+gboolean lite_execute_script(
+    BlSession *base, BlScript *script, const BlScriptRun *run, guint64 *n_out, GError **error);
 
 typedef struct LiteLend LiteLend;
 
@@ -125,11 +131,11 @@ typedef struct LiteLend LiteLend;
 typedef struct {
     LiteSession *session;
     const BlScriptRun *run;
-    const char *name;       /**< for positions; may be NULL */
-    guint64 n;              /**< statements run */
-    gboolean wrote_schema;  /**< a statement went at the schema table by hand */
-    int was_defensive;      /**< to be restored */
-    LiteLend *lend;         /**< NULL unless tolerant */
+    const char *name;      /**< for positions; may be NULL */
+    guint64 n;             /**< statements run */
+    gboolean wrote_schema; /**< a statement went at the schema table by hand */
+    int was_defensive;     /**< to be restored */
+    LiteLend *lend;        /**< NULL unless tolerant */
 } LiteRun;
 
 /** Runs the statement of one item, reports it, calls the caller back. */
@@ -137,7 +143,8 @@ gboolean lite_run_item(LiteRun *run, const BlItem *item, guint traits, GError **
 
 /* lend.c */
 
-/** What a tolerant script is lent while it runs: stubs that let a schema be created and refuse to be called. */
+/** What a tolerant script is lent while it runs: stubs that let a schema be created and refuse to
+ * be called. */
 LiteLend *lite_lend_new(LiteSession *session);
 
 /** A statement failed: lends what its message asks for. @return TRUE: run it again */
@@ -163,7 +170,8 @@ gboolean lite_bulk_is_full(const LiteBulk *bulk);
 /** Runs the items that wait. */
 gboolean lite_bulk_flush(LiteBulk *bulk, GError **error);
 
-/** Puts every row back into the schema table. Called before any statement that is not taken by bulk. */
+/** Puts every row back into the schema table. Called before any statement that is not taken by
+ * bulk. */
 gboolean lite_bulk_settle(LiteBulk *bulk, GError **error);
 
 /** @return TRUE when the schema must be read again to prove that all of it parses */
@@ -176,11 +184,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiteBulk, lite_bulk_free)
 
 guint lite_classify(const char *sql, gsize len);
 
-/** What a CREATE statement makes, as far as bulk.c and introspect.c must know. Strings are owned. */
+/** What a CREATE statement makes, as far as bulk.c and introspect.c must know. Strings are owned.
+ */
 typedef struct {
     const char *type; /**< "table", "virtual table", "index", "view", "trigger"; static */
     char *name;
-    char *target; /**< the table of an index or a trigger, the module of a virtual table */
+    char *target;       /**< the table of an index or a trigger, the module of a virtual table */
     const char *timing; /**< of a trigger: "before", "after", "instead" */
     const char *event;  /**< of a trigger: "delete", "insert", "update" */
     gboolean is_plain;  /**< in the main schema, not temporary, not made from a query */
@@ -193,8 +202,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LiteCreate, lite_create_clear)
 
 /* objects.c: the rows of the schema table that are ours */
 
-extern const BlKind lite_kind_setting, lite_kind_table, lite_kind_virtual, lite_kind_index, lite_kind_view,
-    lite_kind_trigger;
+extern const BlKind lite_kind_setting, lite_kind_table, lite_kind_virtual, lite_kind_index,
+    lite_kind_view, lite_kind_trigger;
 extern const BlKind *const lite_kinds[];
 extern const char *const lite_default_ignore[];
 
@@ -202,15 +211,15 @@ extern const char *const lite_default_ignore[];
 typedef struct {
     const BlKind *kind;
     char *name;
-    char *table;   /**< tbl_name */
+    char *table; /**< tbl_name */
     char *sql;
-    char *owner;   /**< of an index or a trigger on a shadow table: the virtual table; NULL */
-    char *module;  /**< of a virtual table; NULL */
+    char *owner;       /**< of an index or a trigger on a shadow table: the virtual table; NULL */
+    char *module;      /**< of a virtual table; NULL */
     char *unsupported; /**< why it cannot be described; NULL when it can */
 } LiteRow;
 
-/** All rows that describe objects of ours, in the order of the schema table: no internal objects, no automatic
- * indexes, no shadow tables. */
+/** All rows that describe objects of ours, in the order of the schema table: no internal objects,
+ * no automatic indexes, no shadow tables. */
 typedef struct {
     GPtrArray *rows;     /**< LiteRow */
     GHashTable *shadows; /**< name of a shadow table -> name of its virtual table; both owned */
@@ -220,7 +229,8 @@ LiteRows *lite_rows_read(LiteSession *session, const BlFilter *filter, GError **
 void lite_rows_free(LiteRows *rows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiteRows, lite_rows_free)
 
-/** The suffixes of the shadow tables that @module may have, NULL-terminated; NULL when it is not known. */
+/** The suffixes of the shadow tables that @module may have, NULL-terminated; NULL when it is not
+ * known. */
 const char *const *lite_shadow_suffixes(const char *module);
 
 GPtrArray *lite_list_objects(BlSession *base, const BlFilter *filter, GError **error);
@@ -228,28 +238,42 @@ GPtrArray *lite_drop_statements(BlSession *base, const BlFilter *filter, GError 
 
 /* introspect.c, parts.c */
 
-BlCatalog *lite_introspect(BlSession *base, const BlFilter *filter, const char *const *omit, BlIntrospectOptions *options, GError **error);
+BlCatalog *lite_introspect(BlSession *base,
+                           const BlFilter *filter,
+                           const char *const *omit,
+                           BlIntrospectOptions *options,
+                           GError **error);
 gboolean lite_read_parts(LiteSession *session, BlCatalog *catalog, GError **error);
 
-/** Lowest library version that @sql, a CREATE statement, needs; as major*1000000 + minor*1000 + patch. */
+/** Lowest library version that @sql, a CREATE statement, needs; as major*1000000 + minor*1000 +
+ * patch. */
 guint lite_version_needed(const BlKind *kind, const char *sql);
 
 /* frame.c, rows.c */
 
 void lite_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail);
-gboolean lite_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
+gboolean lite_dump_rows(
+    BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
 gboolean lite_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
-/** Foreign keys between ordinary tables: GPtrArray of child and parent names, lower case, in pairs; owned. */
+/** Foreign keys between ordinary tables: GPtrArray of child and parent names, lower case, in pairs;
+ * owned. */
 GPtrArray *lite_read_references(LiteSession *session, GError **error);
 
-/** Parents before children where that is possible, else as they come. @param names GPtrArray of table names
+/** Parents before children where that is possible, else as they come. @param names GPtrArray of
+ * table names
  * @return places in @names, as many as there are; g_free() */
 guint *lite_order_by_references(const GPtrArray *names, const GPtrArray *references);
 
 /* scratch.c */
 
-gboolean lite_clone(BlSession *base, const char *name, guint number, const char *mark, gboolean recreate, char **made, GError **error);
+gboolean lite_clone(BlSession *base,
+                    const char *name,
+                    guint number,
+                    const char *mark,
+                    gboolean recreate,
+                    char **made,
+                    GError **error);
 void lite_discard(BlSession *base);
 
 /* locks.c */

@@ -6,10 +6,15 @@
 #include <string.h>
 
 /* Parameters that SQLite's own URI takes. */
-static const char *const library_parameters[] = { "cache", "immutable", "nolock", "psow", "vfs", NULL };
+static const char *const library_parameters[] = { "cache", "immutable", "nolock",
+                                                  "psow",  "vfs",       NULL };
 
-static const char *const journal_modes[] = { "delete", "truncate", "persist", "memory", "wal", NULL };
-static const char *const sync_modes[] = { "off", "normal", "full", "extra", "0", "1", "2", "3", NULL };
+static const char *const journal_modes[] = {
+    "delete", "truncate", "persist", "memory", "wal", NULL
+};
+static const char *const sync_modes[] = {
+    "off", "normal", "full", "extra", "0", "1", "2", "3", NULL
+};
 static const char *const modes[] = { "ro", "rw", "rwc", "memory", NULL };
 static const char *const switches[] = { "on", "off", "true", "false", "yes", "no", "1", "0", NULL };
 
@@ -43,12 +48,11 @@ lite_target_clear(LiteTarget *target)
 static gboolean
 set_unknown_parameter(const char *name, GError **error)
 {
-    bl_error_set(error,
-                 BL_ERROR_USAGE,
-                 "allowed: mode, busy_timeout, foreign_keys, journal_mode, synchronous, cache, immutable, nolock, "
-                 "psow, vfs",
-                 "the connection URL has an unknown parameter \"%s\"",
-                 name);
+    bl_error_set(
+        error, BL_ERROR_USAGE,
+        "allowed: mode, busy_timeout, foreign_keys, journal_mode, synchronous, cache, immutable, nolock, "
+        "psow, vfs",
+        "the connection URL has an unknown parameter \"%s\"", name);
     return FALSE;
 }
 
@@ -59,23 +63,15 @@ check_value(const char *name, const char *value, const char *const *values, GErr
         gsize digits = strspn(value, "0123456789");
         if (digits > 0 && digits < 10 && value[digits] == '\0')
             return TRUE;
-        bl_error_set(error,
-                     BL_ERROR_USAGE,
-                     "write a number of milliseconds",
-                     "parameter \"%s\" of the connection URL is no number: \"%s\"",
-                     name,
-                     value);
+        bl_error_set(error, BL_ERROR_USAGE, "write a number of milliseconds",
+                     "parameter \"%s\" of the connection URL is no number: \"%s\"", name, value);
         return FALSE;
     }
     if (g_strv_contains(values, value))
         return TRUE;
     g_autofree char *allowed = g_strjoinv(", ", (char **)(guintptr)values);
-    bl_error_set(error,
-                 BL_ERROR_USAGE,
-                 NULL,
-                 "parameter \"%s\" of the connection URL has an unknown value \"%s\"",
-                 name,
-                 value);
+    bl_error_set(error, BL_ERROR_USAGE, NULL,
+                 "parameter \"%s\" of the connection URL has an unknown value \"%s\"", name, value);
     if (error != NULL)
         bl_error_set_hint(*error, "allowed: %s", allowed);
     return FALSE;
@@ -86,11 +82,8 @@ take_parameter(LiteTarget *target, const char *name, const char *value, GError *
 {
     if (g_strv_contains(library_parameters, name)) {
         g_autofree char *escaped = g_uri_escape_string(value, NULL, TRUE);
-        g_string_append_printf(target->parameters,
-                               "%s%s=%s",
-                               target->parameters->len > 0 ? "&" : "?",
-                               name,
-                               escaped);
+        g_string_append_printf(target->parameters, "%s%s=%s",
+                               target->parameters->len > 0 ? "&" : "?", name, escaped);
         return TRUE;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(own_parameters); i++) {
@@ -107,7 +100,8 @@ take_parameter(LiteTarget *target, const char *name, const char *value, GError *
     return set_unknown_parameter(name, error);
 }
 
-/* The file name of "sqlite:NAME": one slash is as good as three, two are a trap. @return g_free() */
+/* The file name of "sqlite:NAME": one slash is as good as three, two are a trap. @return g_free()
+ */
 static char *
 file_name(const BlUrl *url, GError **error)
 {
@@ -116,16 +110,13 @@ file_name(const BlUrl *url, GError **error)
         rest += 5;
     g_autofree char *name = g_uri_unescape_string(rest, NULL);
     if (name == NULL) {
-        bl_error_set(error,
-                     BL_ERROR_USAGE,
+        bl_error_set(error, BL_ERROR_USAGE,
                      "write %25 for a percent sign and %3F for a question mark",
                      "the file name in the connection URL has a broken %%-escape");
         return NULL;
     }
     if (name[0] == '\0' || strcmp(name, "//") == 0) {
-        bl_error_set(error,
-                     BL_ERROR_USAGE,
-                     "write sqlite:PATH",
+        bl_error_set(error, BL_ERROR_USAGE, "write sqlite:PATH",
                      "the connection URL names no database file");
         return NULL;
     }
@@ -135,9 +126,11 @@ file_name(const BlUrl *url, GError **error)
         return g_steal_pointer(&name);
     if (name[2] == '/')
         return g_strdup(name + 2);
-    bl_error_set(error, BL_ERROR_USAGE, NULL, "the connection URL has two slashes before a relative file name");
+    bl_error_set(error, BL_ERROR_USAGE, NULL,
+                 "the connection URL has two slashes before a relative file name");
     if (error != NULL)
-        bl_error_set_hint(*error, "write %s:%s (relative) or %s:///%s (absolute)", url->scheme, name + 2, url->scheme, name + 2);
+        bl_error_set_hint(*error, "write %s:%s (relative) or %s:///%s (absolute)", url->scheme,
+                          name + 2, url->scheme, name + 2);
     return NULL;
 }
 
@@ -157,7 +150,8 @@ lite_target_parse(const BlUrl *url, LiteTarget *target, GError **error)
     target->label = file_name(url, error);
     if (target->label == NULL)
         return FALSE;
-    target->is_memory = strcmp(target->label, ":memory:") == 0 || g_strcmp0(target->mode, "memory") == 0;
+    target->is_memory =
+        strcmp(target->label, ":memory:") == 0 || g_strcmp0(target->mode, "memory") == 0;
     if (target->is_memory)
         return TRUE;
     g_autofree char *here = url->root != NULL ? g_strdup(url->root) : g_get_current_dir();
@@ -173,10 +167,8 @@ lite_target_uri(const LiteTarget *target, gboolean immutable)
     const char *name = target->path != NULL ? target->path : target->label;
     g_autofree char *escaped = g_uri_escape_string(name, "/:", FALSE);
     gboolean is_named = target->is_memory && strcmp(target->label, ":memory:") != 0;
-    return g_strconcat("file:",
-                       escaped,
-                       target->parameters->str,
-                       is_named ? (target->parameters->len > 0 ? "&mode=memory" : "?mode=memory") : "",
-                       immutable ? (target->parameters->len > 0 ? "&immutable=1" : "?immutable=1") : "",
-                       NULL);
+    return g_strconcat(
+        "file:", escaped, target->parameters->str,
+        is_named ? (target->parameters->len > 0 ? "&mode=memory" : "?mode=memory") : "",
+        immutable ? (target->parameters->len > 0 ? "&immutable=1" : "?immutable=1") : "", NULL);
 }

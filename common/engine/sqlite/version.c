@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/sqlite/sqlite.h"
-
 #include "common/sql/lexer.h"
 
 #include <string.h>
 
-/* A word that can only matter where it stands, and the version that brought it. The text is searched for the word
- * first: most texts have none of them and need no lexer. */
+/* A word that can only matter where it stands, and the version that brought it. The text is
+ * searched for the word first: most texts have none of them and need no lexer. */
 static const struct {
     const char *word;
     guint version;
@@ -14,17 +13,6 @@ static const struct {
     { "STRICT", 3037000 },
     { "WITHOUT", 3008002 },
 };
-
-static gboolean
-holds(const char *sql, const char *word)
-{
-    gsize len = strlen(word);
-    for (const char *p = sql; *p != '\0'; p++) {
-        if (g_ascii_strncasecmp(p, word, len) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
 
 /* What a walk over a statement found. */
 typedef struct {
@@ -88,7 +76,8 @@ version_of_index(const char *sql)
 static guint
 version_of_table(const char *sql)
 {
-    if (!holds(sql, "strict") && !holds(sql, "without") && !holds(sql, " as") && !holds(sql, ")as"))
+    if (strcasestr(sql, "strict") == NULL && strcasestr(sql, "without") == NULL &&
+        strcasestr(sql, " as") == NULL && strcasestr(sql, ")as") == NULL)
         return 0;
     Findings found = { 0 };
     walk(sql, &found);
@@ -103,6 +92,6 @@ lite_version_needed(const BlKind *kind, const char *sql)
     if (kind == &lite_kind_table)
         return version_of_table(sql);
     if (kind == &lite_kind_virtual)
-        return holds(sql, "fts5") ? 3009000 : 0;
+        return strcasestr(sql, "fts5") != NULL ? 3009000 : 0;
     return 0;
 }
