@@ -12,7 +12,8 @@
 
 G_BEGIN_DECLS
 
-/** Installs handlers for SIGINT and SIGTERM that set the flag; a second signal ends the process at once. */
+/** Installs handlers for SIGINT and SIGTERM that set the flag; a second signal ends the process at
+ * once. */
 void bl_cancel_install(void);
 
 /** Sets the flag. @param signum the signal, for the exit code. Async-signal-safe. */

@@ -31,7 +31,8 @@ typedef enum {
 /** The error domain. @return its quark */
 GQuark bl_error_quark(void);
 
-/** The structured part of an error. Every string may be NULL; line and column count from 1, 0 = unknown. */
+/** The structured part of an error. Every string may be NULL; line and column count from 1, 0 =
+ * unknown. */
 typedef struct {
     char *file;     /**< the file that the position counts in */
     guint line;     /**< line in @file */
@@ -61,7 +62,8 @@ void bl_error_set_detail(GError *error, const char *format, ...) G_GNUC_PRINTF(2
 /** Sets the engine's code (SQLSTATE or number) unless there is one. @error may be NULL. */
 void bl_error_set_sqlstate(GError *error, const char *sqlstate);
 
-/** Sets the object concerned, for example "view v_active", unless there is one. @error may be NULL. */
+/** Sets the object concerned, for example "view v_active", unless there is one. @error may be NULL.
+ */
 void bl_error_set_object(GError *error, const char *object);
 
 /**

@@ -269,11 +269,12 @@ create_new(const char *path, mode_t mode, GError **error)
 
     if (fd >= 0)
         return fd;
-    if (errno == EEXIST)
+    if (errno == EEXIST) {
         bl_error_set(error, BL_ERROR_CONFLICT, "remove it first or choose another name",
                      "\"%s\" exists already", path);
-    else
+    } else {
         bl_error_set_errno(error, "make", path, errno);
+    }
     return -1;
 }
 

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * @param limit largest size in bytes that is accepted; a larger file is BL_ERROR_IO
  * @param len_out out, may be NULL: bytes read (the text has a NUL after them)
  * @return g_free(); NULL: BL_ERROR_IO with the path and the reason */
-char *bl_file_read(const char *path, gsize limit, gsize *len_out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *bl_file_read(const char *path, gsize limit, gsize *len_out, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /** @return TRUE when @path names something (a dangling link does not count) */
 gboolean bl_file_exists(const char *path);
@@ -30,11 +31,13 @@ gboolean bl_file_make_parent(const char *path, GError **error) G_GNUC_WARN_UNUSE
 gboolean bl_file_write_staged(const char *path, const void *bytes, gsize len, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/** Renames @from over @to; when @durable, flushes the folder so that the new name survives a crash. */
+/** Renames @from over @to; when @durable, flushes the folder so that the new name survives a crash.
+ */
 gboolean bl_file_rename(const char *from, const char *to, gboolean durable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/** Writes @path so that a crash leaves the old bytes or the new ones: staged beside it, flushed, renamed, folder flushed. */
+/** Writes @path so that a crash leaves the old bytes or the new ones: staged beside it, flushed,
+ * renamed, folder flushed. */
 gboolean bl_file_write_atomic(const char *path, const void *bytes, gsize len, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
@@ -45,9 +48,10 @@ gboolean bl_file_write_new(const char *path, const void *bytes, gsize len, GErro
 /** Removes a file; one that is not there is no error. */
 gboolean bl_file_remove(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Copies @from to @to (which must not exist), sharing blocks where the file system can (FICLONE), else by
- * copy_file_range or read/write; flushes @to when @durable. A failed copy is removed. */
-gboolean bl_file_copy(const char *from, const char *to, gboolean durable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Copies @from to @to (which must not exist), sharing blocks where the file system can (FICLONE),
+ * else by copy_file_range or read/write; flushes @to when @durable. A failed copy is removed. */
+gboolean bl_file_copy(const char *from, const char *to, gboolean durable, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
 

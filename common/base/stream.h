@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 
 typedef struct BlReader BlReader;
 
-/** Opens @path for reading; gzip is found by its first two bytes, whatever the name. "-" is standard input.
- * A directory is an error. @return bl_reader_free(); NULL: BL_ERROR_IO */
+/** Opens @path for reading; gzip is found by its first two bytes, whatever the name. "-" is
+ * standard input. A directory is an error. @return bl_reader_free(); NULL: BL_ERROR_IO */
 BlReader *bl_reader_open(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Reads from memory. @text is borrowed until bl_reader_free(). */
@@ -25,10 +25,13 @@ BlReader *bl_reader_new_memory(const char *text, gsize len);
 const char *bl_reader_name(const BlReader *reader);
 
 /** Reads up to @size bytes into @buffer.
- * @return bytes read, 0 at the end, -1: BL_ERROR_IO (a damaged or truncated gzip file is an error that says so) */
-gssize bl_reader_read(BlReader *reader, char *buffer, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ * @return bytes read, 0 at the end, -1: BL_ERROR_IO (a damaged or truncated gzip file is an error
+ * that says so) */
+gssize bl_reader_read(BlReader *reader, char *buffer, gsize size, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
-/** Makes a reader compute the SHA-256 of all (unpacked) bytes that it hands out. Call before the first read. */
+/** Makes a reader compute the SHA-256 of all (unpacked) bytes that it hands out. Call before the
+ * first read. */
 void bl_reader_enable_digest(BlReader *reader);
 
 /** @return the digest so far as 64 hexadecimal digits, NULL when not enabled; g_free() */

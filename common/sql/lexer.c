@@ -139,12 +139,10 @@ skip_escaped(const Input *in, gsize pos, char quote, gsize *end)
 {
     while (pos < in->len) {
         char c = in->text[pos];
-        if (c == '\\') {
+        if (c == '\\' || (c == quote && at(in, pos + 1) == quote)) {
             pos += 2;
         } else if (c != quote) {
             pos++;
-        } else if (pos + 1 < in->len && in->text[pos + 1] == quote) {
-            pos += 2;
         } else {
             *end = pos + 1;
             return TRUE;
@@ -236,10 +234,10 @@ lex_prefixed(const Input *in, gsize pos, gsize *end)
             return read_escape_string(in, pos + 1, end);
         if (prefix == 'n')
             return lex_string(in, pos + 1, end);
-        if (prefix == 'x' || prefix == 'b')
-            return read_quoted(in, pos + 1,
-                               in->dialect->backslash_escapes && plain_strings_escape(in),
-                               BL_TOKEN_STRING, end);
+        if (prefix == 'x' || prefix == 'b') {
+            gboolean escapes = in->dialect->backslash_escapes && plain_strings_escape(in);
+            return read_quoted(in, pos + 1, escapes, BL_TOKEN_STRING, end);
+        }
     } else if (prefix == 'u' && next == '&' && in->dialect->escape_strings) {
         char quote = at(in, pos + 2);
         if (quote == '\'')
@@ -615,7 +613,10 @@ static const gboolean is_final[] = {
     [BL_TOKEN_UNTERMINATED] = FALSE,
 };
 
+/* One parameter more than usual: every caller has these seven at hand, and a struct would only be
+ * built for the call. */
 BlTokenKind
+/* NOLINTNEXTLINE(readability-function-size) */
 bl_lex(const BlDialect *dialect,
        BlLexState *state,
        const char *text,

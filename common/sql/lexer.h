@@ -3,9 +3,11 @@
  * @file lexer.h
  * @brief Cuts SQL text into tokens. Knows quoting and comments, no grammar.
  *
- * Layer: common/sql. The lexer is a pure function over a text in memory; a streaming caller says with
+ * Layer: common/sql. The lexer is a pure function over a text in memory; a streaming caller says
+ * with
  * @eof whether more text may follow and gets BL_TOKEN_MORE when the token cannot be ended yet.
- * Sources: PostgreSQL 18 scan.l and psqlscan.l; MariaDB 10.11 sql_lex.cc and client/mysql.cc; SQLite 3.40 tokenize.c.
+ * Sources: PostgreSQL 18 scan.l and psqlscan.l; MariaDB 10.11 sql_lex.cc and client/mysql.cc;
+ * SQLite 3.40 tokenize.c.
  */
 #ifndef BL_COMMON_SQL_LEXER_H
 #define BL_COMMON_SQL_LEXER_H
@@ -17,25 +19,27 @@
 G_BEGIN_DECLS
 
 typedef enum {
-    BL_TOKEN_END,          /**< no text left */
-    BL_TOKEN_MORE,         /**< more text is needed to end this token (never when eof) */
-    BL_TOKEN_BLANK,        /**< white space */
-    BL_TOKEN_COMMENT,      /**< a comment that does not count */
-    BL_TOKEN_CODE_OPEN,    /**< start of an executable comment, with its version digits */
-    BL_TOKEN_CODE_CLOSE,   /**< its end */
-    BL_TOKEN_HINT,         /**< an optimizer hint comment (slash-star-plus) */
-    BL_TOKEN_WORD,         /**< an unquoted identifier or keyword */
-    BL_TOKEN_IDENTIFIER,   /**< a quoted identifier: "x", `x`, [x], U&"x" */
-    BL_TOKEN_STRING,       /**< a literal: '…', E'…', x'…', N'…', $tag$…$tag$, and "…" where it may be one */
+    BL_TOKEN_END,        /**< no text left */
+    BL_TOKEN_MORE,       /**< more text is needed to end this token (never when eof) */
+    BL_TOKEN_BLANK,      /**< white space */
+    BL_TOKEN_COMMENT,    /**< a comment that does not count */
+    BL_TOKEN_CODE_OPEN,  /**< start of an executable comment, with its version digits */
+    BL_TOKEN_CODE_CLOSE, /**< its end */
+    BL_TOKEN_HINT,       /**< an optimizer hint comment (slash-star-plus) */
+    BL_TOKEN_WORD,       /**< an unquoted identifier or keyword */
+    BL_TOKEN_IDENTIFIER, /**< a quoted identifier: "x", `x`, [x], U&"x" */
+    BL_TOKEN_STRING, /**< a literal: '…', E'…', x'…', N'…', $tag$…$tag$, and "…" where it may be one
+                      */
     BL_TOKEN_NUMBER,
-    BL_TOKEN_PARAMETER,    /**< ?, ?1, :name, @name, $1 */
+    BL_TOKEN_PARAMETER, /**< ?, ?1, :name, @name, $1 */
     BL_TOKEN_SEMICOLON,
-    BL_TOKEN_OPEN,         /**< ( */
-    BL_TOKEN_CLOSE,        /**< ) */
+    BL_TOKEN_OPEN,  /**< ( */
+    BL_TOKEN_CLOSE, /**< ) */
     BL_TOKEN_COMMA,
     BL_TOKEN_OPERATOR,     /**< one operator or other punctuation character sequence */
     BL_TOKEN_BACKSLASH,    /**< a backslash outside quotes */
-    BL_TOKEN_UNTERMINATED, /**< a string, identifier or block comment that the text ends in (only when eof) */
+    BL_TOKEN_UNTERMINATED, /**< a string, identifier or block comment that the text ends in (only
+                              when eof) */
 } BlTokenKind;
 
 typedef struct {
@@ -46,10 +50,11 @@ typedef struct {
 
 /** What the lexer must remember between tokens. Start with zeros. */
 typedef struct {
-    guint code_depth;                /**< inside an executable comment */
-    gboolean no_backslash_escapes;   /**< MySQL: sql_mode NO_BACKSLASH_ESCAPES; PostgreSQL: standard_conforming_strings = on is the default */
-    gboolean backslash_in_strings;   /**< PostgreSQL: standard_conforming_strings = off */
-    gboolean ansi_quotes;            /**< MySQL: "…" is an identifier */
+    guint code_depth;              /**< inside an executable comment */
+    gboolean no_backslash_escapes; /**< MySQL: sql_mode NO_BACKSLASH_ESCAPES; PostgreSQL:
+                                      standard_conforming_strings = on is the default */
+    gboolean backslash_in_strings; /**< PostgreSQL: standard_conforming_strings = off */
+    gboolean ansi_quotes;          /**< MySQL: "…" is an identifier */
 } BlLexState;
 
 /**
@@ -57,8 +62,13 @@ typedef struct {
  * @param eof TRUE when @text is all there is
  * @return the kind, also in @token; the token covers at least one byte unless END or MORE
  */
-BlTokenKind bl_lex(const BlDialect *dialect, BlLexState *state, const char *text, gsize len, gsize pos,
-                   gboolean eof, BlToken *token);
+BlTokenKind bl_lex(const BlDialect *dialect,
+                   BlLexState *state,
+                   const char *text,
+                   gsize len,
+                   gsize pos,
+                   gboolean eof,
+                   BlToken *token);
 
 /** @return TRUE for blanks and comments that do not count (not hints, not executable comments) */
 gboolean bl_token_is_filler(BlTokenKind kind);
@@ -74,7 +84,8 @@ char *bl_token_name(const BlToken *token, const char *text);
  * @return how many were stored in @tokens */
 guint bl_lex_first(const BlDialect *dialect, const char *text, gsize len, BlToken *tokens, guint n);
 
-/** @return TRUE when @text ends inside a line comment, so that a delimiter needs a line end before it */
+/** @return TRUE when @text ends inside a line comment, so that a delimiter needs a line end before
+ * it */
 gboolean bl_lex_ends_in_line_comment(const BlDialect *dialect, const char *text, gsize len);
 
 /**
@@ -85,8 +96,8 @@ gboolean bl_lex_ends_in_line_comment(const BlDialect *dialect, const char *text,
  */
 char *bl_token_digest(const BlDialect *dialect, const char *text, gsize len);
 
-/** The text with filler folded: one blank between tokens that need it, none elsewhere; what two texts that differ only
- * in layout have in common. @return g_free() */
+/** The text with filler folded: one blank between tokens that need it, none elsewhere; what two
+ * texts that differ only in layout have in common. @return g_free() */
 char *bl_token_normalize(const BlDialect *dialect, const char *text, gsize len);
 
 G_END_DECLS

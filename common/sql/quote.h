@@ -14,13 +14,16 @@
 
 G_BEGIN_DECLS
 
-/** Quotes an identifier always: "a""b", or `a``b` where backticks are the dialect's own. @return g_free() */
+/** Quotes an identifier always: "a""b", or `a``b` where backticks are the dialect's own. @return
+ * g_free() */
 char *bl_quote_identifier(const BlDialect *dialect, const char *name);
 
-/** Quotes a text value: 'it''s'; where backslashes escape by default they are doubled. @return g_free() */
+/** Quotes a text value: 'it''s'; where backslashes escape by default they are doubled. @return
+ * g_free() */
 char *bl_quote_literal(const BlDialect *dialect, const char *value);
 
-/** A name as it may stand in a one-line comment: line ends and controls as \n, \r, \xNN, backslash as \\. @return g_free() */
+/** A name as it may stand in a one-line comment: line ends and controls as \n, \r, \xNN, backslash
+ * as \\. @return g_free() */
 char *bl_quote_comment(const char *name);
 
 G_END_DECLS

@@ -651,7 +651,7 @@ read_statement(BlScript *script, BlItem *item, GError **error)
     script->state.code_depth = 0;
     bl_body_init(&stmt.body, script->dialect);
     for (;;) {
-        BlToken token;
+        BlToken token = { 0 };
         Step step = STEP_CODE;
         if (script->has_own_delimiter)
             step = end_by_own_delimiter(script, &stmt, &token, item, error);

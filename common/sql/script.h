@@ -24,22 +24,27 @@ G_BEGIN_DECLS
 
 typedef enum {
     BL_ITEM_STATEMENT, /**< one SQL statement without its delimiter */
-    BL_ITEM_CLIENT,    /**< one line for a client program, to its end: \restrict, \gset, \!, source, .mode; DELIMITER, \d X, \g
-                          and \; are handled inside and not returned, MariaDB's sandbox line is a comment */
-    BL_ITEM_COPY_DATA, /**< whole lines of COPY data, line ends included; at most about 64 kB a piece */
+    BL_ITEM_CLIENT,    /**< one line for a client program, to its end: \restrict, \gset, \!, source,
+                          .mode; DELIMITER, \d X, \g    and \; are handled inside and not returned,
+                          MariaDB's sandbox line is a comment */
+    BL_ITEM_COPY_DATA, /**< whole lines of COPY data, line ends included; at most about 64 kB a
+                          piece */
     BL_ITEM_COPY_END,  /**< the \. line */
 } BlItemKind;
 
 /** One piece of a script. */
 typedef struct {
     BlItemKind kind;
-    const char *text;  /**< from the first token that is not filler to the last token (trailing filler and delimiter left out); not NUL-terminated */
-    gsize len;         /**< bytes */
-    gsize full_len;    /**< @len and the filler up to the delimiter: for databases that keep the author's text */
-    guint64 offset;    /**< byte offset of @text in the (unpacked) script */
-    guint line;        /**< line of the first byte, from 1 */
-    guint column;      /**< column of the first byte, in bytes, from 1 */
-    guint64 lead;      /**< byte offset of the first byte of filler before @text, after the previous item's delimiter */
+    const char *text; /**< from the first token that is not filler to the last token (trailing
+                         filler and delimiter left out); not NUL-terminated */
+    gsize len;        /**< bytes */
+    gsize full_len;   /**< @len and the filler up to the delimiter: for databases that keep the
+                         author's text */
+    guint64 offset;   /**< byte offset of @text in the (unpacked) script */
+    guint line;       /**< line of the first byte, from 1 */
+    guint column;     /**< column of the first byte, in bytes, from 1 */
+    guint64 lead;     /**< byte offset of the first byte of filler before @text, after the previous
+                         item's delimiter */
     gboolean starts_copy; /**< a COPY … FROM stdin: COPY_DATA items and one COPY_END follow */
     gboolean delimited;   /**< a delimiter ended it; FALSE: the end of the text did */
 } BlItem;
@@ -49,9 +54,11 @@ typedef struct BlScript BlScript;
 /** Makes a script over @reader (borrowed). @param dialect borrowed, static */
 BlScript *bl_script_new(BlReader *reader, const BlDialect *dialect);
 
-/** Positions start at @line and @column instead of 1:1 (a section of a larger file), and messages name @name (copied; may be NULL).
+/** Positions start at @line and @column instead of 1:1 (a section of a larger file), and messages
+ * name @name (copied; may be NULL).
  * @param offset added to every item's offset */
-void bl_script_set_origin(BlScript *script, const char *name, guint line, guint column, guint64 offset);
+void
+bl_script_set_origin(BlScript *script, const char *name, guint line, guint column, guint64 offset);
 
 /** Quoting switches that the session has (see BlLexState); may be changed between items. */
 BlLexState *bl_script_state(BlScript *script);
@@ -62,20 +69,23 @@ void bl_script_set_chunk(BlScript *script, gsize chunk);
 /** Longest statement in bytes, instead of BL_SCRIPT_MAX_STATEMENT. */
 void bl_script_set_limit(BlScript *script, gsize limit);
 
-/** The delimiter in force after the last item: ";" unless a DELIMITER line changed it. Borrowed until the next call. */
+/** The delimiter in force after the last item: ";" unless a DELIMITER line changed it. Borrowed
+ * until the next call. */
 const char *bl_script_delimiter(const BlScript *script);
 
-/** The name for messages: what bl_script_set_origin() said, else the reader's. Borrowed; may be NULL. */
+/** The name for messages: what bl_script_set_origin() said, else the reader's. Borrowed; may be
+ * NULL. */
 const char *bl_script_name(const BlScript *script);
 
 /**
  * Reads the next item.
  * @param item out
- * @return 1: an item; 0: the end; -1: an error: BL_ERROR_SQL with file, line and column for an unterminated
- * string, identifier, comment, dollar quote or COPY data (position of its start) and for a statement over
- * BL_SCRIPT_MAX_STATEMENT, a NUL byte outside COPY data, a client command in the middle of a statement (one that does
- * not send it), or a DELIMITER line without a usable delimiter; BL_ERROR_IO from the reader. After an error every
- * further call fails with the same error
+ * @return 1: an item; 0: the end; -1: an error: BL_ERROR_SQL with file, line and column for an
+ * unterminated string, identifier, comment, dollar quote or COPY data (position of its start) and
+ * for a statement over BL_SCRIPT_MAX_STATEMENT, a NUL byte outside COPY data, a client command in
+ * the middle of a statement (one that does not send it), or a DELIMITER line without a usable
+ * delimiter; BL_ERROR_IO from the reader. After an error every further call fails with the same
+ * error
  */
 int bl_script_next(BlScript *script, BlItem *item, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -102,6 +102,7 @@ fixture_open(Fixture *fixture, const char *text)
     g_autoptr(GError) error = NULL;
     BlSession *session = fixture_try_open(fixture, text, (BlOpenOptions){ .create = TRUE }, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(session);
     return session;
 }
 
@@ -137,7 +138,7 @@ fixture_query(BlSession *session, const char *sql)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-#define assert_query(session, sql, wanted)                                                         \
+#define ASSERT_QUERY(session, sql, wanted)                                                         \
     do {                                                                                           \
         g_autofree char *found_rows = fixture_query(session, sql);                                 \
         g_assert_cmpstr(found_rows, ==, wanted);                                                   \

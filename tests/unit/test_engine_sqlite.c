@@ -120,7 +120,7 @@ test_open_makes(Fixture *fixture, gconstpointer data)
     const MadeCase *wanted = data;
     g_autoptr(BlSession) session = fixture_open(fixture, wanted->url);
     fixture_run(session, "CREATE TABLE t (a)");
-    assert_query(session, "SELECT count(*) FROM t", "0");
+    ASSERT_QUERY(session, "SELECT count(*) FROM t", "0");
     if (wanted->file != NULL) {
         g_assert_true(session->created);
         g_assert_true(fixture_exists(fixture, wanted->file));
@@ -136,13 +136,13 @@ test_open_parameters_work(Fixture *fixture, gconstpointer data)
 {
     (void)data;
     g_autoptr(BlSession) plain = fixture_open(fixture, "sqlite:a.db");
-    assert_query(plain, "PRAGMA foreign_keys", "0");
+    ASSERT_QUERY(plain, "PRAGMA foreign_keys", "0");
     g_autoptr(BlSession) other =
         fixture_open(fixture, "sqlite:a.db?foreign_keys=on&synchronous=off&journal_mode=wal");
     g_assert_false(other->created);
-    assert_query(other, "PRAGMA foreign_keys", "1");
-    assert_query(other, "PRAGMA synchronous", "0");
-    assert_query(other, "PRAGMA journal_mode", "wal");
+    ASSERT_QUERY(other, "PRAGMA foreign_keys", "1");
+    ASSERT_QUERY(other, "PRAGMA synchronous", "0");
+    ASSERT_QUERY(other, "PRAGMA journal_mode", "wal");
 }
 
 static void
@@ -174,7 +174,7 @@ test_open_read_only(Fixture *fixture, gconstpointer data)
     }
     g_autoptr(BlSession) session = fixture_try_open(fixture, "sqlite:a.db", options, &error);
     g_assert_no_error(error);
-    assert_query(session, "SELECT count(*) FROM t", "0");
+    ASSERT_QUERY(session, "SELECT count(*) FROM t", "0");
     g_assert_false(session->engine->execute(session, "INSERT INTO t VALUES (1)", NULL, &error));
     g_assert_error(error, BL_ERROR, BL_ERROR_IO);
     g_assert_nonnull(strstr(error->message, "read-only"));
@@ -193,13 +193,13 @@ test_open_ephemeral(Fixture *fixture, gconstpointer data)
     BlOpenOptions options = { .create = TRUE, .ephemeral = TRUE };
     g_autoptr(BlSession) session = fixture_try_open(fixture, "sqlite:a.db", options, &error);
     g_assert_no_error(error);
-    assert_query(session, "PRAGMA synchronous", "0");
-    assert_query(session, "PRAGMA journal_mode", "memory");
+    ASSERT_QUERY(session, "PRAGMA synchronous", "0");
+    ASSERT_QUERY(session, "PRAGMA journal_mode", "memory");
     /* A rollback is still one. */
     g_assert_true(session->engine->begin(session, BL_TX_WRITE, &error));
     fixture_run(session, "CREATE TABLE t (a)");
     session->engine->rollback(session);
-    assert_query(session, "SELECT count(*) FROM sqlite_schema", "0");
+    ASSERT_QUERY(session, "SELECT count(*) FROM sqlite_schema", "0");
 }
 
 /* Runs @check in a child that is nobody; skips where that cannot be had. @return its exit status */
@@ -426,7 +426,7 @@ test_cancelled(Fixture *fixture, gconstpointer data)
     session->engine->rollback(session);
     g_assert_false(session->engine->in_transaction(session));
     bl_cancel_clear();
-    assert_query(session, "SELECT count(*) FROM sqlite_schema", "0");
+    ASSERT_QUERY(session, "SELECT count(*) FROM sqlite_schema", "0");
 }
 
 /* --- transactions --- */
@@ -463,9 +463,9 @@ test_read_snapshot(Fixture *fixture, gconstpointer data)
     g_autoptr(BlSession) reader = fixture_open(fixture, "sqlite:a.db");
     g_assert_true(reader->engine->begin(reader, BL_TX_READ, &error));
     fixture_run(writer, "INSERT INTO t VALUES (1)");
-    assert_query(reader, "SELECT count(*) FROM t", "0");
+    ASSERT_QUERY(reader, "SELECT count(*) FROM t", "0");
     reader->engine->rollback(reader);
-    assert_query(reader, "SELECT count(*) FROM t", "1");
+    ASSERT_QUERY(reader, "SELECT count(*) FROM t", "1");
 }
 
 static void
@@ -602,7 +602,7 @@ test_lock_lost(Fixture *fixture, gconstpointer data)
     session->engine->unlock(session);
     /* Not ours: it stays. */
     g_assert_true(fixture_exists(fixture, "a.db.baseline-lock"));
-    assert_query(session, "SELECT count(*) FROM sqlite_schema", "0");
+    ASSERT_QUERY(session, "SELECT count(*) FROM sqlite_schema", "0");
 }
 
 static void
@@ -737,7 +737,7 @@ test_clone_numbered(Fixture *fixture, gconstpointer data)
     g_assert_no_error(error);
     g_assert_cmpstr(made_name, ==, "d/app_2.sqlite3");
     g_autoptr(BlSession) copy = fixture_open(fixture, "sqlite:d/app_2.sqlite3");
-    assert_query(copy, "SELECT a FROM t", "5");
+    ASSERT_QUERY(copy, "SELECT a FROM t", "5");
 
     /* In the way: refused, and with recreate replaced because it is ours. */
     char *again = NULL;
@@ -750,7 +750,7 @@ test_clone_numbered(Fixture *fixture, gconstpointer data)
     g_assert_no_error(error);
     g_free(again);
     copy = fixture_open(fixture, "sqlite:d/app_2.sqlite3");
-    assert_query(copy, "SELECT a FROM t", "5");
+    ASSERT_QUERY(copy, "SELECT a FROM t", "5");
 }
 
 static void
@@ -851,7 +851,7 @@ test_clone_of_wal(Fixture *fixture, gconstpointer data)
     g_assert_true(session->engine->clone(session, NULL, 1, "m", FALSE, &made_name, &error));
     g_assert_no_error(error);
     g_autoptr(BlSession) copy = fixture_open(fixture, "sqlite:app_1.db");
-    assert_query(copy, "SELECT a FROM t", "5");
+    ASSERT_QUERY(copy, "SELECT a FROM t", "5");
 }
 
 static void
@@ -870,7 +870,7 @@ test_clone_of_memory(Fixture *fixture, gconstpointer data)
     g_assert_no_error(error);
     g_free(made_name);
     g_autoptr(BlSession) copy = fixture_open(fixture, "sqlite:saved.db");
-    assert_query(copy, "SELECT a FROM t", "5");
+    ASSERT_QUERY(copy, "SELECT a FROM t", "5");
 }
 
 static void

@@ -153,7 +153,7 @@ test_script_writable_schema(Fixture *fixture, gconstpointer data)
     g_assert_no_error(error);
     g_assert_true(session->engine->commit(session, &error));
     fixture_run(session, "INSERT INTO f VALUES ('hello world')");
-    assert_query(session, "SELECT a FROM f WHERE f MATCH 'world'", "hello world");
+    ASSERT_QUERY(session, "SELECT a FROM f WHERE f MATCH 'world'", "hello world");
     g_autoptr(BlCatalog) catalog = introspect(session, (BlIntrospectOptions){ 0 });
     g_autofree char *found = labels(catalog);
     g_assert_cmpstr(found, ==, "virtual table f");
@@ -174,7 +174,7 @@ test_script_broken_schema_is_found(Fixture *fixture, gconstpointer data)
         (BlScriptRun){ 0 }, NULL, &error));
     g_assert_error(error, BL_ERROR, BL_ERROR_UNSUPPORTED);
     session->engine->rollback(session);
-    assert_query(session, "SELECT count(*) FROM sqlite_schema", "0");
+    ASSERT_QUERY(session, "SELECT count(*) FROM sqlite_schema", "0");
 }
 
 /* --- what a tolerant script is lent --- */
@@ -259,14 +259,16 @@ big_script(guint n, gboolean with_rows)
         if (i % 2 == 0)
             g_string_append_printf(sql, "CREATE VIEW v%u AS SELECT * FROM t%u -- c\n;\n", i - 1,
                                    i - 1);
-        if (i % 4 == 0)
+        if (i % 4 == 0) {
             g_string_append_printf(
                 sql, "CREATE TRIGGER tr%u INSTEAD OF INSERT ON v%u BEGIN DELETE FROM t%u; END;\n",
                 i - 1, i - 1, i - 1);
-        if (i % 5 == 0)
+        }
+        if (i % 5 == 0) {
             g_string_append_printf(
                 sql, "CREATE TRIGGER ta%u AFTER UPDATE OF a ON T%u BEGIN SELECT 1; END;\n", i - 1,
                 i - 1);
+        }
     }
     g_string_append(
         sql, "CREATE INDEX IF NOT EXISTS i0 ON t0 (a); ALTER TABLE t1 ADD COLUMN late TEXT;\n");
@@ -323,15 +325,15 @@ test_bulk_is_the_same(Fixture *fixture, gconstpointer data)
     g_autofree char *in_bulk = fixture_query(bulk, rows);
     g_autofree char *in_plain = fixture_query(plain, rows);
     g_assert_cmpstr(in_bulk, ==, in_plain);
-    assert_query(bulk, "PRAGMA integrity_check", "ok");
-    assert_query(bulk, "PRAGMA user_version", "3");
+    ASSERT_QUERY(bulk, "PRAGMA integrity_check", "ok");
+    ASSERT_QUERY(bulk, "PRAGMA user_version", "3");
     /* And to somebody who opens the file. */
     bl_session_close(g_steal_pointer(&bulk));
     bulk = fixture_open(fixture, "sqlite:bulk.db");
     g_autofree char *again = fixture_query(bulk, rows);
     g_assert_cmpstr(again, ==, in_plain);
-    assert_query(bulk, "PRAGMA integrity_check", "ok");
-    assert_query(bulk, "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_sequence'", "1");
+    ASSERT_QUERY(bulk, "PRAGMA integrity_check", "ok");
+    ASSERT_QUERY(bulk, "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_sequence'", "1");
 }
 
 typedef struct {
@@ -398,9 +400,9 @@ test_bulk_fault(Fixture *fixture, gconstpointer data)
         } else {
             engine->rollback(session);
         }
-        assert_query(session, "SELECT count(*) FROM sqlite_schema", committed ? "902" : "0");
+        ASSERT_QUERY(session, "SELECT count(*) FROM sqlite_schema", committed ? "902" : "0");
     }
-    assert_query(session, "PRAGMA integrity_check", "ok");
+    ASSERT_QUERY(session, "PRAGMA integrity_check", "ok");
 }
 
 /* OR ROLLBACK ends the transaction in the middle of a script. */
@@ -416,7 +418,7 @@ test_bulk_rolled_back_inside(Fixture *fixture, gconstpointer data)
     g_assert_error(error, BL_ERROR, BL_ERROR_SQL);
     g_assert_false(session->engine->in_transaction(session));
     session->engine->rollback(session);
-    assert_query(session, "SELECT count(*) FROM sqlite_schema", "0");
+    ASSERT_QUERY(session, "SELECT count(*) FROM sqlite_schema", "0");
     fixture_run(session, "CREATE TABLE t0 (a)");
 }
 
@@ -452,7 +454,7 @@ test_bulk_seen_by_callback(Fixture *fixture, gconstpointer data)
     g_assert_no_error(error);
     g_assert_cmpstr(seen->str, ==, "400");
     g_assert_true(session->engine->commit(session, &error));
-    assert_query(session, "SELECT count(*) FROM sqlite_schema", "400");
+    ASSERT_QUERY(session, "SELECT count(*) FROM sqlite_schema", "400");
 }
 
 /* --- introspection --- */
@@ -739,9 +741,9 @@ test_drop_everything(Fixture *fixture, gconstpointer data)
         fixture_run(session, g_ptr_array_index(drops, i));
     g_assert_true(session->engine->commit(session, &error));
     g_assert_no_error(error);
-    assert_query(session, "SELECT count(*) FROM sqlite_schema WHERE name NOT GLOB 'sqlite[_]*'",
+    ASSERT_QUERY(session, "SELECT count(*) FROM sqlite_schema WHERE name NOT GLOB 'sqlite[_]*'",
                  "0");
-    assert_query(session, "SELECT count(*) FROM sqlite_sequence", "0");
+    ASSERT_QUERY(session, "SELECT count(*) FROM sqlite_sequence", "0");
 }
 
 /* --- rows --- */
@@ -790,7 +792,7 @@ test_rows_round_trip(Fixture *fixture, gconstpointer data)
     g_autofree char *before = fixture_query(session, look);
     g_autofree char *after = fixture_query(other, look);
     g_assert_cmpstr(after, ==, before);
-    assert_query(other, "SELECT max(d) FROM (SELECT d FROM t WHERE id = 2)", "-Inf");
+    ASSERT_QUERY(other, "SELECT max(d) FROM (SELECT d FROM t WHERE id = 2)", "-Inf");
 }
 
 typedef struct {
@@ -945,15 +947,15 @@ test_frame_whole(Fixture *fixture, gconstpointer data)
     g_autoptr(BlSession) session = fixture_open(fixture, "sqlite:a.db");
     g_assert_cmpuint(run_like_a_client(session, sql), ==, 0);
     g_assert_false(session->engine->in_transaction(session));
-    assert_query(session, "PRAGMA user_version", "-42");
-    assert_query(session, "SELECT count(*) FROM zebra", "2");
+    ASSERT_QUERY(session, "PRAGMA user_version", "-42");
+    ASSERT_QUERY(session, "SELECT count(*) FROM zebra", "2");
     /* Once more: nothing changes. */
     g_autofree char *before = fixture_query(session, "SELECT * FROM sqlite_schema");
     g_assert_cmpuint(run_like_a_client(session, sql), >, 10);
     g_assert_false(session->engine->in_transaction(session));
-    assert_query(session, "SELECT count(*) FROM adonis_schema", "1");
-    assert_query(session, "SELECT count(*) FROM zebra", "2");
-    assert_query(session, "SELECT * FROM sqlite_schema", before);
+    ASSERT_QUERY(session, "SELECT count(*) FROM adonis_schema", "1");
+    ASSERT_QUERY(session, "SELECT count(*) FROM zebra", "2");
+    ASSERT_QUERY(session, "SELECT * FROM sqlite_schema", before);
 }
 
 /* Inside the loader's transaction, where an empty ledger was dropped before and the journal stayed.
@@ -977,7 +979,7 @@ test_frame_inside_transaction(Fixture *fixture, gconstpointer data)
     g_assert_true(fixture_script(session, sql, run, NULL, &error));
     g_assert_no_error(error);
     g_assert_true(session->engine->commit(session, &error));
-    assert_query(session, "SELECT count(*) FROM sqlite_temp_schema", "0");
+    ASSERT_QUERY(session, "SELECT count(*) FROM sqlite_temp_schema", "0");
 }
 
 typedef struct {
@@ -1012,8 +1014,8 @@ test_frame_damaged(Fixture *fixture, gconstpointer data)
     g_autoptr(BlSession) session = fixture_open(fixture, "sqlite:a.db");
     g_assert_cmpuint(run_like_a_client(session, damaged), >, 0);
     g_assert_false(session->engine->in_transaction(session));
-    assert_query(session, "SELECT count(*) FROM sqlite_schema", "0");
-    assert_query(session, "PRAGMA user_version", "0");
+    ASSERT_QUERY(session, "SELECT count(*) FROM sqlite_schema", "0");
+    ASSERT_QUERY(session, "PRAGMA user_version", "0");
 }
 
 static void
@@ -1024,7 +1026,7 @@ test_frame_refuses_strangers(Fixture *fixture, gconstpointer data)
     g_autoptr(BlSession) session = fixture_open(fixture, "sqlite:a.db");
     fixture_run(session, "CREATE TABLE mine (a)");
     run_like_a_client(session, sql);
-    assert_query(session, "SELECT name FROM sqlite_schema", "mine");
+    ASSERT_QUERY(session, "SELECT name FROM sqlite_schema", "mine");
 }
 
 static void
@@ -1041,9 +1043,9 @@ test_frame_settings_first(Fixture *fixture, gconstpointer data)
     g_autofree char *sql = snapshot(session, catalog, &frame, "");
     g_autoptr(BlSession) copy = fixture_open(fixture, "sqlite:b.db");
     g_assert_cmpuint(run_like_a_client(copy, sql), ==, 0);
-    assert_query(copy, "PRAGMA page_size", "8192");
-    assert_query(copy, "PRAGMA encoding", "UTF-16le");
-    assert_query(copy, "PRAGMA auto_vacuum", "1");
+    ASSERT_QUERY(copy, "PRAGMA page_size", "8192");
+    ASSERT_QUERY(copy, "PRAGMA encoding", "UTF-16le");
+    ASSERT_QUERY(copy, "PRAGMA auto_vacuum", "1");
     g_autoptr(BlCatalog) again = introspect(copy, (BlIntrospectOptions){ 0 });
     g_autofree char *a = bl_catalog_digest(catalog);
     g_autofree char *b = bl_catalog_digest(again);

@@ -42,8 +42,9 @@ lite_count_keys(LiteSession *session)
     if (!session->watch_keys || lite_has_foreign_keys(session))
         return;
     session->broken_keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (!each_broken_key(session, count_key, session->broken_keys))
+    if (!each_broken_key(session, count_key, session->broken_keys)) {
         g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+    }
 }
 
 typedef struct {

@@ -250,9 +250,8 @@ put_in_place(
     return bl_file_write_atomic(mark_path, text, strlen(text), error);
 }
 
-/* NOLINTNEXTLINE(readability-function-size): the parameters are those of the interface */
 gboolean
-lite_clone(BlSession *base,
+lite_clone(BlSession *base, /* NOLINT(readability-function-size): the interface's parameters */
            const char *name,
            guint number,
            const char *mark,

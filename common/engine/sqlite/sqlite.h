@@ -123,7 +123,7 @@ gboolean lite_check_keys(LiteSession *session, GError **error);
 /* script.c */
 
 gboolean lite_execute_script(
-    BlSession *base, BlScript *script, const BlScriptRun *run, guint64 *n_out, GError **error);
+    BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error);
 
 typedef struct LiteLend LiteLend;
 
