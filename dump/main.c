@@ -81,17 +81,6 @@ check_capabilities(const DumpOptions *options, const BlEngine *engine, GError **
     return TRUE;
 }
 
-/* The path as the manifest names it: from the project's folder where it is inside. */
-static char *
-make_label(const BlProject *project, const char *sql_path)
-{
-    const char *root = bl_project_root(project);
-    gsize len = strlen(root);
-    if (strncmp(sql_path, root, len) == 0 && sql_path[len] == '/')
-        return g_strdup(sql_path + len + 1);
-    return g_strdup(sql_path);
-}
-
 static char *
 owner_of(const BlConnection *connection, const DumpOptions *options)
 {
@@ -251,7 +240,7 @@ build_and_deliver(BlCli *cli,
 {
     BlProject *project = bl_cli_project(cli, error);
     BlConnection *connection = bl_cli_connection(cli, error);
-    g_autofree char *label = make_label(project, sql_path);
+    g_autofree char *label = bl_project_label(project, sql_path);
     g_autofree char *owner = owner_of(connection, options);
     g_autoptr(GPtrArray) data = data_tables(connection, options, old);
     g_autoptr(GPtrArray) exclude = excluded_globs(options, old);

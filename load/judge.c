@@ -70,7 +70,8 @@ bl_load_judge(const BlItem *item, guint traits, void *data, GError **error)
         return refuse("the dump takes itself back, as a dump that failed does",
                       "make the dump again", item, error);
     if (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_GATE))
-        return BL_SKIP_ITEM; /* the transaction is the loader's, and it stops at the first error by itself */
+        return BL_SKIP_ITEM; /* the transaction is the loader's, and it stops at the first error by
+                                itself */
     if (traits & BL_STMT_OTHER_DATABASE)
         return refuse("a load stays in its own database", "take the statement out of the dump",
                       item, error);

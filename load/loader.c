@@ -33,12 +33,12 @@ check_pair_state(const BlLoadOptions *options, gboolean *bare, GError **error)
     case BL_PAIR_NONE:
         bl_error_set(error, BL_ERROR_CONFLICT,
                      "check the path, or make the snapshot with schema-dump",
-                     "there is no snapshot \"%s\"", options->sql_path);
+                     "there is no snapshot \"%s\"", options->label);
         return FALSE;
     case BL_PAIR_MANIFEST_ONLY:
         bl_error_set(error, BL_ERROR_CONFLICT, "restore the file, or dump again",
                      "half of the snapshot is missing: there is \"%s\" but no \"%s\"",
-                     manifest_path, options->sql_path);
+                     manifest_path, options->label);
         return FALSE;
     case BL_PAIR_SQL_ONLY:
         break;
@@ -47,7 +47,7 @@ check_pair_state(const BlLoadOptions *options, gboolean *bare, GError **error)
         bl_error_set(
             error, BL_ERROR_CONFLICT,
             "restore the manifest or dump again; to load a dump of another tool, name its path",
-            "half of the snapshot is missing: there is \"%s\" but no \"%s\"", options->sql_path,
+            "half of the snapshot is missing: there is \"%s\" but no \"%s\"", options->label,
             manifest_path);
         return FALSE;
     }
@@ -65,21 +65,20 @@ check_digest(const BlManifest *manifest,
         bl_report_text(
             options->reporter, BL_EVENT_WARNING,
             "the manifest of \"%s\" has no digests, so that an edited dump cannot be told",
-            options->sql_path);
+            options->label);
         return TRUE;
     }
     if (strcmp(manifest->dump_digest, digest) == 0)
         return TRUE;
     if (options->accept_modified) {
         bl_report_text(options->reporter, BL_EVENT_WARNING,
-                       "\"%s\" was modified after it was dumped; loaded as it is",
-                       options->sql_path);
+                       "\"%s\" was modified after it was dumped; loaded as it is", options->label);
         return TRUE;
     }
     bl_error_set(error, BL_ERROR_CONFLICT,
                  "dump again, restore the file, or load it as it is with --accept-modified",
                  "the snapshot \"%s\" was modified: its digest is %s, the manifest says %s",
-                 options->sql_path, digest, manifest->dump_digest);
+                 options->label, digest, manifest->dump_digest);
     return FALSE;
 }
 
@@ -143,8 +142,7 @@ bl_load_check_files(const BlEngine *engine,
         return FALSE;
     if (bare)
         bl_report_text(options->reporter, BL_EVENT_WARNING,
-                       "\"%s\" has no manifest: loaded as a dump of another tool",
-                       options->sql_path);
+                       "\"%s\" has no manifest: loaded as a dump of another tool", options->label);
     else if (!check_digest(read, options, found, error) ||
              !check_embedded_files(read, options, error))
         return FALSE;
@@ -222,6 +220,7 @@ apply_head(BlSession *session, const BlLoadOptions *options, GError **error)
     if (reader == NULL)
         return FALSE;
     g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
+    bl_script_set_origin(script, options->label, 1, 1, 0);
     BlItem item;
     int more;
     while ((more = bl_script_next(script, &item, error)) > 0) {
@@ -232,7 +231,7 @@ apply_head(BlSession *session, const BlLoadOptions *options, GError **error)
             return TRUE;
         g_autofree char *sql = g_strndup(item.text, item.len);
         if (!session->engine->execute(session, sql, NULL, error)) {
-            bl_error_set_position(error != NULL ? *error : NULL, options->sql_path, item.line,
+            bl_error_set_position(error != NULL ? *error : NULL, options->label, item.line,
                                   item.column);
             return FALSE;
         }
@@ -265,6 +264,7 @@ run_script(BlSession *session, const BlLoadOptions *options, BlLoadResult *resul
         return FALSE;
     bl_reader_enable_digest(reader);
     g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
+    bl_script_set_origin(script, options->label, 1, 1, 0);
     BlLoadJudge judge = { .dialect = session->engine->dialect, .present = present };
     BlScriptRun run = { .judge = bl_load_judge, .data = &judge, .bulk = TRUE, .tolerant = TRUE };
     if (!session->engine->execute_script(session, script, &run, &result->statements, error))
@@ -273,7 +273,7 @@ run_script(BlSession *session, const BlLoadOptions *options, BlLoadResult *resul
     if (g_str_has_suffix(result->digest, digest))
         return TRUE;
     bl_error_set(error, BL_ERROR_CONFLICT, "run the load again",
-                 "\"%s\" changed while it was being loaded", options->sql_path);
+                 "\"%s\" changed while it was being loaded", options->label);
     return FALSE;
 }
 

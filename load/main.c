@@ -98,18 +98,18 @@ make_clones(BlSession *session,
 }
 
 static void
-report(BlCli *cli, const char *sql_path, const BlLoadResult *result, const GPtrArray *clones)
+report(BlCli *cli, const BlLoadOptions *load, const BlLoadResult *result, const GPtrArray *clones)
 {
     json_t *names = json_array();
     for (guint i = 0; i < clones->len; i++)
         json_array_append_new(names, json_string(g_ptr_array_index(clones, i)));
     json_t *root = bl_cli_json(cli);
     json_object_set_new(root, "load",
-                        json_pack("{s:s, s:I, s:i}", "path", sql_path, "statements",
+                        json_pack("{s:s, s:I, s:i}", "path", load->sql_path, "statements",
                                   (json_int_t)result->statements, "objects", (int)result->objects));
     json_object_set_new(root, "clones", names);
     json_object_set_new(root, "verified", json_boolean(result->verified));
-    bl_cli_say(cli, "loaded %u objects from %s%s", result->objects, sql_path,
+    bl_cli_say(cli, "loaded %u objects from %s%s", result->objects, load->label,
                result->verified ? ", the schema is the one that was dumped" : "");
     for (guint i = 0; i < clones->len; i++)
         bl_cli_say(cli, "cloned %s", (const char *)g_ptr_array_index(clones, i));
@@ -149,6 +149,7 @@ load(BlCli *cli,
      GError **error)
 {
     g_autofree char *sql_path = bl_connection_schema_path(project, connection, options->path);
+    g_autofree char *label = bl_project_label(project, sql_path);
     g_autoptr(BlHistory) history = bl_migrator_read_history(project, connection, error);
     if (history == NULL)
         return FALSE;
@@ -157,6 +158,7 @@ load(BlCli *cli,
     gboolean shared = options->path == NULL && connection->snapshot != NULL;
     const BlLoadOptions load_options = {
         .sql_path = sql_path,
+        .label = label,
         .explicit_path = options->path != NULL,
         .connection = shared ? connection->snapshot_connection : connection->name,
         .names = bl_connection_ledger_names(connection),
@@ -179,7 +181,7 @@ load(BlCli *cli,
     }
     g_autoptr(GPtrArray) clones = g_ptr_array_new_with_free_func(g_free);
     gboolean ok = make_clones(session, options, result.digest, clones, error);
-    report(cli, sql_path, &result, clones);
+    report(cli, &load_options, &result, clones);
     return ok;
 }
 

@@ -166,7 +166,7 @@ static gboolean
 print_step(BlCli *cli, const BlMigrator *migrator, const BlStep *step, GError **error)
 {
     if (step->kind == BL_STEP_BOOTSTRAP) {
-        bl_cli_print(cli, "-- bootstrap from %s\n", migrator->sql_path);
+        bl_cli_print(cli, "-- bootstrap from %s\n", migrator->sql_label);
         set_bootstrap(cli, migrator, TRUE);
         return TRUE;
     }

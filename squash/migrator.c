@@ -42,6 +42,7 @@ bl_migrator_free(BlMigrator *migrator)
     bl_load_result_clear(&migrator->load);
     g_array_unref(migrator->results);
     g_free(migrator->sql_path);
+    g_free(migrator->sql_label);
     g_free(migrator);
 }
 
@@ -81,13 +82,14 @@ read_manifest(BlMigrator *migrator, GError **error)
 {
     migrator->sql_path = bl_connection_schema_path(migrator->project, migrator->connection,
                                                    migrator->options.schema_path);
+    migrator->sql_label = bl_project_label(migrator->project, migrator->sql_path);
     if (!migrator->options.read_only &&
         !bl_pair_recover(migrator->sql_path, migrator->options.reporter, error))
         return FALSE;
     BlPairState state = bl_pair_state(migrator->sql_path);
     if (state == BL_PAIR_NONE && migrator->options.schema_path != NULL) {
         bl_error_set(error, BL_ERROR_CONFLICT, "check --schema-path", "there is no snapshot \"%s\"",
-                     migrator->sql_path);
+                     migrator->sql_label);
         return FALSE;
     }
     migrator->has_snapshot = state != BL_PAIR_NONE || is_named_snapshot(migrator);
@@ -163,7 +165,7 @@ bl_migrator_wants_bootstrap(const BlMigrator *migrator,
     bl_error_set(
         error, BL_ERROR_CONFLICT,
         "make it with schema-dump, correct \"snapshot\" in the configuration, or replay the files with --no-snapshot",
-        "the configured snapshot \"%s\" does not exist", migrator->sql_path);
+        "the configured snapshot \"%s\" does not exist", migrator->sql_label);
     return FALSE;
 }
 
@@ -172,6 +174,7 @@ load_options(const BlMigrator *migrator, const BlKnownMigration *known, gsize n)
 {
     return (BlLoadOptions){
         .sql_path = migrator->sql_path,
+        .label = migrator->sql_label,
         .explicit_path = is_named_snapshot(migrator),
         .connection = manifest_owner(migrator),
         .names = migrator->names,
@@ -220,7 +223,7 @@ bootstrap(BlMigrator *migrator, GError **error)
     gsize n = 0;
     g_autofree BlKnownMigration *known = bl_history_known(migrator->history, &n);
     const BlLoadOptions options = load_options(migrator, known, n);
-    const char *name = migrator->sql_path;
+    const char *name = migrator->sql_label;
     gint64 started = g_get_monotonic_time();
     bl_report(migrator->options.reporter,
               &(BlEvent){ .kind = BL_EVENT_BEGIN, .verb = "restoring", .name = name });

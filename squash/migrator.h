@@ -52,6 +52,7 @@ typedef struct {
     BlLedger *ledger;
     BlManifest *manifest; /**< of the snapshot, NULL when there is none */
     char *sql_path;       /**< of the snapshot, absolute */
+    char *sql_label;      /**< the same from the project's folder, for messages */
     gboolean
         has_snapshot; /**< at least one of its two files is there, or it was asked for by name */
     gboolean is_locked;

@@ -25,7 +25,7 @@ add_test(NAME build.install COMMAND ${SH_PROGRAM} ${lib}/install.sh)
 bl_set_test(build.install build TIMEOUT 300 FIXTURES_REQUIRED build-release)
 
 # A check that finds nothing proves nothing: each one with a --self-test must find seeded faults.
-foreach(check IN ITEMS banned codespell cppcheck format layers man shell sources)
+foreach(check IN ITEMS banned codespell cppcheck format layers man options shell sources)
     add_test(NAME lint.${check} COMMAND ${SH_PROGRAM} ${lint}/${check}.sh)
     bl_set_test(lint.${check} lint TIMEOUT 600)
     add_test(NAME lint.${check}.self COMMAND ${SH_PROGRAM} ${lint}/${check}.sh --self-test)
@@ -35,7 +35,3 @@ add_test(NAME lint.tidy COMMAND ${SH_PROGRAM} ${lint}/tidy.sh)
 bl_set_test(lint.tidy lint TIMEOUT 1500 PROCESSORS 2 FIXTURES_REQUIRED build-clang)
 add_test(NAME lint.tidy.self COMMAND ${SH_PROGRAM} ${lint}/tidy.sh --self-test)
 bl_set_test(lint.tidy.self lint TIMEOUT 120)
-if(EXISTS ${lint}/options.sh) # MISSING
-    add_test(NAME lint.options COMMAND ${SH_PROGRAM} ${lint}/options.sh)
-    bl_set_test(lint.options lint TIMEOUT 120)
-endif()

@@ -128,3 +128,11 @@ bl_project_free(BlProject *project)
         g_free(project);
     }
 }
+
+char *
+bl_project_label(const BlProject *project, const char *path)
+{
+    const char *root = bl_project_root(project);
+    gsize len = strlen(root);
+    return g_strdup(strncmp(path, root, len) == 0 && path[len] == '/' ? path + len + 1 : path);
+}

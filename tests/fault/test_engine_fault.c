@@ -289,6 +289,7 @@ do_load(const World *world, GError **error)
     g_autoptr(BlSession) session = open_session(world, FALSE, error);
     const BlLoadOptions options = {
         .sql_path = world->sql_path,
+        .label = "main-schema.sql",
         .connection = "main",
         .names = bl_connection_ledger_names(world->connection),
         .filter = bl_connection_filter(world->connection),

@@ -18,7 +18,7 @@ for file in bin/schema-dump bin/schema-load bin/migrate \
         exit 1
     fi
 done
-inner=$(find "$prefix/include" -path '*/engine/*/*' -o -path '*/cli*' -o -type d -empty)
+inner=$(find "$prefix/include" -path '*/engine/*/*' -o -path '*/common/cli' -o -path '*/common/cli/*' -o -type d -empty)
 if [ -n "$inner" ]; then
     echo "installed, but not for others: $inner" >&2
     exit 1
@@ -36,10 +36,10 @@ libdir=$(pkg-config --define-variable=prefix="$prefix" --variable=libdir baselin
 # Every installed header compiles by itself.
 (cd "$prefix/include" && find baseline -name '*.h' | LC_ALL=C sort) >"$prefix/headers"
 while read -r header; do
-    echo "#include <$header>"
-done <"$prefix/headers" >"$prefix/all.c"
-# shellcheck disable=SC2086 # flags are words
-cc -std=c17 -Wall -Wextra -Werror -fsyntax-only "$prefix/all.c" $flags
+    echo "#include <$header>" >"$prefix/one.c"
+    # shellcheck disable=SC2086 # flags are words
+    cc -std=c17 -Wall -Wextra -Werror -fsyntax-only "$prefix/one.c" $flags
+done <"$prefix/headers"
 # shellcheck disable=SC2086
 cc -std=c17 -Wall -Wextra -Werror -o "$prefix/program" tests/lib/program.c $flags
 LD_LIBRARY_PATH=$libdir "$prefix/program"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/base/cancel.h"
 #include "common/schema/compare.h"
+
+#include <signal.h>
 
 #include "tests/unit/sqlite_fixture.h"
 
@@ -455,6 +458,83 @@ test_bulk_seen_by_callback(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(seen->str, ==, "400");
     g_assert_true(session->engine->commit(session, &error));
     ASSERT_QUERY(session, "SELECT count(*) FROM sqlite_schema", "400");
+}
+
+typedef struct {
+    guint at;
+    guint n;
+} Cancel;
+
+static gboolean
+cancel_at(const BlItem *item, guint traits, gint64 rows, void *data, GError **error)
+{
+    (void)item;
+    (void)traits;
+    (void)rows;
+    (void)error;
+    Cancel *cancel = data;
+    if (++cancel->n == cancel->at)
+        bl_cancel_request(SIGTERM);
+    return TRUE;
+}
+
+static void
+test_bulk_cancelled_anywhere(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    static const guint places[] = { 1, 64, 127, 128, 129, 255, 256, 300, 301, 450, 599, 602 };
+    g_autofree char *sql = script_with_fault("SELECT 1");
+    g_autoptr(BlSession) session = fixture_open(fixture, "sqlite:a.db");
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autoptr(GError) error = NULL;
+        Cancel cancel = { places[i], 0 };
+        BlScriptRun run = { .after = cancel_at, .data = &cancel, .bulk = TRUE };
+        g_assert_true(session->engine->begin(session, BL_TX_WRITE, &error));
+        g_assert_false(fixture_script(session, sql, run, NULL, &error));
+        g_assert_error(error, BL_ERROR, BL_ERROR_CANCELLED);
+        session->engine->rollback(session);
+        bl_cancel_clear();
+        ASSERT_QUERY(session, "SELECT count(*) FROM sqlite_schema", "0");
+    }
+    g_assert_true(fixture_script(session, sql, (BlScriptRun){ 0 }, NULL, NULL));
+}
+
+/* The disk is full at any moment, also while rows are on their way back, and the caller commits
+ * nevertheless: what is there is whole, and is what the first statements made. */
+static void
+test_bulk_disk_full_anywhere(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autofree char *sql = script_with_fault("SELECT 1");
+    guint n_failed = 0;
+    for (guint pages = 2; pages < 960; pages += 37) {
+        g_autofree char *url = g_strdup_printf("sqlite:full%u.db", pages);
+        g_autofree char *limit = g_strdup_printf("PRAGMA max_page_count = %u", pages);
+        g_autoptr(GError) error = NULL;
+        BlOpenOptions options = { .create = TRUE, .ephemeral = TRUE };
+        g_autoptr(BlSession) session = fixture_try_open(fixture, url, options, &error);
+        g_assert_nonnull(session);
+        fixture_run(session, limit);
+        g_assert_true(session->engine->begin(session, BL_TX_WRITE, &error));
+        guint64 n = 0;
+        if (!fixture_script(session, sql, (BlScriptRun){ .bulk = TRUE }, &n, &error)) {
+            g_assert_error(error, BL_ERROR, BL_ERROR_IO);
+            n_failed++;
+            g_clear_error(&error);
+            if (!session->engine->commit(session, &error)) {
+                g_clear_error(&error);
+                session->engine->rollback(session);
+            }
+        }
+        bl_session_close(g_steal_pointer(&session));
+        session = fixture_open(fixture, url);
+        ASSERT_QUERY(session, "PRAGMA integrity_check", "ok");
+        g_autofree char *tables =
+            fixture_query(session, "SELECT count(*) FROM sqlite_schema WHERE sql IS NOT NULL");
+        guint64 there = g_ascii_strtoull(tables, NULL, 10);
+        g_assert_true(there == 0 || there == n);
+    }
+    g_assert_cmpuint(n_failed, >, 20);
 }
 
 /* --- introspection --- */
@@ -1090,6 +1170,8 @@ main(int argc, char **argv)
     ADD("/engine-sqlite/lend/function-refuses-call", NULL, test_lend_function_refuses_call);
     ADD("/engine-sqlite/lend/collation", NULL, test_lend_collation);
     add_cases();
+    ADD("/engine-sqlite/bulk/cancelled-anywhere", NULL, test_bulk_cancelled_anywhere);
+    ADD("/engine-sqlite/bulk/disk-full-anywhere", NULL, test_bulk_disk_full_anywhere);
     ADD("/engine-sqlite/bulk/rolled-back-inside", NULL, test_bulk_rolled_back_inside);
     ADD("/engine-sqlite/bulk/seen-by-callback", NULL, test_bulk_seen_by_callback);
     ADD("/engine-sqlite/introspect/objects", NULL, test_introspect_objects);

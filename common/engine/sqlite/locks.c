@@ -135,14 +135,14 @@ gboolean
 lite_lock(BlSession *base, guint wait_ms, GError **error)
 {
     LiteSession *session = (LiteSession *)base;
-    if (session->lock_fd >= 0 || session->path == NULL)
+    g_autofree char *path = lock_path(session);
+    if (session->lock_fd >= 0 || path == NULL)
         return TRUE;
     if (session->read_only) {
         bl_error_set(error, BL_ERROR_INTERNAL, NULL,
                      "a read-only session was asked to take the migration lock");
         return FALSE;
     }
-    g_autofree char *path = lock_path(session);
     if (!wait_for_lock(session, path, wait_ms, error))
         return FALSE;
     session->lock_path = g_steal_pointer(&path);
