@@ -113,6 +113,31 @@ repair_rename(BlCli *cli,
     return TRUE;
 }
 
+/* One behind the last statement says that all of them took effect. */
+static gboolean
+check_resume_at(const BlMigrator *migrator,
+                const BlMigration *file,
+                const BlSection *section,
+                gint64 resume_at,
+                GError **error)
+{
+    g_autoptr(GPtrArray) statements =
+        bl_runner_statements(migrator->connection->engine, file, section, error);
+    if (statements == NULL)
+        return FALSE;
+    if (section->transaction && resume_at > 1) {
+        bl_error_set(error, BL_ERROR_USAGE, "migrate repair --resume-at 1",
+                     "\"%s\" is one transaction: it runs whole or not at all", file->label);
+        return FALSE;
+    }
+    if (resume_at <= (gint64)statements->len + 1)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_USAGE, "see migrate repair",
+                 "\"%s\" has %u statements, not %" G_GINT64_FORMAT, file->label, statements->len,
+                 resume_at);
+    return FALSE;
+}
+
 /* Goes on with the unfinished migration at statement K; what is before K counts as done. */
 static gboolean
 repair_resume(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
@@ -133,11 +158,13 @@ repair_resume(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options,
     const BlLedgerRow *row = bl_ledger_find(migrator->ledger, journal->name);
     if (!bl_runner_check(migrator->connection->engine, file, section, error))
         return FALSE;
+    if (!check_resume_at(migrator, file, section, options->resume_at, error))
+        return FALSE;
     const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter };
+    const BlResume resume = { journal->id, options->resume_at - 1 };
     gint64 batch = bl_ledger_last_batch(migrator->ledger) + 1;
-    gboolean ok = journal->is_down
-                      ? bl_runner_down(&runner, file, row, options->resume_at - 1, NULL, error)
-                      : bl_runner_up(&runner, file, batch, options->resume_at - 1, NULL, error);
+    gboolean ok = journal->is_down ? bl_runner_down(&runner, file, row, &resume, NULL, error)
+                                   : bl_runner_up(&runner, file, batch, &resume, NULL, error);
     if (ok)
         bl_cli_say(cli, "finished \"%s\"", file->name);
     return ok;

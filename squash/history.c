@@ -207,6 +207,12 @@ add_file(const BlHistoryOptions *options,
                      label);
         return FALSE;
     }
+    if (!g_utf8_validate(migration->name, -1, NULL)) {
+        g_autofree char *valid = g_utf8_make_valid(label, -1);
+        bl_error_set(error, BL_ERROR_USAGE, "rename the file",
+                     "the name of migration \"%s\" is not UTF-8", valid);
+        return FALSE;
+    }
     if (strlen(migration->name) > BL_LEDGER_NAME_MAX) {
         bl_error_set(error, BL_ERROR_USAGE, "shorten the file's name",
                      "migration name longer than %d bytes: %s", BL_LEDGER_NAME_MAX, label);

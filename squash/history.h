@@ -79,7 +79,7 @@ typedef struct {
 BlHistory *bl_history_read(const BlHistoryOptions *options,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** An empty history; migrations are added with bl_history_add() (tests). */
+/** An empty history; migrations are added with bl_history_take() (tests). */
 BlHistory *bl_history_new(gboolean natural_sort);
 void bl_history_take(BlHistory *history, BlMigration *migration);
 

@@ -175,7 +175,7 @@ load_options(const BlMigrator *migrator, const BlKnownMigration *known, gsize n)
     return (BlLoadOptions){
         .sql_path = migrator->sql_path,
         .label = migrator->sql_label,
-        .explicit_path = is_named_snapshot(migrator),
+        .explicit_path = migrator->options.schema_path != NULL,
         .connection = manifest_owner(migrator),
         .names = migrator->names,
         .filter = bl_connection_filter(migrator->connection),
@@ -276,8 +276,9 @@ run_step(BlMigrator *migrator,
                                                       .name = step->name });
     GError *problem = NULL;
     gboolean ok =
-        up ? bl_runner_up(&runner, step->migration, batch, 0, &result->duration_us, &problem)
-           : bl_runner_down(&runner, step->migration, step->row, 0, &result->duration_us, &problem);
+        up ? bl_runner_up(&runner, step->migration, batch, NULL, &result->duration_us, &problem)
+           : bl_runner_down(&runner, step->migration, step->row, NULL, &result->duration_us,
+                            &problem);
     result->status = ok ? "completed" : "error";
     bl_report(migrator->options.reporter,
               &(BlEvent){ .kind = ok ? BL_EVENT_END : BL_EVENT_FAILED,

@@ -69,6 +69,12 @@ add_row(GPtrArray *rows, const char *name, BlStatus status)
     return row;
 }
 
+static BlStatus
+status_of_unfinished(const BlJournalRow *journal)
+{
+    return journal->state == BL_JOURNAL_UNCERTAIN ? BL_STATUS_UNCERTAIN : BL_STATUS_FAILED;
+}
+
 static void
 add_applied(GPtrArray *rows, const BlPlanInput *input, const BlLedgerRow *applied)
 {
@@ -78,6 +84,12 @@ add_applied(GPtrArray *rows, const BlPlanInput *input, const BlLedgerRow *applie
     row->row = applied;
     row->file = bl_history_find(input->history, applied->name);
     row->journal = bl_ledger_journal(input->ledger, applied);
+    const BlJournalRow *unfinished = bl_ledger_unfinished(input->ledger, applied->name);
+    if (unfinished != NULL) { /* a rollback that stopped half-way */
+        row->journal = unfinished;
+        row->status = status_of_unfinished(unfinished);
+        return;
+    }
     if (row->file == NULL) {
         gboolean squashed =
             input->manifest != NULL && bl_manifest_has(input->manifest, applied->name);
@@ -114,8 +126,7 @@ add_unapplied(GPtrArray *rows, const BlPlanInput *input, const BlMigration *file
     row->file = file;
     row->journal = unfinished;
     if (unfinished != NULL) {
-        row->status =
-            unfinished->state == BL_JOURNAL_UNCERTAIN ? BL_STATUS_UNCERTAIN : BL_STATUS_FAILED;
+        row->status = status_of_unfinished(unfinished);
         return;
     }
     const BlLedgerRow *old = find_old_name(input, rows, file);
@@ -267,20 +278,20 @@ newest_applied(const BlPlanInput *input, const BlRunOptions *options)
     return newest;
 }
 
+/* A file in another language is not ours to run, a broken one nobody's. */
 static gboolean
-check_runnable(const BlMigration *migration, GError **error)
+check_runnable(const BlMigration *migration, const char *what, const char *hint, GError **error)
 {
     if (migration->foreign) {
-        bl_error_set(error, BL_ERROR_UNSUPPORTED, "run it with the tool it was written for",
-                     "pending migration \"%s\" is written in another language", migration->label);
+        bl_error_set(error, BL_ERROR_UNSUPPORTED, hint, "%s \"%s\" is written in another language",
+                     what, migration->label);
         return FALSE;
     }
-    if (migration->problem != NULL) {
-        if (error != NULL)
-            *error = g_error_copy(migration->problem);
-        return FALSE;
-    }
-    return TRUE;
+    if (migration->problem == NULL)
+        return TRUE;
+    if (error != NULL)
+        *error = g_error_copy(migration->problem);
+    return FALSE;
 }
 
 static gboolean
@@ -320,7 +331,8 @@ add_pending(BlPlan *plan, const BlPlanInput *input, const BlRunOptions *options,
             break;
         if (will_be_applied(input, options, migration->name))
             continue;
-        if (!check_runnable(migration, error) ||
+        if (!check_runnable(migration, "pending migration",
+                            "run it with the tool it was written for", error) ||
             !check_order(plan, options, migration, newest, natural, error))
             return FALSE;
         add_step(plan, (BlStep){ BL_STEP_UP, migration->name, migration, NULL, batch });
@@ -394,16 +406,9 @@ set_baseline_error(const BlPlanInput *input, const char *name, GError **error)
 static gboolean
 check_revertible(const BlMigration *migration, GError **error)
 {
-    if (migration->foreign) {
-        bl_error_set(error, BL_ERROR_UNSUPPORTED, "roll it back with the tool it was written for",
-                     "migration \"%s\" is written in another language", migration->label);
+    if (!check_runnable(migration, "migration", "roll it back with the tool it was written for",
+                        error))
         return FALSE;
-    }
-    if (migration->problem != NULL) {
-        if (error != NULL)
-            *error = g_error_copy(migration->problem);
-        return FALSE;
-    }
     if (migration->down.present && !migration->down.empty)
         return TRUE;
     bl_error_set(error, BL_ERROR_CONFLICT, "write what takes it back under -- migrate:down",

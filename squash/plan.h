@@ -87,8 +87,8 @@ typedef struct {
     BlOutOfOrder out_of_order;
 } BlRunOptions;
 
-/** The way up: bootstrap, then the pending files. A bootstrap without manifest stands alone: nobody knows what it holds, so
- * that the rest is planned behind it.
+/** The way up: bootstrap, then the pending files. A bootstrap without manifest stands alone: nobody
+ * knows what it holds, so that the rest is planned behind it.
  * @return bl_plan_free(); NULL: BL_ERROR_CONFLICT (unfinished, modified, renamed, out of order),
  * BL_ERROR_UNSUPPORTED (a pending file in another language), the problem of a broken file */
 BlPlan *bl_plan_run(const BlPlanInput *input,

@@ -4,6 +4,7 @@
 #include "common/base/cancel.h"
 #include "common/base/error.h"
 #include "common/base/stream.h"
+#include "common/snapshot/pair.h"
 #include "common/sql/script.h"
 
 #include <string.h>
@@ -219,7 +220,8 @@ run_script(const Job *job, const BlScriptRun *run, GError **error)
 typedef struct {
     const BlMigration *migration; /* NULL: nothing (a seeder) */
     gint64 batch;
-    const BlLedgerRow *row; /* down: the row that goes */
+    gboolean is_down;
+    const BlLedgerRow *row; /* down: the row that goes; NULL when it is gone */
     gint64 journal_id;      /* 0: no row yet */
     gint64 started;         /* monotonic microseconds */
     gint64 done;
@@ -234,7 +236,7 @@ elapsed_ms(const Record *record)
 static BlJournalEntry
 entry_of(const Record *record, BlJournalState state)
 {
-    gboolean is_down = record->row != NULL;
+    gboolean is_down = record->is_down;
     return (BlJournalEntry){
         .name = record->migration->name,
         .raw_digest = is_down ? NULL : record->migration->raw_digest,
@@ -255,8 +257,8 @@ write_record(const Job *job, const Record *record, GError **error)
     const BlLedgerNames *names = job->runner->names;
     if (record->migration == NULL)
         return TRUE;
-    if (record->row != NULL)
-        return bl_ledger_delete(session, names, record->row->id, error) &&
+    if (record->is_down)
+        return (record->row == NULL || bl_ledger_delete(session, names, record->row->id, error)) &&
                (record->journal_id == 0 ||
                 bl_journal_delete(session, names, record->journal_id, error));
     BlJournalEntry entry = entry_of(record, BL_JOURNAL_APPLIED);
@@ -458,37 +460,19 @@ run_job(const Job *job,
     return ok;
 }
 
-/* The journal row that a resumed run goes on with; 0 when there is none. A file that is one
- * transaction leaves none. */
-static gboolean
-find_unfinished(
-    const BlRunner *runner, const char *name, gboolean transaction, gint64 *id, GError **error)
-{
-    *id = 0;
-    if (transaction)
-        return TRUE;
-    g_autoptr(BlLedger) ledger = bl_ledger_read(runner->session, runner->names, error);
-    if (ledger == NULL)
-        return FALSE;
-    const BlJournalRow *row = bl_ledger_unfinished(ledger, name);
-    if (row != NULL)
-        *id = row->id;
-    return TRUE;
-}
-
 gboolean
 bl_runner_up(const BlRunner *runner,
              const BlMigration *migration,
              gint64 batch,
-             gint64 start,
+             const BlResume *resume,
              gint64 *duration_us,
              GError **error)
 {
     Job job = job_of(runner, migration, &migration->up);
-    Record record = { .migration = migration, .batch = batch };
-    if (!find_unfinished(runner, migration->name, migration->up.transaction, &record.journal_id,
-                         error))
-        return FALSE;
+    Record record = { .migration = migration,
+                      .batch = batch,
+                      .journal_id = resume != NULL ? resume->journal_id : 0 };
+    gint64 start = resume != NULL ? resume->done : 0;
     return run_job(&job, &record, migration->up.transaction, start, duration_us, error);
 }
 
@@ -496,39 +480,24 @@ gboolean
 bl_runner_down(const BlRunner *runner,
                const BlMigration *migration,
                const BlLedgerRow *row,
-               gint64 start,
+               const BlResume *resume,
                gint64 *duration_us,
                GError **error)
 {
     Job job = job_of(runner, migration, &migration->down);
-    Record record = { .migration = migration, .row = row };
-    if (!find_unfinished(runner, migration->name, migration->down.transaction, &record.journal_id,
-                         error))
-        return FALSE;
+    Record record = { .migration = migration,
+                      .is_down = TRUE,
+                      .row = row,
+                      .journal_id = resume != NULL ? resume->journal_id : 0 };
+    gint64 start = resume != NULL ? resume->done : 0;
     return run_job(&job, &record, migration->down.transaction, start, duration_us, error);
-}
-
-/* Reads a whole seeder: it is one transaction, so that it is checked as one before it runs. */
-static char *
-read_text(const char *path, gsize *len, GError **error)
-{
-    g_autoptr(BlReader) reader = bl_reader_open(path, error);
-    if (reader == NULL)
-        return NULL;
-    g_autoptr(GString) text = g_string_new(NULL);
-    char buffer[64 * 1024];
-    gssize n;
-    while ((n = bl_reader_read(reader, buffer, sizeof buffer, error)) > 0)
-        g_string_append_len(text, buffer, n);
-    *len = text->len;
-    return n == 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
 }
 
 gboolean
 bl_runner_seed(const BlRunner *runner, const char *path, const char *label, GError **error)
 {
     gsize len = 0;
-    g_autofree char *text = read_text(path, &len, error);
+    g_autofree char *text = bl_pair_read_sql(path, &len, NULL, error);
     if (text == NULL)
         return FALSE;
     const Job job = { .runner = runner, .label = label, .text = text, .len = len, .line = 1 };

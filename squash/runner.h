@@ -26,6 +26,12 @@ typedef struct {
     const BlReporter *reporter;
 } BlRunner;
 
+/** An unfinished run that is taken up again. */
+typedef struct {
+    gint64 journal_id; /**< its journal row */
+    gint64 done; /**< statements at the head that are left out; counts only for transaction:false */
+} BlResume;
+
 /**
  * Checks a section before anything runs: its quoting, its own BEGIN and COMMIT, statements that
  * cannot run inside a transaction or are ignored there.
@@ -36,21 +42,21 @@ gboolean bl_runner_check(const BlEngine *engine,
                          const BlSection *section,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Runs the up part and records it in @batch. @param duration_us out, may be NULL
- * @param start statements to leave out at the head (repair --resume-at), 0 for none; only for
- * transaction:false */
+/** Runs the up part and records it in @batch. @param resume NULL: a fresh run. @param duration_us
+ * out, may be NULL */
 gboolean bl_runner_up(const BlRunner *runner,
                       const BlMigration *migration,
                       gint64 batch,
-                      gint64 start,
+                      const BlResume *resume,
                       gint64 *duration_us,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Runs the down part and takes the ledger row out. */
+/** Runs the down part and takes the ledger row out. @param row NULL: it is gone already (a resumed
+ * run) */
 gboolean bl_runner_down(const BlRunner *runner,
                         const BlMigration *migration,
                         const BlLedgerRow *row,
-                        gint64 start,
+                        const BlResume *resume,
                         gint64 *duration_us,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -127,23 +127,39 @@ bl_journal_state_name(BlJournalState state)
     return state_names[state];
 }
 
-/* Replaces {key} in @template by @value, everywhere. */
+/* A {key} of a template and what stands for it. */
+typedef struct {
+    const char *key;
+    const char *value;
+} Filling;
+
+/* Replaces every {key} in one pass: a value that looks like a key stays what it is. */
 static char *
-fill(char *text, const char *key, const char *value)
+fill(const char *template, const Filling *fillings, gsize n)
 {
-    g_autofree char *taken = text;
-    g_auto(GStrv) pieces = g_strsplit(taken, key, -1);
-    return g_strjoinv(value, pieces);
+    GString *text = g_string_new(NULL);
+    while (*template != '\0') {
+        gsize i = 0;
+        while (i < n && !g_str_has_prefix(template, fillings[i].key))
+            i++;
+        if (i < n) {
+            g_string_append(text, fillings[i].value);
+            template += strlen(fillings[i].key);
+        } else {
+            g_string_append_c(text, *template ++);
+        }
+    }
+    return g_string_free(text, FALSE);
 }
 
-/* Plain names stay bare, so that the lines of a snapshot are the same on every engine. A name with "_" is no keyword but for
- * those that start with "current_". */
+/* Plain names stay bare, so that the lines of a snapshot are the same on every engine. A name with
+ * "_" is no keyword but for those that start with "current_". */
 static char *
 quote_table(const BlDialect *dialect, const char *name)
 {
-    gboolean plain = (g_ascii_islower(name[0]) || name[0] == '_') && strchr(name, '_') != NULL
-                     && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0'
-                     && !g_str_has_prefix(name, "current_");
+    gboolean plain = (g_ascii_islower(name[0]) || name[0] == '_') && strchr(name, '_') != NULL &&
+                     name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0' &&
+                     !g_str_has_prefix(name, "current_");
     return plain ? g_strdup(name) : bl_quote_identifier(dialect, name);
 }
 
@@ -153,9 +169,10 @@ bl_ledger_text(const BlEngine *engine, const BlLedgerNames *names, const char *t
     g_autofree char *ledger = quote_table(engine->dialect, names->ledger);
     g_autofree char *versions = quote_table(engine->dialect, names->versions);
     g_autofree char *journal = quote_table(engine->dialect, names->journal);
-    char *text = fill(g_strdup(template), "{ledger}", ledger);
-    text = fill(text, "{versions}", versions);
-    return fill(text, "{journal}", journal);
+    const Filling fillings[] = { { "{ledger}", ledger },
+                                 { "{versions}", versions },
+                                 { "{journal}", journal } };
+    return fill(template, fillings, G_N_ELEMENTS(fillings));
 }
 
 char *
@@ -188,7 +205,8 @@ table_exists(BlSession *session, const char *table, gboolean *exists, GError **e
 {
     const BlEngine *engine = session->engine;
     g_autofree char *literal = bl_quote_literal(engine->dialect, table);
-    g_autofree char *sql = fill(g_strdup(engine->ledger->table_exists), "{name}", literal);
+    const Filling name = { "{name}", literal };
+    g_autofree char *sql = fill(engine->ledger->table_exists, &name, 1);
     *exists = FALSE;
     return engine->query(session, sql, note_row, exists, error);
 }
@@ -272,6 +290,14 @@ read_table(BlSession *session, const TableQuery *query, BlLedger *ledger, GError
     return FALSE;
 }
 
+static void
+set_version_error(const BlLedger *ledger, GError **error)
+{
+    bl_error_set(error, BL_ERROR_UNSUPPORTED, "use a newer version of Baseline",
+                 "the ledger has version %" G_GINT64_FORMAT ", this version knows %d",
+                 ledger->version, BL_LEDGER_VERSION);
+}
+
 BlLedger *
 bl_ledger_read(BlSession *session, const BlLedgerNames *names, GError **error)
 {
@@ -291,6 +317,10 @@ bl_ledger_read(BlSession *session, const BlLedgerNames *names, GError **error)
         (ledger->has_ledger && !read_table(session, &rows, ledger, error)) ||
         (ledger->has_journal && !read_table(session, &journal, ledger, error)))
         return NULL;
+    if (ledger->version > BL_LEDGER_VERSION) {
+        set_version_error(ledger, error);
+        return NULL;
+    }
     return g_steal_pointer(&ledger);
 }
 
@@ -322,12 +352,6 @@ bl_ledger_prepare(BlSession *session,
     if (ledger->version == 0)
         return execute_template(session, names, "INSERT INTO {versions} (version) VALUES (2)",
                                 error);
-    if (ledger->version > BL_LEDGER_VERSION) {
-        bl_error_set(error, BL_ERROR_UNSUPPORTED, "use a newer version of Baseline",
-                     "the ledger has version %" G_GINT64_FORMAT ", this version knows %d",
-                     ledger->version, BL_LEDGER_VERSION);
-        return FALSE;
-    }
     g_autofree char *backslash = bl_quote_literal(session->engine->dialect, "\\");
     g_autofree char *fold =
         g_strdup_printf("UPDATE {ledger} SET name = replace(name, %s, '/')", backslash);
@@ -342,10 +366,14 @@ bl_ledger_drop_empty(BlSession *session,
                      GError **error)
 {
     g_assert(ledger->rows->len == 0);
+    /* The ids start again: what the journal knows of old rows must not be taken for the new ones.
+     */
     return (!ledger->has_ledger ||
             execute_template(session, names, "DROP TABLE {ledger}", error)) &&
            (!ledger->has_versions ||
-            execute_template(session, names, "DROP TABLE {versions}", error));
+            execute_template(session, names, "DROP TABLE {versions}", error)) &&
+           (!ledger->has_journal ||
+            execute_template(session, names, "UPDATE {journal} SET ledger_id = NULL", error));
 }
 
 gboolean
@@ -472,11 +500,15 @@ bl_journal_update(BlSession *session,
                   GError **error)
 {
     g_autofree char *ledger_id = ledger_id_expression(session, names, entry);
-    g_autofree char *message = literal_or_null(session->engine->dialect, entry->message);
+    const BlDialect *dialect = session->engine->dialect;
+    g_autofree char *message = literal_or_null(dialect, entry->message);
+    g_autofree char *raw = literal_or_null(dialect, entry->raw_digest);
+    g_autofree char *token = literal_or_null(dialect, entry->token_digest);
     g_autofree char *rest = g_strdup_printf(
-        "SET ledger_id = %s, state = '%s', statement = %" G_GINT64_FORMAT
-        ", message = %s, duration_ms = %" G_GINT64_FORMAT " WHERE id = %" G_GINT64_FORMAT,
-        ledger_id, bl_journal_state_name(entry->state), entry->statement, message,
+        "SET ledger_id = %s, raw_digest = %s, token_digest = %s, state = '%s', "
+        "statement = %" G_GINT64_FORMAT ", message = %s, duration_ms = %" G_GINT64_FORMAT
+        " WHERE id = %" G_GINT64_FORMAT,
+        ledger_id, raw, token, bl_journal_state_name(entry->state), entry->statement, message,
         entry->duration_ms, id);
     return execute_on(session, names->journal, "UPDATE", rest, error);
 }

@@ -162,7 +162,7 @@ gboolean bl_journal_insert(BlSession *session,
                            gint64 *id,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Sets state, statement, message and duration of row @id; links the ledger row when the entry says
+/** Sets digests, state, statement, message and duration of row @id; links the ledger row when the entry says
  * so. */
 gboolean bl_journal_update(BlSession *session,
                            const BlLedgerNames *names,

@@ -243,10 +243,23 @@ parse_data(BlManifest *manifest, json_t *root, const char *name, GError **error)
     return ok;
 }
 
+static void
+set_newer_error(GError **error, const char *name, const char *what, json_int_t found, int known)
+{
+    bl_error_set(error, BL_ERROR_UNSUPPORTED,
+                 "use the version of Baseline that wrote it, or a newer one",
+                 "manifest \"%s\" has %s %" JSON_INTEGER_FORMAT ", this version reads up to %d",
+                 name, what, found, known);
+}
+
 static gboolean
 parse_versions(BlManifest *manifest, json_t *root, const char *name, GError **error)
 {
     json_t *version = json_object_get(root, "version");
+    if (json_is_integer(version) && json_integer_value(version) > MANIFEST_VERSION) {
+        set_newer_error(error, name, "version", json_integer_value(version), MANIFEST_VERSION);
+        return FALSE;
+    }
     if (!json_is_integer(version) || json_integer_value(version) != MANIFEST_VERSION) {
         set_type_error(error, name, "version", "1");
         return FALSE;
@@ -259,11 +272,7 @@ parse_versions(BlManifest *manifest, json_t *root, const char *name, GError **er
         return FALSE;
     }
     if (json_integer_value(format) > FORMAT_VERSION) {
-        bl_error_set(error, BL_ERROR_UNSUPPORTED,
-                     "use the version of Baseline that wrote it, or a newer one",
-                     "manifest \"%s\" has format %" JSON_INTEGER_FORMAT
-                     ", this version reads up to %d",
-                     name, json_integer_value(format), FORMAT_VERSION);
+        set_newer_error(error, name, "format", json_integer_value(format), FORMAT_VERSION);
         return FALSE;
     }
     manifest->format_version = (guint)json_integer_value(format);

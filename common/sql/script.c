@@ -368,11 +368,18 @@ try_client_word(BlScript *script, BlItem *item, GError **error)
     return finish_client_line(script, item, error);
 }
 
+/* Whether the client acts on a backslash and a letter. */
+static gboolean
+takes_short_commands(const BlScript *script)
+{
+    return script->dialect->delimiter_lines && !script->state.no_backslash_escapes;
+}
+
 /* A backslash between statements, in the dialect whose client has DELIMITER. */
 static Step
 try_short_command(BlScript *script, BlItem *item, GError **error)
 {
-    if (script->state.no_backslash_escapes)
+    if (!takes_short_commands(script))
         return STEP_CODE;
     if (!need(script, 2, error))
         return STEP_ERROR;
@@ -550,7 +557,7 @@ end_by_backslash(BlScript *script, const Statement *stmt, BlItem *item, GError *
 static Step
 end_by_short_command(BlScript *script, const Statement *stmt, BlItem *item, GError **error)
 {
-    if (script->state.no_backslash_escapes)
+    if (!takes_short_commands(script))
         return STEP_CODE;
     if (!need(script, stmt->pos + 2, error))
         return STEP_ERROR;
@@ -568,9 +575,7 @@ end_by_command(BlScript *script, const Statement *stmt, BlItem *item, GError **e
 {
     if (script->dialect->backslash_commands)
         return end_by_backslash(script, stmt, item, error);
-    if (script->dialect->delimiter_lines)
-        return end_by_short_command(script, stmt, item, error);
-    return STEP_CODE;
+    return end_by_short_command(script, stmt, item, error);
 }
 
 static gboolean
@@ -662,6 +667,9 @@ read_statement(BlScript *script, BlItem *item, GError **error)
         if (step != STEP_CODE)
             return step;
 
+        /* The client takes \\N as one, so that no delimiter starts at its N. */
+        if (token.kind == BL_TOKEN_BACKSLASH && takes_short_commands(script))
+            token.len = MIN(2, bl_input_len(&script->input) - token.start);
         stmt.pos = token.start + token.len;
         if (bl_token_is_filler(token.kind))
             continue;

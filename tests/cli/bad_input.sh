@@ -21,7 +21,7 @@ nothing_applied
 
 # A statement that the database rejects: line and column of the file.
 write 2_bad 'CREATE TABLE ok (x);
-   CREATE TABEL wrong (y);'
+   CREATE TBLE wrong (y);'
 run 4 migrate run --create
 expect_err 'database/migrations/2_bad.sql:3:11'
 expect_rows app.db "SELECT group_concat(name) FROM adonis_schema; SELECT count(*) FROM sqlite_schema WHERE name = 'ok'" "database/migrations/1_good
@@ -78,7 +78,7 @@ rm x.db
 # Manifests: wrong types, deep nesting, NUL bytes.
 printf 'CREATE TABLE a (x);\n' >m.sql
 good='"generatedAt": "x", "connection": "sqlite", "dumpPath": "m.sql", "schemaTableName": "adonis_schema", "schemaVersionsTableName": "adonis_schema_versions"'
-for text in '{' '[]' '{"version": 2}' "{\"version\": 1, $good}" "{\"version\": 1, $good, \"squashedMigrationNames\": 5}" \
+for text in '{' '[]' '{"version": 0}' "{\"version\": 1, $good}" "{\"version\": 1, $good, \"squashedMigrationNames\": 5}" \
     "{\"version\": 1, $good, \"squashedMigrationNames\": [], \"dumpDigest\": 7}" "$(printf '[%.0s' $(seq 20000))"; do
     printf '%s' "$text" >m.meta.json
     run 5 schema-load --url sqlite:x.db --create --path m.sql

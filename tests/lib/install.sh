@@ -30,8 +30,8 @@ done
 pc=$(find "$prefix" -name baseline.pc)
 PKG_CONFIG_PATH=$(dirname "$pc")
 export PKG_CONFIG_PATH
-flags=$(pkg-config --define-variable=prefix="$prefix" --cflags --libs baseline)
-libdir=$(pkg-config --define-variable=prefix="$prefix" --variable=libdir baseline)
+flags=$(pkg-config --cflags --libs baseline)
+libdir=$(pkg-config --variable=libdir baseline)
 
 # Every installed header compiles by itself.
 (cd "$prefix/include" && find baseline -name '*.h' | LC_ALL=C sort) >"$prefix/headers"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A program of somebody else: compiled against the installed headers and the .pc file only. */
+#include <baseline/common/base/error.h>
 #include <baseline/common/engine/engine.h>
 #include <stdio.h>
 

@@ -104,7 +104,8 @@ typedef struct {
 static const BadCase bad_cases[] = {
     { "broken-json", "{\"version\": 1,", 5, "not valid JSON" },
     { "not-an-object", "[1]", 5, "must be a JSON object" },
-    { "wrong-version", "{\"version\": 2}", 5, "\"version\" must be 1" },
+    { "newer-version", "{\"version\": 2}", 7, "has version 2" },
+    { "wrong-version", "{\"version\": 0}", 5, "\"version\" must be 1" },
     { "version-as-text", "{\"version\": \"1\"}", 5, "\"version\" must be 1" },
     { "connection-is-a-number", "{\"version\":1,\"generatedAt\":\"x\",\"connection\":5}", 5,
       "\"connection\" must be text" },
