@@ -54,6 +54,8 @@ describe_block(const char *in_file, const char *in_database)
     }
     g_autofree char *file_line = show_line(in_file + line);
     g_autofree char *database_line = show_line(in_database + line);
+    if (strcmp(file_line, database_line) == 0)
+        return g_strdup("differs in line ends or in what cannot be seen");
     return g_strdup_printf("differs: the snapshot has \"%s\", the database gives \"%s\"", file_line,
                            database_line);
 }
@@ -173,8 +175,10 @@ check_manifest(const BlDump *dump, const char *sql_path, GPtrArray *differences,
         add_difference(differences, "manifest", path, g_strdup(broken->message));
         return TRUE;
     }
-    /* generatedAt never counts, and digests do not where the SQL is known to differ. */
+    /* The time and the path as it was typed never count, and digests do not where the SQL is known
+     * to differ. */
     take_over(&dump->manifest->generated_at, file->generated_at);
+    take_over(&dump->manifest->dump_path, file->dump_path);
     if (differences->len > 0) {
         take_over(&dump->manifest->dump_digest, file->dump_digest);
         take_over(&dump->manifest->schema_digest, file->schema_digest);

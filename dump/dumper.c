@@ -138,6 +138,8 @@ find_data_tables(BlSession *session,
     g_autoptr(GPtrArray) tables = g_ptr_array_new();
     for (gsize i = 0; options->data != NULL && options->data[i] != NULL; i++) {
         const BlObject *table = find_data_table(catalog, options->data[i]);
+        if (table == NULL && options->tolerant_data)
+            continue;
         if (table == NULL) {
             bl_error_set(
                 error, BL_ERROR_USAGE,
@@ -188,12 +190,32 @@ begin_manifest(BlSession *session, const BlDumpOptions *options, const BlDump *d
     manifest->flavour = g_strdup(session->flavour);
     manifest->lowest_version = g_strdup(dump->catalog->lowest_version);
     manifest->dump_digest = bl_pair_digest_of(dump->sql->str, dump->sql->len);
+    manifest->keep_batches = options->keep_batches;
     copy_texts(manifest->excluded, options->filter.exclude);
     for (guint i = 0; i < dump->skipped->len; i++)
         g_ptr_array_add(manifest->skipped, g_strdup(g_ptr_array_index(dump->skipped, i)));
     if (options->old != NULL)
         bl_manifest_take_over(manifest, options->old);
     return manifest;
+}
+
+/* Rows that the old snapshot carries must not go without a word. */
+static void
+warn_of_lost_rows(const BlDumpOptions *options, const BlManifest *manifest)
+{
+    for (guint i = 0; options->old != NULL && i < options->old->data->len; i++) {
+        const BlCarriedTable *old = g_ptr_array_index(options->old->data, i);
+        gboolean kept = FALSE;
+        for (guint j = 0; j < manifest->data->len; j++)
+            kept =
+                kept || strcmp(((const BlCarriedTable *)g_ptr_array_index(manifest->data, j))->name,
+                               old->name) == 0;
+        if (!kept)
+            bl_report_text(
+                options->reporter, BL_EVENT_WARNING,
+                "the old snapshot carries the rows of \"%s\", this one does not: see --data",
+                old->name);
+    }
 }
 
 static gboolean
@@ -230,6 +252,7 @@ write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GErro
         g_autofree char *full_name = bl_object_full_name(g_ptr_array_index(data, i));
         bl_manifest_add_data(dump->manifest, full_name, g_array_index(rows, guint64, i));
     }
+    warn_of_lost_rows(options, dump->manifest);
     dump->manifest->schema_digest = bl_catalog_digest(dump->catalog);
     return TRUE;
 }

@@ -27,6 +27,8 @@ typedef struct {
     const char *const *data; /**< tables whose rows are carried, "name" or "schema.name";
                                 NULL-terminated, may be NULL */
     gboolean keep_batches;
+    gboolean tolerant_data; /**< tables of @data that are not there are passed over (a check says so
+                               itself) */
     BlIntrospectOptions introspect;  /**< @skipped is set by the dumper */
     const BlKnownMigration *history; /**< the migrations on disk in history order */
     gsize n_history;

@@ -247,6 +247,9 @@ build_and_deliver(BlCli *cli,
     g_autoptr(BlHistory) history = bl_migrator_read_history(project, connection, error);
     if (history == NULL)
         return FALSE;
+    /* A check asks for what the dump was asked for. */
+    const BlManifest *recorded = options->check ? old : NULL;
+    gboolean has_skipped = recorded != NULL && recorded->skipped->len > 0;
     gsize n = 0;
     g_autofree BlKnownMigration *known = bl_history_known(history, &n);
     BlDumpOptions dump_options = {
@@ -255,13 +258,14 @@ build_and_deliver(BlCli *cli,
         .label = label,
         .filter = bl_connection_filter(connection),
         .data = (const char *const *)data->pdata,
-        .keep_batches = options->keep_batches,
+        .keep_batches = options->keep_batches || (recorded != NULL && recorded->keep_batches),
+        .tolerant_data = options->check,
         .introspect = { .with_parts = g_strcmp0(options->format, "json") == 0,
                         .with_owner = options->with_owner,
                         .with_acl = options->with_acl,
                         .keep_definer = options->keep_definer,
-                        .skip_unsupported = options->skip_unsupported,
-                        .skip_broken = options->skip_broken },
+                        .skip_unsupported = options->skip_unsupported || has_skipped,
+                        .skip_broken = options->skip_broken || has_skipped },
         .history = known,
         .n_history = n,
         .old = old,
@@ -298,6 +302,11 @@ dump_schema(BlCli *cli, const DumpOptions *options, GError **error)
     if (options->check && (to_stdout || g_strcmp0(options->format, "json") == 0)) {
         bl_error_set(error, BL_ERROR_USAGE, "name the snapshot's file",
                      "--check compares the files of a snapshot");
+        return FALSE;
+    }
+    if (to_stdout && bl_cli_common(cli)->json) {
+        bl_error_set(error, BL_ERROR_USAGE, "name a file with --path, or leave --json out",
+                     "the dump and the JSON document would both go to standard output");
         return FALSE;
     }
     g_autofree char *sql_path =

@@ -22,7 +22,8 @@ typedef struct {
     const GPtrArray *migrations; /**< char *: the names of the ledger in snapshot order */
     GPtrArray
         *data; /**< BlObject *: the tables whose rows are carried, in the order of insertion */
-    const char *const *ignore;   /**< globs of what is never ours, the engine's own among them; may be NULL */
+    const char *const
+        *ignore; /**< globs of what is never ours, the engine's own among them; may be NULL */
     gboolean keep_batches;
 } BlTextSource;
 

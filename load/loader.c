@@ -152,22 +152,22 @@ bl_load_check_files(const BlEngine *engine,
 }
 
 static gboolean
-is_ledger_table(const BlLoadOptions *options, const BlListedObject *object)
+is_ledger_table(const BlEngine *engine, const BlLoadOptions *options, const BlListedObject *object)
 {
-    return strcmp(object->name, options->names.ledger) == 0 ||
-           strcmp(object->name, options->names.versions) == 0 ||
-           strcmp(object->name, options->names.journal) == 0;
+    return bl_engine_same_name(engine, object->name, options->names.ledger) ||
+           bl_engine_same_name(engine, object->name, options->names.versions) ||
+           bl_engine_same_name(engine, object->name, options->names.journal);
 }
 
 /* @return "table users, view v and 3 more" of what is no ledger table; NULL when there is none */
 static char *
-describe_objects(const BlLoadOptions *options, const GPtrArray *objects)
+describe_objects(const BlEngine *engine, const BlLoadOptions *options, const GPtrArray *objects)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     guint n = 0;
     for (guint i = 0; i < objects->len; i++) {
         const BlListedObject *object = g_ptr_array_index(objects, i);
-        if (is_ledger_table(options, object))
+        if (is_ledger_table(engine, options, object))
             continue;
         if (n++ >= NAMED_OBJECTS)
             continue;
@@ -203,7 +203,7 @@ bl_load_check_empty(BlSession *session,
     g_autoptr(GPtrArray) objects = session->engine->list_objects(session, &options->filter, error);
     if (objects == NULL)
         return FALSE;
-    g_autofree char *found = describe_objects(options, objects);
+    g_autofree char *found = describe_objects(session->engine, options, objects);
     if (found == NULL)
         return TRUE;
     bl_error_set(error, BL_ERROR_CONFLICT,
@@ -285,6 +285,15 @@ same_family(const char *digest, const char *family)
     return strncmp(digest, family, len) == 0 && digest[len] == ':';
 }
 
+static const char *
+why_not_comparable(const BlLoadOptions *options, const char *wanted)
+{
+    if (options->accept_modified)
+        return "the dump is accepted as modified";
+    return wanted == NULL ? "the snapshot has no schema digest"
+                          : "it was made by another kind of server";
+}
+
 static gboolean
 verify_schema(BlSession *session,
               const BlLoadOptions *options,
@@ -305,9 +314,7 @@ verify_schema(BlSession *session,
             return TRUE;
         bl_error_set(error, BL_ERROR_CONFLICT,
                      "load without --verify, or dump again with this engine",
-                     "the schema cannot be compared: %s",
-                     wanted == NULL ? "the snapshot has no schema digest"
-                                    : "it is not comparable with this server");
+                     "the schema cannot be compared: %s", why_not_comparable(options, wanted));
         return FALSE;
     }
     g_autofree char *digest = bl_catalog_digest(catalog);
@@ -348,8 +355,14 @@ bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, 
     if (ledger == NULL || !bl_load_check_empty(session, options, ledger, error) ||
         !apply_head(session, options, error) || !engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
-    if (load_in_transaction(session, options, result, error))
-        return TRUE;
-    engine->rollback(session);
-    return FALSE;
+    gboolean ok = load_in_transaction(session, options, result, error);
+    if (!ok)
+        engine->rollback(session);
+    /* What the head of the dump set must not reach the migrations that come behind it. The load
+     * itself is over. */
+    g_autoptr(GError) problem = NULL;
+    if (!engine->reset_settings(session, &problem))
+        bl_report_text(options->reporter, BL_EVENT_WARNING, "settings of \"%s\" stay in force: %s",
+                       options->label, problem->message);
+    return ok;
 }

@@ -18,6 +18,8 @@ typedef struct {
     gboolean ephemeral;
     gboolean accept_modified;
     gboolean map;
+    gboolean disable_locks;
+    gint64 lock_wait;
 } LoadOptions;
 
 #define OPTION(member) offsetof(LoadOptions, member)
@@ -42,6 +44,10 @@ static const BlOption options_table[] = {
       "a throw-away database: no durability", 0, NULL },
     { "map", 0, BL_OPTION_FLAG, OPTION(map), NULL, "replace what the target does not have", 0,
       NULL },
+    { "disable-locks", 0, BL_OPTION_FLAG, OPTION(disable_locks), NULL, "take no migration lock", 0,
+      NULL },
+    { "lock-wait", 0, BL_OPTION_NUMBER, OPTION(lock_wait), "SECONDS",
+      "wait for the migration lock (0)", 0, NULL },
     { 0 },
 };
 
@@ -109,16 +115,24 @@ report(BlCli *cli, const BlLoadOptions *load, const BlLoadResult *result, const 
                                   (json_int_t)result->statements, "objects", (int)result->objects));
     json_object_set_new(root, "clones", names);
     json_object_set_new(root, "verified", json_boolean(result->verified));
-    bl_cli_say(cli, "loaded %u objects from %s%s", result->objects, load->label,
+    bl_cli_say(cli, "loaded %u object%s from %s%s", result->objects,
+               result->objects == 1 ? "" : "s", load->label,
                result->verified ? ", the schema is the one that was dumped" : "");
     for (guint i = 0; i < clones->len; i++)
         bl_cli_say(cli, "cloned %s", (const char *)g_ptr_array_index(clones, i));
 }
 
 static gboolean
-lock_and_load(BlSession *session, const BlLoadOptions *load, BlLoadResult *result, GError **error)
+lock_and_load(BlSession *session,
+              const LoadOptions *options,
+              const BlLoadOptions *load,
+              BlLoadResult *result,
+              GError **error)
 {
-    if (!session->engine->lock(session, 0, error))
+    guint wait_ms = (guint)MIN(options->lock_wait, (gint64)G_MAXINT / 1000) * 1000;
+    if (options->disable_locks)
+        return bl_load(session, load, result, error);
+    if (!session->engine->lock(session, wait_ms, error))
         return FALSE;
     gboolean ok = bl_load(session, load, result, error);
     session->engine->unlock(session);
@@ -174,7 +188,7 @@ load(BlCli *cli,
     if (session == NULL)
         return FALSE;
     g_auto(BlLoadResult) result = { 0 };
-    if (!lock_and_load(session, &load_options, &result, error)) {
+    if (!lock_and_load(session, options, &load_options, &result, error)) {
         if (session->created)
             session->engine->discard(g_steal_pointer(&session));
         return FALSE;

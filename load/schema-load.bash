@@ -3,7 +3,7 @@
 
 _schema_load() {
     local current=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}
-    local options='--path --verify --accept-modified --clone --clones --recreate --jobs --undo
+    local options='--path --verify --accept-modified --clone --clones --recreate --jobs --disable-locks --lock-wait --undo
         --ephemeral --map
         -c --connection --url --config --wait --create
         -q --quiet -v --verbose --json --no-color -h --help --version'
@@ -20,7 +20,7 @@ _schema_load() {
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
-    --clone | --clones | --jobs | -c | --connection | --url) return ;;
+    --clone | --clones | --jobs | --lock-wait | -c | --connection | --url) return ;;
     esac
     [[ $current == -* ]] && mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
 }

@@ -71,6 +71,11 @@ static const BlOption repair_options[] = {
     { 0 },
 };
 
+static const BlOption unlock_options[] = {
+    { "force", 0, BL_OPTION_FLAG, OPTION(force), NULL, "remove what a dead process left", 0, NULL },
+    { 0 },
+};
+
 static const BlOption init_options[] = {
     { "git", 0, BL_OPTION_FLAG, OPTION(git), NULL, "attributes and merge driver for snapshots", 0,
       NULL },
@@ -112,7 +117,7 @@ static const BlCommand commands[] = {
               bl_write_options),
       .arguments = "[NEW]", .max_args = 1,
       .example = "migrate repair --rename database/migrations/1_old database/migrations/1_new" },
-    { COMMAND(unlock, "show who holds the migration lock", NULL, NULL),
+    { COMMAND(unlock, "show who holds the migration lock", unlock_options, NULL),
       .example = "migrate unlock" },
     { COMMAND(init, "make the folders and the configuration of a new project", init_options, NULL),
       .example = "migrate init --git" },

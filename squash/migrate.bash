@@ -17,6 +17,7 @@ _migrate_options() {
     seed) echo "$writing" ;;
     repair) echo "--accept --forget --rename --resume-at $writing" ;;
     init) echo '--git' ;;
+    unlock) echo '--force' ;;
     esac
 }
 

@@ -5,6 +5,7 @@
 
 #include "common/base/cancel.h"
 #include "common/base/error.h"
+#include "common/snapshot/blocks.h"
 #include "common/snapshot/pair.h"
 
 #include <string.h>
@@ -186,6 +187,48 @@ load_options(const BlMigrator *migrator, const BlKnownMigration *known, gsize n)
 }
 
 static gboolean
+is_listed(const GPtrArray *objects, const BlListedObject *wanted)
+{
+    for (guint i = 0; i < objects->len; i++) {
+        const BlListedObject *object = g_ptr_array_index(objects, i);
+        if (g_strcmp0(object->schema, wanted->schema) == 0 &&
+            strcmp(object->name, wanted->name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A wipe leaves what is not ours. Where the snapshot makes an object of that name, its load would
+ * fail on an emptied database: that is said before the wipe. */
+static gboolean
+check_survivors(BlMigrator *migrator, GError **error)
+{
+    const BlEngine *engine = migrator->session->engine;
+    BlFilter filter = bl_connection_filter(migrator->connection);
+    g_autoptr(GPtrArray) all = engine->list_objects(migrator->session, NULL, error);
+    g_autoptr(GPtrArray) ours =
+        all != NULL ? engine->list_objects(migrator->session, &filter, error) : NULL;
+    gsize len = 0;
+    g_autofree char *sql =
+        ours != NULL ? bl_pair_read_sql(migrator->sql_path, &len, NULL, error) : NULL;
+    g_autoptr(BlBlocks) blocks =
+        sql != NULL ? bl_blocks_parse(engine->dialect, sql, len, migrator->sql_label, error) : NULL;
+    for (guint i = 0; blocks != NULL && i < all->len; i++) {
+        const BlListedObject *object = g_ptr_array_index(all, i);
+        g_autofree char *label =
+            g_strdup_printf("%s %s%s%s", object->kind, object->schema != NULL ? object->schema : "",
+                            object->schema != NULL ? "." : "", object->name);
+        if (is_listed(ours, object) || bl_blocks_find(blocks, label) == NULL)
+            continue;
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "dump again with this configuration, or change \"ignore\"",
+                     "the snapshot makes %s, which \"ignore\" keeps from being wiped", label);
+        return FALSE;
+    }
+    return blocks != NULL;
+}
+
+static gboolean
 check_bootstrap(BlMigrator *migrator, gboolean wiped, GError **error)
 {
     gsize n = 0;
@@ -194,8 +237,9 @@ check_bootstrap(BlMigrator *migrator, gboolean wiped, GError **error)
     g_autoptr(BlManifest) manifest = NULL;
     g_autofree char *digest = NULL;
     return bl_load_check_files(migrator->connection->engine, &options, &manifest, &digest, error) &&
-           (wiped || migrator->session == NULL ||
-            bl_load_check_empty(migrator->session, &options, migrator->ledger, error));
+           (migrator->session == NULL ||
+            (wiped ? check_survivors(migrator, error)
+                   : bl_load_check_empty(migrator->session, &options, migrator->ledger, error)));
 }
 
 gboolean

@@ -9,15 +9,17 @@ foreach(preset IN ITEMS asan clang release analyzer fuzz)
     bl_set_test(build.${preset} build TIMEOUT 1200 PROCESSORS 2 FIXTURES_SETUP build-${preset})
 endforeach()
 
-# The tests of another build, by label.
+# The tests of another build, by label and pattern.
 function(bl_add_nested name label preset labels)
-    add_test(NAME ${name} COMMAND ${SH_PROGRAM} ${lib}/nested.sh ${preset} ${labels})
+    add_test(NAME ${name} COMMAND ${SH_PROGRAM} ${lib}/nested.sh ${preset} ${labels} ${ARGN})
     bl_set_test(${name} ${label}
         TIMEOUT 1500 PROCESSORS 2 FIXTURES_REQUIRED build-${preset})
 endfunction()
 bl_add_nested(asan.unit asan asan unit)
 bl_add_nested(asan.cli asan asan cli)
 bl_add_nested(asan.roundtrip asan asan roundtrip)
+# Those that trace the tools do not go together with a sanitizer.
+bl_add_nested(asan.fault asan asan fault engine)
 bl_add_nested(asan.fuzz asan asan fuzz)
 bl_add_nested(fuzz.search build fuzz fuzz)
 

@@ -32,6 +32,7 @@ typedef enum {
     BL_CAP_DEFINERS = 1 << 4,          /**< --keep-definer */
     BL_CAP_FILE_DATABASE = 1 << 5,     /**< a database is a file: no server to wait for */
     BL_CAP_MAPPING = 1 << 6,           /**< schema-load --map */
+    BL_CAP_CASELESS_NAMES = 1 << 8,    /**< names differ by more than ASCII case */
     BL_CAP_SCRIPT_SESSION = 1 << 7,    /**< --jobs can use several sessions on one database */
 } BlEngineCaps;
 
@@ -223,6 +224,9 @@ struct BlEngine {
 
 /** The engine for a URL scheme. @return static; NULL: BL_ERROR_USAGE that lists the schemes */
 const BlEngine *bl_engine_for_scheme(const char *scheme, GError **error);
+
+/** @return TRUE when @a and @b are one name for this engine's tables */
+gboolean bl_engine_same_name(const BlEngine *engine, const char *a, const char *b);
 
 /** The engine of that name, NULL when there is none. */
 const BlEngine *bl_engine_find(const char *name);

@@ -86,3 +86,10 @@ bl_listed_object_free(BlListedObject *object)
     g_free(object->name);
     g_free(object);
 }
+
+gboolean
+bl_engine_same_name(const BlEngine *engine, const char *a, const char *b)
+{
+    return (engine->caps & BL_CAP_CASELESS_NAMES) != 0 ? g_ascii_strcasecmp(a, b) == 0
+                                                       : strcmp(a, b) == 0;
+}

@@ -162,8 +162,8 @@ gboolean bl_journal_insert(BlSession *session,
                            gint64 *id,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Sets digests, state, statement, message and duration of row @id; links the ledger row when the entry says
- * so. */
+/** Sets digests, state, statement, message and duration of row @id; links the ledger row when the
+ * entry says so. */
 gboolean bl_journal_update(BlSession *session,
                            const BlLedgerNames *names,
                            gint64 id,

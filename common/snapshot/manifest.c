@@ -57,6 +57,7 @@ static const char *const known_keys[] = {
     "migrationDigests",
     "excluded",
     "skipped",
+    "keepBatches",
     "data",
     NULL,
 };
@@ -295,6 +296,7 @@ parse_engine(BlManifest *manifest, json_t *root, const char *name, GError **erro
 static gboolean
 parse_members(BlManifest *manifest, json_t *root, const char *name, GError **error)
 {
+    manifest->keep_batches = json_is_true(json_object_get(root, "keepBatches"));
     return parse_versions(manifest, root, name, error) &&
            parse_texts(manifest, root, head_members, G_N_ELEMENTS(head_members), name, error) &&
            parse_list(root, "squashedMigrationNames", TRUE, manifest->squashed, name, error) &&
@@ -513,6 +515,8 @@ bl_manifest_format(const BlManifest *manifest)
         append_list(out, "skipped", manifest->skipped);
         g_string_append(out, ",\n");
     }
+    if (manifest->keep_batches)
+        g_string_append(out, "  \"keepBatches\": true,\n");
     if (manifest->data->len > 0)
         append_data(out, manifest);
     append_rest(out, manifest);

@@ -47,13 +47,14 @@ typedef struct {
     char *engine;         /**< "sqlite"; NULL: none */
     char *flavour;
     char *lowest_version;
-    char *dump_digest;   /**< "sha256:" + 64 digits; NULL: none */
-    char *schema_digest; /**< "FAMILY:" + 64 digits; NULL: none */
-    GHashTable *digests; /**< name -> BlMigrationDigest */
-    GPtrArray *excluded; /**< char *: globs given with --exclude */
-    GPtrArray *skipped;  /**< char *: labels left out by --skip-… */
-    GPtrArray *data;     /**< BlCarriedTable *: the tables whose rows the snapshot carries */
-    void *rest;          /**< json_t *: unknown keys and "proof", kept on rewrite */
+    char *dump_digest;     /**< "sha256:" + 64 digits; NULL: none */
+    char *schema_digest;   /**< "FAMILY:" + 64 digits; NULL: none */
+    GHashTable *digests;   /**< name -> BlMigrationDigest */
+    GPtrArray *excluded;   /**< char *: globs given with --exclude */
+    GPtrArray *skipped;    /**< char *: labels left out by --skip-… */
+    gboolean keep_batches; /**< dumped with the database's own batch numbers */
+    GPtrArray *data;       /**< BlCarriedTable *: the tables whose rows the snapshot carries */
+    void *rest;            /**< json_t *: unknown keys and "proof", kept on rewrite */
 } BlManifest;
 
 BlManifest *bl_manifest_new(void);

@@ -8,6 +8,7 @@
 #include "common/snapshot/manifest.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define STAGED ".baseline-new"
 
@@ -18,12 +19,30 @@ typedef struct {
     char *staged_manifest;
 } Paths;
 
+/* Where a link leads, so that the file is replaced and the link stays. At most a few steps: a
+ * circle ends as it is. */
+static char *
+follow_links(const char *path)
+{
+    g_autofree char *at = g_strdup(path);
+    for (int steps = 0; steps < 16; steps++) {
+        g_autofree char *target = g_file_read_link(at, NULL);
+        if (target == NULL)
+            break;
+        g_autofree char *folder = g_path_get_dirname(at);
+        g_free(at);
+        at = g_canonicalize_filename(target, folder);
+    }
+    return g_steal_pointer(&at);
+}
+
 static void
 paths_init(Paths *paths, const char *sql_path)
 {
-    paths->sql = g_strdup(sql_path);
-    paths->manifest = bl_manifest_path(sql_path);
-    paths->staged_sql = g_strconcat(sql_path, STAGED, NULL);
+    g_autofree char *manifest = bl_manifest_path(sql_path);
+    paths->sql = follow_links(sql_path);
+    paths->manifest = follow_links(manifest);
+    paths->staged_sql = g_strconcat(paths->sql, STAGED, NULL);
     paths->staged_manifest = g_strconcat(paths->manifest, STAGED, NULL);
 }
 
@@ -165,12 +184,23 @@ check_is_no_folder(const char *path, GError **error)
     return FALSE;
 }
 
+/* A file that others may not read stays so. What cannot be kept is no reason to fail. */
+static void
+keep_mode(const char *staged, const char *old)
+{
+    struct stat info;
+    if (stat(old, &info) == 0 && chmod(staged, info.st_mode & 07777) != 0)
+        return;
+}
+
 /* The point of no return. The folder is flushed with it, and with it the name of the staged SQL;
  * when only that flush fails the manifest is in place all the same, and the way back is gone. */
 static gboolean
 place_manifest(const Paths *paths, GError **error)
 {
     GError *problem = NULL;
+    keep_mode(paths->staged_sql, paths->sql);
+    keep_mode(paths->staged_manifest, paths->manifest);
     if (bl_file_rename(paths->staged_manifest, paths->manifest, TRUE, &problem))
         return TRUE;
     if (!bl_file_exists(paths->staged_manifest)) {
@@ -187,7 +217,7 @@ bl_pair_write(
 {
     g_auto(Paths) paths = { 0 };
     paths_init(&paths, sql_path);
-    if (!bl_file_make_parent(sql_path, error) || !check_is_no_folder(paths.sql, error) ||
+    if (!bl_file_make_parent(paths.sql, error) || !check_is_no_folder(paths.sql, error) ||
         !check_is_no_folder(paths.manifest, error))
         return FALSE;
     if (!bl_file_write_staged(paths.staged_sql, bytes, len, error) ||

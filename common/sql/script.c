@@ -667,7 +667,7 @@ read_statement(BlScript *script, BlItem *item, GError **error)
         if (step != STEP_CODE)
             return step;
 
-        /* The client takes \\N as one, so that no delimiter starts at its N. */
+        /* The client takes \N as one, so that no delimiter starts at its N. */
         if (token.kind == BL_TOKEN_BACKSLASH && takes_short_commands(script))
             token.len = MIN(2, bl_input_len(&script->input) - token.start);
         stmt.pos = token.start + token.len;

@@ -183,3 +183,22 @@ printf '{ "default": "one", "connections": { "sqlite": { "url": "sqlite:main.db"
 run 0 migrate run --create
 expect_rows one.db "SELECT count(*) FROM adonis_schema" 2
 run 5 schema-load --create --url sqlite:two.db --connection two
+
+# Old journal rows say nothing of a ledger that a load made anew.
+project
+rm -r database/schema
+run 0 migrate run --create
+run 0 migrate reset
+printf -- '-- migrate:up\nCREATE TABLE a (changed);\n-- migrate:down\nDROP TABLE a;\n' >database/migrations/1_a.sql
+run 0 migrate run --create --url sqlite:other.db
+run 0 schema-dump --url sqlite:other.db
+run 0 migrate run
+expect_err 'restored'
+run 0 migrate run
+run 0 migrate status --exit-code
+
+# fresh says before it wipes that the snapshot cannot be loaded beside what it leaves.
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db", "ignore": ["b"] } } }' >database/connections.json
+run 5 migrate fresh
+expect_err 'the snapshot makes table b'
+applied 2

@@ -39,7 +39,8 @@ grep -q '"tmp_\*"' s.meta.json || fail "the manifest does not name what was excl
 run 0 schema-dump --url sqlite:app.db --path s.sql --check
 expect_lines 0
 sqlite3 app.db "ALTER TABLE leaf ADD COLUMN extra; DROP TABLE countries; CREATE VIEW fresh AS SELECT 1; PRAGMA user_version = 9"
-run 2 schema-dump --url sqlite:app.db --path s.sql --check
+run 1 schema-dump --url sqlite:app.db --path s.sql --check
+expect_out 'table countries: is only in the snapshot'
 sqlite3 app.db "CREATE TABLE countries (code TEXT PRIMARY KEY, name) WITHOUT ROWID"
 sum=$(cat s.sql s.meta.json | cksum)
 run 1 schema-dump --url sqlite:app.db --path s.sql --check
@@ -119,3 +120,22 @@ expect_no_out 'half'
 wait
 run 0 schema-dump --url 'sqlite:file:wal.db?mode=ro' --path -
 run 2 schema-dump --url 'sqlite:wal.db?nonsense=1' --path -
+
+# A link to the snapshot stays a link, and what others may not read stays so.
+mkdir real
+run 0 schema-dump --url sqlite:wal.db --path real/l.sql
+chmod 640 real/l.sql
+ln -s real/l.sql l.sql
+ln -s real/l.meta.json l.meta.json
+sqlite3 wal.db 'CREATE TABLE another (x)'
+run 0 schema-dump --url sqlite:wal.db --path l.sql
+[ -L l.sql ] && grep -q another real/l.sql || fail "the link was replaced"
+[ "$(stat -c %a real/l.sql)" = 640 ] || fail "the mode changed"
+run 0 schema-dump --url sqlite:wal.db --path real/l.sql --check
+
+# A snapshot that carried rows does not lose them without a word.
+sqlite3 rows.db 'CREATE TABLE r (x); INSERT INTO r VALUES (1)'
+run 0 schema-dump --url sqlite:rows.db --path r.sql --data r
+run 0 schema-dump --url sqlite:rows.db --path r.sql
+expect_err 'carries the rows of "r"'
+run 2 schema-dump --url sqlite:rows.db --path - --json

@@ -167,6 +167,31 @@ expect_rows app.db "SELECT group_concat(x) FROM h; SELECT count(*) FROM missing"
 run 0 migrate status --exit-code
 sqlite3 app.db 'DROP TABLE missing'
 
+# A rollback that stops half-way shows, and is taken up.
+write 9_down 'CREATE TABLE n (x);' 'CREATE TABLE gone (x); INSERT INTO absent VALUES (1); DROP TABLE n;' ' transaction:false'
+run 0 migrate run
+run 4 migrate rollback
+run 0 migrate status
+expect_out 'failed'
+run 5 migrate run
+run 2 migrate repair --resume-at 9
+sqlite3 app.db 'CREATE TABLE absent (x)'
+# The file is mended, and counts as what was run.
+write 9_down 'CREATE TABLE n (x);' 'CREATE TABLE gone (x); INSERT INTO absent VALUES (2); DROP TABLE n; DROP TABLE gone;' ' transaction:false'
+run 0 migrate repair --resume-at 2
+expect_rows app.db "SELECT count(*) FROM adonis_schema WHERE name LIKE '%9_down'; SELECT count(*) FROM sqlite_schema WHERE name IN ('n', 'gone'); SELECT x FROM absent" "0
+0
+2"
+run 0 migrate run
+run 0 migrate status --exit-code
+sqlite3 app.db 'DROP TABLE absent'
+write 91_up 'CREATE TABLE u (x); INSERT INTO absent VALUES (1);' 'DROP TABLE u;' ' transaction:false'
+run 4 migrate run
+write 91_up 'CREATE TABLE u (x); INSERT INTO u VALUES (1);' 'DROP TABLE u;' ' transaction:false'
+run 0 migrate repair --resume-at 2
+run 0 migrate status --exit-code
+run 0 migrate run
+
 # A renamed file is recognised.
 mv database/migrations/8_half.sql database/migrations/8_whole.sql
 run 5 migrate run

@@ -105,12 +105,6 @@ fault_commit(BlSession *session, GError **error)
 }
 
 static gboolean
-fault_reset_settings(BlSession *session, GError **error)
-{
-    return !is_fault(error) && real->reset_settings(session, error);
-}
-
-static gboolean
 fault_lock(BlSession *session, guint wait_ms, GError **error)
 {
     return !is_fault(error) && real->lock(session, wait_ms, error);
@@ -156,7 +150,6 @@ install(void)
     faulty.query = fault_query;
     faulty.begin = fault_begin;
     faulty.commit = fault_commit;
-    faulty.reset_settings = fault_reset_settings;
     faulty.lock = fault_lock;
     faulty.introspect = fault_introspect;
     faulty.list_objects = fault_list_objects;

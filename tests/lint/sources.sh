@@ -26,9 +26,10 @@ check() {
         echo "$file:1: not named in CMakeLists.txt"
         status=1
     done
-    for file in $(test_files | grep -E '^tests/(unit/test|fuzz/fuzz)_.*\.c$'); do
+    for file in $(test_files | grep -E '^tests/(unit/test|fault/test|fuzz/fuzz)_.*\.c$'); do
         name=$(basename "$file" .c)
         listed "${name#*_}" tests/CMakeLists.txt && continue
+        listed "${file#tests/}" tests/CMakeLists.txt && continue
         echo "$file:1: not named in tests/CMakeLists.txt"
         status=1
     done

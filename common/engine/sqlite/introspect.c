@@ -254,12 +254,22 @@ add_dependencies(Reader *reader, const LiteRow *row)
 
 /* The schema table is in order of creation: what an object stands on comes before it. */
 static gboolean
+is_omitted(const char *const *omit, const char *name)
+{
+    for (gsize i = 0; omit != NULL && omit[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(omit[i], name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
 add_rows(Reader *reader, const char *const *omit, GError **error)
 {
     const GPtrArray *rows = reader->rows->rows;
     for (guint i = 0; i < rows->len; i++) {
         const LiteRow *row = g_ptr_array_index(rows, i);
-        if (row->kind == &lite_kind_table && omit != NULL && g_strv_contains(omit, row->name))
+        if (row->kind == &lite_kind_table && is_omitted(omit, row->name))
             continue;
         GError *why = NULL;
         if (check_row(reader, row, &why))
