@@ -80,12 +80,13 @@ compare_blocks(GPtrArray *differences,
         const BlBlock *other = bl_blocks_find(database, block->label);
         if (is_derived(block->label) != derived)
             continue;
-        if (other == NULL)
+        if (other == NULL) {
             add_block_difference(differences, engine, block->label,
                                  g_strdup("is only in the snapshot"));
-        else if (strcmp(block->text, other->text) != 0)
+        } else if (strcmp(block->text, other->text) != 0) {
             add_block_difference(differences, engine, block->label,
                                  describe_block(block->text, other->text));
+        }
     }
     for (guint i = 0; i < database->list->len; i++) {
         const BlBlock *block = g_ptr_array_index(database->list, i);

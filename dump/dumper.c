@@ -93,10 +93,11 @@ set_digests(BlManifest *manifest,
         options->old != NULL ? bl_manifest_digest(options->old, name) : NULL;
     gboolean edited = file != NULL && journal != NULL && journal->token_digest != NULL &&
                       g_strcmp0(file->token_digest, journal->token_digest) != 0;
-    if (edited)
+    if (edited) {
         bl_report_text(
             options->reporter, BL_EVENT_WARNING,
             "\"%s\" was edited after it was applied; the snapshot holds what was applied", name);
+    }
     if (file != NULL && !edited)
         bl_manifest_set_digest(manifest, name, file->raw_digest, file->token_digest);
     else if (journal != NULL && (journal->raw_digest != NULL || journal->token_digest != NULL))
@@ -206,15 +207,17 @@ warn_of_lost_rows(const BlDumpOptions *options, const BlManifest *manifest)
     for (guint i = 0; options->old != NULL && i < options->old->data->len; i++) {
         const BlCarriedTable *old = g_ptr_array_index(options->old->data, i);
         gboolean kept = FALSE;
-        for (guint j = 0; j < manifest->data->len; j++)
+        for (guint j = 0; j < manifest->data->len; j++) {
             kept =
                 kept || strcmp(((const BlCarriedTable *)g_ptr_array_index(manifest->data, j))->name,
                                old->name) == 0;
-        if (!kept)
+        }
+        if (!kept) {
             bl_report_text(
                 options->reporter, BL_EVENT_WARNING,
                 "the old snapshot carries the rows of \"%s\", this one does not: see --data",
                 old->name);
+        }
     }
 }
 
@@ -340,11 +343,12 @@ bl_dump_write(BlDump *dump,
     if (same)
         return TRUE;
     if (bl_pair_state(sql_path) == BL_PAIR_SQL_ONLY ||
-        bl_pair_state(sql_path) == BL_PAIR_MANIFEST_ONLY)
+        bl_pair_state(sql_path) == BL_PAIR_MANIFEST_ONLY) {
         bl_report_text(
             reporter, BL_EVENT_WARNING,
             "only half of the old snapshot \"%s\" was there; both files are written anew",
             sql_path);
+    }
     g_free(dump->manifest->generated_at);
     dump->manifest->generated_at = bl_manifest_now();
     g_autofree char *manifest = bl_manifest_format(dump->manifest);

@@ -140,12 +140,13 @@ bl_load_check_files(const BlEngine *engine,
     g_autofree char *found = bl_pair_digest(options->sql_path, error);
     if (found == NULL)
         return FALSE;
-    if (bare)
+    if (bare) {
         bl_report_text(options->reporter, BL_EVENT_WARNING,
                        "\"%s\" has no manifest: loaded as a dump of another tool", options->label);
-    else if (!check_digest(read, options, found, error) ||
-             !check_embedded_files(read, options, error))
+    } else if (!check_digest(read, options, found, error) ||
+               !check_embedded_files(read, options, error)) {
         return FALSE;
+    }
     *manifest = g_steal_pointer(&read);
     *digest = g_steal_pointer(&found);
     return TRUE;

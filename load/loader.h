@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 /** What to load, and what must hold. Borrowed. */
 typedef struct {
     const char *sql_path;   /**< absolute path of the .sql */
-    const char *label;               /**< what messages call that file */
+    const char *label;      /**< what messages call that file */
     gboolean explicit_path; /**< the user named this file: a bare .sql without manifest is loaded
                                with a warning */
     const char *connection; /**< name that the manifest must have; NULL: any */

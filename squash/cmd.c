@@ -150,12 +150,13 @@ static void
 set_bootstrap(BlCli *cli, const BlMigrator *migrator, gboolean planned)
 {
     json_t *value = json_null();
-    if (migrator->bootstrapped)
+    if (migrator->bootstrapped) {
         value = json_pack("{s:s, s:I, s:i}", "path", migrator->sql_path, "statements",
                           (json_int_t)migrator->load.statements, "objects",
                           (int)migrator->load.objects);
-    else if (planned)
+    } else if (planned) {
         value = json_pack("{s:s}", "path", migrator->sql_path);
+    }
     if (!json_is_null(value) || json_object_get(bl_cli_json(cli), "bootstrap") == NULL)
         json_object_set_new(bl_cli_json(cli), "bootstrap", value);
     else

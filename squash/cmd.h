@@ -106,18 +106,18 @@ gboolean bl_seed_if_asked(BlCli *cli,
                           const BlMigrateOptions *options,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-gboolean bl_cmd_run(BlCli *cli, void *options, char **args, GError **error);
-gboolean bl_cmd_rollback(BlCli *cli, void *options, char **args, GError **error);
-gboolean bl_cmd_reset(BlCli *cli, void *options, char **args, GError **error);
-gboolean bl_cmd_refresh(BlCli *cli, void *options, char **args, GError **error);
-gboolean bl_cmd_fresh(BlCli *cli, void *options, char **args, GError **error);
-gboolean bl_cmd_wipe(BlCli *cli, void *options, char **args, GError **error);
-gboolean bl_cmd_status(BlCli *cli, void *options, char **args, GError **error);
-gboolean bl_cmd_make(BlCli *cli, void *options, char **args, GError **error);
-gboolean bl_cmd_seed(BlCli *cli, void *options, char **args, GError **error);
-gboolean bl_cmd_repair(BlCli *cli, void *options, char **args, GError **error);
-gboolean bl_cmd_unlock(BlCli *cli, void *options, char **args, GError **error);
-gboolean bl_cmd_init(BlCli *cli, void *options, char **args, GError **error);
+gboolean bl_cmd_run(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_rollback(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_reset(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_refresh(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_fresh(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_wipe(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_status(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_make(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_seed(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_repair(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_unlock(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_init(BlCli *cli, void *data, char **args, GError **error);
 
 G_END_DECLS
 

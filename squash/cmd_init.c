@@ -53,7 +53,7 @@ add_attributes(BlCli *cli, GError **error)
     g_autofree char *path = g_canonicalize_filename(".gitattributes", NULL);
     gsize len = 0;
     g_autofree char *old =
-        bl_file_exists(path) ? bl_file_read(path, 1024 * 1024, &len, error) : g_strdup("");
+        bl_file_exists(path) ? bl_file_read(path, (gsize)1024 * 1024, &len, error) : g_strdup("");
     if (old == NULL)
         return FALSE;
     if (strstr(old, "merge=baseline") != NULL) {

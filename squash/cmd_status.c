@@ -34,10 +34,11 @@ print_details(BlCli *cli, const BlStatusRow *row)
 {
     if (row->renamed_from != NULL)
         bl_cli_print(cli, "             was %s\n", row->renamed_from);
-    if (row->journal != NULL && row->journal->state != BL_JOURNAL_APPLIED)
+    if (row->journal != NULL && row->journal->state != BL_JOURNAL_APPLIED) {
         bl_cli_print(cli, "             %" G_GINT64_FORMAT " statements are done%s%s\n",
                      row->journal->statement, row->journal->message != NULL ? "; then: " : "",
                      row->journal->message != NULL ? row->journal->message : "");
+    }
     if (row->layout_edited && bl_cli_common(cli)->verbose)
         bl_cli_print(cli, "             comments or layout of the file were edited since\n");
 }

@@ -163,11 +163,12 @@ take_token(Cutter *cutter, const BlToken *token)
     }
     if (bl_token_is_filler(token->kind) || token->kind == BL_TOKEN_SEMICOLON)
         return;
-    if (cutter->section == NULL)
+    if (cutter->section == NULL) {
         set_problem(cutter, token->start, "begin the file with the line -- migrate:up",
                     "a statement before \"-- migrate:up\"");
-    else
+    } else {
         cutter->section->empty = FALSE;
+    }
 }
 
 static void

@@ -242,12 +242,13 @@ check_applied(const BlPlanInput *input, BlPlan *plan, GError **error)
         const BlStatusRow *row = g_ptr_array_index(rows, i);
         if (!check_modified(input, row, error) || !check_renamed(row, error))
             return FALSE;
-        if (row->status == BL_STATUS_MISSING)
+        if (row->status == BL_STATUS_MISSING) {
             g_ptr_array_add(
                 plan->warnings,
                 g_strdup_printf(
                     "\"%s\" is applied, but its file is missing and no snapshot holds it",
                     row->name));
+        }
     }
     return TRUE;
 }
@@ -432,10 +433,11 @@ take_candidate(BlPlan *plan,
             return CANDIDATE_ENDS;
         if (squashed)
             set_baseline_error(input, row->name, error);
-        else
+        else {
             bl_error_set(error, BL_ERROR_CONFLICT,
                          "restore the file; nothing older is rolled back over a hole",
                          "the file of migration \"%s\" is missing", row->name);
+        }
         return CANDIDATE_REFUSED;
     }
     if (!check_revertible(migration, error))

@@ -117,11 +117,12 @@ check_item(const BlItem *item, guint traits, void *data, GError **error)
             check->part = PART_TAIL;
         return TRUE;
     }
-    if (check->part == PART_TAIL)
+    if (check->part == PART_TAIL) {
         return fail_at(
             check->label, item,
             "put settings before the first or behind the last statement, or write transaction:false",
             "a setting before this statement has no effect inside a transaction", error);
+    }
     check->part = PART_BODY;
     return TRUE;
 }
@@ -257,10 +258,11 @@ write_record(const Job *job, const Record *record, GError **error)
     const BlLedgerNames *names = job->runner->names;
     if (record->migration == NULL)
         return TRUE;
-    if (record->is_down)
+    if (record->is_down) {
         return (record->row == NULL || bl_ledger_delete(session, names, record->row->id, error)) &&
                (record->journal_id == 0 ||
                 bl_journal_delete(session, names, record->journal_id, error));
+    }
     BlJournalEntry entry = entry_of(record, BL_JOURNAL_APPLIED);
     if (!bl_ledger_insert(session, names, record->migration->name, record->batch, error))
         return FALSE;

@@ -94,7 +94,7 @@ bl_scaffold_text(const BlDialect *dialect, const BlScaffold *scaffold)
         scaffold->table != NULL ? bl_quote_identifier(dialect, scaffold->table) : NULL;
     g_autofree char *column =
         bl_quote_identifier(dialect, scaffold->column != NULL ? scaffold->column : "new_column");
-    if (scaffold->kind == BL_SCAFFOLD_CREATE)
+    if (scaffold->kind == BL_SCAFFOLD_CREATE) {
         return g_strdup_printf("-- migrate:up\n"
                                "CREATE TABLE %s (\n"
                                "    id integer NOT NULL PRIMARY KEY,\n"
@@ -104,6 +104,7 @@ bl_scaffold_text(const BlDialect *dialect, const BlScaffold *scaffold)
                                "-- migrate:down\n"
                                "DROP TABLE %s;\n",
                                table, table);
+    }
     if (scaffold->kind == BL_SCAFFOLD_ALTER)
         return alter_text(table, column, scaffold->removes);
     return g_strdup("-- migrate:up\n\n-- migrate:down\n");

@@ -4,10 +4,10 @@
  * @brief THE interface: what a database engine does for the tools.
  *
  * Layer: common/engine. Includes: common/base, common/sql, common/schema.
- * One const BlEngine per engine, found by URL scheme. Generic code asks a capability, never a name, and always
- * calls through session->engine. Errors: BL_ERROR_CONNECT, _SQL (with the engine's code, and position where a
- * script is run), _CONFLICT, _IO, _UNSUPPORTED, _CANCELLED.
- * Threads: one session, one thread.
+ * One const BlEngine per engine, found by URL scheme. Generic code asks a capability, never a name,
+ * and always calls through session->engine. Errors: BL_ERROR_CONNECT, _SQL (with the engine's code,
+ * and position where a script is run), _CONFLICT, _IO, _UNSUPPORTED, _CANCELLED. Threads: one
+ * session, one thread.
  */
 #ifndef BL_COMMON_ENGINE_ENGINE_H
 #define BL_COMMON_ENGINE_ENGINE_H
@@ -38,21 +38,23 @@ typedef enum {
 
 /** How to open. Zero is the default of every member. */
 typedef struct {
-    gboolean create;              /**< make the database when it is missing */
-    gboolean read_only;           /**< promise to write nothing; nothing is created, not even a lock file */
-    gboolean ephemeral;           /**< ask for no durability */
-    guint lock_timeout_ms;        /**< longest wait for a lock inside a statement; 0: the engine's default (5 s) */
-    guint statement_timeout_ms;   /**< longest run of one statement; 0: none */
-    const BlReporter *reporter;   /**< for BL_EVENT_STATEMENT and warnings; borrowed for the session's life; may be NULL */
+    gboolean create;    /**< make the database when it is missing */
+    gboolean read_only; /**< promise to write nothing; nothing is created, not even a lock file */
+    gboolean ephemeral; /**< ask for no durability */
+    guint lock_timeout_ms; /**< longest wait for a lock inside a statement; 0: the engine's default
+                              (5 s) */
+    guint statement_timeout_ms; /**< longest run of one statement; 0: none */
+    const BlReporter *reporter; /**< for BL_EVENT_STATEMENT and warnings; borrowed for the session's
+                                   life; may be NULL */
 } BlOpenOptions;
 
 /** One open connection; engines embed it as the first member of their own struct. */
 typedef struct {
     const BlEngine *engine;
     const BlReporter *reporter;
-    char *label;   /**< what messages call the database; no secrets */
-    char *flavour; /**< "sqlite", "mariadb" … */
-    char *version; /**< of the server or library, for people */
+    char *label;      /**< what messages call the database; no secrets */
+    char *flavour;    /**< "sqlite", "mariadb" … */
+    char *version;    /**< of the server or library, for people */
     gboolean created; /**< open made the database */
 } BlSession;
 
@@ -69,26 +71,33 @@ typedef gboolean (*BlRowFn)(const BlRow *row, void *data, GError **error);
 typedef enum {
     BL_TX_READ,      /**< a consistent snapshot */
     BL_TX_WRITE,     /**< takes the write lock at once */
-    BL_TX_STATEMENT, /**< a write transaction round one statement of a script that has none of its own: commit does not
-                          check constraints, since the script may be in the middle of rebuilding a table */
+    BL_TX_STATEMENT, /**< a write transaction round one statement of a script that has none of its
+                        own: commit does not check constraints, since the script may be in the
+                        middle of rebuilding a table */
 } BlTxMode;
 
-/** What a statement is, as far as generic code must know. From its first words; nothing is executed. */
+/** What a statement is, as far as generic code must know. From its first words; nothing is
+ * executed. */
 typedef enum {
-    BL_STMT_CREATE = 1 << 0,       /**< makes an object */
-    BL_STMT_DROP = 1 << 1,         /**< removes an object */
-    BL_STMT_IF_EXISTS = 1 << 2,    /**< … IF EXISTS */
-    BL_STMT_DML = 1 << 3,          /**< INSERT, UPDATE, DELETE, REPLACE, MERGE, COPY, SELECT with effects is not seen */
+    BL_STMT_CREATE = 1 << 0,    /**< makes an object */
+    BL_STMT_DROP = 1 << 1,      /**< removes an object */
+    BL_STMT_IF_EXISTS = 1 << 2, /**< … IF EXISTS */
+    BL_STMT_DML =
+        1
+        << 3, /**< INSERT, UPDATE, DELETE, REPLACE, MERGE, COPY, SELECT with effects is not seen */
     BL_STMT_TX_BEGIN = 1 << 4,
     BL_STMT_TX_COMMIT = 1 << 5,
     BL_STMT_TX_ROLLBACK = 1 << 6,
     BL_STMT_SAVEPOINT = 1 << 7,
-    BL_STMT_OUTSIDE_TX = 1 << 8,   /**< cannot run inside a transaction (VACUUM, CREATE INDEX CONCURRENTLY) */
-    BL_STMT_SILENT_IN_TX = 1 << 9, /**< is ignored inside a transaction, so it must stand outside (PRAGMA foreign_keys) */
+    BL_STMT_OUTSIDE_TX =
+        1 << 8, /**< cannot run inside a transaction (VACUUM, CREATE INDEX CONCURRENTLY) */
+    BL_STMT_SILENT_IN_TX = 1 << 9,    /**< is ignored inside a transaction, so it must stand outside
+                                         (PRAGMA foreign_keys) */
     BL_STMT_OTHER_DATABASE = 1 << 10, /**< leaves this database (ATTACH, USE, CREATE DATABASE) */
-    BL_STMT_SETTING = 1 << 11,     /**< session setting (SET, PRAGMA without effect on the file) */
-    BL_STMT_GATE = 1 << 13,        /**< of the gate of a snapshot, which guards clients that go on after an error */
-    BL_STMT_READ = 1 << 12,        /**< SELECT, VALUES, EXPLAIN, WITH … */
+    BL_STMT_SETTING = 1 << 11, /**< session setting (SET, PRAGMA without effect on the file) */
+    BL_STMT_GATE =
+        1 << 13, /**< of the gate of a snapshot, which guards clients that go on after an error */
+    BL_STMT_READ = 1 << 12, /**< SELECT, VALUES, EXPLAIN, WITH … */
 } BlStatementTraits;
 
 /** What to do with an item of a script. */
@@ -96,38 +105,43 @@ typedef enum { BL_RUN_ITEM, BL_SKIP_ITEM, BL_REFUSE_ITEM } BlVerdict;
 
 /** How to run a script. Zero is the default of every member. */
 typedef struct {
-    /** Asked before each item; BL_REFUSE_ITEM must set @error. NULL: everything runs, client lines are refused. */
+    /** Asked before each item; BL_REFUSE_ITEM must set @error. NULL: everything runs, client lines
+     * are refused. */
     BlVerdict (*judge)(const BlItem *item, guint traits, void *data, GError **error);
-    /** Called after each statement that ran, with the number of rows it changed; FALSE with @error ends the script. */
+    /** Called after each statement that ran, with the number of rows it changed; FALSE with @error
+     * ends the script. */
     gboolean (*after)(const BlItem *item, guint traits, gint64 rows, void *data, GError **error);
     void *data;
-    gboolean bulk;        /**< an empty database inside a write transaction is being filled: the engine may use ways
-                               that are faster for thousands of objects */
-    gboolean tolerant;    /**< lend the script what its schema needs only at creation: stubs for unknown functions and
-                               collations, double-quoted strings in DDL; each lent thing is a warning event */
+    gboolean bulk; /**< an empty database inside a write transaction is being filled: the engine may
+                      use ways that are faster for thousands of objects */
+    gboolean tolerant; /**< lend the script what its schema needs only at creation: stubs for
+                          unknown functions and collations, double-quoted strings in DDL; each lent
+                          thing is a warning event */
 } BlScriptRun;
 
 typedef struct {
-    gboolean with_parts;        /**< fill columns and constraints as parts, for comparison and JSON */
+    gboolean with_parts; /**< fill columns and constraints as parts, for comparison and JSON */
     gboolean with_owner, with_acl, keep_definer;
-    gboolean skip_unsupported;  /**< leave out what cannot be described, with a warning, instead of failing */
-    gboolean skip_broken;       /**< leave out what cannot be created again, likewise */
-    GPtrArray *skipped;         /**< out: char * labels are appended; borrowed; may be NULL */
+    gboolean skip_unsupported; /**< leave out what cannot be described, with a warning, instead of
+                                  failing */
+    gboolean skip_broken;      /**< leave out what cannot be created again, likewise */
+    GPtrArray *skipped;        /**< out: char * labels are appended; borrowed; may be NULL */
 } BlIntrospectOptions;
 
 /** What the text of a snapshot must know to frame itself. */
 typedef struct {
-    const char *ledger;              /**< name of the ledger table, NULL: no ledger in this snapshot */
-    const char *versions;            /**< name of its versions table */
+    const char *ledger;   /**< name of the ledger table, NULL: no ledger in this snapshot */
+    const char *versions; /**< name of its versions table */
     guint ledger_rows;
     guint n_data;
-    const char *const *data_tables;  /**< names of tables with rows, @n_data */
-    const guint64 *data_rows;        /**< their counts */
-    const char *const *ignore;       /**< globs of objects that are never ours, beside the engine's own; may be NULL */
+    const char *const *data_tables; /**< names of tables with rows, @n_data */
+    const guint64 *data_rows;       /**< their counts */
+    const char *const
+        *ignore; /**< globs of objects that are never ours, beside the engine's own; may be NULL */
 } BlFrame;
 
-/** The text of the ledger tables. {ledger}, {versions}, {journal} stand for quoted names, {table} for a quoted name,
- * {name} for a text literal. Types as AdonisJS Lucid 22 makes them. */
+/** The text of the ledger tables. {ledger}, {versions}, {journal} stand for quoted names, {table}
+ * for a quoted name, {name} for a text literal. Types as AdonisJS Lucid 22 makes them. */
 typedef struct {
     const char *create_ledger;
     const char *create_versions;
@@ -145,24 +159,29 @@ typedef struct {
 void bl_listed_object_free(BlListedObject *object);
 
 struct BlEngine {
-    const char *name;            /**< "sqlite": also the connection's name with --url */
-    const char *const *schemes;  /**< URL schemes, NULL-terminated */
-    guint caps;                  /**< BlEngineCaps */
+    const char *name;           /**< "sqlite": also the connection's name with --url */
+    const char *const *schemes; /**< URL schemes, NULL-terminated */
+    guint caps;                 /**< BlEngineCaps */
     const BlDialect *dialect;
     const BlLedgerText *ledger;
     const char *const *default_ignore; /**< globs of hosting providers' objects, NULL-terminated */
-    const BlKind *const *kinds;  /**< all kinds of objects, NULL-terminated */
+    const BlKind *const *kinds;        /**< all kinds of objects, NULL-terminated */
 
     /** Must. Opens a session. Caller owns the result: bl_session_close(). */
     BlSession *(*open)(const BlUrl *url, const BlOpenOptions *options, GError **error);
-    /** Must. Rolls back what is open, releases the lock, ends the session, frees it. Accepts NULL. */
+    /** Must. Rolls back what is open, releases the lock, ends the session, frees it. Accepts NULL.
+     */
     void (*close)(BlSession *session);
 
     /** Must. Runs one statement. @param rows out, may be NULL: rows changed */
     gboolean (*execute)(BlSession *session, const char *sql, gint64 *rows, GError **error);
-    /** Must. Runs a script in the engine's fastest correct way. The first error ends it; it names the statement by
-     * file, line and column. @param n_out out, may be NULL: statements run, also on failure */
-    gboolean (*execute_script)(BlSession *session, BlScript *script, const BlScriptRun *run, guint64 *n_out,
+    /** Must. Runs a script in the engine's fastest correct way. The first error ends it; it names
+     * the statement by file, line and column. @param n_out out, may be NULL: statements run, also
+     * on failure */
+    gboolean (*execute_script)(BlSession *session,
+                               BlScript *script,
+                               const BlScriptRun *run,
+                               guint64 *n_out,
                                GError **error);
     /** Must. Runs one query, a call of @fn per row. */
     gboolean (*query)(BlSession *session, const char *sql, BlRowFn fn, void *data, GError **error);
@@ -171,54 +190,73 @@ struct BlEngine {
 
     /** Must. Starts a transaction. */
     gboolean (*begin)(BlSession *session, BlTxMode mode, GError **error);
-    /** Must. Before it, the engine makes sure that the session still holds its lock, if it took one, and that
-     * switched-off constraint checks left nothing broken (SQLite foreign_key_check). */
+    /** Must. Before it, the engine makes sure that the session still holds its lock, if it took
+     * one, and that switched-off constraint checks left nothing broken (SQLite foreign_key_check).
+     */
     gboolean (*commit)(BlSession *session, GError **error);
     /** Must. Never fails: a transaction that is gone is as good. */
     void (*rollback)(BlSession *session);
     /** Must. @return TRUE inside a transaction (also one that a script began) */
     gboolean (*in_transaction)(BlSession *session);
-    /** Must. Puts the session settings that scripts changed back to what they were at open. Outside a transaction. */
+    /** Must. Puts the session settings that scripts changed back to what they were at open. Outside
+     * a transaction. */
     gboolean (*reset_settings)(BlSession *session, GError **error);
 
-    /** Must. Takes the migration lock of this database, waiting up to @wait_ms; busy: BL_ERROR_CONFLICT that names
-     * the holder. A memory database has nobody to lock out: succeeds. */
+    /** Must. Takes the migration lock of this database, waiting up to @wait_ms; busy:
+     * BL_ERROR_CONFLICT that names the holder. A memory database has nobody to lock out: succeeds.
+     */
     gboolean (*lock)(BlSession *session, guint wait_ms, GError **error);
     /** Must. Releases it; nothing held is no error. */
     void (*unlock)(BlSession *session);
 
     /** Must. Reads the live schema in snapshot order (bl_catalog_sort() done). @filter may be NULL.
-     * @param omit names of tables that are left out with their indexes (the ledger); NULL-terminated, may be NULL.
-     * Caller owns the result: bl_catalog_free(). What cannot be described: BL_ERROR_UNSUPPORTED; what cannot be created
-     * again (broken view): BL_ERROR_CONFLICT; both name the object. */
-    BlCatalog *(*introspect)(BlSession *session, const BlFilter *filter, const char *const *omit,
-                             BlIntrospectOptions *options, GError **error);
-    /** Must. All objects of ours, for the emptiness check. @return GPtrArray of BlListedObject, owned, sorted by kind and name */
+     * @param omit names of tables that are left out with their indexes (the ledger);
+     * NULL-terminated, may be NULL. Caller owns the result: bl_catalog_free(). What cannot be
+     * described: BL_ERROR_UNSUPPORTED; what cannot be created again (broken view):
+     * BL_ERROR_CONFLICT; both name the object. */
+    BlCatalog *(*introspect)(BlSession *session,
+                             const BlFilter *filter,
+                             const char *const *omit,
+                             BlIntrospectOptions *options,
+                             GError **error);
+    /** Must. All objects of ours, for the emptiness check. @return GPtrArray of BlListedObject,
+     * owned, sorted by kind and name */
     GPtrArray *(*list_objects)(BlSession *session, const BlFilter *filter, GError **error);
-    /** Must. The statements that drop every object of ours, ledger included, in an order that works inside one
-     * transaction where the engine has that. @return GPtrArray of char *, owned */
+    /** Must. The statements that drop every object of ours, ledger included, in an order that works
+     * inside one transaction where the engine has that. @return GPtrArray of char *, owned */
     GPtrArray *(*drop_statements)(BlSession *session, const BlFilter *filter, GError **error);
 
-    /** Must. Text before the first and behind the last block of a snapshot of @catalog: settings that must come first, the
-     * transaction, the gate (DESIGN.md "Snapshot format"). */
+    /** Must. Text before the first and behind the last block of a snapshot of @catalog: settings
+     * that must come first, the transaction, the gate (DESIGN.md "Snapshot format"). */
     void (*frame)(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail);
-    /** Must. Appends one complete INSERT statement per row of @table, ordered by key, literals typed, each line ended by ";\n".
+    /** Must. Appends one complete INSERT statement per row of @table, ordered by key, literals
+     * typed, each line ended by ";\n".
      * @param count out: rows. BL_ERROR_UNSUPPORTED when its rows cannot be carried. */
-    gboolean (*dump_rows)(BlSession *session, const BlObject *table, GString *out, guint64 *count, GError **error);
-    /** May be NULL. Puts tables into an order in which their rows can be inserted with foreign keys checked.
+    gboolean (*dump_rows)(
+        BlSession *session, const BlObject *table, GString *out, guint64 *count, GError **error);
+    /** May be NULL. Puts tables into an order in which their rows can be inserted with foreign keys
+     * checked.
      * @param tables GPtrArray of BlObject *, reordered in place */
     gboolean (*order_rows)(BlSession *session, GPtrArray *tables, GError **error);
 
-    /** Must. Makes a copy of the session's database: named @name, or numbered @number ("<database>_3") when @name is NULL.
+    /** Must. Makes a copy of the session's database: named @name, or numbered @number
+     * ("<database>_3") when @name is NULL.
      * @param mark text that a later call with @recreate recognises (the snapshot's digest)
-     * @param recreate replace a database that carries a mark of ours; anything else in the way: BL_ERROR_CONFLICT
+     * @param recreate replace a database that carries a mark of ours; anything else in the way:
+     * BL_ERROR_CONFLICT
      * @param made out: what was made, for people; g_free() */
-    gboolean (*clone)(BlSession *session, const char *name, guint number, const char *mark, gboolean recreate,
-                      char **made, GError **error);
-    /** Must. Removes a database that this process has just created, after a failure. Never touches one with objects
-     * of others: it is called only when session->created. Closes the session. */
+    gboolean (*clone)(BlSession *session,
+                      const char *name,
+                      guint number,
+                      const char *mark,
+                      gboolean recreate,
+                      char **made,
+                      GError **error);
+    /** Must. Removes a database that this process has just created, after a failure. Never touches
+     * one with objects of others: it is called only when session->created. Closes the session. */
     void (*discard)(BlSession *session);
-    /** Must. Who holds the migration lock. @param holder out: text for people, NULL when nobody; g_free() */
+    /** Must. Who holds the migration lock. @param holder out: text for people, NULL when nobody;
+     * g_free() */
     gboolean (*lock_holder)(BlSession *session, char **holder, GError **error);
 };
 
@@ -231,11 +269,15 @@ gboolean bl_engine_same_name(const BlEngine *engine, const char *a, const char *
 /** The engine of that name, NULL when there is none. */
 const BlEngine *bl_engine_find(const char *name);
 
-/** Puts @engine in the place of the one with the same name; NULL restores all. For tests that inject faults. */
+/** Puts @engine in the place of the one with the same name; NULL restores all. For tests that
+ * inject faults. */
 void bl_engine_override(const BlEngine *engine);
 
-/** Opens a session: finds the engine by @url's scheme. @param options may be NULL. @return bl_session_close() */
-BlSession *bl_session_open(const BlUrl *url, const BlOpenOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Opens a session: finds the engine by @url's scheme. @param options may be NULL. @return
+ * bl_session_close() */
+BlSession *bl_session_open(const BlUrl *url,
+                           const BlOpenOptions *options,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Closes. Accepts NULL. */
 void bl_session_close(BlSession *session);

@@ -63,7 +63,8 @@ const char *bl_project_config_path(const BlProject *project);
 /** @path made absolute: relative ones start at the project's folder. @return g_free() */
 char *bl_project_path(const BlProject *project, const char *path);
 
-/** @path as people call it: from the project's folder where it is inside, else as it is. @return g_free() */
+/** @path as people call it: from the project's folder where it is inside, else as it is. @return
+ * g_free() */
 char *bl_project_label(const BlProject *project, const char *path);
 
 /** Variables as ${NAME} sees them: the environment, else .env. @return borrowed, NULL when unset */

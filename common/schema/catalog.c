@@ -28,7 +28,7 @@ bl_catalog_new(const BlDialect *dialect, const char *family)
 {
     BlCatalog *catalog = g_new0(BlCatalog, 1);
     catalog->dialect = dialect;
-    catalog->strings = g_string_chunk_new(16 * 1024);
+    catalog->strings = g_string_chunk_new(16384);
     catalog->family = g_string_chunk_insert(catalog->strings, family);
     catalog->lowest_version = "0";
     catalog->objects = g_ptr_array_new_with_free_func(object_free);

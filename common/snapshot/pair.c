@@ -142,11 +142,12 @@ discard_stage(const Paths *paths, const BlReporter *reporter)
     /* The old pair is whole; a stage that cannot be removed harms nobody. */
     g_autoptr(GError) ignored = NULL;
     if (bl_file_remove(paths->staged_manifest, &ignored) &&
-        bl_file_remove(paths->staged_sql, ignored == NULL ? &ignored : NULL))
+        bl_file_remove(paths->staged_sql, ignored == NULL ? &ignored : NULL)) {
         bl_report_text(reporter, BL_EVENT_WARNING,
                        "an earlier dump of \"%s\" was interrupted before it changed anything; its "
                        "leftovers are removed",
                        paths->sql);
+    }
     return TRUE;
 }
 

@@ -444,7 +444,6 @@ test_bootstrap(World *world, gconstpointer data)
     (void)data;
     g_assert_true(plain_run(world, NULL));
     g_assert_true(do_dump(world, NULL));
-    g_autofree char *schema = ask(world, SCHEMA);
     put("database/migrations/4_d.sql",
         "-- migrate:up\nCREATE TABLE d (x);\n-- migrate:down\nDROP TABLE d;\n");
     guint n = 0;

@@ -90,7 +90,7 @@ test_blocked_read_ends(void)
     char buffer[16];
     g_autoptr(GError) error = NULL;
     struct sigaction action = { .sa_handler = ask_to_end };
-    struct itimerval soon = { .it_value = { .tv_usec = 50 * 1000 } };
+    struct itimerval soon = { .it_value = { .tv_usec = 50000 } };
 
     g_assert_cmpint(pipe(ends), ==, 0);
     g_autofree char *path = g_strdup_printf("/dev/fd/%d", ends[0]);

@@ -37,17 +37,16 @@ append_escaped(GString *out, const char *text, gsize len)
 {
     for (gsize i = 0; i < len; i++) {
         char c = text[i];
-        const char *found = strchr("\n\r\t\\", c);
-        if (c != '\0' && found != NULL)
-            g_string_append_printf(out, "\\%c",
-                                   c == '\n'   ? 'n'
-                                   : c == '\r' ? 'r'
-                                   : c == '\t' ? 't'
-                                               : '\\');
-        else if (g_ascii_iscntrl(c))
+        static const char specials[] = "\n\r\t\\";
+        static const char letters[] = "nrt\\";
+        const char *found = c != '\0' ? strchr(specials, c) : NULL;
+        if (found != NULL) {
+            g_string_append_printf(out, "\\%c", letters[found - specials]);
+        } else if (g_ascii_iscntrl(c)) {
             g_string_append_printf(out, "\\x%02X", (guint)(guchar)c);
-        else
+        } else {
             g_string_append_c(out, c);
+        }
     }
 }
 

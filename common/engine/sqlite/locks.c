@@ -23,10 +23,9 @@ lock_path(const LiteSession *session)
 {
     if (session->path == NULL)
         return NULL;
-    /* realpath() hands out memory of the C library. */
     char *real = realpath(session->path, NULL);
     char *path = g_strconcat(real != NULL ? real : session->path, ".baseline-lock", NULL);
-    free(real);
+    free(real); /* lint-allow: free: realpath() allocates with malloc() */
     return path;
 }
 
