@@ -44,7 +44,7 @@ typedef struct {
 } BlMigrateOptions;
 
 /** Sets the defaults that are not zero. For BlCommand.init. */
-void bl_migrate_options_init(void *options);
+void bl_migrate_options_init(void *data);
 
 /** --schema-path, for every command. */
 extern const BlOption bl_read_options[];
