@@ -190,7 +190,8 @@ begin_manifest(BlSession *session, const BlDumpOptions *options, const BlDump *d
     manifest->engine = g_strdup(session->engine->name);
     manifest->flavour = g_strdup(session->flavour);
     manifest->lowest_version = g_strdup(dump->catalog->lowest_version);
-    manifest->dump_digest = bl_pair_digest_of(dump->sql->str, dump->sql->len);
+    if (!options->text_only)
+        manifest->dump_digest = bl_pair_digest_of(dump->sql->str, dump->sql->len);
     manifest->keep_batches = options->keep_batches;
     copy_texts(manifest->excluded, options->filter.exclude);
     for (guint i = 0; i < dump->skipped->len; i++)
@@ -256,7 +257,8 @@ write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GErro
         bl_manifest_add_data(dump->manifest, full_name, g_array_index(rows, guint64, i));
     }
     warn_of_lost_rows(options, dump->manifest);
-    dump->manifest->schema_digest = bl_catalog_digest(dump->catalog);
+    if (!options->text_only)
+        dump->manifest->schema_digest = bl_catalog_digest(dump->catalog);
     return TRUE;
 }
 

@@ -27,6 +27,8 @@ typedef struct {
     const char *const *data; /**< tables whose rows are carried, "name" or "schema.name";
                                 NULL-terminated, may be NULL */
     gboolean keep_batches;
+    gboolean text_only; /**< only the SQL is wanted: the manifest stays without digests, which cost
+                           a third of the time */
     gboolean tolerant_data; /**< tables of @data that are not there are passed over (a check says so
                                itself) */
     BlIntrospectOptions introspect;  /**< @skipped is set by the dumper */

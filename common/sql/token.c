@@ -85,9 +85,19 @@ bl_lex_first(const BlDialect *dialect, const char *text, gsize len, BlToken *tok
     return found;
 }
 
+/* Most texts hold nothing that starts a line comment, and need no lexer to say so. */
+static gboolean
+may_hold_line_comment(const BlDialect *dialect, const char *text, gsize len)
+{
+    return memmem(text, len, "--", 2) != NULL ||
+           (dialect->hash_comments && memchr(text, '#', len) != NULL);
+}
+
 gboolean
 bl_lex_ends_in_line_comment(const BlDialect *dialect, const char *text, gsize len)
 {
+    if (!may_hold_line_comment(dialect, text, len))
+        return FALSE;
     BlLexState state = { 0 };
     BlToken token = { 0 };
     gboolean inside = FALSE;

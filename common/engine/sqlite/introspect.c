@@ -252,7 +252,6 @@ add_dependencies(Reader *reader, const LiteRow *row)
     }
 }
 
-/* The schema table is in order of creation: what an object stands on comes before it. */
 static gboolean
 is_omitted(const char *const *omit, const char *name)
 {
@@ -263,6 +262,7 @@ is_omitted(const char *const *omit, const char *name)
     return FALSE;
 }
 
+/* The schema table is in order of creation: what an object stands on comes before it. */
 static gboolean
 add_rows(Reader *reader, const char *const *omit, GError **error)
 {

@@ -63,9 +63,24 @@ walk(const char *sql, Findings *found)
     }
 }
 
+/* Nothing but names between the parentheses and nothing behind them: most indexes need no lexer. */
+static gboolean
+is_plain_index(const char *sql)
+{
+    static const char names[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ ,`\"\n\t";
+    const char *open = strchr(sql, '(');
+    if (open == NULL)
+        return FALSE;
+    const char *close = open + 1 + strspn(open + 1, names);
+    return *close == ')' && close[1] == '\0';
+}
+
 static guint
 version_of_index(const char *sql)
 {
+    if (is_plain_index(sql))
+        return 0;
     Findings found = { 0 };
     walk(sql, &found);
     if (found.has_expression)
