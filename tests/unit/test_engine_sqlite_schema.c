@@ -367,7 +367,7 @@ static char *
 script_with_fault(const char *last)
 {
     g_autoptr(GString) sql = g_string_new(NULL);
-    for (guint i = 0; i < 300; i++)
+    for (guint i = 0; i < 500; i++)
         g_string_append_printf(sql, "CREATE TABLE t%u (a, b UNIQUE);\n", i);
     for (guint i = 0; i < 300; i++)
         g_string_append_printf(sql, "CREATE INDEX i%u ON t%u (a);\n", i, i);
@@ -394,8 +394,8 @@ test_bulk_fault(Fixture *fixture, gconstpointer data)
         g_assert_false(fixture_script(session, sql, (BlScriptRun){ .bulk = TRUE }, &n, &error));
         g_assert_error(error, BL_ERROR, BL_ERROR_SQL);
         g_assert_cmpstr(error->message, ==, fault->message);
-        g_assert_cmpuint(n, ==, 602);
-        g_assert_cmpuint(bl_error_info(error)->line, ==, 603);
+        g_assert_cmpuint(n, ==, 802);
+        g_assert_cmpuint(bl_error_info(error)->line, ==, 803);
         g_clear_error(&error);
         if (committed) {
             g_assert_true(engine->commit(session, &error));
@@ -482,7 +482,7 @@ static void
 test_bulk_cancelled_anywhere(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    static const guint places[] = { 1, 64, 127, 128, 129, 255, 256, 300, 301, 450, 599, 602 };
+    static const guint places[] = { 1, 128, 399, 400, 401, 511, 512, 513, 650, 767, 799, 802 };
     g_autofree char *sql = script_with_fault("SELECT 1");
     g_autoptr(BlSession) session = fixture_open(fixture, "sqlite:a.db");
     for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
@@ -507,7 +507,7 @@ test_bulk_disk_full_anywhere(Fixture *fixture, gconstpointer data)
     (void)data;
     g_autofree char *sql = script_with_fault("SELECT 1");
     guint n_failed = 0;
-    for (guint pages = 2; pages < 960; pages += 37) {
+    for (guint pages = 2; pages < 1360; pages += 53) {
         g_autofree char *url = g_strdup_printf("sqlite:full%u.db", pages);
         g_autofree char *limit = g_strdup_printf("PRAGMA max_page_count = %u", pages);
         g_autoptr(GError) error = NULL;

@@ -24,8 +24,10 @@
 /* Statements that run in one small schema. */
 #define BATCH 128
 
-/* Fewer than this many in a row are not worth the trouble. */
-#define FIRST_STREAK 32
+/* A batch of fewer statements is not worth the trouble, nor are so few in a row: below some hundred objects SQLite's own
+ * scans cost less than a schema that is read again. */
+#define MIN_BATCH    32
+#define FIRST_STREAK 400
 
 #define N_CELLS 5
 
@@ -377,7 +379,7 @@ static gboolean
 prepare_batch(LiteBulk *bulk, GError **error)
 {
     if (!bulk->is_engaged) {
-        if (bulk->queue->len < FIRST_STREAK ||
+        if (bulk->queue->len < MIN_BATCH ||
             bulk->streak + bulk->queue->len < bulk->wanted_streak ||
             sqlite3_get_autocommit(bulk->db) != 0 || has_temporary_objects(bulk))
             return TRUE;
