@@ -124,6 +124,21 @@ read_ledger(BlMigrator *migrator, GError **error)
     return migrator->ledger != NULL;
 }
 
+/* A reading command sees one state of the tables, and takes the file's lock once instead of at
+ * every query. */
+static gboolean
+read_ledger_at_once(BlMigrator *migrator, GError **error)
+{
+    BlSession *session = migrator->session;
+    if (session == NULL || !migrator->options.read_only)
+        return read_ledger(migrator, error);
+    if (!session->engine->begin(session, BL_TX_READ, error))
+        return FALSE;
+    gboolean ok = read_ledger(migrator, error);
+    session->engine->rollback(session);
+    return ok;
+}
+
 BlMigrator *
 bl_migrator_open(const BlProject *project,
                  const BlConnection *connection,
@@ -143,7 +158,7 @@ bl_migrator_open(const BlProject *project,
         return NULL;
     migrator->history = bl_migrator_read_history(project, connection, error);
     if (migrator->history == NULL || !read_manifest(migrator, error) ||
-        !read_ledger(migrator, error))
+        !read_ledger_at_once(migrator, error))
         return NULL;
     return g_steal_pointer(&migrator);
 }
