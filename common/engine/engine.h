@@ -212,8 +212,7 @@ struct BlEngine {
     /** Must. Reads the live schema in snapshot order (bl_catalog_sort() done). @filter may be NULL.
      * @param omit names of tables that are left out with their indexes (the ledger);
      * NULL-terminated, may be NULL. Caller owns the result: bl_catalog_free(). What cannot be
-     * described: BL_ERROR_UNSUPPORTED; what cannot be created again (broken view):
-     * BL_ERROR_CONFLICT; both name the object. */
+     * described, or created again (a broken view): BL_ERROR_CONFLICT that names the object. */
     BlCatalog *(*introspect)(BlSession *session,
                              const BlFilter *filter,
                              const char *const *omit,

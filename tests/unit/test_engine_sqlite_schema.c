@@ -734,7 +734,7 @@ test_introspect_missing_module(Fixture *fixture, gconstpointer data)
     fixture_run(session, "PRAGMA writable_schema = RESET");
     BlIntrospectOptions options = { 0 };
     g_assert_null(session->engine->introspect(session, NULL, NULL, &options, &error));
-    g_assert_error(error, BL_ERROR, BL_ERROR_UNSUPPORTED);
+    g_assert_error(error, BL_ERROR, BL_ERROR_CONFLICT);
     g_assert_nonnull(strstr(error->message, "virtual table x"));
     g_assert_nonnull(strstr(error->message, "no such module: nonsense"));
     g_clear_error(&error);
@@ -763,7 +763,7 @@ test_introspect_unfit_text(Fixture *fixture, gconstpointer data)
         fixture_run(session, sql);
         BlIntrospectOptions options = { 0 };
         g_assert_null(session->engine->introspect(session, NULL, NULL, &options, &error));
-        g_assert_error(error, BL_ERROR, BL_ERROR_UNSUPPORTED);
+        g_assert_error(error, BL_ERROR, BL_ERROR_CONFLICT);
         g_assert_nonnull(strstr(error->message, "table t"));
     }
 }

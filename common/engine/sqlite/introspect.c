@@ -121,7 +121,7 @@ check_row(Reader *reader, const LiteRow *row, GError **error)
         }
         g_autofree char *label = row_label(row);
         bl_error_set(
-            error, BL_ERROR_UNSUPPORTED,
+            error, BL_ERROR_CONFLICT,
             "use an SQLite library that has what is missing, or leave it out with --skip-unsupported",
             "%s cannot be described: %s", label, row->unsupported);
         if (error != NULL)

@@ -146,7 +146,10 @@ lite_lock(BlSession *base, guint wait_ms, GError **error)
         return FALSE;
     session->lock_path = g_steal_pointer(&path);
     write_holder(session->lock_fd);
-    return TRUE;
+    if (lite_check_file(session, error))
+        return TRUE;
+    lite_unlock(base);
+    return FALSE;
 }
 
 void
@@ -161,6 +164,22 @@ lite_unlock(BlSession *base)
     close(session->lock_fd);
     session->lock_fd = -1;
     g_clear_pointer(&session->lock_path, g_free);
+}
+
+/* A file without a name is lost when it is closed, whatever was committed to it; the library itself
+ * looks only when something is in it already. */
+gboolean
+lite_check_file(LiteSession *session, GError **error)
+{
+    int is_moved = 0;
+    if (session->path == NULL || session->db == NULL ||
+        sqlite3_file_control(session->db, "main", SQLITE_FCNTL_HAS_MOVED, &is_moved) != SQLITE_OK ||
+        is_moved == 0)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "run again",
+                 "the file of database \"%s\" was removed or replaced since it was opened",
+                 session->base.label);
+    return FALSE;
 }
 
 gboolean

@@ -18,6 +18,22 @@ refuse_file(const LiteSession *session, const char *hint, const char *why, GErro
     return FALSE;
 }
 
+/* The library says "unable to open database file" to all of these. */
+static gboolean
+check_found(const LiteSession *session, const struct stat *found, GError **error)
+{
+    if (S_ISDIR(found->st_mode))
+        return refuse_file(session, "name the database file in it", "it is a folder", error);
+    if (!S_ISREG(found->st_mode))
+        return refuse_file(session, NULL, "it is no regular file", error);
+    if (access(session->path, R_OK) != 0)
+        return refuse_file(session, "give read access to the file", g_strerror(errno), error);
+    if (!session->read_only && access(session->path, W_OK) != 0)
+        return refuse_file(session, "give write access to the file and its folder",
+                           g_strerror(errno), error);
+    return TRUE;
+}
+
 /* A file that is not there: never made unless somebody asked for it. */
 static gboolean
 check_missing(LiteSession *session, gboolean create, GError **error)
@@ -35,11 +51,15 @@ check_missing(LiteSession *session, gboolean create, GError **error)
         return FALSE;
     /* Made here and not by the library: O_EXCL says for certain who made it. */
     int fd = open(session->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    struct stat made;
     if (fd < 0) {
-        bl_error_set_errno(error, "create", session->path, errno);
+        int reason = errno;
+        /* Another process has just made it: then it is a database like any other. */
+        if (reason == EEXIST && stat(session->path, &made) == 0)
+            return check_found(session, &made, error);
+        bl_error_set_errno(error, "create", session->path, reason);
         return FALSE;
     }
-    struct stat made;
     if (fstat(fd, &made) == 0) {
         session->made_device = made.st_dev;
         session->made_inode = made.st_ino;
@@ -49,7 +69,6 @@ check_missing(LiteSession *session, gboolean create, GError **error)
     return TRUE;
 }
 
-/* The library says "unable to open database file" to all of these. */
 static gboolean
 check_file(LiteSession *session, gboolean create, GError **error)
 {
@@ -59,16 +78,7 @@ check_file(LiteSession *session, gboolean create, GError **error)
             return check_missing(session, create, error);
         return refuse_file(session, "check the path", g_strerror(errno), error);
     }
-    if (S_ISDIR(found.st_mode))
-        return refuse_file(session, "name the database file in it", "it is a folder", error);
-    if (!S_ISREG(found.st_mode))
-        return refuse_file(session, NULL, "it is no regular file", error);
-    if (access(session->path, R_OK) != 0)
-        return refuse_file(session, "give read access to the file", g_strerror(errno), error);
-    if (!session->read_only && access(session->path, W_OK) != 0)
-        return refuse_file(session, "give write access to the file and its folder",
-                           g_strerror(errno), error);
-    return TRUE;
+    return check_found(session, &found, error);
 }
 
 static gboolean
@@ -198,7 +208,7 @@ apply_settings(LiteSession *session, const LiteTarget *target, GError **error)
         return FALSE;
     session->foreign_keys_at_open = lite_has_foreign_keys(session);
     session->watch_keys = session->foreign_keys_at_open;
-    return TRUE;
+    return lite_note_settings(session, error);
 }
 
 static guint
@@ -226,6 +236,7 @@ new_session(const BlUrl *url, const BlOpenOptions *options, const LiteTarget *ta
     session->busy_timeout_ms = busy_timeout(options, target);
     session->statement_timeout_ms = options->statement_timeout_ms;
     session->lock_fd = -1;
+    session->copy_fd = -1;
     session->opening = TRUE;
     return session;
 }

@@ -2,8 +2,10 @@
 #include "common/base/cancel.h"
 #include "common/base/error.h"
 #include "common/engine/sqlite/sqlite.h"
+#include "common/sql/quote.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* Virtual machine steps between two looks at the clock and the cancel flag. */
 #define PROGRESS_STEPS 4000
@@ -18,8 +20,12 @@ lite_close(BlSession *base)
         lite_rollback(base);
         sqlite3_close_v2(session->db);
     }
+    if (session->copy_fd >= 0)
+        close(session->copy_fd);
     lite_unlock(base);
     g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+    g_free(session->journal_mode_at_open);
+    g_free(session->schema_digest);
     g_free(session->path);
     g_free(session->root);
     g_free(base->label);
@@ -256,7 +262,8 @@ lite_commit(BlSession *base, GError **error)
                      "the schema could not be written back; nothing was committed");
         return FALSE;
     }
-    if (!lite_check_lock(session, error) || !lite_check_keys(session, error))
+    if (!lite_check_lock(session, error) || !lite_check_file(session, error) ||
+        !lite_check_keys(session, error))
         return FALSE;
     if (!lite_run(session, "COMMIT", error))
         return FALSE;
@@ -290,17 +297,107 @@ lite_in_transaction(BlSession *base)
     return sqlite3_get_autocommit(((LiteSession *)base)->db) == 0;
 }
 
+/* The first column of all rows. @return owned texts; NULL: @error is set */
+static GPtrArray *
+query_texts(LiteSession *session, const char *sql, GError **error)
+{
+    g_autoptr(sqlite3_stmt) stmt = lite_prepare(session, sql, error);
+    if (stmt == NULL)
+        return NULL;
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    int rc;
+    while ((rc = lite_step(session, stmt)) == SQLITE_ROW) {
+        const char *text = (const char *)sqlite3_column_text(stmt, 0);
+        g_ptr_array_add(texts, g_strdup(text != NULL ? text : ""));
+    }
+    if (rc == SQLITE_DONE)
+        return g_steal_pointer(&texts);
+    lite_set_error(session, rc, NULL, error);
+    return NULL;
+}
+
+/* @return g_free(); NULL: @error is set */
+static char *
+read_journal_mode(LiteSession *session, GError **error)
+{
+    g_autoptr(GPtrArray) modes = query_texts(session, "PRAGMA main.journal_mode", error);
+    if (modes == NULL)
+        return NULL;
+    return g_strdup(modes->len > 0 ? g_ptr_array_index(modes, 0) : "delete");
+}
+
+gboolean
+lite_note_settings(LiteSession *session, GError **error)
+{
+    session->journal_mode_at_open = read_journal_mode(session, error);
+    return session->journal_mode_at_open != NULL &&
+           lite_query_number(session, "PRAGMA main.synchronous", &session->synchronous_at_open,
+                             error);
+}
+
+/* Without a journal that is one, a rollback would not take back anything. Write-ahead logging is a
+ * property of the file and stays as the script left it. */
+static gboolean
+reset_journal_mode(LiteSession *session, GError **error)
+{
+    g_autofree char *mode = read_journal_mode(session, error);
+    if (mode == NULL)
+        return FALSE;
+    const char *wanted = session->journal_mode_at_open;
+    if (strcmp(mode, wanted) == 0 || strcmp(mode, "wal") == 0)
+        return TRUE;
+    g_autofree char *sql = g_strdup_printf("PRAGMA main.journal_mode = %s",
+                                           strcmp(wanted, "wal") == 0 ? "delete" : wanted);
+    return lite_run(session, sql, error);
+}
+
+static gboolean
+detach_others(LiteSession *session, GError **error)
+{
+    g_autoptr(GPtrArray) names =
+        query_texts(session, "SELECT name FROM pragma_database_list WHERE seq > 1", error);
+    if (names == NULL)
+        return FALSE;
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *quoted =
+            bl_quote_identifier(&bl_dialect_sqlite, g_ptr_array_index(names, i));
+        g_autofree char *sql = g_strdup_printf("DETACH DATABASE %s", quoted);
+        if (!lite_run(session, sql, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* A change of temp_store removes every temporary object at once (pragma.html#pragma_temp_store).
+ * Two values, since one of them may be the one in force. */
+static gboolean
+drop_temporary_objects(LiteSession *session, GError **error)
+{
+    gint64 n = 0;
+    if (!lite_query_number(session, "SELECT count(*) FROM temp.sqlite_schema", &n, error))
+        return FALSE;
+    return lite_run(session,
+                    n > 0 ? "PRAGMA temp_store = 1; PRAGMA temp_store = 2; PRAGMA temp_store = 0"
+                          : "PRAGMA temp_store = 0",
+                    error);
+}
+
 /* Settings of a connection that a script may leave behind, and what they are in a new one
- * (SQLite 3.40, pragma.html). foreign_keys is the one that a URL can set. */
+ * (SQLite 3.40, pragma.html). Some can be set by a URL. */
 gboolean
 lite_reset_settings(BlSession *base, GError **error)
 {
     LiteSession *session = (LiteSession *)base;
-    g_autofree char *sql =
-        g_strdup_printf("PRAGMA foreign_keys = %d; PRAGMA recursive_triggers = 0;"
-                        "PRAGMA legacy_alter_table = 0; PRAGMA ignore_check_constraints = 0;"
-                        "PRAGMA case_sensitive_like = 0; PRAGMA writable_schema = 0",
-                        session->foreign_keys_at_open);
+    g_autofree char *sql = g_strdup_printf(
+        "PRAGMA query_only = 0; PRAGMA foreign_keys = %d; PRAGMA recursive_triggers = 0;"
+        "PRAGMA legacy_alter_table = 0; PRAGMA ignore_check_constraints = 0;"
+        "PRAGMA case_sensitive_like = 0; PRAGMA writable_schema = 0;"
+        "PRAGMA reverse_unordered_selects = 0; PRAGMA main.locking_mode = normal;"
+        "PRAGMA main.synchronous = %" G_GINT64_FORMAT,
+        session->foreign_keys_at_open, session->synchronous_at_open);
     session->watch_keys = session->foreign_keys_at_open;
-    return lite_run(session, sql, error);
+    /* PRAGMA busy_timeout takes the place of the handler. */
+    lite_install_handlers(session);
+    return lite_run(session, sql, error) && detach_others(session, error) &&
+           drop_temporary_objects(session, error) && reset_journal_mode(session, error);
 }

@@ -46,12 +46,19 @@ typedef struct {
     ino_t made_inode;
 
     gboolean foreign_keys_at_open;
+    gint64 synchronous_at_open;
+    char *journal_mode_at_open;
     gboolean
         watch_keys; /**< foreign keys were on at some time: commit checks them when they are off */
     GHashTable *broken_keys; /**< "table\x1fparent" -> count at begin; NULL: not counted */
 
     int lock_fd; /**< -1: no lock */
     char *lock_path;
+
+    int copy_fd; /**< the database file, for copies; -1: none. Closed behind the library's: closing
+                      it earlier would drop the locks that the library holds in this process */
+    char *schema_digest; /**< of schema version @schema_version; NULL: not known; see scratch.c */
+    gint64 schema_version;
 
     LiteBulk *bulk;  /**< NULL: nothing is out of the schema table */
     gboolean doomed; /**< rows of the schema table may be missing: no commit any more */
@@ -81,6 +88,9 @@ gboolean lite_commit(BlSession *base, GError **error);
 void lite_rollback(BlSession *base);
 gboolean lite_in_transaction(BlSession *base);
 gboolean lite_reset_settings(BlSession *base, GError **error);
+
+/** Remembers the settings that lite_reset_settings() puts back. */
+gboolean lite_note_settings(LiteSession *session, GError **error);
 
 /** Compiles one statement. @return sqlite3_finalize(); NULL: @error is set, or @sql holds no
  * statement */
@@ -274,6 +284,12 @@ gboolean lite_clone(BlSession *base,
                     gboolean recreate,
                     char **made,
                     GError **error);
+gboolean lite_check_clone(BlSession *base,
+                          const char *name,
+                          guint number,
+                          gboolean recreate,
+                          char **place,
+                          GError **error);
 void lite_discard(BlSession *base);
 
 /* locks.c */
@@ -281,6 +297,9 @@ void lite_discard(BlSession *base);
 gboolean lite_lock(BlSession *base, guint wait_ms, GError **error);
 void lite_unlock(BlSession *base);
 gboolean lite_lock_holder(BlSession *base, char **holder, GError **error);
+
+/** Fails when the path of the database names another file than the one that is open, or none. */
+gboolean lite_check_file(LiteSession *session, GError **error);
 
 /** Fails when the lock that was taken is no longer ours. */
 gboolean lite_check_lock(LiteSession *session, GError **error);
