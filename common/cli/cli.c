@@ -11,6 +11,9 @@
 #include "common/project/nearest.h"
 
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -301,9 +304,21 @@ dispatch(BlCli *cli, char **argv)
     return run_command(cli);
 }
 
+/* Database libraries free and take pages in the same breath; a heap that shrinks and grows each
+ * time costs a system call and page faults. A tool ends soon: it keeps what it has. */
+static void
+keep_heap(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_TRIM_THRESHOLD, 256 * 1024 * 1024);
+    mallopt(M_TOP_PAD, 256 * 1024);
+#endif
+}
+
 int
 bl_cli_main(const BlTool *tool, int argc, char **argv)
 {
+    keep_heap();
     BlCli cli;
     char *nothing[] = { NULL, NULL };
     fill_standard_streams();
