@@ -106,18 +106,23 @@ set_digests(BlManifest *manifest,
         bl_manifest_set_digest(manifest, name, old->raw, old->token);
 }
 
+/* Another relation of that name is found too: the engine says why its rows cannot be carried. */
 static const BlObject *
 find_data_table(const BlCatalog *catalog, const char *wanted)
 {
+    const BlObject *other = NULL;
     for (guint i = 0; i < catalog->objects->len; i++) {
         const BlObject *object = g_ptr_array_index(catalog->objects, i);
-        if (!object->kind->holds_rows)
+        if (object->kind->is_setting || object->parent != NULL)
             continue;
         g_autofree char *full_name = bl_object_full_name(object);
-        if (strcmp(object->name, wanted) == 0 || strcmp(full_name, wanted) == 0)
+        if (strcmp(object->name, wanted) != 0 && strcmp(full_name, wanted) != 0)
+            continue;
+        if (object->kind->holds_rows)
             return object;
+        other = object;
     }
-    return NULL;
+    return other;
 }
 
 /* By name first, so that the order in which tables were named does not matter. */

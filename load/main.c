@@ -80,6 +80,46 @@ check_options(const LoadOptions *options, const BlEngine *engine, GError **error
     return TRUE;
 }
 
+static guint
+count_named(const LoadOptions *options)
+{
+    return options->clone != NULL ? g_strv_length(options->clone) : 0;
+}
+
+static guint
+count_clones(const LoadOptions *options)
+{
+    return count_named(options) + (options->clones > 0 ? (guint)options->clones : 0);
+}
+
+/* Before anything is loaded: what is in the way of a clone is found when nothing has happened yet.
+ */
+static gboolean
+check_clones(BlSession *session, const LoadOptions *options, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    if (engine->check_clone == NULL)
+        return TRUE;
+    guint n_named = count_named(options);
+    guint n = count_clones(options);
+    g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < n; i++) {
+        const char *name = i < n_named ? options->clone[i] : NULL;
+        char *place = NULL;
+        if (!engine->check_clone(session, name, i - n_named + 1, options->recreate, &place,
+                                 error)) {
+            g_prefix_error(error, "clone %u of %u: ", i + 1, n);
+            return FALSE;
+        }
+        if (!g_hash_table_add(places, place)) {
+            bl_error_set(error, BL_ERROR_USAGE, "give each clone a name of its own",
+                         "clone %u of %u is the same database as one before it", i + 1, n);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* One copy after the other: each is bound by the disk, not by us. */
 static gboolean
 make_clones(BlSession *session,
@@ -89,8 +129,8 @@ make_clones(BlSession *session,
             GError **error)
 {
     const BlEngine *engine = session->engine;
-    guint n_named = options->clone != NULL ? g_strv_length(options->clone) : 0;
-    guint n = n_named + (options->clones > 0 ? (guint)options->clones : 0);
+    guint n_named = count_named(options);
+    guint n = count_clones(options);
     for (guint i = 0; i < n; i++) {
         const char *name = i < n_named ? options->clone[i] : NULL;
         char *path = NULL;
@@ -188,7 +228,8 @@ load(BlCli *cli,
     if (session == NULL)
         return FALSE;
     g_auto(BlLoadResult) result = { 0 };
-    if (!lock_and_load(session, options, &load_options, &result, error)) {
+    if (!check_clones(session, options, error) ||
+        !lock_and_load(session, options, &load_options, &result, error)) {
         if (session->created)
             session->engine->discard(g_steal_pointer(&session));
         return FALSE;

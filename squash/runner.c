@@ -432,11 +432,12 @@ run_step_by_step(const Job *job, Record *record, gint64 start, GError **error)
         session->engine->rollback(session);
     record->done = ok ? walk.done : done_statements(job, &walk);
 
+    /* First of all: a setting that the script left could keep the journal from being written. */
+    ok = session->engine->reset_settings(session, ok ? &problem : NULL) && ok;
     g_autoptr(GError) unrecorded = NULL;
     if (!end_journal(job, record, ok ? NULL : problem->message, &unrecorded) && ok)
         problem = g_steal_pointer(&unrecorded);
-    gboolean reset = session->engine->reset_settings(session, problem == NULL ? &problem : NULL);
-    if (problem == NULL && reset)
+    if (problem == NULL)
         return TRUE;
     bl_error_set_hint(
         problem, "statements before this one took effect; after mending the cause: migrate repair");

@@ -342,19 +342,18 @@ copy_bytes(int from, int to, const char *from_path, const char *to_path, GError 
 }
 
 gboolean
-bl_file_copy(const char *from, const char *to, gboolean durable, GError **error)
+bl_file_copy_open(int source, const char *from, const char *to, gboolean durable, GError **error)
 {
     struct stat status;
-    int source = open_regular(from, &status, error);
 
-    if (source < 0)
-        return FALSE;
-
-    int target = create_new(to, status.st_mode & 0777, error);
-    if (target < 0) {
-        (void)close(source);
+    if (fstat(source, &status) != 0 || lseek(source, 0, SEEK_SET) < 0) {
+        bl_error_set_errno(error, "read", from, errno);
         return FALSE;
     }
+
+    int target = create_new(to, status.st_mode & 0777, error);
+    if (target < 0)
+        return FALSE;
 
     gboolean ok = copy_bytes(source, target, from, to, error);
     if (ok && durable && !sync_fd(target)) {
@@ -365,10 +364,22 @@ bl_file_copy(const char *from, const char *to, gboolean durable, GError **error)
         bl_error_set_errno(error, "write", to, errno);
         ok = FALSE;
     }
-    (void)close(source);
     if (!ok) {
         (void)unlink(to);
         return FALSE;
     }
     return !durable || sync_parent(to, error);
+}
+
+gboolean
+bl_file_copy(const char *from, const char *to, gboolean durable, GError **error)
+{
+    struct stat status;
+    int source = open_regular(from, &status, error);
+
+    if (source < 0)
+        return FALSE;
+    gboolean ok = bl_file_copy_open(source, from, to, durable, error);
+    (void)close(source);
+    return ok;
 }

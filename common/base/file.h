@@ -48,8 +48,17 @@ gboolean bl_file_write_new(const char *path, const void *bytes, gsize len, GErro
 /** Removes a file; one that is not there is no error. */
 gboolean bl_file_remove(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Copies @from to @to (which must not exist), sharing blocks where the file system can (FICLONE),
- * else by copy_file_range or read/write; flushes @to when @durable. A failed copy is removed. */
+/** Copies the file behind @source, all of it, to @to (which must not exist), sharing blocks where
+ * the file system can (FICLONE), else by copy_file_range or read/write; flushes @to when @durable.
+ * A failed copy is removed.
+ * @param source stays open; @param from its name, for messages */
+gboolean bl_file_copy_open(int source,
+                           const char *from,
+                           const char *to,
+                           gboolean durable,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** bl_file_copy_open() with a descriptor of its own. */
 gboolean bl_file_copy(const char *from, const char *to, gboolean durable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 

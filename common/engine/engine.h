@@ -143,6 +143,8 @@ typedef struct {
 /** The text of the ledger tables. {ledger}, {versions}, {journal} stand for quoted names, {table}
  * for a quoted name, {name} for a text literal. Types as AdonisJS Lucid 22 makes them. */
 typedef struct {
+    const char *prefix; /**< put before the names when the statements are run, never in a snapshot:
+                             where another object could be found first ("main."); NULL: none */
     const char *create_ledger;
     const char *create_versions;
     const char *create_journal;
@@ -251,8 +253,18 @@ struct BlEngine {
                       gboolean recreate,
                       char **made,
                       GError **error);
-    /** Must. Removes a database that this process has just created, after a failure. Never touches
-     * one with objects of others: it is called only when session->created. Closes the session. */
+    /** May be NULL. Fails as clone() with the same arguments would, as far as that can be told
+     * ahead; changes nothing.
+     * @param place out: equal for two calls that mean the same database; g_free() */
+    gboolean (*check_clone)(BlSession *session,
+                            const char *name,
+                            guint number,
+                            gboolean recreate,
+                            char **place,
+                            GError **error);
+    /** Must. Closes the session and removes its database when this process made it
+     * (session->created), nobody else holds its migration lock, and nothing is in it; else the
+     * database stays. */
     void (*discard)(BlSession *session);
     /** Must. Who holds the migration lock. @param holder out: text for people, NULL when nobody;
      * g_free() */

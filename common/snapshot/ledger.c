@@ -163,16 +163,46 @@ quote_table(const BlDialect *dialect, const char *name)
     return plain ? g_strdup(name) : bl_quote_identifier(dialect, name);
 }
 
-char *
-bl_ledger_text(const BlEngine *engine, const BlLedgerNames *names, const char *template)
+/* @param is_live for a statement that is run now: no object of another schema may be found first */
+static char *
+name_table(const BlEngine *engine, const char *name, gboolean is_live)
 {
-    g_autofree char *ledger = quote_table(engine->dialect, names->ledger);
-    g_autofree char *versions = quote_table(engine->dialect, names->versions);
-    g_autofree char *journal = quote_table(engine->dialect, names->journal);
+    g_autofree char *quoted = quote_table(engine->dialect, name);
+    const char *prefix = is_live ? engine->ledger->prefix : NULL;
+    return g_strconcat(prefix != NULL ? prefix : "", quoted, NULL);
+}
+
+static char *
+fill_names(const BlEngine *engine,
+           const BlLedgerNames *names,
+           const char *template,
+           gboolean is_live)
+{
+    g_autofree char *ledger = name_table(engine, names->ledger, is_live);
+    g_autofree char *versions = name_table(engine, names->versions, is_live);
+    g_autofree char *journal = name_table(engine, names->journal, is_live);
     const Filling fillings[] = { { "{ledger}", ledger },
                                  { "{versions}", versions },
                                  { "{journal}", journal } };
     return fill(template, fillings, G_N_ELEMENTS(fillings));
+}
+
+char *
+bl_ledger_text(const BlEngine *engine, const BlLedgerNames *names, const char *template)
+{
+    return fill_names(engine, names, template, FALSE);
+}
+
+static char *
+insert_statement(const BlEngine *engine, const char *table, const char *name, gint64 batch)
+{
+    g_autofree char *literal = bl_quote_literal(engine->dialect, name);
+    if (batch > 0)
+        return g_strdup_printf("INSERT INTO %s (name, batch) VALUES (%s, %" G_GINT64_FORMAT ")",
+                               table, literal, batch);
+    return g_strdup_printf(
+        "INSERT INTO %s (name, batch) SELECT %s, coalesce(max(batch), 0) + 1 FROM %s", table,
+        literal, table);
 }
 
 char *
@@ -181,14 +211,8 @@ bl_ledger_fill_statement(const BlEngine *engine,
                          const char *name,
                          gint64 batch)
 {
-    g_autofree char *literal = bl_quote_literal(engine->dialect, name);
     g_autofree char *table = quote_table(engine->dialect, names->ledger);
-    if (batch > 0)
-        return g_strdup_printf("INSERT INTO %s (name, batch) VALUES (%s, %" G_GINT64_FORMAT ")",
-                               table, literal, batch);
-    return g_strdup_printf(
-        "INSERT INTO %s (name, batch) SELECT %s, coalesce(max(batch), 0) + 1 FROM %s", table,
-        literal, table);
+    return insert_statement(engine, table, name, batch);
 }
 
 static gboolean
@@ -282,7 +306,7 @@ typedef struct {
 static gboolean
 read_table(BlSession *session, const TableQuery *query, BlLedger *ledger, GError **error)
 {
-    g_autofree char *table = bl_quote_identifier(session->engine->dialect, query->table);
+    g_autofree char *table = name_table(session->engine, query->table, TRUE);
     g_autofree char *sql = g_strdup_printf("SELECT %s FROM %s ORDER BY 1", query->columns, table);
     if (session->engine->query(session, sql, query->take, ledger, error))
         return TRUE;
@@ -331,7 +355,7 @@ execute_template(BlSession *session,
                  const char *template,
                  GError **error)
 {
-    g_autofree char *sql = bl_ledger_text(session->engine, names, template);
+    g_autofree char *sql = fill_names(session->engine, names, template, TRUE);
     return session->engine->execute(session, sql, NULL, error);
 }
 
@@ -380,7 +404,8 @@ gboolean
 bl_ledger_insert(
     BlSession *session, const BlLedgerNames *names, const char *name, gint64 batch, GError **error)
 {
-    g_autofree char *sql = bl_ledger_fill_statement(session->engine, names, name, batch);
+    g_autofree char *table = name_table(session->engine, names->ledger, TRUE);
+    g_autofree char *sql = insert_statement(session->engine, table, name, batch);
     return session->engine->execute(session, sql, NULL, error);
 }
 
@@ -389,7 +414,7 @@ static gboolean
 execute_on(
     BlSession *session, const char *table, const char *verb, const char *rest, GError **error)
 {
-    g_autofree char *quoted = bl_quote_identifier(session->engine->dialect, table);
+    g_autofree char *quoted = name_table(session->engine, table, TRUE);
     g_autofree char *sql = g_strdup_printf("%s %s %s", verb, quoted, rest);
     return session->engine->execute(session, sql, NULL, error);
 }
@@ -448,7 +473,7 @@ ledger_id_expression(BlSession *session, const BlLedgerNames *names, const BlJou
     if (!entry->links_ledger)
         return g_strdup("NULL");
     const BlDialect *dialect = session->engine->dialect;
-    g_autofree char *table = bl_quote_identifier(dialect, names->ledger);
+    g_autofree char *table = name_table(session->engine, names->ledger, TRUE);
     g_autofree char *name = bl_quote_literal(dialect, entry->name);
     return g_strdup_printf("(SELECT max(id) FROM %s WHERE name = %s)", table, name);
 }
@@ -487,7 +512,7 @@ bl_journal_insert(BlSession *session,
         return FALSE;
     if (id == NULL)
         return TRUE;
-    g_autofree char *table = bl_quote_identifier(dialect, names->journal);
+    g_autofree char *table = name_table(session->engine, names->journal, TRUE);
     g_autofree char *sql = g_strdup_printf("SELECT max(id) FROM %s WHERE name = %s", table, name);
     return session->engine->query(session, sql, take_number, id, error);
 }

@@ -30,6 +30,10 @@ grep -n "'nl'" s.sql | head -1 >second
 [ "$(cut -d: -f1 first)" -lt "$(cut -d: -f1 second)" ] || fail "rows are not in the order of their key"
 run 2 schema-dump --url sqlite:app.db --path - --data nowhere
 expect_err 'no table "nowhere"'
+sqlite3 virtual.db 'CREATE VIRTUAL TABLE words USING fts5(word); CREATE VIEW seen AS SELECT 1'
+run 7 schema-dump --url sqlite:virtual.db --path - --data words
+expect_err 'virtual table words cannot be carried'
+run 7 schema-dump --url sqlite:virtual.db --path - --data seen
 
 # Excluded: the table, its index and its trigger, and the manifest says so.
 grep -q tmp_ s.sql && fail "tmp_ is in the dump"

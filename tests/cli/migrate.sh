@@ -192,6 +192,15 @@ run 0 migrate repair --resume-at 2
 run 0 migrate status --exit-code
 run 0 migrate run
 
+# What a script sets does not reach the next one.
+write 92_set 'PRAGMA ignore_check_constraints = 1;
+CREATE TABLE checked (x CHECK (x > 0));' 'DROP TABLE checked;' ' transaction:false'
+write 93_after 'INSERT INTO checked VALUES (-1);' 'SELECT 1;'
+run 4 migrate run
+expect_err '93_after'
+rm database/migrations/93_after.sql
+run 0 migrate status --exit-code
+
 # A renamed file is recognised.
 mv database/migrations/8_half.sql database/migrations/8_whole.sql
 run 5 migrate run

@@ -40,3 +40,14 @@ sqlite3 taken.db 'CREATE TABLE mine (a); INSERT INTO mine VALUES (1)'
 sqlite3 taken.db <"$snapshot" >/dev/null 2>&1
 expect_rows taken.db "SELECT count(*) FROM sqlite_schema; SELECT a FROM mine" "1
 1"
+
+# A table of that name that is somebody's own is loaded like any other, from a dump of any tool.
+rm -r database
+sqlite3 own.db "CREATE TABLE baseline_gate (a); INSERT INTO baseline_gate VALUES (7); CREATE INDEX i ON baseline_gate (a)"
+sqlite3 own.db .dump >own.sql
+run 0 schema-load --create --url sqlite:copy.db --path own.sql
+expect_rows copy.db "SELECT a FROM baseline_gate; SELECT count(*) FROM sqlite_schema" "7
+2"
+run 0 schema-dump --url sqlite:own.db --path again.sql --data baseline_gate
+run 0 schema-load --create --url sqlite:again.db --path again.sql --verify
+expect_rows again.db "SELECT a FROM baseline_gate" 7

@@ -707,6 +707,13 @@ static const ClassifyCase classified[] = {
     { "PRAGMA wal_checkpoint", BL_STMT_OUTSIDE_TX },
     { "ANALYZE", 0 },
     { "REINDEX t", 0 },
+    { "CREATE TEMP TABLE baseline_gate (a)", BL_STMT_GATE },
+    { "INSERT OR ROLLBACK INTO temp.baseline_gate (a) SELECT 1", BL_STMT_GATE },
+    { "DROP TABLE temp.baseline_gate", BL_STMT_GATE },
+    { "CREATE TABLE baseline_gate (a)", BL_STMT_CREATE },
+    { "INSERT INTO baseline_gate VALUES (1)", BL_STMT_DML },
+    { "CREATE INDEX i ON baseline_gate (a)", BL_STMT_CREATE },
+    { "DROP TABLE baseline_gate", BL_STMT_DROP },
 };
 
 static void
@@ -879,6 +886,7 @@ test_discard(Fixture *fixture, gconstpointer data)
     (void)data;
     BlSession *session = fixture_open(fixture, "sqlite:a.db?journal_mode=wal");
     fixture_run(session, "CREATE TABLE t (a)");
+    fixture_run(session, "DROP TABLE t");
     g_assert_true(session->created);
     session->engine->discard(session);
     g_assert_false(fixture_exists(fixture, "a.db"));

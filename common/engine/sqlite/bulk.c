@@ -24,8 +24,8 @@
 /* Statements that run in one small schema. */
 #define BATCH 128
 
-/* A batch of fewer statements is not worth the trouble, nor are so few in a row: below some hundred objects SQLite's own
- * scans cost less than a schema that is read again. */
+/* A batch of fewer statements is not worth the trouble, nor are so few in a row: below some hundred
+ * objects SQLite's own scans cost less than a schema that is read again. */
 #define MIN_BATCH    32
 #define FIRST_STREAK 400
 
@@ -379,8 +379,7 @@ static gboolean
 prepare_batch(LiteBulk *bulk, GError **error)
 {
     if (!bulk->is_engaged) {
-        if (bulk->queue->len < MIN_BATCH ||
-            bulk->streak + bulk->queue->len < bulk->wanted_streak ||
+        if (bulk->queue->len < MIN_BATCH || bulk->streak + bulk->queue->len < bulk->wanted_streak ||
             sqlite3_get_autocommit(bulk->db) != 0 || has_temporary_objects(bulk))
             return TRUE;
         bulk->is_engaged = TRUE;

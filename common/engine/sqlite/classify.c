@@ -247,12 +247,16 @@ classify_with(const char *sql, gsize len)
 }
 
 /* A statement of the gate that frame.c writes: CREATE TEMP TABLE, INSERT OR ROLLBACK INTO temp.,
- * DROP TABLE temp. */
+ * DROP TABLE temp. A user may have a table of that name. */
 static gboolean
 names_gate(const Cursor *cursor)
 {
-    for (guint i = 2; i < cursor->n; i++) {
-        if (bl_token_is_word(&cursor->tokens[i], cursor->text, LITE_GATE))
+    if (is_word(cursor, 0, "CREATE"))
+        return is_word(cursor, 1, "TEMP") && is_word(cursor, 2, "TABLE") &&
+               is_word(cursor, 3, LITE_GATE);
+    for (guint i = 2; i + 2 < cursor->n; i++) {
+        if (is_word(cursor, i, "temp") && is_dot(cursor, i + 1) &&
+            is_word(cursor, i + 2, LITE_GATE))
             return TRUE;
     }
     return FALSE;

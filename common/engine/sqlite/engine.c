@@ -7,6 +7,7 @@ static const char *const schemes[] = { "sqlite", "sqlite3", NULL };
 
 /* As Knex writes them for AdonisJS Lucid 22. */
 static const BlLedgerText ledger = {
+    .prefix = "main.",
     .create_ledger =
         "CREATE TABLE {ledger} (`id` integer not null primary key autoincrement, `name` varchar(255) not "
         "null, `batch` integer not null, `migration_time` datetime default CURRENT_TIMESTAMP)",
@@ -48,6 +49,7 @@ const BlEngine bl_engine_sqlite = {
     .dump_rows = lite_dump_rows,
     .order_rows = lite_order_rows,
     .clone = lite_clone,
+    .check_clone = lite_check_clone,
     .discard = lite_discard,
     .lock_holder = lite_lock_holder,
 };
