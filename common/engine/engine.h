@@ -143,8 +143,10 @@ typedef struct {
 /** The text of the ledger tables. {ledger}, {versions}, {journal} stand for quoted names, {table}
  * for a quoted name, {name} for a text literal. Types as AdonisJS Lucid 22 makes them. */
 typedef struct {
-    const char *prefix; /**< put before the names when the statements are run, never in a snapshot:
-                             where another object could be found first ("main."); NULL: none */
+    const char *prefix;  /**< put before the names when the statements are run, never in a snapshot:
+                              where another object could be found first ("main."); NULL: none */
+    const char *restore; /**< statement that a snapshot holds ahead of the ledger tables, which then
+                            come last: what the head set hides them. NULL: they come first */
     const char *create_ledger;
     const char *create_versions;
     const char *create_journal;

@@ -4,9 +4,10 @@
 
 #include <string.h>
 
+extern const BlEngine bl_engine_postgres;
 extern const BlEngine bl_engine_sqlite;
 
-static const BlEngine *const engines[] = { &bl_engine_sqlite };
+static const BlEngine *const engines[] = { &bl_engine_sqlite, &bl_engine_postgres };
 
 /* What bl_engine_override() put in the place of engines[i]. */
 static const BlEngine *overrides[G_N_ELEMENTS(engines)];

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/postgres/postgres.h"
+
+extern const BlEngine bl_engine_postgres;
+
+static const char *const schemes[] = { "postgres", "postgresql", NULL };
+
+/* As Knex writes them for AdonisJS Lucid 22. */
+static const BlLedgerText ledger = {
+    .create_ledger =
+        "CREATE TABLE {ledger} (id serial PRIMARY KEY, name varchar(255) NOT NULL, batch integer NOT "
+        "NULL, migration_time timestamptz DEFAULT CURRENT_TIMESTAMP)",
+    .create_versions = "CREATE TABLE {versions} (version integer PRIMARY KEY)",
+    .create_journal =
+        "CREATE TABLE {journal} (id serial PRIMARY KEY, ledger_id integer, name varchar(255) NOT NULL, raw_digest "
+        "varchar(80), token_digest varchar(80), direction varchar(4) NOT NULL DEFAULT 'up', state varchar(16) NOT NULL, "
+        "statement integer NOT NULL DEFAULT 0, message text, duration_ms integer, applied_by varchar(255), "
+        "started_at timestamptz DEFAULT CURRENT_TIMESTAMP)",
+    .restore = "RESET search_path",
+    .table_exists = "SELECT 1 WHERE to_regclass(quote_ident({name})) IS NOT NULL",
+};
+
+const BlEngine bl_engine_postgres = {
+    .name = "postgres",
+    .schemes = schemes,
+    .caps = BL_CAP_TRANSACTIONAL_DDL | BL_CAP_SCHEMAS | BL_CAP_OWNERS | BL_CAP_GRANTS |
+            BL_CAP_SCRIPT_SESSION,
+    .dialect = &bl_dialect_postgres,
+    .ledger = &ledger,
+    .default_ignore = pg_default_ignore,
+    .kinds = pg_kinds,
+    .open = pg_open,
+    .close = pg_close,
+    .execute = pg_execute,
+    .execute_script = pg_execute_script,
+    .query = pg_query,
+    .classify = pg_classify,
+    .begin = pg_begin,
+    .commit = pg_commit,
+    .rollback = pg_rollback,
+    .in_transaction = pg_in_transaction,
+    .reset_settings = pg_reset_settings,
+    .lock = pg_lock,
+    .unlock = pg_unlock,
+    .introspect = pg_introspect,
+    .list_objects = pg_list_objects,
+    .drop_statements = pg_drop_statements,
+    .frame = pg_frame,
+    .dump_rows = pg_dump_rows,
+    .order_rows = pg_order_rows,
+    .clone = pg_clone,
+    .check_clone = pg_check_clone,
+    .discard = pg_discard,
+    .lock_holder = pg_lock_holder,
+};

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file postgres.h
+ * @brief What the files of the PostgreSQL engine share. Included nowhere else.
+ *
+ * Layer: common/engine/postgres. Libraries: libpq. What only the introspection shares is in
+ * reader.h.
+ */
+#ifndef BL_COMMON_ENGINE_POSTGRES_POSTGRES_H
+#define BL_COMMON_ENGINE_POSTGRES_POSTGRES_H
+
+#include "common/engine/engine.h"
+#include "common/engine/postgres/libpq.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** One connection. */
+typedef struct {
+    BlSession base;
+    PGconn *conn;
+    int version;            /**< PQserverVersion(): 150020 is 15.20 */
+    int backend_pid;        /**< as the protocol said at the start */
+    char *database;         /**< name of the database */
+    BlUrl *url;             /**< how it was opened; holds secrets */
+    BlOpenOptions options;  /**< how it was opened; @reporter is base.reporter */
+    gboolean locked;        /**< the advisory lock is ours */
+    const char *late_begin; /**< the BEGIN that goes out with the next statement; NULL: none */
+} PgSession;
+
+/** Is called with each result of pg_run_all(); return FALSE with @error set to end. */
+typedef gboolean (*PgResultFn)(guint index, const PGresult *result, void *data, GError **error);
+
+/* error.c */
+
+/** Fails with what the server said in @result, or with the state of the connection when @result is
+ * NULL: code, SQLSTATE, detail, hint. A lost connection is BL_ERROR_CONNECT, a lock that was not
+ * to be had (55P03) BL_ERROR_CONFLICT, a statement that was cancelled by us BL_ERROR_CANCELLED.
+ * @param what put before the message when not NULL. @return FALSE always. */
+gboolean pg_set_error(PgSession *session, const PGresult *result, const char *what, GError **error);
+
+/** The position in characters that the server gave, as a byte offset in @sql; -1 when it gave none.
+ */
+gssize pg_error_offset(const PGresult *result, const char *sql, gsize len);
+
+/* open.c */
+
+BlSession *pg_open(const BlUrl *url, const BlOpenOptions *options, GError **error);
+
+/** Opens a second session to the same server, as the same user, with the same settings.
+ * @param database name of the database; NULL: the same one */
+PgSession *pg_open_other(const PgSession *session, const char *database, GError **error);
+
+/* session.c */
+
+void pg_close(BlSession *base);
+gboolean pg_execute(BlSession *base, const char *sql, gint64 *rows, GError **error);
+gboolean pg_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error);
+gboolean pg_begin(BlSession *base, BlTxMode mode, GError **error);
+gboolean pg_commit(BlSession *base, GError **error);
+void pg_rollback(BlSession *base);
+gboolean pg_in_transaction(BlSession *base);
+gboolean pg_reset_settings(BlSession *base, GError **error);
+
+/** Runs any number of statements in one message; results are thrown away. */
+gboolean pg_run(PgSession *session, const char *sql, GError **error);
+
+/** Runs any number of statements in one message, @fn takes the result of each (also of those
+ * without rows), in order, as it arrives. The first error ends it. */
+gboolean pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error);
+
+/** Runs one query. @return PQclear() (g_autoptr(PgResult)); NULL: @error is set */
+PGresult *pg_select(PgSession *session, const char *sql, GError **error);
+
+/** The first column of the first row. @return g_free(); NULL without @error: no row, or NULL */
+char *pg_select_text(PgSession *session, const char *sql, GError **error);
+
+/** Waits for the answer of what was sent, looking at cancel requests; see session.c. @return as
+ * PQgetResult(); NULL at the end of the answer or with @error set */
+PGresult *pg_next_result(PgSession *session, GError **error);
+
+/** Sends BL_EVENT_STATEMENT to a reporter that wants it. @param started monotonic microseconds */
+void pg_report_statement(const PgSession *session, const char *sql, gint64 started);
+
+/* script.c */
+
+gboolean pg_execute_script(
+    BlSession *base, BlScript *script, const BlScriptRun *run, guint64 *n_out, GError **error);
+
+/* classify.c */
+
+guint pg_classify(const char *sql, gsize len);
+
+/* locks.c */
+
+gboolean pg_lock(BlSession *base, guint wait_ms, GError **error);
+void pg_unlock(BlSession *base);
+gboolean pg_lock_holder(BlSession *base, char **holder, GError **error);
+
+/** Fails when the lock that was taken is no longer ours. */
+gboolean pg_check_lock(PgSession *session, GError **error);
+
+/* kinds.c */
+
+extern const BlKind *const pg_kinds[];
+extern const char *const pg_default_ignore[];
+
+/* introspect.c */
+
+BlCatalog *pg_introspect(BlSession *base,
+                         const BlFilter *filter,
+                         const char *const *omit,
+                         BlIntrospectOptions *options,
+                         GError **error);
+
+/* wipe.c: what is ours, and how it is dropped */
+
+GPtrArray *pg_list_objects(BlSession *base, const BlFilter *filter, GError **error);
+GPtrArray *pg_drop_statements(BlSession *base, const BlFilter *filter, GError **error);
+
+/* frame.c, rows.c */
+
+void pg_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail);
+gboolean
+pg_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
+gboolean pg_order_rows(BlSession *base, GPtrArray *tables, GError **error);
+
+/* scratch.c */
+
+gboolean pg_clone(BlSession *base,
+                  const char *name,
+                  guint number,
+                  const char *mark,
+                  gboolean recreate,
+                  char **made,
+                  GError **error);
+gboolean pg_check_clone(BlSession *base,
+                        const char *name,
+                        guint number,
+                        gboolean recreate,
+                        char **place,
+                        GError **error);
+void pg_discard(BlSession *base);
+
+/* names.c: names in texts, the same from every server version */
+
+/** @name as it stands in a snapshot: quoted unless it is a lower-case word that no server from 13
+ * to 18 reserves. @return g_free() */
+char *pg_name(const char *name);
+
+/** Appends pg_name(). */
+void pg_append_name(GString *out, const char *name);
+
+/** Appends "schema.name". @param schema NULL: the name alone */
+void pg_append_qualified(GString *out, const char *schema, const char *name);
+
+/** "schema.name". @return g_free() */
+char *pg_qualified(const char *schema, const char *name);
+
+/** Appends a text literal: quotes doubled, backslashes as they are
+ * (standard_conforming_strings is on). */
+void pg_append_literal(GString *out, const char *text);
+
+/** Appends @text in dollar quotes, with a tag that does not occur in it: $$, $_$, $_1$ … */
+void pg_append_dollar(GString *out, const char *text);
+
+/** Splits the text of an array of scalars ("{a,\"b c\",NULL}") into its elements, NULL as NULL
+ * pointers. @return GPtrArray of char *, owned */
+GPtrArray *pg_split_array(const char *text);
+
+G_END_DECLS
+
+#endif

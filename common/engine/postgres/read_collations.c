@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/postgres/reader.h"
+
+const PgSection pg_section_collations = { NULL, 0, NULL };

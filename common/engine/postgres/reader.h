@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file reader.h
+ * @brief One introspection: how the catalogs of the server become a BlCatalog.
+ *
+ * Layer: common/engine/postgres.
+ *
+ * All queries of all sections go out in one message, behind BEGIN and the table locks. Sections
+ * stand in the table in introspect.c; each is a file read_*.c. Their row functions are called while
+ * the results arrive, in the order of the table; their finish functions when all rows are read.
+ * Then introspect.c breaks cycles, renders what waits for that (tables, views), appends owners,
+ * grants, comments and labels, adds the dependencies of pg_depend and sorts.
+ *
+ * The search_path of the session is empty, so that every deparse function of the server qualifies
+ * names.
+ */
+#ifndef BL_COMMON_ENGINE_POSTGRES_READER_H
+#define BL_COMMON_ENGINE_POSTGRES_READER_H
+
+#include "common/engine/postgres/postgres.h"
+
+G_BEGIN_DECLS
+
+/* OIDs of system catalogs, the same in every server (pg_class.h and so on of PostgreSQL). */
+enum {
+    PG_DEFAULT_ACL = 826,
+    PG_TYPE = 1247,
+    PG_PROC = 1255,
+    PG_CLASS = 1259,
+    PG_FOREIGN_SERVER = 1417,
+    PG_USER_MAPPING = 1418,
+    PG_FDW = 2328,
+    PG_AM = 2601,
+    PG_AMOP = 2602,
+    PG_AMPROC = 2603,
+    PG_ATTRDEF = 2604,
+    PG_CAST = 2605,
+    PG_CONSTRAINT = 2606,
+    PG_CONVERSION = 2607,
+    PG_LANGUAGE = 2612,
+    PG_NAMESPACE = 2615,
+    PG_OPCLASS = 2616,
+    PG_OPERATOR = 2617,
+    PG_REWRITE = 2618,
+    PG_TRIGGER = 2620,
+    PG_OPFAMILY = 2753,
+    PG_EXTENSION = 3079,
+    PG_POLICY = 3256,
+    PG_STATISTIC_EXT = 3381,
+    PG_COLLATION = 3456,
+    PG_EVENT_TRIGGER = 3466,
+    PG_TRANSFORM = 3576,
+    PG_TS_DICT = 3600,
+    PG_TS_PARSER = 3601,
+    PG_TS_CONFIG = 3602,
+    PG_TS_TEMPLATE = 3764,
+    PG_SUBSCRIPTION = 6100,
+    PG_PUBLICATION = 6104,
+    PG_PUBLICATION_REL = 6106,
+    PG_PUBLICATION_NAMESPACE = 6237,
+};
+
+/** First OID that is not of the server's own objects (FirstNormalObjectId). */
+#define PG_FIRST_USER_OID 16384
+
+/** What a catalog row became. Several entries may share one object: a constraint that is written
+ * inside CREATE TABLE has an entry of its own, with the object of its table. */
+typedef struct {
+    Oid class_id;
+    Oid oid;
+    BlObject *object;
+    const char *tag; /**< as behind COMMENT ON: "TABLE public.users", "CONSTRAINT c ON public.t";
+                        NULL: cannot be commented on */
+    const char *owner_tag; /**< as behind ALTER, before OWNER TO; NULL: the same as @tag */
+    const char *grant_tag; /**< as behind GRANT … ON: "TABLE public.users"; NULL: has no grants */
+} PgEntry;
+
+/** A table-like relation and a sequence, as the sections share them. Strings are the catalog's. */
+typedef struct PgRelation PgRelation;
+
+/** One introspection. */
+typedef struct {
+    PgSession *session;
+    int version; /**< of the server, 150020 */
+    BlCatalog *catalog;
+    const BlFilter *filter;
+    const char *const *omit;
+    BlIntrospectOptions *options;
+    GHashTable *schemas;   /**< oid -> name, ours and others */
+    GHashTable *roles;     /**< oid -> name */
+    GHashTable *members;   /**< key of what an extension owns -> oid of the extension */
+    GHashTable *entries;   /**< key -> PgEntry, owned */
+    GHashTable *relations; /**< oid -> PgRelation, owned; relations.h */
+    GHashTable *functions; /**< oid -> text of a function's qualified name, all that are named by
+                              others (also the server's own) */
+    GPtrArray *edges;      /**< PgEdge, owned; depends.c */
+    GPtrArray *tails;      /**< PgTail, owned; tails.c */
+    guint lowest;          /**< lowest server major version that the texts need */
+} PgReader;
+
+/** One query of a section. */
+typedef struct {
+    const char *what; /**< for messages: "indexes" */
+    /** The text. {{17|A|B}} stands for A where the server's major version is 17 or higher, else for
+     * B (either may be empty; they do not nest). {{ours}} stands for the condition that schema "n"
+     * is not the system's. One statement, no ";" at its end. */
+    const char *sql;
+    guint since; /**< lowest major version that has the catalog; 0: all */
+    guint flags; /**< PG_QUERY_* */
+    gboolean (*row)(PgReader *reader, const PGresult *result, int row, GError **error);
+} PgQuery;
+
+#define PG_QUERY_WITH_OWNER 1 /* only with --with-owner */
+#define PG_QUERY_WITH_ACL   2 /* only with --with-acl */
+#define PG_QUERY_WITH_PARTS 4 /* only when parts are asked for */
+
+/** A group of kinds. */
+typedef struct {
+    const PgQuery *queries;
+    guint n;
+    /** When all rows of all sections are read; may be NULL. */
+    gboolean (*finish)(PgReader *reader, GError **error);
+} PgSection;
+
+/* The sections, one file each. */
+extern const PgSection pg_section_names;        /* read_names.c: schemas, roles, members, locks */
+extern const PgSection pg_section_schemas;      /* read_schemas.c: schemas, extensions, languages */
+extern const PgSection pg_section_types;        /* read_types.c */
+extern const PgSection pg_section_functions;    /* read_functions.c: functions … aggregates */
+extern const PgSection pg_section_operators;    /* read_operators.c: operators, classes, families,
+                                                   access methods, casts, transforms */
+extern const PgSection pg_section_collations;   /* read_collations.c: collations, conversions */
+extern const PgSection pg_section_search;       /* read_search.c: text search */
+extern const PgSection pg_section_foreign;      /* read_foreign.c: FDW, servers, user mappings */
+extern const PgSection pg_section_relations;    /* read_relations.c: tables, sequences, columns */
+extern const PgSection pg_section_constraints;  /* read_constraints.c */
+extern const PgSection pg_section_indexes;      /* read_indexes.c: indexes, statistics */
+extern const PgSection pg_section_views;        /* read_views.c: views, rules */
+extern const PgSection pg_section_triggers;     /* read_triggers.c: triggers, event triggers */
+extern const PgSection pg_section_policies;     /* read_policies.c */
+extern const PgSection pg_section_publications; /* read_publications.c, subscriptions too */
+extern const PgSection pg_section_defaults;     /* read_defaults.c: default privileges */
+extern const PgSection pg_section_owners;       /* read_owners.c: owners and grants */
+extern const PgSection pg_section_comments;     /* read_comments.c: comments, security labels */
+extern const PgSection pg_section_depends;      /* depends.c */
+
+/* Values of a row. */
+
+/** @return the text; NULL for SQL NULL. Borrowed from @result */
+const char *pg_text(const PGresult *result, int row, int column);
+/** @return TRUE for true; NULL is FALSE */
+gboolean pg_flag(const PGresult *result, int row, int column);
+/** @return the number; 0 for NULL */
+Oid pg_oid(const PGresult *result, int row, int column);
+/** @return the number; @missing for NULL */
+gint64 pg_number(const PGresult *result, int row, int column, gint64 missing);
+
+/* Objects. */
+
+/** What pg_add() adds. Zero is the default of every member; strings are copied. */
+typedef struct {
+    const BlKind *kind;
+    Oid class_id; /**< 0: not a row of a catalog, no entry is made for it */
+    Oid oid;
+    const char *schema;   /**< NULL: none */
+    const char *name;     /**< of the object; for functions with argument types: "f(integer)" */
+    const char *sort_key; /**< NULL: the name */
+    const char *parent;   /**< the table of an index, a trigger, a policy, qualified as
+                             "schema.name" is not: its plain name; NULL: none */
+    const char *tag;      /**< see PgEntry */
+    const char *owner_tag;
+    const char *grant_tag;
+} PgSpec;
+
+/** @return TRUE when the object is ours: not of an extension, in a schema of ours, not ignored, not
+ * excluded, not omitted. For kinds without a schema give NULL. */
+gboolean pg_is_ours(const PgReader *reader,
+                    Oid class_id,
+                    Oid oid,
+                    const char *schema,
+                    const char *name,
+                    const char *parent);
+
+/** Adds an object. @return its entry, borrowed; NULL when it is not ours (pg_is_ours()) */
+PgEntry *pg_add(PgReader *reader, const PgSpec *spec);
+
+/** A catalog row that has no object of its own: it shares that of @entry (a constraint inside its
+ * table, a row type, an array type). @param tag copied; may be NULL. @return its entry, borrowed */
+PgEntry *
+pg_add_alias(PgReader *reader, Oid class_id, Oid oid, const PgEntry *entry, const char *tag);
+
+/** @return the entry, NULL when there is none. Borrowed */
+PgEntry *pg_find(const PgReader *reader, Oid class_id, Oid oid);
+
+/** Appends a statement to the object of @entry; printf-like. For what has no "%" of its own use
+ * "%s". */
+void pg_add_statement(PgReader *reader, const PgEntry *entry, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/** A statement that comes behind all statements of the object, ordered by (@rank, @key): owner,
+ * grants, comments, labels. Strings are copied. */
+void
+pg_add_tail(PgReader *reader, const PgEntry *entry, guint rank, const char *key, const char *sql);
+
+enum {
+    PG_TAIL_SETTING = 10, /**< ALTER … of the object itself that must stand behind the rest */
+    PG_TAIL_OWNER = 20,
+    PG_TAIL_COMMENT = 30,
+    PG_TAIL_LABEL = 40,
+    PG_TAIL_GRANT = 50,
+};
+
+/** Says that the object of (class, oid) needs that of (ref_class, ref_oid) first, beyond what
+ * pg_depend says. */
+void pg_add_edge(PgReader *reader, Oid class_id, Oid oid, Oid ref_class, Oid ref_oid);
+
+/** Why an object cannot be described: an error that names it, or, with skip_unsupported, a warning,
+ * and it is left out. @return FALSE with @error set, TRUE: skipped */
+gboolean pg_unsupported(PgReader *reader, const char *label, const char *why, GError **error);
+
+/** Says that the texts need a server of this major version. */
+void pg_need_version(PgReader *reader, guint major);
+
+/** Name of a schema, a role. @return borrowed; "???" for one that is gone */
+const char *pg_schema_name(const PgReader *reader, Oid oid);
+const char *pg_role_name(const PgReader *reader, Oid oid);
+
+/** Kinds, in the order of a snapshot; the table with their ranks is kinds.c. */
+extern const BlKind pg_kind_schema, pg_kind_extension, pg_kind_language, pg_kind_collation,
+    pg_kind_shell_type, pg_kind_type, pg_kind_domain, pg_kind_function, pg_kind_procedure,
+    pg_kind_cast, pg_kind_transform, pg_kind_aggregate, pg_kind_access_method, pg_kind_operator,
+    pg_kind_operator_family, pg_kind_operator_class, pg_kind_conversion, pg_kind_search_parser,
+    pg_kind_search_template, pg_kind_search_dictionary, pg_kind_search_configuration, pg_kind_fdw,
+    pg_kind_server, pg_kind_user_mapping, pg_kind_sequence, pg_kind_table, pg_kind_foreign_table,
+    pg_kind_view, pg_kind_materialized_view, pg_kind_default, pg_kind_constraint, pg_kind_index,
+    pg_kind_statistics, pg_kind_rule, pg_kind_trigger, pg_kind_foreign_key, pg_kind_policy,
+    pg_kind_publication, pg_kind_subscription, pg_kind_default_privileges, pg_kind_event_trigger;
+
+G_END_DECLS
+
+#endif
