@@ -160,6 +160,9 @@ typedef struct {
     char *kind;
     char *schema; /**< NULL where there is none */
     char *name;
+    char *parent;     /**< the table of an index, a trigger …; NULL: none, or the engine does not say */
+    gboolean is_kept; /**< listed without a filter only: it is there, but neither counts for
+                         emptiness nor is it ever wiped (an extension) */
 } BlListedObject;
 
 void bl_listed_object_free(BlListedObject *object);
