@@ -11,146 +11,106 @@
 
 #include <string.h>
 
-/* One query, so that a slow network costs one round trip. The condition on n leaves out the
- * server's own schemas, those of temporary tables among them. */
-#define OURS "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
-#define NAMED(kind, catalog, oid_column, schema_column, name_column)                               \
-    "SELECT " kind ", '" catalog "'::regclass::oid, x." oid_column ", n.nspname::text, "           \
-    "x." name_column "::text, NULL::text, NULL::oid, FALSE, "                                      \
-    "quote_ident(n.nspname) || '.' || quote_ident(x." name_column ") "                             \
-    "FROM pg_catalog." catalog " x JOIN pg_catalog.pg_namespace n ON n.oid = x." schema_column     \
-    " WHERE " OURS
-#define IDENTIFIED(kind, catalog, schema_column, name)                                             \
-    "SELECT " kind ", '" catalog "'::regclass::oid, x.oid, n.nspname::text, " name                 \
-    ", NULL, NULL, FALSE, NULL FROM pg_catalog." catalog                                           \
-    " x JOIN pg_catalog.pg_namespace n ON n.oid = x." schema_column " WHERE " OURS
-#define GLOBAL(kind, catalog, name, target)                                                        \
-    "SELECT '" kind "', '" catalog "'::regclass::oid, x.oid, NULL, " name                          \
-    ", NULL, NULL, FALSE, " target " FROM pg_catalog." catalog " x WHERE x.oid >= 16384"
-#define ON_TABLE(kind, catalog, table_column, name_column)                                            \
-    "SELECT '" kind "', '" catalog "'::regclass::oid, x.oid, n.nspname::text, x." name_column         \
-    "::text, c.relname::text, c.oid, FALSE, quote_ident(x." name_column                               \
-    ") || ' ON ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_catalog." catalog \
-    " x JOIN pg_catalog.pg_class c ON c.oid = x." table_column                                        \
-    " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE " OURS
+/* Where objects of a kind, or of several, stand. Expressions are about row x of the catalog, schema
+ * n, table c. */
+typedef struct {
+    const char *kind; /* expression */
+    const char *catalog;
+    const char *namespace; /* column with the schema's OID; NULL: none, or the table's */
+    const char *table;     /* column with the OID of the table that it is on; NULL: none */
+    const char *column;    /* with the name */
+    const char *label;     /* expression for the name where it is more than @column: then the
+                              server says what DROP calls the object, unless @target does */
+    const char *target;    /* expression; NULL: the quoted and qualified name */
+    const char *condition; /* NULL: none */
+} Source;
 
-static const char list_sql[] =
-    "WITH o (kind, classid, objid, schema, name, parent, parent_oid, leaf, target) AS ("
-    "SELECT 'schema', 'pg_namespace'::regclass::oid, n.oid, NULL::text, n.nspname::text, "
-    "NULL::text, NULL::oid, FALSE, quote_ident(n.nspname) FROM pg_catalog.pg_namespace n "
-    "WHERE n.nspname <> 'public' AND " OURS " UNION ALL "
-    "SELECT 'extension', 'pg_extension'::regclass::oid, x.oid, n.nspname::text, x.extname::text, "
-    "NULL, NULL, FALSE, quote_ident(x.extname) FROM pg_catalog.pg_extension x "
-    "JOIN pg_catalog.pg_namespace n ON n.oid = x.extnamespace WHERE x.oid >= 16384 UNION ALL "
-    "SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' "
-    "WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'table' END, "
-    "'pg_class'::regclass::oid, c.oid, n.nspname::text, c.relname::text, NULL, NULL, "
-    "c.relispartition, quote_ident(n.nspname) || '.' || quote_ident(c.relname) "
-    "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-    "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND " OURS
-    " AND NOT (c.relkind = 'S' AND EXISTS (SELECT FROM pg_catalog.pg_depend d "
-    "WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid "
-    "AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))) UNION ALL "
-    "SELECT 'index', 'pg_class'::regclass::oid, c.oid, n.nspname::text, c.relname::text, "
-    "t.relname::text, t.oid, FALSE, quote_ident(n.nspname) || '.' || quote_ident(c.relname) "
-    "FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
-    "JOIN pg_catalog.pg_class t ON t.oid = i.indrelid "
-    "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-    "WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = c.oid "
-    "AND k.contype IN ('p', 'u', 'x')) AND " OURS
-    " UNION ALL " ON_TABLE("rule", "pg_rewrite", "ev_class", "rulename") " AND x.rulename <> '_RETURN' UNION ALL " ON_TABLE(
-        "trigger",
-        "pg_trigger",
-        "tgrelid",
-        "tgname") " AND NOT x.tgisinternal AND x.tgparentid = 0 UNION ALL " ON_TABLE("policy",
-                                                                                     "pg_policy",
-                                                                                     "polrelid",
-                                                                                     "polname") " UNION ALL "
-                                                                                                "SELECT 'statistics', 'pg_statistic_ext'::regclass::oid, x.oid, n.nspname::text, "
-                                                                                                "x.stxname::text, c.relname::text, c.oid, FALSE, "
-                                                                                                "quote_ident(n.nspname) || '.' || quote_ident(x.stxname) FROM pg_catalog.pg_statistic_ext x "
-                                                                                                "JOIN pg_catalog.pg_class c ON c.oid = x.stxrelid "
-                                                                                                "JOIN pg_catalog.pg_namespace n ON n.oid = x.stxnamespace WHERE " OURS
-                                                                                                " UNION ALL ";
+#define NOT_INTERNAL(catalog)                                                                      \
+    "NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = '" catalog                   \
+    "'::regclass AND d.objid = x.oid AND d.deptype = 'i')"
 
-static const char
-    types_sql[] =
-        IDENTIFIED("CASE WHEN x.typtype = 'd' THEN 'domain' WHEN x.typisdefined THEN 'type' "
-                   "ELSE 'shell type' END",
-                   "pg_type",
-                   "typnamespace",
-                   "x.typname::text") " AND (x.typtype IN ('e', 'd', 'r', 'b', 'p') OR x.typtype = 'c' AND EXISTS (SELECT FROM "
-                                      "pg_catalog.pg_class c WHERE c.oid = x.typrelid AND c.relkind = 'c')) AND NOT EXISTS (SELECT "
-                                      "FROM pg_catalog.pg_type e WHERE e.typarray = x.oid) UNION ALL " IDENTIFIED("CASE x.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' "
-                                                                                                                  "ELSE 'function' END",
-                                                                                                                  "pg_proc",
-                                                                                                                  "pronamespace",
-                                                                                                                  "x.proname || '(' || oidvectortypes(x.proargtypes) || ')'") " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_proc'::regclass "
-                                                                                                                                                                              "AND d.objid = x.oid AND d.deptype = 'i') UNION ALL " IDENTIFIED(
-                                                                                                                                                                                  "'operator'",
-                                                                                                                                                                                  "pg_operator",
-                                                                                                                                                                                  "oprnamespace",
-                                                                                                                                                                                  "x.oprname || ' (' || coalesce(nullif(x.oprleft, 0)::regtype::text, 'NONE') || ', ' "
-                                                                                                                                                                                  "|| coalesce(nullif(x.oprright, 0)::regtype::text, 'NONE') || ')'") " UNION ALL " IDENTIFIED("'operator class'",
-                                                                                                                                                                                                                                                                               "pg_opclass",
-                                                                                                                                                                                                                                                                               "opcnamespace",
-                                                                                                                                                                                                                                                                               "x.opcname || (SELECT ' USING ' || amname FROM pg_catalog.pg_am a "
-                                                                                                                                                                                                                                                                               "WHERE a.oid = x.opcmethod)") " UNION ALL " IDENTIFIED("'operator family'",
-                                                                                                                                                                                                                                                                                                                                      "pg_opfamily",
-                                                                                                                                                                                                                                                                                                                                      "opfnamespace",
-                                                                                                                                                                                                                                                                                                                                      "x.opfname || (SELECT ' USING ' || amname FROM pg_catalog.pg_am a "
-                                                                                                                                                                                                                                                                                                                                      "WHERE a.oid = x.opfmethod)") " UNION ALL " NAMED("'collation'", "pg_collation", "oid", "collnamespace", "collname") " UNION ALL " NAMED("'conversion'", "pg_conversion", "oid", "connamespace", "conname") " UNION ALL " NAMED("'text search parser'", "pg_ts_parser", "oid", "prsnamespace", "prsname") " UNION ALL " NAMED("'text search template'",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "pg_ts_template",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "oid",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "tmplnamespace",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "tmplname") " UNION ALL " NAMED("'text search dictionary'",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "pg_ts_dict",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "oid",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "dictnamespace",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "dictname") " UNION ALL " NAMED("'text search configuration'",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "pg_ts_config",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "oid",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "cfgnamespace",
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    "cfgname") " UNION ALL ";
+static const Source sources[] = {
+    { "'schema'", "pg_namespace", NULL, NULL, "nspname", NULL, NULL,
+      "x.nspname !~ '^pg_' AND x.nspname NOT IN ('information_schema', 'public')" },
+    { "'extension'", "pg_extension", "extnamespace", NULL, "extname", NULL,
+      "quote_ident(x.extname)", "x.oid >= 16384" },
+    { "CASE x.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' "
+      "WHEN 'f' THEN 'foreign table' WHEN 'S' THEN 'sequence' ELSE 'table' END",
+      "pg_class", "relnamespace", NULL, "relname", NULL, NULL,
+      "x.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND NOT (x.relkind = 'S' AND EXISTS (SELECT "
+      "FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = x.oid "
+      "AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')))" },
+    { "'index'", "pg_class", "relnamespace",
+      "(SELECT i.indrelid FROM pg_catalog.pg_index i WHERE i.indexrelid = x.oid)", "relname", NULL,
+      NULL,
+      "x.relkind IN ('i', 'I') AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k "
+      "WHERE k.conindid = x.oid AND k.contype IN ('p', 'u', 'x'))" },
+    { "'rule'", "pg_rewrite", NULL, "ev_class", "rulename", NULL, NULL, "x.rulename <> '_RETURN'" },
+    { "'trigger'", "pg_trigger", NULL, "tgrelid", "tgname", NULL, NULL,
+      "NOT x.tgisinternal AND x.tgparentid = 0" },
+    { "'policy'", "pg_policy", NULL, "polrelid", "polname", NULL, NULL, NULL },
+    { "'statistics'", "pg_statistic_ext", "stxnamespace", "stxrelid", "stxname", NULL, NULL, NULL },
+    { "CASE WHEN x.typtype = 'd' THEN 'domain' WHEN x.typisdefined THEN 'type' "
+      "ELSE 'shell type' END",
+      "pg_type", "typnamespace", NULL, "typname", NULL, NULL,
+      "(x.typtype IN ('e', 'd', 'r', 'b', 'p') OR x.typtype = 'c' AND EXISTS (SELECT FROM "
+      "pg_catalog.pg_class t WHERE t.oid = x.typrelid AND t.relkind = 'c')) AND NOT EXISTS "
+      "(SELECT FROM pg_catalog.pg_type e WHERE e.typarray = x.oid)" },
+    { "CASE x.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END",
+      "pg_proc", "pronamespace", NULL, "proname",
+      "x.proname || '(' || oidvectortypes(x.proargtypes) || ')'", NULL, NOT_INTERNAL("pg_proc") },
+    { "'operator'", "pg_operator", "oprnamespace", NULL, "oprname",
+      "x.oprname || ' (' || coalesce(nullif(x.oprleft, 0)::regtype::text, 'NONE') || ', ' || "
+      "coalesce(nullif(x.oprright, 0)::regtype::text, 'NONE') || ')'",
+      NULL, NULL },
+    { "'operator class'", "pg_opclass", "opcnamespace", NULL, "opcname",
+      "x.opcname || (SELECT ' USING ' || a.amname FROM pg_catalog.pg_am a "
+      "WHERE a.oid = x.opcmethod)",
+      NULL, NULL },
+    { "'operator family'", "pg_opfamily", "opfnamespace", NULL, "opfname",
+      "x.opfname || (SELECT ' USING ' || a.amname FROM pg_catalog.pg_am a "
+      "WHERE a.oid = x.opfmethod)",
+      NULL, NULL },
+    { "'collation'", "pg_collation", "collnamespace", NULL, "collname", NULL, NULL, NULL },
+    { "'conversion'", "pg_conversion", "connamespace", NULL, "conname", NULL, NULL, NULL },
+    { "'text search parser'", "pg_ts_parser", "prsnamespace", NULL, "prsname", NULL, NULL, NULL },
+    { "'text search template'", "pg_ts_template", "tmplnamespace", NULL, "tmplname", NULL, NULL,
+      NULL },
+    { "'text search dictionary'", "pg_ts_dict", "dictnamespace", NULL, "dictname", NULL, NULL,
+      NULL },
+    { "'text search configuration'", "pg_ts_config", "cfgnamespace", NULL, "cfgname", NULL, NULL,
+      NULL },
+    { "'language'", "pg_language", NULL, NULL, "lanname", NULL, NULL, NULL },
+    { "'cast'", "pg_cast", NULL, NULL, "oid",
+      "'(' || x.castsource::regtype || ' AS ' || x.casttarget::regtype || ')'", NULL,
+      NOT_INTERNAL("pg_cast") },
+    { "'transform'", "pg_transform", NULL, NULL, "oid",
+      "'FOR ' || x.trftype::regtype || ' LANGUAGE ' || (SELECT l.lanname FROM "
+      "pg_catalog.pg_language l WHERE l.oid = x.trflang)",
+      "(SELECT 'FOR ' || quote_ident(t.nspname) || '.' || quote_ident(y.typname) || ' LANGUAGE ' "
+      "|| quote_ident(l.lanname) FROM pg_catalog.pg_language l, pg_catalog.pg_type y JOIN "
+      "pg_catalog.pg_namespace t ON t.oid = y.typnamespace WHERE l.oid = x.trflang AND "
+      "y.oid = x.trftype)",
+      NULL },
+    { "'access method'", "pg_am", NULL, NULL, "amname", NULL, NULL, NULL },
+    { "'foreign data wrapper'", "pg_foreign_data_wrapper", NULL, NULL, "fdwname", NULL, NULL,
+      NULL },
+    { "'server'", "pg_foreign_server", NULL, NULL, "srvname", NULL, NULL, NULL },
+    { "'publication'", "pg_publication", NULL, NULL, "pubname", NULL, NULL, NULL },
+    { "'event trigger'", "pg_event_trigger", NULL, NULL, "evtname", NULL, NULL, NULL },
+};
+#undef NOT_INTERNAL
 
-static const char
-    globals_sql[] =
-        GLOBAL("language", "pg_language", "x.lanname::text", "quote_ident(x.lanname)") " UNION ALL " GLOBAL(
-            "cast",
-            "pg_cast",
-            "'(' || x.castsource::regtype || ' AS ' || x.casttarget::regtype || ')'",
-            "NULL") " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_cast'::regclass "
-                    "AND d.objid = x.oid AND d.deptype = 'i') UNION ALL " GLOBAL("transform",
-                                                                                 "pg_transform",
-                                                                                 "'FOR ' || x.trftype::regtype || ' LANGUAGE ' || (SELECT lanname FROM "
-                                                                                 "pg_catalog.pg_language l WHERE l.oid = x.trflang)",
-                                                                                 "(SELECT 'FOR ' || quote_ident(n.nspname) || '.' || quote_ident(t.typname) || "
-                                                                                 "' LANGUAGE ' || quote_ident(l.lanname) FROM pg_catalog.pg_language l, "
-                                                                                 "pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace "
-                                                                                 "WHERE l.oid = x.trflang AND t.oid = x.trftype)") " UNION ALL " GLOBAL("access method", "pg_am", "x.amname::text", "quote_ident(x.amname)") " UNION ALL " GLOBAL("foreign data wrapper", "pg_foreign_data_wrapper", "x.fdwname::text", "quote_ident(x.fdwname)") " UNION ALL " GLOBAL("server",
-                                                                                                                                                                                                                                                                                                                                                                       "pg_foreign_server",
-                                                                                                                                                                                                                                                                                                                                                                       "x.srvname::text",
-                                                                                                                                                                                                                                                                                                                                                                       "quote_ident(x.srvname)") " UNION ALL "
-                                                                                                                                                                                                                                                                                                                                                                                                 "SELECT 'user mapping', 'pg_user_mapping'::regclass::oid, x.umid, NULL, "
-                                                                                                                                                                                                                                                                                                                                                                                                 "x.usename || ' SERVER ' || x.srvname, NULL, x.srvid, FALSE, "
-                                                                                                                                                                                                                                                                                                                                                                                                 "CASE WHEN x.umuser = 0 THEN 'PUBLIC' ELSE quote_ident(x.usename) END || ' SERVER ' || "
-                                                                                                                                                                                                                                                                                                                                                                                                 "quote_ident(x.srvname) FROM pg_catalog.pg_user_mappings x UNION ALL " GLOBAL("publication", "pg_publication", "x.pubname::text", "quote_ident(x.pubname)") " UNION ALL "
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             "SELECT 'subscription', 'pg_subscription'::regclass::oid, 0, NULL, x.subname::text, "
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             "x.subslotname::text, NULL, FALSE, quote_ident(x.subname) FROM pg_catalog.pg_subscription x "
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             "WHERE x.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = "
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             "current_database()) UNION ALL " GLOBAL(
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                 "event trigger", "pg_event_trigger", "x.evtname::text", "quote_ident(x.evtname)") ") "
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   "SELECT o.kind, o.classid, o.objid, o.schema, o.name, o.parent, o.parent_oid, o.leaf, "
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   "coalesce(o.target, (SELECT i.identity FROM pg_catalog.pg_identify_object(o.classid, o.objid, "
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   "0) i)), m.objid IS NOT NULL FROM o LEFT JOIN (SELECT DISTINCT d.classid, d.objid "
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   "FROM pg_catalog.pg_depend d WHERE d.deptype = 'e') m "
-                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                   "ON m.classid = o.classid AND m.objid = o.objid";
-
-#undef OURS
-#undef NAMED
-#undef IDENTIFIED
-#undef GLOBAL
-#undef ON_TABLE
+/* Two that everybody may read only through a view, or without the OID (13). */
+static const char rest_sql[] =
+    "SELECT 'user mapping', 'pg_user_mapping'::regclass::oid, x.umid, NULL, "
+    "x.usename || ' SERVER ' || x.srvname, NULL, x.srvid, FALSE, "
+    "CASE WHEN x.umuser = 0 THEN 'PUBLIC' ELSE quote_ident(x.usename) END || ' SERVER ' || "
+    "quote_ident(x.srvname) FROM pg_catalog.pg_user_mappings x UNION ALL "
+    "SELECT 'subscription', 'pg_subscription'::regclass::oid, 0, NULL, x.subname::text, "
+    "x.subslotname::text, NULL, FALSE, quote_ident(x.subname) FROM pg_catalog.pg_subscription x "
+    "WHERE x.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = "
+    "current_database())";
 
 /* OIDs of catalogs, the same in every server. */
 #define CLASS_CATALOG  1259
@@ -258,10 +218,79 @@ spare_shared_schemas(GPtrArray *all)
     }
 }
 
+static void
+append_target(GString *sql, const Source *source)
+{
+    if (source->target != NULL)
+        g_string_append(sql, source->target);
+    else if (source->label != NULL)
+        g_string_append(sql, "NULL");
+    else if (source->namespace != NULL)
+        g_string_append_printf(sql, "quote_ident(n.nspname) || '.' || quote_ident(x.%s)",
+                               source->column);
+    else if (source->table != NULL)
+        g_string_append_printf(sql,
+                               "quote_ident(x.%s) || ' ON ' || quote_ident(n.nspname) || '.' || "
+                               "quote_ident(c.relname)",
+                               source->column);
+    else
+        g_string_append_printf(sql, "quote_ident(x.%s)", source->column);
+}
+
+static void
+append_source(GString *sql, const Source *source)
+{
+    gboolean has_schema = source->namespace != NULL || source->table != NULL;
+    g_string_append_printf(sql, "SELECT %s, '%s'::regclass::oid, x.oid, %s, ", source->kind,
+                           source->catalog, has_schema ? "n.nspname::text" : "NULL");
+    if (source->label != NULL)
+        g_string_append(sql, source->label);
+    else
+        g_string_append_printf(sql, "x.%s::text", source->column);
+    g_string_append_printf(sql, ", %s, %s, ", source->table != NULL ? "c.relname::text" : "NULL",
+                           source->table != NULL ? "c.oid" : "NULL::oid");
+    gboolean is_relation = strcmp(source->catalog, "pg_class") == 0;
+    g_string_append(sql, is_relation ? "x.relispartition, " : "FALSE, ");
+    append_target(sql, source);
+    g_string_append_printf(sql, " FROM pg_catalog.%s x", source->catalog);
+    if (source->table != NULL)
+        g_string_append_printf(sql, " JOIN pg_catalog.pg_class c ON c.oid = %s%s",
+                               source->table[0] == '(' ? "" : "x.", source->table);
+    if (has_schema)
+        g_string_append_printf(sql, " JOIN pg_catalog.pg_namespace n ON n.oid = %s%s",
+                               source->namespace != NULL ? "x." : "c.",
+                               source->namespace != NULL ? source->namespace : "relnamespace");
+    g_string_append(sql, has_schema
+                             ? " WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
+                             : " WHERE x.oid >= 16384");
+    if (source->condition != NULL)
+        g_string_append_printf(sql, " AND %s", source->condition);
+    g_string_append(sql, " UNION ALL ");
+}
+
+/* One query, so that a slow network costs one round trip. */
+static char *
+list_sql(void)
+{
+    GString *sql = g_string_new("WITH o (kind, classid, objid, schema, name, parent, parent_oid, "
+                                "leaf, target) AS (");
+    for (gsize i = 0; i < G_N_ELEMENTS(sources); i++)
+        append_source(sql, &sources[i]);
+    g_string_append_printf(
+        sql,
+        "%s) SELECT o.kind, o.classid, o.objid, o.schema, o.name, o.parent, o.parent_oid, o.leaf, "
+        "coalesce(o.target, (SELECT i.identity FROM pg_catalog.pg_identify_object(o.classid, "
+        "o.objid, 0) i)), m.objid IS NOT NULL FROM o LEFT JOIN (SELECT DISTINCT d.classid, "
+        "d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e') m "
+        "ON m.classid = o.classid AND m.objid = o.objid",
+        rest_sql);
+    return g_string_free(sql, FALSE);
+}
+
 GPtrArray *
 pg_list_all(PgSession *session, const BlFilter *filter, GError **error)
 {
-    g_autofree char *sql = g_strconcat(relations_sql, types_sql, globals_sql, NULL);
+    g_autofree char *sql = list_sql();
     g_autoptr(PgResult) result = pg_select(session, sql, error);
     if (result == NULL) {
         g_prefix_error(error, "listing the objects: ");
