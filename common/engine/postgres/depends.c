@@ -1,4 +1,285 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/postgres/reader.h"
+#include "common/engine/postgres/relations.h"
 
-const PgSection pg_section_depends = { NULL, 0, NULL };
+#include <string.h>
+
+/* Links between a table and what is made for its columns run the other way in a snapshot, or stand
+ * inside one object: sequences before the tables that own them. */
+static const char depends_sql[] =
+    "SELECT classid, objid, refclassid, refobjid FROM pg_depend WHERE objid >= 16384 AND refobjid >= "
+    "16384 AND deptype <> 'e' AND NOT (deptype IN ('a', 'i') AND classid = 'pg_class'::regclass AND "
+    "refclassid = 'pg_class'::regclass AND refobjsubid > 0)";
+
+static gboolean
+add_row(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    pg_add_edge(reader, pg_oid(result, row, 0), pg_oid(result, row, 1), pg_oid(result, row, 2),
+                pg_oid(result, row, 3));
+    return TRUE;
+}
+
+static const PgQuery queries[] = { { "dependencies", depends_sql, 0, 0, add_row } };
+
+const PgSection pg_section_depends = { queries, G_N_ELEMENTS(queries), NULL };
+
+/* One edge between entries that are there. */
+typedef struct {
+    PgEntry *from;
+    PgEntry *to;
+} Link;
+
+/* An object in the search for cycles (Tarjan's strongly connected components). */
+typedef struct {
+    BlObject *object;
+    GArray *links; /* Link, of all entries that share the object */
+    guint index;   /* 0: not visited */
+    guint low;
+    guint component; /* 0: none yet */
+    gboolean on_stack;
+} Node;
+
+typedef struct {
+    PgReader *reader;
+    GArray *links;     /* Link */
+    GHashTable *nodes; /* BlObject -> Node, owned */
+    GPtrArray *order;  /* Node, borrowed, in the catalog's order */
+    GPtrArray *stack;
+    guint n_visited;
+    guint n_components;
+} Graph;
+
+static void
+node_free(gpointer data)
+{
+    Node *node = data;
+    g_array_unref(node->links);
+    g_free(node);
+}
+
+static guint64
+pair_hash(const Link *link)
+{
+    return link->from->key * 31 + link->to->key;
+}
+
+static guint
+hash_link(gconstpointer key)
+{
+    guint64 hash = pair_hash(key);
+    return (guint)(hash ^ hash >> 32);
+}
+
+static gboolean
+same_link(gconstpointer left, gconstpointer right)
+{
+    const Link *a = left;
+    const Link *b = right;
+    return a->from == b->from && a->to == b->to;
+}
+
+/* Each edge once, between entries of ours. */
+static GArray *
+collect_links(PgReader *reader)
+{
+    GArray *links = g_array_new(FALSE, FALSE, sizeof(Link));
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(hash_link, same_link, g_free, NULL);
+    for (guint i = 0; i < reader->edges->len; i++) {
+        const PgEdge *edge = &g_array_index(reader->edges, PgEdge, i);
+        Link link = { g_hash_table_lookup(reader->entries, &edge->from),
+                      g_hash_table_lookup(reader->entries, &edge->to) };
+        if (link.from == NULL || link.to == NULL || link.from == link.to)
+            continue;
+        if (g_hash_table_add(seen, g_memdup2(&link, sizeof link)))
+            g_array_append_val(links, link);
+    }
+    return links;
+}
+
+/* What a type itself needs stands on its shell only. */
+static gboolean
+needs_shell(const Link *link, GHashTable *back)
+{
+    if (link->to->shell == NULL)
+        return FALSE;
+    const Link reverse = { link->to, link->from };
+    return g_hash_table_contains(back, &reverse);
+}
+
+static BlObject *
+target_of(const Link *link, GHashTable *back)
+{
+    return needs_shell(link, back) ? link->to->shell : link->to->object;
+}
+
+static Node *
+node_of(Graph *graph, BlObject *object)
+{
+    return g_hash_table_lookup(graph->nodes, object);
+}
+
+static void
+build_nodes(Graph *graph)
+{
+    const GPtrArray *objects = graph->reader->catalog->objects;
+    for (guint i = 0; i < objects->len; i++) {
+        Node *node = g_new0(Node, 1);
+        node->object = g_ptr_array_index(objects, i);
+        node->links = g_array_new(FALSE, FALSE, sizeof(Link));
+        g_hash_table_insert(graph->nodes, node->object, node);
+        g_ptr_array_add(graph->order, node);
+    }
+    for (guint i = 0; i < graph->links->len; i++) {
+        const Link *link = &g_array_index(graph->links, Link, i);
+        if (link->from->object != link->to->object)
+            g_array_append_val(node_of(graph, link->from->object)->links, *link);
+    }
+}
+
+/* A place in the walk: which link of the node comes next. */
+typedef struct {
+    Node *node;
+    guint next;
+} Step;
+
+static void
+enter(Graph *graph, GArray *walk, Node *node)
+{
+    node->index = node->low = ++graph->n_visited;
+    node->on_stack = TRUE;
+    g_ptr_array_add(graph->stack, node);
+    const Step step = { node, 0 };
+    g_array_append_val(walk, step);
+}
+
+static void
+leave(Graph *graph, GArray *walk)
+{
+    Node *node = g_array_index(walk, Step, walk->len - 1).node;
+    g_array_set_size(walk, walk->len - 1);
+    if (walk->len > 0) {
+        Node *above = g_array_index(walk, Step, walk->len - 1).node;
+        above->low = MIN(above->low, node->low);
+    }
+    if (node->low != node->index)
+        return;
+    graph->n_components++;
+    Node *member;
+    do {
+        member = g_ptr_array_steal_index(graph->stack, graph->stack->len - 1);
+        member->on_stack = FALSE;
+        member->component = graph->n_components;
+    } while (member != node);
+}
+
+/* Without recursion: a chain of views may be as long as it likes. */
+static void
+walk_from(Graph *graph, Node *start, GHashTable *back)
+{
+    g_autoptr(GArray) walk = g_array_new(FALSE, FALSE, sizeof(Step));
+    enter(graph, walk, start);
+    while (walk->len > 0) {
+        Step *step = &g_array_index(walk, Step, walk->len - 1);
+        if (step->next >= step->node->links->len) {
+            leave(graph, walk);
+            continue;
+        }
+        const Link *link = &g_array_index(step->node->links, Link, step->next++);
+        Node *node = step->node;
+        Node *other = node_of(graph, target_of(link, back));
+        if (other->index == 0)
+            enter(graph, walk, other);
+        else if (other->on_stack)
+            node->low = MIN(node->low, other->index);
+    }
+}
+
+static GHashTable *
+index_links(const GArray *links)
+{
+    GHashTable *index = g_hash_table_new(hash_link, same_link);
+    for (guint i = 0; i < links->len; i++)
+        g_hash_table_add(index, &g_array_index(links, Link, i));
+    return index;
+}
+
+/* Of the links that close a cycle, those that are cheapest to take out: a default before a check, a
+ * check before a view. @return how many entries were pulled out of their objects */
+static guint
+pull_cheapest(Graph *graph, GHashTable *back)
+{
+    guint n = 0;
+    g_autofree guint *cost = g_new0(guint, graph->n_components + 1);
+    g_autoptr(GPtrArray) candidates = g_ptr_array_new();
+    for (guint i = 0; i < graph->links->len; i++) {
+        const Link *link = &g_array_index(graph->links, Link, i);
+        const Node *from = node_of(graph, link->from->object);
+        const Node *to = node_of(graph, target_of(link, back));
+        if (from == to || from->component != to->component || link->from->pull == NULL)
+            continue;
+        g_ptr_array_add(candidates, link->from);
+        guint *lowest = &cost[from->component];
+        if (*lowest == 0 || link->from->pull_cost < *lowest)
+            *lowest = link->from->pull_cost;
+    }
+    for (guint i = 0; i < candidates->len; i++) {
+        PgEntry *entry = g_ptr_array_index(candidates, i);
+        const Node *node = node_of(graph, entry->object);
+        if (node == NULL || entry->pull == NULL || cost[node->component] != entry->pull_cost)
+            continue;
+        PgPullFn pull = entry->pull;
+        entry->pull = NULL;
+        pull(graph->reader, entry);
+        n++;
+        /* One view may be enough; the others are looked at again. */
+        if (entry->pull_cost >= PG_PULL_VIEW)
+            cost[node->component] = G_MAXUINT;
+    }
+    return n;
+}
+
+static void
+graph_clear(Graph *graph)
+{
+    g_hash_table_unref(graph->nodes);
+    g_ptr_array_unref(graph->order);
+    g_ptr_array_unref(graph->stack);
+}
+
+static guint
+break_once(PgReader *reader, GArray *links, GHashTable *back)
+{
+    Graph graph = { .reader = reader, .links = links };
+    graph.nodes = g_hash_table_new_full(NULL, NULL, NULL, node_free);
+    graph.order = g_ptr_array_new();
+    graph.stack = g_ptr_array_new();
+    build_nodes(&graph);
+    for (guint i = 0; i < graph.order->len; i++) {
+        Node *node = g_ptr_array_index(graph.order, i);
+        if (node->index == 0)
+            walk_from(&graph, node, back);
+    }
+    gboolean has_cycle = graph.n_components < graph.order->len;
+    guint n = has_cycle ? pull_cheapest(&graph, back) : 0;
+    graph_clear(&graph);
+    return n;
+}
+
+gboolean
+pg_resolve(PgReader *reader, GError **error)
+{
+    g_autoptr(GArray) links = collect_links(reader);
+    g_autoptr(GHashTable) back = index_links(links);
+    while (break_once(reader, links, back) > 0)
+        continue;
+    if (!pg_render_relations(reader, error))
+        return FALSE;
+    pg_apply_tails(reader);
+    for (guint i = 0; i < links->len; i++) {
+        const Link *link = &g_array_index(links, Link, i);
+        BlObject *target = target_of(link, back);
+        if (link->from->object != target)
+            bl_object_add_dependency(link->from->object, target);
+    }
+    return TRUE;
+}

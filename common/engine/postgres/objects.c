@@ -156,8 +156,7 @@ is_accepted(const BlFilter *filter, const PgListed *listed)
     if (filter == NULL)
         return TRUE;
     if (strcmp(listed->kind, "schema") == 0)
-        return bl_filter_accepts(filter, NULL, listed->name, NULL) &&
-               bl_filter_accepts(filter, listed->name, "", NULL);
+        return bl_filter_accepts(filter, listed->name, "", NULL);
     if (!bl_filter_accepts(filter, listed->schema, listed->name, listed->parent))
         return FALSE;
     const char *paren = strchr(listed->name, '(');

@@ -1,4 +1,391 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/postgres/reader.h"
+#include "common/engine/postgres/relations.h"
 
-const PgSection pg_section_constraints = { NULL, 0, NULL };
+#include <string.h>
+
+enum {
+    CON_OID,
+    CON_RELATION,
+    CON_NAME,
+    CON_TYPE,
+    CON_DEFERRABLE,
+    CON_DEFERRED,
+    CON_VALIDATED,
+    CON_LOCAL,
+    CON_NO_INHERIT,
+    CON_INDEX,
+    CON_PARENT,
+    CON_FOREIGN,
+    CON_UPDATE,
+    CON_DELETE,
+    CON_MATCH,
+    CON_KEY,
+    CON_FOREIGN_KEY,
+    CON_SET_COLUMNS,
+    CON_TEXT,
+    CON_ENFORCED,
+    CON_PERIOD,
+    CON_INDEX_VALID,
+    CON_INDEX_NAME,
+    CON_CLUSTERED,
+    CON_REPLICA,
+    CON_OPTIONS,
+    CON_TABLESPACE,
+    CON_NULLS_NOT_DISTINCT,
+    CON_INDEX_COLUMNS,
+    CON_INDEX_KEYS,
+};
+
+/* The text of the server only where there is an expression: it costs six times what the columns
+ * cost. */
+static const char constraints_sql[] =
+    "SELECT con.oid, con.conrelid, con.conname, con.contype, con.condeferrable, con.condeferred, "
+    "con.convalidated, con.conislocal, con.connoinherit, con.conindid, con.conparentid, "
+    "con.confrelid, con.confupdtype, con.confdeltype, con.confmatchtype, con.conkey, con.confkey, "
+    "{{15|con.confdelsetcols|NULL}}, CASE WHEN con.contype IN ('c', 'x') THEN "
+    "pg_get_constraintdef(con.oid) END, "
+    "{{18|con.conenforced|true}}, {{18|con.conperiod|false}}, i.indisvalid, ic.relname, "
+    "i.indisclustered, i.indisreplident, ic.reloptions, ts.spcname, "
+    "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts FROM pg_constraint con JOIN "
+    "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
+    "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
+    "ic ON ic.oid = i.indexrelid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace WHERE "
+    "con.contype IN ('p', 'u', 'x', 'c', 'f', 'n') AND con.oid >= 16384 AND {{ours}} ORDER BY "
+    "con.conrelid, con.contype DESC";
+
+/* A row of pg_constraint of a table of ours, as text is made of it. */
+typedef struct {
+    const PGresult *result;
+    int row;
+    PgRelation *table;
+    const char *name;
+    char type;
+} Row;
+
+static const char *
+text_of(const Row *row, int column)
+{
+    return pg_text(row->result, row->row, column);
+}
+
+static gboolean
+flag_of(const Row *row, int column)
+{
+    return pg_flag(row->result, row->row, column);
+}
+
+static char
+letter_of(const Row *row, int column)
+{
+    const char *text = text_of(row, column);
+    return text != NULL ? text[0] : '\0';
+}
+
+/* Appends names of @table's columns whose numbers stand in @numbers, an array's or a vector's text.
+ * @param before put before the last one ("PERIOD "); @param after put behind it. @return FALSE when
+ * one is not known */
+static gboolean
+append_columns(GString *out,
+               const PgRelation *table,
+               const char *numbers,
+               guint first,
+               guint last,
+               const char *const around[2])
+{
+    g_auto(GStrv) pieces = g_strsplit_set(numbers, "{}, ", -1);
+    guint n = 0;
+    guint place = 0;
+    for (gsize i = 0; pieces[i] != NULL; i++) {
+        if (pieces[i][0] == '\0')
+            continue;
+        gint number = (gint)g_ascii_strtoll(pieces[i], NULL, 10);
+        if (place++ < first || place > last)
+            continue;
+        const PgColumn *column = pg_column(table, number);
+        if (column == NULL)
+            return FALSE;
+        g_string_append(out, n++ > 0 ? ", " : "");
+        gboolean is_last = place == last;
+        g_string_append(out, is_last ? around[0] : "");
+        pg_append_name(out, column->name);
+        g_string_append(out, is_last ? around[1] : "");
+    }
+    return TRUE;
+}
+
+static guint
+count_numbers(const char *numbers)
+{
+    guint n = 1;
+    for (const char *p = numbers; *p != '\0'; p++)
+        n += *p == ',' || *p == ' ';
+    return n;
+}
+
+static void
+append_timing(GString *out, const Row *row)
+{
+    if (flag_of(row, CON_DEFERRABLE))
+        g_string_append(out, " DEFERRABLE");
+    if (flag_of(row, CON_DEFERRED))
+        g_string_append(out, " INITIALLY DEFERRED");
+    if (!flag_of(row, CON_ENFORCED))
+        g_string_append(out, " NOT ENFORCED");
+    else if (!flag_of(row, CON_VALIDATED))
+        g_string_append(out, " NOT VALID");
+}
+
+/* The texts are those of pg_get_constraintdef_worker() of ruleutils.c, byte for byte. */
+static char *
+key_text(PgReader *reader, const Row *row)
+{
+    static const char *const plain[2] = { "", "" };
+    static const char *const overlaps[2] = { "", " WITHOUT OVERLAPS" };
+    g_autoptr(GString) out = g_string_new(row->type == 'p' ? "PRIMARY KEY " : "UNIQUE ");
+    if (flag_of(row, CON_NULLS_NOT_DISTINCT)) {
+        g_string_append(out, "NULLS NOT DISTINCT ");
+        pg_need_version(reader, 15);
+    }
+    if (flag_of(row, CON_PERIOD))
+        pg_need_version(reader, 18);
+    guint keys = (guint)pg_number(row->result, row->row, CON_INDEX_KEYS, 0);
+    const char *numbers = text_of(row, CON_INDEX_COLUMNS);
+    g_string_append_c(out, '(');
+    gboolean known = append_columns(out, row->table, numbers, 0, keys,
+                                    flag_of(row, CON_PERIOD) ? overlaps : plain);
+    g_string_append_c(out, ')');
+    guint all = count_numbers(numbers);
+    if (all > keys) {
+        g_string_append(out, " INCLUDE (");
+        known = known && append_columns(out, row->table, numbers, keys, all, plain);
+        g_string_append_c(out, ')');
+    }
+    pg_append_options(out, text_of(row, CON_OPTIONS), NULL);
+    const char *tablespace = text_of(row, CON_TABLESPACE);
+    if (tablespace != NULL) {
+        g_string_append(out, " USING INDEX TABLESPACE ");
+        pg_append_name(out, tablespace);
+    }
+    append_timing(out, row);
+    return known ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
+}
+
+static const char *
+action_of(char letter)
+{
+    switch (letter) {
+    case 'r':
+        return "RESTRICT";
+    case 'c':
+        return "CASCADE";
+    case 'n':
+        return "SET NULL";
+    case 'd':
+        return "SET DEFAULT";
+    default:
+        return NULL;
+    }
+}
+
+static void
+append_action(GString *out, const char *when, char letter)
+{
+    const char *action = action_of(letter);
+    if (action != NULL)
+        g_string_append_printf(out, " %s %s", when, action);
+}
+
+/* @return NULL when the other table is not known */
+static char *
+foreign_key_text(PgReader *reader, const Row *row)
+{
+    static const char *const plain[2] = { "", "" };
+    static const char *const period[2] = { "PERIOD ", "" };
+    const PgRelation *other = pg_any_relation(reader, pg_oid(row->result, row->row, CON_FOREIGN));
+    if (other == NULL)
+        return NULL;
+    gboolean has_period = flag_of(row, CON_PERIOD);
+    const char *key = text_of(row, CON_KEY);
+    guint n = count_numbers(key);
+    g_autoptr(GString) out = g_string_new("FOREIGN KEY (");
+    gboolean known = append_columns(out, row->table, key, 0, n, has_period ? period : plain);
+    g_string_append_printf(out, ") REFERENCES %s(", other->qualified);
+    known = known && append_columns(out, other, text_of(row, CON_FOREIGN_KEY), 0, n,
+                                    has_period ? period : plain);
+    g_string_append_c(out, ')');
+    if (letter_of(row, CON_MATCH) == 'f')
+        g_string_append(out, " MATCH FULL");
+    append_action(out, "ON UPDATE", letter_of(row, CON_UPDATE));
+    append_action(out, "ON DELETE", letter_of(row, CON_DELETE));
+    const char *set_columns = text_of(row, CON_SET_COLUMNS);
+    if (set_columns != NULL) {
+        pg_need_version(reader, 15);
+        g_string_append(out, " (");
+        known = known &&
+                append_columns(out, row->table, set_columns, 0, count_numbers(set_columns), plain);
+        g_string_append_c(out, ')');
+    }
+    append_timing(out, row);
+    if (has_period || !flag_of(row, CON_ENFORCED))
+        pg_need_version(reader, 18);
+    return known ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
+}
+
+static gboolean
+add_not_null(PgReader *reader, const Row *row)
+{
+    const char *key = text_of(row, CON_KEY);
+    PgColumn *column = pg_column(row->table, (gint)g_ascii_strtoll(key + 1, NULL, 10));
+    if (column == NULL)
+        return TRUE;
+    g_autofree char *usual = pg_default_name(row->table->name, column->name, "not_null");
+    if (strcmp(usual, row->name) != 0)
+        column->null_name = bl_catalog_string(reader->catalog, row->name);
+    column->null_is_local = flag_of(row, CON_LOCAL);
+    column->null_no_inherit = flag_of(row, CON_NO_INHERIT);
+    column->null_not_valid = !flag_of(row, CON_VALIDATED);
+    g_autoptr(GString) tag = g_string_new("CONSTRAINT ");
+    pg_append_name(tag, row->name);
+    g_string_append_printf(tag, " ON %s", row->table->qualified);
+    pg_add_alias(reader, PG_CONSTRAINT, pg_oid(row->result, row->row, CON_OID), row->table->entry,
+                 tag->str);
+    return TRUE;
+}
+
+static char *
+constraint_tag(const Row *row)
+{
+    GString *tag = g_string_new("CONSTRAINT ");
+    pg_append_name(tag, row->name);
+    g_string_append_printf(tag, " ON %s", row->table->qualified);
+    return g_string_free(tag, FALSE);
+}
+
+static PgEntry *
+add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *text)
+{
+    const PgRelation *table = row->table;
+    g_autofree char *tag = constraint_tag(row);
+    const PgSpec spec = { .kind = kind,
+                          .class_id = PG_CONSTRAINT,
+                          .oid = pg_oid(row->result, row->row, CON_OID),
+                          .schema = table->schema,
+                          .name = row->name,
+                          .parent = table->name,
+                          .tag = tag };
+    PgEntry *entry = pg_add(reader, &spec);
+    if (entry == NULL)
+        return NULL;
+    /* Foreign keys of a partitioned table go down to its partitions, and so do checks. */
+    gboolean goes_down = row->type == 'c' || (row->type == 'f' && table->kind == 'p');
+    g_autofree char *name = pg_name(row->name);
+    pg_add_statement(reader, entry, "ALTER %sTABLE %s%s ADD CONSTRAINT %s %s",
+                     table->kind == 'f' ? "FOREIGN " : "", goes_down ? "" : "ONLY ",
+                     table->qualified, name, text);
+    pg_add_edge(reader, PG_CONSTRAINT, spec.oid, PG_CLASS, table->oid);
+    return entry;
+}
+
+/* What else is said of a constraint's index. */
+static void
+add_index(PgReader *reader, const Row *row, PgEntry *entry)
+{
+    const char *index_name = text_of(row, CON_INDEX_NAME);
+    if (index_name == NULL)
+        return;
+    const PgRelation *table = row->table;
+    g_autofree char *qualified = pg_qualified(table->schema, index_name);
+    g_autofree char *tag = g_strconcat("INDEX ", qualified, NULL);
+    PgEntry *index =
+        pg_add_alias(reader, PG_CLASS, pg_oid(row->result, row->row, CON_INDEX), entry, tag);
+    if (entry->pull != NULL)
+        ((PgPiece *)entry->data)->index = index;
+    g_autofree char *name = pg_name(index_name);
+    if (flag_of(row, CON_CLUSTERED)) {
+        g_autofree char *sql =
+            g_strdup_printf("ALTER TABLE %s CLUSTER ON %s", table->qualified, name);
+        pg_add_tail(reader, index, PG_TAIL_SETTING, index_name, sql);
+    }
+    if (flag_of(row, CON_REPLICA)) {
+        g_autofree char *sql = g_strdup_printf(
+            "ALTER TABLE ONLY %s REPLICA IDENTITY USING INDEX %s", table->qualified, name);
+        pg_add_tail(reader, index, PG_TAIL_SETTING, index_name, sql);
+    }
+}
+
+/* A check that only a parent has comes with the parent. */
+static gboolean
+comes_by_itself(const Row *row)
+{
+    const PgRelation *table = row->table;
+    return row->type == 'c' && !flag_of(row, CON_LOCAL) && !table->is_partition &&
+           table->parents->len > 0;
+}
+
+static gboolean
+is_separate(const Row *row)
+{
+    if (row->type == 'f')
+        return TRUE;
+    if (row->type == 'c')
+        return !flag_of(row, CON_VALIDATED) && flag_of(row, CON_ENFORCED);
+    return text_of(row, CON_INDEX_VALID) != NULL && !flag_of(row, CON_INDEX_VALID);
+}
+
+static char *
+make_text(PgReader *reader, const Row *row)
+{
+    const char *given = text_of(row, CON_TEXT);
+    if (given != NULL)
+        return g_strdup(given);
+    return row->type == 'f' ? foreign_key_text(reader, row) : key_text(reader, row);
+}
+
+static gboolean
+place_constraint(PgReader *reader, const Row *row, GError **error)
+{
+    /* A partition's foreign key that comes from its parent's is made with that. */
+    if (row->type == 'f' && pg_oid(row->result, row->row, CON_PARENT) != 0)
+        return TRUE;
+    if (comes_by_itself(row) && !row->table->inherit_later)
+        return TRUE;
+    g_autofree char *text = make_text(reader, row);
+    if (text == NULL) {
+        g_autofree char *label = constraint_tag(row);
+        return pg_unsupported(reader, label, "its columns are not to be seen", error);
+    }
+    if (!flag_of(row, CON_ENFORCED))
+        pg_need_version(reader, 18);
+    PgEntry *entry;
+    if (is_separate(row)) {
+        entry = add_separate(reader, row,
+                             row->type == 'f' ? &pg_kind_foreign_key : &pg_kind_constraint, text);
+    } else {
+        entry = pg_add_piece(reader, row->table, PG_CONSTRAINT,
+                             pg_oid(row->result, row->row, CON_OID), row->type, row->name, text);
+    }
+    if (entry != NULL)
+        add_index(reader, row, entry);
+    return TRUE;
+}
+
+static gboolean
+add_constraint(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    Row found = { .result = result,
+                  .row = row,
+                  .table = pg_relation(reader, pg_oid(result, row, CON_RELATION)) };
+    if (found.table == NULL)
+        return TRUE;
+    found.name = pg_text(result, row, CON_NAME);
+    found.type = letter_of(&found, CON_TYPE);
+    if (found.type == 'n')
+        return add_not_null(reader, &found);
+    return place_constraint(reader, &found, error);
+}
+
+static const PgQuery queries[] = {
+    { "constraints", constraints_sql, 0, 0, add_constraint },
+};
+
+const PgSection pg_section_constraints = { queries, G_N_ELEMENTS(queries), NULL };

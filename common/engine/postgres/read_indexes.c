@@ -1,4 +1,323 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/postgres/reader.h"
+#include "common/engine/postgres/relations.h"
 
-const PgSection pg_section_indexes = { NULL, 0, NULL };
+#include <string.h>
+
+/* Bits of pg_index.indoption. */
+#define DESCENDING  1
+#define NULLS_FIRST 2
+
+enum {
+    IDX_OID,
+    IDX_SCHEMA,
+    IDX_NAME,
+    IDX_TABLE,
+    IDX_TABLE_NAME,
+    IDX_TABLE_KIND,
+    IDX_KIND,
+    IDX_UNIQUE,
+    IDX_NULLS_NOT_DISTINCT,
+    IDX_CLUSTERED,
+    IDX_REPLICA,
+    IDX_COLUMNS,
+    IDX_KEYS,
+    IDX_CLASSES,
+    IDX_COLLATIONS,
+    IDX_OPTION,
+    IDX_METHOD,
+    IDX_OPTIONS,
+    IDX_TABLESPACE,
+    IDX_PARENT_SCHEMA,
+    IDX_PARENT_NAME,
+    IDX_PARENT,
+    IDX_TEXT,
+};
+
+/* Indexes that no constraint made. The server's own text only where there is an expression or a
+ * predicate: it costs some fifteen times what the columns cost. */
+static const char indexes_sql[] =
+    "SELECT i.indexrelid, n.nspname, c.relname, i.indrelid, t.relname, t.relkind, c.relkind, "
+    "i.indisunique, {{15|i.indnullsnotdistinct|false}}, i.indisclustered, i.indisreplident, "
+    "i.indkey, i.indnkeyatts, i.indclass, i.indcollation, i.indoption, am.amname, c.reloptions, "
+    "ts.spcname, pn.nspname, pc.relname, pc.oid, CASE WHEN i.indexprs IS NOT NULL OR i.indpred IS "
+    "NOT NULL OR t.relkind NOT IN ('r', 'p') OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid "
+    "= i.indexrelid AND a.attoptions IS NOT NULL) OR EXISTS (SELECT FROM unnest(i.indclass) "
+    "WITH ORDINALITY k (class, place) JOIN pg_opclass o ON o.oid = k.class JOIN pg_attribute a ON "
+    "a.attrelid = i.indrelid AND a.attnum = i.indkey[k.place - 1] WHERE o.opcdefault AND o.opcintype "
+    "<> a.atttypid AND NOT (o.opcintype = 'text'::regtype AND a.atttypid = 'varchar'::regtype)) THEN "
+    "pg_get_indexdef(i.indexrelid) END FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN "
+    "pg_namespace n ON n.oid = c.relnamespace JOIN pg_class t ON t.oid = i.indrelid JOIN pg_am am ON "
+    "am.oid = c.relam LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace LEFT JOIN pg_inherits "
+    "inh ON inh.inhrelid = i.indexrelid LEFT JOIN pg_class pc ON pc.oid = inh.inhparent LEFT JOIN "
+    "pg_namespace pn ON pn.oid = pc.relnamespace WHERE t.relkind IN ('r', 'p', 'm') AND c.oid >= "
+    "16384 AND {{ours}} AND t.oid NOT IN ({{omitted}}) AND NOT EXISTS (SELECT FROM pg_constraint con "
+    "WHERE con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x'))";
+
+static gboolean
+add_class(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    g_autoptr(GString) name = g_string_new(NULL);
+    const char *schema = pg_text(result, row, 1);
+    pg_append_qualified(name, strcmp(schema, "pg_catalog") == 0 ? NULL : schema,
+                        pg_text(result, row, 2));
+    /* The default class of its type and method is not written. */
+    g_hash_table_insert(reader->classes, GUINT_TO_POINTER(pg_oid(result, row, 0)),
+                        pg_flag(result, row, 3) ? g_strdup("")
+                                                : g_string_free(g_steal_pointer(&name), FALSE));
+    return TRUE;
+}
+
+static gboolean
+add_collation(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    const char *schema = pg_text(result, row, 1);
+    g_hash_table_insert(
+        reader->collations, GUINT_TO_POINTER(pg_oid(result, row, 0)),
+        pg_qualified(strcmp(schema, "pg_catalog") == 0 ? NULL : schema, pg_text(result, row, 2)));
+    return TRUE;
+}
+
+/* The @n-th number of a vector's text. */
+static Oid
+nth(const char *vector, guint n)
+{
+    for (guint i = 0; i < n && vector != NULL; i++) {
+        const char *blank = strchr(vector, ' ');
+        vector = blank != NULL ? blank + 1 : NULL;
+    }
+    return vector != NULL ? (Oid)g_ascii_strtoull(vector, NULL, 10) : 0;
+}
+
+static gboolean
+append_key(GString *out, PgReader *reader, const PGresult *result, int row, guint place)
+{
+    const PgRelation *table = pg_relation(reader, pg_oid(result, row, IDX_TABLE));
+    const PgColumn *column = pg_column(table, (gint)nth(pg_text(result, row, IDX_COLUMNS), place));
+    if (column == NULL)
+        return FALSE;
+    g_string_append(out, place > 0 ? ", " : "");
+    pg_append_name(out, column->name);
+    Oid collation = nth(pg_text(result, row, IDX_COLLATIONS), place);
+    if (collation != 0 && collation != column->collation_oid) {
+        const char *name = g_hash_table_lookup(reader->collations, GUINT_TO_POINTER(collation));
+        g_string_append_printf(out, " COLLATE %s", name != NULL ? name : "???");
+    }
+    Oid class_id = nth(pg_text(result, row, IDX_CLASSES), place);
+    const char *class_name = g_hash_table_lookup(reader->classes, GUINT_TO_POINTER(class_id));
+    if (class_name == NULL)
+        return FALSE;
+    g_string_append_printf(out, "%s%s", class_name[0] != '\0' ? " " : "", class_name);
+    Oid option = nth(pg_text(result, row, IDX_OPTION), place);
+    if ((option & DESCENDING) != 0)
+        g_string_append(out, (option & NULLS_FIRST) != 0 ? " DESC" : " DESC NULLS LAST");
+    else if ((option & NULLS_FIRST) != 0)
+        g_string_append(out, " NULLS FIRST");
+    return TRUE;
+}
+
+static gboolean
+append_keys(GString *out, PgReader *reader, const PGresult *result, int row)
+{
+    guint keys = (guint)pg_number(result, row, IDX_KEYS, 0);
+    for (guint i = 0; i < keys; i++) {
+        if (!append_key(out, reader, result, row, i))
+            return FALSE;
+    }
+    g_string_append_c(out, ')');
+    const PgRelation *table = pg_relation(reader, pg_oid(result, row, IDX_TABLE));
+    const char *columns = pg_text(result, row, IDX_COLUMNS);
+    for (guint i = keys; nth(columns, i) != 0; i++) {
+        const PgColumn *column = pg_column(table, (gint)nth(columns, i));
+        if (column == NULL)
+            return FALSE;
+        g_string_append(out, i == keys ? " INCLUDE (" : ", ");
+        pg_append_name(out, column->name);
+        if (nth(columns, i + 1) == 0)
+            g_string_append_c(out, ')');
+    }
+    return TRUE;
+}
+
+/* As pg_get_indexdef_worker() of ruleutils.c writes it. @return NULL when it cannot be known */
+static char *
+index_text(PgReader *reader, const PGresult *result, int row)
+{
+    const PgRelation *table = pg_relation(reader, pg_oid(result, row, IDX_TABLE));
+    g_autoptr(GString) out = g_string_new("CREATE ");
+    g_string_append(out, pg_flag(result, row, IDX_UNIQUE) ? "UNIQUE INDEX " : "INDEX ");
+    pg_append_name(out, pg_text(result, row, IDX_NAME));
+    gboolean is_partitioned = pg_text(result, row, IDX_KIND)[0] == 'I';
+    g_string_append_printf(out, " ON %s%s USING ", is_partitioned ? "ONLY " : "", table->qualified);
+    pg_append_name(out, pg_text(result, row, IDX_METHOD));
+    g_string_append(out, " (");
+    if (!append_keys(out, reader, result, row))
+        return NULL;
+    if (pg_flag(result, row, IDX_NULLS_NOT_DISTINCT)) {
+        g_string_append(out, " NULLS NOT DISTINCT");
+        pg_need_version(reader, 15);
+    }
+    pg_append_options(out, pg_text(result, row, IDX_OPTIONS), NULL);
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+static void
+add_settings(PgReader *reader, const PGresult *result, int row, const PgEntry *entry)
+{
+    g_autofree char *table =
+        pg_qualified(pg_text(result, row, IDX_SCHEMA), pg_text(result, row, IDX_TABLE_NAME));
+    g_autofree char *name = pg_name(pg_text(result, row, IDX_NAME));
+    if (pg_flag(result, row, IDX_CLUSTERED)) {
+        gboolean is_view = pg_text(result, row, IDX_TABLE_KIND)[0] == 'm';
+        g_autofree char *sql = g_strdup_printf(
+            "ALTER %s %s CLUSTER ON %s", is_view ? "MATERIALIZED VIEW" : "TABLE", table, name);
+        pg_add_tail(reader, entry, PG_TAIL_SETTING, "", sql);
+    }
+    if (pg_flag(result, row, IDX_REPLICA)) {
+        g_autofree char *sql =
+            g_strdup_printf("ALTER TABLE ONLY %s REPLICA IDENTITY USING INDEX %s", table, name);
+        pg_add_tail(reader, entry, PG_TAIL_SETTING, "", sql);
+    }
+    if (pg_text(result, row, IDX_PARENT_NAME) == NULL)
+        return;
+    g_autofree char *parent = pg_qualified(pg_text(result, row, IDX_PARENT_SCHEMA),
+                                           pg_text(result, row, IDX_PARENT_NAME));
+    g_autofree char *mine =
+        pg_qualified(pg_text(result, row, IDX_SCHEMA), pg_text(result, row, IDX_NAME));
+    g_autofree char *sql = g_strdup_printf("ALTER INDEX %s ATTACH PARTITION %s", parent, mine);
+    pg_add_tail(reader, entry, PG_TAIL_SETTING, "", sql);
+    pg_add_edge(reader, PG_CLASS, pg_oid(result, row, IDX_OID), PG_CLASS,
+                pg_oid(result, row, IDX_PARENT));
+}
+
+static gboolean
+add_index(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    Oid table = pg_oid(result, row, IDX_TABLE);
+    const char *schema = pg_text(result, row, IDX_SCHEMA);
+    const char *name = pg_text(result, row, IDX_NAME);
+    if (pg_find(reader, PG_CLASS, table) == NULL)
+        return TRUE;
+    g_autofree char *qualified = pg_qualified(schema, name);
+    g_autofree char *tag = g_strconcat("INDEX ", qualified, NULL);
+    const char *given = pg_text(result, row, IDX_TEXT);
+    g_autofree char *made = given == NULL ? index_text(reader, result, row) : NULL;
+    if (given == NULL && made == NULL)
+        return pg_unsupported(reader, tag, "its columns are not to be seen", error);
+    const PgSpec spec = { .kind = &pg_kind_index,
+                          .class_id = PG_CLASS,
+                          .oid = pg_oid(result, row, IDX_OID),
+                          .schema = schema,
+                          .name = name,
+                          .parent = pg_text(result, row, IDX_TABLE_NAME),
+                          .tag = tag };
+    PgEntry *entry = pg_add(reader, &spec);
+    if (entry == NULL)
+        return TRUE;
+    pg_add_statement(reader, entry, "%s", given != NULL ? given : made);
+    const char *tablespace = pg_text(result, row, IDX_TABLESPACE);
+    if (tablespace != NULL) {
+        g_autofree char *quoted = pg_name(tablespace);
+        pg_add_statement(reader, entry, "ALTER INDEX %s SET TABLESPACE %s", qualified, quoted);
+    }
+    pg_add_edge(reader, PG_CLASS, spec.oid, PG_CLASS, table);
+    add_settings(reader, result, row, entry);
+    return TRUE;
+}
+
+/* A partition's index that a constraint made, below an index that none made. */
+static gboolean
+attach_constraint(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    PgEntry *parent = pg_find(reader, PG_CLASS, pg_oid(result, row, 0));
+    Oid child = pg_oid(result, row, 1);
+    if (parent == NULL || pg_find(reader, PG_CLASS, child) == NULL)
+        return TRUE;
+    g_autofree char *above = pg_qualified(pg_text(result, row, 2), pg_text(result, row, 3));
+    g_autofree char *below = pg_qualified(pg_text(result, row, 4), pg_text(result, row, 5));
+    g_autofree char *sql = g_strdup_printf("ALTER INDEX %s ATTACH PARTITION %s", above, below);
+    pg_add_tail(reader, parent, PG_TAIL_SETTING, below, sql);
+    pg_add_edge(reader, PG_CLASS, parent->oid, PG_CLASS, child);
+    return TRUE;
+}
+
+static gboolean
+add_index_column(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    PgEntry *entry = pg_find(reader, PG_CLASS, pg_oid(result, row, 0));
+    if (entry == NULL)
+        return TRUE;
+    g_autofree char *qualified = pg_qualified(pg_text(result, row, 2), pg_text(result, row, 3));
+    g_autofree char *sql =
+        g_strdup_printf("ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s", qualified,
+                        pg_text(result, row, 1), pg_text(result, row, 4));
+    g_autofree char *key = g_strdup_printf("%08" G_GINT64_FORMAT, pg_number(result, row, 1, 0));
+    pg_add_tail(reader, entry, PG_TAIL_SETTING, key, sql);
+    return TRUE;
+}
+
+enum { STAT_OID, STAT_SCHEMA, STAT_NAME, STAT_TABLE_OID, STAT_TABLE, STAT_TARGET, STAT_TEXT };
+
+static gboolean
+add_statistics(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    const char *schema = pg_text(result, row, STAT_SCHEMA);
+    const char *name = pg_text(result, row, STAT_NAME);
+    if (pg_find(reader, PG_CLASS, pg_oid(result, row, STAT_TABLE_OID)) == NULL)
+        return TRUE;
+    g_autofree char *qualified = pg_qualified(schema, name);
+    g_autofree char *tag = g_strconcat("STATISTICS ", qualified, NULL);
+    const PgSpec spec = { .kind = &pg_kind_statistics,
+                          .class_id = PG_STATISTIC_EXT,
+                          .oid = pg_oid(result, row, STAT_OID),
+                          .schema = schema,
+                          .name = name,
+                          .parent = pg_text(result, row, STAT_TABLE),
+                          .tag = tag };
+    PgEntry *entry = pg_add(reader, &spec);
+    if (entry == NULL)
+        return TRUE;
+    pg_add_statement(reader, entry, "%s", pg_text(result, row, STAT_TEXT));
+    gint64 target = pg_number(result, row, STAT_TARGET, -1);
+    if (target >= 0)
+        pg_add_statement(reader, entry, "ALTER STATISTICS %s SET STATISTICS %" G_GINT64_FORMAT,
+                         qualified, target);
+    return TRUE;
+}
+
+static const PgQuery queries[] = {
+    { "operator classes",
+      "SELECT o.oid, n.nspname, o.opcname, o.opcdefault FROM pg_opclass o JOIN pg_namespace n ON n.oid "
+      "= o.opcnamespace",
+      0, 0, add_class },
+    { "names of collations",
+      "SELECT co.oid, n.nspname, co.collname FROM pg_collation co JOIN pg_namespace n ON n.oid = "
+      "co.collnamespace",
+      0, 0, add_collation },
+    { "indexes", indexes_sql, 0, 0, add_index },
+    { "attached indexes of constraints",
+      "SELECT inh.inhparent, c.oid, pn.nspname, p.relname, n.nspname, c.relname FROM pg_inherits inh "
+      "JOIN pg_class c ON c.oid = inh.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN "
+      "pg_class p ON p.oid = inh.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE "
+      "c.relkind IN ('i', 'I') AND EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND "
+      "k.contype IN ('p', 'u', 'x')) AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = "
+      "p.oid AND k.contype IN ('p', 'u', 'x'))",
+      0, 0, attach_constraint },
+    { "columns of indexes",
+      "SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attstattarget FROM pg_attribute a JOIN "
+      "pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind "
+      "IN ('i', 'I') AND a.attstattarget >= 0 AND c.oid >= 16384 AND {{ours}} ORDER BY a.attrelid, "
+      "a.attnum",
+      0, 0, add_index_column },
+    { "extended statistics",
+      "SELECT s.oid, n.nspname, s.stxname, c.oid, c.relname, s.stxstattarget, "
+      "pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = "
+      "s.stxnamespace JOIN pg_class c ON c.oid = s.stxrelid WHERE {{ours}}",
+      0, 0, add_statistics },
+};
+
+const PgSection pg_section_indexes = { queries, G_N_ELEMENTS(queries), NULL };

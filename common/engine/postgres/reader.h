@@ -63,40 +63,66 @@ enum {
 /** First OID that is not of the server's own objects (FirstNormalObjectId). */
 #define PG_FIRST_USER_OID 16384
 
+typedef struct PgReader PgReader;
+typedef struct PgEntry PgEntry;
+
+/** Gives an entry that shares another one's object an object of its own, with its text taken out of
+ * the shared one: a constraint or a default out of CREATE TABLE, a check out of its domain, a
+ * view's query (the entry of its rule) out of the view, which stays as a dummy. Called by depends.c
+ * when that breaks a cycle. Sets @entry->object. */
+typedef void (*PgPullFn)(PgReader *reader, PgEntry *entry);
+
 /** What a catalog row became. Several entries may share one object: a constraint that is written
  * inside CREATE TABLE has an entry of its own, with the object of its table. */
-typedef struct {
+struct PgEntry {
+    guint64 key; /**< pg_key() */
     Oid class_id;
     Oid oid;
     BlObject *object;
-    const char *tag; /**< as behind COMMENT ON: "TABLE public.users", "CONSTRAINT c ON public.t";
-                        NULL: cannot be commented on */
+    gboolean is_alias; /**< the object is another entry's */
+    const char *tag;   /**< as behind COMMENT ON: "TABLE public.users", "CONSTRAINT c ON public.t";
+                          NULL: cannot be commented on */
     const char *owner_tag; /**< as behind ALTER, before OWNER TO; NULL: the same as @tag */
     const char *grant_tag; /**< as behind GRANT … ON: "TABLE public.users"; NULL: has no grants */
-} PgEntry;
+    BlObject
+        *shell;      /**< of a type: its shell type, an object that comes before what the type
+                        itself       needs (its I/O functions, its canonical function); NULL: has none */
+    PgPullFn pull;   /**< NULL: cannot be pulled out */
+    guint pull_cost; /**< the cheapest in a cycle is pulled: PG_PULL_* */
+    gpointer data;   /**< for @pull; borrowed */
+};
 
-/** A table-like relation and a sequence, as the sections share them. Strings are the catalog's. */
-typedef struct PgRelation PgRelation;
+enum { PG_PULL_DEFAULT = 1, PG_PULL_CHECK = 2, PG_PULL_KEY = 3, PG_PULL_VIEW = 9 };
+
+/** "@from needs @to first"; both are keys. */
+typedef struct {
+    guint64 from;
+    guint64 to;
+} PgEdge;
 
 /** One introspection. */
-typedef struct {
+struct PgReader {
     PgSession *session;
     int version; /**< of the server, 150020 */
     BlCatalog *catalog;
     const BlFilter *filter;
     const char *const *omit;
     BlIntrospectOptions *options;
-    GHashTable *schemas;   /**< oid -> name, ours and others */
-    GHashTable *roles;     /**< oid -> name */
-    GHashTable *members;   /**< key of what an extension owns -> oid of the extension */
-    GHashTable *entries;   /**< key -> PgEntry, owned */
-    GHashTable *relations; /**< oid -> PgRelation, owned; relations.h */
-    GHashTable *functions; /**< oid -> text of a function's qualified name, all that are named by
-                              others (also the server's own) */
-    GPtrArray *edges;      /**< PgEdge, owned; depends.c */
-    GPtrArray *tails;      /**< PgTail, owned; tails.c */
-    guint lowest;          /**< lowest server major version that the texts need */
-} PgReader;
+    GHashTable *schemas; /**< oid -> name, ours and others */
+    GHashTable *roles;   /**< oid -> name */
+    GHashTable *members; /**< keys of what extensions own */
+    GHashTable *omitted; /**< oids of relations that are left out: the ledger */
+    GHashTable *locked;  /**< oids of the tables that are locked; NULL: nothing was to be locked */
+    GHashTable *entries; /**< key -> PgEntry, owned */
+    GHashTable *relations;  /**< oid -> PgRelation, owned; relations.h */
+    GHashTable *classes;    /**< oid of an operator class -> its name, "" for a default one */
+    GHashTable *collations; /**< oid -> name, qualified where that is needed */
+    GArray *edges;          /**< PgEdge */
+    GPtrArray *tails;       /**< owned; tails.c */
+    guint64 n_nameless;     /**< entries without a catalog row */
+    guint lowest;           /**< lowest server major version that the texts need */
+    gboolean changed;       /**< a table appeared between the locks and the snapshot */
+};
 
 /** One query of a section. */
 typedef struct {
@@ -144,6 +170,15 @@ extern const PgSection pg_section_owners;       /* read_owners.c: owners and gra
 extern const PgSection pg_section_comments;     /* read_comments.c: comments, security labels */
 extern const PgSection pg_section_depends;      /* depends.c */
 
+/** Breaks what must be broken, renders what waited, adds the dependencies; depends.c. */
+gboolean pg_resolve(PgReader *reader, GError **error);
+
+/** Key of a row of a catalog in the tables above. */
+guint64 pg_key(Oid class_id, Oid oid);
+
+/** @return TRUE for pg_* and information_schema */
+gboolean pg_is_system_schema(const char *schema);
+
 /* Values of a row. */
 
 /** @return the text; NULL for SQL NULL. Borrowed from @result */
@@ -162,8 +197,10 @@ typedef struct {
     const BlKind *kind;
     Oid class_id; /**< 0: not a row of a catalog, no entry is made for it */
     Oid oid;
-    const char *schema;   /**< NULL: none */
-    const char *name;     /**< of the object; for functions with argument types: "f(integer)" */
+    const char *schema; /**< NULL: none */
+    const char *name;   /**< of the object; for functions with argument types: "f(integer)"; what is
+                           named per table (triggers, policies, foreign keys …) gets " ON " and
+                           its parent appended by pg_add() */
     const char *sort_key; /**< NULL: the name */
     const char *parent;   /**< the table of an index, a trigger, a policy, qualified as
                              "schema.name" is not: its plain name; NULL: none */
@@ -184,6 +221,10 @@ gboolean pg_is_ours(const PgReader *reader,
 /** Adds an object. @return its entry, borrowed; NULL when it is not ours (pg_is_ours()) */
 PgEntry *pg_add(PgReader *reader, const PgSpec *spec);
 
+/** The object alone, without asking whether it is ours: for what is pulled out of another one.
+ * @return borrowed from the catalog */
+BlObject *pg_add_object(PgReader *reader, const PgSpec *spec);
+
 /** A catalog row that has no object of its own: it shares that of @entry (a constraint inside its
  * table, a row type, an array type). @param tag copied; may be NULL. @return its entry, borrowed */
 PgEntry *
@@ -202,9 +243,14 @@ void pg_add_statement(PgReader *reader, const PgEntry *entry, const char *format
 void
 pg_add_tail(PgReader *reader, const PgEntry *entry, guint rank, const char *key, const char *sql);
 
+/** Puts the tails behind the other statements. */
+void pg_apply_tails(PgReader *reader);
+void pg_tail_free(gpointer tail);
+
 enum {
     PG_TAIL_SETTING = 10, /**< ALTER … of the object itself that must stand behind the rest */
     PG_TAIL_OWNER = 20,
+    PG_TAIL_OWNED = 25, /**< ALTER SEQUENCE … OWNED BY: both have their owner */
     PG_TAIL_COMMENT = 30,
     PG_TAIL_LABEL = 40,
     PG_TAIL_GRANT = 50,

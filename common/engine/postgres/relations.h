@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file relations.h
+ * @brief Tables and sequences in memory, between their rows in the catalogs and their text.
+ *
+ * Layer: common/engine/postgres. Filled by read_relations.c and read_constraints.c, rendered by
+ * relations.c when cycles are broken. Strings are the catalog's.
+ */
+#ifndef BL_COMMON_ENGINE_POSTGRES_RELATIONS_H
+#define BL_COMMON_ENGINE_POSTGRES_RELATIONS_H
+
+#include "common/engine/postgres/reader.h"
+
+G_BEGIN_DECLS
+
+typedef struct PgRelation PgRelation;
+
+/** What stands inside CREATE TABLE and can also be said by a statement of its own. */
+typedef struct {
+    PgRelation *table;
+    char type;        /**< 'd' default, else pg_constraint.contype: p u x c */
+    const char *name; /**< of the constraint; of the default's column */
+    const char *text; /**< the definition behind CONSTRAINT name; the default's expression */
+    gboolean is_out;  /**< has an object of its own */
+    PgEntry *index;   /**< of a constraint's index, which goes where the constraint goes; NULL */
+} PgPiece;
+
+typedef struct {
+    gint number;
+    const char *name;
+    const char *type;
+    const char *collation; /**< qualified and quoted, where it is not the type's; else NULL */
+    Oid type_oid;
+    Oid collation_oid;
+    gboolean not_null;
+    gboolean local;         /**< attislocal */
+    gboolean inherited;     /**< attinhcount > 0 */
+    char identity;          /**< 'a', 'd' or 0 */
+    char generated;         /**< 's', 'v' or 0 */
+    gboolean null_is_local; /**< the NOT NULL is its own, not only a parent's */
+    const char *null_name;  /**< name of the NOT NULL, where it is not the default one */
+    gboolean null_no_inherit;
+    gboolean null_not_valid;
+    gint64 statistics; /**< -1: default */
+    const char *storage;
+    const char *compression;
+    const char *options;     /**< text of an array */
+    const char *fdw_options; /**< ready for OPTIONS (…) */
+    PgPiece *value;          /**< its default or generation expression; NULL */
+    PgRelation *sequence;    /**< of identity and serial; NULL */
+    gboolean is_serial;
+} PgColumn;
+
+struct PgRelation {
+    Oid oid;
+    char kind; /**< pg_class.relkind: r p f S */
+    char persistence;
+    const char *schema;
+    const char *name;
+    const char *qualified; /**< quoted */
+    PgEntry *entry;
+    gboolean is_ours; /**< else it is only known, for foreign keys that refer to it */
+    gboolean is_partition;
+    gboolean inherit_later; /**< its column order is not what INHERITS would give */
+    const char *of_type;
+    const char *options;
+    const char *toast_options;
+    const char *access_method; /**< NULL: heap or none */
+    const char *tablespace;
+    const char *partition_key;
+    const char *partition_bound;
+    const char *server;      /**< of a foreign table */
+    const char *fdw_options; /**< ready for OPTIONS (…) */
+    char replica_identity;
+    gboolean row_security, force_row_security;
+    Oid owner_table; /**< of a sequence that a column owns or is made for; 0 */
+    gint owner_column;
+    char owner_how;     /**< 'a' owned, 'i' identity */
+    GPtrArray *columns; /**< PgColumn, owned */
+    GPtrArray *pieces;  /**< PgPiece, owned */
+    GPtrArray *parents; /**< PgRelation, borrowed, in the order of INHERITS */
+    /* of a sequence */
+    const char *seq_type;
+    gint64 seq_start, seq_increment, seq_min, seq_max, seq_cache;
+    gboolean seq_cycle;
+};
+
+/** @return the relation, NULL when it is not ours */
+PgRelation *pg_relation(const PgReader *reader, Oid oid);
+
+/** @return the relation, ours or not; NULL when there is none */
+PgRelation *pg_any_relation(const PgReader *reader, Oid oid);
+
+/** @return the column, NULL when there is none */
+PgColumn *pg_column(const PgRelation *relation, gint number);
+PgColumn *pg_column_named(const PgRelation *relation, const char *name);
+
+/** Adds a piece to @table and an entry for it, which shares the table's object. */
+PgEntry *pg_add_piece(PgReader *reader,
+                      PgRelation *table,
+                      Oid class_id,
+                      Oid oid,
+                      char type,
+                      const char *name,
+                      const char *text);
+
+/** The name that the server gives: "t_a_seq", shortened to 63 bytes as makeObjectName() of
+ * commands/indexcmds.c of PostgreSQL does. @return g_free() */
+char *pg_default_name(const char *table, const char *column, const char *label);
+
+/** Appends "WITH (a='1', toast.b=c)" with a leading blank; nothing when both are NULL. */
+void pg_append_options(GString *out, const char *options, const char *toast_options);
+
+/** Appends "a='1', b=c" of an array's text, with @prefix before each name; @sep first when not
+ * NULL. pg_attver, which the server itself keeps there, is left out. @return how many */
+guint pg_append_option_list(GString *out, const char *options, const char *prefix);
+
+/** All relations by schema and name. @return GPtrArray of PgRelation, borrowed */
+GPtrArray *pg_sorted_relations(const PgReader *reader);
+
+/** Writes the CREATE statements of all tables and sequences and what belongs behind them. */
+gboolean pg_render_relations(PgReader *reader, GError **error);
+
+void pg_relation_free(gpointer relation);
+
+G_END_DECLS
+
+#endif

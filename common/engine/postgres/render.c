@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/postgres/relations.h"
+
+#include <string.h>
+
+static const char *
+table_word(const PgRelation *relation)
+{
+    return relation->kind == 'f' ? "FOREIGN TABLE" : "TABLE";
+}
+
+/* A statement behind the CREATE statement of @relation. @key orders those of one rank. */
+static void
+add_alter(PgReader *reader, const PgRelation *relation, guint rank, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+static void
+add_alter(PgReader *reader, const PgRelation *relation, guint rank, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *sql = g_strdup_vprintf(format, args);
+    va_end(args);
+    pg_add_tail(reader, relation->entry, rank, "", sql);
+}
+
+static void
+set_usual_limits(const PgRelation *sequence, gint64 *min, gint64 *max)
+{
+    gint64 top = strcmp(sequence->seq_type, "smallint") == 0  ? G_MAXINT16
+                 : strcmp(sequence->seq_type, "integer") == 0 ? G_MAXINT32
+                                                              : G_MAXINT64;
+    *max = sequence->seq_increment > 0 ? top : -1;
+    *min = sequence->seq_increment > 0 ? 1 : -top - 1;
+}
+
+/* Only what differs from a sequence without options. */
+static void
+append_sequence_options(GString *out, const PgRelation *sequence)
+{
+    gint64 min;
+    gint64 max;
+    set_usual_limits(sequence, &min, &max);
+    if (sequence->seq_increment != 1)
+        g_string_append_printf(out, " INCREMENT BY %" G_GINT64_FORMAT, sequence->seq_increment);
+    if (sequence->seq_min != min)
+        g_string_append_printf(out, " MINVALUE %" G_GINT64_FORMAT, sequence->seq_min);
+    if (sequence->seq_max != max)
+        g_string_append_printf(out, " MAXVALUE %" G_GINT64_FORMAT, sequence->seq_max);
+    gint64 start = sequence->seq_increment > 0 ? sequence->seq_min : sequence->seq_max;
+    if (sequence->seq_start != start)
+        g_string_append_printf(out, " START WITH %" G_GINT64_FORMAT, sequence->seq_start);
+    if (sequence->seq_cache != 1)
+        g_string_append_printf(out, " CACHE %" G_GINT64_FORMAT, sequence->seq_cache);
+    if (sequence->seq_cycle)
+        g_string_append(out, " CYCLE");
+}
+
+static const char *
+persistence_word(const PgRelation *relation)
+{
+    return relation->persistence == 'u' ? "UNLOGGED " : "";
+}
+
+static void
+render_sequence(PgReader *reader, const PgRelation *sequence)
+{
+    g_autoptr(GString) sql = g_string_new("CREATE ");
+    g_string_append_printf(sql, "%sSEQUENCE %s", persistence_word(sequence), sequence->qualified);
+    if (sequence->persistence == 'u')
+        pg_need_version(reader, 15);
+    if (strcmp(sequence->seq_type, "bigint") != 0)
+        g_string_append_printf(sql, " AS %s", sequence->seq_type);
+    append_sequence_options(sql, sequence);
+    pg_add_statement(reader, sequence->entry, "%s", sql->str);
+    const PgRelation *table = pg_relation(reader, sequence->owner_table);
+    const PgColumn *column = table != NULL ? pg_column(table, sequence->owner_column) : NULL;
+    if (column == NULL)
+        return;
+    g_autofree char *name = pg_name(column->name);
+    g_autofree char *owned = g_strdup_printf("ALTER SEQUENCE %s OWNED BY %s.%s",
+                                             sequence->qualified, table->qualified, name);
+    pg_add_tail(reader, table->entry, PG_TAIL_OWNED, sequence->qualified, owned);
+}
+
+static void
+append_identity(GString *out, const PgRelation *table, const PgColumn *column)
+{
+    g_string_append_printf(out, " GENERATED %s AS IDENTITY",
+                           column->identity == 'a' ? "ALWAYS" : "BY DEFAULT");
+    const PgRelation *sequence = column->sequence;
+    if (sequence == NULL)
+        return;
+    g_autoptr(GString) options = g_string_new(NULL);
+    g_autofree char *usual = pg_default_name(table->name, column->name, "seq");
+    if (strcmp(usual, sequence->name) != 0 || strcmp(table->schema, sequence->schema) != 0)
+        g_string_append_printf(options, " SEQUENCE NAME %s", sequence->qualified);
+    append_sequence_options(options, sequence);
+    if (options->len > 0)
+        g_string_append_printf(out, " (%s)", options->str + 1);
+}
+
+static const char *
+serial_word(const PgColumn *column)
+{
+    return strcmp(column->type, "smallint") == 0  ? "smallserial"
+           : strcmp(column->type, "integer") == 0 ? "serial"
+                                                  : "bigserial";
+}
+
+/* A parent's NOT NULL comes down by itself; a later ALTER TABLE says what is the column's own. */
+static void
+append_not_null(GString *out, PgReader *reader, const PgColumn *column)
+{
+    if (!column->not_null || column->null_not_valid)
+        return;
+    if (column->null_name != NULL) {
+        g_autofree char *name = pg_name(column->null_name);
+        g_string_append_printf(out, " CONSTRAINT %s", name);
+        if (column->null_no_inherit)
+            pg_need_version(reader, 18);
+    }
+    g_string_append(out, " NOT NULL");
+    if (column->null_no_inherit) {
+        g_string_append(out, " NO INHERIT");
+        pg_need_version(reader, 18);
+    }
+}
+
+static gboolean
+is_inline(const PgColumn *column)
+{
+    return column->value != NULL && !column->value->is_out;
+}
+
+static void
+append_value(GString *out, PgReader *reader, const PgColumn *column)
+{
+    if (!is_inline(column))
+        return;
+    const char *text = column->value->text;
+    if (column->generated == '\0') {
+        g_string_append_printf(out, " DEFAULT %s", text);
+        return;
+    }
+    g_string_append_printf(out, " GENERATED ALWAYS AS (%s)", text);
+    if (column->generated == 's')
+        g_string_append(out, " STORED");
+    else
+        pg_need_version(reader, 18);
+}
+
+/* From 17 on a partition has its parent's identity. */
+static gboolean
+has_own_identity(const PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    return column->identity != '\0' && !(table->is_partition && reader->version >= 170000);
+}
+
+static void
+append_column(GString *out, PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    pg_append_name(out, column->name);
+    if (column->is_serial) {
+        g_string_append_printf(out, " %s", serial_word(column));
+        return;
+    }
+    if (table->of_type != NULL)
+        g_string_append(out, " WITH OPTIONS");
+    else
+        g_string_append_printf(out, " %s", column->type);
+    if (column->fdw_options != NULL)
+        g_string_append_printf(out, " OPTIONS (%s)", column->fdw_options);
+    if (column->collation != NULL && table->of_type == NULL)
+        g_string_append_printf(out, " COLLATE %s", column->collation);
+    append_value(out, reader, column);
+    if (has_own_identity(reader, table, column))
+        append_identity(out, table, column);
+    append_not_null(out, reader, column);
+}
+
+/* Partitions and children with columns in another order are made as tables of their own first. */
+static gboolean
+is_made_alone(const PgRelation *table)
+{
+    return table->is_partition || table->inherit_later || table->parents->len == 0;
+}
+
+static gboolean
+is_written(const PgRelation *table, const PgColumn *column)
+{
+    if (table->of_type != NULL)
+        return is_inline(column) || column->not_null || column->identity != '\0';
+    return is_made_alone(table) || column->local;
+}
+
+static int
+order_pieces(gconstpointer left, gconstpointer right)
+{
+    static const char order[] = "puxc";
+    const PgPiece *a = *(const PgPiece *const *)left;
+    const PgPiece *b = *(const PgPiece *const *)right;
+    if (a->type != b->type)
+        return strchr(order, a->type) < strchr(order, b->type) ? -1 : 1;
+    return strcmp(a->name, b->name);
+}
+
+static void
+append_constraints(GString *out, const PgRelation *table, const char **sep)
+{
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    for (guint i = 0; i < table->pieces->len; i++) {
+        PgPiece *piece = g_ptr_array_index(table->pieces, i);
+        if (piece->type != 'd' && !piece->is_out)
+            g_ptr_array_add(sorted, piece);
+    }
+    g_ptr_array_sort(sorted, order_pieces);
+    for (guint i = 0; i < sorted->len; i++) {
+        const PgPiece *piece = g_ptr_array_index(sorted, i);
+        g_string_append_printf(out, "%sCONSTRAINT ", *sep);
+        pg_append_name(out, piece->name);
+        g_string_append_printf(out, " %s", piece->text);
+        *sep = ",\n    ";
+    }
+}
+
+static void
+append_body(GString *out, PgReader *reader, const PgRelation *table)
+{
+    const char *sep = "\n    ";
+    g_autoptr(GString) body = g_string_new(NULL);
+    for (guint i = 0; i < table->columns->len; i++) {
+        const PgColumn *column = g_ptr_array_index(table->columns, i);
+        if (!is_written(table, column))
+            continue;
+        g_string_append(body, sep);
+        append_column(body, reader, table, column);
+        sep = ",\n    ";
+    }
+    append_constraints(body, table, &sep);
+    if (body->len > 0)
+        g_string_append_printf(out, " (%s\n)", body->str);
+    else if (table->of_type == NULL)
+        g_string_append(out, " (\n)");
+}
+
+static void
+append_clauses(GString *out, PgReader *reader, const PgRelation *table)
+{
+    for (guint i = 0; i < table->parents->len && !is_made_alone(table); i++) {
+        const PgRelation *parent = g_ptr_array_index(table->parents, i);
+        g_string_append_printf(out, "%s%s", i == 0 ? "\nINHERITS (" : ", ", parent->qualified);
+        if (i + 1 == table->parents->len)
+            g_string_append_c(out, ')');
+    }
+    if (table->partition_key != NULL)
+        g_string_append_printf(out, "\nPARTITION BY %s", table->partition_key);
+    if (table->server != NULL) {
+        g_autofree char *server = pg_name(table->server);
+        g_string_append_printf(out, "\nSERVER %s", server);
+        if (table->fdw_options != NULL)
+            g_string_append_printf(out, " OPTIONS (%s)", table->fdw_options);
+    }
+    if (table->access_method != NULL) {
+        g_autofree char *method = pg_name(table->access_method);
+        g_string_append_printf(out, "\nUSING %s", method);
+        if (table->kind == 'p')
+            pg_need_version(reader, 17);
+    }
+    g_autoptr(GString) options = g_string_new(NULL);
+    pg_append_options(options, table->options, table->toast_options);
+    if (options->len > 0)
+        g_string_append_printf(out, "\n%s", options->str + 1);
+    if (table->tablespace != NULL) {
+        g_autofree char *tablespace = pg_name(table->tablespace);
+        g_string_append_printf(out, "\nTABLESPACE %s", tablespace);
+    }
+}
+
+static void
+render_settings(PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    g_autofree char *name = pg_name(column->name);
+    g_autofree char *head = g_strdup_printf("ALTER %s ONLY %s ALTER COLUMN %s SET",
+                                            table_word(table), table->qualified, name);
+    if (column->statistics >= 0)
+        add_alter(reader, table, PG_TAIL_SETTING, "%s STATISTICS %" G_GINT64_FORMAT, head,
+                  column->statistics);
+    if (column->storage != NULL)
+        add_alter(reader, table, PG_TAIL_SETTING, "%s STORAGE %s", head, column->storage);
+    if (column->compression != NULL) {
+        add_alter(reader, table, PG_TAIL_SETTING, "%s COMPRESSION %s", head, column->compression);
+        pg_need_version(reader, 14);
+    }
+    g_autoptr(GString) options = g_string_new(NULL);
+    if (pg_append_option_list(options, column->options, "") > 0)
+        add_alter(reader, table, PG_TAIL_SETTING, "%s (%s)", head, options->str);
+}
+
+/* What every parent that has the column says about it; NULL where they say nothing. */
+static const char *
+inherited_value(const PgRelation *table, const char *name)
+{
+    for (guint i = 0; i < table->parents->len; i++) {
+        const PgColumn *column = pg_column_named(g_ptr_array_index(table->parents, i), name);
+        if (column != NULL && column->value != NULL && column->generated == '\0')
+            return column->value->text;
+    }
+    return NULL;
+}
+
+static gboolean
+inherits_not_null(const PgRelation *table, const char *name)
+{
+    for (guint i = 0; i < table->parents->len; i++) {
+        const PgColumn *column = pg_column_named(g_ptr_array_index(table->parents, i), name);
+        if (column != NULL && column->not_null && !column->null_no_inherit)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A NOT NULL that has a name of its own, or that was not checked on old rows. */
+static void
+render_not_null(PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    g_autofree char *usual = pg_default_name(table->name, column->name, "not_null");
+    g_autofree char *constraint = pg_name(column->null_name != NULL ? column->null_name : usual);
+    g_autofree char *name = pg_name(column->name);
+    add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s %s%s ADD CONSTRAINT %s NOT NULL %s%s%s",
+              table_word(table), column->null_no_inherit ? "ONLY " : "", table->qualified,
+              constraint, name, column->null_no_inherit ? " NO INHERIT" : "",
+              column->null_not_valid ? " NOT VALID" : "");
+    pg_need_version(reader, 18);
+}
+
+/* An inherited column that is not written in CREATE TABLE but has something of its own. */
+static void
+render_inherited(PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    const char *theirs = inherited_value(table, column->name);
+    const char *mine = is_inline(column) && column->generated == '\0' ? column->value->text : NULL;
+    g_autofree char *name = pg_name(column->name);
+    const char *word = table_word(table);
+    if (mine != NULL && g_strcmp0(mine, theirs) != 0)
+        add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s SET DEFAULT %s",
+                  word, table->qualified, name, mine);
+    if (column->value == NULL && theirs != NULL)
+        add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s DROP DEFAULT",
+                  word, table->qualified, name);
+    if (!column->not_null || !column->null_is_local)
+        return;
+    if (column->null_name != NULL)
+        render_not_null(reader, table, column);
+    else if (!inherits_not_null(table, column->name))
+        add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s SET NOT NULL",
+                  word, table->qualified, name);
+}
+
+/* A local column that a parent has too takes the parent's default when it says none of its own. */
+static void
+render_merged(PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    if (is_made_alone(table) || column->value != NULL ||
+        inherited_value(table, column->name) == NULL)
+        return;
+    g_autofree char *name = pg_name(column->name);
+    add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s DROP DEFAULT",
+              table_word(table), table->qualified, name);
+}
+
+static void
+render_columns(PgReader *reader, const PgRelation *table)
+{
+    for (guint i = 0; i < table->columns->len; i++) {
+        const PgColumn *column = g_ptr_array_index(table->columns, i);
+        if (!is_written(table, column) && table->of_type == NULL)
+            render_inherited(reader, table, column);
+        else
+            render_merged(reader, table, column);
+        if (column->null_not_valid && column->null_is_local)
+            render_not_null(reader, table, column);
+        render_settings(reader, table, column);
+    }
+}
+
+static void
+render_links(PgReader *reader, const PgRelation *table)
+{
+    for (guint i = 0; i < table->parents->len; i++) {
+        const PgRelation *parent = g_ptr_array_index(table->parents, i);
+        if (table->is_partition)
+            add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s ATTACH PARTITION %s %s",
+                      parent->qualified, table->qualified, table->partition_bound);
+        else if (table->inherit_later)
+            add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s INHERIT %s",
+                      table_word(table), table->qualified, parent->qualified);
+    }
+}
+
+static void
+render_flags(PgReader *reader, const PgRelation *table)
+{
+    if (table->row_security)
+        add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE %s ENABLE ROW LEVEL SECURITY",
+                  table->qualified);
+    if (table->force_row_security)
+        add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s FORCE ROW LEVEL SECURITY",
+                  table->qualified);
+    if (table->replica_identity == 'n' || table->replica_identity == 'f')
+        add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s REPLICA IDENTITY %s",
+                  table->qualified, table->replica_identity == 'n' ? "NOTHING" : "FULL");
+}
+
+static void
+add_parts(PgReader *reader, const PgRelation *table)
+{
+    BlObject *object = table->entry->object;
+    for (guint i = 0; i < table->columns->len; i++) {
+        const PgColumn *column = g_ptr_array_index(table->columns, i);
+        g_autoptr(GString) text = g_string_new(NULL);
+        append_column(text, reader, table, column);
+        bl_object_add_part(reader->catalog, object, "column", column->name, text->str);
+    }
+    for (guint i = 0; i < table->pieces->len; i++) {
+        const PgPiece *piece = g_ptr_array_index(table->pieces, i);
+        if (piece->type != 'd')
+            bl_object_add_part(reader->catalog, object, "constraint", piece->name, piece->text);
+    }
+}
+
+static void
+render_table(PgReader *reader, const PgRelation *table)
+{
+    g_autoptr(GString) sql = g_string_new("CREATE ");
+    g_string_append_printf(sql, "%s%s %s", persistence_word(table), table_word(table),
+                           table->qualified);
+    if (table->of_type != NULL)
+        g_string_append_printf(sql, " OF %s", table->of_type);
+    append_body(sql, reader, table);
+    append_clauses(sql, reader, table);
+    pg_add_statement(reader, table->entry, "%s", sql->str);
+    render_columns(reader, table);
+    render_links(reader, table);
+    render_flags(reader, table);
+    if (reader->options->with_parts)
+        add_parts(reader, table);
+}
+
+gboolean
+pg_render_relations(PgReader *reader, GError **error)
+{
+    (void)error;
+    g_autoptr(GPtrArray) sorted = pg_sorted_relations(reader);
+    for (guint i = 0; i < sorted->len; i++) {
+        const PgRelation *relation = g_ptr_array_index(sorted, i);
+        if (relation->kind != 'S')
+            render_table(reader, relation);
+        else if (relation->entry != NULL && !relation->entry->is_alias)
+            render_sequence(reader, relation);
+    }
+    return TRUE;
+}
