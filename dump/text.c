@@ -30,13 +30,17 @@ static void
 append_ledger_tables(GString *out, const BlTextSource *source)
 {
     const BlEngine *engine = source->session->engine;
+    const char *restore = engine->ledger->restore;
     const char *const tables[] = { source->names->ledger, source->names->versions };
     const char *const templates[] = { engine->ledger->create_ledger,
                                       engine->ledger->create_versions };
     for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
         g_autofree char *sql = bl_ledger_text(engine, source->names, templates[i]);
         g_autofree char *escaped = bl_quote_comment(tables[i]);
-        g_string_append_printf(out, "-- table %s\n%s;\n\n", escaped, sql);
+        g_string_append_printf(out, "-- table %s\n", escaped);
+        if (i == 0 && restore != NULL)
+            g_string_append_printf(out, "%s;\n", restore);
+        g_string_append_printf(out, "%s;\n\n", sql);
     }
 }
 
@@ -136,10 +140,13 @@ bl_text_write(const BlTextSource *source, GString *out, GArray *counts, GError *
     const BlEngine *engine = source->session->engine;
     gboolean has_ledger = source->ledger->has_ledger;
     g_autoptr(GString) body = g_string_new(NULL);
-    if (has_ledger)
+    gboolean comes_last = engine->ledger->restore != NULL;
+    if (has_ledger && !comes_last)
         append_ledger_tables(body, source);
     if (!append_body(body, source, counts, error))
         return FALSE;
+    if (has_ledger && comes_last)
+        append_ledger_tables(body, source);
     if (has_ledger)
         append_ledger_rows(body, source);
 

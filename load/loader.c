@@ -152,23 +152,18 @@ bl_load_check_files(const BlEngine *engine,
     return TRUE;
 }
 
-static gboolean
-is_ledger_table(const BlEngine *engine, const BlLoadOptions *options, const BlListedObject *object)
-{
-    return bl_engine_same_name(engine, object->name, options->names.ledger) ||
-           bl_engine_same_name(engine, object->name, options->names.versions) ||
-           bl_engine_same_name(engine, object->name, options->names.journal);
-}
-
 /* @return "table users, view v and 3 more" of what is no ledger table; NULL when there is none */
 static char *
-describe_objects(const BlEngine *engine, const BlLoadOptions *options, const GPtrArray *objects)
+describe_objects(const BlEngine *engine,
+                 const BlLoadOptions *options,
+                 const BlLedger *ledger,
+                 const GPtrArray *objects)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     guint n = 0;
     for (guint i = 0; i < objects->len; i++) {
         const BlListedObject *object = g_ptr_array_index(objects, i);
-        if (is_ledger_table(engine, options, object))
+        if (bl_ledger_is_table(ledger, engine, &options->names, object->schema, object->name))
             continue;
         if (n++ >= NAMED_OBJECTS)
             continue;
@@ -204,7 +199,7 @@ bl_load_check_empty(BlSession *session,
     g_autoptr(GPtrArray) objects = session->engine->list_objects(session, &options->filter, error);
     if (objects == NULL)
         return FALSE;
-    g_autofree char *found = describe_objects(session->engine, options, objects);
+    g_autofree char *found = describe_objects(session->engine, options, ledger, objects);
     if (found == NULL)
         return TRUE;
     bl_error_set(error, BL_ERROR_CONFLICT,

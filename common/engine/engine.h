@@ -140,8 +140,9 @@ typedef struct {
         *ignore; /**< globs of objects that are never ours, beside the engine's own; may be NULL */
 } BlFrame;
 
-/** The text of the ledger tables. {ledger}, {versions}, {journal} stand for quoted names, {table}
- * for a quoted name, {name} for a text literal. Types as AdonisJS Lucid 22 makes them. */
+/** The text of the ledger tables. {ledger}, {versions}, {journal} stand for quoted names ("schema"
+ * and "table" where the engine has schemas and the name has both), {name} for a text literal of the
+ * name, {quoted} for a text literal of the quoted name. Types as AdonisJS Lucid 22 makes them. */
 typedef struct {
     const char *prefix;  /**< put before the names when the statements are run, never in a snapshot:
                               where another object could be found first ("main."); NULL: none */
@@ -150,7 +151,8 @@ typedef struct {
     const char *create_ledger;
     const char *create_versions;
     const char *create_journal;
-    const char *table_exists; /**< one row when table {name} exists */
+    const char *table_exists; /**< one row when table {name} exists; its first column is the schema
+                                 where the engine has schemas */
 } BlLedgerText;
 
 /** One database object for the emptiness check. */
@@ -158,6 +160,9 @@ typedef struct {
     char *kind;
     char *schema; /**< NULL where there is none */
     char *name;
+    char *parent;     /**< the table of an index, a trigger …; NULL: none, or the engine does not say */
+    gboolean is_kept; /**< listed without a filter only: it is there, but neither counts for
+                         emptiness nor is it ever wiped (an extension) */
 } BlListedObject;
 
 void bl_listed_object_free(BlListedObject *object);

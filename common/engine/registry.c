@@ -85,6 +85,7 @@ bl_listed_object_free(BlListedObject *object)
     g_free(object->kind);
     g_free(object->schema);
     g_free(object->name);
+    g_free(object->parent);
     g_free(object);
 }
 

@@ -55,6 +55,8 @@ bl_ledger_free(BlLedger *ledger)
     g_hash_table_unref(ledger->journal_by_ledger_id);
     g_ptr_array_unref(ledger->rows);
     g_ptr_array_unref(ledger->journal);
+    for (gsize i = 0; i < G_N_ELEMENTS(ledger->schemas); i++)
+        g_free(ledger->schemas[i]);
     g_free(ledger);
 }
 
@@ -121,6 +123,30 @@ bl_ledger_last_batch(const BlLedger *ledger)
     return last;
 }
 
+/* The part of a configured name that names the table itself. */
+static const char *
+bare_name(const BlEngine *engine, const char *name)
+{
+    const char *dot = (engine->caps & BL_CAP_SCHEMAS) != 0 ? strchr(name, '.') : NULL;
+    return dot == NULL || dot == name || dot[1] == '\0' ? name : dot + 1;
+}
+
+gboolean
+bl_ledger_is_table(const BlLedger *ledger,
+                   const BlEngine *engine,
+                   const BlLedgerNames *names,
+                   const char *schema,
+                   const char *name)
+{
+    const char *const tables[] = { names->ledger, names->versions, names->journal };
+    for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
+        if (bl_engine_same_name(engine, name, bare_name(engine, tables[i])) &&
+            (schema == NULL || g_strcmp0(schema, ledger->schemas[i]) == 0))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 const char *
 bl_journal_state_name(BlJournalState state)
 {
@@ -163,11 +189,24 @@ quote_table(const BlDialect *dialect, const char *name)
     return plain ? g_strdup(name) : bl_quote_identifier(dialect, name);
 }
 
+/* Where the engine has schemas, "schema.table" is two names. */
+static char *
+quote_qualified(const BlEngine *engine, const char *name)
+{
+    const char *dot = (engine->caps & BL_CAP_SCHEMAS) != 0 ? strchr(name, '.') : NULL;
+    if (dot == NULL || dot == name || dot[1] == '\0')
+        return quote_table(engine->dialect, name);
+    g_autofree char *schema = g_strndup(name, (gsize)(dot - name));
+    g_autofree char *quoted_schema = quote_table(engine->dialect, schema);
+    g_autofree char *quoted_table = quote_table(engine->dialect, dot + 1);
+    return g_strconcat(quoted_schema, ".", quoted_table, NULL);
+}
+
 /* @param is_live for a statement that is run now: no object of another schema may be found first */
 static char *
 name_table(const BlEngine *engine, const char *name, gboolean is_live)
 {
-    g_autofree char *quoted = quote_table(engine->dialect, name);
+    g_autofree char *quoted = quote_qualified(engine, name);
     const char *prefix = is_live ? engine->ledger->prefix : NULL;
     return g_strconcat(prefix != NULL ? prefix : "", quoted, NULL);
 }
@@ -211,28 +250,44 @@ bl_ledger_fill_statement(const BlEngine *engine,
                          const char *name,
                          gint64 batch)
 {
-    g_autofree char *table = quote_table(engine->dialect, names->ledger);
+    g_autofree char *table = name_table(engine, names->ledger, FALSE);
     return insert_statement(engine, table, name, batch);
 }
+
+/* Whether a table is there, and where. */
+typedef struct {
+    gboolean exists;
+    char *schema;
+} Found;
 
 static gboolean
 note_row(const BlRow *row, void *data, GError **error)
 {
-    (void)row;
     (void)error;
-    *(gboolean *)data = TRUE;
+    Found *found = data;
+    found->exists = TRUE;
+    g_free(found->schema);
+    found->schema = g_strdup(row->values[0]);
     return TRUE;
 }
 
+/* @param schema out, may be NULL: where the engine has schemas, the one that holds the table */
 static gboolean
-table_exists(BlSession *session, const char *table, gboolean *exists, GError **error)
+table_exists(BlSession *session, const char *table, gboolean *exists, char **schema, GError **error)
 {
     const BlEngine *engine = session->engine;
     g_autofree char *literal = bl_quote_literal(engine->dialect, table);
-    const Filling name = { "{name}", literal };
-    g_autofree char *sql = fill(engine->ledger->table_exists, &name, 1);
-    *exists = FALSE;
-    return engine->query(session, sql, note_row, exists, error);
+    g_autofree char *quoted = quote_qualified(engine, table);
+    g_autofree char *quoted_literal = bl_quote_literal(engine->dialect, quoted);
+    const Filling fillings[] = { { "{name}", literal }, { "{quoted}", quoted_literal } };
+    g_autofree char *sql = fill(engine->ledger->table_exists, fillings, G_N_ELEMENTS(fillings));
+    Found found = { FALSE, NULL };
+    gboolean ok = engine->query(session, sql, note_row, &found, error);
+    *exists = found.exists;
+    if (schema != NULL && found.exists && (engine->caps & BL_CAP_SCHEMAS) != 0)
+        *schema = g_steal_pointer(&found.schema);
+    g_free(found.schema);
+    return ok;
 }
 
 static gint64
@@ -326,9 +381,10 @@ BlLedger *
 bl_ledger_read(BlSession *session, const BlLedgerNames *names, GError **error)
 {
     g_autoptr(BlLedger) ledger = bl_ledger_new();
-    if (!table_exists(session, names->ledger, &ledger->has_ledger, error) ||
-        !table_exists(session, names->versions, &ledger->has_versions, error) ||
-        !table_exists(session, names->journal, &ledger->has_journal, error))
+    if (!table_exists(session, names->ledger, &ledger->has_ledger, &ledger->schemas[0], error) ||
+        !table_exists(session, names->versions, &ledger->has_versions, &ledger->schemas[1],
+                      error) ||
+        !table_exists(session, names->journal, &ledger->has_journal, &ledger->schemas[2], error))
         return NULL;
 
     const TableQuery rows = { names->ledger, "id, name, batch, migration_time", take_ledger_row };

@@ -23,7 +23,8 @@ G_BEGIN_DECLS
 /** Longest name that the ledger holds, in bytes. */
 #define BL_LEDGER_NAME_MAX 255
 
-/** Names of the three tables. Borrowed. */
+/** Names of the three tables. On engines with schemas each may be "schema.table"; without a schema
+ * the session's search path decides. Borrowed. */
 typedef struct {
     const char *ledger;
     const char *versions;
@@ -65,10 +66,12 @@ typedef struct {
     gboolean has_ledger;
     gboolean has_versions;
     gboolean has_journal;
-    gint64 version;                   /**< 0: no row */
-    GPtrArray *rows;                  /**< BlLedgerRow *, by id */
-    GPtrArray *journal;               /**< BlJournalRow *, by id */
-    GHashTable *by_name;              /**< name -> BlLedgerRow, the newest */
+    char *schemas[3];    /**< of ledger, versions and journal, where the engine has schemas and the
+                            table is there; else NULL */
+    gint64 version;      /**< 0: no row */
+    GPtrArray *rows;     /**< BlLedgerRow *, by id */
+    GPtrArray *journal;  /**< BlJournalRow *, by id */
+    GHashTable *by_name; /**< name -> BlLedgerRow, the newest */
     GHashTable *journal_by_ledger_id; /**< gint64 * -> BlJournalRow, the newest */
 } BlLedger;
 
@@ -96,6 +99,14 @@ const BlJournalRow *bl_ledger_journal(const BlLedger *ledger, const BlLedgerRow 
  * uncertain. Borrowed, or NULL.
  * @name NULL: of any name. */
 const BlJournalRow *bl_ledger_unfinished(const BlLedger *ledger, const char *name);
+
+/** @return TRUE when "schema.name" is one of the three tables that were read.
+ * @param schema NULL: the engine has none */
+gboolean bl_ledger_is_table(const BlLedger *ledger,
+                            const BlEngine *engine,
+                            const BlLedgerNames *names,
+                            const char *schema,
+                            const char *name);
 
 /** Largest batch number, 0 when there is none. */
 gint64 bl_ledger_last_batch(const BlLedger *ledger);

@@ -17,7 +17,8 @@ static const BlLedgerText ledger = {
         "statement integer NOT NULL DEFAULT 0, message text, duration_ms integer, applied_by varchar(255), "
         "started_at timestamptz DEFAULT CURRENT_TIMESTAMP)",
     .restore = "RESET search_path",
-    .table_exists = "SELECT 1 WHERE to_regclass(quote_ident({name})) IS NOT NULL",
+    .table_exists = "SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
+                    "ON n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass({quoted})",
 };
 
 const BlEngine bl_engine_postgres = {

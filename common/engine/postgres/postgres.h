@@ -20,9 +20,10 @@ G_BEGIN_DECLS
 typedef struct PgTarget PgTarget;
 
 /** One connection. */
-typedef struct {
+typedef struct PgSession PgSession;
+struct PgSession {
     BlSession base;
-    PGconn *conn;
+    PGconn *conn;          /**< NULL: closed for good, so that the database can be copied */
     int version;           /**< PQserverVersion(): 150020 is 15.20 */
     int backend_pid;       /**< as the protocol said at the start */
     char *database;        /**< name of the database */
@@ -33,7 +34,9 @@ typedef struct {
     gboolean glued;         /**< a BEGIN went out ahead of the statement: its result comes first */
     gboolean locked;        /**< the advisory lock is ours */
     const char *late_begin; /**< the BEGIN that goes out with the next statement; NULL: none */
-} PgSession;
+    PgSession *maintenance; /**< on another database, when this one was copied; NULL: none */
+    char *template;         /**< name of the template that clones are made from; NULL: none */
+};
 
 /** Is called with each result of pg_run_all(); return FALSE with @error set to end. */
 typedef gboolean (*PgResultFn)(guint index, const PGresult *result, void *data, GError **error);

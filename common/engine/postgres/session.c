@@ -23,6 +23,9 @@ pg_close(BlSession *base)
         return;
     /* The end of the connection rolls back and releases the lock. */
     pq.PQfinish(session->conn);
+    if (session->maintenance != NULL)
+        pg_close(&session->maintenance->base);
+    g_free(session->template);
     bl_url_free(session->url);
     g_free(session->database);
     g_free(base->label);

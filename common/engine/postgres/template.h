@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file template.h
+ * @brief A database that a load left, kept as a template for clones.
+ *
+ * Layer: common/engine/postgres. Used by: scratch.c.
+ *
+ * A template is named after the digest of the snapshot and after what else decides its contents. It
+ * is built under another name and renamed when it is complete, takes no connections, and says in
+ * its comment what it is. Only databases whose comment says so are ever dropped.
+ */
+#ifndef BL_COMMON_ENGINE_POSTGRES_TEMPLATE_H
+#define BL_COMMON_ENGINE_POSTGRES_TEMPLATE_H
+
+#include "common/engine/postgres/postgres.h"
+
+G_BEGIN_DECLS
+
+/** Opens a session on a database of the server that is not the one to be copied or dropped. */
+PgSession *pg_open_maintenance(const PgSession *session, GError **error);
+
+/** Makes sure that there is a template of the session's database, as a load of @mark left it. The
+ * connection of @session is closed for that, since a database in use cannot be copied; its
+ * maintenance session takes over.
+ * @return the template's name, borrowed from @session; NULL: @error is set */
+const char *pg_ensure_template(PgSession *session, const char *mark, GError **error);
+
+/** CREATE DATABASE with a comment that marks it. What was made without a mark is dropped again.
+ * @param session a maintenance session
+ * @param template NULL: the server's own */
+gboolean pg_create_marked(PgSession *session,
+                          const char *name,
+                          const char *template,
+                          const char *comment,
+                          GError **error);
+
+/** Runs "VERB "name" REST" about a database. */
+gboolean pg_run_on_database(
+    PgSession *session, const char *verb, const char *name, const char *rest, GError **error);
+
+G_END_DECLS
+
+#endif
