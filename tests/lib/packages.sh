@@ -63,8 +63,21 @@ need_build() {
     need cmd:pkg-config pkg-config
     need pc:glib-2.0 libglib2.0-dev
     need pc:sqlite3 libsqlite3-dev
+    need pc:libpq libpq-dev
     need pc:jansson libjansson-dev
     need pc:zlib zlib1g-dev
+}
+
+# The server, its extensions and its client programs. The tests start servers of their own: Debian's
+# package is not to make and start one.
+need_postgres() {
+    need file:/usr/lib/postgresql/15/bin/postgres postgresql-15
+    need cmd:psql postgresql-client-15
+    settings=/etc/postgresql-common/createcluster.d
+    is_there file:/usr/lib/postgresql/15/bin/postgres || [ -e $settings/baseline.conf ] || {
+        as_root mkdir -p $settings
+        echo 'create_main_cluster = false' | as_root tee $settings/baseline.conf >/dev/null
+    } || echo "cannot write below $settings, going on" >&2
 }
 
 # What the tests and the lint checks need besides.
@@ -78,6 +91,9 @@ need_tests() {
     need cmd:shellcheck shellcheck
     need cmd:codespell codespell
     need cmd:sqlite3 sqlite3
+    need_postgres
+    need cmd:npm npm
+    need cmd:setpriv util-linux
     need cmd:python3 python3
     need cmd:strace strace
     need "file:/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a" libclang-rt-14-dev

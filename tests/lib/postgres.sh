@@ -1,0 +1,122 @@
+# shellcheck shell=sh
+# The private PostgreSQL servers. Source it after check.sh; the test needs the fixture "postgres"
+# (tests/CMakeLists.txt gives it to every script whose name begins with "postgres").
+#   $pg_versions     which servers there are: "15 16 17 18"
+#   $pg_host         the folder of their sockets; the port is 54VERSION
+# Roles on each: postgres (superuser), bl_owner (may make databases), bl_limited (may nothing),
+# bl_reader and the odd one in $pg_odd_role, which cannot log in.
+# Databases of a test are named TEST__SOMETHING and are dropped when the script ends.
+
+[ -f "$BL_BUILD_DIR/postgres/servers.sh" ] || fail "no servers: sh tests/lib/postgres-server.sh start"
+pg_host='' pg_versions=''
+# shellcheck source=/dev/null
+. "$BL_BUILD_DIR/postgres/servers.sh"
+
+pg_test=$(basename "$0" .sh)
+pg_catalog=$BL_SOURCE_DIR/tests/lib/pg-catalog
+# shellcheck disable=SC2034 # for the scripts
+pg_newest=${pg_versions##* }
+# shellcheck disable=SC2034
+pg_odd_role='bl odd "role" '"'x' \\ é"
+
+# pg_server VERSION: the one that the functions below speak to.
+pg_server() {
+    case " $pg_versions " in
+    *" $1 "*) pg_version=$1 ;;
+    *) fail "no PostgreSQL $1 among $pg_versions" ;;
+    esac
+}
+pg_server "${pg_versions%% *}"
+
+# pg_name WORD: the name of this test's database WORD.
+pg_name() {
+    echo "${pg_test}__$1"
+}
+
+# pg_info WORD [ROLE], pg_url WORD [ROLE]: its connection string, its URL.
+pg_info() {
+    echo "host=$pg_host port=54$pg_version user=${2:-postgres} dbname=${pg_test}__$1"
+}
+
+pg_url() {
+    echo "postgresql://${2:-postgres}@/${pg_test}__$1?host=$pg_host&port=54$pg_version"
+}
+
+# pg_admin SQL: runs it in the database "postgres".
+pg_admin() {
+    psql -X -q -A -t -v ON_ERROR_STOP=1 -d "host=$pg_host port=54$pg_version user=postgres dbname=postgres" \
+        -c "$1" || fail "psql: $1"
+}
+
+# pg_create WORD [OWNER]: a new, empty database.
+pg_create() {
+    pg_admin "DROP DATABASE IF EXISTS \"${pg_test}__$1\" WITH (FORCE)" 2>/dev/null
+    pg_admin "CREATE DATABASE \"${pg_test}__$1\" TEMPLATE template0 OWNER ${2:-postgres}"
+}
+
+pg_drop() {
+    pg_admin "DROP DATABASE IF EXISTS \"${pg_test}__$1\" WITH (FORCE)" 2>/dev/null
+}
+
+# pg_sql WORD SQL [ROLE]: what the database answers, columns separated by |.
+pg_sql() {
+    psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$(pg_info "$1" "${3:-}")" -c "$2" || fail "psql $1: $2"
+}
+
+# pg_file WORD FILE [PSQL-OPTION...]: runs a script with the stock program.
+pg_file() {
+    pg_target=$1
+    pg_script=$2
+    shift 2
+    psql -X -q -v ON_ERROR_STOP=1 "$@" -d "$(pg_info "$pg_target")" -f "$pg_script" >psql.out 2>&1 || {
+        tail -n 5 psql.out >&2
+        fail "PostgreSQL $pg_version: psql -f $pg_script"
+    }
+}
+
+# expect_pg WORD SQL TEXT: the answer is TEXT.
+expect_pg() {
+    rows=$(pg_sql "$1" "$2")
+    [ "$rows" = "$3" ] || fail "$2: got \"$rows\", not \"$3\""
+}
+
+# expect_pg_empty WORD: nothing in it but what every new database has.
+expect_pg_empty() {
+    expect_pg "$1" "SELECT (SELECT count(*) FROM pg_class WHERE oid >= 16384) + (SELECT count(*) FROM pg_proc WHERE oid >= 16384)
+        + (SELECT count(*) FROM pg_type WHERE oid >= 16384) + (SELECT count(*) FROM pg_namespace WHERE oid >= 16384 AND nspname NOT LIKE 'pg\\_%')" 0
+}
+
+# Every database of this test, the clones and scratch databases that it led to included.
+pg_clean_up() {
+    for pg_version in $pg_versions; do
+        psql -X -q -A -t -d "host=$pg_host port=54$pg_version user=postgres dbname=postgres" -c \
+            "SELECT format('ALTER DATABASE %I IS_TEMPLATE false; DROP DATABASE %I WITH (FORCE);', datname, datname)
+            FROM pg_database WHERE starts_with(datname, '${pg_test}__')" 2>/dev/null |
+            sed 's/; /;\n/' | psql -X -q -d "host=$pg_host port=54$pg_version user=postgres dbname=postgres" >/dev/null 2>&1
+    done
+}
+trap pg_clean_up EXIT
+trap 'exit 1' INT TERM
+
+# expect_pg_same A B [OPTION...]: two databases hold the same, catalog row by catalog row.
+# On 15 the stock pg_dump is asked too.
+expect_pg_same() {
+    pg_left=$(pg_info "$1")
+    pg_right=$(pg_info "$2")
+    pg_what="PostgreSQL $pg_version: $2 is not as $1"
+    shift 2
+    "$pg_catalog" "$@" --compare "$pg_left" "$pg_right" >differences || {
+        head -n 60 differences >&2
+        fail "$pg_what"
+    }
+    [ "$pg_version" = 15 ] && [ -n "${BL_SHARED:-}" ] || return 0
+    pg_options=
+    for option in "$@"; do
+        pg_options="$pg_options --ignore-${option#--no-}"
+    done
+    # shellcheck disable=SC2086 # words
+    "$BL_SHARED/tools/pg-compare" --show $pg_options "$pg_left" "$pg_right" >differences || {
+        head -n 60 differences >&2
+        fail "$pg_what"
+    }
+}
