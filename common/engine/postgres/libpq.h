@@ -29,6 +29,7 @@ G_BEGIN_DECLS
     X(PQconninfoFree)                                                                              \
     X(PQconninfoParse)                                                                             \
     X(PQconsumeInput)                                                                              \
+    X(PQcopyResult)                                                                                \
     X(PQdb)                                                                                        \
     X(PQerrorMessage)                                                                              \
     X(PQfinish)                                                                                    \

@@ -1,34 +1,110 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/base/cancel.h"
+#include "common/base/error.h"
 #include "common/engine/postgres/postgres.h"
 
-gboolean
-pg_lock(BlSession *base, guint wait_ms, GError **error)
-{
-    (void)base;
-    (void)wait_ms;
-    (void)error;
-    return FALSE;
-}
+/* Key of the advisory lock, the one that AdonisJS Lucid takes. Advisory locks are per database. */
+#define LOCK_KEY "1"
 
-void
-pg_unlock(BlSession *base)
+/* How often the lock is asked for. A session that waits inside the blocking call would hold back
+ * CREATE INDEX CONCURRENTLY of the session that has the lock, for ever. */
+#define POLL_EVERY_MS 100
+
+/* One row for the lock of this database: a bigint key is split over two columns. */
+#define OF_OUR_LOCK                                                                                \
+    "l.locktype = 'advisory' AND l.classid = 0 AND l.objid = " LOCK_KEY                            \
+    " AND l.objsubid = 1 AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE "       \
+    "datname = current_database())"
+
+static gboolean
+try_lock(PgSession *session, gboolean *got, GError **error)
 {
-    (void)base;
+    g_autofree char *answer =
+        pg_select_text(session, "SELECT pg_try_advisory_lock(" LOCK_KEY ")", error);
+    *got = g_strcmp0(answer, "t") == 0;
+    return answer != NULL;
 }
 
 gboolean
 pg_lock_holder(BlSession *base, char **holder, GError **error)
 {
-    (void)base;
-    (void)holder;
-    (void)error;
+    GError *why = NULL;
+    *holder = pg_select_text(
+        (PgSession *)base,
+        "SELECT 'pid ' || l.pid || coalesce(' (' || nullif(concat_ws(', ', "
+        "nullif(a.application_name, ''), 'user ' || a.usename, 'since ' || to_char(a.backend_start, "
+        "'YYYY-MM-DD HH24:MI:SSOF')), '') || ')', '') FROM pg_locks l LEFT JOIN pg_stat_activity a ON "
+        "a.pid = l.pid WHERE " OF_OUR_LOCK,
+        &why);
+    if (why == NULL)
+        return TRUE;
+    g_propagate_error(error, why);
     return FALSE;
+}
+
+static gboolean
+set_busy(PgSession *session, GError **error)
+{
+    g_autofree char *holder = NULL;
+    if (!pg_lock_holder(&session->base, &holder, error))
+        return FALSE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "wait for it with --lock-wait SECONDS",
+                 "another run holds the migration lock of %s: %s", session->base.label,
+                 holder != NULL ? holder : "it has just ended");
+    return FALSE;
+}
+
+gboolean
+pg_lock(BlSession *base, guint wait_ms, GError **error)
+{
+    PgSession *session = (PgSession *)base;
+    gint64 deadline = g_get_monotonic_time() + (gint64)wait_ms * 1000;
+    for (;;) {
+        gboolean got = FALSE;
+        if (!try_lock(session, &got, error))
+            return FALSE;
+        if (got) {
+            session->locked = TRUE;
+            return TRUE;
+        }
+        if (g_get_monotonic_time() >= deadline)
+            return set_busy(session, error);
+        if (!bl_cancel_check(error))
+            return FALSE;
+        g_usleep(POLL_EVERY_MS * 1000);
+    }
+}
+
+void
+pg_unlock(BlSession *base)
+{
+    PgSession *session = (PgSession *)base;
+    if (!session->locked)
+        return;
+    session->locked = FALSE;
+    /* When it cannot be sent the connection is gone, and the lock with it. */
+    if (pq.PQsendQuery(session->conn, "SELECT pg_advisory_unlock(" LOCK_KEY ")") != 0)
+        pg_drain(session);
 }
 
 gboolean
 pg_check_lock(PgSession *session, GError **error)
 {
-    (void)session;
-    (void)error;
+    if (!session->locked || pq.PQtransactionStatus(session->conn) == PQTRANS_INERROR)
+        return TRUE;
+    GError *why = NULL;
+    g_autofree char *mine = pg_select_text(
+        session, "SELECT 1 FROM pg_locks l WHERE l.pid = pg_backend_pid() AND " OF_OUR_LOCK, &why);
+    if (mine != NULL)
+        return TRUE;
+    if (why != NULL) {
+        g_propagate_error(error, why);
+        return FALSE;
+    }
+    bl_error_set(
+        error, BL_ERROR_CONFLICT,
+        "something released it (pg_advisory_unlock_all, DISCARD ALL): take that out of the "
+        "migration",
+        "this session no longer holds the migration lock of %s", session->base.label);
     return FALSE;
 }

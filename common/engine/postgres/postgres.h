@@ -16,15 +16,21 @@
 
 G_BEGIN_DECLS
 
+/** Where a connection goes; target.h. */
+typedef struct PgTarget PgTarget;
+
 /** One connection. */
 typedef struct {
     BlSession base;
     PGconn *conn;
-    int version;            /**< PQserverVersion(): 150020 is 15.20 */
-    int backend_pid;        /**< as the protocol said at the start */
-    char *database;         /**< name of the database */
-    BlUrl *url;             /**< how it was opened; holds secrets */
-    BlOpenOptions options;  /**< how it was opened; @reporter is base.reporter */
+    int version;           /**< PQserverVersion(): 150020 is 15.20 */
+    int backend_pid;       /**< as the protocol said at the start */
+    char *database;        /**< name of the database */
+    BlUrl *url;            /**< how it was opened; holds secrets */
+    BlOpenOptions options; /**< how it was opened; @reporter is base.reporter */
+    gboolean is_superuser;
+    gboolean cancel_sent;   /**< the statement that runs was asked to end */
+    gboolean glued;         /**< a BEGIN went out ahead of the statement: its result comes first */
     gboolean locked;        /**< the advisory lock is ours */
     const char *late_begin; /**< the BEGIN that goes out with the next statement; NULL: none */
 } PgSession;
@@ -75,6 +81,15 @@ PGresult *pg_select(PgSession *session, const char *sql, GError **error);
 
 /** The first column of the first row. @return g_free(); NULL without @error: no row, or NULL */
 char *pg_select_text(PgSession *session, const char *sql, GError **error);
+
+/** Sends statements in one message, with a late BEGIN ahead of them. */
+gboolean pg_send(PgSession *session, const char *sql, GError **error);
+
+/** Reads the rest of an answer and throws it away. */
+void pg_drain(PgSession *session);
+
+/** The messages of the server in English, where that is allowed. */
+gboolean pg_set_language(PgSession *session, GError **error);
 
 /** Waits for the answer of what was sent, looking at cancel requests; see session.c. @return as
  * PQgetResult(); NULL at the end of the answer or with @error set */

@@ -1,121 +1,362 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/base/cancel.h"
+#include "common/base/error.h"
 #include "common/engine/postgres/postgres.h"
+
+#include <poll.h>
+#include <string.h>
+
+/* How often a wait looks whether somebody asked to end, in milliseconds. */
+#define LOOK_EVERY_MS 100
+
+static const char *const begins[] = {
+    [BL_TX_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    [BL_TX_WRITE] = "BEGIN",
+    [BL_TX_STATEMENT] = "BEGIN",
+};
 
 void
 pg_close(BlSession *base)
 {
-    (void)base;
-}
-
-gboolean
-pg_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
-{
-    (void)base;
-    (void)sql;
-    (void)rows;
-    (void)error;
-    return FALSE;
-}
-
-gboolean
-pg_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error)
-{
-    (void)base;
-    (void)sql;
-    (void)fn;
-    (void)data;
-    (void)error;
-    return FALSE;
-}
-
-gboolean
-pg_begin(BlSession *base, BlTxMode mode, GError **error)
-{
-    (void)base;
-    (void)mode;
-    (void)error;
-    return FALSE;
-}
-
-gboolean
-pg_commit(BlSession *base, GError **error)
-{
-    (void)base;
-    (void)error;
-    return FALSE;
+    PgSession *session = (PgSession *)base;
+    if (session == NULL)
+        return;
+    /* The end of the connection rolls back and releases the lock. */
+    pq.PQfinish(session->conn);
+    bl_url_free(session->url);
+    g_free(session->database);
+    g_free(base->label);
+    g_free(base->flavour);
+    g_free(base->version);
+    g_free(session);
 }
 
 void
-pg_rollback(BlSession *base)
+pg_report_statement(const PgSession *session, const char *sql, gint64 started)
 {
-    (void)base;
+    const BlReporter *reporter = session->base.reporter;
+    if (reporter == NULL || !reporter->wants_statements)
+        return;
+    const BlEvent event = { .kind = BL_EVENT_STATEMENT,
+                            .text = sql,
+                            .duration_us = g_get_monotonic_time() - started };
+    bl_report(reporter, &event);
+}
+
+static void
+send_cancel(PgSession *session)
+{
+    PGcancel *cancel = pq.PQgetCancel(session->conn);
+    char why[256];
+    if (cancel == NULL)
+        return;
+    /* When it fails the statement runs to its end, which is waited for. */
+    (void)pq.PQcancel(cancel, why, sizeof why);
+    pq.PQfreeCancel(cancel);
+}
+
+/* Waits until the socket can be read (or written too); a request to end is passed to the server
+ * once. */
+static gboolean
+wait_for_socket(PgSession *session, gboolean writing)
+{
+    struct pollfd wanted = { .fd = pq.PQsocket(session->conn),
+                             .events = (short)(writing ? POLLIN | POLLOUT : POLLIN) };
+    while (poll(&wanted, 1, LOOK_EVERY_MS) <= 0) {
+        if (bl_cancel_requested() != 0 && !session->cancel_sent) {
+            session->cancel_sent = TRUE;
+            send_cancel(session);
+        }
+    }
+    return pq.PQconsumeInput(session->conn) != 0;
+}
+
+PGresult *
+pg_next_result(PgSession *session, GError **error)
+{
+    while (pq.PQisBusy(session->conn) != 0) {
+        if (!wait_for_socket(session, FALSE)) {
+            pg_set_error(session, NULL, NULL, error);
+            return NULL;
+        }
+    }
+    return pq.PQgetResult(session->conn);
+}
+
+/* Reads the rest of an answer, so that the next statement can be sent. */
+void
+pg_drain(PgSession *session)
+{
+    for (;;) {
+        g_autoptr(PgResult) result = pg_next_result(session, NULL);
+        if (result == NULL)
+            return;
+        ExecStatusType status = pq.PQresultStatus(result);
+        if (status == PGRES_COPY_IN)
+            (void)pq.PQputCopyEnd(session->conn, "not wanted");
+        if (pq.PQstatus(session->conn) == CONNECTION_BAD)
+            return;
+    }
 }
 
 gboolean
-pg_in_transaction(BlSession *base)
+pg_send(PgSession *session, const char *sql, GError **error)
 {
-    (void)base;
-    return FALSE;
+    session->cancel_sent = FALSE;
+    if (!bl_cancel_check(error))
+        return FALSE;
+    g_autofree char *glued = NULL;
+    if (session->late_begin != NULL) {
+        glued = g_strconcat(session->late_begin, "; ", sql, NULL);
+        session->late_begin = NULL;
+        session->glued = TRUE;
+    }
+    if (pq.PQsendQuery(session->conn, glued != NULL ? glued : sql) == 0)
+        return pg_set_error(session, NULL, NULL, error);
+    return TRUE;
 }
 
-gboolean
-pg_reset_settings(BlSession *base, GError **error)
+static gboolean
+is_failure(const PGresult *result)
 {
-    (void)base;
-    (void)error;
-    return FALSE;
+    ExecStatusType status = pq.PQresultStatus(result);
+    return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE ||
+           status == PGRES_NONFATAL_ERROR;
 }
 
-gboolean
-pg_run(PgSession *session, const char *sql, GError **error)
+static gboolean
+refuse_copy(PgSession *session, const PGresult *result, GError **error)
 {
-    (void)session;
-    (void)sql;
-    (void)error;
+    ExecStatusType status = pq.PQresultStatus(result);
+    if (status != PGRES_COPY_IN && status != PGRES_COPY_OUT && status != PGRES_COPY_BOTH)
+        return TRUE;
+    if (status == PGRES_COPY_IN)
+        (void)pq.PQputCopyEnd(session->conn, "there is no data");
+    bl_error_set(error, BL_ERROR_SQL, "write rows as INSERT, or COPY … FROM stdin with its data",
+                 "COPY to or from the client is not possible here");
     return FALSE;
 }
 
 gboolean
 pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error)
 {
-    (void)session;
-    (void)sql;
-    (void)fn;
-    (void)data;
+    gint64 started = g_get_monotonic_time();
+    if (!pg_send(session, sql, error))
+        return FALSE;
+    guint index = 0;
+    for (;;) {
+        GError *why = NULL;
+        g_autoptr(PgResult) result = pg_next_result(session, &why);
+        if (result == NULL) {
+            if (why != NULL)
+                g_propagate_error(error, why);
+            pg_report_statement(session, sql, started);
+            return why == NULL;
+        }
+        gboolean is_begin = session->glued;
+        session->glued = FALSE;
+        gboolean ok = !is_failure(result) || pg_set_error(session, result, NULL, error);
+        ok = ok && refuse_copy(session, result, error);
+        ok = ok && (is_begin || fn == NULL || fn(index, result, data, error));
+        if (!ok) {
+            pg_drain(session);
+            return FALSE;
+        }
+        index += is_begin ? 0 : 1;
+    }
+}
+
+gboolean
+pg_run(PgSession *session, const char *sql, GError **error)
+{
+    return pg_run_all(session, sql, NULL, NULL, error);
+}
+
+static gboolean
+keep_result(guint index, const PGresult *result, void *data, GError **error)
+{
+    (void)index;
     (void)error;
-    return FALSE;
+    PGresult **kept = data;
+    pq.PQclear(*kept);
+    *kept = pq.PQcopyResult(result, PG_COPYRES_ATTRS | PG_COPYRES_TUPLES);
+    return TRUE;
 }
 
 PGresult *
 pg_select(PgSession *session, const char *sql, GError **error)
 {
-    (void)session;
-    (void)sql;
-    (void)error;
-    return NULL;
+    g_autoptr(PgResult) kept = NULL;
+    if (!pg_run_all(session, sql, keep_result, &kept, error))
+        return NULL;
+    if (kept == NULL)
+        bl_error_set(error, BL_ERROR_INTERNAL, NULL, "the query has no result");
+    return g_steal_pointer(&kept);
 }
 
 char *
 pg_select_text(PgSession *session, const char *sql, GError **error)
 {
-    (void)session;
-    (void)sql;
-    (void)error;
-    return NULL;
+    g_autoptr(PgResult) result = pg_select(session, sql, error);
+    if (result == NULL || pq.PQntuples(result) == 0 || pq.PQgetisnull(result, 0, 0) != 0)
+        return NULL;
+    return g_strdup(pq.PQgetvalue(result, 0, 0));
 }
 
-PGresult *
-pg_next_result(PgSession *session, GError **error)
+static gboolean
+count_rows(guint index, const PGresult *result, void *data, GError **error)
 {
-    (void)session;
+    (void)index;
     (void)error;
-    return NULL;
+    gint64 *rows = data;
+    *rows = g_ascii_strtoll(pq.PQcmdTuples((PGresult *)(guintptr)result), NULL, 10);
+    return TRUE;
+}
+
+gboolean
+pg_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
+{
+    gint64 changed = 0;
+    if (!pg_run_all((PgSession *)base, sql, count_rows, &changed, error))
+        return FALSE;
+    if (rows != NULL)
+        *rows = changed;
+    return TRUE;
+}
+
+static gboolean
+give_row(const PGresult *result, BlRowFn fn, void *data, GError **error)
+{
+    guint n = (guint)pq.PQnfields(result);
+    g_autofree const char **values = g_new0(const char *, n + 1);
+    g_autofree gsize *lens = g_new0(gsize, n + 1);
+    for (int row = 0; row < pq.PQntuples(result); row++) {
+        for (guint i = 0; i < n; i++) {
+            gboolean is_null = pq.PQgetisnull(result, row, (int)i) != 0;
+            values[i] = is_null ? NULL : pq.PQgetvalue(result, row, (int)i);
+            lens[i] = is_null ? 0 : (gsize)pq.PQgetlength(result, row, (int)i);
+        }
+        const BlRow given = { n, values, lens };
+        if (!fn(&given, data, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Row by row, so that memory does not grow with the result. */
+gboolean
+pg_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error)
+{
+    PgSession *session = (PgSession *)base;
+    if (session->late_begin != NULL) {
+        /* One mode for one message: the transaction starts by itself here. */
+        const char *begin = g_steal_pointer(&session->late_begin);
+        if (!pg_run(session, begin, error))
+            return FALSE;
+    }
+    gint64 started = g_get_monotonic_time();
+    if (!pg_send(session, sql, error))
+        return FALSE;
+    (void)pq.PQsetSingleRowMode(session->conn);
+    for (;;) {
+        GError *why = NULL;
+        g_autoptr(PgResult) result = pg_next_result(session, &why);
+        if (result == NULL) {
+            if (why != NULL)
+                g_propagate_error(error, why);
+            pg_report_statement(session, sql, started);
+            return why == NULL;
+        }
+        gboolean ok = !is_failure(result) || pg_set_error(session, result, NULL, error);
+        ok = ok && refuse_copy(session, result, error) && give_row(result, fn, data, error);
+        if (!ok) {
+            pg_drain(session);
+            return FALSE;
+        }
+    }
+}
+
+gboolean
+pg_in_transaction(BlSession *base)
+{
+    const PgSession *session = (const PgSession *)base;
+    PGTransactionStatusType status = pq.PQtransactionStatus(session->conn);
+    return session->late_begin != NULL || status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
+/* A reading transaction starts with its first statement: what reads the catalogs takes its locks
+ * before there is a snapshot. */
+gboolean
+pg_begin(BlSession *base, BlTxMode mode, GError **error)
+{
+    PgSession *session = (PgSession *)base;
+    if (mode == BL_TX_READ) {
+        session->late_begin = begins[mode];
+        return TRUE;
+    }
+    return pg_run(session, begins[mode], error);
+}
+
+static gboolean
+check_committed(guint index, const PGresult *result, void *data, GError **error)
+{
+    (void)index;
+    (void)data;
+    if (strcmp(pq.PQcmdStatus((PGresult *)(guintptr)result), "ROLLBACK") != 0)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_SQL, NULL,
+                 "the transaction was rolled back, since a statement in it had failed");
+    return FALSE;
+}
+
+gboolean
+pg_commit(BlSession *base, GError **error)
+{
+    PgSession *session = (PgSession *)base;
+    if (session->late_begin != NULL) {
+        session->late_begin = NULL;
+        return TRUE;
+    }
+    if (!pg_check_lock(session, error))
+        return FALSE;
+    GError *why = NULL;
+    if (pg_run_all(session, "COMMIT", check_committed, NULL, &why))
+        return TRUE;
+    if (pq.PQstatus(session->conn) == CONNECTION_BAD)
+        bl_error_set_hint(why,
+                          "whether the transaction was committed is not known: look before you "
+                          "run it again (migrate status)");
+    g_propagate_error(error, why);
+    return FALSE;
 }
 
 void
-pg_report_statement(const PgSession *session, const char *sql, gint64 started)
+pg_rollback(BlSession *base)
 {
-    (void)session;
-    (void)sql;
-    (void)started;
+    PgSession *session = (PgSession *)base;
+    if (session->late_begin != NULL) {
+        session->late_begin = NULL;
+        return;
+    }
+    if (!pg_in_transaction(base))
+        return;
+    /* Sent even when somebody asked to end; when it fails the connection is gone, and with it the
+     * transaction. */
+    if (pq.PQsendQuery(session->conn, "ROLLBACK") != 0)
+        pg_drain(session);
+}
+
+/* The messages of the server in English, where the right to say so is there. */
+gboolean
+pg_set_language(PgSession *session, GError **error)
+{
+    return !session->is_superuser || pg_run(session, "SET lc_messages = 'C'", error);
+}
+
+gboolean
+pg_reset_settings(BlSession *base, GError **error)
+{
+    PgSession *session = (PgSession *)base;
+    return pg_run(session, "RESET ALL", error) &&
+           pg_run(session, "RESET SESSION AUTHORIZATION", error) && pg_set_language(session, error);
 }
