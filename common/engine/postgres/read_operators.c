@@ -30,7 +30,8 @@ static const char methods_sql[] =
     "SELECT a.oid, a.amname, a.amtype, a.amhandler FROM pg_am a WHERE a.oid >= 16384 AND " PG_NO_MEMBER(
         "pg_am", "a.oid");
 
-/* A cast has no schema: it is ours when its types and its function are. */
+/* A cast has no schema: it is ours when its types and its function are. That of a range to its
+ * multirange comes with the range. */
 static const char casts_sql[] =
     "SELECT c.oid, format_type(c.castsource, NULL), format_type(c.casttarget, NULL), c.castmethod, "
     "c.castcontext, nullif(c.castfunc, 0)::regproc, " PG_ARGUMENTS_OF(
@@ -38,8 +39,8 @@ static const char casts_sql[] =
                       "tn.nspname, fn.nspname FROM pg_cast c JOIN pg_type s ON s.oid = c.castsource JOIN pg_namespace "
                       "sn ON sn.oid = s.typnamespace JOIN pg_type t ON t.oid = c.casttarget JOIN pg_namespace tn ON "
                       "tn.oid = t.typnamespace LEFT JOIN pg_proc f ON f.oid = c.castfunc LEFT JOIN pg_namespace fn ON "
-                      "fn.oid = f.pronamespace WHERE c.oid >= 16384 AND " PG_NO_MEMBER("pg_cast",
-                                                                                       "c.oid");
+                      "fn.oid = f.pronamespace WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend m WHERE "
+                      "m.classid = 'pg_cast'::regclass AND m.objid = c.oid AND m.deptype IN ('e', 'i'))";
 
 static const char transforms_sql[] =
     "SELECT t.oid, format_type(t.trftype, NULL), l.lanname, nullif(t.trffromsql, 0)::regproc, "
