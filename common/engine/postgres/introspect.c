@@ -98,6 +98,9 @@ expand_one(GString *out, const PgReader *reader, const char *p)
         g_string_append(out, "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
     } else if (strcmp(inside, "omitted") == 0) {
         append_omitted(out, reader);
+    } else if (g_str_has_prefix(inside, "superuser|")) {
+        g_auto(GStrv) pieces = g_strsplit(inside, "|", 3);
+        g_string_append(out, reader->session->is_superuser ? pieces[1] : pieces[2]);
     } else {
         g_auto(GStrv) pieces = g_strsplit(inside, "|", 3);
         gint64 since = g_ascii_strtoll(pieces[0], NULL, 10);
