@@ -43,8 +43,10 @@ reader_new(PgSession *session, const BlFilter *filter, BlIntrospectOptions *opti
     reader->omitted = g_hash_table_new(NULL, NULL);
     reader->entries = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
     reader->relations = g_hash_table_new_full(NULL, NULL, NULL, pg_relation_free);
-    reader->classes = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    reader->classes = g_hash_table_new_full(NULL, NULL, NULL, pg_class_free);
     reader->collations = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    reader->index_columns = g_array_new(FALSE, FALSE, sizeof(PgIndexColumn));
+    reader->untold = g_ptr_array_new();
     reader->edges = g_array_new(FALSE, FALSE, sizeof(PgEdge));
     reader->tails = g_ptr_array_new_with_free_func(pg_tail_free);
     reader->lowest = 13;
@@ -64,6 +66,8 @@ reader_free(PgReader *reader)
     g_hash_table_unref(reader->relations);
     g_hash_table_unref(reader->classes);
     g_hash_table_unref(reader->collations);
+    g_array_unref(reader->index_columns);
+    g_ptr_array_unref(reader->untold);
     g_array_unref(reader->edges);
     g_ptr_array_unref(reader->tails);
     g_free(reader);

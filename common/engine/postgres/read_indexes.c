@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+/* OIDs of types (pg_type.dat of PostgreSQL). */
+#define TEXT_TYPE    25
+#define VARCHAR_TYPE 1043
+
 /* Bits of pg_index.indoption. */
 #define DESCENDING  1
 #define NULLS_FIRST 2
@@ -40,18 +44,28 @@ static const char indexes_sql[] =
     "i.indisunique, {{15|i.indnullsnotdistinct|false}}, i.indisclustered, i.indisreplident, "
     "i.indkey, i.indnkeyatts, i.indclass, i.indcollation, i.indoption, am.amname, c.reloptions, "
     "ts.spcname, pn.nspname, pc.relname, pc.oid, CASE WHEN i.indexprs IS NOT NULL OR i.indpred IS "
-    "NOT NULL OR t.relkind NOT IN ('r', 'p') OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid "
-    "= i.indexrelid AND a.attoptions IS NOT NULL) OR EXISTS (SELECT FROM unnest(i.indclass) "
-    "WITH ORDINALITY k (class, place) JOIN pg_opclass o ON o.oid = k.class JOIN pg_attribute a ON "
-    "a.attrelid = i.indrelid AND a.attnum = i.indkey[k.place - 1] WHERE o.opcdefault AND o.opcintype "
-    "<> a.atttypid AND NOT (o.opcintype = 'text'::regtype AND a.atttypid = 'varchar'::regtype)) THEN "
-    "pg_get_indexdef(i.indexrelid) END FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN "
+    "NOT NULL OR t.relkind NOT IN ('r', 'p') THEN pg_get_indexdef(i.indexrelid) END FROM pg_index i "
+    "JOIN pg_class c ON c.oid = i.indexrelid JOIN "
     "pg_namespace n ON n.oid = c.relnamespace JOIN pg_class t ON t.oid = i.indrelid JOIN pg_am am ON "
     "am.oid = c.relam LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace LEFT JOIN pg_inherits "
     "inh ON inh.inhrelid = i.indexrelid LEFT JOIN pg_class pc ON pc.oid = inh.inhparent LEFT JOIN "
     "pg_namespace pn ON pn.oid = pc.relnamespace WHERE t.relkind IN ('r', 'p', 'm') AND c.oid >= "
     "16384 AND {{ours}} AND t.oid NOT IN ({{omitted}}) AND NOT EXISTS (SELECT FROM pg_constraint con "
     "WHERE con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x'))";
+
+typedef struct {
+    gboolean is_default;
+    Oid type;
+    char *name; /* qualified where that is needed */
+} OperatorClass;
+
+void
+pg_class_free(gpointer data)
+{
+    OperatorClass *found = data;
+    g_free(found->name);
+    g_free(found);
+}
 
 static gboolean
 add_class(PgReader *reader, const PGresult *result, int row, GError **error)
@@ -61,10 +75,11 @@ add_class(PgReader *reader, const PGresult *result, int row, GError **error)
     const char *schema = pg_text(result, row, 1);
     pg_append_qualified(name, strcmp(schema, "pg_catalog") == 0 ? NULL : schema,
                         pg_text(result, row, 2));
-    /* The default class of its type and method is not written. */
-    g_hash_table_insert(reader->classes, GUINT_TO_POINTER(pg_oid(result, row, 0)),
-                        pg_flag(result, row, 3) ? g_strdup("")
-                                                : g_string_free(g_steal_pointer(&name), FALSE));
+    OperatorClass *found = g_new0(OperatorClass, 1);
+    found->is_default = pg_flag(result, row, 3);
+    found->type = pg_oid(result, row, 4);
+    found->name = g_string_free(g_steal_pointer(&name), FALSE);
+    g_hash_table_insert(reader->classes, GUINT_TO_POINTER(pg_oid(result, row, 0)), found);
     return TRUE;
 }
 
@@ -90,6 +105,15 @@ nth(const char *vector, guint n)
     return vector != NULL ? (Oid)g_ascii_strtoull(vector, NULL, 10) : 0;
 }
 
+/* Whether the class is its type's default one, which is not written, is told by the class alone
+ * only for its own type; text's stands for varchar too. */
+static gboolean
+is_clear(const OperatorClass *found, const PgColumn *column)
+{
+    return !found->is_default || found->type == column->type_oid ||
+           (found->type == TEXT_TYPE && column->type_oid == VARCHAR_TYPE);
+}
+
 static gboolean
 append_key(GString *out, PgReader *reader, const PGresult *result, int row, guint place)
 {
@@ -105,10 +129,11 @@ append_key(GString *out, PgReader *reader, const PGresult *result, int row, guin
         g_string_append_printf(out, " COLLATE %s", name != NULL ? name : "???");
     }
     Oid class_id = nth(pg_text(result, row, IDX_CLASSES), place);
-    const char *class_name = g_hash_table_lookup(reader->classes, GUINT_TO_POINTER(class_id));
-    if (class_name == NULL)
+    const OperatorClass *found = g_hash_table_lookup(reader->classes, GUINT_TO_POINTER(class_id));
+    if (found == NULL || !is_clear(found, column))
         return FALSE;
-    g_string_append_printf(out, "%s%s", class_name[0] != '\0' ? " " : "", class_name);
+    if (!found->is_default)
+        g_string_append_printf(out, " %s", found->name);
     Oid option = nth(pg_text(result, row, IDX_OPTION), place);
     if ((option & DESCENDING) != 0)
         g_string_append(out, (option & NULLS_FIRST) != 0 ? " DESC" : " DESC NULLS LAST");
@@ -192,8 +217,20 @@ add_settings(PgReader *reader, const PGresult *result, int row, const PgEntry *e
 }
 
 static gboolean
+has_class_options(const PgReader *reader, Oid index)
+{
+    for (guint i = 0; i < reader->index_columns->len; i++) {
+        const PgIndexColumn *column = &g_array_index(reader->index_columns, PgIndexColumn, i);
+        if (column->index == index && column->has_options)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
 add_index(PgReader *reader, const PGresult *result, int row, GError **error)
 {
+    (void)error;
     Oid table = pg_oid(result, row, IDX_TABLE);
     const char *schema = pg_text(result, row, IDX_SCHEMA);
     const char *name = pg_text(result, row, IDX_NAME);
@@ -202,12 +239,12 @@ add_index(PgReader *reader, const PGresult *result, int row, GError **error)
     g_autofree char *qualified = pg_qualified(schema, name);
     g_autofree char *tag = g_strconcat("INDEX ", qualified, NULL);
     const char *given = pg_text(result, row, IDX_TEXT);
-    g_autofree char *made = given == NULL ? index_text(reader, result, row) : NULL;
-    if (given == NULL && made == NULL)
-        return pg_unsupported(reader, tag, "its columns are not to be seen", error);
+    Oid oid = pg_oid(result, row, IDX_OID);
+    g_autofree char *made =
+        given == NULL && !has_class_options(reader, oid) ? index_text(reader, result, row) : NULL;
     const PgSpec spec = { .kind = &pg_kind_index,
                           .class_id = PG_CLASS,
-                          .oid = pg_oid(result, row, IDX_OID),
+                          .oid = oid,
                           .schema = schema,
                           .name = name,
                           .parent = pg_text(result, row, IDX_TABLE_NAME),
@@ -215,11 +252,16 @@ add_index(PgReader *reader, const PGresult *result, int row, GError **error)
     PgEntry *entry = pg_add(reader, &spec);
     if (entry == NULL)
         return TRUE;
-    pg_add_statement(reader, entry, "%s", given != NULL ? given : made);
+    if (given == NULL && made == NULL)
+        g_ptr_array_add(reader->untold, entry);
+    else
+        pg_add_statement(reader, entry, "%s", given != NULL ? given : made);
     const char *tablespace = pg_text(result, row, IDX_TABLESPACE);
     if (tablespace != NULL) {
         g_autofree char *quoted = pg_name(tablespace);
-        pg_add_statement(reader, entry, "ALTER INDEX %s SET TABLESPACE %s", qualified, quoted);
+        g_autofree char *sql =
+            g_strdup_printf("ALTER INDEX %s SET TABLESPACE %s", qualified, quoted);
+        pg_add_tail(reader, entry, PG_TAIL_SETTING, "", sql);
     }
     pg_add_edge(reader, PG_CLASS, spec.oid, PG_CLASS, table);
     add_settings(reader, result, row, entry);
@@ -243,20 +285,54 @@ attach_constraint(PgReader *reader, const PGresult *result, int row, GError **er
     return TRUE;
 }
 
-static gboolean
-add_index_column(PgReader *reader, const PGresult *result, int row, GError **error)
+static void
+add_index_statistics(PgReader *reader)
 {
-    (void)error;
-    PgEntry *entry = pg_find(reader, PG_CLASS, pg_oid(result, row, 0));
-    if (entry == NULL)
+    for (guint i = 0; i < reader->index_columns->len; i++) {
+        const PgIndexColumn *column = &g_array_index(reader->index_columns, PgIndexColumn, i);
+        const PgEntry *entry = pg_find(reader, PG_CLASS, column->index);
+        if (entry == NULL || entry->tag == NULL || column->statistics < 0)
+            continue;
+        g_autofree char *sql =
+            g_strdup_printf("ALTER %s ALTER COLUMN %d SET STATISTICS %" G_GINT64_FORMAT, entry->tag,
+                            column->number, column->statistics);
+        g_autofree char *key = g_strdup_printf("%08d", column->number);
+        pg_add_tail(reader, entry, PG_TAIL_SETTING, key, sql);
+    }
+}
+
+/* Classes that are the default of another type, and parameters of classes: few, so that the server
+ * is asked for their text in one more round trip. */
+static gboolean
+ask_for_untold(PgReader *reader, GError **error)
+{
+    if (reader->untold->len == 0)
         return TRUE;
-    g_autofree char *qualified = pg_qualified(pg_text(result, row, 2), pg_text(result, row, 3));
-    g_autofree char *sql =
-        g_strdup_printf("ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s", qualified,
-                        pg_text(result, row, 1), pg_text(result, row, 4));
-    g_autofree char *key = g_strdup_printf("%08" G_GINT64_FORMAT, pg_number(result, row, 1, 0));
-    pg_add_tail(reader, entry, PG_TAIL_SETTING, key, sql);
+    g_autoptr(GString) sql = g_string_new("SELECT i, pg_get_indexdef(i) FROM unnest('{");
+    for (guint i = 0; i < reader->untold->len; i++) {
+        const PgEntry *entry = g_ptr_array_index(reader->untold, i);
+        g_string_append_printf(sql, "%s%u", i > 0 ? "," : "", entry->oid);
+    }
+    g_string_append(sql, "}'::oid[]) i");
+    g_autoptr(PgResult) result = pg_select(reader->session, sql->str, error);
+    if (result == NULL)
+        return FALSE;
+    for (int i = 0; i < pq.PQntuples(result); i++) {
+        const PgEntry *entry = pg_find(reader, PG_CLASS, pg_oid(result, i, 0));
+        const char *text = pg_text(result, i, 1);
+        if (text == NULL)
+            reader->changed = TRUE;
+        else
+            pg_add_statement(reader, entry, "%s", text);
+    }
     return TRUE;
+}
+
+static gboolean
+finish(PgReader *reader, GError **error)
+{
+    add_index_statistics(reader);
+    return ask_for_untold(reader, error);
 }
 
 enum { STAT_OID, STAT_SCHEMA, STAT_NAME, STAT_TABLE_OID, STAT_TABLE, STAT_TARGET, STAT_TEXT };
@@ -291,7 +367,7 @@ add_statistics(PgReader *reader, const PGresult *result, int row, GError **error
 
 static const PgQuery queries[] = {
     { "operator classes",
-      "SELECT o.oid, n.nspname, o.opcname, o.opcdefault FROM pg_opclass o JOIN pg_namespace n ON n.oid "
+      "SELECT o.oid, n.nspname, o.opcname, o.opcdefault, o.opcintype FROM pg_opclass o JOIN pg_namespace n ON n.oid "
       "= o.opcnamespace",
       0, 0, add_class },
     { "names of collations",
@@ -307,12 +383,6 @@ static const PgQuery queries[] = {
       "k.contype IN ('p', 'u', 'x')) AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = "
       "p.oid AND k.contype IN ('p', 'u', 'x'))",
       0, 0, attach_constraint },
-    { "columns of indexes",
-      "SELECT a.attrelid, a.attnum, n.nspname, c.relname, a.attstattarget FROM pg_attribute a JOIN "
-      "pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind "
-      "IN ('i', 'I') AND a.attstattarget >= 0 AND c.oid >= 16384 AND {{ours}} ORDER BY a.attrelid, "
-      "a.attnum",
-      0, 0, add_index_column },
     { "extended statistics",
       "SELECT s.oid, n.nspname, s.stxname, c.oid, c.relname, s.stxstattarget, "
       "pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = "
@@ -320,4 +390,4 @@ static const PgQuery queries[] = {
       0, 0, add_statistics },
 };
 
-const PgSection pg_section_indexes = { queries, G_N_ELEMENTS(queries), NULL };
+const PgSection pg_section_indexes = { queries, G_N_ELEMENTS(queries), finish };

@@ -218,6 +218,8 @@ enum {
     COL_FDW_OPTIONS,
 };
 
+/* Columns of indexes that have something of their own come along: one look at the largest catalog
+ * is enough. */
 static const char columns_sql[] =
     "SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, a.attcollation, "
     "nullif(cn.nspname, 'pg_catalog'), co.collname, a.attnotnull, "
@@ -230,16 +232,23 @@ static const char columns_sql[] =
         "a.attfdwoptions") " END FROM pg_attribute a JOIN pg_class c ON c.oid = "
                            "a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid "
                            "LEFT JOIN pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation LEFT "
-                           "JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped AND c.oid >= 16384 "
+                           "JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE a.attnum > 0 AND NOT a.attisdropped AND c.oid >= 16384 AND (c.relkind IN ('r', 'p', 'f') OR "
+                           "c.relkind IN ('i', 'I') AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0)) "
                            "AND {{ours}} ORDER BY a.attrelid, a.attnum";
 
 static gboolean
 add_column(PgReader *reader, const PGresult *result, int row, GError **error)
 {
     (void)error;
-    PgRelation *relation = pg_any_relation(reader, pg_oid(result, row, COL_RELATION));
-    if (relation == NULL)
+    Oid oid = pg_oid(result, row, COL_RELATION);
+    PgRelation *relation = pg_any_relation(reader, oid);
+    if (relation == NULL) {
+        const PgIndexColumn found = { oid, (gint)pg_number(result, row, COL_NUMBER, 0),
+                                      pg_number(result, row, COL_STATISTICS, -1),
+                                      pg_text(result, row, COL_OPTIONS) != NULL };
+        g_array_append_val(reader->index_columns, found);
         return TRUE;
+    }
     PgColumn *column = g_new0(PgColumn, 1);
     column->number = (gint)pg_number(result, row, COL_NUMBER, 0);
     column->name = keep(reader, result, row, COL_NAME);
@@ -419,10 +428,11 @@ static const PgQuery queries[] = {
       "AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0",
       0, 0, add_sequence },
     { "columns", columns_sql, 0, 0, add_column },
+    /* Naming the table makes the server look it up: only where there are columns in it, that is for
+     * generated ones. */
     { "defaults",
-      "SELECT ad.oid, ad.adrelid, ad.adnum, pg_get_expr(ad.adbin, ad.adrelid) FROM pg_attrdef ad JOIN "
-      "pg_class c ON c.oid = ad.adrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind "
-      "IN ('r', 'p', 'f') AND {{ours}} ORDER BY ad.adrelid, ad.adnum",
+      "SELECT oid, adrelid, adnum, pg_get_expr(adbin, CASE WHEN strpos(adbin::text, '{VAR ') > 0 THEN "
+      "adrelid ELSE 0 END) FROM pg_attrdef WHERE oid >= 16384",
       0, 0, add_default },
 };
 

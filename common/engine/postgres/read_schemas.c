@@ -1,4 +1,105 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/postgres/reader.h"
+#include "common/engine/postgres/clauses.h"
 
-const PgSection pg_section_schemas = { NULL, 0, NULL };
+#include <string.h>
+
+static const char schemas_sql[] =
+    "SELECT n.oid, n.nspname FROM pg_namespace n WHERE {{ours}} AND " PG_NO_MEMBER("pg_namespace",
+                                                                                   "n.oid");
+
+/* Extensions of initdb (plpgsql) are in every database. */
+static const char extensions_sql[] =
+    "SELECT e.oid, e.extname, n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = "
+    "e.extnamespace WHERE e.oid >= 16384";
+
+static const char languages_sql[] =
+    "SELECT l.oid, l.lanname, l.lanpltrusted, l.lanplcallfoid::regproc, l.laninline::regproc, "
+    "l.lanvalidator::regproc FROM pg_language l WHERE l.lanispl AND l.oid >= 16384 AND " PG_NO_MEMBER(
+        "pg_language", "l.oid");
+
+static gboolean
+add_schema(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    const char *name = pg_text(result, row, 1);
+    g_autofree char *quoted = pg_name(name);
+    g_autofree char *tag = g_strconcat("SCHEMA ", quoted, NULL);
+    const PgSpec spec = { .kind = &pg_kind_schema,
+                          .class_id = PG_NAMESPACE,
+                          .oid = pg_oid(result, row, 0),
+                          .name = name,
+                          .tag = tag,
+                          .grant_tag = tag };
+    const PgEntry *entry = pg_add(reader, &spec);
+    /* Every new database has it. */
+    if (entry != NULL && strcmp(name, "public") != 0)
+        pg_add_statement(reader, entry, "CREATE SCHEMA %s", quoted);
+    return TRUE;
+}
+
+static gboolean
+add_extension(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    const char *name = pg_text(result, row, 1);
+    const char *schema = pg_text(result, row, 2);
+    g_autofree char *quoted = pg_name(name);
+    g_autofree char *place = pg_name(schema);
+    /* Without a tag: the extension's script says its comment. */
+    const PgSpec spec = { .kind = &pg_kind_extension,
+                          .class_id = PG_EXTENSION,
+                          .oid = pg_oid(result, row, 0),
+                          .name = name };
+    const PgEntry *entry = pg_add(reader, &spec);
+    if (entry == NULL)
+        return TRUE;
+    /* A schema that is left out (topology.*) has no object of its own. */
+    if (!pg_is_system_schema(schema) && !bl_filter_accepts(reader->filter, schema, "", NULL))
+        pg_add_statement(reader, entry, "CREATE SCHEMA IF NOT EXISTS %s", place);
+    pg_add_statement(reader, entry, "CREATE EXTENSION IF NOT EXISTS %s WITH SCHEMA %s", quoted,
+                     place);
+    return TRUE;
+}
+
+static void
+append_function(GString *out, const char *key, const char *reg)
+{
+    if (!pg_has_function(reg))
+        return;
+    g_autofree char *name = pg_reg_name(reg);
+    g_string_append_printf(out, " %s %s", key, name);
+}
+
+static gboolean
+add_language(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    const char *name = pg_text(result, row, 1);
+    g_autofree char *quoted = pg_name(name);
+    g_autofree char *tag = g_strconcat("LANGUAGE ", quoted, NULL);
+    const PgSpec spec = { .kind = &pg_kind_language,
+                          .class_id = PG_LANGUAGE,
+                          .oid = pg_oid(result, row, 0),
+                          .name = name,
+                          .tag = tag,
+                          .grant_tag = tag };
+    const PgEntry *entry = pg_add(reader, &spec);
+    if (entry == NULL)
+        return TRUE;
+    g_autoptr(GString) sql = g_string_new("CREATE ");
+    g_string_append(sql, pg_flag(result, row, 2) ? "TRUSTED " : "");
+    g_string_append_printf(sql, "LANGUAGE %s", quoted);
+    append_function(sql, "HANDLER", pg_text(result, row, 3));
+    append_function(sql, "INLINE", pg_text(result, row, 4));
+    append_function(sql, "VALIDATOR", pg_text(result, row, 5));
+    pg_add_statement(reader, entry, "%s", sql->str);
+    return TRUE;
+}
+
+static const PgQuery queries[] = {
+    { "schemas", schemas_sql, 0, 0, add_schema },
+    { "extensions", extensions_sql, 0, 0, add_extension },
+    { "languages", languages_sql, 0, 0, add_language },
+};
+
+const PgSection pg_section_schemas = { queries, G_N_ELEMENTS(queries), NULL };

@@ -100,6 +100,14 @@ typedef struct {
     guint64 to;
 } PgEdge;
 
+/** What a column of an index has of its own. */
+typedef struct {
+    Oid index;
+    gint number;
+    gint64 statistics;    /**< -1: none */
+    gboolean has_options; /**< parameters of its operator class */
+} PgIndexColumn;
+
 /** One introspection. */
 struct PgReader {
     PgSession *session;
@@ -117,6 +125,8 @@ struct PgReader {
     GHashTable *relations;  /**< oid -> PgRelation, owned; relations.h */
     GHashTable *classes;    /**< oid of an operator class -> its name, "" for a default one */
     GHashTable *collations; /**< oid -> name, qualified where that is needed */
+    GArray *index_columns;  /**< PgIndexColumn */
+    GPtrArray *untold;      /**< PgEntry of indexes whose text the server must say; borrowed */
     GArray *edges;          /**< PgEdge */
     GPtrArray *tails;       /**< owned; tails.c */
     guint64 n_nameless;     /**< entries without a catalog row */
@@ -246,6 +256,9 @@ pg_add_tail(PgReader *reader, const PgEntry *entry, guint rank, const char *key,
 /** Puts the tails behind the other statements. */
 void pg_apply_tails(PgReader *reader);
 void pg_tail_free(gpointer tail);
+
+/** Frees a value of PgReader.classes; read_indexes.c. */
+void pg_class_free(gpointer found);
 
 enum {
     PG_TAIL_SETTING = 10, /**< ALTER … of the object itself that must stand behind the rest */

@@ -1,0 +1,23 @@
+-- Text search. Loads on PostgreSQL 15 and later.
+CREATE SCHEMA search;
+CREATE SCHEMA "Odd Search";
+CREATE TEXT SEARCH PARSER search.my_parser (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype, HEADLINE = prsd_headline);
+CREATE TEXT SEARCH PARSER "Odd Search"."Bare Parser" (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH TEMPLATE search.my_template (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+CREATE TEXT SEARCH TEMPLATE search.no_init (LEXIZE = dsimple_lexize);
+CREATE TEXT SEARCH DICTIONARY search.my_dict (TEMPLATE = search.my_template, STOPWORDS = english, ACCEPT = false);
+CREATE TEXT SEARCH DICTIONARY search.my_snowball (TEMPLATE = snowball, LANGUAGE = russian, STOPWORDS = russian);
+CREATE TEXT SEARCH DICTIONARY "Odd Search"."Plain, odd" (TEMPLATE = simple);
+CREATE TEXT SEARCH DICTIONARY search.a_synonym (TEMPLATE = synonym, SYNONYMS = synonym_sample, CASESENSITIVE = true);
+CREATE TEXT SEARCH CONFIGURATION search.copied (COPY = pg_catalog.english);
+CREATE TEXT SEARCH CONFIGURATION search.empty_config (PARSER = search.my_parser);
+CREATE TEXT SEARCH CONFIGURATION search.my_config (PARSER = search.my_parser);
+ALTER TEXT SEARCH CONFIGURATION search.my_config ADD MAPPING FOR asciiword, word WITH search.my_dict, "Odd Search"."Plain, odd", simple;
+ALTER TEXT SEARCH CONFIGURATION search.my_config ADD MAPPING FOR "int", "float", uint WITH simple;
+ALTER TEXT SEARCH CONFIGURATION search.my_config ADD MAPPING FOR email WITH simple, search.my_dict;
+ALTER TEXT SEARCH CONFIGURATION search.my_config ADD MAPPING FOR url WITH search.my_dict;
+CREATE TEXT SEARCH CONFIGURATION "Odd Search"."Odd Config" (PARSER = "default");
+COMMENT ON TEXT SEARCH PARSER search.my_parser IS 'a parser';
+COMMENT ON TEXT SEARCH TEMPLATE search.my_template IS 'a template';
+COMMENT ON TEXT SEARCH DICTIONARY search.my_dict IS 'a dictionary';
+COMMENT ON TEXT SEARCH CONFIGURATION search.my_config IS 'a configuration';
