@@ -436,7 +436,8 @@ take_back(BlSession *session, const BlLoadOptions *options, BlLoadResult *result
         bl_load_undo(session, options, result->manifest, result->digest, &undone, &problem))
         return;
     bl_report_text(options->reporter, BL_EVENT_WARNING,
-                   "a part of \"%s\" stays in the database: %s", options->label, problem->message);
+                   "a part of \"%s\" stays in the database (%s); take it back: schema-load --undo",
+                   options->label, problem->message);
     bl_error_set_hint(why, "take back what was made: schema-load --undo");
 }
 
