@@ -11,7 +11,7 @@ tables() {
     done
 }
 pg_create source
-tables 1100 >source.sql
+tables 850 >source.sql
 echo "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE kinds (id int PRIMARY KEY, m mood); INSERT INTO kinds VALUES (1, 'a'), (2, 'a');" >>source.sql
 pg_file source source.sql
 mkdir snap
@@ -89,11 +89,11 @@ expect_pg killed 'SELECT count(*), max(id) FROM kinds' '2|2'
 # A statement that fails near the end: what was made is gone again.
 pg_create failed
 {
-    tables 1100
+    tables 850
     echo 'CREATE TABLE broken (id nosuchtype);'
 } >bad.sql
 run 4 schema-load --url "$(pg_url failed)" --path bad.sql
-expect_err 'bad.sql:1101:25'
+expect_err 'bad.sql:851:25'
 expect_no_tables failed
 expect_pg failed "SELECT count(*) FROM adonis_schema_journal" 0
 run 0 schema-load --url "$(pg_url failed)" --path snap/s.sql
@@ -101,7 +101,7 @@ run 0 schema-load --url "$(pg_url failed)" --path snap/s.sql
 # Rows of a dump that failed are its own.
 pg_create rows
 {
-    tables 1100
+    tables 850
     printf 'CREATE TABLE f (id int);\nCOPY f (id) FROM stdin;\n1\n2\n\\.\nCREATE TABLE broken (id nosuchtype);\n'
 } >bad.sql
 run 4 schema-load --url "$(pg_url rows)" --path bad.sql
@@ -109,15 +109,15 @@ expect_no_tables rows
 
 # The server itself runs out of locks, which the text does not show: parts are tried.
 pg_create locks
-block="DO \$\$ BEGIN FOR i IN 1..5000 LOOP EXECUTE format('CREATE TABLE NAME_%s (id int)', i); END LOOP; END \$\$;"
+block="DO \$\$ BEGIN FOR i IN 1..4500 LOOP EXECUTE format('CREATE TABLE NAME_%s (id int)', i); END LOOP; END \$\$;"
 filler=$(printf '%70000s' '' | tr ' ' x)
-for name in a b c; do
+for name in a b; do
     echo "$block" | sed "s/NAME/$name/"
     echo "SELECT '$filler';"
 done >many.sql
 run 0 schema-load --url "$(pg_url locks)" --path many.sql
 expect_err 'it is loaded in parts'
-expect_pg locks "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname !~ '^adonis'" 15000
+expect_pg locks "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname !~ '^adonis'" 9000
 # And a wipe of that.
 run 0 migrate wipe --url "$(pg_url locks)" --force
 expect_err 'it is done in parts'
