@@ -1,0 +1,6 @@
+# The result of 285 migrations under Diesel.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/postgres.sh"
+. "$BL_SOURCE_DIR/tests/lib/postgres-roundtrip.sh"
+
+round_trip_everywhere from_diesel crates "$corpus/histories/crates.io"
