@@ -35,9 +35,9 @@ from_schema() {
 replay() {
     pg_create "$1"
     while read -r file; do
-        echo 'RESET ALL;'
+        # A script need not end with a semicolon, nor with the end of a line.
         cat "$file"
-        echo
+        printf '\n;\nRESET ALL;\n'
     done >replay.sql
     pg_file "$1" replay.sql
 }

@@ -3,6 +3,9 @@
 . "$BL_SOURCE_DIR/tests/lib/postgres.sh"
 . "$BL_SOURCE_DIR/tests/lib/postgres-roundtrip.sh"
 
-round_trip_everywhere from_numbered minder "$corpus/histories/minder"
-round_trip_everywhere from_numbered authelia "$corpus/histories/authelia/postgres"
-round_trip_everywhere from_dbmate ncps "$corpus/histories/ncps/postgres"
+from_numbered minder "$corpus/histories/minder"
+round_trip minder
+from_numbered authelia "$corpus/histories/authelia/postgres"
+round_trip authelia
+from_dbmate ncps "$corpus/histories/ncps/postgres"
+round_trip ncps

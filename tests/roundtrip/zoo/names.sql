@@ -22,7 +22,7 @@ DECLARE
         'UPPER', 'MixedCase', 'under_score', ' leading and trailing ', ' ', 'a-b.c', 'a.b', '1st', '9', 'a1', '_', 'naïve', 'ÀÉ', 'Ünïcode', '名前', '🦓',
         repeat('é', 31) || 'x', repeat('🦓', 15) || 'abc', repeat('n', 63), repeat('"', 63), repeat('\', 63),
         U&'a\200Bb\00A0c\FEFFd', U&'rtl \202E reversed', U&'line\2028separator', E'bell\x07', E'esc\x1b[31m',
-        'select', 'user', 'table', 'from', 'json', 'json_table', 'merge_action', 'system_user', 'between', 'int', 'integer', 'character', 'type', 'name',
+        'select', 'user', 'table', 'from', 'between', 'int', 'integer', 'character', 'type', 'name',
         'verbose', 'authorization', 'left', 'values', 'overlaps', 'public', 'PUBLIC', 'none', 'null', 'true', 'default', 'current_user', 'period', 'virtual', 'enforced', 'absent', 'system'
     ];
     n text;
