@@ -133,3 +133,12 @@ round_trip_everywhere() {
         [ "${pg_versions%% *}" != "$pg_newest" ] || break
     done
 }
+
+# round_trip_zoo: every animal, on the server that was chosen; one that fails does not hide the next.
+round_trip_zoo() {
+    zoo_failed=
+    for animal in $(zoo_names); do
+        (from_zoo "$animal" "$animal" && round_trip "$animal") || zoo_failed="$zoo_failed $animal"
+    done
+    [ -z "$zoo_failed" ] || fail "PostgreSQL $pg_version:$zoo_failed"
+}

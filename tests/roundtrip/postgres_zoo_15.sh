@@ -5,7 +5,4 @@
 
 [ "${BL_REQUIRE:-}" = 1 ] || case " $pg_versions " in *' 15 '*) ;; *) skip "no PostgreSQL 15" ;; esac
 pg_server 15
-for animal in $(zoo_names); do
-    from_zoo "$animal" "$animal"
-    round_trip "$animal"
-done
+round_trip_zoo

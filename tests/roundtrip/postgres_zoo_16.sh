@@ -5,7 +5,4 @@
 
 [ "${BL_REQUIRE:-}" = 1 ] || case " $pg_versions " in *' 16 '*) ;; *) skip "no PostgreSQL 16" ;; esac
 pg_server 16
-for animal in $(zoo_names); do
-    from_zoo "$animal" "$animal"
-    round_trip "$animal"
-done
+round_trip_zoo

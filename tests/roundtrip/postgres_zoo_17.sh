@@ -5,7 +5,4 @@
 
 [ "${BL_REQUIRE:-}" = 1 ] || case " $pg_versions " in *' 17 '*) ;; *) skip "no PostgreSQL 17" ;; esac
 pg_server 17
-for animal in $(zoo_names); do
-    from_zoo "$animal" "$animal"
-    round_trip "$animal"
-done
+round_trip_zoo
