@@ -53,7 +53,7 @@ from_diesel() {
     for folder in "$2"/*/; do
         name=$(basename "$folder")
         echo "$(echo "${name%%_*}" | tr -d -) ${folder}up.sql"
-    done | sort | cut -d' ' -f2 | replay "$1"
+    done | sort | cut -d' ' -f2- | replay "$1"
 }
 
 from_numbered() {
