@@ -203,6 +203,20 @@ index_links(const GArray *links)
     return index;
 }
 
+/* By name: the order of the rows of pg_depend says nothing. */
+static int
+order_entries(gconstpointer left, gconstpointer right)
+{
+    const PgEntry *a = *(const PgEntry *const *)left;
+    const PgEntry *b = *(const PgEntry *const *)right;
+    int order = g_strcmp0(a->object->schema, b->object->schema);
+    if (order == 0)
+        order = strcmp(a->object->name, b->object->name);
+    if (order == 0)
+        order = strcmp(a->object->kind->name, b->object->kind->name);
+    return order != 0 ? order : g_strcmp0(a->tag, b->tag);
+}
+
 /* Of the links that close a cycle, those that are cheapest to take out: a default before a check, a
  * check before a view. @return how many entries were pulled out of their objects */
 static guint
@@ -222,6 +236,7 @@ pull_cheapest(Graph *graph, GHashTable *back)
         if (*lowest == 0 || link->from->pull_cost < *lowest)
             *lowest = link->from->pull_cost;
     }
+    g_ptr_array_sort(candidates, order_entries);
     for (guint i = 0; i < candidates->len; i++) {
         PgEntry *entry = g_ptr_array_index(candidates, i);
         const Node *node = node_of(graph, entry->object);
