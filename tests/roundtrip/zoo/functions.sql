@@ -121,3 +121,25 @@ CREATE FUNCTION functions.from_pair(internal) RETURNS internal LANGUAGE internal
 CREATE TRANSFORM FOR functions.pair LANGUAGE plpgsql (FROM SQL WITH FUNCTION functions.from_pair(internal));
 COMMENT ON TRANSFORM FOR macaddr8 LANGUAGE sql IS 'a transform';
 CREATE FUNCTION functions.transformed_two(functions.pair, integer) RETURNS integer LANGUAGE plpgsql TRANSFORM FOR TYPE functions.pair AS 'BEGIN RETURN 1; END';
+
+-- what goes with an extension
+CREATE EXTENSION IF NOT EXISTS fuzzystrmatch WITH SCHEMA functions;
+ALTER FUNCTION functions.no_args() DEPENDS ON EXTENSION fuzzystrmatch;
+ALTER PROCEDURE functions.proc_out(IN integer, OUT integer) DEPENDS ON EXTENSION fuzzystrmatch;
+
+-- owners and privileges
+ALTER FUNCTION functions.over(integer, integer) OWNER TO bl_owner;
+ALTER FUNCTION functions.modes(integer, integer) OWNER TO bl_owner;
+ALTER FUNCTION functions.many(VARIADIC text[]) OWNER TO bl_owner;
+ALTER FUNCTION "Odd Functions"."Odd(name), ""quoted"""(integer) OWNER TO bl_owner;
+ALTER PROCEDURE functions.proc_out(IN integer, OUT integer) OWNER TO bl_owner;
+ALTER PROCEDURE functions.proc_variadic(OUT integer, VARIADIC integer[]) OWNER TO bl_owner;
+ALTER AGGREGATE functions.my_percentile(float8 ORDER BY anyelement) OWNER TO bl_owner;
+ALTER AGGREGATE functions.all_rows(*) OWNER TO bl_owner;
+ALTER AGGREGATE functions.my_rank(VARIADIC "any" ORDER BY VARIADIC "any") OWNER TO bl_owner;
+REVOKE EXECUTE ON FUNCTION functions.over(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION functions.over(bigint) TO bl_reader;
+GRANT EXECUTE ON PROCEDURE functions.proc_out(IN integer, OUT integer) TO bl_reader WITH GRANT OPTION;
+GRANT EXECUTE ON FUNCTION functions.all_rows() TO bl_reader;
+GRANT EXECUTE ON FUNCTION functions.my_rank("any") TO bl_reader;
+GRANT EXECUTE ON FUNCTION functions.two(bigint, integer[]) TO bl_reader;

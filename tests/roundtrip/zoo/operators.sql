@@ -61,3 +61,9 @@ CREATE OPERATOR CLASS operators.array_ops FOR TYPE anyarray USING gin AS
 CREATE TYPE operators.pt_range AS RANGE (SUBTYPE = operators.pt, SUBTYPE_OPCLASS = operators.pt_ops);
 CREATE OPERATOR CLASS operators.other_pt_ops FOR TYPE operators.pt USING btree FAMILY operators.pt_ops AS STORAGE operators.pt;
 CREATE TYPE operators.other_range AS RANGE (SUBTYPE = text, SUBTYPE_OPCLASS = varchar_pattern_ops);
+
+-- owners
+ALTER OPERATOR operators.!! (NONE, operators.pt) OWNER TO bl_owner;
+ALTER OPERATOR operators.= (operators.pt, integer) OWNER TO bl_owner;
+ALTER OPERATOR CLASS operators.pt_ops USING hash OWNER TO bl_owner;
+ALTER OPERATOR FAMILY operators.pt_ops USING btree OWNER TO bl_owner;
