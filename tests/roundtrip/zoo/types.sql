@@ -57,6 +57,7 @@ CREATE TYPE types.named AS RANGE (SUBTYPE = text, COLLATION = "C", MULTIRANGE_TY
 CREATE TYPE types.pattern AS RANGE (SUBTYPE = text, SUBTYPE_OPCLASS = text_pattern_ops);
 CREATE TYPE types.myspan AS RANGE (SUBTYPE = types.part);
 CREATE TYPE types.long_name_of_a_type_that_comes_close_to_the_limit_of_names AS RANGE (SUBTYPE = date);
+CREATE TYPE types."ränge_range_with_ä_näme_that_is_ät_the_very_limit_öf_nämes" AS RANGE (SUBTYPE = date);
 COMMENT ON TYPE types.float_range IS 'a range';
 CREATE TYPE types.steps;
 CREATE FUNCTION types.steps_canonical(types.steps) RETURNS types.steps LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
