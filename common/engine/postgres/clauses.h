@@ -111,8 +111,10 @@ gboolean pg_add_aggregate(PgReader *reader, const PGresult *result, int row, GEr
 /* read_classes.c, queries of the section of operators. */
 
 extern const char pg_families_sql[];
+extern const char pg_added_members_sql[];
 extern const char pg_classes_sql[];
 gboolean pg_add_family(PgReader *reader, const PGresult *result, int row, GError **error);
+gboolean pg_add_added_members(PgReader *reader, const PGresult *result, int row, GError **error);
 gboolean pg_add_class(PgReader *reader, const PGresult *result, int row, GError **error);
 
 G_END_DECLS

@@ -3,29 +3,51 @@
 
 #include <string.h>
 
-/* Members of a class or a family, by what they depend on, in one array each. What CREATE OPERATOR
- * CLASS made and may be dropped alone hangs on the family. */
-#define OPERATORS_OF(catalog, oid)                                                                 \
-    "array(SELECT u.x FROM pg_depend d JOIN pg_amop a ON a.oid = d.objid JOIN pg_operator o ON "   \
-    "o.oid = a.amopopr JOIN pg_namespace x ON x.oid = o.oprnamespace LEFT JOIN pg_opfamily s ON "  \
-    "s.oid = a.amopsortfamily LEFT JOIN pg_namespace sn ON sn.oid = s.opfnamespace, "              \
-    "unnest(ARRAY[a.oid::text, a.amopstrategy::text, o.oprname || ' ' || x.nspname, "              \
-    "format_type(a.amoplefttype, NULL), format_type(a.amoprighttype, NULL), sn.nspname::text, "    \
-    "s.opfname::text]) WITH ORDINALITY u(x, i) WHERE d.refclassid = '" catalog                     \
-    "'::regclass AND d.refobjid = " oid                                                            \
-    " AND d.classid = 'pg_amop'::regclass ORDER BY a.amopstrategy, "                               \
-    "format_type(a.amoplefttype, NULL) COLLATE \"C\", format_type(a.amoprighttype, NULL) COLLATE " \
-    "\"C\", a.oid, u.i)"
+/* Members of a class or a family in one array each. */
+#define OPERATORS_WHERE(condition)                                                                 \
+    "array(SELECT u.x FROM pg_amop a JOIN pg_operator o ON o.oid = a.amopopr JOIN pg_namespace x " \
+    "ON x.oid = o.oprnamespace LEFT JOIN pg_opfamily s ON s.oid = a.amopsortfamily LEFT JOIN "     \
+    "pg_namespace sn ON sn.oid = s.opfnamespace, unnest(ARRAY[a.oid::text, "                       \
+    "a.amopstrategy::text, o.oprname || ' ' || x.nspname, format_type(a.amoplefttype, NULL), "     \
+    "format_type(a.amoprighttype, NULL), sn.nspname::text, s.opfname::text]) WITH ORDINALITY "     \
+    "u(x, i) WHERE " condition " ORDER BY a.amopstrategy, format_type(a.amoplefttype, NULL) "      \
+    "COLLATE \"C\", format_type(a.amoprighttype, NULL) COLLATE \"C\", a.oid, u.i)"
 
-#define FUNCTIONS_OF(catalog, oid)                                                                   \
-    "array(SELECT u.x FROM pg_depend d JOIN pg_amproc a ON a.oid = d.objid JOIN pg_proc p ON p.oid " \
-    "= a.amproc, unnest(ARRAY[a.oid::text, a.amprocnum::text, a.amproc::text, "                      \
-    "oidvectortypes(p.proargtypes), format_type(a.amproclefttype, NULL), "                           \
-    "format_type(a.amprocrighttype, NULL)]) WITH ORDINALITY u(x, i) WHERE d.refclassid = '" catalog  \
-    "'::regclass AND d.refobjid = " oid                                                              \
-    " AND d.classid = 'pg_amproc'::regclass ORDER BY a.amprocnum, "                                  \
-    "format_type(a.amproclefttype, NULL) COLLATE \"C\", format_type(a.amprocrighttype, NULL) "       \
-    "COLLATE \"C\", a.oid, u.i)"
+#define FUNCTIONS_WHERE(condition)                                                                 \
+    "array(SELECT u.x FROM pg_amproc a JOIN pg_proc p ON p.oid = a.amproc, "                       \
+    "unnest(ARRAY[a.oid::text, a.amprocnum::text, a.amproc::text, "                                \
+    "oidvectortypes(p.proargtypes), format_type(a.amproclefttype, NULL), "                         \
+    "format_type(a.amprocrighttype, NULL)]) WITH ORDINALITY u(x, i) WHERE " condition              \
+    " ORDER BY a.amprocnum, format_type(a.amproclefttype, NULL) COLLATE \"C\", "                   \
+    "format_type(a.amprocrighttype, NULL) COLLATE \"C\", a.oid, u.i)"
+
+/* What CREATE OPERATOR CLASS made and may be dropped alone hangs on the family. */
+#define HANGS_ON(members, catalog, oid)                                                            \
+    "a.oid IN (SELECT d.objid FROM pg_depend d WHERE d.classid = '" members                        \
+    "'::regclass AND d.refclassid = '" catalog "'::regclass AND d.refobjid = " oid ")"
+
+#define NO_MEMBER_TYPE(oid) " AND " PG_NO_MEMBER("pg_type", oid)
+
+/* Members of the server's own families that a user made: dependencies on what is the server's are
+ * not recorded. */
+#define IS_ADDED(members, catalog, object, left, right)                                             \
+    "a.oid >= 16384 AND (" object " >= 16384 OR " left " >= 16384 OR " right " >= 16384) AND NOT "  \
+    "EXISTS (SELECT FROM pg_depend d WHERE d.classid = '" members                                   \
+    "'::regclass AND d.objid = a.oid AND d.refclassid = 'pg_opclass'::regclass) AND " PG_NO_MEMBER( \
+        catalog, object) NO_MEMBER_TYPE(left) NO_MEMBER_TYPE(right)
+
+#define FAMILY_OPERATORS OPERATORS_WHERE(HANGS_ON("pg_amop", "pg_opfamily", "f.oid"))
+#define FAMILY_FUNCTIONS FUNCTIONS_WHERE(HANGS_ON("pg_amproc", "pg_opfamily", "f.oid"))
+#define CLASS_OPERATORS  OPERATORS_WHERE(HANGS_ON("pg_amop", "pg_opclass", "c.oid"))
+#define CLASS_FUNCTIONS  FUNCTIONS_WHERE(HANGS_ON("pg_amproc", "pg_opclass", "c.oid"))
+#define OPERATOR_ADDED                                                                             \
+    "a.amopfamily = f.oid AND " IS_ADDED("pg_amop", "pg_operator", "a.amopopr", "a.amoplefttype",  \
+                                         "a.amoprighttype")
+#define FUNCTION_ADDED                                                                             \
+    "a.amprocfamily = f.oid AND " IS_ADDED("pg_amproc", "pg_proc", "a.amproc", "a.amproclefttype", \
+                                           "a.amprocrighttype")
+#define ADDED_OPERATORS OPERATORS_WHERE(OPERATOR_ADDED)
+#define ADDED_FUNCTIONS FUNCTIONS_WHERE(FUNCTION_ADDED)
 
 enum { G_OID, G_SCHEMA, G_NAME, G_METHOD, G_OPERATORS, G_FUNCTIONS, G_FIRST };
 enum { M_OID, M_STRATEGY, M_OPERATOR, M_LEFT, M_RIGHT, M_SORT_SCHEMA, M_SORT, M_FIELDS };
@@ -38,21 +60,27 @@ enum {
     C_STORAGE,
 };
 
-const char pg_families_sql[] =
-    "SELECT f.oid, n.nspname, f.opfname, m_.amname, " OPERATORS_OF("pg_opfamily", "f.oid") ", " FUNCTIONS_OF(
-        "pg_opfamily",
-        "f.oid") " FROM pg_opfamily f JOIN pg_namespace n ON n.oid = "
-                 "f.opfnamespace JOIN pg_am m_ ON m_.oid = f.opfmethod WHERE {{ours}} AND f.oid >= 16384 AND " PG_NO_MEMBER(
-                     "pg_opfamily", "f.oid");
+#define FAMILY_COLUMNS "SELECT f.oid, n.nspname, f.opfname, am.amname, "
+#define FAMILY_SOURCE                                                                              \
+    " FROM pg_opfamily f JOIN pg_namespace n ON n.oid = f.opfnamespace JOIN pg_am am ON am.oid = " \
+    "f.opfmethod WHERE "
+#define CLASS_COLUMNS  "SELECT c.oid, n.nspname, c.opcname, am.amname, "
+#define FAMILY_IS_OURS "{{ours}} AND f.oid >= 16384 AND " PG_NO_MEMBER("pg_opfamily", "f.oid")
+#define CLASS_IS_OURS  "{{ours}} AND c.oid >= 16384 AND " PG_NO_MEMBER("pg_opclass", "c.oid")
 
-const char pg_classes_sql[] =
-    "SELECT c.oid, n.nspname, c.opcname, m_.amname, " OPERATORS_OF("pg_opclass", "c.oid") ", " FUNCTIONS_OF(
-        "pg_opclass",
-        "c.oid") ", fn.nspname, f.opfname, c.opcdefault, "
-                 "format_type(c.opcintype, NULL), format_type(nullif(c.opckeytype, 0), NULL) FROM pg_opclass c "
-                 "JOIN pg_namespace n ON n.oid = c.opcnamespace JOIN pg_am m_ ON m_.oid = c.opcmethod JOIN "
-                 "pg_opfamily f ON f.oid = c.opcfamily JOIN pg_namespace fn ON fn.oid = f.opfnamespace WHERE "
-                 "{{ours}} AND c.oid >= 16384 AND " PG_NO_MEMBER("pg_opclass", "c.oid");
+const char pg_families_sql[] =
+    FAMILY_COLUMNS FAMILY_OPERATORS ", " FAMILY_FUNCTIONS FAMILY_SOURCE FAMILY_IS_OURS;
+
+const char pg_added_members_sql[] = FAMILY_COLUMNS ADDED_OPERATORS
+    ", " ADDED_FUNCTIONS FAMILY_SOURCE
+    "f.oid IN (SELECT amopfamily FROM pg_amop WHERE oid >= 16384 UNION SELECT "
+    "amprocfamily FROM pg_amproc WHERE oid >= 16384) AND f.oid < 16384";
+
+const char pg_classes_sql[] = CLASS_COLUMNS CLASS_OPERATORS
+    ", " CLASS_FUNCTIONS ", fn.nspname, f.opfname, c.opcdefault, format_type(c.opcintype, NULL), "
+    "format_type(nullif(c.opckeytype, 0), NULL) FROM pg_opclass c JOIN pg_namespace n "
+    "ON n.oid = c.opcnamespace JOIN pg_am am ON am.oid = c.opcmethod JOIN pg_opfamily "
+    "f ON f.oid = c.opcfamily JOIN pg_namespace fn ON fn.oid = f.opfnamespace WHERE " CLASS_IS_OURS;
 
 static PgEntry *
 add_group(PgReader *reader, const PGresult *result, int row, const BlKind *kind, Oid class_id)
@@ -131,6 +159,26 @@ pg_add_family(PgReader *reader, const PGresult *result, int row, GError **error)
     g_autoptr(GString) list = list_members(reader, entry, result, row);
     if (list->len > 0)
         pg_add_statement(reader, entry, "ALTER %s ADD\n%s", entry->tag, list->str);
+    return TRUE;
+}
+
+/* Operators and functions for types of ours in a family of the server's. */
+gboolean
+pg_add_added_members(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    if (strcmp(pg_text(result, row, G_OPERATORS), "{}") == 0 &&
+        strcmp(pg_text(result, row, G_FUNCTIONS), "{}") == 0)
+        return TRUE;
+    g_autofree char *family = pg_name(pg_text(result, row, G_NAME));
+    g_autofree char *method = pg_name(pg_text(result, row, G_METHOD));
+    g_autofree char *name = g_strdup_printf("%s USING %s", family, method);
+    const PgSpec spec = { .kind = &pg_kind_operator_family, .name = name };
+    const PgEntry *entry = pg_add(reader, &spec);
+    if (entry == NULL)
+        return TRUE;
+    g_autoptr(GString) list = list_members(reader, entry, result, row);
+    pg_add_statement(reader, entry, "ALTER OPERATOR FAMILY %s ADD\n%s", name, list->str);
     return TRUE;
 }
 

@@ -218,6 +218,7 @@ static const PgQuery queries[] = {
     { "operators", operators_sql, 0, 0, add_operator },
     { "access methods", methods_sql, 0, 0, add_method },
     { "operator families", pg_families_sql, 0, 0, pg_add_family },
+    { "operators in the server's families", pg_added_members_sql, 0, 0, pg_add_added_members },
     { "operator classes", pg_classes_sql, 0, 0, pg_add_class },
     { "casts", casts_sql, 0, 0, add_cast },
     { "transforms", transforms_sql, 0, 0, add_transform },
