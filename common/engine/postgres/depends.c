@@ -274,6 +274,7 @@ pg_resolve(PgReader *reader, GError **error)
         continue;
     if (!pg_render_relations(reader, error))
         return FALSE;
+    pg_render_views(reader);
     pg_apply_tails(reader);
     for (guint i = 0; i < links->len; i++) {
         const Link *link = &g_array_index(links, Link, i);

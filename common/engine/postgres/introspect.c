@@ -45,6 +45,7 @@ reader_new(PgSession *session, const BlFilter *filter, BlIntrospectOptions *opti
     reader->relations = g_hash_table_new_full(NULL, NULL, NULL, pg_relation_free);
     reader->classes = g_hash_table_new_full(NULL, NULL, NULL, pg_class_free);
     reader->collations = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    reader->views = g_hash_table_new_full(NULL, NULL, NULL, pg_view_free);
     reader->index_columns = g_array_new(FALSE, FALSE, sizeof(PgIndexColumn));
     reader->untold = g_ptr_array_new();
     reader->edges = g_array_new(FALSE, FALSE, sizeof(PgEdge));
@@ -66,6 +67,7 @@ reader_free(PgReader *reader)
     g_hash_table_unref(reader->relations);
     g_hash_table_unref(reader->classes);
     g_hash_table_unref(reader->collations);
+    g_hash_table_unref(reader->views);
     g_array_unref(reader->index_columns);
     g_ptr_array_unref(reader->untold);
     g_array_unref(reader->edges);

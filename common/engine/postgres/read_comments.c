@@ -1,4 +1,115 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/postgres/reader.h"
 
-const PgSection pg_section_comments = { NULL, 0, NULL };
+#include <string.h>
+
+/* What initdb says of schema public; the same comment is not repeated. */
+#define PUBLIC_COMMENT "standard public schema"
+
+enum { COM_CLASS, COM_OID, COM_SUB, COM_COLUMN, COM_TEXT, COM_PROVIDER };
+
+#define PARTS(provider) "SELECT d.classoid, d.objoid, d.objsubid, a.attname, d." provider
+
+static const char comments_sql[] = PARTS(
+    "description") " FROM pg_description d LEFT JOIN pg_attribute a ON d.objsubid > 0 AND "
+                   "d.classoid = 'pg_class'::regclass AND a.attrelid = d.objoid AND a.attnum = "
+                   "d.objsubid WHERE d.objoid >= 16384 OR (d.classoid = "
+                   "'pg_namespace'::regclass AND d.objoid = (SELECT oid FROM pg_namespace WHERE "
+                   "nspname = 'public'))";
+
+static const char labels_sql[] = PARTS(
+    "label") ", d.provider FROM pg_seclabel d LEFT JOIN pg_attribute a ON d.objsubid > 0 AND "
+             "d.classoid = 'pg_class'::regclass AND a.attrelid = d.objoid AND a.attnum = "
+             "d.objsubid WHERE d.objoid >= 16384 OR (d.classoid = 'pg_namespace'::regclass AND "
+             "d.objoid = (SELECT oid FROM pg_namespace WHERE nspname = 'public'))";
+
+/* "COLUMN public.t.a", or the tag of the object itself. @return g_free(); NULL when there is none
+ */
+static char *
+tag_of(const PgEntry *entry, const char *column)
+{
+    if (entry->tag == NULL)
+        return NULL;
+    if (column == NULL)
+        return g_strdup(entry->tag);
+    GString *tag = g_string_new("COLUMN ");
+    g_string_append(tag, pg_behind_words(entry->tag));
+    g_string_append_c(tag, '.');
+    pg_append_name(tag, column);
+    return g_string_free(tag, FALSE);
+}
+
+/* The object itself first, then its columns in their order, then what is inside it, by tag. */
+static char *
+key_of(const PgEntry *entry, const PGresult *result, int row, const char *tag)
+{
+    return g_strdup_printf("%d%08" G_GINT64_FORMAT "%s", entry->is_alias ? 1 : 0,
+                           pg_number(result, row, COM_SUB, 0), tag);
+}
+
+static gboolean
+add_comment(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    const PgEntry *entry =
+        pg_find(reader, pg_oid(result, row, COM_CLASS), pg_oid(result, row, COM_OID));
+    if (entry == NULL || entry->class_id == PG_EXTENSION)
+        return TRUE;
+    g_autofree char *tag = tag_of(entry, pg_text(result, row, COM_COLUMN));
+    const char *text = pg_text(result, row, COM_TEXT);
+    if (tag == NULL || (strcmp(tag, "SCHEMA public") == 0 && strcmp(text, PUBLIC_COMMENT) == 0))
+        return TRUE;
+    g_autofree char *key = key_of(entry, result, row, tag);
+    g_autoptr(GString) sql = g_string_new("COMMENT ON ");
+    g_string_append_printf(sql, "%s IS ", tag);
+    pg_append_literal(sql, text);
+    pg_add_tail(reader, entry, PG_TAIL_COMMENT, key, sql->str);
+    return TRUE;
+}
+
+static gboolean
+add_label(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    const PgEntry *entry =
+        pg_find(reader, pg_oid(result, row, COM_CLASS), pg_oid(result, row, COM_OID));
+    g_autofree char *tag = entry != NULL ? tag_of(entry, pg_text(result, row, COM_COLUMN)) : NULL;
+    if (tag == NULL)
+        return TRUE;
+    const char *provider = pg_text(result, row, COM_PROVIDER);
+    g_autofree char *place = key_of(entry, result, row, tag);
+    g_autofree char *key = g_strconcat(place, " ", provider, NULL);
+    g_autoptr(GString) sql = g_string_new("SECURITY LABEL FOR ");
+    pg_append_name(sql, provider);
+    g_string_append_printf(sql, " ON %s IS ", tag);
+    pg_append_literal(sql, pg_text(result, row, COM_TEXT));
+    pg_add_tail(reader, entry, PG_TAIL_LABEL, key, sql->str);
+    return TRUE;
+}
+
+/* ALTER … DEPENDS ON EXTENSION. */
+static gboolean
+add_extension_link(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    const PgEntry *entry = pg_find(reader, pg_oid(result, row, 0), pg_oid(result, row, 1));
+    if (entry == NULL || entry->tag == NULL)
+        return TRUE;
+    const char *extension = pg_text(result, row, 2);
+    g_autofree char *quoted = pg_name(extension);
+    g_autofree char *sql = g_strdup_printf("ALTER %s DEPENDS ON EXTENSION %s", entry->tag, quoted);
+    pg_add_tail(reader, entry, PG_TAIL_SETTING, extension, sql);
+    pg_add_edge(reader, entry->class_id, entry->oid, PG_EXTENSION, pg_oid(result, row, 3));
+    return TRUE;
+}
+
+static const PgQuery queries[] = {
+    { "comments", comments_sql, 0, 0, add_comment },
+    { "security labels", labels_sql, 0, 0, add_label },
+    { "links to extensions",
+      "SELECT d.classid, d.objid, e.extname, e.oid FROM pg_depend d JOIN pg_extension e ON e.oid = "
+      "d.refobjid WHERE d.deptype = 'x' AND d.refclassid = 'pg_extension'::regclass",
+      0, 0, add_extension_link },
+};
+
+const PgSection pg_section_comments = { queries, G_N_ELEMENTS(queries), NULL };

@@ -197,3 +197,30 @@ pg_unsupported(PgReader *reader, const char *label, const char *why, GError **er
         g_ptr_array_add(reader->options->skipped, g_steal_pointer(&escaped));
     return TRUE;
 }
+
+const char *
+pg_behind_words(const char *tag)
+{
+    while (g_ascii_isupper(tag[0])) {
+        const char *blank = strchr(tag, ' ');
+        if (blank == NULL)
+            break;
+        tag = blank + 1;
+    }
+    return tag;
+}
+
+const char *
+pg_enable_word(char letter)
+{
+    switch (letter) {
+    case 'D':
+        return "DISABLE";
+    case 'R':
+        return "ENABLE REPLICA";
+    case 'A':
+        return "ENABLE ALWAYS";
+    default:
+        return NULL;
+    }
+}

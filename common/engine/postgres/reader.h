@@ -125,6 +125,7 @@ struct PgReader {
     GHashTable *relations;  /**< oid -> PgRelation, owned; relations.h */
     GHashTable *classes;    /**< oid of an operator class -> its name, "" for a default one */
     GHashTable *collations; /**< oid -> name, qualified where that is needed */
+    GHashTable *views;      /**< oid -> what read_views.c keeps of a view, owned */
     GArray *index_columns;  /**< PgIndexColumn */
     GPtrArray *untold;      /**< PgEntry of indexes whose text the server must say; borrowed */
     GArray *edges;          /**< PgEdge */
@@ -257,6 +258,18 @@ pg_add_tail(PgReader *reader, const PgEntry *entry, guint rank, const char *key,
 /** Puts the tails behind the other statements. */
 void pg_apply_tails(PgReader *reader);
 void pg_tail_free(gpointer tail);
+
+/** What follows the words of a tag: "public.t" of "MATERIALIZED VIEW public.t". Names that begin
+ * with a capital letter are quoted. @return borrowed from @tag */
+const char *pg_behind_words(const char *tag);
+
+/** "DISABLE", "ENABLE REPLICA", "ENABLE ALWAYS" for the letter of a trigger or a rule; NULL: as it
+ * is made. */
+const char *pg_enable_word(char letter);
+
+/** Writes the statements of all views, when cycles are broken; read_views.c. */
+void pg_render_views(PgReader *reader);
+void pg_view_free(gpointer view);
 
 /** Frees a value of PgReader.classes; read_indexes.c. */
 void pg_class_free(gpointer found);
