@@ -17,7 +17,7 @@ static const PgSection *const sections[] = {
     &pg_section_operators, &pg_section_collations, &pg_section_search,       &pg_section_foreign,
     &pg_section_relations, &pg_section_views,      &pg_section_constraints,  &pg_section_indexes,
     &pg_section_triggers,  &pg_section_policies,   &pg_section_publications, &pg_section_defaults,
-    &pg_section_owners,    &pg_section_comments,   &pg_section_extensions,   &pg_section_depends,
+    &pg_section_owners,    &pg_section_comments,   &pg_section_depends,
 };
 
 /* Queries that are sent, in their order, behind those that have no rows for us. */

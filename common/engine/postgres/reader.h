@@ -179,7 +179,6 @@ extern const PgSection pg_section_publications; /* read_publications.c, subscrip
 extern const PgSection pg_section_defaults;     /* read_defaults.c: default privileges */
 extern const PgSection pg_section_owners;       /* read_owners.c: owners and grants */
 extern const PgSection pg_section_comments;     /* read_comments.c: comments, security labels */
-extern const PgSection pg_section_extensions;   /* read_extensions.c: DEPENDS ON EXTENSION */
 extern const PgSection pg_section_depends;      /* depends.c */
 
 /** Breaks what must be broken, renders what waited, adds the dependencies; depends.c. */
