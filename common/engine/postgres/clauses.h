@@ -51,6 +51,9 @@ void pg_append_outer(GString *out, const char *schema, const char *name);
  * @return g_free() */
 char *pg_operator_name(const char *ref, gboolean wrapped);
 
+/** @return TRUE for the server's schemas and those that are not left out; @schema may be NULL */
+gboolean pg_is_kept(const PgReader *reader, const char *schema);
+
 /* Clauses "KEY = value", each on a line of its own, with "," between them. */
 
 void pg_clause(GString *list, const char *format, ...) G_GNUC_PRINTF(2, 3);

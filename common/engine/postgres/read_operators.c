@@ -136,9 +136,7 @@ static gboolean
 are_kept(const PgReader *reader, const PGresult *result, int row, int first)
 {
     for (int i = first; i < first + 3; i++) {
-        const char *schema = pg_text(result, row, i);
-        if (schema != NULL && !pg_is_system_schema(schema) &&
-            !bl_filter_accepts(reader->filter, schema, "", NULL))
+        if (!pg_is_kept(reader, pg_text(result, row, i)))
             return FALSE;
     }
     return TRUE;
