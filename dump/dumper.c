@@ -27,6 +27,8 @@ bl_dump_free(BlDump *dump)
 static gboolean
 check_nothing_unfinished(const BlLedger *ledger, GError **error)
 {
+    if (!bl_ledger_check_mark(ledger, error))
+        return FALSE;
     const BlJournalRow *row = bl_ledger_unfinished(ledger, NULL);
     if (row == NULL)
         return TRUE;

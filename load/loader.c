@@ -2,6 +2,7 @@
 #include "load/loader.h"
 
 #include "load/judge.h"
+#include "load/undo.h"
 
 #include "common/base/cancel.h"
 #include "common/base/error.h"
@@ -182,6 +183,8 @@ bl_load_check_empty(BlSession *session,
                     const BlLedger *ledger,
                     GError **error)
 {
+    if (!bl_ledger_check_mark(ledger, error))
+        return FALSE;
     const BlJournalRow *unfinished = bl_ledger_unfinished(ledger, NULL);
     if (unfinished != NULL) {
         bl_error_set(error, BL_ERROR_CONFLICT, "see migrate status, then migrate repair",
@@ -245,6 +248,10 @@ collect_present(BlSession *session, GError **error)
     for (guint i = 0; i < objects->len; i++) {
         const BlListedObject *object = g_ptr_array_index(objects, i);
         g_hash_table_add(present, g_ascii_strdown(object->name, -1));
+        /* A function is listed with its arguments. */
+        gsize len = strcspn(object->name, "(");
+        if (len > 0)
+            g_hash_table_add(present, g_ascii_strdown(object->name, (gssize)len));
     }
     return present;
 }
@@ -333,11 +340,42 @@ verify_schema(BlSession *session,
     result->verified = strcmp(digest, wanted) == 0;
     if (result->verified)
         return TRUE;
+    if (!session->engine->in_transaction(session)) {
+        bl_report_text(options->reporter, BL_EVENT_WARNING,
+                       "the loaded schema is not the one that was dumped: its digest is %s, the "
+                       "manifest says %s; it stays as it is",
+                       digest, wanted);
+        result->differs = TRUE;
+        return TRUE;
+    }
     bl_error_set(
         error, BL_ERROR_CONFLICT, "nothing was loaded; dump again, and report this if it stays",
         "the loaded schema is not the one that was dumped: its digest is %s, the manifest says %s",
         digest, wanted);
     return FALSE;
+}
+
+/* Whether one transaction can hold all of it. */
+static gboolean
+fits_transaction(BlSession *session, const BlLoadOptions *options, gboolean *fits, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    *fits = (engine->caps & BL_CAP_TRANSACTIONAL_DDL) != 0;
+    if (!*fits || engine->weigh == NULL)
+        return TRUE;
+    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
+    if (reader == NULL)
+        return FALSE;
+    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
+    bl_script_set_origin(script, options->label, 1, 1, 0);
+    BlItem item;
+    int more;
+    guint64 weight = 0;
+    while ((more = bl_script_next(script, &item, error)) > 0) {
+        if (item.kind == BL_ITEM_STATEMENT)
+            weight += engine->weigh(item.text, item.len);
+    }
+    return more == 0 && engine->fits_transaction(session, weight, fits, error);
 }
 
 static gboolean
@@ -355,6 +393,101 @@ load_in_transaction(BlSession *session,
            session->engine->commit(session, error);
 }
 
+/* The whole load as one transaction. */
+static gboolean
+load_whole(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, GError **error)
+{
+    if (!session->engine->begin(session, BL_TX_WRITE, error))
+        return FALSE;
+    if (load_in_transaction(session, options, result, error))
+        return TRUE;
+    session->engine->rollback(session);
+    return FALSE;
+}
+
+static gboolean
+place_mark(BlSession *session,
+           const BlLoadOptions *options,
+           const char *digest,
+           gint64 *mark,
+           GError **error)
+{
+    const BlEngine *engine = session->engine;
+    if (!engine->begin(session, BL_TX_WRITE, error))
+        return FALSE;
+    g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
+    if (ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
+        bl_ledger_drop_empty(session, &options->names, ledger, error) &&
+        bl_journal_mark_load(session, &options->names, ledger, options->label, digest, mark,
+                             error) &&
+        engine->commit(session, error))
+        return TRUE;
+    engine->rollback(session);
+    return FALSE;
+}
+
+/* What was made is dropped again, as well as that can be done. */
+static void
+take_back(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, GError *why)
+{
+    g_autoptr(GError) problem = NULL;
+    gboolean undone = FALSE;
+    if (session->engine->reset_settings(session, &problem) &&
+        bl_load_undo(session, options, result->manifest, result->digest, &undone, &problem))
+        return;
+    bl_report_text(options->reporter, BL_EVENT_WARNING,
+                   "a part of \"%s\" stays in the database (%s); take it back: schema-load --undo",
+                   options->label, problem->message);
+    bl_error_set_hint(why, "take back what was made: schema-load --undo");
+}
+
+/* In parts, each committed. A mark that is committed first and removed last says of a database that
+ * is left in the middle what it is. */
+static gboolean
+load_with_mark(BlSession *session,
+               const BlLoadOptions *options,
+               BlLoadResult *result,
+               GError **error)
+{
+    gint64 mark = 0;
+    if (!place_mark(session, options, result->digest, &mark, error))
+        return FALSE;
+    GError *why = NULL;
+    if (run_script(session, options, result, &why) && bl_cancel_check(&why) &&
+        session->engine->reset_settings(session, &why) &&
+        verify_schema(session, options, result, &why) &&
+        bl_journal_delete(session, &options->names, mark, &why))
+        return TRUE;
+    take_back(session, options, result, why);
+    g_propagate_error(error, why);
+    return FALSE;
+}
+
+static gboolean
+load_somehow(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    gboolean fits = FALSE;
+    if (!fits_transaction(session, options, &fits, error))
+        return FALSE;
+    if (!fits)
+        return load_with_mark(session, options, result, error);
+    GError *why = NULL;
+    if (load_whole(session, options, result, &why))
+        return TRUE;
+    if (engine->is_too_large == NULL || !engine->is_too_large(why)) {
+        g_propagate_error(error, why);
+        return FALSE;
+    }
+    bl_report_text(options->reporter, BL_EVENT_WARNING,
+                   "one transaction cannot hold all of \"%s\" on this server (%s): it is loaded in "
+                   "parts",
+                   options->label, why->message);
+    g_error_free(why);
+    return engine->reset_settings(session, error) &&
+           load_with_mark(session, options, result, error);
+}
+
 gboolean
 bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, GError **error)
 {
@@ -365,11 +498,9 @@ bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, 
      * the head. */
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger == NULL || !bl_load_check_empty(session, options, ledger, error) ||
-        !apply_head(session, options, error) || !engine->begin(session, BL_TX_WRITE, error))
+        !apply_head(session, options, error))
         return FALSE;
-    gboolean ok = load_in_transaction(session, options, result, error);
-    if (!ok)
-        engine->rollback(session);
+    gboolean ok = load_somehow(session, options, result, error);
     /* What the head of the dump set must not reach the migrations that come behind it. The load
      * itself is over. */
     g_autoptr(GError) problem = NULL;

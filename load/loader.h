@@ -38,6 +38,8 @@ typedef struct {
     guint64 statements;
     guint objects;
     gboolean verified;    /**< the schema digest was compared and is equal */
+    gboolean differs;     /**< it is not equal, and the load could not be taken back with a
+                             transaction: it stays, after a warning */
     char *digest;         /**< of the SQL: "sha256:…" */
     BlManifest *manifest; /**< NULL: a bare dump */
 } BlLoadResult;
@@ -69,7 +71,8 @@ gboolean bl_load_check_empty(BlSession *session,
 
 /**
  * Loads. The caller holds the lock. All checks come first; on failure the database is as empty as
- * before.
+ * before: one transaction where the server can hold it, else what was made is dropped again
+ * (load/undo.h), and a process that is killed leaves a mark that says so.
  * @param result cleared by the caller with bl_load_result_clear()
  */
 gboolean bl_load(BlSession *session,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "load/loader.h"
+#include "load/undo.h"
 #include "squash/migrator.h"
 
 #include "common/base/error.h"
@@ -162,45 +163,89 @@ report(BlCli *cli, const BlLoadOptions *load, const BlLoadResult *result, const 
         bl_cli_say(cli, "cloned %s", (const char *)g_ptr_array_index(clones, i));
 }
 
+/* What works on the locked database. */
+typedef struct {
+    BlCli *cli;
+    BlSession *session;
+    const LoadOptions *options;
+    const BlLoadOptions *load;
+} Work;
+
 static gboolean
-lock_and_load(BlSession *session,
-              const LoadOptions *options,
-              const BlLoadOptions *load,
-              BlLoadResult *result,
-              GError **error)
+under_lock(const Work *work, gboolean (*fn)(const Work *work, GError **error), GError **error)
 {
-    guint wait_ms = (guint)MIN(options->lock_wait, (gint64)G_MAXINT / 1000) * 1000;
-    if (options->disable_locks)
-        return bl_load(session, load, result, error);
-    if (!session->engine->lock(session, wait_ms, error))
+    const BlEngine *engine = work->session->engine;
+    guint wait_ms = (guint)MIN(work->options->lock_wait, (gint64)G_MAXINT / 1000) * 1000;
+    if (work->options->disable_locks)
+        return fn(work, error);
+    if (!engine->lock(work->session, wait_ms, error))
         return FALSE;
-    gboolean ok = bl_load(session, load, result, error);
-    session->engine->unlock(session);
+    gboolean ok = fn(work, error);
+    engine->unlock(work->session);
     return ok;
 }
 
-/* Where DDL rolls back with its transaction, a load that was killed has left nothing. */
 static gboolean
-undo(BlCli *cli, const BlConnection *connection, GError **error)
+undo(const Work *work, GError **error)
 {
-    if ((connection->engine->caps & BL_CAP_TRANSACTIONAL_DDL) == 0) {
-        bl_error_set(error, BL_ERROR_UNSUPPORTED, NULL,
-                     "--undo: this engine has no mark of unfinished loads");
+    g_autoptr(BlManifest) manifest = NULL;
+    g_autofree char *digest = NULL;
+    gboolean undone = FALSE;
+    if (!bl_load_check_files(work->session->engine, work->load, &manifest, &digest, error) ||
+        !bl_load_undo(work->session, work->load, manifest, digest, &undone, error))
         return FALSE;
+    if (undone) {
+        bl_cli_say(work->cli, "took back the load of %s", work->load->label);
+        return TRUE;
     }
-    bl_cli_set_status(cli, "skipped");
-    bl_cli_say(
-        cli,
-        "nothing to undo: a load is one transaction here, so that a killed one leaves nothing");
+    bl_cli_set_status(work->cli, "skipped");
+    bl_cli_say(work->cli, "nothing to undo: no load was left unfinished");
     return TRUE;
 }
 
+/* The lock is held until the clones are made: nobody may change what is copied. */
 static gboolean
-load(BlCli *cli,
-     const LoadOptions *options,
-     const BlProject *project,
-     const BlConnection *connection,
-     GError **error)
+load(const Work *work, GError **error)
+{
+    g_auto(BlLoadResult) result = { 0 };
+    if (!bl_load(work->session, work->load, &result, error))
+        return FALSE;
+    g_autoptr(GPtrArray) clones = g_ptr_array_new_with_free_func(g_free);
+    gboolean ok =
+        result.differs || make_clones(work->session, work->options, result.digest, clones, error);
+    report(work->cli, work->load, &result, clones);
+    if (result.differs)
+        bl_cli_set_exit(work->cli, 1);
+    return ok;
+}
+
+static gboolean
+open_and_work(BlCli *cli,
+              const LoadOptions *options,
+              const BlLoadOptions *load_options,
+              GError **error)
+{
+    const BlOpenOptions open = { .ephemeral = options->ephemeral };
+    g_autoptr(BlSession) session = bl_cli_open(cli, &open, error);
+    if (session == NULL)
+        return FALSE;
+    const Work work = { cli, session, options, load_options };
+    if (options->undo)
+        return under_lock(&work, undo, error);
+    if (check_clones(session, options, error) && under_lock(&work, load, error))
+        return TRUE;
+    /* Only what is empty goes. */
+    if (session->created)
+        session->engine->discard(g_steal_pointer(&session));
+    return FALSE;
+}
+
+static gboolean
+prepare(BlCli *cli,
+        const LoadOptions *options,
+        const BlProject *project,
+        const BlConnection *connection,
+        GError **error)
 {
     g_autofree char *sql_path = bl_connection_schema_path(project, connection, options->path);
     g_autofree char *label = bl_project_label(project, sql_path);
@@ -223,21 +268,7 @@ load(BlCli *cli,
         .must_verify = options->verify,
         .reporter = bl_cli_reporter(cli),
     };
-    const BlOpenOptions open = { .ephemeral = options->ephemeral };
-    g_autoptr(BlSession) session = bl_cli_open(cli, &open, error);
-    if (session == NULL)
-        return FALSE;
-    g_auto(BlLoadResult) result = { 0 };
-    if (!check_clones(session, options, error) ||
-        !lock_and_load(session, options, &load_options, &result, error)) {
-        if (session->created)
-            session->engine->discard(g_steal_pointer(&session));
-        return FALSE;
-    }
-    g_autoptr(GPtrArray) clones = g_ptr_array_new_with_free_func(g_free);
-    gboolean ok = make_clones(session, options, result.digest, clones, error);
-    report(cli, &load_options, &result, clones);
-    return ok;
+    return open_and_work(cli, options, &load_options, error);
 }
 
 static gboolean
@@ -249,8 +280,7 @@ run(BlCli *cli, void *data, char **args, GError **error)
     const BlConnection *connection = project != NULL ? bl_cli_connection(cli, error) : NULL;
     if (connection == NULL || !check_options(options, connection->engine, error))
         return FALSE;
-    return options->undo ? undo(cli, connection, error)
-                         : load(cli, options, project, connection, error);
+    return prepare(cli, options, project, connection, error);
 }
 
 static const BlCommand command = {

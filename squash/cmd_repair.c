@@ -142,6 +142,8 @@ check_resume_at(const BlMigrator *migrator,
 static gboolean
 repair_resume(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
 {
+    if (!bl_ledger_check_mark(migrator->ledger, error))
+        return FALSE;
     const BlJournalRow *journal = bl_ledger_unfinished(migrator->ledger, NULL);
     if (journal == NULL || options->resume_at < 1) {
         bl_error_set(error, BL_ERROR_USAGE, "see migrate status",

@@ -18,6 +18,8 @@ explain(const BlStatusRow *row)
         [BL_STATUS_FAILED] = "stopped half-way: migrate repair",
         [BL_STATUS_UNCERTAIN] = "stopped, outcome unknown: migrate repair",
     };
+    if (row->journal != NULL && row->journal->is_load)
+        return "a load that was not finished: schema-load --undo";
     return advice[row->status];
 }
 

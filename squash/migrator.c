@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/migrator.h"
 
+#include "load/undo.h"
 #include "squash/runner.h"
 
 #include "common/base/cancel.h"
@@ -233,7 +234,7 @@ check_survivors(BlMigrator *migrator, GError **error)
         g_autofree char *label =
             g_strdup_printf("%s %s%s%s", object->kind, object->schema != NULL ? object->schema : "",
                             object->schema != NULL ? "." : "", object->name);
-        if (is_listed(ours, object) || bl_blocks_find(blocks, label) == NULL)
+        if (object->is_kept || is_listed(ours, object) || bl_blocks_find(blocks, label) == NULL)
             continue;
         bl_error_set(error, BL_ERROR_CONFLICT,
                      "dump again with this configuration, or change \"ignore\"",
@@ -408,45 +409,30 @@ bl_migrator_wipe_statements(BlMigrator *migrator, GError **error)
     return migrator->session->engine->drop_statements(migrator->session, &filter, error);
 }
 
-/* @param settings TRUE: only the settings, which count ahead of a transaction; FALSE: only the rest
- */
+/* What counts only ahead of a transaction. */
 static gboolean
-run_drops(BlMigrator *migrator, gboolean settings, GError **error)
+run_settings(BlMigrator *migrator, GError **error)
 {
     const BlEngine *engine = migrator->session->engine;
     g_autoptr(GPtrArray) statements = bl_migrator_wipe_statements(migrator, error);
-    if (statements == NULL)
-        return FALSE;
-    for (guint i = 0; i < statements->len; i++) {
+    for (guint i = 0; statements != NULL && i < statements->len; i++) {
         const char *sql = g_ptr_array_index(statements, i);
-        gboolean is_setting = (engine->classify(sql, strlen(sql)) & BL_STMT_SILENT_IN_TX) != 0;
-        if (is_setting != settings)
+        if ((engine->classify(sql, strlen(sql)) & BL_STMT_SILENT_IN_TX) == 0)
             continue;
         if (!bl_cancel_check(error) || !engine->execute(migrator->session, sql, NULL, error)) {
             g_prefix_error(error, "%s: ", sql);
             return FALSE;
         }
     }
-    return TRUE;
-}
-
-static gboolean
-drop_in_transaction(BlMigrator *migrator, GError **error)
-{
-    BlSession *session = migrator->session;
-    if (!session->engine->begin(session, BL_TX_STATEMENT, error))
-        return FALSE;
-    if (run_drops(migrator, FALSE, error) && session->engine->commit(session, error))
-        return TRUE;
-    session->engine->rollback(session);
-    return FALSE;
+    return statements != NULL;
 }
 
 gboolean
 bl_migrator_wipe(BlMigrator *migrator, GError **error)
 {
     BlSession *session = migrator->session;
-    gboolean ok = run_drops(migrator, TRUE, error) && drop_in_transaction(migrator, error);
+    BlFilter filter = bl_connection_filter(migrator->connection);
+    gboolean ok = run_settings(migrator, error) && bl_load_drop_all(session, &filter, error);
     return session->engine->reset_settings(session, ok ? error : NULL) && ok &&
            read_ledger(migrator, error);
 }

@@ -190,6 +190,8 @@ add_step(BlPlan *plan, BlStep step)
 static gboolean
 check_nothing_unfinished(const BlLedger *ledger, GError **error)
 {
+    if (!bl_ledger_check_mark(ledger, error))
+        return FALSE;
     const BlJournalRow *row = bl_ledger_unfinished(ledger, NULL);
     if (row == NULL)
         return TRUE;

@@ -160,7 +160,7 @@ typedef struct {
     char *kind;
     char *schema; /**< NULL where there is none */
     char *name;
-    char *parent;     /**< the table of an index, a trigger …; NULL: none, or the engine does not say */
+    char *parent; /**< the table of an index, a trigger …; NULL: none, or the engine does not say */
     gboolean is_kept; /**< listed without a filter only: it is there, but neither counts for
                          emptiness nor is it ever wiped (an extension) */
 } BlListedObject;
@@ -269,6 +269,18 @@ struct BlEngine {
                             gboolean recreate,
                             char **place,
                             GError **error);
+    /** May be NULL: a transaction holds a load of any size. How much of that the statement @sql
+     * takes. Pure. */
+    guint (*weigh)(const char *sql, gsize len);
+    /** NULL where weigh() is. @param fits out: whether one transaction can hold statements that
+     * weigh @weight together, with room left for others */
+    gboolean (*fits_transaction)(BlSession *session,
+                                 guint64 weight,
+                                 gboolean *fits,
+                                 GError **error);
+    /** NULL where weigh() is. @return TRUE when @error says that a transaction was too large for
+     * the server */
+    gboolean (*is_too_large)(const GError *error);
     /** Must. Closes the session and removes its database when this process made it
      * (session->created), nobody else holds its migration lock, and nothing is in it; else the
      * database stays. */

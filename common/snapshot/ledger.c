@@ -112,6 +112,28 @@ bl_ledger_unfinished(const BlLedger *ledger, const char *name)
     return NULL;
 }
 
+const BlJournalRow *
+bl_ledger_mark(const BlLedger *ledger)
+{
+    for (guint i = 0; i < ledger->journal->len; i++) {
+        const BlJournalRow *row = g_ptr_array_index(ledger->journal, i);
+        if (row->is_load)
+            return row;
+    }
+    return NULL;
+}
+
+gboolean
+bl_ledger_check_mark(const BlLedger *ledger, GError **error)
+{
+    const BlJournalRow *mark = bl_ledger_mark(ledger);
+    if (mark == NULL)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "take back what it made: schema-load --undo",
+                 "the load of \"%s\" into this database was not finished", mark->name);
+    return FALSE;
+}
+
 gint64
 bl_ledger_last_batch(const BlLedger *ledger)
 {
@@ -349,6 +371,7 @@ take_journal_row(const BlRow *row, void *data, GError **error)
     journal->applied_by = g_strdup(row->values[8]);
     journal->started_at = g_strdup(row->values[9]);
     journal->is_down = g_strcmp0(row->values[10], "down") == 0;
+    journal->is_load = g_strcmp0(row->values[10], "load") == 0;
     return TRUE;
 }
 
@@ -561,7 +584,10 @@ bl_journal_insert(BlSession *session,
         g_strdup_printf("(ledger_id, name, raw_digest, token_digest, direction, state, statement, "
                         "message, duration_ms, applied_by) VALUES (%s, %s, %s, %s, '%s', '%s', "
                         "%" G_GINT64_FORMAT ", %s, %" G_GINT64_FORMAT ", %s)",
-                        ledger_id, name, raw, token, entry->is_down ? "down" : "up",
+                        ledger_id, name, raw, token,
+                        entry->is_load   ? "load"
+                        : entry->is_down ? "down"
+                                         : "up",
                         bl_journal_state_name(entry->state), entry->statement, message,
                         entry->duration_ms, applied_by);
     if (!execute_on(session, names->journal, "INSERT INTO", rest, error))
@@ -571,6 +597,28 @@ bl_journal_insert(BlSession *session,
     g_autofree char *table = name_table(session->engine, names->journal, TRUE);
     g_autofree char *sql = g_strdup_printf("SELECT max(id) FROM %s WHERE name = %s", table, name);
     return session->engine->query(session, sql, take_number, id, error);
+}
+
+gboolean
+bl_journal_mark_load(BlSession *session,
+                     const BlLedgerNames *names,
+                     const BlLedger *ledger,
+                     const char *name,
+                     const char *digest,
+                     gint64 *id,
+                     GError **error)
+{
+    gsize len = MIN(strlen(name), BL_LEDGER_NAME_MAX);
+    const char *end = name + len;
+    if (*end != '\0')
+        g_utf8_validate(name, (gssize)len, &end);
+    g_autofree char *fitting = g_strndup(name, (gsize)(end - name));
+    const BlJournalEntry entry = {
+        .name = fitting, .raw_digest = digest, .is_load = TRUE, .state = BL_JOURNAL_RUNNING
+    };
+    return (ledger->has_journal ||
+            execute_template(session, names, session->engine->ledger->create_journal, error)) &&
+           bl_journal_insert(session, names, &entry, id, error);
 }
 
 gboolean

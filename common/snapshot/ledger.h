@@ -54,6 +54,8 @@ typedef struct {
     char *raw_digest;   /**< "raw:…", may be NULL */
     char *token_digest; /**< "t1:…", may be NULL */
     gboolean is_down;   /**< a rollback; else the way up */
+    gboolean is_load;   /**< the mark of a load that is not over; name and raw_digest are the
+                           snapshot's */
     BlJournalState state;
     gint64 statement; /**< statements that are done; the next one failed or is uncertain */
     char *message;    /**< of the failure; may be NULL */
@@ -108,6 +110,12 @@ gboolean bl_ledger_is_table(const BlLedger *ledger,
                             const char *schema,
                             const char *name);
 
+/** The mark of a load that was not finished, NULL when there is none. Borrowed. */
+const BlJournalRow *bl_ledger_mark(const BlLedger *ledger);
+
+/** Fails with BL_ERROR_CONFLICT when there is a mark of an unfinished load. */
+gboolean bl_ledger_check_mark(const BlLedger *ledger, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Largest batch number, 0 when there is none. */
 gint64 bl_ledger_last_batch(const BlLedger *ledger);
 
@@ -159,6 +167,7 @@ typedef struct {
     const char *raw_digest;
     const char *token_digest;
     gboolean is_down;
+    gboolean is_load; /**< the mark of a load */
     BlJournalState state;
     gint64 statement;
     const char *message;
@@ -172,6 +181,17 @@ gboolean bl_journal_insert(BlSession *session,
                            const BlJournalEntry *entry,
                            gint64 *id,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Makes the journal where it is missing and marks a load that begins. Call inside a write
+ * transaction.
+ * @param name of the snapshot, for people; @param digest of its SQL; @param id out: of the mark */
+gboolean bl_journal_mark_load(BlSession *session,
+                              const BlLedgerNames *names,
+                              const BlLedger *ledger,
+                              const char *name,
+                              const char *digest,
+                              gint64 *id,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Sets digests, state, statement, message and duration of row @id; links the ledger row when the
  * entry says so. */

@@ -51,6 +51,9 @@ const BlEngine bl_engine_postgres = {
     .order_rows = pg_order_rows,
     .clone = pg_clone,
     .check_clone = pg_check_clone,
+    .weigh = pg_weigh,
+    .fits_transaction = pg_fits_transaction,
+    .is_too_large = pg_is_too_large,
     .discard = pg_discard,
     .lock_holder = pg_lock_holder,
 };

@@ -98,6 +98,9 @@ expand_one(GString *out, const PgReader *reader, const char *p)
         g_string_append(out, "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
     } else if (strcmp(inside, "omitted") == 0) {
         append_omitted(out, reader);
+    } else if (g_str_has_prefix(inside, "superuser|")) {
+        g_auto(GStrv) pieces = g_strsplit(inside, "|", 3);
+        g_string_append(out, reader->session->is_superuser ? pieces[1] : pieces[2]);
     } else {
         g_auto(GStrv) pieces = g_strsplit(inside, "|", 3);
         gint64 since = g_ascii_strtoll(pieces[0], NULL, 10);
@@ -163,7 +166,8 @@ find_omitted(PgReader *reader, const char *const *omit, GError **error)
 {
     if (omit == NULL || omit[0] == NULL)
         return TRUE;
-    g_autoptr(GString) sql = g_string_new("SELECT to_regclass(n)::oid FROM unnest(ARRAY[");
+    g_autoptr(GString) sql =
+        g_string_new("WITH o AS (SELECT to_regclass(n)::oid AS oid FROM unnest(ARRAY[");
     for (gsize i = 0; omit[i] != NULL; i++) {
         const char *dot = strchr(omit[i], '.');
         g_autofree char *schema = dot != NULL ? g_strndup(omit[i], (gsize)(dot - omit[i])) : NULL;
@@ -171,7 +175,11 @@ find_omitted(PgReader *reader, const char *const *omit, GError **error)
         g_string_append(sql, i > 0 ? ", " : "");
         pg_append_literal(sql, name);
     }
-    g_string_append(sql, "]) n WHERE to_regclass(n) IS NOT NULL");
+    /* And their sequences: the queries are written before the first of them runs. */
+    g_string_append(sql, "]) n) SELECT oid FROM o WHERE oid IS NOT NULL UNION SELECT d.objid FROM "
+                         "pg_depend d JOIN o ON o.oid = d.refobjid WHERE d.classid = "
+                         "'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND "
+                         "d.deptype IN ('a', 'i')");
     g_autoptr(PgResult) result = pg_select(reader->session, sql->str, error);
     if (result == NULL)
         return FALSE;

@@ -161,6 +161,12 @@ gboolean pg_check_clone(BlSession *base,
                         GError **error);
 void pg_discard(BlSession *base);
 
+/* weight.c: what one transaction can hold */
+
+guint pg_weigh(const char *sql, gsize len);
+gboolean pg_fits_transaction(BlSession *base, guint64 weight, gboolean *fits, GError **error);
+gboolean pg_is_too_large(const GError *error);
+
 /* names.c: names in texts, the same from every server version */
 
 /** @name as it stands in a snapshot: quoted unless it is a lower-case word that no server from 13

@@ -94,7 +94,7 @@ read_columns(Rows *rows, GError **error)
         "AND NOT a.attisdropped AND a.attgenerated = '' "
         "LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
         "LEFT JOIN pg_catalog.pg_type b "
-        "ON b.oid = CASE WHEN t.typtype = 'd' AND t.typtypmod = -1 THEN t.typbasetype ELSE t.oid END "
+        "ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END "
         "LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary "
         "WHERE c.oid = %s::regclass ORDER BY a.attnum",
         literal);
@@ -109,7 +109,6 @@ read_columns(Rows *rows, GError **error)
         if (pg_text(result, row, 4) == NULL)
             continue;
         rows->overrides = rows->overrides || pg_flag(result, row, 7);
-        /* Behind a domain money has no cast of its own that would be found first. */
         Column column = { .name = pg_name(pg_text(result, row, 4)),
                           .style = find_style(pg_text(result, row, 5)),
                           .is_collatable = pg_flag(result, row, 6),

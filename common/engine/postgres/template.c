@@ -35,7 +35,7 @@ static const char fingerprint_sql[] =
     "UNION ALL SELECT 'proc ' || p.oid || ' ' || p.xmin FROM pg_catalog.pg_proc p "
     "WHERE p.oid >= 16384 "
     "UNION ALL SELECT 'depend ' || pg_catalog.count(*) || ' ' || "
-    "pg_catalog.sum(pg_catalog.hashtext(d.xmin::text)) FROM pg_catalog.pg_depend d) f";
+    "pg_catalog.sum(pg_catalog.hashtext(d.xmin::text)) FROM pg_catalog.pg_depend d) f (t)";
 
 PgSession *
 pg_open_maintenance(const PgSession *session, GError **error)

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+#include "load/undo.h"
+
+#include "common/base/cancel.h"
+#include "common/base/error.h"
+#include "common/base/stream.h"
+#include "common/snapshot/blocks.h"
+#include "common/snapshot/pair.h"
+#include "common/sql/quote.h"
+
+#include <string.h>
+
+/* Statements of one transaction, where one for all is too large. */
+#define DROPS_AT_ONCE 8
+
+/* Tables that are asked for rows in one query. */
+#define TABLES_AT_ONCE 100
+
+/* What a snapshot or dump says of itself. Names are folded to lower case: a name that is close is
+ * taken for the same. */
+typedef struct {
+    GHashTable *names;  /* every name in it */
+    GHashTable *filled; /* names in statements that write rows */
+    BlBlocks *blocks;   /* of a snapshot; NULL: of another tool */
+} Contents;
+
+static void
+contents_clear(Contents *contents)
+{
+    g_clear_pointer(&contents->names, g_hash_table_unref);
+    g_clear_pointer(&contents->filled, g_hash_table_unref);
+    g_clear_pointer(&contents->blocks, bl_blocks_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Contents, contents_clear)
+
+static void
+add_names(GHashTable *names, const BlDialect *dialect, const BlItem *item)
+{
+    BlLexState state = { 0 };
+    BlToken token;
+    gsize pos = 0;
+    while (bl_lex(dialect, &state, item->text, item->len, pos, TRUE, &token) != BL_TOKEN_END) {
+        pos = token.start + token.len;
+        if (token.kind != BL_TOKEN_WORD && token.kind != BL_TOKEN_IDENTIFIER)
+            continue;
+        g_autofree char *name = bl_token_name(&token, item->text);
+        g_hash_table_add(names, g_ascii_strdown(name, -1));
+    }
+}
+
+static gboolean
+read_names(const BlEngine *engine, const BlLoadOptions *options, Contents *contents, GError **error)
+{
+    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
+    if (reader == NULL)
+        return FALSE;
+    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
+    bl_script_set_origin(script, options->label, 1, 1, 0);
+    BlItem item;
+    int more;
+    while ((more = bl_script_next(script, &item, error)) > 0) {
+        if (item.kind != BL_ITEM_STATEMENT)
+            continue;
+        gboolean fills = (engine->classify(item.text, item.len) & BL_STMT_DML) != 0;
+        add_names(fills ? contents->filled : contents->names, engine->dialect, &item);
+    }
+    return more == 0;
+}
+
+/* @return FALSE: @error is set */
+static gboolean
+read_contents(const BlEngine *engine,
+              const BlLoadOptions *options,
+              gboolean is_snapshot,
+              Contents *contents,
+              GError **error)
+{
+    contents->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    contents->filled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (!read_names(engine, options, contents, error))
+        return FALSE;
+    if (!is_snapshot)
+        return TRUE;
+    gsize len = 0;
+    g_autofree char *sql = bl_pair_read_sql(options->sql_path, &len, NULL, error);
+    contents->blocks =
+        sql != NULL ? bl_blocks_parse(engine->dialect, sql, len, options->label, error) : NULL;
+    return contents->blocks != NULL;
+}
+
+static gboolean
+has_name(GHashTable *names, const char *name)
+{
+    g_autofree char *folded = g_ascii_strdown(name, -1);
+    return g_hash_table_contains(names, folded);
+}
+
+/* An object is of the snapshot when its name occurs there, or that of its table: names of indexes
+ * of partitions are the server's. Operators and casts have no names that are words. */
+static gboolean
+is_named(const Contents *contents, const BlListedObject *object)
+{
+    if (has_name(contents->names, object->name) ||
+        (object->parent != NULL && has_name(contents->names, object->parent)))
+        return TRUE;
+    gsize len = strcspn(object->name, " (");
+    g_autofree char *first = g_strndup(object->name, len);
+    return len == 0 || has_name(contents->names, first) ||
+           !(g_ascii_isalpha(first[0]) || first[0] == '_' || (guchar)first[0] >= 0x80);
+}
+
+static gboolean
+refuse(const char *what, const BlListedObject *object, GError **error)
+{
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "move it elsewhere, or empty the database yourself: migrate wipe",
+                 "nothing was dropped: %s \"%s%s%s\" %s", object->kind,
+                 object->schema != NULL ? object->schema : "", object->schema != NULL ? "." : "",
+                 object->name, what);
+    return FALSE;
+}
+
+/* What the checks work on. */
+typedef struct {
+    BlSession *session;
+    const BlLoadOptions *options;
+    const BlLedger *ledger;
+    const Contents *contents;
+    GPtrArray *tables; /* BlListedObject *: those that may hold rows; borrowed */
+    GPtrArray *full;   /* those that do */
+} Check;
+
+static gboolean
+note_full(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    Check *check = data;
+    guint64 i = g_ascii_strtoull(row->values[0], NULL, 10);
+    g_ptr_array_add(check->full, g_ptr_array_index(check->tables, i));
+    return TRUE;
+}
+
+static gboolean
+find_full_tables(Check *check, GError **error)
+{
+    const BlEngine *engine = check->session->engine;
+    g_autoptr(GString) sql = g_string_new(NULL);
+    for (guint i = 0; i < check->tables->len; i++) {
+        const BlListedObject *table = g_ptr_array_index(check->tables, i);
+        g_autofree char *schema =
+            table->schema != NULL ? bl_quote_identifier(engine->dialect, table->schema) : NULL;
+        g_autofree char *name = bl_quote_identifier(engine->dialect, table->name);
+        g_string_append_printf(sql, "%sSELECT %u AS i WHERE EXISTS (SELECT 1 FROM %s%s%s)",
+                               sql->len > 0 ? " UNION ALL " : "", i, schema != NULL ? schema : "",
+                               schema != NULL ? "." : "", name);
+        if ((i + 1) % TABLES_AT_ONCE != 0 && i + 1 != check->tables->len)
+            continue;
+        if (!engine->query(check->session, sql->str, note_full, check, error))
+            return FALSE;
+        g_string_truncate(sql, 0);
+    }
+    return TRUE;
+}
+
+static const BlKind *
+find_kind(const BlEngine *engine, const char *name)
+{
+    for (gsize i = 0; engine->kinds[i] != NULL; i++) {
+        if (strcmp(engine->kinds[i]->name, name) == 0)
+            return engine->kinds[i];
+    }
+    return NULL;
+}
+
+/* Every row must stand in the snapshot, letter by letter. */
+static gboolean
+check_rows(Check *check, const BlListedObject *table, GError **error)
+{
+    const BlEngine *engine = check->session->engine;
+    BlCatalog *catalog = bl_catalog_new(engine->dialect, engine->name);
+    BlObject *object =
+        bl_catalog_add(catalog, find_kind(engine, table->kind), table->schema, table->name);
+    g_autofree char *full_name = bl_object_full_name(object);
+    g_autofree char *label = g_strconcat("rows ", full_name, NULL);
+    const BlBlock *block = bl_blocks_find(check->contents->blocks, label);
+    g_autoptr(GString) rows = g_string_new(NULL);
+    guint64 n = 0;
+    gboolean ok = TRUE;
+    gboolean is_same = block != NULL;
+    if (block != NULL)
+        ok = engine->dump_rows(check->session, object, rows, &n, error);
+    bl_catalog_free(catalog);
+    if (!ok)
+        return FALSE;
+    g_auto(GStrv) lines = g_strsplit(rows->str, ";\n", -1);
+    for (gsize i = 0; is_same && lines[i] != NULL; i++)
+        is_same = !g_str_has_prefix(lines[i], "INSERT") || strstr(block->text, lines[i]) != NULL;
+    return is_same || refuse("holds rows that are not the snapshot's", table, error);
+}
+
+static gboolean
+check_full_tables(Check *check, GError **error)
+{
+    for (guint i = 0; i < check->full->len; i++) {
+        const BlListedObject *table = g_ptr_array_index(check->full, i);
+        gboolean ok;
+        if (check->contents->blocks != NULL)
+            ok = check_rows(check, table, error);
+        else
+            ok = has_name(check->contents->filled, table->name) ||
+                 refuse("holds rows, and the dump has none for it", table, error);
+        if (!ok)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+check_objects(Check *check, const GPtrArray *objects, GError **error)
+{
+    const BlEngine *engine = check->session->engine;
+    for (guint i = 0; i < objects->len; i++) {
+        BlListedObject *object = g_ptr_array_index(objects, i);
+        const BlKind *kind = find_kind(engine, object->kind);
+        if (bl_ledger_is_table(check->ledger, engine, &check->options->names, object->schema,
+                               object->name))
+            continue;
+        if (!is_named(check->contents, object))
+            return refuse("is not in the snapshot", object, error);
+        if (kind != NULL && kind->holds_rows)
+            g_ptr_array_add(check->tables, object);
+    }
+    return find_full_tables(check, error) && check_full_tables(check, error);
+}
+
+static gboolean
+check_ledger(const BlLedger *ledger, const BlManifest *manifest, GError **error)
+{
+    for (guint i = 0; manifest != NULL && i < ledger->rows->len; i++) {
+        const BlLedgerRow *row = g_ptr_array_index(ledger->rows, i);
+        if (bl_manifest_has(manifest, row->name))
+            continue;
+        bl_error_set(error, BL_ERROR_CONFLICT, "empty the database yourself: migrate wipe",
+                     "nothing was dropped: migration \"%s\" ran since", row->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* In a transaction, so that what is read is one state. */
+static gboolean
+check_all(BlSession *session,
+          const BlLoadOptions *options,
+          const BlLedger *ledger,
+          const Contents *contents,
+          GError **error)
+{
+    const BlEngine *engine = session->engine;
+    g_autoptr(GPtrArray) tables = g_ptr_array_new();
+    g_autoptr(GPtrArray) full = g_ptr_array_new();
+    Check check = { session, options, ledger, contents, tables, full };
+    if (!engine->begin(session, BL_TX_READ, error))
+        return FALSE;
+    g_autoptr(GPtrArray) objects = engine->list_objects(session, &options->filter, error);
+    gboolean ok = objects != NULL && check_objects(&check, objects, error);
+    engine->rollback(session);
+    return ok;
+}
+
+static gboolean
+run_some(BlSession *session, const GPtrArray *statements, guint from, guint to, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    for (guint i = from; i < to; i++) {
+        const char *sql = g_ptr_array_index(statements, i);
+        if ((engine->classify(sql, strlen(sql)) & BL_STMT_SILENT_IN_TX) != 0)
+            continue;
+        if (bl_cancel_check(error) && engine->execute(session, sql, NULL, error))
+            continue;
+        g_prefix_error(error, "%s: ", sql);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* What is there is listed inside the transaction that drops it. */
+static gboolean
+drop_at_once(BlSession *session, const BlFilter *filter, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    if (!engine->begin(session, BL_TX_STATEMENT, error))
+        return FALSE;
+    g_autoptr(GPtrArray) statements = engine->drop_statements(session, filter, error);
+    if (statements != NULL && run_some(session, statements, 0, statements->len, error) &&
+        engine->commit(session, error))
+        return TRUE;
+    engine->rollback(session);
+    return FALSE;
+}
+
+static gboolean
+drop_in_parts(BlSession *session, const BlFilter *filter, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    g_autoptr(GPtrArray) statements = engine->drop_statements(session, filter, error);
+    if (statements == NULL)
+        return FALSE;
+    for (guint i = 0; i < statements->len; i += DROPS_AT_ONCE) {
+        if (!engine->begin(session, BL_TX_STATEMENT, error))
+            return FALSE;
+        if (!run_some(session, statements, i, MIN(i + DROPS_AT_ONCE, statements->len), error) ||
+            !engine->commit(session, error)) {
+            engine->rollback(session);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+gboolean
+bl_load_drop_all(BlSession *session, const BlFilter *filter, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    GError *problem = NULL;
+    if (drop_at_once(session, filter, &problem))
+        return TRUE;
+    if (engine->is_too_large == NULL || !engine->is_too_large(problem)) {
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    g_error_free(problem);
+    bl_report_text(session->reporter, BL_EVENT_WARNING,
+                   "one transaction cannot drop all of it on this server: it is done in parts");
+    return drop_in_parts(session, filter, error);
+}
+
+/* A glob that matches nothing but @name. */
+static char *
+exact_glob(const char *schema, const char *name)
+{
+    g_autofree char *full = schema != NULL ? g_strconcat(schema, ".", name, NULL) : g_strdup(name);
+    g_autoptr(GString) glob = g_string_new(NULL);
+    for (const char *c = full; *c != '\0'; c++)
+        g_string_append_printf(glob, strchr("*?[", *c) != NULL ? "[%c]" : "%c", *c);
+    return g_string_free(g_steal_pointer(&glob), FALSE);
+}
+
+/* The journal goes last, since it says that there is something to undo. */
+static gboolean
+drop_all(BlSession *session, const BlLoadOptions *options, const BlLedger *ledger, GError **error)
+{
+    const char *dot = ledger->schemas[2] != NULL ? strchr(options->names.journal, '.') : NULL;
+    g_autofree char *glob =
+        exact_glob(ledger->schemas[2], dot != NULL ? dot + 1 : options->names.journal);
+    g_autoptr(GPtrArray) exclude = g_ptr_array_new();
+    for (gsize i = 0; options->filter.exclude != NULL && options->filter.exclude[i] != NULL; i++)
+        g_ptr_array_add(exclude, (gpointer)(guintptr)options->filter.exclude[i]);
+    g_ptr_array_add(exclude, glob);
+    g_ptr_array_add(exclude, NULL);
+    BlFilter filter = options->filter;
+    filter.exclude = (const char *const *)exclude->pdata;
+    return bl_load_drop_all(session, &filter, error);
+}
+
+gboolean
+bl_load_undo(BlSession *session,
+             const BlLoadOptions *options,
+             const BlManifest *manifest,
+             const char *digest,
+             gboolean *undone,
+             GError **error)
+{
+    *undone = FALSE;
+    g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
+    const BlJournalRow *mark = ledger != NULL ? bl_ledger_mark(ledger) : NULL;
+    if (mark == NULL)
+        return ledger != NULL;
+    if (g_strcmp0(mark->raw_digest, digest) != 0) {
+        bl_error_set(error, BL_ERROR_CONFLICT, "give the snapshot that was being loaded: --path",
+                     "the unfinished load is of \"%s\" with the digest %s, \"%s\" has %s",
+                     mark->name, mark->raw_digest != NULL ? mark->raw_digest : "(none)",
+                     options->label, digest);
+        return FALSE;
+    }
+    g_auto(Contents) contents = { 0 };
+    if (!check_ledger(ledger, manifest, error) ||
+        !read_contents(session->engine, options, manifest != NULL, &contents, error) ||
+        !check_all(session, options, ledger, &contents, error) ||
+        !drop_all(session, options, ledger, error) ||
+        !bl_journal_delete(session, &options->names, mark->id, error))
+        return FALSE;
+    *undone = TRUE;
+    return TRUE;
+}
