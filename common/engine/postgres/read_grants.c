@@ -4,43 +4,55 @@
 
 #include <string.h>
 
-enum { G_CLASS, G_OID, G_COLUMN, G_KIND, G_OWNER, G_LIST, G_BASE, G_TAG };
+enum { G_CLASS, G_OID, G_COLUMN, G_KIND, G_OWNER, G_LIST, G_BASE };
 
 /* One row for each list: catalog, object, column, kind, owner, the list, what it is without any
  * GRANT. Lists that were never touched are NULL and need nothing. */
-#define ACL_ROW(catalog, kind, owner, acl)                                                          \
-    "SELECT '" catalog "'::regclass::oid, o.oid, NULL::name, " kind ", " owner ", " acl             \
-    "::text, coalesce(i.initprivs, acldefault((" kind ")::\"char\", " owner "))::text, CASE WHEN "  \
-    "i.objoid IS NOT NULL AND o.oid >= 16384 THEN (SELECT upper(x.type) || ' ' || x.identity FROM " \
-    "pg_identify_object('" catalog "'::regclass, o.oid, 0) x) END FROM " catalog                    \
-    " o LEFT JOIN pg_init_privs i ON i.classoid = '" catalog                                        \
-    "'::regclass AND i.objoid = o.oid AND i.objsubid = 0 WHERE " acl " IS NOT NULL"
+#define ACL_ROW(catalog, kind, owner, acl, base)                                                   \
+    "SELECT '" catalog "'::regclass::oid, o.oid, NULL::name, " kind ", " owner ", " acl            \
+    "::text, " base "::text FROM " catalog " o WHERE " acl " IS NOT NULL AND "
 
-#define ACL_CLASS_KIND "CASE o.relkind WHEN 'S' THEN 's' ELSE 'r' END"
+#define GIVEN(kind, owner) "acldefault((" kind ")::\"char\", " owner ")"
+
+/* Schema public starts with what initdb grants, in the name of its owner. */
+#define PUBLIC_BASE                                                                                       \
+    "CASE WHEN o.nspname = 'public' THEN (SELECT ARRAY[format('%s=UC/%s', r, r)::aclitem, "               \
+    "format('={{15|U|UC}}/%s', r)::aclitem] FROM (SELECT '\"' || replace(rolname, '\"', '\"\"') || '\"' " \
+    "AS r FROM pg_roles WHERE oid = o.nspowner) x) ELSE acldefault('n', o.nspowner) END"
+
+#define OURS     "o.oid >= 16384"
+#define AND_THEN " UNION ALL "
+#define CLASS_OF "CASE o.relkind WHEN 'S' THEN 's' ELSE 'r' END"
 
 static const char grants_sql[] = ACL_ROW(
     "pg_namespace",
     "'n'",
     "o.nspowner",
-    "o.nspacl") " AND (o.oid >= 16384 OR o.nspname = "
-                "'public') UNION ALL " ACL_ROW("pg_class", ACL_CLASS_KIND, "o.relowner", "o.relacl") " AND o.oid >= 16384 UNION ALL " ACL_ROW("pg_proc", "'f'", "o.proowner", "o.proacl") " AND o.oid >= 16384 UNION ALL " ACL_ROW(
-                    "pg_type",
-                    "'T'",
-                    "o.typowner",
-                    "o.typacl") " AND o.oid >= 16384 UNION ALL " ACL_ROW("pg_language",
-                                                                         "'l'",
-                                                                         "o.lanowner",
-                                                                         "o.lanacl") " AND o.oid >= 16384 UNION ALL " ACL_ROW("pg_foreign_data_wrapper",
-                                                                                                                              "'F'",
-                                                                                                                              "o.fdwowner",
-                                                                                                                              "o.fdwacl") " AND o.oid >= 16384 UNION ALL " ACL_ROW("pg_foreign_server",
-                                                                                                                                                                                   "'S'",
-                                                                                                                                                                                   "o.srvowner",
-                                                                                                                                                                                   "o.srvacl") " AND o.oid >= 16384 UNION ALL "
-                                                                                                                                                                                               "SELECT 'pg_class'::regclass, c.oid, a.attname, 'c', c.relowner, a.attacl::text, "
-                                                                                                                                                                                               "i.initprivs::text, NULL FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN "
-                                                                                                                                                                                               "pg_init_privs i ON i.classoid = 'pg_class'::regclass AND i.objoid = c.oid AND i.objsubid = "
-                                                                                                                                                                                               "a.attnum WHERE a.attacl IS NOT NULL AND c.oid >= 16384";
+    "o.nspacl",
+    "(" PUBLIC_BASE
+    ")") "(o.oid >= 16384 OR o.nspname = 'public')" AND_THEN ACL_ROW("pg_class",
+                                                                     CLASS_OF,
+                                                                     "o.relowner",
+                                                                     "o.relacl",
+                                                                     GIVEN(CLASS_OF, "o.relowner"))
+    OURS AND_THEN ACL_ROW("pg_proc", "'f'", "o.proowner", "o.proacl", GIVEN("'f'", "o.proowner"))
+        OURS AND_THEN ACL_ROW(
+            "pg_type", "'T'", "o.typowner", "o.typacl", GIVEN("'T'", "o.typowner"))
+            OURS AND_THEN ACL_ROW(
+                "pg_language", "'l'", "o.lanowner", "o.lanacl", GIVEN("'l'", "o.lanowner"))
+                OURS AND_THEN ACL_ROW("pg_foreign_data_wrapper",
+                                      "'F'",
+                                      "o.fdwowner",
+                                      "o.fdwacl",
+                                      GIVEN("'F'", "o.fdwowner"))
+                    OURS AND_THEN ACL_ROW("pg_foreign_server",
+                                          "'S'",
+                                          "o.srvowner",
+                                          "o.srvacl",
+                                          GIVEN("'S'", "o.srvowner")) OURS AND_THEN
+    "SELECT 'pg_class'::regclass, c.oid, a.attname, 'c', c.relowner, a.attacl::text, NULL FROM "
+    "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL AND c.oid >= "
+    "16384";
 
 static gboolean
 add_grants(PgReader *reader, const PGresult *result, int row, GError **error)
