@@ -55,7 +55,7 @@ add_extension(PgReader *reader, const PGresult *result, int row, GError **error)
     if (entry == NULL)
         return TRUE;
     /* A schema that is left out (topology.*) has no object of its own. */
-    if (!pg_is_system_schema(schema) && !bl_filter_accepts(reader->filter, schema, "", NULL))
+    if (!pg_is_kept(reader, schema))
         pg_add_statement(reader, entry, "CREATE SCHEMA IF NOT EXISTS %s", place);
     pg_add_statement(reader, entry, "CREATE EXTENSION IF NOT EXISTS %s WITH SCHEMA %s", quoted,
                      place);
