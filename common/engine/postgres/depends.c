@@ -203,6 +203,16 @@ index_links(const GArray *links)
     return index;
 }
 
+/* By name, not by the order in which the database was built. */
+static int
+order_candidates(gconstpointer left, gconstpointer right)
+{
+    const BlObject *a = (*(const PgEntry *const *)left)->object;
+    const BlObject *b = (*(const PgEntry *const *)right)->object;
+    int order = g_strcmp0(a->schema, b->schema);
+    return order != 0 ? order : strcmp(a->name, b->name);
+}
+
 /* Of the links that close a cycle, those that are cheapest to take out: a default before a check, a
  * check before a view. @return how many entries were pulled out of their objects */
 static guint
@@ -222,6 +232,7 @@ pull_cheapest(Graph *graph, GHashTable *back)
         if (*lowest == 0 || link->from->pull_cost < *lowest)
             *lowest = link->from->pull_cost;
     }
+    g_ptr_array_sort(candidates, order_candidates);
     for (guint i = 0; i < candidates->len; i++) {
         PgEntry *entry = g_ptr_array_index(candidates, i);
         const Node *node = node_of(graph, entry->object);

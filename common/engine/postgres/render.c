@@ -407,7 +407,8 @@ render_flags(PgReader *reader, const PgRelation *table)
     if (table->force_row_security)
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s FORCE ROW LEVEL SECURITY",
                   table->qualified);
-    if (table->replica_identity == 'n' || table->replica_identity == 'f')
+    /* Foreign tables have none, which is not to be set. */
+    if (table->kind != 'f' && (table->replica_identity == 'n' || table->replica_identity == 'f'))
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s REPLICA IDENTITY %s",
                   table->qualified, table->replica_identity == 'n' ? "NOTHING" : "FULL");
 }

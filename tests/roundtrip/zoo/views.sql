@@ -81,7 +81,8 @@ CREATE MATERIALIZED VIEW other_method USING "Heap 2" AS SELECT 1 AS a;
 -- Rules.
 CREATE TABLE log (at timestamptz DEFAULT now(), what text);
 CREATE RULE plain_insert AS ON INSERT TO plain DO INSTEAD INSERT INTO base (id, "select") VALUES (NEW.id, NEW."select") RETURNING id, "Name ""n"" %", "select";
-CREATE RULE "Rule ""q"" %s \ é" AS ON UPDATE TO base WHERE OLD.id <> NEW.id DO ALSO (INSERT INTO log (what) VALUES ('it''s \ %s'); NOTIFY "Odd channel");
+CREATE RULE "Rule ""q"" %s \ é" AS ON UPDATE TO base WHERE OLD.id <> NEW.id DO ALSO (INSERT INTO log (what) VALUES ('it''s \ %s'); DELETE FROM log WHERE what = NEW."Name ""n"" %");
+CREATE RULE notifies AS ON UPDATE TO base DO ALSO NOTIFY "Odd ""channel""";
 CREATE RULE nothing AS ON DELETE TO base DO INSTEAD NOTHING;
 CREATE RULE off AS ON INSERT TO base DO ALSO INSERT INTO log (what) VALUES ('off');
 CREATE RULE always AS ON INSERT TO base DO ALSO INSERT INTO log (what) VALUES ('always');
