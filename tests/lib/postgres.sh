@@ -48,13 +48,20 @@ pg_admin() {
         -c "$1" || fail "psql: $1"
 }
 
+# pg_unsubscribe WORD: a database with subscriptions cannot be dropped.
+pg_unsubscribe() {
+    pg_admin "DELETE FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = '${pg_test}__$1')"
+}
+
 # pg_create WORD [OWNER]: a new, empty database.
 pg_create() {
+    pg_unsubscribe "$1"
     pg_admin "DROP DATABASE IF EXISTS \"${pg_test}__$1\" WITH (FORCE)" 2>/dev/null
     pg_admin "CREATE DATABASE \"${pg_test}__$1\" TEMPLATE template0 OWNER ${2:-postgres}"
 }
 
 pg_drop() {
+    pg_unsubscribe "$1"
     pg_admin "DROP DATABASE IF EXISTS \"${pg_test}__$1\" WITH (FORCE)" 2>/dev/null
 }
 

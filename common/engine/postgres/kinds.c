@@ -45,6 +45,8 @@ const BlKind pg_kind_policy = { "policy", 340, FALSE, FALSE };
 const BlKind pg_kind_publication = { "publication", 350, FALSE, FALSE };
 const BlKind pg_kind_subscription = { "subscription", 360, FALSE, FALSE };
 const BlKind pg_kind_default_privileges = { "default privileges", 370, FALSE, FALSE };
+/* On what is not ours: objects of the server and of extensions. */
+const BlKind pg_kind_grants = { "grants", 375, FALSE, TRUE };
 const BlKind pg_kind_event_trigger = { "event trigger", 380, FALSE, FALSE };
 
 const BlKind *const pg_kinds[] = {
@@ -89,6 +91,7 @@ const BlKind *const pg_kinds[] = {
     &pg_kind_publication,
     &pg_kind_subscription,
     &pg_kind_default_privileges,
+    &pg_kind_grants,
     &pg_kind_event_trigger,
     NULL,
 };

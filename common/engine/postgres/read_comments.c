@@ -57,12 +57,15 @@ add_comment(PgReader *reader, const PGresult *result, int row, GError **error)
         return TRUE;
     g_autofree char *tag = tag_of(entry, pg_text(result, row, COM_COLUMN));
     const char *text = pg_text(result, row, COM_TEXT);
-    if (tag == NULL || (strcmp(tag, "SCHEMA public") == 0 && strcmp(text, PUBLIC_COMMENT) == 0))
+    if (tag == NULL || (strcmp(tag, "SCHEMA public") == 0 && g_strcmp0(text, PUBLIC_COMMENT) == 0))
         return TRUE;
     g_autofree char *key = key_of(entry, result, row, tag);
     g_autoptr(GString) sql = g_string_new("COMMENT ON ");
     g_string_append_printf(sql, "%s IS ", tag);
-    pg_append_literal(sql, text);
+    if (text != NULL)
+        pg_append_literal(sql, text);
+    else
+        g_string_append(sql, "NULL");
     pg_add_tail(reader, entry, PG_TAIL_COMMENT, key, sql->str);
     return TRUE;
 }
@@ -105,6 +108,12 @@ add_extension_link(PgReader *reader, const PGresult *result, int row, GError **e
 
 static const PgQuery queries[] = {
     { "comments", comments_sql, 0, 0, add_comment },
+    /* Its comment was taken away. */
+    { "schema public without a comment",
+      "SELECT 'pg_namespace'::regclass::oid, n.oid, 0, NULL::name, NULL::text FROM pg_namespace n "
+      "WHERE n.nspname = 'public' AND NOT EXISTS (SELECT FROM pg_description d WHERE d.classoid = "
+      "'pg_namespace'::regclass AND d.objoid = n.oid)",
+      0, 0, add_comment },
     /* Its own comment comes with an extension; another one is somebody's. */
     { "comments on extensions",
       "SELECT d.classoid, d.objoid, d.objsubid, NULL::name, d.description FROM pg_description d JOIN "

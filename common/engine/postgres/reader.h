@@ -313,8 +313,8 @@ extern const BlKind pg_kind_schema, pg_kind_extension, pg_kind_language, pg_kind
     pg_kind_server, pg_kind_user_mapping, pg_kind_sequence, pg_kind_table, pg_kind_foreign_table,
     pg_kind_view, pg_kind_materialized_view, pg_kind_default, pg_kind_constraint, pg_kind_index,
     pg_kind_statistics, pg_kind_rule, pg_kind_trigger, pg_kind_foreign_key, pg_kind_policy,
-    pg_kind_publication, pg_kind_subscription, pg_kind_default_privileges, pg_kind_event_trigger,
-    pg_kind_domain_constraint;
+    pg_kind_publication, pg_kind_subscription, pg_kind_default_privileges, pg_kind_grants,
+    pg_kind_event_trigger, pg_kind_domain_constraint;
 
 G_END_DECLS
 
