@@ -164,7 +164,11 @@ describe_objects(const BlEngine *engine,
     guint n = 0;
     for (guint i = 0; i < objects->len; i++) {
         const BlListedObject *object = g_ptr_array_index(objects, i);
-        if (bl_ledger_is_table(ledger, engine, &options->names, object->schema, object->name))
+        gboolean is_schema = (engine->caps & BL_CAP_SCHEMAS) != 0 && object->schema == NULL &&
+                             strcmp(object->kind, "schema") == 0;
+        if (is_schema
+                ? bl_ledger_is_schema(ledger, object->name)
+                : bl_ledger_is_table(ledger, engine, &options->names, object->schema, object->name))
             continue;
         if (n++ >= NAMED_OBJECTS)
             continue;

@@ -110,6 +110,9 @@ gboolean bl_ledger_is_table(const BlLedger *ledger,
                             const char *schema,
                             const char *name);
 
+/** @return TRUE when one of the three tables stands in schema @name */
+gboolean bl_ledger_is_schema(const BlLedger *ledger, const char *name);
+
 /** The mark of a load that was not finished, NULL when there is none. Borrowed. */
 const BlJournalRow *bl_ledger_mark(const BlLedger *ledger);
 
