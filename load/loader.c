@@ -417,13 +417,13 @@ place_mark(BlSession *session,
            GError **error)
 {
     const BlEngine *engine = session->engine;
+    const BlJournalEntry what = { .name = options->label, .raw_digest = digest };
     if (!engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
         bl_ledger_drop_empty(session, &options->names, ledger, error) &&
-        bl_journal_mark_load(session, &options->names, ledger, options->label, digest, mark,
-                             error) &&
+        bl_journal_mark_load(session, &options->names, ledger, &what, mark, error) &&
         engine->commit(session, error))
         return TRUE;
     engine->rollback(session);

@@ -644,23 +644,24 @@ gboolean
 bl_journal_mark_load(BlSession *session,
                      const BlLedgerNames *names,
                      const BlLedger *ledger,
-                     const char *name,
-                     const char *digest,
+                     const BlJournalEntry *what,
                      gint64 *id,
                      GError **error)
 {
-    gsize len = MIN(strlen(name), BL_LEDGER_NAME_MAX);
-    const char *end = name + len;
+    gsize len = MIN(strlen(what->name), BL_LEDGER_NAME_MAX);
+    const char *end = what->name + len;
     if (*end != '\0')
-        g_utf8_validate(name, (gssize)len, &end);
-    g_autofree char *fitting = g_strndup(name, (gsize)(end - name));
-    const BlJournalEntry entry = {
-        .name = fitting, .raw_digest = digest, .is_load = TRUE, .state = BL_JOURNAL_RUNNING
-    };
-    return (ledger->has_journal || ensure_schema(session, names, error)) &&
-           (ledger->has_journal ||
-            execute_template(session, names, session->engine->ledger->create_journal, error)) &&
-           bl_journal_insert(session, names, &entry, id, error);
+        g_utf8_validate(what->name, (gssize)len, &end);
+    g_autofree char *fitting = g_strndup(what->name, (gsize)(end - what->name));
+    const BlJournalEntry entry = { .name = fitting,
+                                   .raw_digest = what->raw_digest,
+                                   .is_load = TRUE,
+                                   .state = BL_JOURNAL_RUNNING };
+    if (!ledger->has_journal &&
+        (!ensure_schema(session, names, error) ||
+         !execute_template(session, names, session->engine->ledger->create_journal, error)))
+        return FALSE;
+    return bl_journal_insert(session, names, &entry, id, error);
 }
 
 gboolean

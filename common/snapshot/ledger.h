@@ -187,12 +187,12 @@ gboolean bl_journal_insert(BlSession *session,
 
 /** Makes the journal where it is missing and marks a load that begins. Call inside a write
  * transaction.
- * @param name of the snapshot, for people; @param digest of its SQL; @param id out: of the mark */
+ * @param what name of the snapshot, for people, and raw_digest of its SQL
+ * @param id out: of the mark */
 gboolean bl_journal_mark_load(BlSession *session,
                               const BlLedgerNames *names,
                               const BlLedger *ledger,
-                              const char *name,
-                              const char *digest,
+                              const BlJournalEntry *what,
                               gint64 *id,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
