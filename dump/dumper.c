@@ -200,6 +200,10 @@ begin_manifest(BlSession *session, const BlDumpOptions *options, const BlDump *d
     if (!options->text_only)
         manifest->dump_digest = bl_pair_digest_of(dump->sql->str, dump->sql->len);
     manifest->keep_batches = options->keep_batches;
+    manifest->with_owner = options->introspect.with_owner;
+    manifest->with_acl = options->introspect.with_acl;
+    manifest->keep_definer = options->introspect.keep_definer;
+    copy_texts(manifest->schemas, options->schemas);
     copy_texts(manifest->excluded, options->filter.exclude);
     for (guint i = 0; i < dump->skipped->len; i++)
         g_ptr_array_add(manifest->skipped, g_strdup(g_ptr_array_index(dump->skipped, i)));

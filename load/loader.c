@@ -325,7 +325,13 @@ verify_schema(BlSession *session,
         return count_objects(session, options, result, error);
     const char *const omit[] = { options->names.ledger, options->names.versions,
                                  options->names.journal, NULL };
-    BlIntrospectOptions introspect = { 0 };
+    /* As the dump asked. What it left out is not there. */
+    const BlManifest *manifest = result->manifest;
+    BlIntrospectOptions introspect = {
+        .with_owner = manifest != NULL && manifest->with_owner,
+        .with_acl = manifest != NULL && manifest->with_acl,
+        .keep_definer = manifest != NULL && manifest->keep_definer,
+    };
     g_autoptr(BlCatalog) catalog =
         session->engine->introspect(session, &options->filter, omit, &introspect, error);
     if (catalog == NULL)

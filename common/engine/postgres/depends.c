@@ -265,6 +265,14 @@ break_once(PgReader *reader, GArray *links, GHashTable *back)
     return n;
 }
 
+/* Schema public, which every database has, unless something is said of it. */
+static gboolean
+says_nothing(const BlObject *object, void *data)
+{
+    (void)data;
+    return object->statements->len == 0;
+}
+
 gboolean
 pg_resolve(PgReader *reader, GError **error)
 {
@@ -282,5 +290,6 @@ pg_resolve(PgReader *reader, GError **error)
         if (link->from->object != target)
             bl_object_add_dependency(link->from->object, target);
     }
+    bl_catalog_remove(reader->catalog, says_nothing, NULL);
     return TRUE;
 }

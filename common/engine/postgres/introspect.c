@@ -17,7 +17,7 @@ static const PgSection *const sections[] = {
     &pg_section_operators, &pg_section_collations, &pg_section_search,       &pg_section_foreign,
     &pg_section_relations, &pg_section_views,      &pg_section_constraints,  &pg_section_indexes,
     &pg_section_triggers,  &pg_section_policies,   &pg_section_publications, &pg_section_defaults,
-    &pg_section_owners,    &pg_section_comments,   &pg_section_depends,
+    &pg_section_owners,    &pg_section_grants,     &pg_section_comments,     &pg_section_depends,
 };
 
 /* Queries that are sent, in their order, behind those that have no rows for us. */
@@ -98,6 +98,9 @@ expand_one(GString *out, const PgReader *reader, const char *p)
         g_string_append(out, "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
     } else if (strcmp(inside, "omitted") == 0) {
         append_omitted(out, reader);
+    } else if (g_str_has_prefix(inside, "superuser|")) {
+        g_auto(GStrv) pieces = g_strsplit(inside, "|", 3);
+        g_string_append(out, reader->session->is_superuser ? pieces[1] : pieces[2]);
     } else {
         g_auto(GStrv) pieces = g_strsplit(inside, "|", 3);
         gint64 since = g_ascii_strtoll(pieces[0], NULL, 10);

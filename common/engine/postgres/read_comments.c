@@ -13,8 +13,8 @@ enum { COM_CLASS, COM_OID, COM_SUB, COM_COLUMN, COM_TEXT, COM_PROVIDER };
 static const char comments_sql[] = PARTS(
     "description") " FROM pg_description d LEFT JOIN pg_attribute a ON d.objsubid > 0 AND "
                    "d.classoid = 'pg_class'::regclass AND a.attrelid = d.objoid AND a.attnum = "
-                   "d.objsubid WHERE d.objoid >= 16384 OR (d.classoid = "
-                   "'pg_namespace'::regclass AND d.objoid = (SELECT oid FROM pg_namespace WHERE "
+                   "d.objsubid WHERE (d.objoid >= 16384 AND d.classoid <> "
+                   "'pg_extension'::regclass) OR (d.classoid = 'pg_namespace'::regclass AND d.objoid = (SELECT oid FROM pg_namespace WHERE "
                    "nspname = 'public'))";
 
 static const char labels_sql[] = PARTS(
@@ -53,7 +53,7 @@ add_comment(PgReader *reader, const PGresult *result, int row, GError **error)
     (void)error;
     const PgEntry *entry =
         pg_find(reader, pg_oid(result, row, COM_CLASS), pg_oid(result, row, COM_OID));
-    if (entry == NULL || entry->class_id == PG_EXTENSION)
+    if (entry == NULL)
         return TRUE;
     g_autofree char *tag = tag_of(entry, pg_text(result, row, COM_COLUMN));
     const char *text = pg_text(result, row, COM_TEXT);
@@ -105,6 +105,13 @@ add_extension_link(PgReader *reader, const PGresult *result, int row, GError **e
 
 static const PgQuery queries[] = {
     { "comments", comments_sql, 0, 0, add_comment },
+    /* Its own comment comes with an extension; another one is somebody's. */
+    { "comments on extensions",
+      "SELECT d.classoid, d.objoid, d.objsubid, NULL::name, d.description FROM pg_description d JOIN "
+      "pg_extension e ON e.oid = d.objoid WHERE d.classoid = 'pg_extension'::regclass AND e.oid >= 16384 "
+      "AND d.description IS DISTINCT FROM (SELECT a.comment FROM pg_available_extensions a WHERE a.name "
+      "= e.extname)",
+      0, 0, add_comment },
     { "security labels", labels_sql, 0, 0, add_label },
     { "links to extensions",
       "SELECT d.classid, d.objid, e.extname, e.oid FROM pg_depend d JOIN pg_extension e ON e.oid = "

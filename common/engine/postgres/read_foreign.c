@@ -1,4 +1,188 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/postgres/reader.h"
+#include "common/engine/postgres/clauses.h"
 
-const PgSection pg_section_foreign = { NULL, 0, NULL };
+#include <string.h>
+
+/* Options in pairs: name, value, in the order of the names. */
+#define OPTION_PAIRS(column)                                                                       \
+    "array(SELECT u.x FROM pg_options_to_table(" column                                            \
+    ") o, unnest(ARRAY[o.option_name::text, o.option_value]) WITH ORDINALITY u(x, i) ORDER BY "    \
+    "o.option_name COLLATE \"C\", u.i)"
+
+/* Options of user mappings that open doors. They never reach a snapshot. */
+static const char *const secret_words[] = { "password", "passwd",           "secret",
+                                            "token",    "passphrase",       "passcode",
+                                            "sslkey",   "scram_client_key", "scram_server_key",
+                                            "key" };
+
+static gboolean
+is_secret(const char *name)
+{
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(secret_words); i++) {
+        if (strstr(lower, secret_words[i]) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Appends " OPTIONS (a 'b')". @param left_out out, may be NULL: names of secrets that are left out
+ */
+static void
+append_option_clause(GString *sql, const char *pairs, GString *left_out)
+{
+    g_autoptr(GPtrArray) list = pg_split_array(pairs);
+    guint n = 0;
+    for (guint i = 0; i + 1 < list->len; i += 2) {
+        const char *name = g_ptr_array_index(list, i);
+        const char *value = g_ptr_array_index(list, i + 1);
+        if (left_out != NULL && is_secret(name)) {
+            g_string_append_printf(left_out, "%s%s", left_out->len > 0 ? ", " : "", name);
+            continue;
+        }
+        g_string_append(sql, n++ == 0 ? " OPTIONS (" : ", ");
+        pg_append_name(sql, name);
+        g_string_append_c(sql, ' ');
+        pg_append_literal(sql, value != NULL ? value : "");
+    }
+    if (n > 0)
+        g_string_append_c(sql, ')');
+}
+
+enum {
+    FDW_OID,
+    FDW_NAME,
+    FDW_HANDLER_SCHEMA,
+    FDW_HANDLER,
+    FDW_VALIDATOR_SCHEMA,
+    FDW_VALIDATOR,
+    FDW_OPTIONS,
+};
+
+static gboolean
+add_wrapper(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    const char *name = pg_text(result, row, FDW_NAME);
+    g_autofree char *quoted = pg_name(name);
+    g_autofree char *tag = g_strconcat("FOREIGN DATA WRAPPER ", quoted, NULL);
+    const PgSpec spec = { .kind = &pg_kind_fdw,
+                          .class_id = PG_FDW,
+                          .oid = pg_oid(result, row, FDW_OID),
+                          .name = name,
+                          .tag = tag,
+                          .grant_tag = tag };
+    PgEntry *entry = pg_add(reader, &spec);
+    if (entry == NULL)
+        return TRUE;
+    g_autoptr(GString) sql = g_string_new("CREATE ");
+    g_string_append(sql, tag);
+    if (pg_text(result, row, FDW_HANDLER) != NULL) {
+        g_string_append(sql, " HANDLER ");
+        pg_append_outer(sql, pg_text(result, row, FDW_HANDLER_SCHEMA),
+                        pg_text(result, row, FDW_HANDLER));
+    }
+    if (pg_text(result, row, FDW_VALIDATOR) != NULL) {
+        g_string_append(sql, " VALIDATOR ");
+        pg_append_outer(sql, pg_text(result, row, FDW_VALIDATOR_SCHEMA),
+                        pg_text(result, row, FDW_VALIDATOR));
+    }
+    append_option_clause(sql, pg_text(result, row, FDW_OPTIONS), NULL);
+    pg_add_statement(reader, entry, "%s", sql->str);
+    return TRUE;
+}
+
+enum { SRV_OID, SRV_NAME, SRV_TYPE, SRV_VERSION, SRV_WRAPPER, SRV_OPTIONS };
+
+static gboolean
+add_server(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    const char *name = pg_text(result, row, SRV_NAME);
+    g_autofree char *quoted = pg_name(name);
+    g_autofree char *tag = g_strconcat("SERVER ", quoted, NULL);
+    g_autofree char *grant_tag = g_strconcat("FOREIGN SERVER ", quoted, NULL);
+    const PgSpec spec = { .kind = &pg_kind_server,
+                          .class_id = PG_FOREIGN_SERVER,
+                          .oid = pg_oid(result, row, SRV_OID),
+                          .name = name,
+                          .tag = tag,
+                          .grant_tag = grant_tag };
+    PgEntry *entry = pg_add(reader, &spec);
+    if (entry == NULL)
+        return TRUE;
+    g_autoptr(GString) sql = g_string_new("CREATE ");
+    g_string_append(sql, tag);
+    const char *type = pg_text(result, row, SRV_TYPE);
+    if (type != NULL) {
+        g_string_append(sql, " TYPE ");
+        pg_append_literal(sql, type);
+    }
+    const char *version = pg_text(result, row, SRV_VERSION);
+    if (version != NULL) {
+        g_string_append(sql, " VERSION ");
+        pg_append_literal(sql, version);
+    }
+    g_string_append(sql, " FOREIGN DATA WRAPPER ");
+    pg_append_name(sql, pg_text(result, row, SRV_WRAPPER));
+    append_option_clause(sql, pg_text(result, row, SRV_OPTIONS), NULL);
+    pg_add_statement(reader, entry, "%s", sql->str);
+    return TRUE;
+}
+
+enum { MAP_OID, MAP_SERVER_OID, MAP_SERVER, MAP_USER, MAP_OPTIONS };
+
+static gboolean
+add_mapping(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    if (pg_find(reader, PG_FOREIGN_SERVER, pg_oid(result, row, MAP_SERVER_OID)) == NULL)
+        return TRUE;
+    const char *server = pg_text(result, row, MAP_SERVER);
+    const char *user = pg_text(result, row, MAP_USER);
+    g_autofree char *name = g_strdup_printf("%s ON %s", user != NULL ? user : "PUBLIC", server);
+    const PgSpec spec = { .kind = &pg_kind_user_mapping,
+                          .class_id = PG_USER_MAPPING,
+                          .oid = pg_oid(result, row, MAP_OID),
+                          .name = name };
+    PgEntry *entry = pg_add(reader, &spec);
+    if (entry == NULL)
+        return TRUE;
+    g_autoptr(GString) sql = g_string_new("CREATE USER MAPPING FOR ");
+    if (user == NULL)
+        g_string_append(sql, "PUBLIC");
+    else
+        pg_append_name(sql, user);
+    g_string_append(sql, " SERVER ");
+    pg_append_name(sql, server);
+    g_autoptr(GString) left_out = g_string_new(NULL);
+    append_option_clause(sql, pg_text(result, row, MAP_OPTIONS), left_out);
+    pg_add_statement(reader, entry, "%s", sql->str);
+    pg_add_edge(reader, PG_USER_MAPPING, spec.oid, PG_FOREIGN_SERVER,
+                pg_oid(result, row, MAP_SERVER_OID));
+    if (left_out->len > 0)
+        bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING,
+                       "user mapping %s: secrets are left out (%s)", name, left_out->str);
+    return TRUE;
+}
+
+static const PgQuery queries[] = {
+    { "foreign-data wrappers",
+      "SELECT f.oid, f.fdwname, hn.nspname, h.proname, vn.nspname, v.proname, " OPTION_PAIRS(
+          "f.fdwoptions") " FROM pg_foreign_data_wrapper f LEFT JOIN pg_proc h ON h.oid = f.fdwhandler "
+                          "LEFT JOIN pg_namespace hn ON hn.oid = h.pronamespace LEFT JOIN pg_proc v ON "
+                          "v.oid = f.fdwvalidator LEFT JOIN pg_namespace vn ON vn.oid = "
+                          "v.pronamespace WHERE f.oid >= 16384",
+      0, 0, add_wrapper },
+    { "foreign servers",
+      "SELECT s.oid, s.srvname, s.srvtype, s.srvversion, f.fdwname, " OPTION_PAIRS(
+          "s.srvoptions") " FROM pg_foreign_server s JOIN pg_foreign_data_wrapper f ON f.oid = s.srvfdw",
+      0, 0, add_server },
+    /* The view shows options only to those who may see them. */
+    { "user mappings",
+      "SELECT umid, srvid, srvname, CASE WHEN umuser <> 0 THEN usename END, " OPTION_PAIRS(
+          "umoptions") " FROM pg_user_mappings",
+      0, 0, add_mapping },
+};
+
+const PgSection pg_section_foreign = { queries, G_N_ELEMENTS(queries), NULL };

@@ -1,4 +1,280 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/postgres/reader.h"
+#include "common/base/error.h"
+#include "common/engine/postgres/clauses.h"
 
-const PgSection pg_section_publications = { NULL, 0, NULL };
+#include <string.h>
+
+enum {
+    PUB_OID,
+    PUB_NAME,
+    PUB_ALL_TABLES,
+    PUB_INSERT,
+    PUB_UPDATE,
+    PUB_DELETE,
+    PUB_TRUNCATE,
+    PUB_VIA_ROOT,
+    PUB_GENERATED,
+};
+
+static void
+append_publish(GString *sql, const PGresult *result, int row)
+{
+    static const struct {
+        int column;
+        const char *word;
+    } actions[] = {
+        { PUB_INSERT, "insert" },
+        { PUB_UPDATE, "update" },
+        { PUB_DELETE, "delete" },
+        { PUB_TRUNCATE, "truncate" },
+    };
+    guint n = 0;
+    g_string_append(sql, " WITH (publish = '");
+    for (gsize i = 0; i < G_N_ELEMENTS(actions); i++) {
+        if (pg_flag(result, row, actions[i].column))
+            g_string_append_printf(sql, "%s%s", n++ > 0 ? ", " : "", actions[i].word);
+    }
+    g_string_append_c(sql, '\'');
+}
+
+static gboolean
+add_publication(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    const char *name = pg_text(result, row, PUB_NAME);
+    g_autofree char *quoted = pg_name(name);
+    g_autofree char *tag = g_strconcat("PUBLICATION ", quoted, NULL);
+    const PgSpec spec = { .kind = &pg_kind_publication,
+                          .class_id = PG_PUBLICATION,
+                          .oid = pg_oid(result, row, PUB_OID),
+                          .name = name,
+                          .tag = tag };
+    PgEntry *entry = pg_add(reader, &spec);
+    if (entry == NULL)
+        return TRUE;
+    g_autoptr(GString) sql = g_string_new("CREATE ");
+    g_string_append(sql, tag);
+    if (pg_flag(result, row, PUB_ALL_TABLES))
+        g_string_append(sql, " FOR ALL TABLES");
+    append_publish(sql, result, row);
+    if (pg_flag(result, row, PUB_VIA_ROOT))
+        g_string_append(sql, ", publish_via_partition_root = true");
+    if (pg_text(result, row, PUB_GENERATED)[0] == 's') {
+        g_string_append(sql, ", publish_generated_columns = stored");
+        pg_need_version(reader, 18);
+    }
+    pg_add_statement(reader, entry, "%s)", sql->str);
+    return TRUE;
+}
+
+enum { MEM_OID, MEM_PUBLICATION, MEM_SCHEMA, MEM_TABLE, MEM_TABLE_OID, MEM_COLUMNS, MEM_WHERE };
+
+static gboolean
+add_table(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    PgEntry *entry = pg_find(reader, PG_PUBLICATION, pg_oid(result, row, MEM_PUBLICATION));
+    if (entry == NULL || pg_find(reader, PG_CLASS, pg_oid(result, row, MEM_TABLE_OID)) == NULL)
+        return TRUE;
+    g_autofree char *table =
+        pg_qualified(pg_text(result, row, MEM_SCHEMA), pg_text(result, row, MEM_TABLE));
+    g_autoptr(GString) sql = g_string_new("ALTER ");
+    g_string_append_printf(sql, "%s ADD TABLE ONLY %s", entry->tag, table);
+    const char *columns = pg_text(result, row, MEM_COLUMNS);
+    if (columns != NULL) {
+        g_autoptr(GPtrArray) names = pg_split_array(columns);
+        for (guint i = 0; i < names->len; i++) {
+            g_string_append(sql, i == 0 ? " (" : ", ");
+            pg_append_name(sql, g_ptr_array_index(names, i));
+        }
+        g_string_append_c(sql, ')');
+        pg_need_version(reader, 15);
+    }
+    const char *where = pg_text(result, row, MEM_WHERE);
+    if (where != NULL) {
+        g_string_append_printf(sql, " WHERE (%s)", where);
+        pg_need_version(reader, 15);
+    }
+    pg_add_tail(reader, entry, PG_TAIL_SETTING, table, sql->str);
+    pg_add_alias(reader, PG_PUBLICATION_REL, pg_oid(result, row, MEM_OID), entry, NULL);
+    pg_add_edge(reader, PG_PUBLICATION, entry->oid, PG_CLASS, pg_oid(result, row, MEM_TABLE_OID));
+    return TRUE;
+}
+
+static gboolean
+add_schema(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    PgEntry *entry = pg_find(reader, PG_PUBLICATION, pg_oid(result, row, 1));
+    const char *schema = pg_text(result, row, 2);
+    if (entry == NULL)
+        return TRUE;
+    g_autofree char *quoted = pg_name(schema);
+    g_autofree char *sql = g_strdup_printf("ALTER %s ADD TABLES IN SCHEMA %s", entry->tag, quoted);
+    pg_add_tail(reader, entry, PG_TAIL_SETTING, quoted, sql);
+    pg_add_alias(reader, PG_PUBLICATION_NAMESPACE, pg_oid(result, row, 0), entry, NULL);
+    pg_add_edge(reader, PG_PUBLICATION, entry->oid, PG_NAMESPACE, pg_oid(result, row, 3));
+    pg_need_version(reader, 15);
+    return TRUE;
+}
+
+enum {
+    SUB_OID,
+    SUB_NAME,
+    SUB_CONNINFO,
+    SUB_SLOT,
+    SUB_SYNC,
+    SUB_PUBLICATIONS,
+    SUB_BINARY,
+    SUB_STREAM,
+    SUB_TWO_PHASE,
+    SUB_DISABLE,
+    SUB_PASSWORD_REQUIRED,
+    SUB_RUN_AS_OWNER,
+    SUB_ORIGIN,
+    SUB_FAILOVER,
+};
+
+/* Who is no superuser sees that there is one, not where it goes. */
+static const char subscriptions_sql[] =
+    "SELECT oid, subname, {{superuser|subconninfo|NULL}}, subslotname, subsynccommit, "
+    "subpublications, {{14|subbinary|false}}, {{14|substream|NULL}}, "
+    "{{15|subtwophasestate|'d'}}, {{15|subdisableonerr|false}}, {{16|subpasswordrequired|true}}, "
+    "{{16|subrunasowner|false}}, {{16|suborigin|'any'}}, {{17|subfailover|false}} FROM pg_subscription "
+    "WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
+/* The connection string without its password. @return g_free(); NULL: not to be read */
+static char *
+without_secrets(const char *conninfo)
+{
+    PQconninfoOption *options = pq.PQconninfoParse(conninfo, NULL);
+    if (options == NULL)
+        return NULL;
+    GString *out = g_string_new(NULL);
+    for (PQconninfoOption *option = options; option->keyword != NULL; option++) {
+        if (option->val == NULL || option->dispchar[0] == '*' ||
+            strstr(option->keyword, "password") != NULL)
+            continue;
+        g_string_append_printf(out, "%s%s=", out->len > 0 ? " " : "", option->keyword);
+        gboolean is_plain = option->val[0] != '\0' && strpbrk(option->val, " '\\") == NULL;
+        if (is_plain) {
+            g_string_append(out, option->val);
+            continue;
+        }
+        g_string_append_c(out, '\'');
+        for (const char *p = option->val; *p != '\0'; p++) {
+            if (*p == '\'' || *p == '\\')
+                g_string_append_c(out, '\\');
+            g_string_append_c(out, *p);
+        }
+        g_string_append_c(out, '\'');
+    }
+    pq.PQconninfoFree(options);
+    return g_string_free(out, FALSE);
+}
+
+static void
+append_subscription_options(GString *sql, PgReader *reader, const PGresult *result, int row)
+{
+    g_string_append(sql, " WITH (connect = false, slot_name = ");
+    const char *slot = pg_text(result, row, SUB_SLOT);
+    if (slot == NULL)
+        g_string_append(sql, "NONE");
+    else
+        pg_append_literal(sql, slot);
+    const char *sync = pg_text(result, row, SUB_SYNC);
+    if (strcmp(sync, "off") != 0) {
+        g_string_append(sql, ", synchronous_commit = ");
+        pg_append_literal(sql, sync);
+    }
+    static const struct {
+        int column;
+        char usual;
+        char letter;
+        const char *text;
+        guint since;
+    } flags[] = {
+        { SUB_BINARY, 'f', 't', "binary = true", 14 },
+        { SUB_TWO_PHASE, 'd', 0, "two_phase = on", 15 },
+        { SUB_DISABLE, 'f', 't', "disable_on_error = true", 15 },
+        { SUB_PASSWORD_REQUIRED, 't', 'f', "password_required = false", 16 },
+        { SUB_RUN_AS_OWNER, 'f', 't', "run_as_owner = true", 16 },
+        { SUB_ORIGIN, 'a', 'n', "origin = none", 16 },
+        { SUB_FAILOVER, 'f', 't', "failover = true", 17 },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(flags); i++) {
+        const char *value = pg_text(result, row, flags[i].column);
+        if (value == NULL || value[0] == flags[i].usual)
+            continue;
+        g_string_append_printf(sql, ", %s", flags[i].text);
+        pg_need_version(reader, flags[i].since);
+    }
+    const char *stream = pg_text(result, row, SUB_STREAM);
+    char usual = reader->version >= 180000 ? 'p' : 'f';
+    if (stream != NULL && (stream[0] == 't' || stream[0] == 'p' || usual == 'p'))
+        g_string_append_printf(sql, ", streaming = %s",
+                               stream[0] == 't'   ? "on"
+                               : stream[0] == 'p' ? "parallel"
+                                                  : "off");
+    g_string_append_c(sql, ')');
+}
+
+static gboolean
+add_subscription(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    const char *name = pg_text(result, row, SUB_NAME);
+    g_autofree char *quoted = pg_name(name);
+    g_autofree char *tag = g_strconcat("SUBSCRIPTION ", quoted, NULL);
+    if (!pg_is_ours(reader, PG_SUBSCRIPTION, pg_oid(result, row, SUB_OID), NULL, name, NULL))
+        return TRUE;
+    const char *conninfo = pg_text(result, row, SUB_CONNINFO);
+    g_autofree char *shown = conninfo != NULL ? without_secrets(conninfo) : NULL;
+    if (shown == NULL) {
+        g_autofree char *label = g_strconcat("subscription ", name, NULL);
+        return pg_unsupported(reader, label,
+                              conninfo == NULL ? "only a superuser may read its connection"
+                                               : "its connection string cannot be read",
+                              error);
+    }
+    const PgSpec spec = { .kind = &pg_kind_subscription,
+                          .class_id = PG_SUBSCRIPTION,
+                          .oid = pg_oid(result, row, SUB_OID),
+                          .name = name,
+                          .tag = tag };
+    PgEntry *entry = pg_add(reader, &spec);
+    if (entry == NULL)
+        return TRUE;
+    g_autoptr(GString) sql = g_string_new("CREATE ");
+    g_string_append_printf(sql, "%s CONNECTION ", tag);
+    pg_append_literal(sql, shown);
+    g_string_append(sql, " PUBLICATION ");
+    g_autoptr(GPtrArray) list = pg_split_array(pg_text(result, row, SUB_PUBLICATIONS));
+    for (guint i = 0; i < list->len; i++) {
+        g_string_append(sql, i > 0 ? ", " : "");
+        pg_append_name(sql, g_ptr_array_index(list, i));
+    }
+    append_subscription_options(sql, reader, result, row);
+    pg_add_statement(reader, entry, "%s", sql->str);
+    return TRUE;
+}
+
+static const PgQuery queries[] = {
+    { "publications",
+      "SELECT oid, pubname, puballtables, pubinsert, pubupdate, pubdelete, pubtruncate, pubviaroot, "
+      "{{18|pubgencols|'n'}} FROM pg_publication",
+      0, 0, add_publication },
+    { "tables of publications",
+      "SELECT r.oid, r.prpubid, n.nspname, c.relname, c.oid, {{15|CASE WHEN r.prattrs IS NOT NULL THEN "
+      "array(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY "
+      "(r.prattrs::int2[]) ORDER BY a.attnum) END|NULL}}, {{15|pg_get_expr(r.prqual, r.prrelid)|NULL}} "
+      "FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = "
+      "c.relnamespace",
+      0, 0, add_table },
+    { "schemas of publications",
+      "SELECT p.oid, p.pnpubid, n.nspname, n.oid FROM pg_publication_namespace p JOIN pg_namespace n ON "
+      "n.oid = p.pnnspid",
+      15, 0, add_schema },
+    { "subscriptions", subscriptions_sql, 0, 0, add_subscription },
+};
+
+const PgSection pg_section_publications = { queries, G_N_ELEMENTS(queries), NULL };

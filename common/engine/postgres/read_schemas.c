@@ -46,11 +46,12 @@ add_extension(PgReader *reader, const PGresult *result, int row, GError **error)
     const char *schema = pg_text(result, row, 2);
     g_autofree char *quoted = pg_name(name);
     g_autofree char *place = pg_name(schema);
-    /* Without a tag: the extension's script says its comment. */
+    g_autofree char *tag = g_strconcat("EXTENSION ", quoted, NULL);
     const PgSpec spec = { .kind = &pg_kind_extension,
                           .class_id = PG_EXTENSION,
                           .oid = pg_oid(result, row, 0),
-                          .name = name };
+                          .name = name,
+                          .tag = tag };
     const PgEntry *entry = pg_add(reader, &spec);
     if (entry == NULL)
         return TRUE;

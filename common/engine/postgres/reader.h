@@ -138,9 +138,10 @@ struct PgReader {
 /** One query of a section. */
 typedef struct {
     const char *what; /**< for messages: "indexes" */
-    /** The text. {{17|A|B}} stands for A where the server's major version is 17 or higher, else for
-     * B (either may be empty; they do not nest). {{ours}} stands for the condition that schema "n"
-     * is not the system's. One statement, no ";" at its end. */
+    /** The text. {{superuser|A|B}} stands for A where the role is a superuser. {{17|A|B}} stands
+     * for A where the server's major version is 17 or higher, else for B (either may be empty; they
+     * do not nest). {{ours}} stands for the condition that schema "n" is not the system's. One
+     * statement, no ";" at its end. */
     const char *sql;
     guint since; /**< lowest major version that has the catalog; 0: all */
     guint flags; /**< PG_QUERY_* */
@@ -178,6 +179,7 @@ extern const PgSection pg_section_policies;     /* read_policies.c */
 extern const PgSection pg_section_publications; /* read_publications.c, subscriptions too */
 extern const PgSection pg_section_defaults;     /* read_defaults.c: default privileges */
 extern const PgSection pg_section_owners;       /* read_owners.c: owners and grants */
+extern const PgSection pg_section_grants;       /* read_grants.c */
 extern const PgSection pg_section_comments;     /* read_comments.c: comments, security labels */
 extern const PgSection pg_section_depends;      /* depends.c */
 
