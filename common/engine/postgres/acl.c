@@ -200,7 +200,8 @@ add_grant(GPtrArray *statements, const PgAclSpec *spec, const Item *item)
         g_ptr_array_add(statements, g_strdup("RESET SESSION AUTHORIZATION"));
 }
 
-/* By name: the server's order tells only who was granted first. */
+/* By name, for what is revoked. What is granted keeps the server's order: who hands on a grant
+ * option must have it first, and the copy's list is to be the same. */
 static int
 order_items(gconstpointer left, gconstpointer right)
 {
@@ -212,25 +213,12 @@ order_items(gconstpointer left, gconstpointer right)
     return a->place < b->place ? -1 : a->place > b->place;
 }
 
-/* Who hands on a grant option must have it first: then the server's order stays. */
-static gboolean
-is_handed_on(const PgAclSpec *spec, const GPtrArray *items)
-{
-    for (guint i = 0; i < items->len; i++) {
-        if (strcmp(((const Item *)g_ptr_array_index(items, i))->grantor, spec->owner) != 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 GPtrArray *
 pg_acl_statements(const PgAclSpec *spec, const char *acl, const char *base)
 {
     GPtrArray *statements = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) now = parse_list(acl);
     g_autoptr(GPtrArray) before = parse_list(base);
-    if (!is_handed_on(spec, now))
-        g_ptr_array_sort(now, order_items);
     g_ptr_array_sort(before, order_items);
     for (guint i = 0; i < before->len; i++) {
         if (!holds(now, g_ptr_array_index(before, i)))

@@ -347,7 +347,7 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
     /* A partition's foreign key that comes from its parent's is made with that. */
     if (row->type == 'f' && pg_oid(row->result, row->row, CON_PARENT) != 0)
         return TRUE;
-    if (comes_by_itself(row) && !row->table->inherit_later)
+    if (comes_by_itself(row) && !pg_inherits_later(row->table))
         return TRUE;
     g_autofree char *text = make_text(reader, row);
     if (text == NULL) {
@@ -384,8 +384,17 @@ add_constraint(PgReader *reader, const PGresult *result, int row, GError **error
     return place_constraint(reader, &found, error);
 }
 
+/* The names of NOT NULL constraints tell serial columns. */
+static gboolean
+finish(PgReader *reader, GError **error)
+{
+    (void)error;
+    pg_place_sequences(reader);
+    return TRUE;
+}
+
 static const PgQuery queries[] = {
     { "constraints", constraints_sql, 0, 0, add_constraint },
 };
 
-const PgSection pg_section_constraints = { queries, G_N_ELEMENTS(queries), NULL };
+const PgSection pg_section_constraints = { queries, G_N_ELEMENTS(queries), finish };

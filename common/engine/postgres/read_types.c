@@ -171,7 +171,7 @@ add_composite(PgReader *reader, const PGresult *result, int row, GError **error)
         return TRUE;
     g_autofree char *name = name_of(result, row);
     /* Comments on attributes stand there. */
-    pg_add_alias(reader, PG_CLASS, pg_oid(result, row, T_FIRST), entry, NULL);
+    pg_add_alias(reader, PG_CLASS, pg_oid(result, row, T_FIRST), entry, entry->tag);
     g_autoptr(GPtrArray) fields = pg_split_array(pg_text(result, row, T_FIRST + 1));
     g_autoptr(GString) list = g_string_new(NULL);
     for (guint i = 0; i + N_FIELDS <= fields->len; i += N_FIELDS) {

@@ -111,7 +111,8 @@ static gboolean
 is_named_per_table(const BlKind *kind)
 {
     return kind == &pg_kind_trigger || kind == &pg_kind_rule || kind == &pg_kind_policy ||
-           kind == &pg_kind_foreign_key || kind == &pg_kind_constraint || kind == &pg_kind_default;
+           kind == &pg_kind_foreign_key || kind == &pg_kind_constraint ||
+           kind == &pg_kind_default || kind == &pg_kind_domain_constraint;
 }
 
 BlObject *

@@ -61,7 +61,6 @@ struct PgRelation {
     PgEntry *entry;
     gboolean is_ours; /**< else it is only known, for foreign keys that refer to it */
     gboolean is_partition;
-    gboolean inherit_later; /**< its column order is not what INHERITS would give */
     const char *of_type;
     const char *options;
     const char *toast_options;
@@ -115,8 +114,16 @@ void pg_append_options(GString *out, const char *options, const char *toast_opti
  * NULL. pg_attver, which the server itself keeps there, is left out. @return how many */
 guint pg_append_option_list(GString *out, const char *options, const char *prefix);
 
+/** @return TRUE when its column order is not what INHERITS would give: it is made alone, and told
+ * to inherit then. When all columns are read. */
+gboolean pg_inherits_later(const PgRelation *relation);
+
 /** All relations by schema and name. @return GPtrArray of PgRelation, borrowed */
 GPtrArray *pg_sorted_relations(const PgReader *reader);
+
+/** Gives every sequence its entry: its own, or its table's. When columns and constraints are read;
+ * read_relations.c. */
+void pg_place_sequences(PgReader *reader);
 
 /** Writes the CREATE statements of all tables and sequences and what belongs behind them. */
 gboolean pg_render_relations(PgReader *reader, GError **error);

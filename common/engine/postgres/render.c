@@ -183,7 +183,7 @@ append_column(GString *out, PgReader *reader, const PgRelation *table, const PgC
 static gboolean
 is_made_alone(const PgRelation *table)
 {
-    return table->is_partition || table->inherit_later || table->parents->len == 0;
+    return table->is_partition || pg_inherits_later(table) || table->parents->len == 0;
 }
 
 static gboolean
@@ -392,7 +392,7 @@ render_links(PgReader *reader, const PgRelation *table)
         if (table->is_partition)
             add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s ATTACH PARTITION %s %s",
                       parent->qualified, table->qualified, table->partition_bound);
-        else if (table->inherit_later)
+        else if (pg_inherits_later(table))
             add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s INHERIT %s",
                       table_word(table), table->qualified, parent->qualified);
     }
@@ -407,6 +407,9 @@ render_flags(PgReader *reader, const PgRelation *table)
     if (table->force_row_security)
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s FORCE ROW LEVEL SECURITY",
                   table->qualified);
+    /* Foreign tables have none, and the catalog says so. */
+    if (table->kind == 'f')
+        return;
     if (table->replica_identity == 'n' || table->replica_identity == 'f')
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s REPLICA IDENTITY %s",
                   table->qualified, table->replica_identity == 'n' ? "NOTHING" : "FULL");
