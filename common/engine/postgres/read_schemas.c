@@ -31,9 +31,10 @@ add_schema(PgReader *reader, const PGresult *result, int row, GError **error)
                           .tag = tag,
                           .grant_tag = tag };
     const PgEntry *entry = pg_add(reader, &spec);
-    /* Every new database has it. */
+    /* Every new database has public. Another one may be there too and the database be empty: a
+     * host's for its extensions, that of the ledger. */
     if (entry != NULL && strcmp(name, "public") != 0)
-        pg_add_statement(reader, entry, "CREATE SCHEMA %s", quoted);
+        pg_add_statement(reader, entry, "CREATE SCHEMA IF NOT EXISTS %s", quoted);
     return TRUE;
 }
 
