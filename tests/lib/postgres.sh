@@ -116,6 +116,8 @@ expect_pg_same() {
     done
     # shellcheck disable=SC2086 # words
     "$BL_SHARED/tools/pg-compare" --show $pg_options "$pg_left" "$pg_right" >differences || {
+        # Also without owners pg_dump mentions a schema "public" that is another's, without a word of SQL.
+        [ -n "$pg_options" ] && [ "$(grep -E '^(missing|extra|differs) ' differences)" = 'missing  SCHEMA public' ] && return 0
         head -n 60 differences >&2
         fail "$pg_what"
     }
