@@ -52,8 +52,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE bl_owner IN SCHEMA s GRANT SELECT ON TABLES TO
 ALTER DEFAULT PRIVILEGES FOR ROLE bl_owner GRANT EXECUTE ON FUNCTIONS TO bl_reader, bl_limited;
 ALTER TABLE s.parent OWNER TO bl_owner;
 CREATE SEQUENCE s.free START WITH 10;
-CREATE OPERATOR s.+++ (FUNCTION = int4pl, LEFTARG = integer, RIGHTARG = integer);
-CREATE OPERATOR s.+++ (FUNCTION = int8pl, LEFTARG = bigint, RIGHTARG = bigint);
+CREATE OPERATOR s.@# (FUNCTION = int4pl, LEFTARG = integer, RIGHTARG = integer);
+CREATE OPERATOR s.@# (FUNCTION = int8pl, LEFTARG = bigint, RIGHTARG = bigint);
 CREATE AGGREGATE s.total(integer) (SFUNC = int4pl, STYPE = integer);
 CREATE AGGREGATE s.total(bigint) (SFUNC = int8pl, STYPE = bigint);
 END
@@ -64,8 +64,8 @@ CREATE SCHEMA s;
 CREATE TABLE s.thrown_away (id integer PRIMARY KEY);
 CREATE AGGREGATE s.total(bigint) (SFUNC = int8pl, STYPE = bigint);
 CREATE AGGREGATE s.total(integer) (SFUNC = int4pl, STYPE = integer);
-CREATE OPERATOR s.+++ (FUNCTION = int8pl, LEFTARG = bigint, RIGHTARG = bigint);
-CREATE OPERATOR s.+++ (FUNCTION = int4pl, LEFTARG = integer, RIGHTARG = integer);
+CREATE OPERATOR s.@# (FUNCTION = int8pl, LEFTARG = bigint, RIGHTARG = bigint);
+CREATE OPERATOR s.@# (FUNCTION = int4pl, LEFTARG = integer, RIGHTARG = integer);
 CREATE SEQUENCE s.free START WITH 10;
 SELECT nextval('s.free');
 CREATE FOREIGN DATA WRAPPER w;
