@@ -8,12 +8,13 @@ pg_file app rich.sql
 
 # Pairs of tables come and go in one transaction each: a dump has both or none, and always loads.
 i=0
-while [ "$i" -lt 300 ]; do
+while [ "$i" -lt 60 ]; do
     i=$((i + 1))
     echo "BEGIN; CREATE TABLE pair_a (id integer PRIMARY KEY, t text DEFAULT 'x'); CREATE TABLE pair_b (id integer REFERENCES pair_a); CREATE VIEW pair_v AS SELECT * FROM pair_a; COMMIT;
         BEGIN; ALTER TABLE pair_a ADD COLUMN extra$i integer CHECK (extra$i > 0); ALTER TABLE pair_b ADD COLUMN extra$i integer; COMMIT;
         BEGIN; DROP VIEW pair_v; DROP TABLE pair_b; DROP TABLE pair_a; COMMIT;
-        BEGIN; CREATE FUNCTION pair_f() RETURNS integer LANGUAGE sql AS 'SELECT $i'; COMMENT ON FUNCTION pair_f() IS '$i'; COMMIT; DROP FUNCTION pair_f();"
+        BEGIN; CREATE FUNCTION pair_f() RETURNS integer LANGUAGE sql AS 'SELECT $i'; COMMENT ON FUNCTION pair_f() IS '$i'; COMMIT; DROP FUNCTION pair_f();
+        SELECT pg_sleep(0.3);"
 done >busy.sql
 psql -X -q -d "$(pg_info app)" -f busy.sql >busy.out 2>&1 &
 busy=$!
