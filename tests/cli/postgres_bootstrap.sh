@@ -191,7 +191,7 @@ for change in "m['connection'] = 'x'" "m['schemaTableName'] = 'x'" "m['engine'] 
     manifest_with "$change"
     key=$(echo "$change" | cut -d"'" -f2)
     run 5 migrate run
-    expect_err "its $key is \"x\""
+    expect_err "its \"$key\" is \"x\""
     nothing_there
 done
 
