@@ -4,11 +4,12 @@
 #include <string.h>
 
 /* Links between a table and what is made for its columns run the other way in a snapshot, or stand
- * inside one object: sequences before the tables that own them. */
+ * inside one object: sequences before the tables that own them. What belongs to a partition does
+ * not wait for what its parent has: it is attached. */
 static const char depends_sql[] =
     "SELECT classid, objid, refclassid, refobjid FROM pg_depend WHERE objid >= 16384 AND refobjid >= "
-    "16384 AND deptype <> 'e' AND NOT (deptype IN ('a', 'i') AND classid = 'pg_class'::regclass AND "
-    "refclassid = 'pg_class'::regclass AND refobjsubid > 0)";
+    "16384 AND deptype NOT IN ('e', 'P', 'S') AND NOT (deptype IN ('a', 'i') AND classid = "
+    "'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjsubid > 0)";
 
 static gboolean
 add_row(PgReader *reader, const PGresult *result, int row, GError **error)
