@@ -177,9 +177,10 @@ describe_objects(const BlEngine *engine,
 {
     g_autoptr(GString) text = g_string_new(NULL);
     guint n = 0;
-    for (guint i = 0; i < 2 * objects->len; i++) {
-        const BlListedObject *object = g_ptr_array_index(objects, i % objects->len);
-        gboolean comes_now = (object->parent == NULL) == (i < objects->len);
+    guint len = objects->len;
+    for (guint i = 0; i < 2 * len; i++) {
+        const BlListedObject *object = g_ptr_array_index(objects, i < len ? i : i - len);
+        gboolean comes_now = (object->parent == NULL) == (i < len);
         if (!comes_now || is_of_ledger(engine, options, ledger, object) || n++ >= NAMED_OBJECTS)
             continue;
         g_string_append_printf(text, "%s%s %s%s%s", n > 1 ? ", " : "", object->kind,
