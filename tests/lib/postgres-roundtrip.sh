@@ -75,8 +75,8 @@ headings() {
     grep -E '^-- [a-z]' "$1"
 }
 
-# trip WORD FILE OPTION...: dump, load, dump again: the same bytes; the copy is the same, also as psql makes it.
-# The options are those of the judge: --no-owner --no-acl, or none.
+# trip WORD FILE OPTION...: dump, load, dump again: the same bytes; the copy is the same, and with owners and grants also
+# as psql makes it. The options are those of the judge: --no-owner --no-acl, or none.
 trip() {
     trip_source=$1
     trip_file=$2
@@ -91,6 +91,7 @@ trip() {
     run 0 schema-dump --url "$(pg_url copy)" --path "$trip_file-b.sql" $trip_with
     expect_same "$trip_file-a.sql" "$trip_file-b.sql"
     expect_pg_same "$trip_source" copy "$@"
+    [ $# = 0 ] || return 0
     pg_create stock
     pg_file stock "$trip_file-a.sql" -1
     [ ! -s psql.out ] || grep -vE '^psql:.*(NOTICE|WARNING):|^(DETAIL|HINT):|^$' psql.out >psql.err || :
@@ -99,9 +100,17 @@ trip() {
     pg_drop stock
 }
 
-# round_trip WORD: with owners and grants, without them, unchanged, and what 15 wrote on the newest.
+# round_trip WORD: with owners and grants; on the oldest and the newest server also without them, and unchanged; and what
+# 15 wrote on the newest.
 round_trip() {
     trip "$1" "$1-full"
+    case $pg_version in
+    16 | 17)
+        pg_drop "$1"
+        pg_drop copy
+        return 0
+        ;;
+    esac
     trip "$1" "$1-plain" --no-owner --no-acl
     stamp=$(stat -c '%Y %i' "$1-plain-a.sql" "$1-plain-a.meta.json")
     run 0 schema-dump --url "$(pg_url "$1")" --path "$1-plain-a.sql"

@@ -60,7 +60,8 @@ BEGIN
             s || 'q', n, s || 't', n, n, n) ;
         EXECUTE format('CREATE TABLE tables.%I PARTITION OF tables.%I FOR VALUES IN (%L)', s || 'r', s || 'q', n);
 
-        EXECUTE format('CREATE VIEW views.%I AS SELECT %I, %L::text AS %I FROM tables.%I', n, n, n, s || '2', n);
+        -- Of two tables, so that every server writes the table before the column.
+        EXECUTE format('CREATE VIEW views.%I AS SELECT t.%I, %L::text AS %I FROM tables.%I t CROSS JOIN public.safe', n, n, n, s || '2', n);
         EXECUTE format('COMMENT ON VIEW views.%I IS %L', n, n);
         EXECUTE format('COMMENT ON COLUMN views.%I.%I IS %L', n, n, n);
         EXECUTE format('CREATE MATERIALIZED VIEW views.%I AS SELECT 1 AS %I', s || 'm', n);

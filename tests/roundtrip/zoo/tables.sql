@@ -297,7 +297,8 @@ ALTER TABLE zoo.plain ENABLE REPLICA TRIGGER t_constraint;
 
 -- Privileges that are to be taken away, and that are given to all that comes.
 REVOKE ALL ON zoo.holes FROM postgres;
-REVOKE INSERT ON zoo.nothing FROM postgres;
+REVOKE ALL ON zoo.nothing FROM postgres;
+GRANT SELECT, DELETE ON zoo.nothing TO postgres;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT CREATE ON SCHEMA public TO bl_owner;
 ALTER DEFAULT PRIVILEGES FOR ROLE bl_owner IN SCHEMA zoo GRANT SELECT ON TABLES TO bl_reader;
