@@ -151,8 +151,9 @@ typedef struct {
     const char *create_ledger;
     const char *create_versions;
     const char *create_journal;
-    const char *table_exists; /**< one row when table {name} exists; its first column is the schema
-                                 where the engine has schemas */
+    const char *schema_exists; /**< one row when schema {name} exists; NULL without schemas */
+    const char *table_exists;  /**< one row when table {name} exists; its first column is the schema
+                                  where the engine has schemas */
 } BlLedgerText;
 
 /** One database object for the emptiness check. */

@@ -169,6 +169,16 @@ bl_ledger_is_table(const BlLedger *ledger,
     return FALSE;
 }
 
+gboolean
+bl_ledger_is_schema(const BlLedger *ledger, const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(ledger->schemas); i++) {
+        if (g_strcmp0(ledger->schemas[i], name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 const char *
 bl_journal_state_name(BlJournalState state)
 {
@@ -438,6 +448,35 @@ execute_template(BlSession *session,
     return session->engine->execute(session, sql, NULL, error);
 }
 
+static gboolean
+note_exists(const BlRow *row, void *data, GError **error)
+{
+    (void)row;
+    (void)error;
+    *(gboolean *)data = TRUE;
+    return TRUE;
+}
+
+/* Makes the schema that the configured name of the ledger has. */
+static gboolean
+ensure_schema(BlSession *session, const BlLedgerNames *names, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    const char *bare = bare_name(engine, names->ledger);
+    if (bare == names->ledger || engine->ledger->schema_exists == NULL)
+        return TRUE;
+    g_autofree char *schema = g_strndup(names->ledger, (gsize)(bare - names->ledger) - 1);
+    g_autofree char *literal = bl_quote_literal(engine->dialect, schema);
+    const Filling name = { "{name}", literal };
+    g_autofree char *query = fill(engine->ledger->schema_exists, &name, 1);
+    gboolean exists = FALSE;
+    if (!engine->query(session, query, note_exists, &exists, error) || exists)
+        return exists;
+    g_autofree char *quoted = quote_table(engine->dialect, schema);
+    g_autofree char *sql = g_strconcat("CREATE SCHEMA ", quoted, NULL);
+    return engine->execute(session, sql, NULL, error);
+}
+
 gboolean
 bl_ledger_prepare(BlSession *session,
                   const BlLedgerNames *names,
@@ -445,6 +484,8 @@ bl_ledger_prepare(BlSession *session,
                   GError **error)
 {
     const BlLedgerText *text = session->engine->ledger;
+    if (!ledger->has_ledger && !ensure_schema(session, names, error))
+        return FALSE;
     if ((!ledger->has_ledger && !execute_template(session, names, text->create_ledger, error)) ||
         (!ledger->has_versions &&
          !execute_template(session, names, text->create_versions, error)) ||
@@ -603,22 +644,24 @@ gboolean
 bl_journal_mark_load(BlSession *session,
                      const BlLedgerNames *names,
                      const BlLedger *ledger,
-                     const char *name,
-                     const char *digest,
+                     const BlJournalEntry *what,
                      gint64 *id,
                      GError **error)
 {
-    gsize len = MIN(strlen(name), BL_LEDGER_NAME_MAX);
-    const char *end = name + len;
+    gsize len = MIN(strlen(what->name), BL_LEDGER_NAME_MAX);
+    const char *end = what->name + len;
     if (*end != '\0')
-        g_utf8_validate(name, (gssize)len, &end);
-    g_autofree char *fitting = g_strndup(name, (gsize)(end - name));
-    const BlJournalEntry entry = {
-        .name = fitting, .raw_digest = digest, .is_load = TRUE, .state = BL_JOURNAL_RUNNING
-    };
-    return (ledger->has_journal ||
-            execute_template(session, names, session->engine->ledger->create_journal, error)) &&
-           bl_journal_insert(session, names, &entry, id, error);
+        g_utf8_validate(what->name, (gssize)len, &end);
+    g_autofree char *fitting = g_strndup(what->name, (gsize)(end - what->name));
+    const BlJournalEntry entry = { .name = fitting,
+                                   .raw_digest = what->raw_digest,
+                                   .is_load = TRUE,
+                                   .state = BL_JOURNAL_RUNNING };
+    if (!ledger->has_journal &&
+        (!ensure_schema(session, names, error) ||
+         !execute_template(session, names, session->engine->ledger->create_journal, error)))
+        return FALSE;
+    return bl_journal_insert(session, names, &entry, id, error);
 }
 
 gboolean

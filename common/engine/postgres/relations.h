@@ -18,11 +18,12 @@ typedef struct PgRelation PgRelation;
 /** What stands inside CREATE TABLE and can also be said by a statement of its own. */
 typedef struct {
     PgRelation *table;
-    char type;        /**< 'd' default, else pg_constraint.contype: p u x c */
-    const char *name; /**< of the constraint; of the default's column */
-    const char *text; /**< the definition behind CONSTRAINT name; the default's expression */
-    gboolean is_out;  /**< has an object of its own */
-    PgEntry *index;   /**< of a constraint's index, which goes where the constraint goes; NULL */
+    char type;           /**< 'd' default, else pg_constraint.contype: p u x c */
+    const char *name;    /**< of the constraint; of the default's column */
+    const char *text;    /**< the definition behind CONSTRAINT name; the default's expression */
+    const char *columns; /**< of a key: the numbers of its columns; else NULL */
+    gboolean is_out;     /**< has an object of its own */
+    PgEntry *index;      /**< of a constraint's index, which goes where the constraint goes; NULL */
 } PgPiece;
 
 typedef struct {

@@ -107,6 +107,8 @@ BEGIN
         EXECUTE format('CREATE EVENT TRIGGER %I ON ddl_command_end WHEN TAG IN (''CREATE TABLE'') EXECUTE FUNCTION code.no_event()', n);
         EXECUTE format('ALTER EVENT TRIGGER %I DISABLE', n);
         EXECUTE format('COMMENT ON EVENT TRIGGER %I IS %L', n, n);
+        -- The locks of all of them would be too many for one transaction.
+        COMMIT;
     END LOOP;
 END
 $do$;
