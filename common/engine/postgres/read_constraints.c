@@ -35,6 +35,7 @@ enum {
     CON_INDEX_COLUMNS,
     CON_INDEX_KEYS,
     CON_PARENT_NAME,
+    CON_IS_OWN,
 };
 
 /* The text of the server only where there is an expression: it costs six times what the columns
@@ -47,7 +48,7 @@ static const char constraints_sql[] =
     "pg_get_constraintdef(con.oid) END, "
     "{{18|con.conenforced|true}}, {{18|con.conperiod|false}}, i.indisvalid, ic.relname, "
     "i.indisclustered, i.indisreplident, ic.reloptions, ts.spcname, "
-    "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts, p.conname FROM pg_constraint con JOIN "
+    "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts, p.conname, p.conrelid <> con.conrelid AND p.confrelid = con.confrelid FROM pg_constraint con JOIN "
     "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
     "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
     "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace WHERE "
@@ -359,9 +360,11 @@ static gboolean
 place_constraint(PgReader *reader, const Row *row, GError **error)
 {
     /* A partition's foreign key that comes from its parent's is made with that, under that one's
-     * name; under another name it is made first, and taken over. */
+     * name; under another name it is made first, and taken over. Keys that point at partitions are
+     * the server's own. */
     Oid parent = row->type == 'f' ? pg_oid(row->result, row->row, CON_PARENT) : 0;
-    if (parent != 0 && g_strcmp0(text_of(row, CON_PARENT_NAME), row->name) == 0)
+    if (parent != 0 &&
+        (!flag_of(row, CON_IS_OWN) || g_strcmp0(text_of(row, CON_PARENT_NAME), row->name) == 0))
         return TRUE;
     if (comes_by_itself(row) && !pg_inherits_later(row->table))
         return TRUE;
