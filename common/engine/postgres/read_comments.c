@@ -90,6 +90,38 @@ add_label(PgReader *reader, const PGresult *result, int row, GError **error)
     return TRUE;
 }
 
+/* Constraints that come with their parents' and still have a comment of their own, with the one
+ * that they come from in the end. */
+static const char copies_sql[] =
+    "WITH RECURSIVE up (oid, at, above) AS (SELECT k.oid, k.oid, k.conparentid FROM pg_constraint k "
+    "JOIN pg_description d ON d.classoid = 'pg_constraint'::regclass AND d.objoid = k.oid WHERE "
+    "k.conrelid <> 0 UNION ALL SELECT up.oid, p.oid, p.conparentid FROM up JOIN pg_constraint p ON "
+    "p.oid = up.above) SELECT k.oid, k.conrelid, up.at, k.conname, n.nspname, c.relname FROM up JOIN "
+    "pg_constraint k ON k.oid = up.oid JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON "
+    "n.oid = c.relnamespace WHERE up.above = 0 AND {{ours}}";
+
+enum { COPY_OID, COPY_TABLE_OID, COPY_OF, COPY_NAME, COPY_SCHEMA, COPY_TABLE };
+
+static gboolean
+add_copy(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    Oid oid = pg_oid(result, row, COPY_OID);
+    Oid table = pg_oid(result, row, COPY_TABLE_OID);
+    const PgEntry *owner = pg_find(reader, PG_CLASS, table);
+    if (owner == NULL || pg_find(reader, PG_CONSTRAINT, oid) != NULL)
+        return TRUE;
+    const PgEntry *origin = pg_find(reader, PG_CONSTRAINT, pg_oid(result, row, COPY_OF));
+    g_autofree char *qualified =
+        pg_qualified(pg_text(result, row, COPY_SCHEMA), pg_text(result, row, COPY_TABLE));
+    g_autoptr(GString) tag = g_string_new("CONSTRAINT ");
+    pg_append_name(tag, pg_text(result, row, COPY_NAME));
+    g_string_append_printf(tag, " ON %s", qualified);
+    pg_add_alias(reader, PG_CONSTRAINT, oid, origin != NULL ? origin : owner, tag->str);
+    pg_add_edge(reader, PG_CONSTRAINT, oid, PG_CLASS, table);
+    return TRUE;
+}
+
 /* ALTER … DEPENDS ON EXTENSION. */
 static gboolean
 add_extension_link(PgReader *reader, const PGresult *result, int row, GError **error)
@@ -107,6 +139,7 @@ add_extension_link(PgReader *reader, const PGresult *result, int row, GError **e
 }
 
 static const PgQuery queries[] = {
+    { "copies of constraints", copies_sql, 0, 0, add_copy },
     { "comments", comments_sql, 0, 0, add_comment },
     /* Its comment was taken away. */
     { "schema public without a comment",

@@ -11,10 +11,10 @@
     "o.option_name COLLATE \"C\", u.i)"
 
 /* Options that open doors. They never reach a snapshot. */
-static const char *const secret_words[] = { "password",   "passwd",      "passphrase", "passcode",
-                                            "secret",     "token",       "credential", "sslkey",
-                                            "access_key", "private_key", "api_key",    "apikey",
-                                            "scram_",     "storage_key" };
+static const char *const secret_words[] = { "password",    "passwd",  "passphrase", "passcode",
+                                            "secret",      "token",   "credential", "access_key",
+                                            "private_key", "api_key", "apikey",     "scram_",
+                                            "storage_key" };
 
 /* Whether a password must be given is none. */
 static const char *const harmless[] = { "password_required", "use_scram_passthrough" };

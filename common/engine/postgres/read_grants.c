@@ -83,7 +83,7 @@ add_grants(PgReader *reader, const PGresult *result, int row, GError **error)
 }
 
 /* What is granted on what is not ours: objects of the server and of extensions, against what they
- * had from the start. */
+ * had from the start. That is not written down for information_schema. */
 #define OTHER(catalog, kind, owner, acl)                                                           \
     "SELECT '" catalog "'::regclass::oid, o.oid, 0, NULL::name, (" kind ")::\"char\", " owner      \
     ", " acl " FROM " catalog " o"
@@ -100,11 +100,11 @@ static const char others_sql[] = "WITH x (class, oid, sub, col, kind, owner, acl
     "SELECT 'pg_class'::regclass, c.oid, a.attnum, a.attname, 'c', c.relowner, a.attacl FROM "
     "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL) SELECT x.class, "
     "x.oid, x.col, x.kind, x.owner, coalesce(x.acl, acldefault(x.kind, x.owner)), "
-    "coalesce(p.initprivs, acldefault(x.kind, x.owner)), i.type, i.schema, i.identity, e.refobjid FROM "
+    "coalesce(p.initprivs, acldefault(x.kind, x.owner)), i.type, i.schema, CASE WHEN x.class = 'pg_type'::regclass THEN (SELECT format('%I.%I', n.nspname, t.typname) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = x.oid) ELSE i.identity END, e.refobjid FROM "
     "x LEFT JOIN pg_init_privs p ON p.classoid = x.class AND p.objoid = x.oid AND p.objsubid = x.sub "
     "LEFT JOIN pg_depend e ON e.classid = x.class AND e.objid = x.oid AND e.deptype = 'e' CROSS JOIN "
     "LATERAL pg_identify_object(x.class, x.oid, 0) i WHERE (x.oid < 16384 OR e.refobjid >= 16384) AND "
-    "x.acl::text IS DISTINCT FROM p.initprivs::text ORDER BY i.type, i.identity, x.col NULLS FIRST";
+    "(x.oid >= 16384 OR coalesce(i.schema, i.identity) <> 'information_schema') AND x.acl::text IS DISTINCT FROM p.initprivs::text ORDER BY i.type, i.identity, x.col NULLS FIRST";
 
 enum { G_TYPE = G_BASE + 1, G_SCHEMA, G_IDENTITY, G_EXTENSION };
 

@@ -271,7 +271,7 @@ const char *pg_enable_word(char letter);
 
 /** Writes the statements of all views, when cycles are broken; read_views.c. */
 void pg_render_views(PgReader *reader);
-void pg_view_free(gpointer view);
+void pg_view_free(gpointer data);
 
 /** Asks for the texts of the indexes that could not be told from the catalogs, when the message is
  * over; read_indexes.c. */

@@ -47,16 +47,6 @@ CREATE FUNCTION rows_of_turning() RETURNS bigint LANGUAGE sql STABLE BEGIN ATOMI
 ALTER VIEW turning ALTER COLUMN b SET DEFAULT rows_of_turning();
 CREATE VIEW above_turning AS SELECT a, b FROM turning;
 
--- Two views over each other's rows: whichever is cut must not depend on who came first.
-CREATE VIEW zeta AS SELECT 1 AS a;
-CREATE FUNCTION of_zeta(zeta) RETURNS integer LANGUAGE sql AS 'SELECT $1.a';
-CREATE VIEW alpha AS SELECT of_zeta(z) AS a FROM zeta z;
-CREATE FUNCTION of_alpha(alpha) RETURNS integer LANGUAGE sql AS 'SELECT $1.a';
-CREATE OR REPLACE VIEW zeta WITH (security_barrier) AS SELECT of_alpha(x) AS a FROM alpha x;
-COMMENT ON COLUMN zeta.a IS 'in a circle';
-ALTER VIEW zeta ALTER COLUMN a SET DEFAULT 3;
-GRANT SELECT ON alpha TO bl_reader;
-
 -- Materialized views.
 CREATE MATERIALIZED VIEW stored AS SELECT id, "Name ""n"" %" AS name, list FROM base;
 CREATE MATERIALIZED VIEW with_options WITH (fillfactor = 70, autovacuum_enabled = false, toast.autovacuum_enabled = false) AS SELECT * FROM base WITH NO DATA;
