@@ -301,9 +301,9 @@ run_as_one_transaction(const Job *job, const Record *record, GError **error)
 static gboolean
 can_wrap(guint traits)
 {
-    return (traits &
-            (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_TX_ROLLBACK | BL_STMT_SAVEPOINT |
-             BL_STMT_OUTSIDE_TX | BL_STMT_SILENT_IN_TX | BL_STMT_OTHER_DATABASE)) == 0;
+    return (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_TX_ROLLBACK |
+                      BL_STMT_SAVEPOINT | BL_STMT_OUTSIDE_TX | BL_STMT_SILENT_IN_TX |
+                      BL_STMT_OTHER_DATABASE | BL_STMT_MAY_COMMIT)) == 0;
 }
 
 static gboolean

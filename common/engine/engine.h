@@ -97,7 +97,9 @@ typedef enum {
     BL_STMT_SETTING = 1 << 11, /**< session setting (SET, PRAGMA without effect on the file) */
     BL_STMT_GATE =
         1 << 13, /**< of the gate of a snapshot, which guards clients that go on after an error */
-    BL_STMT_READ = 1 << 12, /**< SELECT, VALUES, EXPLAIN, WITH … */
+    BL_STMT_READ = 1 << 12,       /**< SELECT, VALUES, EXPLAIN, WITH … */
+    BL_STMT_MAY_COMMIT = 1 << 14, /**< may commit by itself where it stands outside a transaction,
+                                     and may need that (CALL of a procedure) */
 } BlStatementTraits;
 
 /** What to do with an item of a script. */

@@ -89,6 +89,61 @@ append_parameters(GString *out, const char *text)
     }
 }
 
+static const char *
+skip_blanks(const char *p)
+{
+    while (g_ascii_isspace(*p))
+        p++;
+    return p;
+}
+
+/* "host=a password='b c'": words of a name, "=" and a value, which may stand in quotes. */
+static gboolean
+is_keyword_text(const char *rest)
+{
+    const char *p = skip_blanks(rest);
+    gsize len = strspn(p, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_");
+    return len > 0 && *skip_blanks(p + len) == '=';
+}
+
+/* Behind a value, in quotes or without, with backslashes. */
+static const char *
+skip_keyword_value(const char *p)
+{
+    gboolean is_quoted = *p == '\'';
+    p += is_quoted ? 1 : 0;
+    while (*p != '\0' && (is_quoted ? *p != '\'' : !g_ascii_isspace(*p)))
+        p += *p == '\\' && p[1] != '\0' ? 2 : 1;
+    return is_quoted && *p == '\'' ? p + 1 : p;
+}
+
+/* A file name may look like this too: then a query follows. */
+static void
+append_keywords(GString *out, const char *text)
+{
+    while (*text != '\0') {
+        const char *name = text;
+        gsize len = strcspn(text, "= \t\r\n");
+        const char *value = skip_blanks(text + len);
+        gboolean is_pair = *value == '=';
+        if (is_pair)
+            value = skip_blanks(value + 1);
+        g_string_append_len(out, name, value - name);
+        text = is_pair ? skip_keyword_value(value) : value;
+        if (text > value && (len == 0 || is_secret_name(name, len))) {
+            g_string_append(out, "***");
+        } else {
+            g_autofree char *shown = g_strndup(value, (gsize)(text - value));
+            gsize before = strcspn(shown, "?");
+            g_string_append_len(out, shown, (gssize)before);
+            append_parameters(out, shown + before);
+        }
+        const char *next = skip_blanks(text);
+        g_string_append_len(out, text, next - text);
+        text = next;
+    }
+}
+
 static char *
 redact(const char *scheme, const char *rest)
 {
@@ -102,7 +157,9 @@ redact(const char *scheme, const char *rest)
         rest = end;
     }
     const char *question = strchr(rest, '?');
-    if (question != NULL) {
+    if (is_keyword_text(rest)) {
+        append_keywords(out, rest);
+    } else if (question != NULL) {
         g_string_append_len(out, rest, question - rest + 1);
         rest = question + 1;
         append_parameters(out, rest);

@@ -1,148 +1,350 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Where only the server can tell whether a statement may stand in a transaction, the answer is no:
+ * a migration that is told so can be written outside of one, one that is put inside unasked fails.
+ */
 #include "common/engine/postgres/postgres.h"
 #include "common/sql/lexer.h"
 
 #include <string.h>
 
 /* Words of a statement that are looked at. */
-#define MAX_TOKENS 12
+#define MAX_TOKENS 64
 
-/* What a statement is by its first words; the first row that fits counts, longer ones first. "*"
- * stands for any one word. */
-static const struct {
-    const char *words;
-    guint traits;
-} beginnings[] = {
-    { "CREATE DATABASE", BL_STMT_CREATE | BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE },
-    { "DROP DATABASE", BL_STMT_DROP | BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE },
-    { "ALTER DATABASE", BL_STMT_OTHER_DATABASE },
-    { "CREATE TABLESPACE", BL_STMT_CREATE | BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE },
-    { "DROP TABLESPACE", BL_STMT_DROP | BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE },
-    { "ALTER SYSTEM", BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE },
-    { "CREATE INDEX CONCURRENTLY", BL_STMT_CREATE | BL_STMT_OUTSIDE_TX },
-    { "CREATE UNIQUE INDEX CONCURRENTLY", BL_STMT_CREATE | BL_STMT_OUTSIDE_TX },
-    { "DROP INDEX CONCURRENTLY", BL_STMT_DROP | BL_STMT_OUTSIDE_TX },
-    { "DROP SUBSCRIPTION", BL_STMT_DROP | BL_STMT_OUTSIDE_TX },
-    { "CREATE", BL_STMT_CREATE },
-    { "DROP", BL_STMT_DROP },
-    { "REINDEX * CONCURRENTLY", BL_STMT_OUTSIDE_TX },
-    { "REINDEX DATABASE", BL_STMT_OUTSIDE_TX },
-    { "REINDEX SCHEMA", BL_STMT_OUTSIDE_TX },
-    { "REINDEX SYSTEM", BL_STMT_OUTSIDE_TX },
-    { "VACUUM", BL_STMT_OUTSIDE_TX },
-    { "INSERT", BL_STMT_DML },
-    { "UPDATE", BL_STMT_DML },
-    { "DELETE", BL_STMT_DML },
-    { "MERGE", BL_STMT_DML },
-    { "TRUNCATE", BL_STMT_DML },
-    { "COPY", BL_STMT_DML },
-    { "SELECT", BL_STMT_READ },
-    { "VALUES", BL_STMT_READ },
-    { "TABLE", BL_STMT_READ },
-    { "EXPLAIN", BL_STMT_READ },
-    { "SHOW", BL_STMT_READ },
-    { "BEGIN", BL_STMT_TX_BEGIN },
-    { "START TRANSACTION", BL_STMT_TX_BEGIN },
-    { "COMMIT PREPARED", BL_STMT_OUTSIDE_TX },
-    { "ROLLBACK PREPARED", BL_STMT_OUTSIDE_TX },
-    { "COMMIT", BL_STMT_TX_COMMIT },
-    { "END", BL_STMT_TX_COMMIT },
-    { "PREPARE TRANSACTION", BL_STMT_TX_COMMIT },
-    { "ROLLBACK TO", BL_STMT_SAVEPOINT },
-    { "ROLLBACK WORK TO", BL_STMT_SAVEPOINT },
-    { "ROLLBACK TRANSACTION TO", BL_STMT_SAVEPOINT },
-    { "ROLLBACK", BL_STMT_TX_ROLLBACK },
-    { "ABORT", BL_STMT_TX_ROLLBACK },
-    { "SAVEPOINT", BL_STMT_SAVEPOINT },
-    { "RELEASE", BL_STMT_SAVEPOINT },
-    { "SET CONSTRAINTS", 0 },
-    { "SET TRANSACTION", 0 },
-    { "SET", BL_STMT_SETTING },
-    { "RESET", BL_STMT_SETTING },
-    { "DISCARD", BL_STMT_OUTSIDE_TX | BL_STMT_SETTING },
-};
+/* The beginning of a statement. */
+typedef struct {
+    const char *text;
+    gsize len;
+    BlToken tokens[MAX_TOKENS];
+    guint n;
+} Cursor;
 
-/* Words behind which CONCURRENTLY or IF EXISTS may stand further on. */
+static const char *const writers[] = { "INSERT", "UPDATE", "DELETE", "MERGE" };
+
 static gboolean
-has_word(const char *text, const BlToken *tokens, guint n, guint from, const char *word)
+is_word(const Cursor *cursor, guint i, const char *word)
 {
-    for (guint i = from; i < n; i++) {
-        if (bl_token_is_word(&tokens[i], text, word))
+    return i < cursor->n && bl_token_is_word(&cursor->tokens[i], cursor->text, word);
+}
+
+static gboolean
+is_kind(const Cursor *cursor, guint i, BlTokenKind kind)
+{
+    return i < cursor->n && cursor->tokens[i].kind == kind;
+}
+
+static gboolean
+has_words(const Cursor *cursor, const char *first, const char *second)
+{
+    for (guint i = 1; i < cursor->n; i++) {
+        if (is_word(cursor, i, first) && (second == NULL || is_word(cursor, i + 1, second)))
             return TRUE;
     }
     return FALSE;
 }
 
-static gboolean
-fits(const char *words, const char *text, const BlToken *tokens, guint n)
+/* Behind the parentheses that open at @i, if they do. */
+static guint
+skip_parens(const Cursor *cursor, guint i)
 {
-    guint i = 0;
-    while (*words != '\0') {
-        gsize len = strcspn(words, " ");
-        g_autofree char *word = g_strndup(words, len);
-        if (i >= n || (strcmp(word, "*") != 0 && !bl_token_is_word(&tokens[i], text, word)))
-            return FALSE;
+    if (!is_kind(cursor, i, BL_TOKEN_OPEN))
+        return i;
+    guint depth = 0;
+    do {
+        depth += is_kind(cursor, i, BL_TOKEN_OPEN) ? 1 : 0;
+        depth -= is_kind(cursor, i, BL_TOKEN_CLOSE) ? 1 : 0;
         i++;
+    } while (i < cursor->n && depth > 0);
+    return i;
+}
+
+/* "option = false", in one of its spellings. */
+static gboolean
+is_switched_off(const Cursor *cursor, const char *option)
+{
+    static const char *const no[] = { "false", "off", "no", "0" };
+    for (guint i = 1; i + 2 < cursor->n; i++) {
+        if (!is_word(cursor, i, option) || !is_kind(cursor, i + 1, BL_TOKEN_OPERATOR))
+            continue;
+        g_autofree char *value = bl_token_name(&cursor->tokens[i + 2], cursor->text);
+        for (gsize j = 0; j < G_N_ELEMENTS(no); j++) {
+            if (g_ascii_strcasecmp(value, no[j]) == 0)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean
+is_writer(const BlToken *token, const char *text)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(writers); i++) {
+        if (bl_token_is_word(token, text, writers[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What the query in a text does. A writer stands at its beginning, behind WITH … (…), or first in
+ * parentheses, and a word behind it: anywhere else its word is a name, or FOR UPDATE. */
+static guint
+traits_of_query(const char *text, gsize len)
+{
+    BlLexState state = { 0 };
+    BlToken token;
+    gsize pos = 0;
+    guint depth = 0;
+    guint traits = BL_STMT_READ;
+    gboolean may_start = TRUE;
+    gboolean was_writer = FALSE;
+    while (bl_lex(&bl_dialect_postgres, &state, text, len, pos, TRUE, &token) != BL_TOKEN_END) {
+        pos = token.start + token.len;
+        if (bl_token_is_filler(token.kind))
+            continue;
+        if (was_writer && (token.kind == BL_TOKEN_WORD || token.kind == BL_TOKEN_IDENTIFIER))
+            return BL_STMT_DML;
+        was_writer = may_start && is_writer(&token, text);
+        if (depth == 0 && bl_token_is_word(&token, text, "INTO"))
+            traits = BL_STMT_CREATE;
+        depth += token.kind == BL_TOKEN_OPEN ? 1 : 0;
+        depth -= token.kind == BL_TOKEN_CLOSE && depth > 0 ? 1 : 0;
+        may_start = token.kind == BL_TOKEN_OPEN || (token.kind == BL_TOKEN_CLOSE && depth == 0);
+    }
+    return traits;
+}
+
+static guint
+refine_query(const Cursor *cursor, guint traits)
+{
+    (void)traits;
+    return traits_of_query(cursor->text, cursor->len);
+}
+
+/* EXPLAIN ANALYZE runs what it explains. */
+static guint
+refine_explain(const Cursor *cursor, guint traits)
+{
+    if (!has_words(cursor, "ANALYZE", NULL) && !has_words(cursor, "ANALYSE", NULL))
+        return traits;
+    guint i = skip_parens(cursor, 1);
+    while (is_word(cursor, i, "ANALYZE") || is_word(cursor, i, "ANALYSE") ||
+           is_word(cursor, i, "VERBOSE"))
+        i++;
+    if (i >= cursor->n)
+        return traits;
+    gsize start = cursor->tokens[i].start;
+    return traits_of_query(cursor->text + start, cursor->len - start);
+}
+
+/* COPY … TO reads, unless its query writes. */
+static guint
+refine_copy(const Cursor *cursor, guint traits)
+{
+    guint behind = skip_parens(cursor, 1);
+    for (guint i = behind; i < cursor->n; i = skip_parens(cursor, i + 1)) {
+        if (is_word(cursor, i, "FROM"))
+            return traits;
+        if (is_word(cursor, i, "TO"))
+            break;
+    }
+    return behind > 1 ? traits_of_query(cursor->text, cursor->len) : BL_STMT_READ;
+}
+
+static guint
+refine_reindex(const Cursor *cursor, guint traits)
+{
+    static const char *const many[] = { "DATABASE", "SCHEMA", "SYSTEM" };
+    if (has_words(cursor, "CONCURRENTLY", NULL))
+        return BL_STMT_OUTSIDE_TX;
+    guint i = skip_parens(cursor, 1);
+    for (gsize j = 0; j < G_N_ELEMENTS(many); j++) {
+        if (is_word(cursor, i, many[j]))
+            return BL_STMT_OUTSIDE_TX;
+    }
+    return traits;
+}
+
+/* Without a table it goes through all of them, a transaction each. */
+static guint
+refine_cluster(const Cursor *cursor, guint traits)
+{
+    guint i = skip_parens(cursor, 1);
+    if (is_word(cursor, i, "VERBOSE"))
+        i++;
+    return i >= cursor->n ? BL_STMT_OUTSIDE_TX : traits;
+}
+
+static guint
+refine_create_subscription(const Cursor *cursor, guint traits)
+{
+    gboolean is_quiet =
+        is_switched_off(cursor, "connect") || is_switched_off(cursor, "create_slot");
+    return is_quiet ? traits : traits | BL_STMT_OUTSIDE_TX;
+}
+
+static guint
+refine_alter_subscription(const Cursor *cursor, guint traits)
+{
+    gboolean refreshes =
+        has_words(cursor, "REFRESH", "PUBLICATION") ||
+        (has_words(cursor, "PUBLICATION", NULL) && !is_switched_off(cursor, "refresh"));
+    gboolean sets_slot =
+        has_words(cursor, "failover", NULL) || has_words(cursor, "two_phase", NULL);
+    return refreshes || sets_slot ? traits | BL_STMT_OUTSIDE_TX : traits;
+}
+
+static guint
+refine_alter_table(const Cursor *cursor, guint traits)
+{
+    return has_words(cursor, "DETACH", "PARTITION") && has_words(cursor, "CONCURRENTLY", NULL)
+               ? traits | BL_STMT_OUTSIDE_TX
+               : traits;
+}
+
+static guint
+refine_alter_database(const Cursor *cursor, guint traits)
+{
+    return has_words(cursor, "SET", "TABLESPACE") ? traits | BL_STMT_OUTSIDE_TX : traits;
+}
+
+/* COMMIT AND CHAIN starts the next one. */
+static guint
+refine_end(const Cursor *cursor, guint traits)
+{
+    return has_words(cursor, "AND", "CHAIN") ? traits | BL_STMT_TX_BEGIN : traits;
+}
+
+static guint
+refine_rights(const Cursor *cursor, guint traits)
+{
+    return has_words(cursor, "ON", "DATABASE") ? traits | BL_STMT_OTHER_DATABASE : traits;
+}
+
+/* A block that commits can do so only outside a transaction. */
+static guint
+refine_do(const Cursor *cursor, guint traits)
+{
+    for (guint i = 1; i < cursor->n; i++) {
+        if (!is_kind(cursor, i, BL_TOKEN_STRING))
+            continue;
+        g_autofree char *body = bl_token_name(&cursor->tokens[i], cursor->text);
+        BlLexState state = { 0 };
+        BlToken token;
+        gsize len = strlen(body);
+        gsize pos = 0;
+        while (bl_lex(&bl_dialect_postgres, &state, body, len, pos, TRUE, &token) != BL_TOKEN_END) {
+            pos = token.start + token.len;
+            if (bl_token_is_word(&token, body, "COMMIT") ||
+                bl_token_is_word(&token, body, "ROLLBACK"))
+                return traits | BL_STMT_OUTSIDE_TX;
+        }
+    }
+    return traits;
+}
+
+/* What a statement is by its first words; the first row that fits counts. "(" stands for an
+ * opening parenthesis. */
+static const struct {
+    const char *words;
+    guint traits;
+    guint (*refine)(const Cursor *cursor, guint traits);
+} beginnings[] = {
+    { "SELECT", BL_STMT_READ, refine_query },
+    { "WITH", BL_STMT_READ, refine_query },
+    { "(", BL_STMT_READ, refine_query },
+    { "VALUES", BL_STMT_READ, NULL },
+    { "TABLE", BL_STMT_READ, NULL },
+    { "SHOW", BL_STMT_READ, NULL },
+    { "FETCH", BL_STMT_READ, NULL },
+    { "EXPLAIN", BL_STMT_READ, refine_explain },
+    { "INSERT", BL_STMT_DML, NULL },
+    { "UPDATE", BL_STMT_DML, NULL },
+    { "DELETE", BL_STMT_DML, NULL },
+    { "MERGE", BL_STMT_DML, NULL },
+    { "TRUNCATE", BL_STMT_DML, NULL },
+    { "COPY", BL_STMT_DML, refine_copy },
+    { "CREATE DATABASE", BL_STMT_CREATE | BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE, NULL },
+    { "CREATE TABLESPACE", BL_STMT_CREATE | BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE, NULL },
+    { "CREATE INDEX CONCURRENTLY", BL_STMT_CREATE | BL_STMT_OUTSIDE_TX, NULL },
+    { "CREATE UNIQUE INDEX CONCURRENTLY", BL_STMT_CREATE | BL_STMT_OUTSIDE_TX, NULL },
+    { "CREATE SUBSCRIPTION", BL_STMT_CREATE, refine_create_subscription },
+    { "CREATE", BL_STMT_CREATE, NULL },
+    { "IMPORT FOREIGN SCHEMA", BL_STMT_CREATE, NULL },
+    { "DROP DATABASE", BL_STMT_DROP | BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE, NULL },
+    { "DROP TABLESPACE", BL_STMT_DROP | BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE, NULL },
+    { "DROP INDEX CONCURRENTLY", BL_STMT_DROP | BL_STMT_OUTSIDE_TX, NULL },
+    { "DROP SUBSCRIPTION", BL_STMT_DROP | BL_STMT_OUTSIDE_TX, NULL },
+    { "DROP", BL_STMT_DROP, NULL },
+    { "ALTER DATABASE", BL_STMT_OTHER_DATABASE, refine_alter_database },
+    { "ALTER TABLESPACE", BL_STMT_OTHER_DATABASE, NULL },
+    { "ALTER SYSTEM", BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE, NULL },
+    { "ALTER SUBSCRIPTION", 0, refine_alter_subscription },
+    { "ALTER TABLE", 0, refine_alter_table },
+    { "ALTER", 0, NULL },
+    { "COMMENT ON DATABASE", BL_STMT_OTHER_DATABASE, NULL },
+    { "GRANT", 0, refine_rights },
+    { "REVOKE", 0, refine_rights },
+    { "SECURITY LABEL", 0, refine_rights },
+    { "VACUUM", BL_STMT_OUTSIDE_TX, NULL },
+    { "REINDEX", 0, refine_reindex },
+    { "CLUSTER", 0, refine_cluster },
+    { "DO", 0, refine_do },
+    { "CALL", BL_STMT_MAY_COMMIT, NULL },
+    { "BEGIN", BL_STMT_TX_BEGIN, NULL },
+    { "START TRANSACTION", BL_STMT_TX_BEGIN, NULL },
+    { "COMMIT PREPARED", BL_STMT_OUTSIDE_TX, NULL },
+    { "ROLLBACK PREPARED", BL_STMT_OUTSIDE_TX, NULL },
+    { "PREPARE TRANSACTION", BL_STMT_TX_COMMIT, NULL },
+    { "COMMIT", BL_STMT_TX_COMMIT, refine_end },
+    { "END", BL_STMT_TX_COMMIT, refine_end },
+    { "ROLLBACK TO", BL_STMT_SAVEPOINT, NULL },
+    { "ROLLBACK WORK TO", BL_STMT_SAVEPOINT, NULL },
+    { "ROLLBACK TRANSACTION TO", BL_STMT_SAVEPOINT, NULL },
+    { "ROLLBACK", BL_STMT_TX_ROLLBACK, refine_end },
+    { "ABORT", BL_STMT_TX_ROLLBACK, refine_end },
+    { "SAVEPOINT", BL_STMT_SAVEPOINT, NULL },
+    { "RELEASE", BL_STMT_SAVEPOINT, NULL },
+    { "SET CONSTRAINTS", 0, NULL },
+    { "SET TRANSACTION", 0, NULL },
+    { "SET LOCAL TRANSACTION", 0, NULL },
+    { "SET", BL_STMT_SETTING, NULL },
+    { "RESET", BL_STMT_SETTING, NULL },
+    { "DISCARD ALL", BL_STMT_OUTSIDE_TX | BL_STMT_SETTING, NULL },
+    { "DISCARD", BL_STMT_SETTING, NULL },
+    { "LOAD", BL_STMT_SETTING, NULL },
+};
+
+static gboolean
+fits(const char *words, const Cursor *cursor)
+{
+    for (guint i = 0; *words != '\0'; i++) {
+        gsize len = strcspn(words, " ");
+        if (i >= cursor->n)
+            return FALSE;
+        const BlToken *token = &cursor->tokens[i];
+        gboolean is_open = *words == '(' && token->kind == BL_TOKEN_OPEN;
+        gboolean is_same = token->kind == BL_TOKEN_WORD && token->len == len &&
+                           g_ascii_strncasecmp(cursor->text + token->start, words, len) == 0;
+        if (!is_open && !is_same)
+            return FALSE;
         words += len;
         words += strspn(words, " ");
     }
     return TRUE;
 }
 
-/* WITH … may lead to anything: the first word outside parentheses that says what it does. */
-static guint
-classify_with(const char *sql, gsize len)
-{
-    static const char *const writers[] = { "INSERT", "UPDATE", "DELETE", "MERGE" };
-    BlLexState state = { 0 };
-    BlToken token;
-    gsize pos = 0;
-    guint traits = BL_STMT_READ;
-    while (bl_lex(&bl_dialect_postgres, &state, sql, len, pos, TRUE, &token) != BL_TOKEN_END) {
-        pos = token.start + token.len;
-        for (gsize i = 0; i < G_N_ELEMENTS(writers); i++) {
-            /* Also inside parentheses: a common table expression may write. */
-            if (bl_token_is_word(&token, sql, writers[i]))
-                traits = BL_STMT_DML;
-        }
-    }
-    return traits;
-}
-
-/* ALTER TABLE … DETACH PARTITION … CONCURRENTLY and ALTER SUBSCRIPTION … REFRESH. */
-static guint
-classify_alter(const char *sql, gsize len, const BlToken *tokens, guint n)
-{
-    gboolean is_table = n > 1 && bl_token_is_word(&tokens[1], sql, "TABLE");
-    gboolean is_subscription = n > 1 && bl_token_is_word(&tokens[1], sql, "SUBSCRIPTION");
-    if (is_table && has_word(sql, tokens, n, 2, "DETACH")) {
-        BlToken all[4 * MAX_TOKENS];
-        guint m = bl_lex_first(&bl_dialect_postgres, sql, len, all, G_N_ELEMENTS(all));
-        return has_word(sql, all, m, 2, "CONCURRENTLY") ? BL_STMT_OUTSIDE_TX : 0;
-    }
-    if (is_subscription && has_word(sql, tokens, n, 2, "REFRESH"))
-        return BL_STMT_OUTSIDE_TX;
-    return 0;
-}
-
 guint
 pg_classify(const char *sql, gsize len)
 {
-    BlToken tokens[MAX_TOKENS];
-    guint n = bl_lex_first(&bl_dialect_postgres, sql, len, tokens, MAX_TOKENS);
-    if (n == 0)
-        return 0;
-    if (bl_token_is_word(&tokens[0], sql, "WITH"))
-        return classify_with(sql, len);
-    if (bl_token_is_word(&tokens[0], sql, "ALTER") &&
-        !bl_token_is_word(&tokens[1 % n], sql, "DATABASE") &&
-        !bl_token_is_word(&tokens[1 % n], sql, "SYSTEM"))
-        return classify_alter(sql, len, tokens, n);
+    Cursor cursor = { .text = sql, .len = len };
+    cursor.n = bl_lex_first(&bl_dialect_postgres, sql, len, cursor.tokens, MAX_TOKENS);
     for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++) {
-        if (!fits(beginnings[i].words, sql, tokens, n))
+        if (!fits(beginnings[i].words, &cursor))
             continue;
         guint traits = beginnings[i].traits;
-        if ((traits & BL_STMT_DROP) != 0 && has_word(sql, tokens, MIN(n, 8), 2, "EXISTS"))
+        if (beginnings[i].refine != NULL)
+            traits = beginnings[i].refine(&cursor, traits);
+        if ((traits & BL_STMT_DROP) != 0 && has_words(&cursor, "IF", "EXISTS"))
             traits |= BL_STMT_IF_EXISTS;
         return traits;
     }

@@ -14,29 +14,40 @@ static const struct {
 } states[] = {
     { "08", BL_ERROR_CONNECT,
       "the connection was lost: look at the server's log, and run it again" },
+    { "25001", BL_ERROR_SQL,
+      "it must stand outside a transaction (in a migration: transaction:false)" },
     { "25006", BL_ERROR_CONFLICT,
-      "the server or the session is read-only: connect to the primary server" },
+      "the server or the session is read-only: connect to the primary server, and look at "
+      "default_transaction_read_only" },
     { "28", BL_ERROR_CONNECT, "check user and password (also ~/.pgpass) and pg_hba.conf" },
     { "3D000", BL_ERROR_CONNECT, "make the database, or use --create" },
+    { "40001", BL_ERROR_SQL, "others changed the same rows at the same time: run it again" },
+    { "40P01", BL_ERROR_SQL, "others locked the same tables in another order: run it again" },
     { "42501", BL_ERROR_SQL, "ask the owner or an administrator for the right that is missing" },
     { "53200", BL_ERROR_SQL, "raise max_locks_per_transaction" },
     { "53300", BL_ERROR_CONNECT, "the server has no free connection: try again later" },
     { "55P03", BL_ERROR_CONFLICT,
       "another session holds the lock: try again, or raise --lock-timeout" },
-    { "57014", BL_ERROR_SQL, "the time limit of --statement-timeout or of the server ran out" },
+    { "55P04", BL_ERROR_SQL,
+      "a new value of an enum can be used behind the COMMIT of what added it: use two migrations" },
+    { "57014", BL_ERROR_SQL,
+      "the time limit of --statement-timeout or of the server ran out, or somebody cancelled it" },
+    { "57P03", BL_ERROR_CONNECT, "wait until the server is ready (--wait)" },
     { "57P0", BL_ERROR_CONNECT, "the server ended the connection: look at its log" },
 };
 
-/* The first line, without the full stop. @return g_free() */
-static char *
-one_line(const char *text)
+char *
+pg_one_line(const char *text)
 {
-    char *line = g_strdup(text);
+    char *line = g_utf8_make_valid(text, -1);
     g_strchomp(line);
-    for (char *p = line; *p != '\0'; p++) {
-        if (g_ascii_iscntrl(*p))
-            *p = ' ';
+    char *out = line;
+    for (const char *p = line; *p != '\0'; p++) {
+        gboolean is_control = g_ascii_iscntrl(*p);
+        if (!is_control || (out > line && out[-1] != ' '))
+            *out++ = is_control ? ' ' : *p;
     }
+    *out = '\0';
     return line;
 }
 
@@ -65,65 +76,81 @@ apply_object(GError *made, const PGresult *result)
     bl_error_set_object(made, name);
 }
 
+static void
+apply_detail(GError *made, const PGresult *result)
+{
+    static const int fields[] = { PG_DIAG_MESSAGE_DETAIL, PG_DIAG_CONTEXT };
+    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
+        const char *text = pq.PQresultErrorField(result, fields[i]);
+        if (text == NULL)
+            continue;
+        g_autofree char *line = pg_one_line(text);
+        bl_error_set_detail(made, "%s", line);
+    }
+}
+
 static GError *
 error_of_result(const PGresult *result, const char *what)
 {
     const char *primary = pq.PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     g_autofree char *message =
-        one_line(primary != NULL ? primary : pq.PQresultErrorMessage(result));
+        pg_one_line(primary != NULL ? primary : pq.PQresultErrorMessage(result));
     GError *made = NULL;
     bl_error_set(&made, BL_ERROR_SQL, NULL, "%s%s%s", what != NULL ? what : "",
                  what != NULL ? ": " : "", message);
     const char *hint = pq.PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
-    if (hint != NULL)
-        bl_error_set_hint(made, "%s", hint);
-    const char *detail = pq.PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
-    if (detail != NULL) {
-        g_autofree char *line = one_line(detail);
-        bl_error_set_detail(made, "%s", line);
+    if (hint != NULL) {
+        g_autofree char *line = pg_one_line(hint);
+        bl_error_set_hint(made, "%s", line);
     }
-    const char *state = pq.PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    if (state != NULL)
-        apply_state(made, state);
+    apply_detail(made, result);
+    apply_state(made, pq.PQresultErrorField(result, PG_DIAG_SQLSTATE));
     apply_object(made, result);
     return made;
 }
 
+/* The first line says what happened, those behind it guess why. */
 static GError *
 error_of_connection(const PgSession *session, const char *what)
 {
-    g_autofree char *message = one_line(pq.PQerrorMessage(session->conn));
+    const char *text = pq.PQerrorMessage(session->conn);
+    gsize len = strcspn(text, "\n");
+    g_autofree char *first = g_strndup(text, len);
+    g_autofree char *message = pg_one_line(first);
+    g_autofree char *rest = pg_one_line(text + len);
     GError *made = NULL;
     bl_error_set(&made, BL_ERROR_CONNECT,
                  "check that the server runs and can be reached, then run it again", "%s%s%s",
                  what != NULL ? what : "", what != NULL ? ": " : "",
                  message[0] != '\0' ? message : "the connection was lost");
+    g_strchug(rest);
+    if (rest[0] != '\0')
+        bl_error_set_detail(made, "%s", rest);
     return made;
 }
 
 gboolean
 pg_set_error(PgSession *session, const PGresult *result, const char *what, GError **error)
 {
+    const char *state = result != NULL ? pq.PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     /* A signal ends the statement by a cancel request, which looks like a time limit. */
-    if (bl_cancel_requested() != 0)
+    if (bl_cancel_requested() != 0 && (state == NULL || strcmp(state, "57014") == 0))
         return bl_cancel_check(error);
-    gboolean is_lost = pq.PQstatus(session->conn) == CONNECTION_BAD;
-    GError *made = result != NULL && pq.PQresultErrorField(result, PG_DIAG_SQLSTATE) != NULL
-                       ? error_of_result(result, what)
-                       : error_of_connection(session, what);
-    if (is_lost)
+    GError *made =
+        state != NULL ? error_of_result(result, what) : error_of_connection(session, what);
+    if (pq.PQstatus(session->conn) == CONNECTION_BAD)
         made->code = BL_ERROR_CONNECT;
     g_propagate_error(error, made);
     return FALSE;
 }
 
 gssize
-pg_error_offset(const PGresult *result, const char *sql, gsize len)
+pg_error_offset(const PGresult *result, gsize skip, const char *sql, gsize len)
 {
     const char *text = pq.PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
     if (text == NULL)
         return -1;
-    gint64 position = g_ascii_strtoll(text, NULL, 10);
+    gint64 position = g_ascii_strtoll(text, NULL, 10) - (gint64)skip;
     gsize offset = 0;
     for (gint64 i = 1; i < position && offset < len; i++) {
         offset++;

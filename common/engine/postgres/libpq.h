@@ -37,6 +37,7 @@ G_BEGIN_DECLS
     X(PQfreeCancel)                                                                                \
     X(PQfreemem)                                                                                   \
     X(PQgetCancel)                                                                                 \
+    X(PQgetCopyData)                                                                               \
     X(PQgetResult)                                                                                 \
     X(PQgetisnull)                                                                                 \
     X(PQgetlength)                                                                                 \
@@ -55,6 +56,7 @@ G_BEGIN_DECLS
     X(PQresultStatus)                                                                              \
     X(PQsendQuery)                                                                                 \
     X(PQserverVersion)                                                                             \
+    X(PQsetErrorVerbosity)                                                                         \
     X(PQsetNoticeReceiver)                                                                         \
     X(PQsetSingleRowMode)                                                                          \
     X(PQsetnonblocking)                                                                            \

@@ -16,11 +16,12 @@
     " AND l.objsubid = 1 AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE "       \
     "datname = current_database())"
 
+/* @return FALSE with @error set, and only then */
 static gboolean
 try_lock(PgSession *session, gboolean *got, GError **error)
 {
     g_autofree char *answer =
-        pg_select_text(session, "SELECT pg_try_advisory_lock(" LOCK_KEY ")", error);
+        pg_select_text(session, "SELECT pg_catalog.pg_try_advisory_lock(" LOCK_KEY ")", error);
     *got = g_strcmp0(answer, "t") == 0;
     return answer != NULL;
 }
@@ -33,7 +34,7 @@ pg_lock_holder(BlSession *base, char **holder, GError **error)
         (PgSession *)base,
         "SELECT 'pid ' || l.pid || coalesce(' (' || nullif(concat_ws(', ', "
         "nullif(a.application_name, ''), 'user ' || a.usename, 'since ' || to_char(a.backend_start, "
-        "'YYYY-MM-DD HH24:MI:SSOF')), '') || ')', '') FROM pg_locks l LEFT JOIN pg_stat_activity a ON "
+        "'YYYY-MM-DD HH24:MI:SSOF')), '') || ')', '') FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON "
         "a.pid = l.pid WHERE " OF_OUR_LOCK,
         &why);
     if (why == NULL)
@@ -59,20 +60,20 @@ pg_lock(BlSession *base, guint wait_ms, GError **error)
 {
     PgSession *session = (PgSession *)base;
     gint64 deadline = g_get_monotonic_time() + (gint64)wait_ms * 1000;
-    for (;;) {
-        gboolean got = FALSE;
-        if (!try_lock(session, &got, error))
+    /* The server counts: a second one would need a second release. */
+    while (!session->locked) {
+        if (!try_lock(session, &session->locked, error))
             return FALSE;
-        if (got) {
-            session->locked = TRUE;
-            return TRUE;
-        }
-        if (g_get_monotonic_time() >= deadline)
+        if (session->locked)
+            break;
+        gint64 left = deadline - g_get_monotonic_time();
+        if (left <= 0)
             return set_busy(session, error);
         if (!bl_cancel_check(error))
             return FALSE;
-        g_usleep(POLL_EVERY_MS * 1000);
+        g_usleep((gulong)MIN(left, (gint64)POLL_EVERY_MS * 1000));
     }
+    return TRUE;
 }
 
 void
@@ -81,10 +82,10 @@ pg_unlock(BlSession *base)
     PgSession *session = (PgSession *)base;
     if (!session->locked)
         return;
+    /* A failed transaction would refuse it. */
+    pg_rollback(base);
     session->locked = FALSE;
-    /* When it cannot be sent the connection is gone, and the lock with it. */
-    if (pq.PQsendQuery(session->conn, "SELECT pg_advisory_unlock(" LOCK_KEY ")") != 0)
-        pg_drain(session);
+    pg_run_anyway(session, "SELECT pg_catalog.pg_advisory_unlock(" LOCK_KEY ")");
 }
 
 gboolean
@@ -94,7 +95,9 @@ pg_check_lock(PgSession *session, GError **error)
         return TRUE;
     GError *why = NULL;
     g_autofree char *mine = pg_select_text(
-        session, "SELECT 1 FROM pg_locks l WHERE l.pid = pg_backend_pid() AND " OF_OUR_LOCK, &why);
+        session,
+        "SELECT 1 FROM pg_catalog.pg_locks l WHERE l.pid = pg_backend_pid() AND " OF_OUR_LOCK,
+        &why);
     if (mine != NULL)
         return TRUE;
     if (why != NULL) {

@@ -9,9 +9,6 @@
 /* How often a wait looks whether somebody asked to end, in milliseconds. */
 #define LOOK_EVERY_MS 100
 
-/* How long one host may take to answer when nobody says, in seconds. */
-#define CONNECT_TIMEOUT_S 30
-
 /* Databases to which one connects to make another one, in this order. */
 static const char *const maintenance[] = { "postgres", "template1" };
 
@@ -24,129 +21,220 @@ take_notice(void *data, const PGresult *result)
     const PgSession *session = data;
     const char *severity = pq.PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
     const char *text = pq.PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    if (severity != NULL && text != NULL && strcmp(severity, "WARNING") == 0)
-        bl_report_text(session->base.reporter, BL_EVENT_WARNING, "the server warns: %s", text);
+    if (severity == NULL || text == NULL || strcmp(severity, "WARNING") != 0)
+        return;
+    g_autofree char *line = pg_one_line(text);
+    bl_report_text(session->base.reporter, BL_EVENT_WARNING, "the server warns: %s", line);
 }
 
-/* "host:port/database", or "/folder/database" for a local socket. */
+/* "host:port/database", or "/folder:port/database" for a local socket. @return g_free() */
 static char *
 label_of(PGconn *conn)
 {
     const char *host = pq.PQhost(conn);
-    if (host == NULL || host[0] == '\0' || host[0] == '/')
-        return g_strdup_printf("%s:%s/%s", host != NULL ? host : "", pq.PQport(conn),
-                               pq.PQdb(conn));
-    return g_strdup_printf("%s:%s/%s", host, pq.PQport(conn), pq.PQdb(conn));
+    const char *database = pq.PQdb(conn);
+    if (database == NULL)
+        return g_strdup("the server");
+    return g_strdup_printf("%s:%s/%s", host != NULL ? host : "", pq.PQport(conn), database);
 }
 
-/* libpq hands over its own clock when connections are made step by step. */
-static gint64
-time_limit(const PgTarget *target)
+/* A connection that is being made. libpq leaves the clock to whoever makes it step by step. */
+typedef struct {
+    PGconn *conn;
+    char *host, *port; /* the one that is being tried */
+    gint64 deadline;   /* monotonic; for this host */
+} Attempt;
+
+static void
+note_host(Attempt *attempt, const PgTarget *target)
 {
-    const char *given = pg_target_value(target, "connect_timeout");
-    const char *hosts = pg_target_value(target, "host");
-    gint64 seconds = given != NULL ? g_ascii_strtoll(given, NULL, 10) : CONNECT_TIMEOUT_S;
-    if (seconds <= 0)
-        return G_MAXINT64;
-    gint64 n = 1;
-    for (const char *p = hosts != NULL ? hosts : ""; *p != '\0'; p++)
-        n += *p == ',';
-    return g_get_monotonic_time() + seconds * n * G_USEC_PER_SEC;
+    const char *host = pq.PQhost(attempt->conn);
+    const char *port = pq.PQport(attempt->conn);
+    if (g_strcmp0(host, attempt->host) == 0 && g_strcmp0(port, attempt->port) == 0)
+        return;
+    g_free(attempt->host);
+    g_free(attempt->port);
+    attempt->host = g_strdup(host);
+    attempt->port = g_strdup(port);
+    attempt->deadline = target->connect_timeout_s > 0
+                            ? g_get_monotonic_time() + target->connect_timeout_s * G_USEC_PER_SEC
+                            : G_MAXINT64;
 }
 
 static gboolean
-wait_for_socket(PGconn *conn, PostgresPollingStatusType state, gint64 deadline, GError **error)
+wait_for_step(const Attempt *attempt, PostgresPollingStatusType state, GError **error)
 {
-    struct pollfd wanted = { .fd = pq.PQsocket(conn),
+    struct pollfd wanted = { .fd = pq.PQsocket(attempt->conn),
                              .events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT };
     while (poll(&wanted, 1, LOOK_EVERY_MS) <= 0) {
         if (!bl_cancel_check(error))
             return FALSE;
-        if (g_get_monotonic_time() < deadline)
+        if (g_get_monotonic_time() < attempt->deadline)
             continue;
         bl_error_set(error, BL_ERROR_CONNECT, "check host and port, or raise connect_timeout",
-                     "no answer from %s:%s", pq.PQhost(conn), pq.PQport(conn));
+                     "cannot connect to %s:%s: no answer", attempt->host, attempt->port);
         return FALSE;
     }
     return TRUE;
 }
 
+/* @return FALSE: cancelled, or the host is silent */
 static gboolean
-finish_connection(PGconn *conn, const PgTarget *target, GError **error)
+finish_connection(Attempt *attempt, const PgTarget *target, GError **error)
 {
-    gint64 deadline = time_limit(target);
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
-    while (state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED) {
-        if (pq.PQstatus(conn) == CONNECTION_BAD)
-            break;
-        if (!wait_for_socket(conn, state, deadline, error))
+    while (state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED &&
+           pq.PQstatus(attempt->conn) != CONNECTION_BAD) {
+        note_host(attempt, target);
+        if (!wait_for_step(attempt, state, error))
             return FALSE;
-        state = pq.PQconnectPoll(conn);
+        state = pq.PQconnectPoll(attempt->conn);
     }
     return TRUE;
 }
 
+/* What the server, a pooler or libpq says, and what to do. */
 static const struct {
-    const char *part;
+    const char *state; /* SQLSTATE; NULL: any */
+    const char *part;  /* of the text; NULL: any */
     const char *hint;
 } refusals[] = {
-    { "unsupported startup parameter",
-      "this is a connection pooler: connect to the server itself, or let the pooler pass "
-      "\"options\" (ignore_startup_parameters)" },
-    { "password authentication failed", "check user and password, also in ~/.pgpass" },
-    { "no password supplied", "give a password: PGPASSWORD, ~/.pgpass or the URL" },
-    { "no pg_hba.conf entry", "the server does not let this user in from here: see pg_hba.conf" },
-    { "does not exist", "make it first, or use --create" },
-    { "SSL", "check sslmode and the certificate options" },
-    { "certificate", "check sslmode and the certificate options" },
-    { "onnection refused", "start the server, or check host and port" },
-    { "No such file or directory", "start the server, or check the folder of its socket" },
+    { NULL, "startup parameter",
+      "this is a connection pooler: connect to the server itself (its own port)" },
+    { "28P01", NULL, "check user and password: PGPASSWORD, ~/.pgpass or the URL" },
+    { "28000", "SSL off",
+      "the server wants TLS, or does not let this user in: see sslmode and "
+      "pg_hba.conf" },
+    { "28000", "no encryption",
+      "the server wants TLS, or does not let this user in: see sslmode "
+      "and pg_hba.conf" },
+    { "28000", NULL, "check the user, and what pg_hba.conf allows" },
+    { "3D000", NULL, "make the database, or use --create" },
+    { "42501", NULL, "GRANT CONNECT ON DATABASE … TO …, or use another user" },
+    { "53300", NULL, "the server has no free connection: try again later" },
+    { "55000", NULL, "choose another database: this one takes no connections" },
+    { "57P03", NULL, "wait until the server is ready (--wait)" },
+    { NULL, "no password supplied", "give a password: PGPASSWORD, ~/.pgpass or the URL" },
+    { NULL, "SSL", "check sslmode and the certificate options" },
+    { NULL, "certificate", "check sslmode and the certificate options" },
+    { NULL, "definition of service",
+      "check the name, and the file that PGSERVICEFILE names "
+      "(~/.pg_service.conf)" },
+    { NULL, "onnection refused", "start the server, or check host and port (--wait)" },
+    { NULL, "No such file or directory",
+      "start the server, or check the folder of its socket (--wait)" },
+    { NULL, "could not translate host name", "check the name of the host" },
 };
+
+static const char *
+hint_for(const char *state, const char *text)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++) {
+        if ((refusals[i].state == NULL || g_strcmp0(refusals[i].state, state) == 0) &&
+            (refusals[i].part == NULL || strstr(text, refusals[i].part) != NULL))
+            return refusals[i].hint;
+    }
+    return NULL;
+}
+
+/* "SEVERITY:  SQLSTATE: text", whatever the language. @param state out: six bytes; empty when there
+ * is none. @return the text */
+static const char *
+split_state(const char *line, char *state)
+{
+    static const char blanks[] = ":  ";
+    const char *p = strstr(line, blanks);
+    state[0] = '\0';
+    if (p == NULL)
+        return line;
+    p += strlen(blanks);
+    for (guint i = 0; i < 5; i++) {
+        if (!g_ascii_isdigit(p[i]) && !g_ascii_isupper(p[i]))
+            return line;
+    }
+    if (p[5] != ':' || p[6] != ' ')
+        return line;
+    memcpy(state, p, 5);
+    state[5] = '\0';
+    return p + 7;
+}
+
+/* What libpq says of the last host: "connection to server at …, port … failed: why", then lines
+ * that begin with a tab and guess, or with a label. @return borrowed from @lines */
+static const char *
+last_reason(char **lines)
+{
+    const char *reason = lines[0];
+    for (gsize i = 1; reason != NULL && lines[i] != NULL; i++) {
+        if (g_str_has_prefix(lines[i], "connection to server"))
+            reason = lines[i];
+    }
+    const char *failed = reason != NULL ? strstr(reason, " failed: ") : NULL;
+    return failed != NULL ? failed + strlen(" failed: ") : reason;
+}
+
+/* Everything that was said, but not in which file of the server. @return g_free() */
+static char *
+all_but_places(char **lines)
+{
+    g_autoptr(GString) all = g_string_new(NULL);
+    for (gsize i = 0; lines[i] != NULL; i++) {
+        if (!g_str_has_prefix(lines[i], "LOCATION:"))
+            g_string_append_printf(all, "%s\n", lines[i]);
+    }
+    return pg_one_line(all->str);
+}
 
 static gboolean
 set_refused(PGconn *conn, GError **error)
 {
     const char *text = pq.PQerrorMessage(conn);
-    g_autofree char *line = g_strdup(text);
-    g_strdelimit(g_strchomp(line), "\r\n\t", ' ');
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    char state[6];
+    const char *reason = last_reason(lines);
+    reason = split_state(reason != NULL ? reason : "", state);
+    g_autofree char *line = pg_one_line(reason[0] != '\0' ? reason : "nobody says why");
+    g_autofree char *label = label_of(conn);
     GError *made = NULL;
-    bl_error_set(&made, BL_ERROR_CONNECT, NULL, "%s", line[0] != '\0' ? line : "cannot connect");
-    for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++) {
-        if (strstr(text, refusals[i].part) != NULL)
-            bl_error_set_hint(made, "%s", refusals[i].hint);
-    }
+    bl_error_set(&made, BL_ERROR_CONNECT, hint_for(state, text), "cannot connect to %s: %s", label,
+                 line);
+    if (state[0] != '\0')
+        bl_error_set_sqlstate(made, state);
+    g_autofree char *detail = all_but_places(lines);
+    bl_error_set_detail(made, "%s", detail);
     g_propagate_error(error, made);
     return FALSE;
 }
 
 /* @return the connection, also a failed one; NULL: @error is set */
 static PGconn *
-connect_target(const PgTarget *target, GError **error)
+connect_target(PgTarget *target, GError **error)
 {
-    g_autoptr(GPtrArray) keywords = g_ptr_array_copy(target->keywords, NULL, NULL);
-    g_autoptr(GPtrArray) values = g_ptr_array_copy(target->values, NULL, NULL);
-    g_ptr_array_set_free_func(keywords, NULL);
-    g_ptr_array_set_free_func(values, NULL);
-    g_ptr_array_add(keywords, NULL);
-    g_ptr_array_add(values, NULL);
-    PGconn *conn = pq.PQconnectStartParams((const char *const *)keywords->pdata,
-                                           (const char *const *)values->pdata, 0);
-    if (conn == NULL) {
-        bl_error_set(error, BL_ERROR_CONNECT, NULL, "cannot connect: out of memory");
-        return NULL;
+    for (;;) {
+        Attempt attempt = { .conn = pg_target_start(target) };
+        if (attempt.conn == NULL) {
+            bl_error_set(error, BL_ERROR_CONNECT, NULL, "cannot connect: out of memory");
+            return NULL;
+        }
+        /* With the SQLSTATE, which libpq has in no other place before there is a session. */
+        pq.PQsetErrorVerbosity(attempt.conn, PQERRORS_VERBOSE);
+        GError *why = NULL;
+        gboolean ok = finish_connection(&attempt, target, &why);
+        gboolean again = !ok && g_error_matches(why, BL_ERROR, BL_ERROR_CONNECT) &&
+                         pg_target_drop_host(target, attempt.host, attempt.port);
+        g_free(attempt.host);
+        g_free(attempt.port);
+        if (ok) {
+            pq.PQsetErrorVerbosity(attempt.conn, PQERRORS_DEFAULT);
+            return attempt.conn;
+        }
+        pq.PQfinish(attempt.conn);
+        if (!again) {
+            g_propagate_error(error, why);
+            return NULL;
+        }
+        g_error_free(why);
     }
-    if (finish_connection(conn, target, error))
-        return conn;
-    pq.PQfinish(conn);
-    return NULL;
-}
-
-static gboolean
-is_missing_database(PGconn *conn)
-{
-    const char *text = pq.PQerrorMessage(conn);
-    return pq.PQstatus(conn) != CONNECTION_OK && strstr(text, "database \"") != NULL &&
-           strstr(text, "does not exist") != NULL;
 }
 
 static PgSession *
@@ -172,7 +260,47 @@ session_new(PGconn *conn, const BlUrl *url, const BlOpenOptions *options)
     return session;
 }
 
-/* A pooler that gives each transaction another backend would lose our lock and our settings. */
+/* Settings that not every server has, or not everybody may make, so that the start-up packet cannot
+ * hold them, and what variables of the environment (PGDATESTYLE) take from it. */
+static char *
+more_settings(const PgSession *session, gboolean may_set_language)
+{
+    GString *sql = g_string_new("SET DateStyle = 'ISO'");
+    if (session->version >= 140000)
+        g_string_append(sql, "; SET idle_session_timeout = 0");
+    if (session->version >= 170000)
+        g_string_append(sql, "; SET transaction_timeout = 0");
+    if (may_set_language)
+        g_string_append(sql, "; SET lc_messages = 'C'");
+    return g_string_free(sql, FALSE);
+}
+
+/* A pooler that gives each transaction another backend would lose our lock and our settings. It
+ * makes up the number of the backend, or gives that of another one. */
+static gboolean
+check_backend(const PgSession *session, const char *pid, GError **error)
+{
+    if (pid != NULL && g_ascii_strtoll(pid, NULL, 10) == session->backend_pid)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONNECT, "connect to the server itself (its own port)",
+                 "a connection pooler stands before %s: it may give each transaction another "
+                 "backend, and the migration lock would be lost",
+                 session->base.label);
+    return FALSE;
+}
+
+static gboolean
+check_kind(PgSession *session, const PGresult *facts, GError **error)
+{
+    session->is_superuser = pq.PQgetvalue(facts, 0, 2)[0] == 't';
+    session->settings = more_settings(session, pq.PQgetvalue(facts, 0, 3)[0] == 't');
+    if (pq.PQgetvalue(facts, 0, 1)[0] != 't' || session->options.read_only)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "connect to the primary server",
+                 "%s is a standby: nothing can be written there", session->base.label);
+    return FALSE;
+}
+
 static gboolean
 check_server(PgSession *session, GError **error)
 {
@@ -181,35 +309,36 @@ check_server(PgSession *session, GError **error)
                      "PostgreSQL %s is too old", session->base.version);
         return FALSE;
     }
-    g_autoptr(PgResult) result = pg_select(
-        session, "SELECT pg_backend_pid(), pg_is_in_recovery(), current_setting('is_superuser')",
+    g_autoptr(PgResult) facts = pg_select(
+        session,
+        session->version >= 150000
+            ? "SELECT pg_backend_pid(), pg_is_in_recovery(), current_setting('is_superuser')::bool, "
+              "has_parameter_privilege('lc_messages', 'SET')"
+            : "SELECT pg_backend_pid(), pg_is_in_recovery(), current_setting('is_superuser')::bool, "
+              "current_setting('is_superuser')::bool",
         error);
-    if (result == NULL)
+    if (facts == NULL || !check_backend(session, pq.PQgetvalue(facts, 0, 0), error) ||
+        !check_kind(session, facts, error))
         return FALSE;
-    if (g_ascii_strtoll(pq.PQgetvalue(result, 0, 0), NULL, 10) != session->backend_pid) {
-        bl_error_set(
-            error, BL_ERROR_CONNECT,
-            "connect to the server itself, or through a pool in session mode",
-            "a connection pooler stands between: it gives each transaction another backend");
-        return FALSE;
-    }
-    if (pq.PQgetvalue(result, 0, 1)[0] == 't' && !session->options.read_only) {
-        bl_error_set(error, BL_ERROR_CONFLICT, "connect to the primary server",
-                     "the server is a standby: nothing can be written there");
-        return FALSE;
-    }
-    session->is_superuser = strcmp(pq.PQgetvalue(result, 0, 2), "on") == 0;
-    return pg_set_language(session, error);
+    g_autofree char *sql = g_strconcat(session->settings, "; SELECT pg_backend_pid()", NULL);
+    GError *why = NULL;
+    g_autofree char *pid = pg_select_text(session, sql, &why);
+    if (why == NULL)
+        return check_backend(session, pid, error);
+    g_propagate_error(error, why);
+    return FALSE;
 }
 
 static PgSession *
-open_target(const PgTarget *target, const BlUrl *url, const BlOpenOptions *options, GError **error)
+open_target(PgTarget *target, const BlUrl *url, const BlOpenOptions *options, GError **error)
 {
     PGconn *conn = connect_target(target, error);
     if (conn == NULL)
         return NULL;
     if (pq.PQstatus(conn) != CONNECTION_OK) {
         set_refused(conn, error);
+        g_free(target->database);
+        target->database = g_strdup(pq.PQdb(conn));
         pq.PQfinish(conn);
         return NULL;
     }
@@ -230,28 +359,49 @@ pg_open_other(const PgSession *session, const char *database, GError **error)
     return open_target(target, session->url, &session->options, error);
 }
 
-/* CREATE DATABASE, from a database that every server has. */
 static gboolean
-make_database(const PgTarget *target, const char *database, const BlUrl *url, GError **error)
+has_state(const GError *error, const char *state)
+{
+    const BlErrorInfo *info = error != NULL ? bl_error_info(error) : NULL;
+    return info != NULL && g_strcmp0(info->sqlstate, state) == 0;
+}
+
+/* From a database that every server has. */
+static PgSession *
+open_maintenance(const BlUrl *url, GError **error)
+{
+    const BlOpenOptions options = { 0 };
+    for (gsize i = 0;; i++) {
+        g_autoptr(PgTarget) target = pg_target_new(url, &options, error);
+        if (target == NULL)
+            return NULL;
+        pg_target_set(target, "dbname", maintenance[i]);
+        g_autoptr(GError) why = NULL;
+        PgSession *session = open_target(target, url, &options, &why);
+        if (session != NULL)
+            return session;
+        if (i + 1 < G_N_ELEMENTS(maintenance))
+            continue;
+        g_propagate_error(error, g_steal_pointer(&why));
+        return NULL;
+    }
+}
+
+/* @param created out: FALSE when somebody else was faster */
+static gboolean
+make_database(const char *database, const BlUrl *url, gboolean *created, GError **error)
 {
     g_autoptr(GError) why = NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(maintenance); i++) {
-        g_clear_error(&why);
-        const BlOpenOptions options = { 0 };
-        g_autoptr(PgTarget) other = pg_target_new(url, &options, error);
-        if (other == NULL)
-            return FALSE;
-        pg_target_set(other, "dbname", maintenance[i]);
-        PgSession *session = open_target(other, url, &options, &why);
-        if (session == NULL)
-            continue;
+    PgSession *session = open_maintenance(url, &why);
+    if (session != NULL) {
         g_autofree char *name = pg_name(database);
         g_autofree char *sql = g_strconcat("CREATE DATABASE ", name, NULL);
-        gboolean ok = pg_run(session, sql, error);
+        *created = pg_run(session, sql, &why);
         pg_close(&session->base);
-        return ok;
+        if (*created || has_state(why, "42P04") || has_state(why, "23505"))
+            return TRUE;
     }
-    (void)target;
+    g_prefix_error(&why, "cannot make database \"%s\": ", database);
     g_propagate_error(error, g_steal_pointer(&why));
     return FALSE;
 }
@@ -264,21 +414,19 @@ pg_open(const BlUrl *url, const BlOpenOptions *options, GError **error)
     g_autoptr(PgTarget) target = pg_target_new(url, options, error);
     if (target == NULL)
         return NULL;
+    g_autoptr(GError) why = NULL;
     gboolean created = FALSE;
-    if (options->create) {
-        PGconn *conn = connect_target(target, error);
-        if (conn == NULL)
+    PgSession *session = open_target(target, url, options, &why);
+    if (session == NULL && options->create && !options->read_only && has_state(why, "3D000")) {
+        g_clear_error(&why);
+        if (!make_database(target->database, url, &created, error))
             return NULL;
-        gboolean missing = is_missing_database(conn);
-        g_autofree char *database = g_strdup(pq.PQdb(conn));
-        pq.PQfinish(conn);
-        if (missing && !make_database(target, database, url, error))
-            return NULL;
-        created = missing;
+        session = open_target(target, url, options, &why);
     }
-    PgSession *session = open_target(target, url, options, error);
-    if (session == NULL)
+    if (session == NULL) {
+        g_propagate_error(error, g_steal_pointer(&why));
         return NULL;
+    }
     session->base.created = created;
     return &session->base;
 }

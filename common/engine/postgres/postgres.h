@@ -30,8 +30,10 @@ struct PgSession {
     BlUrl *url;            /**< how it was opened; holds secrets */
     BlOpenOptions options; /**< how it was opened; @reporter is base.reporter */
     gboolean is_superuser;
+    char *settings;         /**< statements that complete those of the start; NULL: none */
     gboolean cancel_sent;   /**< the statement that runs was asked to end */
     gboolean glued;         /**< a BEGIN went out ahead of the statement: its result comes first */
+    gsize glued_len;        /**< characters that were sent ahead of the statement */
     gboolean locked;        /**< the advisory lock is ours */
     const char *late_begin; /**< the BEGIN that goes out with the next statement; NULL: none */
     PgSession *maintenance; /**< on another database, when this one was copied; NULL: none */
@@ -50,8 +52,11 @@ typedef gboolean (*PgResultFn)(guint index, const PGresult *result, void *data, 
 gboolean pg_set_error(PgSession *session, const PGresult *result, const char *what, GError **error);
 
 /** The position in characters that the server gave, as a byte offset in @sql; -1 when it gave none.
- */
-gssize pg_error_offset(const PGresult *result, const char *sql, gsize len);
+ * @param skip characters of the message ahead of @sql */
+gssize pg_error_offset(const PGresult *result, gsize skip, const char *sql, gsize len);
+
+/** @text in one line: controls as blanks, valid UTF-8. @return g_free() */
+char *pg_one_line(const char *text);
 
 /* open.c */
 
@@ -88,11 +93,25 @@ char *pg_select_text(PgSession *session, const char *sql, GError **error);
 /** Sends statements in one message, with a late BEGIN ahead of them. */
 gboolean pg_send(PgSession *session, const char *sql, GError **error);
 
+/** Runs what must go out even when somebody asked to end. When it fails the connection is gone, and
+ * what it held with it. */
+void pg_run_anyway(PgSession *session, const char *sql);
+
 /** Reads the rest of an answer and throws it away. */
 void pg_drain(PgSession *session);
 
-/** The messages of the server in English, where that is allowed. */
-gboolean pg_set_language(PgSession *session, GError **error);
+/** Waits until the connection can be read (or written too) and takes in what came; a request to end
+ * is passed to the server, once per statement. @return FALSE when the connection is lost */
+gboolean pg_wait(PgSession *session, gboolean writing);
+
+/** @return TRUE for the result of a statement that failed */
+gboolean pg_is_failure(const PGresult *result);
+
+/** Rows that the statement of @result changed; 0 for one that only reads. */
+gint64 pg_rows_changed(const PGresult *result);
+
+/** Sets what the start-up packet could not say. */
+gboolean pg_apply_settings(PgSession *session, GError **error);
 
 /** Waits for the answer of what was sent, looking at cancel requests; see session.c. @return as
  * PQgetResult(); NULL at the end of the answer or with @error set */
@@ -105,6 +124,20 @@ void pg_report_statement(const PgSession *session, const char *sql, gint64 start
 
 gboolean pg_execute_script(
     BlSession *base, BlScript *script, const BlScriptRun *run, guint64 *n_out, GError **error);
+
+/* copy.c */
+
+/** Sends a piece of the rows of a COPY … FROM stdin. */
+gboolean pg_copy_send(PgSession *session, const char *bytes, gsize len, GError **error);
+
+/** Ends the rows. @param why NULL: all is well; else the server fails the statement with it */
+gboolean pg_copy_end(PgSession *session, const char *why, GError **error);
+
+/** Throws the rows of a COPY … TO stdout away. */
+void pg_copy_skip(PgSession *session);
+
+/** The line of the rows, from 1, at which a COPY failed; 0 when the server does not say. */
+guint64 pg_copy_error_line(const PGresult *result);
 
 /* classify.c */
 

@@ -19,31 +19,32 @@ typedef struct {
     gsize len;
     guint line, column;
     guint traits;
+    gboolean starts_copy;
+    gint64 rows; /* that it changed, when it is done */
 } Place;
 
 typedef struct {
     PgSession *session;
+    BlScript *script;
     const BlScriptRun *run;
     const char *name;
     guint64 n;
     gboolean gathers;     /* several statements may go in one message */
     GString *message;     /* without the trailing delimiter */
     GArray *places;       /* Place */
-    guint failed;         /* place of the statement whose result is awaited */
+    guint done;           /* results that came for them */
     GHashTable *settings; /* names of all settings of the server, lower case; NULL: not read */
-    gboolean in_copy;
+    gboolean in_copy;     /* the server waits for rows */
+    guint copy_line;      /* of the first row; 0: none came yet */
 } Run;
 
-static void
-report_progress(const Run *run)
+static const Place *
+place_at(const Run *run, guint i)
 {
-    if (run->n % PROGRESS_EVERY != 0)
-        return;
-    const BlEvent event = { .kind = BL_EVENT_PROGRESS, .name = run->name, .done = run->n };
-    bl_report(run->session->base.reporter, &event);
+    return &g_array_index(run->places, Place, MIN(i, run->places->len - 1));
 }
 
-/* The place of the item as the callbacks and messages see it. */
+/* The statement as the callbacks see it. */
 static BlItem
 item_at(const Run *run, const Place *place)
 {
@@ -52,49 +53,72 @@ item_at(const Run *run, const Place *place)
                           .len = place->len,
                           .full_len = place->len,
                           .line = place->line,
-                          .column = place->column };
+                          .column = place->column,
+                          .starts_copy = place->starts_copy,
+                          .delimited = TRUE };
     return item;
 }
 
+/* @param offset in the message; -1: the start of the statement. The server may mean the delimiter
+ * behind it. */
 static void
 set_position(const Run *run, const Place *place, gssize offset, GError *error)
 {
     const BlItem item = item_at(run, place);
-    guint line = place->line;
-    guint column = place->column;
-    if (offset >= (gssize)place->start && offset <= (gssize)(place->start + place->len))
-        bl_item_position(&item, (gsize)offset - place->start, &line, &column);
+    gsize inside = offset > (gssize)place->start ? (gsize)offset - place->start : 0;
+    guint line = 0;
+    guint column = 0;
+    bl_item_position(&item, MIN(inside, place->len), &line, &column);
     bl_error_set_position(error, run->name, line, column);
 }
 
-static gboolean
-is_failure(const PGresult *result)
-{
-    ExecStatusType status = pq.PQresultStatus(result);
-    return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE;
-}
-
-/* A syntax error comes before anything of the message ran, and its position tells the statement. */
+/* A syntax error comes before anything of the message ran, and only its position tells the
+ * statement. */
 static const Place *
 find_place(const Run *run, gssize offset)
 {
-    for (guint i = 0; offset >= 0 && i < run->places->len; i++) {
-        const Place *place = &g_array_index(run->places, Place, i);
-        if (offset <= (gssize)(place->start + place->len))
-            return place;
+    guint i = run->done;
+    for (guint j = 0; offset >= 0 && j < run->places->len; j++) {
+        if ((gssize)place_at(run, j)->start <= offset)
+            i = j;
     }
-    return &g_array_index(run->places, Place, MIN(run->failed, run->places->len - 1));
+    return place_at(run, i);
+}
+
+static void
+explain(const Run *run, GError *error)
+{
+    const BlErrorInfo *info = bl_error_info(error);
+    if (run->run->tolerant && info != NULL && g_strcmp0(info->sqlstate, "42704") == 0 &&
+        g_str_has_prefix(error->message, "role "))
+        bl_error_set_hint(error, "make the role first, or dump without owners and grants "
+                                 "(pg_dump --no-owner --no-acl)");
+}
+
+/* @param result NULL: the connection is at fault */
+static gboolean
+set_statement_error(const Run *run, const PGresult *result, GError **error)
+{
+    gssize offset = result != NULL ? pg_error_offset(result, run->session->glued_len,
+                                                     run->message->str, run->message->len)
+                                   : -1;
+    guint64 copy_line = result != NULL && run->copy_line > 0 ? pg_copy_error_line(result) : 0;
+    GError *made = NULL;
+    pg_set_error(run->session, result, NULL, &made);
+    explain(run, made);
+    if (copy_line > 0)
+        bl_error_set_position(made, run->name, run->copy_line + (guint)copy_line - 1, 1);
+    set_position(run, find_place(run, offset), offset, made);
+    g_propagate_error(error, made);
+    return FALSE;
 }
 
 static gboolean
-set_statement_error(Run *run, const PGresult *result, GError **error)
+fail_at_place(const Run *run, const char *message, const char *hint, GError **error)
 {
-    gssize offset =
-        result != NULL ? pg_error_offset(result, run->message->str, run->message->len) : -1;
-    const Place *place = find_place(run, offset);
     GError *made = NULL;
-    pg_set_error(run->session, result, NULL, &made);
-    set_position(run, place, offset, made);
+    bl_error_set(&made, BL_ERROR_SQL, hint, "%s", message);
+    set_position(run, place_at(run, run->done), -1, made);
     g_propagate_error(error, made);
     return FALSE;
 }
@@ -102,34 +126,28 @@ set_statement_error(Run *run, const PGresult *result, GError **error)
 static gboolean
 take_result(Run *run, const PGresult *result, GError **error)
 {
-    if (is_failure(result))
+    if (pg_is_failure(result))
         return set_statement_error(run, result, error);
     ExecStatusType status = pq.PQresultStatus(result);
+    if (run->done >= run->places->len)
+        return fail_at_place(run, "the server sees more statements here than the script has",
+                             "put one statement behind the other, each with its semicolon", error);
+    if (status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH)
+        return fail_at_place(run, "COPY … TO stdout has nowhere to go", "take the statement out",
+                             error);
+    Place *place = &g_array_index(run->places, Place, run->done);
     if (status == PGRES_COPY_IN) {
-        run->in_copy = TRUE;
-        return TRUE;
+        run->in_copy = place->starts_copy;
+        return run->in_copy || fail_at_place(run, "the statement has no rows behind it",
+                                             "write it as COPY … FROM stdin", error);
     }
-    if (run->failed >= run->places->len)
-        return TRUE;
-    const Place *place = &g_array_index(run->places, Place, run->failed);
-    if (status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
-        bl_error_set(error, BL_ERROR_SQL, "take the statement out",
-                     "COPY … TO stdout has nowhere to go");
-        if (error != NULL)
-            set_position(run, place, -1, *error);
-        return FALSE;
-    }
-    run->failed++;
+    place->rows = pg_rows_changed(result);
+    run->done++;
     run->n++;
-    report_progress(run);
-    if (run->run->after == NULL)
-        return TRUE;
-    const BlItem item = item_at(run, place);
-    gint64 rows = g_ascii_strtoll(pq.PQcmdTuples((PGresult *)(guintptr)result), NULL, 10);
-    return run->run->after(&item, place->traits, rows, run->run->data, error);
+    return TRUE;
 }
 
-/* Reads results until the answer is over, or the server waits for COPY data. */
+/* Reads results until the answer is over, or the server waits for rows. */
 static gboolean
 read_results(Run *run, GError **error)
 {
@@ -137,18 +155,18 @@ read_results(Run *run, GError **error)
         GError *why = NULL;
         g_autoptr(PgResult) result = pg_next_result(run->session, &why);
         if (why != NULL) {
-            const Place *place = find_place(run, -1);
-            set_position(run, place, -1, why);
+            set_position(run, place_at(run, run->done), -1, why);
             g_propagate_error(error, why);
             return FALSE;
         }
         if (result == NULL)
             return TRUE;
-        if (run->session->glued) {
-            run->session->glued = FALSE;
+        gboolean is_begin = run->session->glued && !pg_is_failure(result);
+        run->session->glued = FALSE;
+        if (is_begin)
             continue;
-        }
         if (!take_result(run, result, error)) {
+            run->in_copy = FALSE;
             pg_drain(run->session);
             return FALSE;
         }
@@ -157,28 +175,89 @@ read_results(Run *run, GError **error)
     }
 }
 
+static void
+report_place(const Run *run, const Place *place, gint64 started)
+{
+    const BlReporter *reporter = run->session->base.reporter;
+    if (reporter == NULL || !reporter->wants_statements)
+        return;
+    g_autofree char *text = g_strndup(run->message->str + place->start, place->len);
+    pg_report_statement(run->session, text, started);
+}
+
+static void
+report_progress(const Run *run, guint64 before)
+{
+    if (run->n / PROGRESS_EVERY == before / PROGRESS_EVERY)
+        return;
+    const BlEvent event = { .kind = BL_EVENT_PROGRESS, .name = run->name, .done = run->n };
+    bl_report(run->session->base.reporter, &event);
+}
+
+/* The answer is over: the callback may use the session. */
+static gboolean
+tell_done(const Run *run, gint64 started, GError **error)
+{
+    for (guint i = 0; i < run->done; i++) {
+        const Place *place = place_at(run, i);
+        const BlItem item = item_at(run, place);
+        report_place(run, place, started);
+        if (run->run->after != NULL &&
+            !run->run->after(&item, place->traits, place->rows, run->run->data, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+clear_message(Run *run)
+{
+    g_string_truncate(run->message, 0);
+    g_array_set_size(run->places, 0);
+    run->done = 0;
+}
+
+/* Behind the answer. The quoting rules of the next statements are those that the session has now.
+ */
+static gboolean
+settle(Run *run, gboolean ok, gint64 started, guint64 before, GError **error)
+{
+    const char *standard = pq.PQparameterStatus(run->session->conn, "standard_conforming_strings");
+    bl_script_state(run->script)->backslash_in_strings = g_strcmp0(standard, "off") == 0;
+    report_progress(run, before);
+    ok = ok && tell_done(run, started, error);
+    clear_message(run);
+    return ok;
+}
+
 static gboolean
 flush(Run *run, GError **error)
 {
     if (run->places->len == 0)
         return TRUE;
     gint64 started = g_get_monotonic_time();
-    run->failed = 0;
+    guint64 before = run->n;
+    /* Outside a transaction the whole message is one. */
+    gboolean is_whole = run->places->len > 1 && !pg_in_transaction(&run->session->base);
     gboolean ok = pg_send(run->session, run->message->str, error) && read_results(run, error);
-    if (ok)
-        pg_report_statement(run->session, run->message->str, started);
-    g_string_truncate(run->message, 0);
-    g_array_set_size(run->places, 0);
-    return ok;
+    if (!ok && is_whole)
+        run->n = before;
+    return run->in_copy || settle(run, ok, started, before, error);
 }
 
 static void
 gather(Run *run, const BlItem *item, guint traits)
 {
-    const Place place = { run->message->len, item->len, item->line, item->column, traits };
+    /* On a line of its own: the statement before may end in a line comment. */
+    if (run->places->len > 0)
+        g_string_append(run->message, "\n;\n");
+    const Place place = { .start = run->message->len,
+                          .len = item->len,
+                          .line = item->line,
+                          .column = item->column,
+                          .traits = traits,
+                          .starts_copy = item->starts_copy };
     g_string_append_len(run->message, item->text, (gssize)item->len);
-    /* On a line of its own: the statement may end in a line comment. */
-    g_string_append(run->message, "\n;\n");
     g_array_append_val(run->places, place);
 }
 
@@ -190,97 +269,141 @@ take_setting(const BlRow *row, void *data, GError **error)
     return TRUE;
 }
 
+/* Some settings are in no list: the server is asked for each. */
+static gboolean
+find_setting(Run *run, const char *name, gboolean *found, GError **error)
+{
+    if (run->settings == NULL) {
+        run->settings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        if (!pg_query(&run->session->base, "SELECT name FROM pg_catalog.pg_settings", take_setting,
+                      run->settings, error))
+            return FALSE;
+    }
+    *found = g_hash_table_contains(run->settings, name);
+    if (*found)
+        return TRUE;
+    g_autoptr(GString) sql = g_string_new("SELECT pg_catalog.current_setting(");
+    pg_append_literal(sql, name);
+    g_string_append(sql, ", true) IS NOT NULL");
+    g_autofree char *answer = pg_select_text(run->session, sql->str, error);
+    *found = g_strcmp0(answer, "t") == 0;
+    if (*found)
+        g_hash_table_add(run->settings, g_strdup(name));
+    return answer != NULL;
+}
+
+/* The setting that a SET names. @return g_free(); NULL: it is no SET of one setting */
+static char *
+name_of_setting(const BlItem *item)
+{
+    static const char *const clauses[] = { "constraints",  "time",    "transaction",
+                                           "role",         "names",   "xml",
+                                           "schema",       "catalog", "characteristics",
+                                           "authorization" };
+    BlToken tokens[3];
+    guint n = bl_lex_first(&bl_dialect_postgres, item->text, item->len, tokens, 3);
+    if (n < 2 || !bl_token_is_word(&tokens[0], item->text, "SET"))
+        return NULL;
+    guint at = bl_token_is_word(&tokens[1], item->text, "LOCAL") ||
+                       bl_token_is_word(&tokens[1], item->text, "SESSION")
+                   ? 2
+                   : 1;
+    if (at >= n)
+        return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(clauses); i++) {
+        if (bl_token_is_word(&tokens[at], item->text, clauses[i]))
+            return NULL;
+    }
+    /* "extension.setting" may be made up by anybody. */
+    gsize behind = tokens[at].start + tokens[at].len;
+    if (behind < item->len && item->text[behind] == '.')
+        return NULL;
+    g_autofree char *name = bl_token_name(&tokens[at], item->text);
+    return g_ascii_strdown(name, -1);
+}
+
 /* SET of something that only newer servers have, as their pg_dump writes it. */
 static gboolean
 is_unknown_setting(Run *run, const BlItem *item, gboolean *unknown, GError **error)
 {
-    BlToken tokens[2];
-    *unknown = FALSE;
-    guint n = bl_lex_first(&bl_dialect_postgres, item->text, item->len, tokens, 2);
-    if (n < 2 || !bl_token_is_word(&tokens[0], item->text, "SET"))
-        return TRUE;
-    if (run->settings == NULL) {
-        run->settings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-        /* What is waiting may not wait behind a query of ours. */
-        if (!flush(run, error) ||
-            !pg_query(&run->session->base, "SELECT name FROM pg_catalog.pg_settings", take_setting,
-                      run->settings, error))
-            return FALSE;
-    }
-    static const char *const clauses[] = { "local",       "session", "constraints", "time",
-                                           "transaction", "role",    "names",       "xml",
-                                           "schema",      "catalog", NULL };
-    g_autofree char *name = bl_token_name(&tokens[1], item->text);
-    g_autofree char *lower = g_ascii_strdown(name, -1);
-    const char *behind = item->text + tokens[1].start + tokens[1].len;
-    gboolean is_custom = behind < item->text + item->len && *behind == '.';
-    *unknown = !is_custom && !g_strv_contains(clauses, lower) &&
-               !g_hash_table_contains(run->settings, lower);
-    if (*unknown)
+    gboolean found = TRUE;
+    g_autofree char *name = name_of_setting(item);
+    /* What is waiting may not wait behind a query of ours. */
+    if (name != NULL && (!flush(run, error) || !find_setting(run, name, &found, error)))
+        return FALSE;
+    *unknown = !found;
+    if (!found)
         bl_report_text(run->session->base.reporter, BL_EVENT_WARNING,
                        "%s:%u: this server has no setting \"%s\"; the statement is skipped",
-                       run->name != NULL ? run->name : "script", item->line, lower);
+                       run->name != NULL ? run->name : "script", item->line, name);
     return TRUE;
+}
+
+static gboolean
+mentions(const BlItem *item, const char *word)
+{
+    gsize n = strlen(word);
+    for (gsize i = 0; i + n <= item->len; i++) {
+        if (g_ascii_strncasecmp(item->text + i, word, n) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The server reads a message as a whole before it runs any of it: what changes the reading must end
+ * one. */
+static gboolean
+changes_reading(const BlItem *item, guint traits)
+{
+    return (traits & (BL_STMT_SETTING | BL_STMT_READ)) != 0 &&
+           (mentions(item, "standard_conforming_strings") || mentions(item, "client_encoding") ||
+            mentions(item, "names"));
 }
 
 static gboolean
 run_statement(Run *run, const BlItem *item, guint traits, GError **error)
 {
-    if (run->run->tolerant && (traits & BL_STMT_SETTING) != 0) {
-        gboolean unknown = FALSE;
-        if (!is_unknown_setting(run, item, &unknown, error))
-            return FALSE;
-        if (unknown)
-            return TRUE;
-    }
+    gboolean unknown = FALSE;
+    if (run->run->tolerant && (traits & BL_STMT_SETTING) != 0 &&
+        !is_unknown_setting(run, item, &unknown, error))
+        return FALSE;
+    if (unknown)
+        return TRUE;
     gboolean alone = !run->gathers || item->starts_copy || (traits & BL_STMT_OUTSIDE_TX) != 0;
     if (alone && !flush(run, error))
         return FALSE;
-    if (!run->gathers) {
-        /* The text alone: what cannot run inside a transaction must be the only one of a message.
-         */
-        const Place place = { 0, item->len, item->line, item->column, traits };
-        g_string_append_len(run->message, item->text, (gssize)item->len);
-        g_array_append_val(run->places, place);
-        return flush(run, error);
-    }
     gather(run, item, traits);
-    if (alone || run->message->len >= MESSAGE_BYTES)
+    if (alone || run->message->len >= MESSAGE_BYTES || changes_reading(item, traits))
         return flush(run, error);
     return TRUE;
 }
 
 static gboolean
-send_copy_data(Run *run, const BlItem *item, GError **error)
+send_rows(Run *run, const BlItem *item, GError **error)
 {
     if (!run->in_copy)
         return TRUE; /* of a COPY that was skipped */
-    if (pq.PQputCopyData(run->session->conn, item->text, (int)item->len) == 1)
-        return TRUE;
-    run->in_copy = FALSE;
+    if (run->copy_line == 0)
+        run->copy_line = item->line;
     GError *why = NULL;
-    pg_set_error(run->session, NULL, NULL, &why);
-    bl_error_set_position(why, run->name, item->line, 1);
+    if (pg_copy_send(run->session, item->text, item->len, &why))
+        return TRUE;
+    bl_error_set_position(why, run->name, item->line, item->column);
     g_propagate_error(error, why);
     return FALSE;
 }
 
-/* The server speaks of lines of the data only in the context of its message. */
 static gboolean
-end_copy(Run *run, const BlItem *item, GError **error)
+end_rows(Run *run, const char *why, GError **error)
 {
     if (!run->in_copy)
         return TRUE;
+    gint64 started = g_get_monotonic_time();
+    guint64 before = run->n;
     run->in_copy = FALSE;
-    if (pq.PQputCopyEnd(run->session->conn, NULL) != 1)
-        return pg_set_error(run->session, NULL, NULL, error);
-    const Place place = { 0, 0, item->line, item->column, BL_STMT_DML };
-    g_array_set_size(run->places, 0);
-    g_array_append_val(run->places, place);
-    run->failed = 0;
-    gboolean ok = read_results(run, error);
-    g_array_set_size(run->places, 0);
-    return ok;
+    gboolean ok = pg_copy_end(run->session, why, error) && read_results(run, error);
+    run->copy_line = 0;
+    return settle(run, ok, started, before, error);
 }
 
 static gboolean
@@ -288,9 +411,9 @@ refuse(const Run *run, const BlItem *item, GError *why, GError **error)
 {
     if (why == NULL) {
         g_autofree char *text = g_strndup(item->text, MIN(item->len, 60));
-        g_strdelimit(text, "\r\n\t", ' ');
+        g_autofree char *line = pg_one_line(text);
         bl_error_set(&why, BL_ERROR_CONFLICT, "take the line out; only SQL is run",
-                     "\"%s\" is a command of a client program", text);
+                     "\"%s\" is a command of a client program", line);
     }
     bl_error_set_position(why, run->name, item->line, item->column);
     g_propagate_error(error, why);
@@ -301,32 +424,30 @@ static gboolean
 handle_item(Run *run, const BlItem *item, GError **error)
 {
     if (item->kind == BL_ITEM_COPY_DATA)
-        return send_copy_data(run, item, error);
+        return send_rows(run, item, error);
     if (item->kind == BL_ITEM_COPY_END)
-        return end_copy(run, item, error);
+        return end_rows(run, NULL, error);
     guint traits = item->kind == BL_ITEM_STATEMENT ? pg_classify(item->text, item->len) : 0;
     GError *why = NULL;
     BlVerdict verdict =
         run->run->judge != NULL ? run->run->judge(item, traits, run->run->data, &why) : BL_RUN_ITEM;
     if (verdict == BL_SKIP_ITEM)
         return TRUE;
-    if (verdict == BL_REFUSE_ITEM || item->kind != BL_ITEM_STATEMENT) {
-        /* What was read before it comes first, and its error with it. */
-        if (!flush(run, error)) {
-            g_clear_error(&why);
-            return FALSE;
-        }
+    if (verdict == BL_RUN_ITEM && item->kind == BL_ITEM_STATEMENT)
+        return run_statement(run, item, traits, error);
+    /* What was read before it comes first, and its error with it. */
+    if (flush(run, error))
         return refuse(run, item, why, error);
-    }
-    return run_statement(run, item, traits, error);
+    g_clear_error(&why);
+    return FALSE;
 }
 
 static gboolean
-run_items(Run *run, BlScript *script, GError **error)
+run_items(Run *run, GError **error)
 {
     BlItem item;
     int more;
-    while ((more = bl_script_next(script, &item, error)) > 0) {
+    while ((more = bl_script_next(run->script, &item, error)) > 0) {
         if (!bl_cancel_check(error) || !handle_item(run, &item, error))
             return FALSE;
     }
@@ -339,16 +460,16 @@ pg_execute_script(
 {
     static const BlScriptRun defaults;
     Run run = { .session = (PgSession *)base,
+                .script = script,
                 .run = options != NULL ? options : &defaults,
                 .name = bl_script_name(script) };
-    run.gathers = run.run->bulk;
+    /* Who wants to know of each statement may want to do something behind it. */
+    run.gathers = run.run->bulk && run.run->after == NULL;
     run.message = g_string_new(NULL);
     run.places = g_array_new(FALSE, FALSE, sizeof(Place));
-    gboolean ok = run_items(&run, script, error);
-    if (run.in_copy) {
-        (void)pq.PQputCopyEnd(run.session->conn, "the script ended");
-        pg_drain(run.session);
-    }
+    gboolean ok = run_items(&run, error);
+    if (!ok)
+        (void)end_rows(&run, "the script ended", NULL);
     g_string_free(run.message, TRUE);
     g_array_unref(run.places);
     g_clear_pointer(&run.settings, g_hash_table_unref);

@@ -3,6 +3,7 @@
 #include "common/base/error.h"
 #include "common/engine/postgres/postgres.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ pg_close(BlSession *base)
     if (session->maintenance != NULL)
         pg_close(&session->maintenance->base);
     g_free(session->template);
+    g_free(session->settings);
     bl_url_free(session->url);
     g_free(session->database);
     g_free(base->label);
@@ -58,35 +60,36 @@ send_cancel(PgSession *session)
     pq.PQfreeCancel(cancel);
 }
 
-/* Waits until the socket can be read (or written too); a request to end is passed to the server
- * once. */
-static gboolean
-wait_for_socket(PgSession *session, gboolean writing)
+gboolean
+pg_wait(PgSession *session, gboolean writing)
 {
     struct pollfd wanted = { .fd = pq.PQsocket(session->conn),
                              .events = (short)(writing ? POLLIN | POLLOUT : POLLIN) };
-    while (poll(&wanted, 1, LOOK_EVERY_MS) <= 0) {
+    int n = 0;
+    while (wanted.fd >= 0 && (n = poll(&wanted, 1, LOOK_EVERY_MS)) <= 0) {
+        if (n < 0 && errno != EINTR)
+            return FALSE;
         if (bl_cancel_requested() != 0 && !session->cancel_sent) {
             session->cancel_sent = TRUE;
             send_cancel(session);
         }
     }
-    return pq.PQconsumeInput(session->conn) != 0;
+    return wanted.fd >= 0 && pq.PQconsumeInput(session->conn) != 0;
 }
 
+/* What ended the connection may have come before its end: libpq hands it out as a result. */
 PGresult *
 pg_next_result(PgSession *session, GError **error)
 {
-    while (pq.PQisBusy(session->conn) != 0) {
-        if (!wait_for_socket(session, FALSE)) {
-            pg_set_error(session, NULL, NULL, error);
-            return NULL;
-        }
-    }
-    return pq.PQgetResult(session->conn);
+    gboolean is_lost = FALSE;
+    while (!is_lost && pq.PQisBusy(session->conn) != 0)
+        is_lost = !pg_wait(session, FALSE);
+    PGresult *result = pq.PQgetResult(session->conn);
+    if (result == NULL && is_lost)
+        pg_set_error(session, NULL, NULL, error);
+    return result;
 }
 
-/* Reads the rest of an answer, so that the next statement can be sent. */
 void
 pg_drain(PgSession *session)
 {
@@ -96,7 +99,9 @@ pg_drain(PgSession *session)
             return;
         ExecStatusType status = pq.PQresultStatus(result);
         if (status == PGRES_COPY_IN)
-            (void)pq.PQputCopyEnd(session->conn, "not wanted");
+            (void)pg_copy_end(session, "not wanted", NULL);
+        if (status == PGRES_COPY_OUT)
+            pg_copy_skip(session);
         if (pq.PQstatus(session->conn) == CONNECTION_BAD)
             return;
     }
@@ -106,35 +111,49 @@ gboolean
 pg_send(PgSession *session, const char *sql, GError **error)
 {
     session->cancel_sent = FALSE;
+    session->glued_len = 0;
     if (!bl_cancel_check(error))
         return FALSE;
     g_autofree char *glued = NULL;
     if (session->late_begin != NULL) {
         glued = g_strconcat(session->late_begin, "; ", sql, NULL);
+        session->glued_len = strlen(session->late_begin) + 2;
         session->late_begin = NULL;
         session->glued = TRUE;
     }
-    if (pq.PQsendQuery(session->conn, glued != NULL ? glued : sql) == 0)
-        return pg_set_error(session, NULL, NULL, error);
-    return TRUE;
+    if (pq.PQsendQuery(session->conn, glued != NULL ? glued : sql) != 0)
+        return TRUE;
+    session->glued = FALSE;
+    return pg_set_error(session, NULL, NULL, error);
 }
 
-static gboolean
-is_failure(const PGresult *result)
+gboolean
+pg_is_failure(const PGresult *result)
 {
     ExecStatusType status = pq.PQresultStatus(result);
     return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE ||
            status == PGRES_NONFATAL_ERROR;
 }
 
+gint64
+pg_rows_changed(const PGresult *result)
+{
+    static const char *const writers[] = { "INSERT", "UPDATE", "DELETE", "MERGE", "COPY" };
+    /* libpq writes to no result here, whatever its signatures say. */
+    PGresult *same = (PGresult *)(guintptr)result;
+    for (gsize i = 0; i < G_N_ELEMENTS(writers); i++) {
+        if (g_str_has_prefix(pq.PQcmdStatus(same), writers[i]))
+            return g_ascii_strtoll(pq.PQcmdTuples(same), NULL, 10);
+    }
+    return 0;
+}
+
 static gboolean
-refuse_copy(PgSession *session, const PGresult *result, GError **error)
+refuse_copy(const PGresult *result, GError **error)
 {
     ExecStatusType status = pq.PQresultStatus(result);
     if (status != PGRES_COPY_IN && status != PGRES_COPY_OUT && status != PGRES_COPY_BOTH)
         return TRUE;
-    if (status == PGRES_COPY_IN)
-        (void)pq.PQputCopyEnd(session->conn, "there is no data");
     bl_error_set(error, BL_ERROR_SQL, "write rows as INSERT, or COPY … FROM stdin with its data",
                  "COPY to or from the client is not possible here");
     return FALSE;
@@ -158,8 +177,8 @@ pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GErro
         }
         gboolean is_begin = session->glued;
         session->glued = FALSE;
-        gboolean ok = !is_failure(result) || pg_set_error(session, result, NULL, error);
-        ok = ok && refuse_copy(session, result, error);
+        gboolean ok = !pg_is_failure(result) || pg_set_error(session, result, NULL, error);
+        ok = ok && refuse_copy(result, error);
         ok = ok && (is_begin || fn == NULL || fn(index, result, data, error));
         if (!ok) {
             pg_drain(session);
@@ -212,7 +231,7 @@ count_rows(guint index, const PGresult *result, void *data, GError **error)
     (void)index;
     (void)error;
     gint64 *rows = data;
-    *rows = g_ascii_strtoll(pq.PQcmdTuples((PGresult *)(guintptr)result), NULL, 10);
+    *rows = pg_rows_changed(result);
     return TRUE;
 }
 
@@ -270,8 +289,8 @@ pg_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **erro
             pg_report_statement(session, sql, started);
             return why == NULL;
         }
-        gboolean ok = !is_failure(result) || pg_set_error(session, result, NULL, error);
-        ok = ok && refuse_copy(session, result, error) && give_row(result, fn, data, error);
+        gboolean ok = !pg_is_failure(result) || pg_set_error(session, result, NULL, error);
+        ok = ok && refuse_copy(result, error) && give_row(result, fn, data, error);
         if (!ok) {
             pg_drain(session);
             return FALSE;
@@ -312,6 +331,25 @@ check_committed(guint index, const PGresult *result, void *data, GError **error)
     return FALSE;
 }
 
+/* @why is taken */
+static gboolean
+set_not_committed(const PgSession *session, GError *why, GError **error)
+{
+    g_autoptr(GError) owned = why;
+    if (pq.PQstatus(session->conn) != CONNECTION_BAD) {
+        g_propagate_error(error, g_steal_pointer(&owned));
+        return FALSE;
+    }
+    bl_error_set(
+        error, BL_ERROR_CONNECT,
+        "look whether it took effect before you run it again (migrate status)",
+        "the connection was lost during COMMIT: whether the transaction took effect is not "
+        "known");
+    if (error != NULL)
+        bl_error_set_detail(*error, "%s", owned->message);
+    return FALSE;
+}
+
 gboolean
 pg_commit(BlSession *base, GError **error)
 {
@@ -322,44 +360,47 @@ pg_commit(BlSession *base, GError **error)
     }
     if (!pg_check_lock(session, error))
         return FALSE;
+    if (pq.PQstatus(session->conn) == CONNECTION_OK && !pg_in_transaction(base)) {
+        bl_error_set(error, BL_ERROR_SQL, "take COMMIT and ROLLBACK out of the script",
+                     "the transaction was ended by a statement in it");
+        return FALSE;
+    }
     GError *why = NULL;
-    if (pg_run_all(session, "COMMIT", check_committed, NULL, &why))
-        return TRUE;
-    if (pq.PQstatus(session->conn) == CONNECTION_BAD)
-        bl_error_set_hint(why,
-                          "whether the transaction was committed is not known: look before you "
-                          "run it again (migrate status)");
-    g_propagate_error(error, why);
-    return FALSE;
+    return pg_run_all(session, "COMMIT", check_committed, NULL, &why) ||
+           set_not_committed(session, why, error);
+}
+
+void
+pg_run_anyway(PgSession *session, const char *sql)
+{
+    session->cancel_sent = TRUE;
+    if (pq.PQsendQuery(session->conn, sql) != 0)
+        pg_drain(session);
 }
 
 void
 pg_rollback(BlSession *base)
 {
     PgSession *session = (PgSession *)base;
-    if (session->late_begin != NULL) {
-        session->late_begin = NULL;
-        return;
-    }
-    if (!pg_in_transaction(base))
-        return;
-    /* Sent even when somebody asked to end; when it fails the connection is gone, and with it the
-     * transaction. */
-    if (pq.PQsendQuery(session->conn, "ROLLBACK") != 0)
-        pg_drain(session);
+    session->late_begin = NULL;
+    if (pg_in_transaction(base))
+        pg_run_anyway(session, "ROLLBACK");
 }
 
-/* The messages of the server in English, where the right to say so is there. */
 gboolean
-pg_set_language(PgSession *session, GError **error)
+pg_apply_settings(PgSession *session, GError **error)
 {
-    return !session->is_superuser || pg_run(session, "SET lc_messages = 'C'", error);
+    return session->settings == NULL || pg_run(session, session->settings, error);
 }
 
+/* DISCARD ALL but for the advisory locks, one of which is ours. First what decides on the right to
+ * do the rest. The start-up packet says what RESET comes back to. */
 gboolean
 pg_reset_settings(BlSession *base, GError **error)
 {
+    static const char back_to_start[] =
+        "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *; "
+        "DISCARD PLANS; DISCARD TEMP; DISCARD SEQUENCES";
     PgSession *session = (PgSession *)base;
-    return pg_run(session, "RESET ALL", error) &&
-           pg_run(session, "RESET SESSION AUTHORIZATION", error) && pg_set_language(session, error);
+    return pg_run(session, back_to_start, error) && pg_apply_settings(session, error);
 }

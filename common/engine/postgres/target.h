@@ -15,8 +15,10 @@ G_BEGIN_DECLS
 
 /** Parameters in pairs. Hold secrets. */
 struct PgTarget {
-    GPtrArray *keywords; /**< char *, owned */
-    GPtrArray *values;   /**< char *, owned */
+    GPtrArray *keywords;      /**< char *, owned */
+    GPtrArray *values;        /**< char *, owned */
+    gint64 connect_timeout_s; /**< for one host; 0: none */
+    char *database;           /**< the one that a failed connection asked for; NULL: none failed */
 };
 
 /** @return pg_target_free(); NULL: BL_ERROR_USAGE, without any secret in it */
@@ -27,6 +29,13 @@ const char *pg_target_value(const PgTarget *target, const char *keyword);
 
 /** Sets a parameter; both are copied. */
 void pg_target_set(PgTarget *target, const char *keyword, const char *value);
+
+/** Starts a connection; see PQconnectStartParams(). @return PQfinish(); NULL: out of memory */
+PGconn *pg_target_start(const PgTarget *target);
+
+/** Takes a host out of the list, so that the others are tried. @return FALSE when it is the last
+ * one, or not in the list */
+gboolean pg_target_drop_host(PgTarget *target, const char *host, const char *port);
 
 void pg_target_free(PgTarget *target);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgTarget, pg_target_free)
