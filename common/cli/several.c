@@ -261,7 +261,9 @@ bl_several_judge(const BlPool *pool, GError **error)
         return TRUE;
     }
     g_autoptr(GString) text = g_string_new(NULL);
-    append_names(text, pool, "failed:", has_failed);
+    g_autofree char *label = g_strdup_printf(
+        "%u of %u connections failed:", count(pool, has_failed), pool->children->len);
+    append_names(text, pool, label, has_failed);
     append_names(text, pool, "not started:", was_not_started);
     bl_error_set(
         error, (BlErrorCode)MIN(first->code, BL_ERROR_CANCELLED),
