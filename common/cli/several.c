@@ -265,11 +265,11 @@ bl_several_judge(const BlPool *pool, GError **error)
         "%u of %u connections failed:", count(pool, has_failed), pool->children->len);
     append_names(text, pool, label, has_failed);
     append_names(text, pool, "not started:", was_not_started);
-    bl_error_set(
-        error, (BlErrorCode)MIN(first->code, BL_ERROR_CANCELLED),
-        count(pool, was_not_started) > 0 ? "mend it and do it again, or add --continue-on-error"
-                                         : NULL,
-        "%u of %u connections failed; %s", count(pool, has_failed), pool->children->len, text->str);
+    bl_error_set(error, (BlErrorCode)MIN(first->code, BL_ERROR_CANCELLED),
+                 count(pool, was_not_started) > 0
+                     ? "mend it and do it again, or add --continue-on-error"
+                     : NULL,
+                 "%s", text->str);
     /* One of them was asked to end by somebody else: its exit code says by which signal. */
     if (first->code >= BL_ERROR_CANCELLED) {
         bl_cancel_request(first->code - 128);

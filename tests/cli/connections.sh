@@ -383,3 +383,35 @@ if [ "$(uname)" = Linux ]; then
     expect_rows slow1.db "SELECT count(*) FROM sqlite_schema WHERE name = 's'" 0
     [ ! -e slow2.db ] || fail 'another connection was started'
 fi
+
+echo 'on a terminal'
+command -v script >/dev/null || exit 0
+# on_terminal CODE COMMAND: what it prints there is left in ./stdout.
+on_terminal() {
+    code=0
+    script -qec "$2" /dev/null >stdout 2>&1 || code=$?
+    [ "$code" = "$1" ] && return 0
+    cat stdout >&2
+    fail "exit $code, not $1: $2"
+}
+rm -f ./*.db
+TERM=xterm
+export TERM
+sed 's/"url": "sqlite:\(fast\|rest\).db"/"production": true, &/' database/connections.json >production.json
+words="migrate run --config production.json --create -c '*[st]'"
+# All questions come first, and one "no" is enough.
+printf 'y\nn\n' | on_terminal 5 "$words" || exit 1
+expect_out 'migrate "fast" in production? [y/N]'
+expect_out 'migrate "rest" in production? [y/N]'
+expect_no_out '=='
+[ ! -e fast.db ] || fail 'one was started before all were asked'
+printf 'y\ny\n' | on_terminal 0 "$words --jobs 2" || exit 1
+[ "$(grep -c '?' stdout)" -ge 1 ] || fail "not asked: $(cat stdout)"
+[ "$(grep -c '== fast' stdout)" = 1 ] || fail "one line for each connection: $(cat stdout)"
+grep 'migrated' stdout | grep -q "$(printf '\033')" || fail "no colours: $(cat stdout)"
+expect_applied 33 fast.db rest.db
+
+# The keyboard's interrupt comes to each process once: a second one would kill it.
+(slow_holder slow1.db && printf '\003' && sleep 2) | on_terminal 130 "migrate run -c 'slow*' --create --jobs 2" || exit 1
+expect_out 'ended by an interrupt; stopped: "slow_1", "slow_2"'
+expect_rows slow1.db "SELECT count(*) FROM sqlite_schema WHERE name = 's'" 0
