@@ -169,7 +169,7 @@ run_act(BlCli *cli, void *options, char **args, GError **error)
     } else if (g_str_has_prefix(name, "big")) {
         talk_much(cli);
     } else if (strcmp(name, "killed") == 0) {
-        fputs("in the middle", stderr);
+        fputs("half a line", stderr);
         raise(SIGKILL);
     } else if (strcmp(name, "odd") == 0) {
         exit(42);
@@ -304,7 +304,7 @@ static const RunCase run_cases[] = {
     { "failure-and-on", "bad b", ALL("act -q --continue-on-error"), 4, "== b\nproduct of b\n",
       "== bad\nsample: error: it failed\nsample: error: 1 of 2 connections failed: \"bad\"\n" },
     { "killed", "killed b", ALL("act -q --continue-on-error"), 70, "== b\nproduct of b\n",
-      "== killed\nin the middle\n"
+      "== killed\nhalf a line\n"
       "sample: error: the process of \"killed\" was ended by signal 9 (Killed)\n"
       "  hint: its status says what is done\n"
       "sample: error: 1 of 2 connections failed: \"killed\"\n" },
@@ -343,7 +343,7 @@ test_much_output(void)
     const char *last = strstr(result.out, "product of big2\n== big3\n");
     g_assert_nonnull(first);
     g_assert_nonnull(last);
-    g_assert_cmpint(last - first, >, 2 * BIG);
+    g_assert_cmpint(last - first, >, (gssize)2 * BIG);
     g_assert_true(g_str_has_suffix(result.out, "\nproduct of big3\n"));
 }
 
