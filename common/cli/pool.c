@@ -162,6 +162,7 @@ become_child(BlPool *pool, BlCli *cli, const BlChild *self, const int *ends, pid
     }
     cli->is_child = TRUE;
     cli->output.terminal = FALSE;
+    cli->output.write_errno = 0;
     cli->began = g_get_monotonic_time();
     g_free(cli->shared.common.connection);
     cli->shared.common.connection = g_strdup(self->name);
@@ -323,12 +324,29 @@ wait_for_words(BlPool *pool)
     }
 }
 
+/* Not by stdio: what stays in its buffer, because nobody could write it, would be printed again by
+ * the next new process. */
+static void
+write_product(BlPool *pool, BlCli *cli, const char *text, gsize len)
+{
+    while (len > 0 && cli->output.write_errno == 0) {
+        gssize n = write(STDOUT_FILENO, text, len);
+        if (n >= 0) {
+            text += n;
+            len -= (gsize)n;
+        } else if (errno == EINTR) {
+            pass_signal_on(pool);
+        } else {
+            cli->output.write_errno = errno;
+        }
+    }
+}
+
 static void
 write_stream(BlPool *pool, BlCli *cli, int stream, const char *text, gsize len)
 {
     if (stream == OUT) {
-        bl_output_write(&cli->output, text, len);
-        fflush(stdout);
+        write_product(pool, cli, text, len);
     } else {
         fwrite(text, 1, len, stderr);
         fflush(stderr);

@@ -83,6 +83,22 @@ expect_headers stdout other
 run 0 migrate status -c tenant_a --jobs 2
 expect_no_out '=='
 
+
+echo 'a product that is lost'
+if [ -e /dev/full ]; then
+    for words in --all '--all --json' '--all --jobs 3'; do
+        code=0
+        # shellcheck disable=SC2086 # words
+        migrate status $words >/dev/full 2>stderr || code=$?
+        [ "$code" = 6 ] || fail "exit $code, not 6: status $words"
+        [ "$(cat stderr)" = 'migrate: error: cannot write standard output: No space left on device' ] ||
+            fail "$(cat stderr)"
+    done
+    code=0
+    migrate reset --all --dry-run >/dev/full 2>stderr || code=$?
+    [ "$code" = 6 ] || fail "exit $code, not 6"
+fi
+
 echo 'wrong words'
 run 2 migrate status -c 'tenants_*'
 expect_err 'no connection matches "tenants_*"'
