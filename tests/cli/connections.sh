@@ -276,6 +276,9 @@ run 4 migrate run --all --jobs 2 --lock-wait 60 --continue-on-error --json
 expect_rows shared.db 'SELECT count(*) FROM s' 1
 
 echo 'signals'
+# The slow migration would never end: a failure of this script ends what it started.
+first=
+trap '[ -z "$first" ] || kill "$first"' EXIT
 printf -- '-- migrate:up\nCREATE TABLE s (x);\n%s\n' "$slow_sql" | sed 's/2000000/20000000000/' >slow/1_s.sql
 cat >database/connections.json <<'END'
 {
@@ -314,11 +317,13 @@ stopped_by() {
     shift 3
     rm -f fast.db slow1.db slow2.db rest.db
     "$@" --jobs "$jobs" >stdout 2>stderr &
+    first=$!
     slow_holder slow1.db
     [ "$jobs" = 1 ] || slow_holder slow2.db
-    kill -s "$signal" $!
+    kill -s "$signal" "$first"
     code=0
-    wait $! || code=$?
+    wait "$first" || code=$?
+    first=
     [ "$code" = "$wanted" ] || fail "exit $code, not $wanted: $(cat stderr)"
     expect_applied 3 fast.db
     expect_rows slow1.db "SELECT count(*) FROM sqlite_schema WHERE name = 's'" 0
@@ -362,6 +367,7 @@ sleep 1
 kill -TERM "$first"
 code=0
 wait "$first" || code=$?
+first=
 [ "$code" = 143 ] || fail "exit $code: $(cat stderr)"
 expect_json 'connections[0].error.code' cancelled
 expect_json 'connections[1].status' completed
@@ -376,6 +382,7 @@ slow_holder slow1.db
 kill -9 "$pid"
 code=0
 wait "$first" || code=$?
+first=
 [ "$code" = 70 ] || fail "exit $code: $(cat stderr)"
 expect_err 'the process of "slow_1" was ended by signal 9 (Killed)'
 expect_err '1 of 3 connections failed: "slow_1"'
@@ -391,6 +398,7 @@ if [ "$(uname)" = Linux ]; then
     slow_holder slow1.db
     kill -9 "$first"
     wait "$first"
+    first=
     while [ -n "$(holder slow1.db)" ]; do
         tries=$((tries - 1))
         [ "$tries" -gt 0 ] || fail 'a process goes on alone'
