@@ -136,6 +136,7 @@ gboolean lite_execute_script(
     BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error);
 
 typedef struct LiteLend LiteLend;
+typedef struct LiteFill LiteFill;
 
 /** One script that is being run. */
 typedef struct {
@@ -146,10 +147,25 @@ typedef struct {
     gboolean wrote_schema; /**< a statement went at the schema table by hand */
     int was_defensive;     /**< to be restored */
     LiteLend *lend;        /**< NULL unless tolerant */
+    LiteFill *fill;        /**< NULL unless bulk */
 } LiteRun;
 
 /** Runs the statement of one item, reports it, calls the caller back. */
 gboolean lite_run_item(LiteRun *run, const BlItem *item, guint traits, GError **error);
+
+/* fill.c */
+
+/** A shorter way for the lines that fill the ledger, with the same rows. For a script in which
+ * nobody but its own statements touches the database. */
+LiteFill *lite_fill_new(sqlite3 *db);
+
+/** Called with every item before it is run. @return TRUE when it was run, with the outcome in @rc
+ * (SQLITE_DONE or an error code); FALSE: it must be run as it is written */
+gboolean lite_fill_run(LiteFill *fill, LiteSession *session, const BlItem *item, int *rc);
+
+/** Accepts NULL. */
+void lite_fill_free(LiteFill *fill);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiteFill, lite_fill_free)
 
 /* lend.c */
 
@@ -217,12 +233,12 @@ extern const BlKind lite_kind_setting, lite_kind_table, lite_kind_virtual, lite_
 extern const BlKind *const lite_kinds[];
 extern const char *const lite_default_ignore[];
 
-/** One row of the schema table. Owned strings. */
+/** One row of the schema table. */
 typedef struct {
     const BlKind *kind;
-    char *name;
-    char *table; /**< tbl_name */
-    char *sql;
+    const char *name;  /**< in the strings of the rows, as the next two */
+    const char *table; /**< tbl_name */
+    const char *sql;
     char *owner;       /**< of an index or a trigger on a shadow table: the virtual table; NULL */
     char *module;      /**< of a virtual table; NULL */
     char *unsupported; /**< why it cannot be described; NULL when it can */
