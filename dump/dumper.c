@@ -157,7 +157,8 @@ find_data_tables(BlSession *session,
             g_ptr_array_add(tables, (gpointer)(guintptr)table);
     }
     g_ptr_array_sort(tables, order_tables);
-    if (session->engine->order_rows != NULL && !session->engine->order_rows(session, tables, error))
+    if (tables->len > 1 && session->engine->order_rows != NULL &&
+        !session->engine->order_rows(session, tables, error))
         return NULL;
     return g_steal_pointer(&tables);
 }

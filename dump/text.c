@@ -17,8 +17,9 @@ append_statement(GString *out, const BlDialect *dialect, const char *sql)
 static void
 append_object(GString *out, const BlDialect *dialect, const BlObject *object)
 {
-    g_autofree char *label = bl_object_label(object);
-    g_string_append_printf(out, "-- %s\n", label);
+    g_string_append(out, "-- ");
+    bl_object_append_label(object, out);
+    g_string_append_c(out, '\n');
     for (guint i = 0; i < object->statements->len; i++)
         append_statement(out, dialect, g_ptr_array_index(object->statements, i));
     g_string_append_c(out, '\n');
@@ -135,13 +136,13 @@ bl_text_write(const BlTextSource *source, GString *out, GArray *counts, GError *
 {
     const BlEngine *engine = source->session->engine;
     gboolean has_ledger = source->ledger->has_ledger;
-    g_autoptr(GString) body = g_string_new(NULL);
+    gsize start = out->len;
     if (has_ledger)
-        append_ledger_tables(body, source);
-    if (!append_body(body, source, counts, error))
+        append_ledger_tables(out, source);
+    if (!append_body(out, source, counts, error))
         return FALSE;
     if (has_ledger)
-        append_ledger_rows(body, source);
+        append_ledger_rows(out, source);
 
     g_autofree const char **tables = g_new0(const char *, source->data->len + 1);
     for (guint i = 0; i < source->data->len; i++) {
@@ -158,11 +159,12 @@ bl_text_write(const BlTextSource *source, GString *out, GArray *counts, GError *
         .data_tables = tables,
         .data_rows = (const guint64 *)(const void *)counts->data,
     };
+    g_autoptr(GString) head = g_string_new(NULL);
     g_autoptr(GString) tail = g_string_new(NULL);
-    g_string_append_printf(out, "-- baseline snapshot, format 1, %s\n", engine->name);
-    engine->frame(source->catalog, &frame, out, tail);
-    g_string_append_c(out, '\n');
-    g_string_append_len(out, body->str, (gssize)body->len);
+    g_string_append_printf(head, "-- baseline snapshot, format 1, %s\n", engine->name);
+    engine->frame(source->catalog, &frame, head, tail);
+    g_string_append_c(head, '\n');
+    g_string_insert_len(out, (gssize)start, head->str, (gssize)head->len);
     g_string_append_len(out, tail->str, (gssize)tail->len);
     return TRUE;
 }

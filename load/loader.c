@@ -319,7 +319,7 @@ verify_schema(BlSession *session,
         return count_objects(session, options, result, error);
     const char *const omit[] = { options->names.ledger, options->names.versions,
                                  options->names.journal, NULL };
-    BlIntrospectOptions introspect = { 0 };
+    BlIntrospectOptions introspect = { .skip_version = TRUE };
     g_autoptr(BlCatalog) catalog =
         session->engine->introspect(session, &options->filter, omit, &introspect, error);
     if (catalog == NULL)

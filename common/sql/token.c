@@ -89,8 +89,12 @@ bl_lex_first(const BlDialect *dialect, const char *text, gsize len, BlToken *tok
 static gboolean
 may_hold_line_comment(const BlDialect *dialect, const char *text, gsize len)
 {
-    return memmem(text, len, "--", 2) != NULL ||
-           (dialect->hash_comments && memchr(text, '#', len) != NULL);
+    const char *end = text + len;
+    for (const char *p = text; (p = memchr(p, '-', (gsize)(end - p))) != NULL; p++) {
+        if (p + 1 < end && p[1] == '-')
+            return TRUE;
+    }
+    return dialect->hash_comments && memchr(text, '#', len) != NULL;
 }
 
 gboolean

@@ -29,6 +29,7 @@ const BlEngine bl_engine_sqlite = {
     .ledger = &ledger,
     .default_ignore = lite_default_ignore,
     .kinds = lite_kinds,
+    .own_process = lite_own_process,
     .open = lite_open,
     .close = lite_close,
     .execute = lite_execute,

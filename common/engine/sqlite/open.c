@@ -233,12 +233,20 @@ new_session(const BlUrl *url, const BlOpenOptions *options, const LiteTarget *ta
     session->root = url->root != NULL ? g_strdup(url->root) : g_get_current_dir();
     session->read_only = options->read_only || g_strcmp0(target->mode, "ro") == 0;
     session->ephemeral = options->ephemeral;
+    session->process_ends = options->process_ends;
     session->busy_timeout_ms = busy_timeout(options, target);
     session->statement_timeout_ms = options->statement_timeout_ms;
     session->lock_fd = -1;
     session->copy_fd = -1;
     session->opening = TRUE;
     return session;
+}
+
+/* Statistics that nobody reads cost a twentieth of the time of reading a large schema. */
+void
+lite_own_process(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 BlSession *

@@ -10,6 +10,17 @@
 /* Virtual machine steps between two looks at the clock and the cancel flag. */
 #define PROGRESS_STEPS 4000
 
+/* To free a large schema piece by piece takes as long as to write it out, and a reader has nothing
+ * but memory and locks to give back. @return FALSE: it must be closed */
+static gboolean
+leave_to_system(LiteSession *session)
+{
+    /* Still pointed at: it is no leak. */
+    static sqlite3 *left;
+    return session->process_ends && session->read_only &&
+           g_atomic_pointer_compare_and_exchange(&left, NULL, session->db);
+}
+
 void
 lite_close(BlSession *base)
 {
@@ -18,7 +29,8 @@ lite_close(BlSession *base)
         return;
     if (session->db != NULL) {
         lite_rollback(base);
-        sqlite3_close_v2(session->db);
+        if (!leave_to_system(session))
+            sqlite3_close_v2(session->db);
     }
     if (session->copy_fd >= 0)
         close(session->copy_fd);

@@ -37,6 +37,7 @@ typedef struct {
     gboolean is_uri_label; /**< the label is no path */
     gboolean read_only;
     gboolean ephemeral;
+    gboolean process_ends;
     gboolean opening; /**< errors are about the database as a whole */
     guint busy_timeout_ms;
     guint statement_timeout_ms;
@@ -76,6 +77,7 @@ char *lite_one_line(const char *text);
 
 /* open.c */
 
+void lite_own_process(void);
 BlSession *lite_open(const BlUrl *url, const BlOpenOptions *options, GError **error);
 
 /* session.c */
@@ -247,8 +249,9 @@ typedef struct {
 /** All rows that describe objects of ours, in the order of the schema table: no internal objects,
  * no automatic indexes, no shadow tables. */
 typedef struct {
-    GPtrArray *rows;     /**< LiteRow */
-    GHashTable *shadows; /**< name of a shadow table -> name of its virtual table; both owned */
+    GPtrArray *rows;       /**< LiteRow */
+    GStringChunk *strings; /**< may be taken out; then it must outlive the rows */
+    GHashTable *shadows;   /**< name of a shadow table -> name of its virtual table; both owned */
 } LiteRows;
 
 LiteRows *lite_rows_read(LiteSession *session, const BlFilter *filter, GError **error);
