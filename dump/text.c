@@ -53,10 +53,11 @@ append_ledger_rows(GString *out, const BlTextSource *source)
     g_string_append_printf(out, "-- ledger %s\n%s;\n", escaped, version);
     for (guint i = 0; i < source->migrations->len; i++) {
         const char *name = g_ptr_array_index(source->migrations, i);
-        const BlLedgerRow *row = bl_ledger_find(source->ledger, name);
-        gint64 batch = source->keep_batches && row != NULL ? row->batch : 0;
+        const BlLedgerRow *row = source->keep_batches ? bl_ledger_find(source->ledger, name) : NULL;
+        gint64 batch = row != NULL ? row->batch : 0;
         g_autofree char *sql = bl_ledger_fill_statement(engine, source->names, name, batch);
-        g_string_append_printf(out, "%s;\n", sql);
+        g_string_append(out, sql);
+        g_string_append(out, ";\n");
     }
     g_string_append_c(out, '\n');
 }

@@ -194,6 +194,9 @@ struct BlEngine {
                                GError **error);
     /** Must. Runs one query, a call of @fn per row. */
     gboolean (*query)(BlSession *session, const char *sql, BlRowFn fn, void *data, GError **error);
+    /** May be NULL: then ledger->table_exists is asked. Whether statements that read a table of
+     * that name find one; @name is not quoted. @param exists out */
+    gboolean (*has_table)(BlSession *session, const char *name, gboolean *exists, GError **error);
     /** Must. Pure: what @sql is (BlStatementTraits). */
     guint (*classify)(const char *sql, gsize len);
 

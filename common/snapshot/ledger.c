@@ -193,6 +193,7 @@ bl_ledger_text(const BlEngine *engine, const BlLedgerNames *names, const char *t
     return fill_names(engine, names, template, FALSE);
 }
 
+/* One for every line of a snapshot: put together without printf. */
 static char *
 insert_statement(const BlEngine *engine, const char *table, const char *name, gint64 batch)
 {
@@ -200,9 +201,8 @@ insert_statement(const BlEngine *engine, const char *table, const char *name, gi
     if (batch > 0)
         return g_strdup_printf("INSERT INTO %s (name, batch) VALUES (%s, %" G_GINT64_FORMAT ")",
                                table, literal, batch);
-    return g_strdup_printf(
-        "INSERT INTO %s (name, batch) SELECT %s, coalesce(max(batch), 0) + 1 FROM %s", table,
-        literal, table);
+    return g_strconcat("INSERT INTO ", table, " (name, batch) SELECT ", literal,
+                       ", coalesce(max(batch), 0) + 1 FROM ", table, NULL);
 }
 
 char *
@@ -228,6 +228,8 @@ static gboolean
 table_exists(BlSession *session, const char *table, gboolean *exists, GError **error)
 {
     const BlEngine *engine = session->engine;
+    if (engine->has_table != NULL)
+        return engine->has_table(session, table, exists, error);
     g_autofree char *literal = bl_quote_literal(engine->dialect, table);
     const Filling name = { "{name}", literal };
     g_autofree char *sql = fill(engine->ledger->table_exists, &name, 1);

@@ -8,16 +8,21 @@
 static char *
 quote_with(const char *text, char quote, gboolean backslashes)
 {
-    g_autoptr(GString) out = g_string_sized_new(strlen(text) + 2);
+    const char doubled[] = { quote, backslashes ? '\\' : '\0', '\0' };
+    GString *out = g_string_sized_new(strlen(text) + 2);
 
     g_string_append_c(out, quote);
-    for (const char *p = text; *p != '\0'; p++) {
-        if (*p == quote || (backslashes && *p == '\\'))
-            g_string_append_c(out, *p);
-        g_string_append_c(out, *p);
+    for (;;) {
+        gsize plain = strcspn(text, doubled);
+        g_string_append_len(out, text, (gssize)plain);
+        text += plain;
+        if (*text == '\0')
+            break;
+        g_string_append_c(out, *text);
+        g_string_append_c(out, *text++);
     }
     g_string_append_c(out, quote);
-    return g_string_free(g_steal_pointer(&out), FALSE);
+    return g_string_free(out, FALSE);
 }
 
 char *

@@ -35,6 +35,7 @@ const BlEngine bl_engine_sqlite = {
     .execute = lite_execute,
     .execute_script = lite_execute_script,
     .query = lite_query,
+    .has_table = lite_has_table,
     .classify = lite_classify,
     .begin = lite_begin,
     .commit = lite_commit,

@@ -303,7 +303,7 @@ lite_rows_read(LiteSession *session, const BlFilter *filter, GError **error)
     g_autoptr(LiteRows) rows = g_new0(LiteRows, 1);
     rows->rows = g_ptr_array_new_with_free_func(row_free);
     rows->shadows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    rows->strings = g_string_chunk_new(256 * 1024);
+    rows->strings = g_string_chunk_new(64 * 1024);
     if (session->bulk != NULL && !lite_bulk_settle(session->bulk, error))
         return NULL;
     if (!read_rows(session, rows, error))

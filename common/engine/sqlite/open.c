@@ -208,7 +208,7 @@ apply_settings(LiteSession *session, const LiteTarget *target, GError **error)
         return FALSE;
     session->foreign_keys_at_open = lite_has_foreign_keys(session);
     session->watch_keys = session->foreign_keys_at_open;
-    return lite_note_settings(session, error);
+    return session->read_only || lite_note_settings(session, error);
 }
 
 static guint
@@ -239,6 +239,7 @@ new_session(const BlUrl *url, const BlOpenOptions *options, const LiteTarget *ta
     session->lock_fd = -1;
     session->copy_fd = -1;
     session->opening = TRUE;
+    session->synchronous_at_open = 2; /* as the library has it */
     return session;
 }
 

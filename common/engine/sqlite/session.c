@@ -197,10 +197,10 @@ lite_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
 }
 
 static gboolean
-hand_out_row(sqlite3_stmt *stmt, guint n, BlRowFn fn, void *data, GError **error)
+hand_out_row(
+    sqlite3_stmt *stmt, const char **values, gsize *lens, BlRowFn fn, void *data, GError **error)
 {
-    g_autofree const char **values = g_new0(const char *, n + 1);
-    g_autofree gsize *lens = g_new0(gsize, n + 1);
+    guint n = (guint)sqlite3_column_count(stmt);
     for (guint i = 0; i < n; i++) {
         values[i] = (const char *)sqlite3_column_text(stmt, (int)i);
         lens[i] = (gsize)sqlite3_column_bytes(stmt, (int)i);
@@ -221,16 +221,55 @@ lite_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **er
     g_autoptr(sqlite3_stmt) stmt = lite_prepare(session, sql, error);
     if (stmt == NULL)
         return FALSE;
-    guint n = (guint)sqlite3_column_count(stmt);
+    gsize n = (gsize)sqlite3_column_count(stmt);
+    g_autofree const char **values = g_new0(const char *, n + 1);
+    g_autofree gsize *lens = g_new0(gsize, n + 1);
     int rc;
     while ((rc = lite_step(session, stmt)) == SQLITE_ROW) {
-        if (!hand_out_row(stmt, n, fn, data, error))
+        if (!hand_out_row(stmt, values, lens, fn, data, error))
             return FALSE;
     }
     if (rc != SQLITE_DONE)
         return lite_set_error(session, rc, NULL, error);
     lite_report_statement(session, sql, started);
     return TRUE;
+}
+
+static gboolean
+note_row(const BlRow *row, void *data, GError **error)
+{
+    (void)row;
+    (void)error;
+    *(gboolean *)data = TRUE;
+    return TRUE;
+}
+
+/* From the schema in memory: a look into the schema table would read all of it. A statement and not
+ * sqlite3_table_column_metadata(), since the library makes sure that what it knows is not too old
+ * only before a statement runs, or fails for want of a table. */
+gboolean
+lite_has_table(BlSession *base, const char *name, gboolean *exists, GError **error)
+{
+    LiteSession *session = (LiteSession *)base;
+    if (!settle(session, error))
+        return FALSE;
+    g_autofree char *quoted = bl_quote_identifier(&bl_dialect_sqlite, name);
+    g_autofree char *sql = g_strconcat("SELECT 1 FROM main.", quoted, " LIMIT 0", NULL);
+    g_autofree char *missing = g_strconcat("no such table: main.", name, NULL);
+    g_autoptr(sqlite3_stmt) stmt = NULL;
+    *exists = FALSE;
+    if (sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL) == SQLITE_OK) {
+        *exists = lite_step(session, stmt) == SQLITE_DONE;
+        if (*exists)
+            return TRUE;
+    } else if (g_ascii_strcasecmp(sqlite3_errmsg(session->db), missing) == 0) {
+        return TRUE;
+    }
+    /* A view that is broken, a lock, a file that is none: the long way has the words for it. */
+    g_autofree char *literal = bl_quote_literal(&bl_dialect_sqlite, name);
+    g_autofree char *slowly =
+        g_strdup_printf("SELECT 1 FROM pragma_table_info(%s, 'main') LIMIT 1", literal);
+    return lite_query(base, slowly, note_row, exists, error);
 }
 
 gboolean
@@ -352,10 +391,12 @@ lite_note_settings(LiteSession *session, GError **error)
 static gboolean
 reset_journal_mode(LiteSession *session, GError **error)
 {
+    const char *wanted = session->journal_mode_at_open;
+    if (wanted == NULL)
+        return TRUE;
     g_autofree char *mode = read_journal_mode(session, error);
     if (mode == NULL)
         return FALSE;
-    const char *wanted = session->journal_mode_at_open;
     if (strcmp(mode, wanted) == 0 || strcmp(mode, "wal") == 0)
         return TRUE;
     g_autofree char *sql = g_strdup_printf("PRAGMA main.journal_mode = %s",

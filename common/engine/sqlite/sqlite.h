@@ -48,7 +48,7 @@ typedef struct {
 
     gboolean foreign_keys_at_open;
     gint64 synchronous_at_open;
-    char *journal_mode_at_open;
+    char *journal_mode_at_open; /**< NULL: the session cannot change it */
     gboolean
         watch_keys; /**< foreign keys were on at some time: commit checks them when they are off */
     GHashTable *broken_keys; /**< "table\x1fparent" -> count at begin; NULL: not counted */
@@ -85,6 +85,7 @@ BlSession *lite_open(const BlUrl *url, const BlOpenOptions *options, GError **er
 void lite_close(BlSession *base);
 gboolean lite_execute(BlSession *base, const char *sql, gint64 *rows, GError **error);
 gboolean lite_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error);
+gboolean lite_has_table(BlSession *base, const char *name, gboolean *exists, GError **error);
 gboolean lite_begin(BlSession *base, BlTxMode mode, GError **error);
 gboolean lite_commit(BlSession *base, GError **error);
 void lite_rollback(BlSession *base);
