@@ -477,7 +477,9 @@ ledger_id_expression(BlSession *session, const BlLedgerNames *names, const BlJou
     const BlDialect *dialect = session->engine->dialect;
     g_autofree char *table = name_table(session->engine, names->ledger, TRUE);
     g_autofree char *name = bl_quote_literal(dialect, entry->name);
-    return g_strdup_printf("(SELECT max(id) FROM %s WHERE name = %s)", table, name);
+    /* From the end, where it is: the name has no index. */
+    return g_strdup_printf("(SELECT id FROM %s WHERE name = %s ORDER BY id DESC LIMIT 1)", table,
+                           name);
 }
 
 static gboolean

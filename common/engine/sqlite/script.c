@@ -129,6 +129,7 @@ lite_run_item(LiteRun *run, const BlItem *item, guint traits, GError **error)
 {
     gint64 started = g_get_monotonic_time();
     note_schema_writing(run, item, traits);
+    lite_note_text(run->session, item->text, item->full_len);
     if (!run_text(run, item, traits, error))
         return FALSE;
     run->n++;

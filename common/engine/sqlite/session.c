@@ -152,6 +152,25 @@ lite_has_foreign_keys(LiteSession *session)
     return is_on != 0;
 }
 
+/* Settings and temporary objects are made by these words alone, wherever in the text they stand; a
+ * word too many costs no more than the time to reset what was not set. */
+void
+lite_note_text(LiteSession *session, const char *sql, gsize len)
+{
+    static const char *const words[] = { "PRAGMA", "ATTACH", "DETACH", "TEMP" };
+    static const gboolean starts[256] = { ['P'] = TRUE, ['p'] = TRUE, ['A'] = TRUE, ['a'] = TRUE,
+                                          ['D'] = TRUE, ['d'] = TRUE, ['T'] = TRUE, ['t'] = TRUE };
+    for (gsize i = 0; i + 4 <= len && !session->may_be_set; i++) {
+        if (!starts[(guchar)sql[i]] || (i > 0 && g_ascii_isalnum(sql[i - 1])))
+            continue;
+        for (gsize k = 0; k < G_N_ELEMENTS(words); k++) {
+            gsize n = strlen(words[k]);
+            session->may_be_set = session->may_be_set ||
+                                  (n <= len - i && g_ascii_strncasecmp(sql + i, words[k], n) == 0);
+        }
+    }
+}
+
 void
 lite_note_statement(LiteSession *session, guint traits)
 {
@@ -186,6 +205,7 @@ lite_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
     if (!bl_cancel_check(error) || !settle(session, error))
         return FALSE;
     gint64 started = g_get_monotonic_time();
+    lite_note_text(session, sql, strlen(sql));
     if (!lite_run(session, sql, error))
         return FALSE;
     guint traits = lite_classify(sql, strlen(sql));
@@ -218,6 +238,7 @@ lite_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **er
     if (!bl_cancel_check(error) || !settle(session, error))
         return FALSE;
     gint64 started = g_get_monotonic_time();
+    lite_note_text(session, sql, strlen(sql));
     g_autoptr(sqlite3_stmt) stmt = lite_prepare(session, sql, error);
     if (stmt == NULL)
         return FALSE;
@@ -441,6 +462,8 @@ gboolean
 lite_reset_settings(BlSession *base, GError **error)
 {
     LiteSession *session = (LiteSession *)base;
+    if (!session->may_be_set)
+        return TRUE;
     g_autofree char *sql = g_strdup_printf(
         "PRAGMA query_only = 0; PRAGMA foreign_keys = %d; PRAGMA recursive_triggers = 0;"
         "PRAGMA legacy_alter_table = 0; PRAGMA ignore_check_constraints = 0;"
@@ -451,6 +474,9 @@ lite_reset_settings(BlSession *base, GError **error)
     session->watch_keys = session->foreign_keys_at_open;
     /* PRAGMA busy_timeout takes the place of the handler. */
     lite_install_handlers(session);
-    return lite_run(session, sql, error) && detach_others(session, error) &&
-           drop_temporary_objects(session, error) && reset_journal_mode(session, error);
+    if (!lite_run(session, sql, error) || !detach_others(session, error) ||
+        !drop_temporary_objects(session, error) || !reset_journal_mode(session, error))
+        return FALSE;
+    session->may_be_set = FALSE;
+    return TRUE;
 }

@@ -48,6 +48,7 @@ typedef struct {
 
     gboolean foreign_keys_at_open;
     gint64 synchronous_at_open;
+    gboolean may_be_set;        /**< a statement since then may have changed a setting */
     char *journal_mode_at_open; /**< NULL: the session cannot change it */
     gboolean
         watch_keys; /**< foreign keys were on at some time: commit checks them when they are off */
@@ -117,6 +118,9 @@ gboolean lite_reload_schema(LiteSession *session, GError **error);
 
 /** @return TRUE when foreign keys are enforced */
 gboolean lite_has_foreign_keys(LiteSession *session);
+
+/** Remembers that a statement may change a setting; called before it runs. */
+void lite_note_text(LiteSession *session, const char *sql, gsize len);
 
 /** Remembers that a statement switched foreign keys. */
 void lite_note_statement(LiteSession *session, guint traits);
