@@ -5,7 +5,8 @@
  *
  * Layer: common/schema. Includes: common/base, common/sql. Knows no engine: kinds come from the
  * engine's own table. Ownership: the catalog owns its objects, parts and strings; objects point at
- * each other freely; bl_catalog_free() is the only free. Threads: one catalog, one thread.
+ * each other freely; bl_catalog_free() is the only free. Threads: one catalog, one thread; while
+ * nobody changes it, bl_catalog_digest() may run in another.
  */
 #ifndef BL_COMMON_SCHEMA_CATALOG_H
 #define BL_COMMON_SCHEMA_CATALOG_H
