@@ -140,6 +140,10 @@ bench_dump() {
     compare 'schema-dump, two files flushed to disk' "$1" "$2" "$clean" \
         "cd $here && $bin/schema-dump -q --url sqlite:source.sqlite3 --path out.sql" \
         'sqlite3 .schema' "sqlite3 $here/source.sqlite3 .schema > $here/out.sql"
+    compare 'schema-dump, two files flushed to disk' "$1" "$2" "$clean" \
+        "cd $here && $bin/schema-dump -q --url sqlite:source.sqlite3 --path out.sql" \
+        'sqlite3 .schema, sync of its file' \
+        "sqlite3 $here/source.sqlite3 .schema > $here/out.sql && sync $here/out.sql"
 }
 
 bench_load() {
@@ -157,9 +161,15 @@ bench_load() {
 
 bench_clones() {
     load="cd $here && $bin/schema-load -q --create --url sqlite:new.sqlite3 --path snapshot.sql"
-    compare 'schema-load --clones 20' "$1" "$2" "rm -f $here/new*" "$load --clones 20" \
-        'schema-load, then cp 20 times' \
-        "$load && for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do cp new.sqlite3 new_\$i.sqlite3; done"
+    copies='for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do cp new.sqlite3 new_$i.sqlite3; done'
+    clean="rm -f $here/new*"
+    # Like with like: a clone is flushed to the disk, a copy by cp is not.
+    compare 'schema-load --clones 20' "$1" "$2" "$clean" "$load --clones 20" \
+        'schema-load, cp 20 times, sync of the copies' "$load && $copies && sync new_*"
+    compare 'schema-load --clones 20 --ephemeral' "$1" "$2" "$clean" "$load --clones 20 --ephemeral" \
+        'schema-load --ephemeral, cp 20 times' "$load --ephemeral && $copies"
+    compare 'schema-load --clones 20' "$1" "$2" "$clean" "$load --clones 20" \
+        'schema-load, cp 20 times, nothing of it flushed' "$load && $copies"
 }
 
 # fsyncs NAME COMMAND: how often the command flushes to the disk.

@@ -181,7 +181,7 @@ look_at_table(LiteFill *fill)
     g_autofree char *insert =
         g_strconcat(head, fill->table, " (name, batch) VALUES (?1, ?2)", NULL);
     if (sqlite3_prepare_v2(fill->db, insert, -1, &fill->stmt, NULL) != SQLITE_OK)
-        g_clear_pointer(&fill->stmt, sqlite3_finalize);
+        fill->stmt = NULL;
 }
 
 static int

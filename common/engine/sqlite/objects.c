@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Bytes of names and definitions that are allocated at a time. */
+#define STRINGS_BLOCK 65536
+
 const BlKind lite_kind_setting = { "pragma", 0, FALSE, TRUE };
 const BlKind lite_kind_table = { "table", 10, TRUE, FALSE };
 /* Behind the tables: a full-text table reads the columns of its content table when it is made. */
@@ -303,7 +306,7 @@ lite_rows_read(LiteSession *session, const BlFilter *filter, GError **error)
     g_autoptr(LiteRows) rows = g_new0(LiteRows, 1);
     rows->rows = g_ptr_array_new_with_free_func(row_free);
     rows->shadows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    rows->strings = g_string_chunk_new(64 * 1024);
+    rows->strings = g_string_chunk_new(STRINGS_BLOCK);
     if (session->bulk != NULL && !lite_bulk_settle(session->bulk, error))
         return NULL;
     if (!read_rows(session, rows, error))
