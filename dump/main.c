@@ -265,6 +265,8 @@ build_and_deliver(BlCli *cli,
     /* A check asks for what the dump was asked for. */
     const BlManifest *recorded = options->check ? old : NULL;
     gboolean has_skipped = recorded != NULL && recorded->skipped->len > 0;
+    gboolean is_json = g_strcmp0(options->format, "json") == 0;
+    gboolean to_stdout = g_strcmp0(options->path, "-") == 0;
     gsize n = 0;
     g_autofree BlKnownMigration *known = bl_history_known(history, &n);
     BlDumpOptions dump_options = {
@@ -274,9 +276,10 @@ build_and_deliver(BlCli *cli,
         .filter = bl_connection_filter(connection),
         .data = (const char *const *)data->pdata,
         .keep_batches = options->keep_batches || (recorded != NULL && recorded->keep_batches),
-        .text_only = g_strcmp0(options->path, "-") == 0 || g_strcmp0(options->format, "json") == 0,
+        .text_only = to_stdout || is_json,
         .tolerant_data = options->check,
-        .introspect = { .with_parts = g_strcmp0(options->format, "json") == 0,
+        .introspect = { .with_parts = is_json,
+                        .skip_version = to_stdout && !is_json,
                         .with_owner =
                             options->with_owner || (recorded != NULL && recorded->with_owner),
                         .with_acl = options->with_acl || (recorded != NULL && recorded->with_acl),
@@ -335,7 +338,7 @@ dump_schema(BlCli *cli, const DumpOptions *options, GError **error)
         return FALSE;
     if (!read_old(cli, sql_path, &old, error) || !check_owner(connection, options, old, error))
         return FALSE;
-    const BlOpenOptions open = { .read_only = TRUE };
+    const BlOpenOptions open = { .read_only = TRUE, .process_ends = TRUE };
     g_autoptr(BlSession) session = bl_cli_open(cli, &open, error);
     return session != NULL && build_and_deliver(cli, options, session, old, sql_path, error);
 }

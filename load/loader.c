@@ -339,6 +339,7 @@ verify_schema(BlSession *session,
     /* As the dump asked. What it left out is not there. */
     const BlManifest *manifest = result->manifest;
     BlIntrospectOptions introspect = {
+        .skip_version = TRUE,
         .with_owner = manifest != NULL && manifest->with_owner,
         .with_acl = manifest != NULL && manifest->with_acl,
         .keep_definer = manifest != NULL && manifest->keep_definer,

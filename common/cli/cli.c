@@ -338,6 +338,7 @@ int
 bl_cli_main(const BlTool *tool, int argc, char **argv)
 {
     keep_heap();
+    bl_engine_own_process();
     BlCli cli;
     char *nothing[] = { NULL, NULL };
     fill_standard_streams();

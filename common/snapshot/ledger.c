@@ -264,6 +264,7 @@ bl_ledger_text(const BlEngine *engine, const BlLedgerNames *names, const char *t
     return fill_names(engine, names, template, FALSE);
 }
 
+/* One for every line of a snapshot: put together without printf. */
 static char *
 insert_statement(const BlEngine *engine, const char *table, const char *name, gint64 batch)
 {
@@ -271,9 +272,8 @@ insert_statement(const BlEngine *engine, const char *table, const char *name, gi
     if (batch > 0)
         return g_strdup_printf("INSERT INTO %s (name, batch) VALUES (%s, %" G_GINT64_FORMAT ")",
                                table, literal, batch);
-    return g_strdup_printf(
-        "INSERT INTO %s (name, batch) SELECT %s, coalesce(max(batch), 0) + 1 FROM %s", table,
-        literal, table);
+    return g_strconcat("INSERT INTO ", table, " (name, batch) SELECT ", literal,
+                       ", coalesce(max(batch), 0) + 1 FROM ", table, NULL);
 }
 
 char *
@@ -308,6 +308,8 @@ static gboolean
 table_exists(BlSession *session, const char *table, gboolean *exists, char **schema, GError **error)
 {
     const BlEngine *engine = session->engine;
+    if (engine->has_table != NULL)
+        return engine->has_table(session, table, exists, error);
     g_autofree char *literal = bl_quote_literal(engine->dialect, table);
     g_autofree char *quoted = quote_qualified(engine, table);
     g_autofree char *quoted_literal = bl_quote_literal(engine->dialect, quoted);
@@ -595,7 +597,9 @@ ledger_id_expression(BlSession *session, const BlLedgerNames *names, const BlJou
     const BlDialect *dialect = session->engine->dialect;
     g_autofree char *table = name_table(session->engine, names->ledger, TRUE);
     g_autofree char *name = bl_quote_literal(dialect, entry->name);
-    return g_strdup_printf("(SELECT max(id) FROM %s WHERE name = %s)", table, name);
+    /* From the end, where it is: the name has no index. */
+    return g_strdup_printf("(SELECT id FROM %s WHERE name = %s ORDER BY id DESC LIMIT 1)", table,
+                           name);
 }
 
 static gboolean
