@@ -54,10 +54,13 @@ typedef struct {
 typedef struct {
     const BlEngine *engine;
     const BlReporter *reporter;
-    char *label;      /**< what messages call the database; no secrets */
-    char *flavour;    /**< "sqlite", "mariadb" … */
-    char *version;    /**< of the server or library, for people */
-    gboolean created; /**< open made the database */
+    char *label;         /**< what messages call the database; no secrets */
+    char *flavour;       /**< "sqlite", "mariadb" … */
+    char *version;       /**< of the server or library, for people */
+    gboolean created;    /**< open made the database */
+    char *ledger_schema; /**< where the engine has schemas: the one that holds the ledger, as
+                            common/snapshot found it, so that no search_path of a script hides it;
+                            NULL: not known. The engine frees it */
 } BlSession;
 
 /** A row of a result. Values are text, NULL for SQL NULL; they die with the call. */
