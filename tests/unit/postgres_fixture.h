@@ -4,6 +4,7 @@
  * @brief An empty database on a private server for a test, and short ways to sessions in it.
  *
  * The servers are those of tests/lib/postgres-server.sh. A test is registered once per server.
+ * Programs run side by side: each defines FIXTURE_DATABASE before it includes this.
  */
 #ifndef BL_TESTS_UNIT_POSTGRES_FIXTURE_H
 #define BL_TESTS_UNIT_POSTGRES_FIXTURE_H
@@ -19,8 +20,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define FIXTURE_DATABASE "bl_unit_session"
 
 typedef struct {
     char *host;    /**< folder of the sockets */

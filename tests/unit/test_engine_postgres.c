@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/cancel.h"
 
+#define FIXTURE_DATABASE "bl_unit_session"
 #include "tests/unit/postgres_fixture.h"
 
 static const BlOpenOptions plain = { 0 };
