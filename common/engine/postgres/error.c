@@ -28,8 +28,6 @@ static const struct {
     { "53300", BL_ERROR_CONNECT, "the server has no free connection: try again later" },
     { "55P03", BL_ERROR_CONFLICT,
       "another session holds the lock: try again, or raise --lock-timeout" },
-    { "55P04", BL_ERROR_SQL,
-      "a new value of an enum can be used behind the COMMIT of what added it: use two migrations" },
     { "57014", BL_ERROR_SQL,
       "the time limit of --statement-timeout or of the server ran out, or somebody cancelled it" },
     { "57P03", BL_ERROR_CONNECT, "wait until the server is ready (--wait)" },

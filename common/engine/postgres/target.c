@@ -242,19 +242,32 @@ set_defaults(PgTarget *target, GHashTable *effective)
         seconds != NULL ? g_ascii_strtoll(seconds, NULL, 10) : CONNECT_TIMEOUT_S;
 }
 
+/* libpq quotes what it could not read, and that may hold the password; only names of parameters are
+ * harmless. */
+static void
+set_unreadable(const char *why, GError **error)
+{
+    static const char *const harmless[] = { "invalid URI query parameter",
+                                            "invalid connection option" };
+    g_autofree char *line = pg_one_line(why != NULL ? why : "");
+    gboolean is_harmless = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(harmless); i++)
+        is_harmless = is_harmless || g_str_has_prefix(line, harmless[i]);
+    bl_error_set(error, BL_ERROR_USAGE,
+                 "write it as postgres://USER@HOST:PORT/DATABASE?PARAMETER=VALUE with the "
+                 "parameters of libpq",
+                 "the connection URL cannot be read%s%s", is_harmless ? ": " : "",
+                 is_harmless ? line : "");
+}
+
 static gboolean
-parse(PgTarget *target, const char *conninfo, const BlUrl *url, GError **error)
+parse(PgTarget *target, const char *conninfo, GError **error)
 {
     char *why = NULL;
     PQconninfoOption *parsed = pq.PQconninfoParse(conninfo, &why);
     if (parsed == NULL) {
-        /* libpq quotes what it could not read, and that may hold the password. */
-        bl_error_set(error, BL_ERROR_USAGE,
-                     "write it as postgres://USER@HOST:PORT/DATABASE?PARAMETER=VALUE with the "
-                     "parameters of libpq",
-                     "the connection URL \"%s\" cannot be read", url->redacted);
-        if (why != NULL)
-            pq.PQfreemem(why);
+        set_unreadable(why, error);
+        pq.PQfreemem(why);
         return FALSE;
     }
     for (PQconninfoOption *option = parsed; option->keyword != NULL; option++) {
@@ -275,7 +288,7 @@ pg_target_new(const BlUrl *url, const BlOpenOptions *options, GError **error)
     else if (!split_url(url, &given, error))
         return NULL;
     g_autoptr(PgTarget) target = target_new();
-    if (!parse(target, given.conninfo, url, error))
+    if (!parse(target, given.conninfo, error))
         return NULL;
     pg_target_set(target, "client_encoding", "UTF8");
     g_autoptr(GHashTable) effective = read_effective(target);
