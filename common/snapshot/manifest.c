@@ -546,7 +546,7 @@ bl_manifest_format(const BlManifest *manifest)
         g_string_append(out, ",\n");
     }
     for (gsize i = 0; i < G_N_ELEMENTS(flags); i++) {
-        if (G_STRUCT_MEMBER(gboolean, manifest, flags[i].offset))
+        if (*(const gboolean *)((const char *)manifest + flags[i].offset))
             g_string_append_printf(out, "  \"%s\": true,\n", flags[i].name);
     }
     if (manifest->data->len > 0)

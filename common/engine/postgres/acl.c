@@ -266,7 +266,7 @@ reduce(GPtrArray *before, const GPtrArray *now)
         guint n_lost;
         guint n_all;
         g_autofree char *lost = difference(had->letters, plain->str, &n_lost);
-        g_autofree char *all = difference(had->letters, "", &n_all);
+        g_free(difference(had->letters, "", &n_all));
         if (n_lost > n_all - n_lost || n_lost == n_all)
             continue;
         char *gained = difference(has->letters, had->letters, &n_all);
