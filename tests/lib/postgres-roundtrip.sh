@@ -85,6 +85,8 @@ trip() {
     [ $# = 0 ] || trip_with=
     # shellcheck disable=SC2086 # words
     run 0 schema-dump --url "$(pg_url "$trip_source")" --path "$trip_file-a.sql" $trip_with
+    python3 "$BL_SOURCE_DIR/tests/lib/pg-deparse" "$(pg_info "$trip_source")" "$trip_file-a.sql" >deparse.out ||
+        fail "the server's text is another one: $(head -n 3 deparse.out)"
     pg_create copy
     run 0 schema-load --url "$(pg_url copy)" --path "$trip_file-a.sql" --verify
     # shellcheck disable=SC2086
