@@ -68,4 +68,5 @@ wait
 run 3 schema-load --url "$(pg_url made)" --path none.sql
 run 0 schema-dump --url "$(pg_url app)" --path s.sql
 run 0 schema-load --url "$(pg_url made)" --path s.sql --create
+pg_drop_journal app made
 expect_pg_same app made

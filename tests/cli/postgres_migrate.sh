@@ -157,4 +157,5 @@ run 0 env PATH="$PWD/empty" "$migrate" fresh
 run 0 env PATH="$PWD/empty" "$dump"
 pg_create second
 run 0 env PATH="$PWD/empty" "$load" --url "$(pg_url second)"
+pg_drop_journal app second
 expect_pg_same app second

@@ -42,11 +42,15 @@ pg_create owned bl_owner
 run 0 schema-load --url "$(pg_url owned bl_owner)" --path s.sql
 run 0 schema-dump --url "$(pg_url owned bl_owner)" --path again.sql
 expect_same s.sql again.sql
-# Somebody else's object cannot be wiped: all or nothing.
-pg_sql owned 'CREATE TABLE not_yours (a integer)'
+# The owner of a schema may drop whatever stands in it (that of "public" is the owner of the database), but not what
+# is somebody else's in somebody else's schema: all or nothing.
+pg_sql owned 'CREATE TABLE not_yours_here (a integer); CREATE SCHEMA theirs; CREATE TABLE theirs.not_yours (a integer)'
 run 4 migrate wipe --url "$(pg_url owned bl_owner)"
 expect_err 'not_yours'
-expect_pg owned "SELECT count(*) FROM pg_class WHERE relname IN ('open', 'secret', 'not_yours')" 3
+expect_pg owned "SELECT count(*) FROM pg_class WHERE relname IN ('open', 'secret', 'not_yours_here', 'not_yours')" 4
+pg_sql owned 'DROP SCHEMA theirs CASCADE'
+run 0 migrate wipe --url "$(pg_url owned bl_owner)"
+expect_pg_empty owned
 
 # A database that may not be connected to.
 pg_admin "REVOKE CONNECT ON DATABASE \"$(pg_name app)\" FROM PUBLIC"

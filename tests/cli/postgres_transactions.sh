@@ -91,7 +91,7 @@ pg_sql app 'DROP INDEX u; DELETE FROM t'
 run 0 migrate repair --resume-at 2
 run 0 migrate status --exit-code
 
-# Timeouts: of a run.
+# Timeouts, in seconds: of a run.
 write 91_slow 'SELECT pg_sleep(20);' 'SELECT 1;'
 started=$(date +%s)
 run 4 migrate run --statement-timeout 1
@@ -99,11 +99,11 @@ expect_err '91_slow.sql:2:1'
 expect_err 'statement timeout'
 [ $(($(date +%s) - started)) -lt 10 ] || fail "the timeout came late"
 write 91_slow 'ALTER TABLE t ADD COLUMN late integer;' 'SELECT 1;'
-psql -X -q -d "$(pg_info app)" -c 'BEGIN; LOCK TABLE t; SELECT pg_sleep(4)' >/dev/null 2>&1 &
+psql -X -q -d "$(pg_info app)" -c 'BEGIN; LOCK TABLE t; SELECT pg_sleep(6)' >/dev/null 2>&1 &
 holder=$!
 sleep 1
 code=0
-migrate run --lock-timeout 300 >stdout 2>stderr || code=$?
+migrate run --lock-timeout 1 >stdout 2>stderr || code=$?
 wait "$holder"
 case $code in 4 | 5) ;; *) fail "exit $code for a lock that was not to be had" ;; esac
 expect_err 'lock timeout'

@@ -97,6 +97,13 @@ expect_pg_empty() {
         + (SELECT count(*) FROM pg_type WHERE oid >= 16384) + (SELECT count(*) FROM pg_namespace WHERE oid >= 16384 AND nspname NOT LIKE 'pg\\_%')" 0
 }
 
+# pg_drop_journal WORD...: the journal records what ran here; no snapshot carries it, so it is no part of a comparison.
+pg_drop_journal() {
+    for pg_word in "$@"; do
+        PGOPTIONS='-c client_min_messages=error' pg_sql "$pg_word" 'DROP TABLE IF EXISTS adonis_schema_journal'
+    done
+}
+
 # Every database of this test, the clones and scratch databases that it led to included.
 pg_clean_up() {
     for pg_version in $pg_versions; do
