@@ -8,8 +8,10 @@
  * not wait for what its parent has: it is attached. */
 static const char depends_sql[] =
     "SELECT classid, objid, refclassid, refobjid FROM pg_depend WHERE objid >= 16384 AND refobjid >= "
-    "16384 AND deptype NOT IN ('e', 'P', 'S') AND NOT (deptype IN ('a', 'i') AND classid = "
-    "'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjsubid > 0)";
+    "16384 AND deptype NOT IN ('e', 'P', 'S') AND refclassid <> 'pg_namespace'::regclass AND NOT "
+    "(deptype IN ('a', 'i') AND refclassid = 'pg_class'::regclass AND (classid IN "
+    "('pg_attrdef'::regclass, 'pg_constraint'::regclass, 'pg_type'::regclass) OR classid = "
+    "'pg_class'::regclass AND refobjsubid > 0))";
 
 static gboolean
 add_row(PgReader *reader, const PGresult *result, int row, GError **error)
