@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* Below, a second thread costs more than it saves. */
+#define PARALLEL_OBJECTS 500
+
 void
 bl_dump_free(BlDump *dump)
 {
@@ -159,7 +162,8 @@ find_data_tables(BlSession *session,
             g_ptr_array_add(tables, (gpointer)(guintptr)table);
     }
     g_ptr_array_sort(tables, order_tables);
-    if (session->engine->order_rows != NULL && !session->engine->order_rows(session, tables, error))
+    if (tables->len > 1 && session->engine->order_rows != NULL &&
+        !session->engine->order_rows(session, tables, error))
         return NULL;
     return g_steal_pointer(&tables);
 }
@@ -200,6 +204,10 @@ begin_manifest(BlSession *session, const BlDumpOptions *options, const BlDump *d
     if (!options->text_only)
         manifest->dump_digest = bl_pair_digest_of(dump->sql->str, dump->sql->len);
     manifest->keep_batches = options->keep_batches;
+    manifest->with_owner = options->introspect.with_owner;
+    manifest->with_acl = options->introspect.with_acl;
+    manifest->keep_definer = options->introspect.keep_definer;
+    copy_texts(manifest->schemas, options->schemas);
     copy_texts(manifest->excluded, options->filter.exclude);
     for (guint i = 0; i < dump->skipped->len; i++)
         g_ptr_array_add(manifest->skipped, g_strdup(g_ptr_array_index(dump->skipped, i)));
@@ -264,8 +272,39 @@ write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GErro
         bl_manifest_add_data(dump->manifest, full_name, g_array_index(rows, guint64, i));
     }
     warn_of_lost_rows(options, dump->manifest);
-    if (!options->text_only)
-        dump->manifest->schema_digest = bl_catalog_digest(dump->catalog);
+    return TRUE;
+}
+
+static gpointer
+digest_catalog(gpointer catalog)
+{
+    return bl_catalog_digest(catalog);
+}
+
+/* The digest of a large schema takes as long as all the rest: it is made beside it. Until it is
+ * there, nobody changes what it reads. @return NULL: it is made later */
+static GThread *
+start_digest(const BlDumpOptions *options, const BlDump *dump)
+{
+    if (options->text_only || dump->catalog->objects->len < PARALLEL_OBJECTS ||
+        g_get_num_processors() < 2)
+        return NULL;
+    return g_thread_try_new("digest", digest_catalog, dump->catalog, NULL);
+}
+
+static gboolean
+write_text_and_digest(BlSession *session,
+                      const BlDumpOptions *options,
+                      BlDump *dump,
+                      GError **error)
+{
+    GThread *thread = start_digest(options, dump);
+    gboolean ok = write_text(session, options, dump, error);
+    g_autofree char *digest = thread != NULL ? g_thread_join(thread) : NULL;
+    if (!ok || options->text_only)
+        return ok;
+    dump->manifest->schema_digest =
+        digest != NULL ? g_steal_pointer(&digest) : bl_catalog_digest(dump->catalog);
     return TRUE;
 }
 
@@ -278,7 +317,7 @@ read_database(BlSession *session, const BlDumpOptions *options, BlDump *dump, GE
     introspect.skipped = dump->skipped;
     dump->catalog =
         session->engine->introspect(session, &options->filter, omit, &introspect, error);
-    return dump->catalog != NULL && write_text(session, options, dump, error);
+    return dump->catalog != NULL && write_text_and_digest(session, options, dump, error);
 }
 
 BlDump *

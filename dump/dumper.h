@@ -27,6 +27,7 @@ typedef struct {
     const char *const *data; /**< tables whose rows are carried, "name" or "schema.name";
                                 NULL-terminated, may be NULL */
     gboolean keep_batches;
+    const char *const *schemas; /**< what --schema named, for the manifest; may be NULL */
     gboolean text_only; /**< only the SQL is wanted: the manifest stays without digests, which cost
                            a third of the time */
     gboolean tolerant_data; /**< tables of @data that are not there are passed over (a check says so

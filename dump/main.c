@@ -143,6 +143,20 @@ excluded_globs(const DumpOptions *options, const BlManifest *old)
     return list;
 }
 
+/* What --schema named, else, for a check, what was named then. NULL-terminated */
+static GPtrArray *
+named_schemas(const DumpOptions *options, const BlManifest *old)
+{
+    GPtrArray *schemas = g_ptr_array_new();
+    for (gsize i = 0; options->schemas != NULL && options->schemas[i] != NULL; i++)
+        g_ptr_array_add(schemas, options->schemas[i]);
+    for (guint i = 0; options->check && schemas->len == 0 && old != NULL && i < old->schemas->len;
+         i++)
+        g_ptr_array_add(schemas, g_ptr_array_index(old->schemas, i));
+    g_ptr_array_add(schemas, NULL);
+    return schemas;
+}
+
 static json_t *
 texts_to_json(const GPtrArray *texts)
 {
@@ -244,12 +258,15 @@ build_and_deliver(BlCli *cli,
     g_autofree char *owner = owner_of(connection, options);
     g_autoptr(GPtrArray) data = data_tables(connection, options, old);
     g_autoptr(GPtrArray) exclude = excluded_globs(options, old);
+    g_autoptr(GPtrArray) schemas = named_schemas(options, old);
     g_autoptr(BlHistory) history = bl_migrator_read_history(project, connection, error);
     if (history == NULL)
         return FALSE;
     /* A check asks for what the dump was asked for. */
     const BlManifest *recorded = options->check ? old : NULL;
     gboolean has_skipped = recorded != NULL && recorded->skipped->len > 0;
+    gboolean is_json = g_strcmp0(options->format, "json") == 0;
+    gboolean to_stdout = g_strcmp0(options->path, "-") == 0;
     gsize n = 0;
     g_autofree BlKnownMigration *known = bl_history_known(history, &n);
     BlDumpOptions dump_options = {
@@ -259,12 +276,15 @@ build_and_deliver(BlCli *cli,
         .filter = bl_connection_filter(connection),
         .data = (const char *const *)data->pdata,
         .keep_batches = options->keep_batches || (recorded != NULL && recorded->keep_batches),
-        .text_only = g_strcmp0(options->path, "-") == 0 || g_strcmp0(options->format, "json") == 0,
+        .text_only = to_stdout || is_json,
         .tolerant_data = options->check,
-        .introspect = { .with_parts = g_strcmp0(options->format, "json") == 0,
-                        .with_owner = options->with_owner,
-                        .with_acl = options->with_acl,
-                        .keep_definer = options->keep_definer,
+        .introspect = { .with_parts = is_json,
+                        .skip_version = to_stdout && !is_json,
+                        .with_owner =
+                            options->with_owner || (recorded != NULL && recorded->with_owner),
+                        .with_acl = options->with_acl || (recorded != NULL && recorded->with_acl),
+                        .keep_definer =
+                            options->keep_definer || (recorded != NULL && recorded->keep_definer),
                         .skip_unsupported = options->skip_unsupported || has_skipped,
                         .skip_broken = options->skip_broken || has_skipped },
         .history = known,
@@ -273,8 +293,8 @@ build_and_deliver(BlCli *cli,
         .reporter = bl_cli_reporter(cli),
     };
     dump_options.filter.exclude = (const char *const *)exclude->pdata;
-    if (options->schemas != NULL)
-        dump_options.filter.schemas = (const char *const *)options->schemas;
+    if (schemas->len > 1)
+        dump_options.filter.schemas = dump_options.schemas = (const char *const *)schemas->pdata;
     g_autoptr(BlDump) dump = bl_dump_build(session, &dump_options, error);
     return dump != NULL && deliver(cli, options, session, dump, sql_path, error);
 }
@@ -318,7 +338,7 @@ dump_schema(BlCli *cli, const DumpOptions *options, GError **error)
         return FALSE;
     if (!read_old(cli, sql_path, &old, error) || !check_owner(connection, options, old, error))
         return FALSE;
-    const BlOpenOptions open = { .read_only = TRUE };
+    const BlOpenOptions open = { .read_only = TRUE, .process_ends = TRUE };
     g_autoptr(BlSession) session = bl_cli_open(cli, &open, error);
     return session != NULL && build_and_deliver(cli, options, session, old, sql_path, error);
 }

@@ -17,8 +17,9 @@ append_statement(GString *out, const BlDialect *dialect, const char *sql)
 static void
 append_object(GString *out, const BlDialect *dialect, const BlObject *object)
 {
-    g_autofree char *label = bl_object_label(object);
-    g_string_append_printf(out, "-- %s\n", label);
+    g_string_append(out, "-- ");
+    bl_object_append_label(object, out);
+    g_string_append_c(out, '\n');
     for (guint i = 0; i < object->statements->len; i++)
         append_statement(out, dialect, g_ptr_array_index(object->statements, i));
     g_string_append_c(out, '\n');
@@ -56,10 +57,11 @@ append_ledger_rows(GString *out, const BlTextSource *source)
     g_string_append_printf(out, "-- ledger %s\n%s;\n", escaped, version);
     for (guint i = 0; i < source->migrations->len; i++) {
         const char *name = g_ptr_array_index(source->migrations, i);
-        const BlLedgerRow *row = bl_ledger_find(source->ledger, name);
-        gint64 batch = source->keep_batches && row != NULL ? row->batch : 0;
+        const BlLedgerRow *row = source->keep_batches ? bl_ledger_find(source->ledger, name) : NULL;
+        gint64 batch = row != NULL ? row->batch : 0;
         g_autofree char *sql = bl_ledger_fill_statement(engine, source->names, name, batch);
-        g_string_append_printf(out, "%s;\n", sql);
+        g_string_append(out, sql);
+        g_string_append(out, ";\n");
     }
     g_string_append_c(out, '\n');
 }
@@ -139,16 +141,16 @@ bl_text_write(const BlTextSource *source, GString *out, GArray *counts, GError *
 {
     const BlEngine *engine = source->session->engine;
     gboolean has_ledger = source->ledger->has_ledger;
-    g_autoptr(GString) body = g_string_new(NULL);
     gboolean comes_last = engine->ledger->restore != NULL;
+    gsize start = out->len;
     if (has_ledger && !comes_last)
-        append_ledger_tables(body, source);
-    if (!append_body(body, source, counts, error))
+        append_ledger_tables(out, source);
+    if (!append_body(out, source, counts, error))
         return FALSE;
     if (has_ledger && comes_last)
-        append_ledger_tables(body, source);
+        append_ledger_tables(out, source);
     if (has_ledger)
-        append_ledger_rows(body, source);
+        append_ledger_rows(out, source);
 
     g_autofree const char **tables = g_new0(const char *, source->data->len + 1);
     for (guint i = 0; i < source->data->len; i++) {
@@ -165,11 +167,12 @@ bl_text_write(const BlTextSource *source, GString *out, GArray *counts, GError *
         .data_tables = tables,
         .data_rows = (const guint64 *)(const void *)counts->data,
     };
+    g_autoptr(GString) head = g_string_new(NULL);
     g_autoptr(GString) tail = g_string_new(NULL);
-    g_string_append_printf(out, "-- baseline snapshot, format 1, %s\n", engine->name);
-    engine->frame(source->catalog, &frame, out, tail);
-    g_string_append_c(out, '\n');
-    g_string_append_len(out, body->str, (gssize)body->len);
+    g_string_append_printf(head, "-- baseline snapshot, format 1, %s\n", engine->name);
+    engine->frame(source->catalog, &frame, head, tail);
+    g_string_append_c(head, '\n');
+    g_string_insert_len(out, (gssize)start, head->str, (gssize)head->len);
     g_string_append_len(out, tail->str, (gssize)tail->len);
     return TRUE;
 }

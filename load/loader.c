@@ -153,7 +153,22 @@ bl_load_check_files(const BlEngine *engine,
     return TRUE;
 }
 
-/* @return "table users, view v and 3 more" of what is no ledger table; NULL when there is none */
+/* What does not count: the ledger and the schema that it stands in. */
+static gboolean
+is_of_ledger(const BlEngine *engine,
+             const BlLoadOptions *options,
+             const BlLedger *ledger,
+             const BlListedObject *object)
+{
+    gboolean is_schema = (engine->caps & BL_CAP_SCHEMAS) != 0 && object->schema == NULL &&
+                         strcmp(object->kind, "schema") == 0;
+    return is_schema
+               ? bl_ledger_is_schema(ledger, object->name)
+               : bl_ledger_is_table(ledger, engine, &options->names, object->schema, object->name);
+}
+
+/* What stands on a table comes behind what stands by itself. @return "table users, view v and 3
+ * more" of what is no ledger table; NULL when there is none */
 static char *
 describe_objects(const BlEngine *engine,
                  const BlLoadOptions *options,
@@ -162,11 +177,11 @@ describe_objects(const BlEngine *engine,
 {
     g_autoptr(GString) text = g_string_new(NULL);
     guint n = 0;
-    for (guint i = 0; i < objects->len; i++) {
-        const BlListedObject *object = g_ptr_array_index(objects, i);
-        if (bl_ledger_is_table(ledger, engine, &options->names, object->schema, object->name))
-            continue;
-        if (n++ >= NAMED_OBJECTS)
+    guint len = objects->len;
+    for (guint i = 0; i < 2 * len; i++) {
+        const BlListedObject *object = g_ptr_array_index(objects, i < len ? i : i - len);
+        gboolean comes_now = (object->parent == NULL) == (i < len);
+        if (!comes_now || is_of_ledger(engine, options, ledger, object) || n++ >= NAMED_OBJECTS)
             continue;
         g_string_append_printf(text, "%s%s %s%s%s", n > 1 ? ", " : "", object->kind,
                                object->schema != NULL ? object->schema : "",
@@ -321,7 +336,14 @@ verify_schema(BlSession *session,
         return count_objects(session, options, result, error);
     const char *const omit[] = { options->names.ledger, options->names.versions,
                                  options->names.journal, NULL };
-    BlIntrospectOptions introspect = { 0 };
+    /* As the dump asked. What it left out is not there. */
+    const BlManifest *manifest = result->manifest;
+    BlIntrospectOptions introspect = {
+        .skip_version = TRUE,
+        .with_owner = manifest != NULL && manifest->with_owner,
+        .with_acl = manifest != NULL && manifest->with_acl,
+        .keep_definer = manifest != NULL && manifest->keep_definer,
+    };
     g_autoptr(BlCatalog) catalog =
         session->engine->introspect(session, &options->filter, omit, &introspect, error);
     if (catalog == NULL)
@@ -413,13 +435,13 @@ place_mark(BlSession *session,
            GError **error)
 {
     const BlEngine *engine = session->engine;
+    const BlJournalEntry what = { .name = options->label, .raw_digest = digest };
     if (!engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
         bl_ledger_drop_empty(session, &options->names, ledger, error) &&
-        bl_journal_mark_load(session, &options->names, ledger, options->label, digest, mark,
-                             error) &&
+        bl_journal_mark_load(session, &options->names, ledger, &what, mark, error) &&
         engine->commit(session, error))
         return TRUE;
     engine->rollback(session);

@@ -63,6 +63,7 @@ open_session(
 {
     const BlOpenOptions open = {
         .read_only = read_only,
+        .process_ends = read_only,
         .ephemeral = options->ephemeral,
         .lock_timeout_ms = milliseconds(options->lock_timeout),
         .statement_timeout_ms = milliseconds(options->statement_timeout),

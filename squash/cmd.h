@@ -106,6 +106,17 @@ gboolean bl_seed_if_asked(BlCli *cli,
                           const BlMigrateOptions *options,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** What the commands refuse without a session: usage and production. Each bl_cmd_*() begins with
+ * its own; over several connections all are asked before the first starts. */
+gboolean bl_check_run(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_check_rollback(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_check_reset(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_check_refresh(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_check_fresh(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_check_wipe(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_check_seed(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_check_repair(BlCli *cli, void *data, char **args, GError **error);
+
 gboolean bl_cmd_run(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_rollback(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_reset(BlCli *cli, void *data, char **args, GError **error);

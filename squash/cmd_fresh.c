@@ -24,12 +24,18 @@ fresh(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError 
 }
 
 gboolean
-bl_cmd_fresh(BlCli *cli, void *data, char **args, GError **error)
+bl_check_fresh(BlCli *cli, void *data, char **args, GError **error)
 {
     (void)args;
+    return bl_confirm_destructive(cli, data, "wipe", error);
+}
+
+gboolean
+bl_cmd_fresh(BlCli *cli, void *data, char **args, GError **error)
+{
     const BlMigrateOptions *options = data;
     g_auto(BlWork) work = { NULL, NULL };
-    return bl_confirm_destructive(cli, options, "wipe", error) &&
+    return bl_check_fresh(cli, data, args, error) &&
            bl_work_open(&work, cli, options, FALSE, error) &&
            fresh(cli, work.migrator, options, error);
 }
@@ -60,12 +66,18 @@ refresh(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErro
 }
 
 gboolean
-bl_cmd_refresh(BlCli *cli, void *data, char **args, GError **error)
+bl_check_refresh(BlCli *cli, void *data, char **args, GError **error)
 {
     (void)args;
+    return bl_confirm_destructive(cli, data, "refresh", error);
+}
+
+gboolean
+bl_cmd_refresh(BlCli *cli, void *data, char **args, GError **error)
+{
     const BlMigrateOptions *options = data;
     g_auto(BlWork) work = { NULL, NULL };
-    return bl_confirm_destructive(cli, options, "refresh", error) &&
+    return bl_check_refresh(cli, data, args, error) &&
            bl_work_open(&work, cli, options, FALSE, error) &&
            refresh(cli, work.migrator, options, error);
 }
@@ -87,14 +99,20 @@ print_wipe(BlCli *cli, BlMigrator *migrator, GError **error)
 }
 
 gboolean
-bl_cmd_wipe(BlCli *cli, void *data, char **args, GError **error)
+bl_check_wipe(BlCli *cli, void *data, char **args, GError **error)
 {
     (void)args;
     const BlMigrateOptions *options = data;
+    return options->dry_run || bl_confirm_destructive(cli, options, "wipe", error);
+}
+
+gboolean
+bl_cmd_wipe(BlCli *cli, void *data, char **args, GError **error)
+{
+    const BlMigrateOptions *options = data;
     g_auto(BlWork) work = { NULL, NULL };
-    if (!options->dry_run && !bl_confirm_destructive(cli, options, "wipe", error))
-        return FALSE;
-    if (!bl_work_open(&work, cli, options, options->dry_run, error))
+    if (!bl_check_wipe(cli, data, args, error) ||
+        !bl_work_open(&work, cli, options, options->dry_run, error))
         return FALSE;
     if (options->dry_run)
         return print_wipe(cli, work.migrator, error);

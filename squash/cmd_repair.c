@@ -212,23 +212,41 @@ show_all(BlCli *cli, const BlMigrator *migrator)
     return TRUE;
 }
 
+static gboolean
+writes_ledger(const BlMigrateOptions *options)
+{
+    return options->accept != NULL || options->forget != NULL || options->rename != NULL ||
+           options->resume_at >= 0;
+}
+
 gboolean
-bl_cmd_repair(BlCli *cli, void *data, char **args, GError **error)
+bl_check_repair(BlCli *cli, void *data, char **args, GError **error)
 {
     const BlMigrateOptions *options = data;
-    gboolean writes = options->accept != NULL || options->forget != NULL ||
-                      options->rename != NULL || options->resume_at >= 0;
     if ((options->rename != NULL) != (args[0] != NULL)) {
         bl_error_set(error, BL_ERROR_USAGE, "migrate repair --rename OLD NEW",
                      "--rename takes the old and the new name");
         return FALSE;
     }
+    if (options->resume_at >= 0 && bl_cli_is_several(cli)) {
+        bl_error_set(error, BL_ERROR_USAGE, "go on with each of them by its own number",
+                     "--resume-at is about one connection");
+        return FALSE;
+    }
     const BlConnection *connection = bl_cli_connection(cli, error);
-    if (connection == NULL || (writes && !bl_cli_confirm_production(cli, connection, options->force,
-                                                                    "repair the ledger of", error)))
+    return connection != NULL &&
+           (!writes_ledger(options) || bl_cli_confirm_production(cli, connection, options->force,
+                                                                 "repair the ledger of", error));
+}
+
+gboolean
+bl_cmd_repair(BlCli *cli, void *data, char **args, GError **error)
+{
+    const BlMigrateOptions *options = data;
+    if (!bl_check_repair(cli, data, args, error))
         return FALSE;
     g_auto(BlWork) work = { NULL, NULL };
-    if (!bl_work_open(&work, cli, options, !writes, error))
+    if (!bl_work_open(&work, cli, options, !writes_ledger(options), error))
         return FALSE;
     if (options->accept != NULL)
         return repair_accept(cli, work.migrator, options, error);

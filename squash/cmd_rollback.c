@@ -28,14 +28,8 @@ back_options(const BlMigrateOptions *options, BlBackOptions *back, GError **erro
 }
 
 static gboolean
-go_back(BlCli *cli,
-        const BlMigrateOptions *options,
-        const BlBackOptions *back,
-        const char *what,
-        GError **error)
+go_back(BlCli *cli, const BlMigrateOptions *options, const BlBackOptions *back, GError **error)
 {
-    if (!options->dry_run && !bl_confirm_destructive(cli, options, what, error))
-        return FALSE;
     g_auto(BlWork) work = { NULL, NULL };
     if (!bl_work_open(&work, cli, options, options->dry_run, error))
         return FALSE;
@@ -53,18 +47,34 @@ go_back(BlCli *cli,
 }
 
 gboolean
-bl_cmd_rollback(BlCli *cli, void *data, char **args, GError **error)
+bl_check_rollback(BlCli *cli, void *data, char **args, GError **error)
 {
     (void)args;
     const BlMigrateOptions *options = data;
     BlBackOptions back;
-    return back_options(options, &back, error) && go_back(cli, options, &back, "roll back", error);
+    return back_options(options, &back, error) &&
+           (options->dry_run || bl_confirm_destructive(cli, options, "roll back", error));
+}
+
+gboolean
+bl_cmd_rollback(BlCli *cli, void *data, char **args, GError **error)
+{
+    BlBackOptions back;
+    return bl_check_rollback(cli, data, args, error) && back_options(data, &back, error) &&
+           go_back(cli, data, &back, error);
+}
+
+gboolean
+bl_check_reset(BlCli *cli, void *data, char **args, GError **error)
+{
+    (void)args;
+    const BlMigrateOptions *options = data;
+    return options->dry_run || bl_confirm_destructive(cli, options, "reset", error);
 }
 
 gboolean
 bl_cmd_reset(BlCli *cli, void *data, char **args, GError **error)
 {
-    (void)args;
     const BlBackOptions back = { BL_BACK_ALL, 0 };
-    return go_back(cli, data, &back, "reset", error);
+    return bl_check_reset(cli, data, args, error) && go_back(cli, data, &back, error);
 }

@@ -44,14 +44,21 @@ run_plan(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErr
 }
 
 gboolean
-bl_cmd_run(BlCli *cli, void *data, char **args, GError **error)
+bl_check_run(BlCli *cli, void *data, char **args, GError **error)
 {
     (void)args;
     const BlMigrateOptions *options = data;
     const BlConnection *connection = bl_cli_connection(cli, error);
-    if (connection == NULL ||
-        (!options->dry_run &&
-         !bl_cli_confirm_production(cli, connection, options->force, "migrate", error)))
+    return connection != NULL &&
+           (options->dry_run ||
+            bl_cli_confirm_production(cli, connection, options->force, "migrate", error));
+}
+
+gboolean
+bl_cmd_run(BlCli *cli, void *data, char **args, GError **error)
+{
+    const BlMigrateOptions *options = data;
+    if (!bl_check_run(cli, data, args, error))
         return FALSE;
     g_auto(BlWork) work = { NULL, NULL };
     if (!bl_work_open(&work, cli, options, options->dry_run, error))

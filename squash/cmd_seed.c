@@ -4,13 +4,20 @@
 /* migrate seed: the seeders, each in a transaction. */
 
 gboolean
-bl_cmd_seed(BlCli *cli, void *data, char **args, GError **error)
+bl_check_seed(BlCli *cli, void *data, char **args, GError **error)
 {
     (void)args;
-    BlMigrateOptions *options = data;
+    const BlMigrateOptions *options = data;
     const BlConnection *connection = bl_cli_connection(cli, error);
-    if (connection == NULL ||
-        !bl_cli_confirm_production(cli, connection, options->force, "seed", error))
+    return connection != NULL &&
+           bl_cli_confirm_production(cli, connection, options->force, "seed", error);
+}
+
+gboolean
+bl_cmd_seed(BlCli *cli, void *data, char **args, GError **error)
+{
+    BlMigrateOptions *options = data;
+    if (!bl_check_seed(cli, data, args, error))
         return FALSE;
     g_auto(BlWork) work = { NULL, NULL };
     options->seed = TRUE;

@@ -5,19 +5,20 @@
 _migrate_options() {
     local writing='--schema-path --force --disable-locks --lock-wait --lock-timeout
         --statement-timeout --compact-output'
+    local several='--all --jobs --continue-on-error'
 
     case $1 in
-    run) echo "--dry-run --no-snapshot --seed --ephemeral --to --out-of-order $writing" ;;
-    rollback) echo "--step --batch --dry-run $writing" ;;
-    reset | wipe) echo "--dry-run $writing" ;;
-    refresh) echo "--seed $writing" ;;
-    fresh) echo "--no-snapshot --seed $writing" ;;
-    status) echo '--exit-code --schema-path' ;;
+    run) echo "--dry-run --no-snapshot --seed --ephemeral --to --out-of-order $writing $several" ;;
+    rollback) echo "--step --batch --dry-run $writing $several" ;;
+    reset | wipe) echo "--dry-run $writing $several" ;;
+    refresh) echo "--seed $writing $several" ;;
+    fresh) echo "--no-snapshot --seed $writing $several" ;;
+    status) echo "--exit-code --schema-path $several" ;;
     make) echo '--create --alter --path' ;;
-    seed) echo "$writing" ;;
-    repair) echo "--accept --forget --rename --resume-at $writing" ;;
+    seed) echo "$writing $several" ;;
+    repair) echo "--accept --forget --rename --resume-at $writing $several" ;;
     init) echo '--git' ;;
-    unlock) echo '--force' ;;
+    unlock) echo "--force $several" ;;
     esac
 }
 
@@ -66,7 +67,7 @@ _migrate() {
     *:--out-of-order) values='error warn allow' ;;
     make:--create) return ;;
     *:--to | *:--step | *:--batch | *:--alter | *:--accept | *:--forget | *:--rename | *:--resume-at | \
-        *:--lock-wait | *:--lock-timeout | *:--statement-timeout | *:-c | *:--connection | *:--url)
+        *:--jobs | *:--lock-wait | *:--lock-timeout | *:--statement-timeout | *:-c | *:--connection | *:--url)
         return
         ;;
     *)

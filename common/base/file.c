@@ -165,11 +165,12 @@ close_fd(int fd)
     return close(fd) == 0 || errno == EINTR;
 }
 
-/* Writes, flushes and closes; on failure the file is removed and errno tells why. */
+/* Writes, flushes when @durable, and closes; on failure the file is removed. */
 static gboolean
-fill_and_close(int fd, const char *path, const void *bytes, gsize len, GError **error)
+fill_and_close(
+    int fd, const char *path, const void *bytes, gsize len, gboolean durable, GError **error)
 {
-    gboolean ok = write_all(fd, bytes, len) && sync_fd(fd);
+    gboolean ok = write_all(fd, bytes, len) && (!durable || sync_fd(fd));
     int why = errno;
 
     if (!close_fd(fd) && ok) {
@@ -183,8 +184,8 @@ fill_and_close(int fd, const char *path, const void *bytes, gsize len, GError **
     return FALSE;
 }
 
-gboolean
-bl_file_write_staged(const char *path, const void *bytes, gsize len, GError **error)
+static gboolean
+write_staged(const char *path, const void *bytes, gsize len, gboolean durable, GError **error)
 {
     struct stat status;
     /* O_NOFOLLOW: a staged name is predictable, and a link laid there must not be written through.
@@ -205,7 +206,13 @@ bl_file_write_staged(const char *path, const void *bytes, gsize len, GError **er
         (void)close(fd);
         return FALSE;
     }
-    return fill_and_close(fd, path, bytes, len, error);
+    return fill_and_close(fd, path, bytes, len, durable, error);
+}
+
+gboolean
+bl_file_write_staged(const char *path, const void *bytes, gsize len, GError **error)
+{
+    return write_staged(path, bytes, len, TRUE, error);
 }
 
 /* Some file systems cannot flush a folder, and a folder may be writable but not readable: the
@@ -244,21 +251,33 @@ bl_file_rename(const char *from, const char *to, gboolean durable, GError **erro
     return !durable || sync_parent(to, error);
 }
 
-gboolean
-bl_file_write_atomic(const char *path, const void *bytes, gsize len, GError **error)
+static gboolean
+replace_file(const char *path, const void *bytes, gsize len, gboolean durable, GError **error)
 {
     /* A fixed name: an interrupted run leaves at most one such file, and the next run replaces it.
      */
     g_autofree char *staged = g_strconcat(path, ".baseline-tmp", NULL);
 
-    if (!bl_file_write_staged(staged, bytes, len, error))
+    if (!write_staged(staged, bytes, len, durable, error))
         return FALSE;
     if (rename(staged, path) != 0) {
         bl_error_set_errno(error, "write", path, errno);
         (void)unlink(staged);
         return FALSE;
     }
-    return sync_parent(path, error);
+    return !durable || sync_parent(path, error);
+}
+
+gboolean
+bl_file_write_atomic(const char *path, const void *bytes, gsize len, GError **error)
+{
+    return replace_file(path, bytes, len, TRUE, error);
+}
+
+gboolean
+bl_file_write_ephemeral(const char *path, const void *bytes, gsize len, GError **error)
+{
+    return replace_file(path, bytes, len, FALSE, error);
 }
 
 /* Opens a file that must not exist yet. */
@@ -283,7 +302,7 @@ bl_file_write_new(const char *path, const void *bytes, gsize len, GError **error
 {
     int fd = create_new(path, 0666, error);
 
-    return fd >= 0 && fill_and_close(fd, path, bytes, len, error);
+    return fd >= 0 && fill_and_close(fd, path, bytes, len, TRUE, error);
 }
 
 gboolean
@@ -366,9 +385,8 @@ bl_file_copy_open(int source, const char *from, const char *to, gboolean durable
     }
     if (!ok) {
         (void)unlink(to);
-        return FALSE;
     }
-    return !durable || sync_parent(to, error);
+    return ok;
 }
 
 gboolean

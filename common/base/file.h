@@ -41,6 +41,10 @@ gboolean bl_file_rename(const char *from, const char *to, gboolean durable, GErr
 gboolean bl_file_write_atomic(const char *path, const void *bytes, gsize len, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/** The same for what need not survive a crash of the machine: nothing is flushed. */
+gboolean bl_file_write_ephemeral(const char *path, const void *bytes, gsize len, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /** Makes @path with @len bytes; fails with BL_ERROR_CONFLICT when it is there already. */
 gboolean bl_file_write_new(const char *path, const void *bytes, gsize len, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -49,8 +53,8 @@ gboolean bl_file_write_new(const char *path, const void *bytes, gsize len, GErro
 gboolean bl_file_remove(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Copies the file behind @source, all of it, to @to (which must not exist), sharing blocks where
- * the file system can (FICLONE), else by copy_file_range or read/write; flushes @to when @durable.
- * A failed copy is removed.
+ * the file system can (FICLONE), else by copy_file_range or read/write; flushes @to when @durable,
+ * but not its folder. A failed copy is removed.
  * @param source stays open; @param from its name, for messages */
 gboolean bl_file_copy_open(int source,
                            const char *from,

@@ -7,6 +7,7 @@
 #include "common/cli/help.h"
 #include "common/cli/options.h"
 #include "common/cli/output.h"
+#include "common/cli/several.h"
 #include "common/cli/state.h"
 #include "common/project/nearest.h"
 
@@ -17,6 +18,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -56,6 +58,7 @@ init_cli(BlCli *cli, const BlTool *tool)
     cli->tool = tool;
     cli->began = g_get_monotonic_time();
     cli->shared.common.wait = -1;
+    cli->shared.common.jobs = 1;
     cli->args = g_ptr_array_new();
     cli->document = bl_document_new();
     cli->status = "completed";
@@ -90,6 +93,8 @@ choose_command(BlCli *cli, const BlCommand *command)
     cli->sets[1] = (BlOptionSet){ command->more_options, cli->options };
     cli->sets[2] = shared[0];
     cli->sets[3] = shared[1];
+    cli->sets[4] = (BlOptionSet){ command->several != BL_SEVERAL_NO ? bl_options_several : NULL,
+                                  &cli->shared };
     cli->n_sets = G_N_ELEMENTS(cli->sets);
 }
 
@@ -262,12 +267,26 @@ show_usage(BlCli *cli)
     return finish(cli, BL_ERROR_USAGE);
 }
 
+/* For one connection, or for several, each in a process of its own. */
+static gboolean
+call_command(BlCli *cli, GError **error)
+{
+    char **args = (char **)cli->args->pdata;
+    if (!bl_several_check_words(cli, error)) {
+        return FALSE;
+    }
+    if (cli->is_several && !bl_several_run(cli, args, error)) {
+        return FALSE;
+    }
+    return (cli->is_several && !cli->is_child) || cli->command->run(cli, cli->options, args, error);
+}
+
 static int
 run_command(BlCli *cli)
 {
     g_autoptr(GError) error = NULL;
     g_ptr_array_add(cli->args, NULL);
-    gboolean ok = cli->command->run(cli, cli->options, (char **)cli->args->pdata, &error);
+    gboolean ok = call_command(cli, &error);
     if (!ok && error == NULL) {
         bl_error_set(&error, BL_ERROR_INTERNAL, NULL, "the command failed without an error");
     }
@@ -319,6 +338,7 @@ int
 bl_cli_main(const BlTool *tool, int argc, char **argv)
 {
     keep_heap();
+    bl_engine_own_process();
     BlCli cli;
     char *nothing[] = { NULL, NULL };
     fill_standard_streams();
@@ -326,7 +346,12 @@ bl_cli_main(const BlTool *tool, int argc, char **argv)
     bl_cancel_install();
     init_cli(&cli, tool);
     int code = dispatch(&cli, argc > 0 ? argv : nothing);
+    gboolean is_child = cli.is_child;
     clear_cli(&cli);
+    if (is_child) {
+        /* The caller's work is the first process's. */
+        exit(code);
+    }
     return code;
 }
 
@@ -393,6 +418,12 @@ void
 bl_cli_set_exit(BlCli *cli, int code)
 {
     cli->exit_code = code;
+}
+
+gboolean
+bl_cli_is_several(const BlCli *cli)
+{
+    return cli->is_several;
 }
 
 gboolean

@@ -47,6 +47,9 @@ typedef struct {
     char *config;
     gint64 wait; /**< seconds; -1: do not wait */
     gboolean create;
+    gboolean all;               /**< every connection of the configuration */
+    gint64 jobs;                /**< connections at the same time */
+    gboolean continue_on_error; /**< start the others although one failed */
     gboolean quiet;
     gboolean verbose;
     gboolean json;
@@ -54,6 +57,15 @@ typedef struct {
 } BlCommonOptions;
 
 typedef struct BlCli BlCli;
+
+/** Whether a command goes over several connections (--all, --connection 'tenant_*'), and what it
+ * would be wrong to do twice to. */
+typedef enum {
+    BL_SEVERAL_NO,
+    BL_SEVERAL_YES,             /**< a second time does nothing */
+    BL_SEVERAL_ONCE_A_LEDGER,   /**< two connections with one database and ledger are refused */
+    BL_SEVERAL_ONCE_A_DATABASE, /**< two connections with one database are refused */
+} BlSeveral;
 
 /** One command: a subcommand, or the whole of a tool that has none. */
 typedef struct {
@@ -72,6 +84,11 @@ typedef struct {
      * 0. */
     gboolean (*run)(BlCli *cli, void *options, char **args, GError **error);
     const char *example; /**< one command line */
+    BlSeveral several;
+    /** What can be refused without a session. Of several connections all are checked, each as
+     * bl_cli_connection(), before the first starts; for one connection @run does it. NULL: nothing
+     */
+    gboolean (*check)(BlCli *cli, void *options, char **args, GError **error);
 } BlCommand;
 
 /** One tool. */
@@ -94,6 +111,9 @@ BlProject *bl_cli_project(BlCli *cli, GError **error);
 /** The connection that --connection, --url and the configuration say. Owned by @cli, the same at
  * every call. Borrowed. Sets "connection" and "engine" of the JSON document. NULL: error */
 BlConnection *bl_cli_connection(BlCli *cli, GError **error);
+
+/** @return TRUE when the command goes over several connections, in the check and in each run */
+gboolean bl_cli_is_several(const BlCli *cli);
 
 /** Takes the place of the connection (commands that go over several). @connection is owned by @cli
  * from now on. */
@@ -125,7 +145,8 @@ void bl_cli_set_status(BlCli *cli, const char *status);
 /** The exit code of a command that returns TRUE. */
 void bl_cli_set_exit(BlCli *cli, int code);
 
-/** In production without --force: asks on a terminal, else fails with BL_ERROR_CONFLICT.
+/** In production without --force: asks on a terminal, else fails with BL_ERROR_CONFLICT. Where the
+ * check of several connections has asked, the run of each does not ask again.
  * @param what "roll back migrations of", the connection's name is added */
 gboolean bl_cli_confirm_production(BlCli *cli,
                                    const BlConnection *connection,

@@ -112,7 +112,8 @@ gboolean
 bl_cli_confirm_production(
     BlCli *cli, const BlConnection *connection, gboolean force, const char *what, GError **error)
 {
-    if (!connection->production || force) {
+    gboolean was_asked = cli->is_child && cli->command->check != NULL;
+    if (!connection->production || force || was_asked) {
         return TRUE;
     }
     if (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {

@@ -141,6 +141,10 @@ bl_help_format(const BlTool *tool, const BlCommand *command, GString *out)
     }
     g_string_append(out, "\nConnection options:\n");
     append_options(out, bl_options_connection, hiding, G_N_ELEMENTS(hiding));
+    if (command != NULL && command->several != BL_SEVERAL_NO) {
+        g_string_append(out, "\nSeveral connections:\n");
+        append_options(out, bl_options_several, hiding, G_N_ELEMENTS(hiding));
+    }
     g_string_append(out, "\nOutput options:\n");
     append_options(out, bl_options_output, hiding, G_N_ELEMENTS(hiding));
     if (command == NULL) {

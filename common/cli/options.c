@@ -38,6 +38,23 @@ const BlOption bl_options_connection[] = {
     { .name = NULL },
 };
 
+const BlOption bl_options_several[] = {
+    { .name = "all",
+      .type = BL_OPTION_FLAG,
+      .offset = G_STRUCT_OFFSET(BlSharedOptions, common.all),
+      .help = "every connection of the configuration; some of them: --connection 'tenant_*'" },
+    { .name = "jobs",
+      .type = BL_OPTION_NUMBER,
+      .offset = G_STRUCT_OFFSET(BlSharedOptions, common.jobs),
+      .argument = "N",
+      .help = "connections at the same time (1)" },
+    { .name = "continue-on-error",
+      .type = BL_OPTION_FLAG,
+      .offset = G_STRUCT_OFFSET(BlSharedOptions, common.continue_on_error),
+      .help = "go on with the other connections when one fails" },
+    { .name = NULL },
+};
+
 const BlOption bl_options_output[] = {
     { .name = "quiet",
       .letter = 'q',

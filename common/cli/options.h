@@ -33,8 +33,9 @@ typedef struct {
     gboolean version;
 } BlSharedOptions;
 
-/** Tables over BlSharedOptions: which database, and what is printed. */
+/** Tables over BlSharedOptions: which database, several of them, and what is printed. */
 extern const BlOption bl_options_connection[];
+extern const BlOption bl_options_several[];
 extern const BlOption bl_options_output[];
 
 /** Finds a row by long name (@name, @len bytes) or, with @name NULL, by letter; earlier sets hide

@@ -22,13 +22,15 @@ struct BlCli {
     const BlCommand *command; /**< NULL until the subcommand is known */
     BlSharedOptions shared;
     void *options;       /**< the command's own struct */
-    BlOptionSet sets[4]; /**< the command's tables first, so that they hide the shared ones */
+    BlOptionSet sets[5]; /**< the command's tables first, so that they hide the shared ones */
     guint n_sets;
     GPtrArray *args;
     BlOutput output;
     BlReporter reporter;
     BlProject *project;
     BlConnection *connection;
+    gboolean is_several; /**< this run is about several connections, or one of them */
+    gboolean is_child;   /**< this process runs one of several connections */
     json_t *document;
     const char *status;
     int exit_code;

@@ -44,6 +44,8 @@ typedef struct {
     guint lock_timeout_ms; /**< longest wait for a lock inside a statement; 0: the engine's default
                               (5 s) */
     guint statement_timeout_ms; /**< longest run of one statement; 0: none */
+    gboolean process_ends; /**< the process ends with this session: what the system takes back then
+                              need not be given back before */
     const BlReporter *reporter; /**< for BL_EVENT_STATEMENT and warnings; borrowed for the session's
                                    life; may be NULL */
 } BlOpenOptions;
@@ -52,10 +54,13 @@ typedef struct {
 typedef struct {
     const BlEngine *engine;
     const BlReporter *reporter;
-    char *label;      /**< what messages call the database; no secrets */
-    char *flavour;    /**< "sqlite", "mariadb" … */
-    char *version;    /**< of the server or library, for people */
-    gboolean created; /**< open made the database */
+    char *label;         /**< what messages call the database; no secrets */
+    char *flavour;       /**< "sqlite", "mariadb" … */
+    char *version;       /**< of the server or library, for people */
+    gboolean created;    /**< open made the database */
+    char *ledger_schema; /**< where the engine has schemas: the one that holds the ledger, as
+                            common/snapshot found it, so that no search_path of a script hides it;
+                            NULL: not known. The engine frees it */
 } BlSession;
 
 /** A row of a result. Values are text, NULL for SQL NULL; they die with the call. */
@@ -127,6 +132,7 @@ typedef struct {
     gboolean skip_unsupported; /**< leave out what cannot be described, with a warning, instead of
                                   failing */
     gboolean skip_broken;      /**< leave out what cannot be created again, likewise */
+    gboolean skip_version;     /**< nobody will ask for the catalog's lowest_version */
     GPtrArray *skipped;        /**< out: char * labels are appended; borrowed; may be NULL */
 } BlIntrospectOptions;
 
@@ -153,8 +159,9 @@ typedef struct {
     const char *create_ledger;
     const char *create_versions;
     const char *create_journal;
-    const char *table_exists; /**< one row when table {name} exists; its first column is the schema
-                                 where the engine has schemas */
+    const char *schema_exists; /**< one row when schema {name} exists; NULL without schemas */
+    const char *table_exists;  /**< one row when table {name} exists; its first column is the schema
+                                  where the engine has schemas */
 } BlLedgerText;
 
 /** One database object for the emptiness check. */
@@ -178,6 +185,10 @@ struct BlEngine {
     const char *const *default_ignore; /**< globs of hosting providers' objects, NULL-terminated */
     const BlKind *const *kinds;        /**< all kinds of objects, NULL-terminated */
 
+    /** May be NULL. The process is one of our programs: set what the client library lets a process
+     * set only once. Before any other call. */
+    void (*own_process)(void);
+
     /** Must. Opens a session. Caller owns the result: bl_session_close(). */
     BlSession *(*open)(const BlUrl *url, const BlOpenOptions *options, GError **error);
     /** Must. Rolls back what is open, releases the lock, ends the session, frees it. Accepts NULL.
@@ -196,6 +207,9 @@ struct BlEngine {
                                GError **error);
     /** Must. Runs one query, a call of @fn per row. */
     gboolean (*query)(BlSession *session, const char *sql, BlRowFn fn, void *data, GError **error);
+    /** May be NULL: then ledger->table_exists is asked. Whether statements that read a table of
+     * that name find one; @name is not quoted. @param exists out */
+    gboolean (*has_table)(BlSession *session, const char *name, gboolean *exists, GError **error);
     /** Must. Pure: what @sql is (BlStatementTraits). */
     guint (*classify)(const char *sql, gsize len);
 
@@ -291,6 +305,10 @@ struct BlEngine {
      * g_free() */
     gboolean (*lock_holder)(BlSession *session, char **holder, GError **error);
 };
+
+/** For the programs, once, before anything else: every engine may tune its library to a process
+ * that does nothing but our work. A program that links the library leaves it out. */
+void bl_engine_own_process(void);
 
 /** The engine for a URL scheme. @return static; NULL: BL_ERROR_USAGE that lists the schemes */
 const BlEngine *bl_engine_for_scheme(const char *scheme, GError **error);

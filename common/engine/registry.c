@@ -56,6 +56,15 @@ bl_engine_override(const BlEngine *engine)
     }
 }
 
+void
+bl_engine_own_process(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(engines); i++) {
+        if (engines[i]->own_process != NULL)
+            engines[i]->own_process();
+    }
+}
+
 BlSession *
 bl_session_open(const BlUrl *url, const BlOpenOptions *options, GError **error)
 {

@@ -6,21 +6,52 @@
 #include <string.h>
 
 static void
+list_free(const BlObject *object, GPtrArray *list)
+{
+    if (list != object->none)
+        g_ptr_array_unref(list);
+}
+
+static void
 object_free(gpointer data)
 {
     BlObject *object = data;
-    g_ptr_array_unref(object->statements);
-    g_ptr_array_unref(object->depends);
-    g_ptr_array_unref(object->parts);
+    list_free(object, object->statements);
+    list_free(object, object->depends);
+    list_free(object, object->parts);
     g_free(object);
 }
 
-/* One string per object: names may hold any character but NUL and this separator's meaning is
- * positional. */
-static char *
-index_key(const char *kind, const char *schema, const char *name)
+/* Most objects have one statement, few have parts: a list is made with its first member. */
+static void
+add_to_list(const BlObject *object, GPtrArray **list, GDestroyNotify destroy, gpointer member)
 {
-    return g_strconcat(kind, "\x1f", schema != NULL ? schema : "", "\x1f", name, NULL);
+    if (*list == object->none)
+        *list = g_ptr_array_new_full(1, destroy);
+    g_ptr_array_add(*list, member);
+}
+
+static const char *
+schema_of(const BlObject *object)
+{
+    return object->schema != NULL ? object->schema : "";
+}
+
+static guint
+hash_object(gconstpointer data)
+{
+    const BlObject *object = data;
+    guint hash = g_str_hash(object->name) * 31 + g_str_hash(object->kind->name);
+    return hash * 31 + g_str_hash(schema_of(object));
+}
+
+static gboolean
+equal_objects(gconstpointer left, gconstpointer right)
+{
+    const BlObject *a = left;
+    const BlObject *b = right;
+    return strcmp(a->name, b->name) == 0 && strcmp(a->kind->name, b->kind->name) == 0 &&
+           strcmp(schema_of(a), schema_of(b)) == 0;
 }
 
 BlCatalog *
@@ -29,10 +60,11 @@ bl_catalog_new(const BlDialect *dialect, const char *family)
     BlCatalog *catalog = g_new0(BlCatalog, 1);
     catalog->dialect = dialect;
     catalog->strings = g_string_chunk_new(16384);
+    catalog->adopted = g_ptr_array_new_with_free_func((GDestroyNotify)g_string_chunk_free);
     catalog->family = g_string_chunk_insert(catalog->strings, family);
     catalog->lowest_version = "0";
     catalog->objects = g_ptr_array_new_with_free_func(object_free);
-    catalog->index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    catalog->none = g_ptr_array_new();
     return catalog;
 }
 
@@ -42,26 +74,49 @@ bl_catalog_string(BlCatalog *catalog, const char *text)
     return text != NULL ? g_string_chunk_insert(catalog->strings, text) : NULL;
 }
 
-BlObject *
-bl_catalog_add(BlCatalog *catalog, const BlKind *kind, const char *schema, const char *name)
+void
+bl_catalog_adopt_strings(BlCatalog *catalog, GStringChunk *strings)
+{
+    g_ptr_array_add(catalog->adopted, strings);
+}
+
+static BlObject *
+add_object(BlCatalog *catalog, const BlKind *kind, const char *schema, const char *name)
 {
     BlObject *object = g_new0(BlObject, 1);
     object->kind = kind;
-    object->schema = bl_catalog_string(catalog, schema);
-    object->name = bl_catalog_string(catalog, name);
-    object->sort_key = object->name;
-    object->statements = g_ptr_array_new();
-    object->depends = g_ptr_array_new();
-    object->parts = g_ptr_array_new_with_free_func(g_free);
+    object->schema = schema;
+    object->name = name;
+    object->sort_key = name;
+    object->none = catalog->none;
+    object->statements = catalog->none;
+    object->depends = catalog->none;
+    object->parts = catalog->none;
     g_ptr_array_add(catalog->objects, object);
-    g_hash_table_insert(catalog->index, index_key(kind->name, schema, name), object);
+    if (catalog->index != NULL)
+        g_hash_table_add(catalog->index, object);
+    return object;
+}
+
+BlObject *
+bl_catalog_add(BlCatalog *catalog, const BlKind *kind, const char *schema, const char *name)
+{
+    return add_object(catalog, kind, bl_catalog_string(catalog, schema),
+                      bl_catalog_string(catalog, name));
+}
+
+BlObject *
+bl_catalog_add_adopted(BlCatalog *catalog, const BlKind *kind, const char *name, const char *sql)
+{
+    BlObject *object = add_object(catalog, kind, NULL, name);
+    add_to_list(object, &object->statements, NULL, (gpointer)(guintptr)sql);
     return object;
 }
 
 void
 bl_object_add_statement(BlCatalog *catalog, BlObject *object, const char *sql)
 {
-    g_ptr_array_add(object->statements, g_string_chunk_insert(catalog->strings, sql));
+    add_to_list(object, &object->statements, NULL, g_string_chunk_insert(catalog->strings, sql));
 }
 
 void
@@ -75,14 +130,23 @@ bl_object_add_part(BlCatalog *catalog,
     part->kind = g_string_chunk_insert_const(catalog->strings, kind);
     part->name = bl_catalog_string(catalog, name);
     part->definition = bl_catalog_string(catalog, definition);
-    g_ptr_array_add(object->parts, part);
+    add_to_list(object, &object->parts, g_free, part);
 }
 
 void
 bl_object_add_dependency(BlObject *object, BlObject *other)
 {
     if (object != other && !g_ptr_array_find(object->depends, other, NULL))
-        g_ptr_array_add(object->depends, other);
+        add_to_list(object, &object->depends, NULL, other);
+}
+
+/* Many a catalog is written without ever being asked for one object. */
+static void
+make_index(BlCatalog *catalog)
+{
+    catalog->index = g_hash_table_new(hash_object, equal_objects);
+    for (guint i = 0; i < catalog->objects->len; i++)
+        g_hash_table_add(catalog->index, g_ptr_array_index(catalog->objects, i));
 }
 
 BlObject *
@@ -91,8 +155,11 @@ bl_catalog_find(const BlCatalog *catalog,
                 const char *schema,
                 const char *name)
 {
-    g_autofree char *key = index_key(kind_name, schema, name);
-    return g_hash_table_lookup(catalog->index, key);
+    if (catalog->index == NULL)
+        make_index((BlCatalog *)(guintptr)catalog);
+    const BlKind kind = { .name = kind_name };
+    const BlObject wanted = { .kind = &kind, .schema = schema, .name = name };
+    return g_hash_table_lookup(catalog->index, &wanted);
 }
 
 static void
@@ -121,13 +188,12 @@ bl_catalog_remove(BlCatalog *catalog,
     if (g_hash_table_size(gone) == 0)
         return 0;
 
+    g_clear_pointer(&catalog->index, g_hash_table_unref);
     forget_dependencies(catalog->objects, gone);
     for (guint i = catalog->objects->len; i > 0; i--) {
         BlObject *object = g_ptr_array_index(catalog->objects, i - 1);
         if (!g_hash_table_contains(gone, object))
             continue;
-        g_autofree char *key = index_key(object->kind->name, object->schema, object->name);
-        g_hash_table_remove(catalog->index, key);
         g_ptr_array_remove_index(catalog->objects, i - 1);
     }
     return g_hash_table_size(gone);
@@ -140,12 +206,24 @@ bl_object_full_name(const BlObject *object)
                                   : g_strdup(object->name);
 }
 
+void
+bl_object_append_label(const BlObject *object, GString *out)
+{
+    g_string_append(out, object->kind->name);
+    g_string_append_c(out, ' ');
+    if (object->schema != NULL) {
+        bl_quote_append_comment(out, object->schema);
+        g_string_append_c(out, '.');
+    }
+    bl_quote_append_comment(out, object->name);
+}
+
 char *
 bl_object_label(const BlObject *object)
 {
-    g_autofree char *full_name = bl_object_full_name(object);
-    g_autofree char *escaped = bl_quote_comment(full_name);
-    return g_strconcat(object->kind->name, " ", escaped, NULL);
+    GString *label = g_string_new(NULL);
+    bl_object_append_label(object, label);
+    return g_string_free(label, FALSE);
 }
 
 void
@@ -153,8 +231,10 @@ bl_catalog_free(BlCatalog *catalog)
 {
     if (catalog == NULL)
         return;
-    g_hash_table_unref(catalog->index);
+    g_clear_pointer(&catalog->index, g_hash_table_unref);
     g_ptr_array_unref(catalog->objects);
+    g_ptr_array_unref(catalog->none);
+    g_ptr_array_unref(catalog->adopted);
     g_string_chunk_free(catalog->strings);
     g_free(catalog);
 }

@@ -5,7 +5,8 @@
  *
  * Layer: common/schema. Includes: common/base, common/sql. Knows no engine: kinds come from the
  * engine's own table. Ownership: the catalog owns its objects, parts and strings; objects point at
- * each other freely; bl_catalog_free() is the only free. Threads: one catalog, one thread.
+ * each other freely; bl_catalog_free() is the only free. Threads: one catalog, one thread; while
+ * nobody changes it, bl_catalog_digest() may run in another.
  */
 #ifndef BL_COMMON_SCHEMA_CATALOG_H
 #define BL_COMMON_SCHEMA_CATALOG_H
@@ -42,6 +43,7 @@ struct BlObject {
     const char *name;
     const char *parent;   /**< the table of an index, a trigger, a policy; NULL for none */
     const char *sort_key; /**< what orders objects of one kind and schema; defaults to the name */
+    /* The three lists are read freely and grow by the functions below only. */
     GPtrArray
         *statements;    /**< const char *: statements that create it, without delimiter, in order */
     GPtrArray *depends; /**< BlObject *: must exist before it; borrowed */
@@ -50,6 +52,9 @@ struct BlObject {
     gboolean framed; /**< engine->frame() writes it ahead of the transaction; no block of its own */
     gboolean
         loads_last; /**< belongs behind the rows and the indexes although its kind comes earlier */
+    /*< private >*/
+    GPtrArray *none; /**< the catalog's empty array, in the place of those that have nothing yet */
+    guint position;  /**< in bl_catalog_sort() */
 };
 
 typedef struct {
@@ -61,7 +66,9 @@ typedef struct {
     GPtrArray *objects; /**< BlObject *; after bl_catalog_sort() in the order of the snapshot */
     /*< private >*/
     GStringChunk *strings;
-    GHashTable *index;
+    GPtrArray *adopted; /**< GStringChunk * */
+    GPtrArray *none;    /**< empty for good, shared by all objects */
+    GHashTable *index;  /**< set of BlObject *; NULL: not made yet */
 } BlCatalog;
 
 /** @param family copied. @return bl_catalog_free() */
@@ -70,9 +77,16 @@ BlCatalog *bl_catalog_new(const BlDialect *dialect, const char *family);
 /** Copies @text into the catalog; NULL stays NULL. @return borrowed from @catalog */
 const char *bl_catalog_string(BlCatalog *catalog, const char *text);
 
+/** Takes strings over that live as long as the catalog from now on: bl_catalog_add_adopted(). */
+void bl_catalog_adopt_strings(BlCatalog *catalog, GStringChunk *strings);
+
 /** Adds an object; strings are copied. @return borrowed from @catalog */
 BlObject *
 bl_catalog_add(BlCatalog *catalog, const BlKind *kind, const char *schema, const char *name);
+
+/** The same without copies: @name and @sql, its one statement, are in adopted strings. */
+BlObject *
+bl_catalog_add_adopted(BlCatalog *catalog, const BlKind *kind, const char *name, const char *sql);
 
 /** Adds a statement that creates @object; copied. */
 void bl_object_add_statement(BlCatalog *catalog, BlObject *object, const char *sql);
@@ -104,6 +118,9 @@ char *bl_object_full_name(const BlObject *object);
 
 /** "kind schema.name", fit for a one-line comment (line ends escaped). @return g_free() */
 char *bl_object_label(const BlObject *object);
+
+/** Appends the same to @out. */
+void bl_object_append_label(const BlObject *object, GString *out);
 
 void bl_catalog_free(BlCatalog *catalog);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlCatalog, bl_catalog_free)

@@ -30,17 +30,22 @@ add_difference(GPtrArray *differences, const BlObject *object, char *what)
     g_ptr_array_add(differences, difference);
 }
 
+static void
+append_definition(GString *text, const BlCatalog *catalog, const BlObject *object)
+{
+    for (guint i = 0; i < object->statements->len; i++) {
+        const char *sql = g_ptr_array_index(object->statements, i);
+        bl_token_append_normalized(text, catalog->dialect, sql, strlen(sql));
+        g_string_append_c(text, ';');
+    }
+}
+
 static char *
 normalized_definition(const BlCatalog *catalog, const BlObject *object)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = 0; i < object->statements->len; i++) {
-        const char *sql = g_ptr_array_index(object->statements, i);
-        g_autofree char *normalized = bl_token_normalize(catalog->dialect, sql, strlen(sql));
-        g_string_append(text, normalized);
-        g_string_append(text, ";");
-    }
-    return g_string_free(g_steal_pointer(&text), FALSE);
+    GString *text = g_string_new(NULL);
+    append_definition(text, catalog, object);
+    return g_string_free(text, FALSE);
 }
 
 /* A window of @text that starts shortly before byte @at and does not cut a character. */
@@ -180,11 +185,11 @@ order_for_digest(gconstpointer left, gconstpointer right)
     return order != 0 ? order : strcmp(a->name, b->name);
 }
 
+/* With its NUL, so that neighbouring texts cannot run together. */
 static void
-feed(GChecksum *checksum, const char *text)
+append_text(GString *out, const char *text)
 {
-    /* With its NUL, so that neighbouring texts cannot run together. */
-    g_checksum_update(checksum, (const guchar *)text, (gssize)strlen(text) + 1);
+    g_string_append_len(out, text, (gssize)strlen(text) + 1);
 }
 
 char *
@@ -196,13 +201,15 @@ bl_catalog_digest(const BlCatalog *catalog)
     g_ptr_array_sort(objects, order_for_digest);
 
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < objects->len; i++) {
         const BlObject *object = g_ptr_array_index(objects, i);
-        g_autofree char *definition = normalized_definition(catalog, object);
-        feed(checksum, object->kind->name);
-        feed(checksum, object->schema != NULL ? object->schema : "");
-        feed(checksum, object->name);
-        feed(checksum, definition);
+        g_string_truncate(text, 0);
+        append_text(text, object->kind->name);
+        append_text(text, object->schema != NULL ? object->schema : "");
+        append_text(text, object->name);
+        append_definition(text, catalog, object);
+        g_checksum_update(checksum, (const guchar *)text->str, (gssize)text->len + 1);
     }
     return g_strconcat(catalog->family, ":", g_checksum_get_string(checksum), NULL);
 }

@@ -14,10 +14,9 @@ typedef struct {
 } Frame;
 
 typedef struct {
-    GPtrArray *base;       /* BlObject * in (rank, schema, sort key, name) order */
-    GHashTable *positions; /* BlObject * -> index in base */
-    guint8 *states;        /* VisitState per index */
-    GArray *stack;         /* Frame */
+    GPtrArray *base; /* BlObject * in (rank, schema, sort key, name) order */
+    guint8 *states;  /* VisitState per index */
+    GArray *stack;   /* Frame */
     GPtrArray *sorted;
 } Walk;
 
@@ -44,17 +43,11 @@ compare_objects(gconstpointer left, gconstpointer right)
     return order;
 }
 
-static guint
-position_of(const Walk *walk, const BlObject *object)
-{
-    return GPOINTER_TO_UINT(g_hash_table_lookup(walk->positions, object));
-}
-
 static int
-compare_positions(gconstpointer left, gconstpointer right, gpointer data)
+compare_positions(gconstpointer left, gconstpointer right)
 {
-    guint a = position_of(data, *(const BlObject *const *)left);
-    guint b = position_of(data, *(const BlObject *const *)right);
+    guint a = (*(const BlObject *const *)left)->position;
+    guint b = (*(const BlObject *const *)right)->position;
     return a < b ? -1 : a > b;
 }
 
@@ -80,7 +73,8 @@ static void
 push(Walk *walk, guint position)
 {
     BlObject *object = g_ptr_array_index(walk->base, position);
-    g_ptr_array_sort_with_data(object->depends, compare_positions, walk);
+    if (object->depends->len > 1)
+        g_ptr_array_sort(object->depends, compare_positions);
     walk->states[position] = OPEN;
     Frame frame = { position, 0 };
     g_array_append_val(walk->stack, frame);
@@ -100,7 +94,8 @@ visit(Walk *walk, guint position, GError **error)
             g_array_set_size(walk->stack, walk->stack->len - 1);
             continue;
         }
-        guint needed = position_of(walk, g_ptr_array_index(object->depends, top->next++));
+        const BlObject *other = g_ptr_array_index(object->depends, top->next++);
+        guint needed = other->position;
         if (walk->states[needed] == OPEN) {
             set_cycle_error(walk, needed, error);
             return FALSE;
@@ -117,14 +112,13 @@ bl_catalog_sort(BlCatalog *catalog, GError **error)
     GPtrArray *base = catalog->objects;
     g_ptr_array_sort(base, compare_objects);
 
-    g_autoptr(GHashTable) positions = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < base->len; i++)
-        g_hash_table_insert(positions, g_ptr_array_index(base, i), GUINT_TO_POINTER(i));
+        ((BlObject *)g_ptr_array_index(base, i))->position = i;
 
     g_autofree guint8 *states = g_new0(guint8, base->len + 1);
     g_autoptr(GArray) stack = g_array_new(FALSE, FALSE, sizeof(Frame));
     g_autoptr(GPtrArray) sorted = g_ptr_array_sized_new(base->len);
-    Walk walk = { base, positions, states, stack, sorted };
+    Walk walk = { base, states, stack, sorted };
     for (guint i = 0; i < base->len; i++) {
         if (states[i] == UNSEEN && !visit(&walk, i, error))
             return FALSE;

@@ -169,6 +169,16 @@ bl_ledger_is_table(const BlLedger *ledger,
     return FALSE;
 }
 
+gboolean
+bl_ledger_is_schema(const BlLedger *ledger, const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(ledger->schemas); i++) {
+        if (g_strcmp0(ledger->schemas[i], name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 const char *
 bl_journal_state_name(BlJournalState state)
 {
@@ -224,24 +234,23 @@ quote_qualified(const BlEngine *engine, const char *name)
     return g_strconcat(quoted_schema, ".", quoted_table, NULL);
 }
 
-/* @param is_live for a statement that is run now: no object of another schema may be found first */
+/* For a statement that is run now: no table of another schema may be found first. */
 static char *
-name_table(const BlEngine *engine, const char *name, gboolean is_live)
+name_live_table(const BlSession *session, const char *name)
 {
+    const BlEngine *engine = session->engine;
     g_autofree char *quoted = quote_qualified(engine, name);
-    const char *prefix = is_live ? engine->ledger->prefix : NULL;
-    return g_strconcat(prefix != NULL ? prefix : "", quoted, NULL);
+    if (engine->ledger->prefix != NULL)
+        return g_strconcat(engine->ledger->prefix, quoted, NULL);
+    if (session->ledger_schema == NULL || bare_name(engine, name) != name)
+        return g_steal_pointer(&quoted);
+    g_autofree char *schema = bl_quote_identifier(engine->dialect, session->ledger_schema);
+    return g_strconcat(schema, ".", quoted, NULL);
 }
 
 static char *
-fill_names(const BlEngine *engine,
-           const BlLedgerNames *names,
-           const char *template,
-           gboolean is_live)
+fill_names(const char *ledger, const char *versions, const char *journal, const char *template)
 {
-    g_autofree char *ledger = name_table(engine, names->ledger, is_live);
-    g_autofree char *versions = name_table(engine, names->versions, is_live);
-    g_autofree char *journal = name_table(engine, names->journal, is_live);
     const Filling fillings[] = { { "{ledger}", ledger },
                                  { "{versions}", versions },
                                  { "{journal}", journal } };
@@ -251,9 +260,13 @@ fill_names(const BlEngine *engine,
 char *
 bl_ledger_text(const BlEngine *engine, const BlLedgerNames *names, const char *template)
 {
-    return fill_names(engine, names, template, FALSE);
+    g_autofree char *ledger = quote_qualified(engine, names->ledger);
+    g_autofree char *versions = quote_qualified(engine, names->versions);
+    g_autofree char *journal = quote_qualified(engine, names->journal);
+    return fill_names(ledger, versions, journal, template);
 }
 
+/* One for every line of a snapshot: put together without printf. */
 static char *
 insert_statement(const BlEngine *engine, const char *table, const char *name, gint64 batch)
 {
@@ -261,9 +274,8 @@ insert_statement(const BlEngine *engine, const char *table, const char *name, gi
     if (batch > 0)
         return g_strdup_printf("INSERT INTO %s (name, batch) VALUES (%s, %" G_GINT64_FORMAT ")",
                                table, literal, batch);
-    return g_strdup_printf(
-        "INSERT INTO %s (name, batch) SELECT %s, coalesce(max(batch), 0) + 1 FROM %s", table,
-        literal, table);
+    return g_strconcat("INSERT INTO ", table, " (name, batch) SELECT ", literal,
+                       ", coalesce(max(batch), 0) + 1 FROM ", table, NULL);
 }
 
 char *
@@ -272,7 +284,7 @@ bl_ledger_fill_statement(const BlEngine *engine,
                          const char *name,
                          gint64 batch)
 {
-    g_autofree char *table = name_table(engine, names->ledger, FALSE);
+    g_autofree char *table = quote_qualified(engine, names->ledger);
     return insert_statement(engine, table, name, batch);
 }
 
@@ -298,6 +310,8 @@ static gboolean
 table_exists(BlSession *session, const char *table, gboolean *exists, char **schema, GError **error)
 {
     const BlEngine *engine = session->engine;
+    if (engine->has_table != NULL)
+        return engine->has_table(session, table, exists, error);
     g_autofree char *literal = bl_quote_literal(engine->dialect, table);
     g_autofree char *quoted = quote_qualified(engine, table);
     g_autofree char *quoted_literal = bl_quote_literal(engine->dialect, quoted);
@@ -384,7 +398,7 @@ typedef struct {
 static gboolean
 read_table(BlSession *session, const TableQuery *query, BlLedger *ledger, GError **error)
 {
-    g_autofree char *table = name_table(session->engine, query->table, TRUE);
+    g_autofree char *table = name_live_table(session, query->table);
     g_autofree char *sql = g_strdup_printf("SELECT %s FROM %s ORDER BY 1", query->columns, table);
     if (session->engine->query(session, sql, query->take, ledger, error))
         return TRUE;
@@ -409,6 +423,8 @@ bl_ledger_read(BlSession *session, const BlLedgerNames *names, GError **error)
                       error) ||
         !table_exists(session, names->journal, &ledger->has_journal, &ledger->schemas[2], error))
         return NULL;
+    g_free(session->ledger_schema);
+    session->ledger_schema = g_strdup(ledger->schemas[0]);
 
     const TableQuery rows = { names->ledger, "id, name, batch, migration_time", take_ledger_row };
     const TableQuery version = { names->versions, "version", take_version };
@@ -434,8 +450,40 @@ execute_template(BlSession *session,
                  const char *template,
                  GError **error)
 {
-    g_autofree char *sql = fill_names(session->engine, names, template, TRUE);
+    g_autofree char *ledger = name_live_table(session, names->ledger);
+    g_autofree char *versions = name_live_table(session, names->versions);
+    g_autofree char *journal = name_live_table(session, names->journal);
+    g_autofree char *sql = fill_names(ledger, versions, journal, template);
     return session->engine->execute(session, sql, NULL, error);
+}
+
+static gboolean
+note_exists(const BlRow *row, void *data, GError **error)
+{
+    (void)row;
+    (void)error;
+    *(gboolean *)data = TRUE;
+    return TRUE;
+}
+
+/* Makes the schema that the configured name of the ledger has. */
+static gboolean
+ensure_schema(BlSession *session, const BlLedgerNames *names, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    const char *bare = bare_name(engine, names->ledger);
+    if (bare == names->ledger || engine->ledger->schema_exists == NULL)
+        return TRUE;
+    g_autofree char *schema = g_strndup(names->ledger, (gsize)(bare - names->ledger) - 1);
+    g_autofree char *literal = bl_quote_literal(engine->dialect, schema);
+    const Filling name = { "{name}", literal };
+    g_autofree char *query = fill(engine->ledger->schema_exists, &name, 1);
+    gboolean exists = FALSE;
+    if (!engine->query(session, query, note_exists, &exists, error) || exists)
+        return exists;
+    g_autofree char *quoted = quote_table(engine->dialect, schema);
+    g_autofree char *sql = g_strconcat("CREATE SCHEMA ", quoted, NULL);
+    return engine->execute(session, sql, NULL, error);
 }
 
 gboolean
@@ -445,7 +493,12 @@ bl_ledger_prepare(BlSession *session,
                   GError **error)
 {
     const BlLedgerText *text = session->engine->ledger;
+    if (!ledger->has_ledger && !ensure_schema(session, names, error))
+        return FALSE;
+    gboolean exists = FALSE;
     if ((!ledger->has_ledger && !execute_template(session, names, text->create_ledger, error)) ||
+        (session->ledger_schema == NULL &&
+         !table_exists(session, names->ledger, &exists, &session->ledger_schema, error)) ||
         (!ledger->has_versions &&
          !execute_template(session, names, text->create_versions, error)) ||
         (!ledger->has_journal && !execute_template(session, names, text->create_journal, error)))
@@ -483,7 +536,7 @@ gboolean
 bl_ledger_insert(
     BlSession *session, const BlLedgerNames *names, const char *name, gint64 batch, GError **error)
 {
-    g_autofree char *table = name_table(session->engine, names->ledger, TRUE);
+    g_autofree char *table = name_live_table(session, names->ledger);
     g_autofree char *sql = insert_statement(session->engine, table, name, batch);
     return session->engine->execute(session, sql, NULL, error);
 }
@@ -493,7 +546,7 @@ static gboolean
 execute_on(
     BlSession *session, const char *table, const char *verb, const char *rest, GError **error)
 {
-    g_autofree char *quoted = name_table(session->engine, table, TRUE);
+    g_autofree char *quoted = name_live_table(session, table);
     g_autofree char *sql = g_strdup_printf("%s %s %s", verb, quoted, rest);
     return session->engine->execute(session, sql, NULL, error);
 }
@@ -552,9 +605,11 @@ ledger_id_expression(BlSession *session, const BlLedgerNames *names, const BlJou
     if (!entry->links_ledger)
         return g_strdup("NULL");
     const BlDialect *dialect = session->engine->dialect;
-    g_autofree char *table = name_table(session->engine, names->ledger, TRUE);
+    g_autofree char *table = name_live_table(session, names->ledger);
     g_autofree char *name = bl_quote_literal(dialect, entry->name);
-    return g_strdup_printf("(SELECT max(id) FROM %s WHERE name = %s)", table, name);
+    /* From the end, where it is: the name has no index. */
+    return g_strdup_printf("(SELECT id FROM %s WHERE name = %s ORDER BY id DESC LIMIT 1)", table,
+                           name);
 }
 
 static gboolean
@@ -594,7 +649,7 @@ bl_journal_insert(BlSession *session,
         return FALSE;
     if (id == NULL)
         return TRUE;
-    g_autofree char *table = name_table(session->engine, names->journal, TRUE);
+    g_autofree char *table = name_live_table(session, names->journal);
     g_autofree char *sql = g_strdup_printf("SELECT max(id) FROM %s WHERE name = %s", table, name);
     return session->engine->query(session, sql, take_number, id, error);
 }
@@ -603,22 +658,24 @@ gboolean
 bl_journal_mark_load(BlSession *session,
                      const BlLedgerNames *names,
                      const BlLedger *ledger,
-                     const char *name,
-                     const char *digest,
+                     const BlJournalEntry *what,
                      gint64 *id,
                      GError **error)
 {
-    gsize len = MIN(strlen(name), BL_LEDGER_NAME_MAX);
-    const char *end = name + len;
+    gsize len = MIN(strlen(what->name), BL_LEDGER_NAME_MAX);
+    const char *end = what->name + len;
     if (*end != '\0')
-        g_utf8_validate(name, (gssize)len, &end);
-    g_autofree char *fitting = g_strndup(name, (gsize)(end - name));
-    const BlJournalEntry entry = {
-        .name = fitting, .raw_digest = digest, .is_load = TRUE, .state = BL_JOURNAL_RUNNING
-    };
-    return (ledger->has_journal ||
-            execute_template(session, names, session->engine->ledger->create_journal, error)) &&
-           bl_journal_insert(session, names, &entry, id, error);
+        g_utf8_validate(what->name, (gssize)len, &end);
+    g_autofree char *fitting = g_strndup(what->name, (gsize)(end - what->name));
+    const BlJournalEntry entry = { .name = fitting,
+                                   .raw_digest = what->raw_digest,
+                                   .is_load = TRUE,
+                                   .state = BL_JOURNAL_RUNNING };
+    if (!ledger->has_journal &&
+        (!ensure_schema(session, names, error) ||
+         !execute_template(session, names, session->engine->ledger->create_journal, error)))
+        return FALSE;
+    return bl_journal_insert(session, names, &entry, id, error);
 }
 
 gboolean

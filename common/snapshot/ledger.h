@@ -110,6 +110,9 @@ gboolean bl_ledger_is_table(const BlLedger *ledger,
                             const char *schema,
                             const char *name);
 
+/** @return TRUE when one of the three tables stands in schema @name */
+gboolean bl_ledger_is_schema(const BlLedger *ledger, const char *name);
+
 /** The mark of a load that was not finished, NULL when there is none. Borrowed. */
 const BlJournalRow *bl_ledger_mark(const BlLedger *ledger);
 
@@ -184,12 +187,12 @@ gboolean bl_journal_insert(BlSession *session,
 
 /** Makes the journal where it is missing and marks a load that begins. Call inside a write
  * transaction.
- * @param name of the snapshot, for people; @param digest of its SQL; @param id out: of the mark */
+ * @param what name of the snapshot, for people, and raw_digest of its SQL
+ * @param id out: of the mark */
 gboolean bl_journal_mark_load(BlSession *session,
                               const BlLedgerNames *names,
                               const BlLedger *ledger,
-                              const char *name,
-                              const char *digest,
+                              const BlJournalEntry *what,
                               gint64 *id,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -57,7 +57,11 @@ static const char *const known_keys[] = {
     "migrationDigests",
     "excluded",
     "skipped",
+    "schemas",
     "keepBatches",
+    "withOwner",
+    "withAcl",
+    "keepDefiner",
     "data",
     NULL,
 };
@@ -98,6 +102,7 @@ bl_manifest_new(void)
     BlManifest *manifest = g_new0(BlManifest, 1);
     manifest->squashed = g_ptr_array_new_with_free_func(g_free);
     manifest->excluded = g_ptr_array_new_with_free_func(g_free);
+    manifest->schemas = g_ptr_array_new_with_free_func(g_free);
     manifest->skipped = g_ptr_array_new_with_free_func(g_free);
     manifest->data = g_ptr_array_new_with_free_func(carried_table_free);
     manifest->digests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
@@ -119,6 +124,7 @@ bl_manifest_free(BlManifest *manifest)
         g_free(*text_slot(manifest, &digest_members[i]));
     g_ptr_array_unref(manifest->squashed);
     g_ptr_array_unref(manifest->excluded);
+    g_ptr_array_unref(manifest->schemas);
     g_ptr_array_unref(manifest->skipped);
     g_ptr_array_unref(manifest->data);
     g_hash_table_unref(manifest->digests);
@@ -293,10 +299,29 @@ parse_engine(BlManifest *manifest, json_t *root, const char *name, GError **erro
     return parse_texts(manifest, engine, engine_members, G_N_ELEMENTS(engine_members), name, error);
 }
 
+/* Options of the dump that are written only when they are on. */
+static const struct {
+    const char *name;
+    gsize offset;
+} flags[] = {
+    { "keepBatches", G_STRUCT_OFFSET(BlManifest, keep_batches) },
+    { "withOwner", G_STRUCT_OFFSET(BlManifest, with_owner) },
+    { "withAcl", G_STRUCT_OFFSET(BlManifest, with_acl) },
+    { "keepDefiner", G_STRUCT_OFFSET(BlManifest, keep_definer) },
+};
+
+static void
+parse_flags(BlManifest *manifest, json_t *root)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
+        G_STRUCT_MEMBER(gboolean, manifest, flags[i].offset) =
+            json_is_true(json_object_get(root, flags[i].name));
+}
+
 static gboolean
 parse_members(BlManifest *manifest, json_t *root, const char *name, GError **error)
 {
-    manifest->keep_batches = json_is_true(json_object_get(root, "keepBatches"));
+    parse_flags(manifest, root);
     return parse_versions(manifest, root, name, error) &&
            parse_texts(manifest, root, head_members, G_N_ELEMENTS(head_members), name, error) &&
            parse_list(root, "squashedMigrationNames", TRUE, manifest->squashed, name, error) &&
@@ -304,6 +329,7 @@ parse_members(BlManifest *manifest, json_t *root, const char *name, GError **err
            parse_texts(manifest, root, digest_members, G_N_ELEMENTS(digest_members), name, error) &&
            parse_digests(manifest, root, name, error) &&
            parse_list(root, "excluded", FALSE, manifest->excluded, name, error) &&
+           parse_list(root, "schemas", FALSE, manifest->schemas, name, error) &&
            parse_list(root, "skipped", FALSE, manifest->skipped, name, error) &&
            parse_data(manifest, root, name, error);
 }
@@ -511,12 +537,18 @@ bl_manifest_format(const BlManifest *manifest)
         append_list(out, "excluded", manifest->excluded);
         g_string_append(out, ",\n");
     }
+    if (manifest->schemas->len > 0) {
+        append_list(out, "schemas", manifest->schemas);
+        g_string_append(out, ",\n");
+    }
     if (manifest->skipped->len > 0) {
         append_list(out, "skipped", manifest->skipped);
         g_string_append(out, ",\n");
     }
-    if (manifest->keep_batches)
-        g_string_append(out, "  \"keepBatches\": true,\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(flags); i++) {
+        if (*(const gboolean *)((const char *)manifest + flags[i].offset))
+            g_string_append_printf(out, "  \"%s\": true,\n", flags[i].name);
+    }
     if (manifest->data->len > 0)
         append_data(out, manifest);
     append_rest(out, manifest);

@@ -52,9 +52,11 @@ typedef struct {
     GHashTable *digests;   /**< name -> BlMigrationDigest */
     GPtrArray *excluded;   /**< char *: globs given with --exclude */
     GPtrArray *skipped;    /**< char *: labels left out by --skip-… */
+    GPtrArray *schemas;    /**< char *: only these schemas, given with --schema; empty: all */
     gboolean keep_batches; /**< dumped with the database's own batch numbers */
-    GPtrArray *data;       /**< BlCarriedTable *: the tables whose rows the snapshot carries */
-    void *rest;            /**< json_t *: unknown keys and "proof", kept on rewrite */
+    gboolean with_owner, with_acl, keep_definer; /**< dumped with these options */
+    GPtrArray *data; /**< BlCarriedTable *: the tables whose rows the snapshot carries */
+    void *rest;      /**< json_t *: unknown keys and "proof", kept on rewrite */
 } BlManifest;
 
 BlManifest *bl_manifest_new(void);

@@ -100,6 +100,10 @@ char *bl_token_digest(const BlDialect *dialect, const char *text, gsize len);
  * texts that differ only in layout have in common. @return g_free() */
 char *bl_token_normalize(const BlDialect *dialect, const char *text, gsize len);
 
+/** Appends the same to @out. */
+void
+bl_token_append_normalized(GString *out, const BlDialect *dialect, const char *text, gsize len);
+
 G_END_DECLS
 
 #endif

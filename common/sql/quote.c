@@ -8,16 +8,21 @@
 static char *
 quote_with(const char *text, char quote, gboolean backslashes)
 {
-    g_autoptr(GString) out = g_string_sized_new(strlen(text) + 2);
+    const char doubled[] = { quote, backslashes ? '\\' : '\0', '\0' };
+    GString *out = g_string_sized_new(strlen(text) + 2);
 
     g_string_append_c(out, quote);
-    for (const char *p = text; *p != '\0'; p++) {
-        if (*p == quote || (backslashes && *p == '\\'))
-            g_string_append_c(out, *p);
-        g_string_append_c(out, *p);
+    for (;;) {
+        gsize plain = strcspn(text, doubled);
+        g_string_append_len(out, text, (gssize)plain);
+        text += plain;
+        if (*text == '\0')
+            break;
+        g_string_append_c(out, *text);
+        g_string_append_c(out, *text++);
     }
     g_string_append_c(out, quote);
-    return g_string_free(g_steal_pointer(&out), FALSE);
+    return g_string_free(out, FALSE);
 }
 
 char *
@@ -33,12 +38,14 @@ bl_quote_literal(const BlDialect *dialect, const char *value)
     return quote_with(value, '\'', dialect->backslash_escapes);
 }
 
-char *
-bl_quote_comment(const char *name)
+void
+bl_quote_append_comment(GString *out, const char *name)
 {
-    g_autoptr(GString) out = g_string_sized_new(strlen(name));
-
-    for (const char *p = name; *p != '\0'; p++) {
+    const char *plain = name;
+    while (*plain != '\0' && *plain != '\\' && !g_ascii_iscntrl(*plain))
+        plain++;
+    g_string_append_len(out, name, plain - name);
+    for (const char *p = plain; *p != '\0'; p++) {
         if (*p == '\n')
             g_string_append(out, "\\n");
         else if (*p == '\r')
@@ -50,5 +57,12 @@ bl_quote_comment(const char *name)
         else
             g_string_append_c(out, *p);
     }
-    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+char *
+bl_quote_comment(const char *name)
+{
+    GString *out = g_string_sized_new(strlen(name));
+    bl_quote_append_comment(out, name);
+    return g_string_free(out, FALSE);
 }

@@ -26,6 +26,9 @@ char *bl_quote_literal(const BlDialect *dialect, const char *value);
  * as \\. @return g_free() */
 char *bl_quote_comment(const char *name);
 
+/** Appends the same to @out. */
+void bl_quote_append_comment(GString *out, const char *name);
+
 G_END_DECLS
 
 #endif

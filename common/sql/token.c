@@ -89,8 +89,12 @@ bl_lex_first(const BlDialect *dialect, const char *text, gsize len, BlToken *tok
 static gboolean
 may_hold_line_comment(const BlDialect *dialect, const char *text, gsize len)
 {
-    return memmem(text, len, "--", 2) != NULL ||
-           (dialect->hash_comments && memchr(text, '#', len) != NULL);
+    const char *end = text + len;
+    for (const char *p = text; (p = memchr(p, '-', (gsize)(end - p))) != NULL; p++) {
+        if (p + 1 < end && p[1] == '-')
+            return TRUE;
+    }
+    return dialect->hash_comments && memchr(text, '#', len) != NULL;
 }
 
 gboolean
@@ -190,19 +194,30 @@ needs_blank(const BlToken *left, const BlToken *right, const char *text)
     return TRUE;
 }
 
-char *
-bl_token_normalize(const BlDialect *dialect, const char *text, gsize len)
+void
+bl_token_append_normalized(GString *out, const BlDialect *dialect, const char *text, gsize len)
 {
-    g_autoptr(GString) out = g_string_sized_new(len);
     BlLexState state = { 0 };
     BlToken token = { 0 };
     BlToken last = { 0 };
+    gsize used = out->len;
 
+    /* A token is a byte or more and has one blank before it at most. */
+    g_string_set_size(out, used + 2 * len);
     while (next_code(dialect, &state, text, len, &token) != BL_TOKEN_END) {
         if (needs_blank(&last, &token, text))
-            g_string_append_c(out, ' ');
-        g_string_append_len(out, text + token.start, (gssize)token.len);
+            out->str[used++] = ' ';
+        memcpy(out->str + used, text + token.start, token.len);
+        used += token.len;
         last = token;
     }
-    return g_string_free(g_steal_pointer(&out), FALSE);
+    g_string_truncate(out, used);
+}
+
+char *
+bl_token_normalize(const BlDialect *dialect, const char *text, gsize len)
+{
+    GString *out = g_string_new(NULL);
+    bl_token_append_normalized(out, dialect, text, len);
+    return g_string_free(out, FALSE);
 }

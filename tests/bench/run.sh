@@ -1,7 +1,8 @@
 #!/bin/sh
 # Benchmarks against the stock programs on one machine, by hand; prints one Markdown table.
 #   sh tests/bench/run.sh [--tables "100 1000"] [--runs N] [--slow] [--only load,...]
-# Only ratios count: each one comes from one call of hyperfine. All files are below build/bench, so
+# Only ratios count: each one comes from one call of hyperfine, which runs the two in turn, so that
+# what disturbs the machine disturbs both. All files are below build/bench, so
 # put build/ on the disk that is to be measured.
 #   --tables LIST  numbers of tables (100 1000 10000)
 #   --runs N       runs of each command (5; 10,000 tables: at most 2)
@@ -64,24 +65,30 @@ runs_for() {
 # compare WHAT SIZE RUNS PREPARE OURS PEER-NAME PEER: a row with the ratio of the medians.
 compare() {
     echo "measuring: $1, $2: against $6" >&2
-    warmup=1
-    [ "$2" != 10000 ] || warmup=0
-    hyperfine --style none --warmup "$warmup" --runs "$3" --prepare "$4" --export-json "$work/one.json" \
-        "$5" "$7" >"$work/hyperfine.log" 2>&1 || {
+    what=$1 size=$2 peer=$6 left=$3 prepare=$4 ours_once=$5 theirs_once=$7
+    # One more of each, which is thrown away: the first finds cold caches.
+    set -- "$ours_once" "$theirs_once"
+    while [ "$left" -gt 0 ]; do
+        set -- "$@" "$ours_once" "$theirs_once"
+        left=$((left - 1))
+    done
+    hyperfine --style none --runs 1 --prepare "$prepare" --export-json "$work/one.json" \
+        "$@" >"$work/hyperfine.log" 2>&1 || {
         cat "$work/hyperfine.log" >&2
-        echo "| $1 | $2 | $6 | failed | | | |" >>"$table"
+        echo "| $what | $size | $peer | failed | | | |" >>"$table"
         return 0
     }
-    python3 - "$work/one.json" "$1" "$2" "$6" >>"$table" <<'PY'
+    python3 - "$work/one.json" "$what" "$size" "$peer" >>"$table" <<'PY'
 import json
+import statistics
 import sys
 
 path, what, size, peer = sys.argv[1:]
-ours, theirs = json.load(open(path))["results"]
-cpu = [max(r["user"] + r["system"], 1e-6) for r in (ours, theirs)]
+runs = json.load(open(path))["results"][2:]
+time, cpu = ([[statistics.median(map(take, runs[side::2])) for side in (0, 1)] for take in (
+    lambda run: run["mean"], lambda run: max(run["user"] + run["system"], 1e-6))])
 print("| %s | %s | %s | %.1f | %.1f | %.3g | %.3g |" % (
-    what, size, peer, ours["median"] * 1000, theirs["median"] * 1000,
-    ours["median"] / theirs["median"], cpu[0] / cpu[1]))
+    what, size, peer, time[0] * 1000, time[1] * 1000, time[0] / time[1], cpu[0] / cpu[1]))
 PY
 }
 
@@ -140,6 +147,10 @@ bench_dump() {
     compare 'schema-dump, two files flushed to disk' "$1" "$2" "$clean" \
         "cd $here && $bin/schema-dump -q --url sqlite:source.sqlite3 --path out.sql" \
         'sqlite3 .schema' "sqlite3 $here/source.sqlite3 .schema > $here/out.sql"
+    compare 'schema-dump, two files flushed to disk' "$1" "$2" "$clean" \
+        "cd $here && $bin/schema-dump -q --url sqlite:source.sqlite3 --path out.sql" \
+        'sqlite3 .schema, sync of its file' \
+        "sqlite3 $here/source.sqlite3 .schema > $here/out.sql && sync $here/out.sql"
 }
 
 bench_load() {
@@ -157,9 +168,15 @@ bench_load() {
 
 bench_clones() {
     load="cd $here && $bin/schema-load -q --create --url sqlite:new.sqlite3 --path snapshot.sql"
-    compare 'schema-load --clones 20' "$1" "$2" "rm -f $here/new*" "$load --clones 20" \
-        'schema-load, then cp 20 times' \
-        "$load && for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do cp new.sqlite3 new_\$i.sqlite3; done"
+    copies='for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do cp new.sqlite3 new_$i.sqlite3; done'
+    clean="rm -f $here/new*"
+    # Like with like: a clone is flushed to the disk, a copy by cp is not.
+    compare 'schema-load --clones 20' "$1" "$2" "$clean" "$load --clones 20" \
+        'schema-load, cp 20 times, sync of the copies' "$load && $copies && sync new_*"
+    compare 'schema-load --clones 20 --ephemeral' "$1" "$2" "$clean" "$load --clones 20 --ephemeral" \
+        'schema-load --ephemeral, cp 20 times' "$load --ephemeral && $copies"
+    compare 'schema-load --clones 20' "$1" "$2" "$clean" "$load --clones 20" \
+        'schema-load, cp 20 times, nothing of it flushed' "$load && $copies"
 }
 
 # fsyncs NAME COMMAND: how often the command flushes to the disk.

@@ -48,14 +48,25 @@ pg_admin() {
         -c "$1" || fail "psql: $1"
 }
 
-# pg_create WORD [OWNER]: a new, empty database.
-pg_create() {
-    pg_admin "DROP DATABASE IF EXISTS \"${pg_test}__$1\" WITH (FORCE)" 2>/dev/null
-    pg_admin "CREATE DATABASE \"${pg_test}__$1\" TEMPLATE template0 OWNER ${2:-postgres}"
+# pg_drop WORD: drops the database, if there is one. Subscriptions hold a database, so they go first, without their
+# slots, which nobody has.
+pg_drop() {
+    pg_drop_database "${pg_test}__$1" || fail "cannot drop $1"
 }
 
-pg_drop() {
-    pg_admin "DROP DATABASE IF EXISTS \"${pg_test}__$1\" WITH (FORCE)" 2>/dev/null
+pg_drop_database() {
+    pg_to_drop="host=$pg_host port=54$pg_version user=postgres dbname=$1"
+    psql -X -q -A -t -d "$pg_to_drop" -c "SELECT format('ALTER SUBSCRIPTION %I DISABLE; ALTER SUBSCRIPTION %I SET (slot_name = NONE); DROP SUBSCRIPTION %I;',
+        subname, subname, subname) FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())" 2>/dev/null |
+        psql -X -q -d "$pg_to_drop" >/dev/null 2>&1
+    PGOPTIONS='-c client_min_messages=error' psql -X -q -d "host=$pg_host port=54$pg_version user=postgres dbname=postgres" \
+        -c "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)"
+}
+
+# pg_create WORD [OWNER]: a new, empty database.
+pg_create() {
+    pg_drop "$1"
+    pg_admin "CREATE DATABASE \"${pg_test}__$1\" TEMPLATE template0 OWNER ${2:-postgres}"
 }
 
 # pg_sql WORD SQL [ROLE]: what the database answers, columns separated by |.
@@ -89,10 +100,12 @@ expect_pg_empty() {
 # Every database of this test, the clones and scratch databases that it led to included.
 pg_clean_up() {
     for pg_version in $pg_versions; do
-        psql -X -q -A -t -d "host=$pg_host port=54$pg_version user=postgres dbname=postgres" -c \
-            "SELECT format('ALTER DATABASE %I IS_TEMPLATE false; DROP DATABASE %I WITH (FORCE);', datname, datname)
-            FROM pg_database WHERE starts_with(datname, '${pg_test}__')" 2>/dev/null |
-            sed 's/; /;\n/' | psql -X -q -d "host=$pg_host port=54$pg_version user=postgres dbname=postgres" >/dev/null 2>&1
+        pg_server_info="host=$pg_host port=54$pg_version user=postgres dbname=postgres"
+        psql -X -q -A -t -d "$pg_server_info" -c "SELECT datname, datistemplate FROM pg_database WHERE starts_with(datname, '${pg_test}__')" 2>/dev/null |
+            while IFS='|' read -r pg_left_over pg_is_template; do
+                [ "$pg_is_template" = f ] || psql -X -q -d "$pg_server_info" -c "ALTER DATABASE \"$pg_left_over\" IS_TEMPLATE false" >/dev/null 2>&1
+                pg_drop_database "$pg_left_over" >/dev/null 2>&1 </dev/null
+            done
     done
 }
 trap pg_clean_up EXIT
@@ -116,6 +129,8 @@ expect_pg_same() {
     done
     # shellcheck disable=SC2086 # words
     "$BL_SHARED/tools/pg-compare" --show $pg_options "$pg_left" "$pg_right" >differences || {
+        # Also without owners pg_dump mentions a schema "public" that is another's, without a word of SQL.
+        [ -n "$pg_options" ] && [ "$(grep -E '^(missing|extra|differs) ' differences)" = 'missing  SCHEMA public' ] && return 0
         head -n 60 differences >&2
         fail "$pg_what"
     }

@@ -265,7 +265,7 @@ log_judge(const BlItem *item, guint traits, void *data, GError **error)
 {
     Log *log = data;
     /* The session is free between two statements. */
-    g_autofree char *n = fixture_text(log->session, "SELECT 1");
+    g_free(fixture_text(log->session, "SELECT 1"));
     g_string_append_printf(log->log, "?%.6s ", item->text);
     if (item->kind == BL_ITEM_CLIENT)
         return BL_SKIP_ITEM;
@@ -281,7 +281,7 @@ log_after(const BlItem *item, guint traits, gint64 rows, void *data, GError **er
     (void)traits;
     (void)error;
     Log *log = data;
-    g_autofree char *n = fixture_text(log->session, "SELECT 1");
+    g_free(fixture_text(log->session, "SELECT 1"));
     g_string_append_printf(log->log, "%.6s:%d:%u ", item->text, (int)rows, item->line);
     return TRUE;
 }

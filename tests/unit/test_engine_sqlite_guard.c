@@ -287,7 +287,78 @@ test_reset_keeps_wal(Fixture *fixture, gconstpointer data)
     ASSERT_QUERY(session, "PRAGMA journal_mode", "wal");
 }
 
+/* Each alone and however it is spelt: a session that saw none of them is not reset. */
+static void
+test_reset_each(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    static const char *const cases[][3] = {
+        { "pRaGmA foreign_keys = ON", "PRAGMA foreign_keys", "0" },
+        { "SELECT 1;/**/pragma main.synchronous(0)", "PRAGMA synchronous", "2" },
+        { "PRAGMA\nrecursive_triggers=1", "PRAGMA recursive_triggers", "0" },
+        { "create table \"temp\".x (a)", "SELECT count(*) FROM temp.sqlite_schema", "0" },
+        { "CREATE TABLE[TEMP].x (a)", "SELECT count(*) FROM temp.sqlite_schema", "0" },
+        { "CREATE TEMPORARY VIEW v AS SELECT 1", "SELECT count(*) FROM temp.sqlite_schema", "0" },
+        { "attach ':memory:' as other", "SELECT count(*) FROM pragma_database_list WHERE seq > 1",
+          "0" },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(BlSession) session = fixture_open(fixture, "sqlite::memory:");
+        g_assert_true(
+            fixture_script(session, "CREATE TABLE t (a)", (BlScriptRun){ 0 }, NULL, &error));
+        g_assert_true(session->engine->reset_settings(session, &error));
+        g_assert_true(fixture_script(session, cases[i][0], (BlScriptRun){ 0 }, NULL, &error));
+        g_assert_true(session->engine->reset_settings(session, &error));
+        g_assert_no_error(error);
+        ASSERT_QUERY(session, cases[i][1], cases[i][2]);
+    }
+}
+
 /* --- the ledger --- */
+
+static gboolean
+has_ledger(BlSession *session, const char *name)
+{
+    const BlLedgerNames names = { name, "no_versions", "no_journal" };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlLedger) ledger = bl_ledger_read(session, &names, &error);
+    g_assert_no_error(error);
+    g_assert_false(ledger->has_versions);
+    return ledger->has_ledger;
+}
+
+/* What another process made or dropped since this session looked at the schema counts. */
+static void
+test_ledger_of_another(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(BlSession) session = fixture_open(fixture, "sqlite:a.db");
+    g_autoptr(BlSession) other = fixture_open(fixture, "sqlite:a.db");
+    g_assert_false(has_ledger(session, "l \"x"));
+    fixture_run(other, "CREATE TABLE \"L \"\"x\" (id, name, batch, migration_time)");
+    g_assert_true(has_ledger(session, "l \"x"));
+    fixture_run(other, "DROP TABLE \"l \"\"x\"");
+    g_assert_false(has_ledger(session, "l \"x"));
+}
+
+/* Statements find views too; one that is broken is an error that says so, not a missing ledger. */
+static void
+test_ledger_is_a_view(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    const BlLedgerNames names = { "broken", "no_versions", "no_journal" };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlSession) session = fixture_open(fixture, "sqlite:a.db");
+    fixture_run(session, "CREATE VIEW whole AS SELECT 1 AS id, 'a' AS name, 1 AS batch, "
+                         "NULL AS migration_time");
+    fixture_run(session, "CREATE VIEW broken AS SELECT * FROM gone");
+    g_assert_true(has_ledger(session, "whole"));
+    g_autoptr(BlLedger) none = bl_ledger_read(session, &names, &error);
+    g_assert_null(none);
+    g_assert_error(error, BL_ERROR, BL_ERROR_SQL);
+    g_assert_nonnull(strstr(error->message, "gone"));
+}
 
 static void
 test_ledger_ignores_temporary(Fixture *fixture, gconstpointer data)
@@ -333,6 +404,9 @@ main(int argc, char **argv)
     ADD("/engine-sqlite-guard/check-clone/names-places", test_check_clone_names_places);
     ADD("/engine-sqlite-guard/reset-settings/everything", test_reset_everything);
     ADD("/engine-sqlite-guard/reset-settings/keeps-wal", test_reset_keeps_wal);
+    ADD("/engine-sqlite-guard/reset-settings/each", test_reset_each);
+    ADD("/engine-sqlite-guard/ledger/of-another-process", test_ledger_of_another);
+    ADD("/engine-sqlite-guard/ledger/is-a-view", test_ledger_is_a_view);
     ADD("/engine-sqlite-guard/ledger/ignores-temporary", test_ledger_ignores_temporary);
     return g_test_run();
 }

@@ -185,13 +185,15 @@ static void
 add_grant(GPtrArray *statements, const PgAclSpec *spec, const Item *item)
 {
     gboolean by_other = strcmp(item->grantor, spec->owner) != 0;
+    g_autofree char *list = privilege_list(spec, item->letters, FALSE);
+    g_autofree char *with_option = privilege_list(spec, item->letters, TRUE);
+    if (list == NULL && with_option == NULL)
+        return;
     if (by_other) {
         GString *set = g_string_new("SET SESSION AUTHORIZATION ");
         pg_append_name(set, item->grantor);
         g_ptr_array_add(statements, g_string_free(set, FALSE));
     }
-    g_autofree char *list = privilege_list(spec, item->letters, FALSE);
-    g_autofree char *with_option = privilege_list(spec, item->letters, TRUE);
     if (list != NULL)
         add_statement(statements, spec, item, list, "GRANT");
     if (with_option != NULL)
@@ -200,7 +202,8 @@ add_grant(GPtrArray *statements, const PgAclSpec *spec, const Item *item)
         g_ptr_array_add(statements, g_strdup("RESET SESSION AUTHORIZATION"));
 }
 
-/* By name: the server's order tells only who was granted first. */
+/* By name, for what is revoked. What is granted keeps the server's order: who hands on a grant
+ * option must have it first, and the copy's list is to be the same. */
 static int
 order_items(gconstpointer left, gconstpointer right)
 {
@@ -212,15 +215,66 @@ order_items(gconstpointer left, gconstpointer right)
     return a->place < b->place ? -1 : a->place > b->place;
 }
 
-/* Who hands on a grant option must have it first: then the server's order stays. */
-static gboolean
-is_handed_on(const PgAclSpec *spec, const GPtrArray *items)
+/* The letters of @from that @other has not got in the same way, their stars with them; @n counts
+ * them without MAINTAIN, which only newer servers have. */
+static char *
+difference(const char *from, const char *other, guint *n)
+{
+    GString *letters = g_string_new(NULL);
+    *n = 0;
+    for (const char *p = from; *p != '\0'; p++) {
+        if (*p == '*')
+            continue;
+        gboolean with_option = p[1] == '*';
+        if (has_letter(other, *p, with_option))
+            continue;
+        g_string_append_c(letters, *p);
+        if (with_option)
+            g_string_append_c(letters, '*');
+        *n += *p != 'm';
+    }
+    return g_string_free(letters, FALSE);
+}
+
+static Item *
+find_counterpart(const GPtrArray *items, const Item *wanted)
 {
     for (guint i = 0; i < items->len; i++) {
-        if (strcmp(((const Item *)g_ptr_array_index(items, i))->grantor, spec->owner) != 0)
-            return TRUE;
+        Item *item = g_ptr_array_index(items, i);
+        if (strcmp(item->grantee, wanted->grantee) == 0 &&
+            strcmp(item->grantor, wanted->grantor) == 0)
+            return item;
     }
-    return FALSE;
+    return NULL;
+}
+
+/* Where a role keeps most of what it had, only the difference is said: "all but DELETE" is the same
+ * text from every server, and stays it on one that knows more privileges. */
+static void
+reduce(GPtrArray *before, const GPtrArray *now)
+{
+    for (guint i = 0; i < before->len; i++) {
+        Item *had = g_ptr_array_index(before, i);
+        Item *has = find_counterpart(now, had);
+        if (has == NULL || strcmp(has->text, had->text) == 0 || strchr(had->letters, '*') != NULL)
+            continue;
+        g_autoptr(GString) plain = g_string_new(NULL);
+        for (const char *p = has->letters; *p != '\0'; p++) {
+            if (*p != '*')
+                g_string_append_c(plain, *p);
+        }
+        guint n_lost;
+        guint n_all;
+        g_autofree char *lost = difference(had->letters, plain->str, &n_lost);
+        g_free(difference(had->letters, "", &n_all));
+        if (n_lost > n_all - n_lost || n_lost == n_all)
+            continue;
+        char *gained = difference(has->letters, had->letters, &n_all);
+        g_free(has->letters);
+        has->letters = gained;
+        g_free(had->letters);
+        had->letters = g_steal_pointer(&lost);
+    }
 }
 
 GPtrArray *
@@ -229,9 +283,8 @@ pg_acl_statements(const PgAclSpec *spec, const char *acl, const char *base)
     GPtrArray *statements = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) now = parse_list(acl);
     g_autoptr(GPtrArray) before = parse_list(base);
-    if (!is_handed_on(spec, now))
-        g_ptr_array_sort(now, order_items);
     g_ptr_array_sort(before, order_items);
+    reduce(before, now);
     for (guint i = 0; i < before->len; i++) {
         if (!holds(now, g_ptr_array_index(before, i)))
             add_revoke(statements, spec, g_ptr_array_index(before, i));

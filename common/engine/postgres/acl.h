@@ -25,8 +25,8 @@ typedef struct {
 } PgAclSpec;
 
 /** The statements that make @base into @acl, texts of aclitem[]; NULL stands for an empty list.
- * @return GPtrArray of char *, owned, in an order that depends on the lists' contents alone unless
- * grant options are handed on */
+ * @return GPtrArray of char *, owned: what is revoked by name, what is granted in the order of
+ * @acl, the owner's own first */
 GPtrArray *pg_acl_statements(const PgAclSpec *spec, const char *acl, const char *base);
 
 G_END_DECLS

@@ -56,6 +56,13 @@ pg_operator_name(const char *ref, gboolean wrapped)
     return g_strdup_printf(wrapped ? "OPERATOR(%s.%s)" : "%s.%s", quoted, symbol);
 }
 
+gboolean
+pg_is_kept(const PgReader *reader, const char *schema)
+{
+    return schema == NULL || pg_is_system_schema(schema) ||
+           bl_filter_accepts(reader->filter, schema, "", NULL);
+}
+
 void
 pg_clause(GString *list, const char *format, ...)
 {

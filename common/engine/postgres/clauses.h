@@ -51,6 +51,9 @@ void pg_append_outer(GString *out, const char *schema, const char *name);
  * @return g_free() */
 char *pg_operator_name(const char *ref, gboolean wrapped);
 
+/** @return TRUE for the server's schemas and those that are not left out; @schema may be NULL */
+gboolean pg_is_kept(const PgReader *reader, const char *schema);
+
 /* Clauses "KEY = value", each on a line of its own, with "," between them. */
 
 void pg_clause(GString *list, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -111,8 +114,10 @@ gboolean pg_add_aggregate(PgReader *reader, const PGresult *result, int row, GEr
 /* read_classes.c, queries of the section of operators. */
 
 extern const char pg_families_sql[];
+extern const char pg_added_members_sql[];
 extern const char pg_classes_sql[];
 gboolean pg_add_family(PgReader *reader, const PGresult *result, int row, GError **error);
+gboolean pg_add_added_members(PgReader *reader, const PGresult *result, int row, GError **error);
 gboolean pg_add_class(PgReader *reader, const PGresult *result, int row, GError **error);
 
 G_END_DECLS

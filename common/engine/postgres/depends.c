@@ -4,11 +4,12 @@
 #include <string.h>
 
 /* Links between a table and what is made for its columns run the other way in a snapshot, or stand
- * inside one object: sequences before the tables that own them. */
+ * inside one object: sequences before the tables that own them. What belongs to a partition does
+ * not wait for what its parent has: it is attached. */
 static const char depends_sql[] =
     "SELECT classid, objid, refclassid, refobjid FROM pg_depend WHERE objid >= 16384 AND refobjid >= "
-    "16384 AND deptype <> 'e' AND NOT (deptype IN ('a', 'i') AND classid = 'pg_class'::regclass AND "
-    "refclassid = 'pg_class'::regclass AND refobjsubid > 0)";
+    "16384 AND deptype NOT IN ('e', 'P', 'S') AND NOT (deptype IN ('a', 'i') AND classid = "
+    "'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjsubid > 0)";
 
 static gboolean
 add_row(PgReader *reader, const PGresult *result, int row, GError **error)
@@ -203,6 +204,20 @@ index_links(const GArray *links)
     return index;
 }
 
+/* By name: the order of the rows of pg_depend says nothing. */
+static int
+order_entries(gconstpointer left, gconstpointer right)
+{
+    const PgEntry *a = *(const PgEntry *const *)left;
+    const PgEntry *b = *(const PgEntry *const *)right;
+    int order = g_strcmp0(a->object->schema, b->object->schema);
+    if (order == 0)
+        order = strcmp(a->object->name, b->object->name);
+    if (order == 0)
+        order = strcmp(a->object->kind->name, b->object->kind->name);
+    return order != 0 ? order : g_strcmp0(a->tag, b->tag);
+}
+
 /* Of the links that close a cycle, those that are cheapest to take out: a default before a check, a
  * check before a view. @return how many entries were pulled out of their objects */
 static guint
@@ -222,6 +237,7 @@ pull_cheapest(Graph *graph, GHashTable *back)
         if (*lowest == 0 || link->from->pull_cost < *lowest)
             *lowest = link->from->pull_cost;
     }
+    g_ptr_array_sort(candidates, order_entries);
     for (guint i = 0; i < candidates->len; i++) {
         PgEntry *entry = g_ptr_array_index(candidates, i);
         const Node *node = node_of(graph, entry->object);

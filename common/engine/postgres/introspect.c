@@ -17,14 +17,16 @@ static const PgSection *const sections[] = {
     &pg_section_operators, &pg_section_collations, &pg_section_search,       &pg_section_foreign,
     &pg_section_relations, &pg_section_views,      &pg_section_constraints,  &pg_section_indexes,
     &pg_section_triggers,  &pg_section_policies,   &pg_section_publications, &pg_section_defaults,
-    &pg_section_owners,    &pg_section_comments,   &pg_section_depends,
+    &pg_section_owners,    &pg_section_grants,     &pg_section_comments,     &pg_section_depends,
 };
 
 /* Queries that are sent, in their order, behind those that have no rows for us. */
 typedef struct {
     PgReader *reader;
     GPtrArray *queries; /* const PgQuery * */
+    GArray *owners;     /* gsize: the section of each query */
     guint first;        /* place of the first query in the message */
+    gsize finished;     /* sections whose rows are all there */
 } Batch;
 
 static PgReader *
@@ -141,17 +143,32 @@ append_queries(GString *out, Batch *batch)
                 continue;
             append_query(out, batch->reader, query);
             g_ptr_array_add(batch->queries, (gpointer)(guintptr)query);
+            g_array_append_val(batch->owners, i);
         }
     }
+}
+
+/* Sections up to @end have all their rows. */
+static gboolean
+finish_sections(Batch *batch, gsize end, GError **error)
+{
+    for (; batch->finished < end; batch->finished++) {
+        const PgSection *section = sections[batch->finished];
+        if (section->finish != NULL && !section->finish(batch->reader, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean
 take_result(guint index, const PGresult *result, void *data, GError **error)
 {
-    const Batch *batch = data;
+    Batch *batch = data;
     if (index < batch->first)
         return TRUE;
     const PgQuery *query = g_ptr_array_index(batch->queries, index - batch->first);
+    if (!finish_sections(batch, g_array_index(batch->owners, gsize, index - batch->first), error))
+        return FALSE;
     int n = pq.PQntuples(result);
     for (int i = 0; i < n; i++) {
         if (!query->row(batch->reader, result, i, error))
@@ -226,7 +243,8 @@ send_queries(PgReader *reader, gboolean fresh, GError **error)
     PgSession *session = reader->session;
     g_autoptr(GString) locks = g_string_new(NULL);
     g_autoptr(GPtrArray) queries = g_ptr_array_new();
-    Batch batch = { reader, queries, 2 };
+    g_autoptr(GArray) owners = g_array_new(FALSE, FALSE, sizeof(gsize));
+    Batch batch = { .reader = reader, .queries = queries, .owners = owners, .first = 2 };
     if (fresh && !append_locks(reader, locks, &batch.first, error))
         return FALSE;
     if (fresh && !pg_begin(&session->base, BL_TX_READ, error))
@@ -235,17 +253,9 @@ send_queries(PgReader *reader, gboolean fresh, GError **error)
     g_string_append_printf(sql, "SET LOCAL lock_timeout = %d;\nSET LOCAL search_path = '';\n%s",
                            LOCK_TIMEOUT_MS, locks->str);
     append_queries(sql, &batch);
-    return pg_run_all(session, sql->str, take_result, &batch, error);
-}
-
-static gboolean
-finish_sections(PgReader *reader, GError **error)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(sections); i++) {
-        if (sections[i]->finish != NULL && !sections[i]->finish(reader, error))
-            return FALSE;
-    }
-    return TRUE;
+    return pg_run_all(session, sql->str, take_result, &batch, error) &&
+           finish_sections(&batch, G_N_ELEMENTS(sections), error) &&
+           pg_ask_for_untold(reader, error);
 }
 
 /* A lock that somebody else holds, or a catalog row that vanished under a deparse function. */
@@ -289,8 +299,7 @@ read_catalog(PgSession *session,
              GError **error)
 {
     g_autoptr(PgReader) reader = reader_new(session, filter, options);
-    if (!find_omitted(reader, omit, error) || !send_queries(reader, fresh, error) ||
-        !finish_sections(reader, error))
+    if (!find_omitted(reader, omit, error) || !send_queries(reader, fresh, error))
         return NULL;
     if (reader->changed) {
         set_changed(error);

@@ -11,9 +11,11 @@ const BlKind pg_kind_shell_type = { "shell type", 50, FALSE, FALSE };
 const BlKind pg_kind_type = { "type", 60, FALSE, FALSE };
 const BlKind pg_kind_domain = { "domain", 70, FALSE, FALSE };
 const BlKind pg_kind_function = { "function", 80, FALSE, FALSE };
+/* Before the tables whose columns are of the domain: behind them it could not be added. */
+const BlKind pg_kind_domain_constraint = { "domain constraint", 85, FALSE, FALSE };
 const BlKind pg_kind_procedure = { "procedure", 90, FALSE, FALSE };
-const BlKind pg_kind_cast = { "cast", 100, FALSE, FALSE };
-const BlKind pg_kind_transform = { "transform", 110, FALSE, FALSE };
+const BlKind pg_kind_cast = { "cast", 76, FALSE, FALSE };
+const BlKind pg_kind_transform = { "transform", 78, FALSE, FALSE };
 const BlKind pg_kind_aggregate = { "aggregate", 120, FALSE, FALSE };
 const BlKind pg_kind_access_method = { "access method", 130, FALSE, FALSE };
 const BlKind pg_kind_operator = { "operator", 140, FALSE, FALSE };
@@ -43,6 +45,8 @@ const BlKind pg_kind_policy = { "policy", 340, FALSE, FALSE };
 const BlKind pg_kind_publication = { "publication", 350, FALSE, FALSE };
 const BlKind pg_kind_subscription = { "subscription", 360, FALSE, FALSE };
 const BlKind pg_kind_default_privileges = { "default privileges", 370, FALSE, FALSE };
+/* On what is not ours: objects of the server and of extensions. */
+const BlKind pg_kind_grants = { "grants", 375, FALSE, TRUE };
 const BlKind pg_kind_event_trigger = { "event trigger", 380, FALSE, FALSE };
 
 const BlKind *const pg_kinds[] = {
@@ -54,6 +58,7 @@ const BlKind *const pg_kinds[] = {
     &pg_kind_type,
     &pg_kind_domain,
     &pg_kind_function,
+    &pg_kind_domain_constraint,
     &pg_kind_procedure,
     &pg_kind_cast,
     &pg_kind_transform,
@@ -86,6 +91,7 @@ const BlKind *const pg_kinds[] = {
     &pg_kind_publication,
     &pg_kind_subscription,
     &pg_kind_default_privileges,
+    &pg_kind_grants,
     &pg_kind_event_trigger,
     NULL,
 };

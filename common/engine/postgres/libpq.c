@@ -36,11 +36,9 @@ find_functions(void *library, GError **error)
     return TRUE;
 }
 
-gboolean
-pg_libpq_load(GError **error)
+static gboolean
+load(GError **error)
 {
-    static GMutex mutex;
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&mutex);
     if (pq.PQfinish != NULL)
         return TRUE;
     void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
@@ -53,4 +51,14 @@ pg_libpq_load(GError **error)
         return TRUE;
     dlclose(library);
     return FALSE;
+}
+
+gboolean
+pg_libpq_load(GError **error)
+{
+    static GMutex mutex;
+    g_mutex_lock(&mutex);
+    gboolean ok = load(error);
+    g_mutex_unlock(&mutex);
+    return ok;
 }

@@ -220,20 +220,21 @@ spare_shared_schemas(GPtrArray *all)
 static void
 append_target(GString *sql, const Source *source)
 {
-    if (source->target != NULL)
+    if (source->target != NULL) {
         g_string_append(sql, source->target);
-    else if (source->label != NULL)
+    } else if (source->label != NULL) {
         g_string_append(sql, "NULL");
-    else if (source->namespace != NULL)
+    } else if (source->namespace != NULL) {
         g_string_append_printf(sql, "quote_ident(n.nspname) || '.' || quote_ident(x.%s)",
                                source->column);
-    else if (source->table != NULL)
+    } else if (source->table != NULL) {
         g_string_append_printf(sql,
                                "quote_ident(x.%s) || ' ON ' || quote_ident(n.nspname) || '.' || "
                                "quote_ident(c.relname)",
                                source->column);
-    else
+    } else {
         g_string_append_printf(sql, "quote_ident(x.%s)", source->column);
+    }
 }
 
 static void
@@ -252,13 +253,15 @@ append_source(GString *sql, const Source *source)
     g_string_append(sql, is_relation ? "x.relispartition, " : "FALSE, ");
     append_target(sql, source);
     g_string_append_printf(sql, " FROM pg_catalog.%s x", source->catalog);
-    if (source->table != NULL)
+    if (source->table != NULL) {
         g_string_append_printf(sql, " JOIN pg_catalog.pg_class c ON c.oid = %s%s",
                                source->table[0] == '(' ? "" : "x.", source->table);
-    if (has_schema)
+    }
+    if (has_schema) {
         g_string_append_printf(sql, " JOIN pg_catalog.pg_namespace n ON n.oid = %s%s",
                                source->namespace != NULL ? "x." : "c.",
                                source->namespace != NULL ? source->namespace : "relnamespace");
+    }
     g_string_append(sql, has_schema
                              ? " WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
                              : " WHERE x.oid >= 16384");

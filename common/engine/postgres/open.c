@@ -272,6 +272,10 @@ more_settings(const PgSession *session, gboolean may_set_language)
         g_string_append(sql, "; SET transaction_timeout = 0");
     if (may_set_language)
         g_string_append(sql, "; SET lc_messages = 'C'");
+    /* Not with the start-up packet: target_session_attrs=read-write would find the server wanting.
+     */
+    if (session->options.read_only)
+        g_string_append(sql, "; SET default_transaction_read_only = on");
     return g_string_free(sql, FALSE);
 }
 
@@ -402,6 +406,14 @@ make_database(const char *database, const BlUrl *url, gboolean *created, GError 
             return TRUE;
     }
     g_prefix_error(&why, "cannot make database \"%s\": ", database);
+    if (has_state(why, "42501")) {
+        bl_error_set(error, BL_ERROR_SQL,
+                     "the role needs the right CREATEDB, or somebody else makes the database", "%s",
+                     why->message);
+        if (error != NULL)
+            bl_error_set_sqlstate(*error, "42501");
+        return FALSE;
+    }
     g_propagate_error(error, g_steal_pointer(&why));
     return FALSE;
 }

@@ -57,12 +57,15 @@ add_comment(PgReader *reader, const PGresult *result, int row, GError **error)
         return TRUE;
     g_autofree char *tag = tag_of(entry, pg_text(result, row, COM_COLUMN));
     const char *text = pg_text(result, row, COM_TEXT);
-    if (tag == NULL || (strcmp(tag, "SCHEMA public") == 0 && strcmp(text, PUBLIC_COMMENT) == 0))
+    if (tag == NULL || (strcmp(tag, "SCHEMA public") == 0 && g_strcmp0(text, PUBLIC_COMMENT) == 0))
         return TRUE;
     g_autofree char *key = key_of(entry, result, row, tag);
     g_autoptr(GString) sql = g_string_new("COMMENT ON ");
     g_string_append_printf(sql, "%s IS ", tag);
-    pg_append_literal(sql, text);
+    if (text != NULL)
+        pg_append_literal(sql, text);
+    else
+        g_string_append(sql, "NULL");
     pg_add_tail(reader, entry, PG_TAIL_COMMENT, key, sql->str);
     return TRUE;
 }
@@ -87,6 +90,38 @@ add_label(PgReader *reader, const PGresult *result, int row, GError **error)
     return TRUE;
 }
 
+/* Constraints that come with their parents' and still have a comment of their own, with the one
+ * that they come from in the end. */
+static const char copies_sql[] =
+    "WITH RECURSIVE up (oid, at, above) AS (SELECT k.oid, k.oid, k.conparentid FROM pg_constraint k "
+    "JOIN pg_description d ON d.classoid = 'pg_constraint'::regclass AND d.objoid = k.oid WHERE "
+    "k.conrelid <> 0 UNION ALL SELECT up.oid, p.oid, p.conparentid FROM up JOIN pg_constraint p ON "
+    "p.oid = up.above) SELECT k.oid, k.conrelid, up.at, k.conname, n.nspname, c.relname FROM up JOIN "
+    "pg_constraint k ON k.oid = up.oid JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON "
+    "n.oid = c.relnamespace WHERE up.above = 0 AND {{ours}}";
+
+enum { COPY_OID, COPY_TABLE_OID, COPY_OF, COPY_NAME, COPY_SCHEMA, COPY_TABLE };
+
+static gboolean
+add_copy(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    Oid oid = pg_oid(result, row, COPY_OID);
+    Oid table = pg_oid(result, row, COPY_TABLE_OID);
+    const PgEntry *owner = pg_find(reader, PG_CLASS, table);
+    if (owner == NULL || pg_find(reader, PG_CONSTRAINT, oid) != NULL)
+        return TRUE;
+    const PgEntry *origin = pg_find(reader, PG_CONSTRAINT, pg_oid(result, row, COPY_OF));
+    g_autofree char *qualified =
+        pg_qualified(pg_text(result, row, COPY_SCHEMA), pg_text(result, row, COPY_TABLE));
+    g_autoptr(GString) tag = g_string_new("CONSTRAINT ");
+    pg_append_name(tag, pg_text(result, row, COPY_NAME));
+    g_string_append_printf(tag, " ON %s", qualified);
+    pg_add_alias(reader, PG_CONSTRAINT, oid, origin != NULL ? origin : owner, tag->str);
+    pg_add_edge(reader, PG_CONSTRAINT, oid, PG_CLASS, table);
+    return TRUE;
+}
+
 /* ALTER … DEPENDS ON EXTENSION. */
 static gboolean
 add_extension_link(PgReader *reader, const PGresult *result, int row, GError **error)
@@ -104,7 +139,14 @@ add_extension_link(PgReader *reader, const PGresult *result, int row, GError **e
 }
 
 static const PgQuery queries[] = {
+    { "copies of constraints", copies_sql, 0, 0, add_copy },
     { "comments", comments_sql, 0, 0, add_comment },
+    /* Its comment was taken away. */
+    { "schema public without a comment",
+      "SELECT 'pg_namespace'::regclass::oid, n.oid, 0, NULL::name, NULL::text FROM pg_namespace n "
+      "WHERE n.nspname = 'public' AND NOT EXISTS (SELECT FROM pg_description d WHERE d.classoid = "
+      "'pg_namespace'::regclass AND d.objoid = n.oid)",
+      0, 0, add_comment },
     /* Its own comment comes with an extension; another one is somebody's. */
     { "comments on extensions",
       "SELECT d.classoid, d.objoid, d.objsubid, NULL::name, d.description FROM pg_description d JOIN "

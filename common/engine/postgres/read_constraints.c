@@ -34,6 +34,8 @@ enum {
     CON_NULLS_NOT_DISTINCT,
     CON_INDEX_COLUMNS,
     CON_INDEX_KEYS,
+    CON_PARENT_NAME,
+    CON_IS_OWN,
 };
 
 /* The text of the server only where there is an expression: it costs six times what the columns
@@ -46,12 +48,12 @@ static const char constraints_sql[] =
     "pg_get_constraintdef(con.oid) END, "
     "{{18|con.conenforced|true}}, {{18|con.conperiod|false}}, i.indisvalid, ic.relname, "
     "i.indisclustered, i.indisreplident, ic.reloptions, ts.spcname, "
-    "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts FROM pg_constraint con JOIN "
+    "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts, p.conname, p.conrelid <> con.conrelid AND p.confrelid = con.confrelid FROM pg_constraint con JOIN "
     "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
     "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
-    "ic ON ic.oid = i.indexrelid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace WHERE "
+    "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace WHERE "
     "con.contype IN ('p', 'u', 'x', 'c', 'f', 'n') AND con.oid >= 16384 AND {{ours}} ORDER BY "
-    "con.conrelid, con.contype DESC";
+    "con.conrelid, con.contype, con.conname COLLATE \"C\"";
 
 /* A row of pg_constraint of a table of ours, as text is made of it. */
 typedef struct {
@@ -322,10 +324,23 @@ comes_by_itself(const Row *row)
            table->parents->len > 0;
 }
 
+/* Of two keys over the same columns in one CREATE TABLE the server makes one. */
+static gboolean
+repeats_columns(const Row *row)
+{
+    const char *columns = text_of(row, CON_INDEX_COLUMNS);
+    for (guint i = 0; columns != NULL && i < row->table->pieces->len; i++) {
+        const PgPiece *piece = g_ptr_array_index(row->table->pieces, i);
+        if (g_strcmp0(piece->columns, columns) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean
 is_separate(const Row *row)
 {
-    if (row->type == 'f')
+    if (row->type == 'f' || repeats_columns(row))
         return TRUE;
     if (row->type == 'c')
         return !flag_of(row, CON_VALIDATED) && flag_of(row, CON_ENFORCED);
@@ -344,10 +359,14 @@ make_text(PgReader *reader, const Row *row)
 static gboolean
 place_constraint(PgReader *reader, const Row *row, GError **error)
 {
-    /* A partition's foreign key that comes from its parent's is made with that. */
-    if (row->type == 'f' && pg_oid(row->result, row->row, CON_PARENT) != 0)
+    /* A partition's foreign key that comes from its parent's is made with that, under that one's
+     * name; under another name it is made first, and taken over. Keys that point at partitions are
+     * the server's own. */
+    Oid parent = row->type == 'f' ? pg_oid(row->result, row->row, CON_PARENT) : 0;
+    if (parent != 0 &&
+        (!flag_of(row, CON_IS_OWN) || g_strcmp0(text_of(row, CON_PARENT_NAME), row->name) == 0))
         return TRUE;
-    if (comes_by_itself(row) && !row->table->inherit_later)
+    if (comes_by_itself(row) && !pg_inherits_later(row->table))
         return TRUE;
     g_autofree char *text = make_text(reader, row);
     if (text == NULL) {
@@ -363,7 +382,12 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
     } else {
         entry = pg_add_piece(reader, row->table, PG_CONSTRAINT,
                              pg_oid(row->result, row->row, CON_OID), row->type, row->name, text);
+        ((PgPiece *)entry->data)->columns =
+            bl_catalog_string(reader->catalog, text_of(row, CON_INDEX_COLUMNS));
     }
+    if (parent != 0)
+        pg_add_edge(reader, PG_CONSTRAINT, parent, PG_CONSTRAINT,
+                    pg_oid(row->result, row->row, CON_OID));
     if (entry != NULL)
         add_index(reader, row, entry);
     return TRUE;
@@ -384,8 +408,17 @@ add_constraint(PgReader *reader, const PGresult *result, int row, GError **error
     return place_constraint(reader, &found, error);
 }
 
+/* The names of NOT NULL constraints tell serial columns. */
+static gboolean
+finish(PgReader *reader, GError **error)
+{
+    (void)error;
+    pg_place_sequences(reader);
+    return TRUE;
+}
+
 static const PgQuery queries[] = {
     { "constraints", constraints_sql, 0, 0, add_constraint },
 };
 
-const PgSection pg_section_constraints = { queries, G_N_ELEMENTS(queries), NULL };
+const PgSection pg_section_constraints = { queries, G_N_ELEMENTS(queries), finish };

@@ -77,9 +77,10 @@ pull_check(PgReader *reader, PgEntry *entry)
     g_autofree char *qualified = pg_qualified(domain->schema, domain->name);
     g_autofree char *sql = g_strdup_printf("ALTER DOMAIN %s ADD %s", qualified, clause);
     take_out(reader, domain, clause, sql);
-    const PgSpec spec = {
-        .kind = &pg_kind_constraint, .schema = domain->schema, .name = name, .parent = domain->name
-    };
+    const PgSpec spec = { .kind = &pg_kind_domain_constraint,
+                          .schema = domain->schema,
+                          .name = name,
+                          .parent = domain->name };
     entry->object = pg_add_object(reader, &spec);
     entry->is_alias = FALSE;
     bl_object_add_statement(reader->catalog, entry->object, sql);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/postgres/clauses.h"
+#include "common/sql/quote.h"
 
 #include <string.h>
 
@@ -9,16 +10,23 @@
     ") o, unnest(ARRAY[o.option_name::text, o.option_value]) WITH ORDINALITY u(x, i) ORDER BY "    \
     "o.option_name COLLATE \"C\", u.i)"
 
-/* Options of user mappings that open doors. They never reach a snapshot. */
-static const char *const secret_words[] = { "password", "passwd",           "secret",
-                                            "token",    "passphrase",       "passcode",
-                                            "sslkey",   "scram_client_key", "scram_server_key",
-                                            "key" };
+/* Options that open doors. They never reach a snapshot. */
+static const char *const secret_words[] = { "password",    "passwd",  "passphrase", "passcode",
+                                            "secret",      "token",   "credential", "access_key",
+                                            "private_key", "api_key", "apikey",     "scram_",
+                                            "storage_key" };
+
+/* Whether a password must be given is none. */
+static const char *const harmless[] = { "password_required", "use_scram_passthrough" };
 
 static gboolean
 is_secret(const char *name)
 {
     g_autofree char *lower = g_ascii_strdown(name, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(harmless); i++) {
+        if (strcmp(lower, harmless[i]) == 0)
+            return FALSE;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(secret_words); i++) {
         if (strstr(lower, secret_words[i]) != NULL)
             return TRUE;
@@ -26,18 +34,26 @@ is_secret(const char *name)
     return FALSE;
 }
 
-/* Appends " OPTIONS (a 'b')". @param left_out out, may be NULL: names of secrets that are left out
- */
 static void
-append_option_clause(GString *sql, const char *pairs, GString *left_out)
+report_secret(PgReader *reader, const PgEntry *entry, const char *name)
+{
+    g_autofree char *label = bl_object_label(entry->object);
+    g_autofree char *shown = bl_quote_comment(name);
+    bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING,
+                   "option \"%s\" of %s is a secret and is left out", shown, label);
+}
+
+/* Appends " OPTIONS (a 'b')" without secrets. */
+static void
+append_option_clause(GString *sql, PgReader *reader, const PgEntry *entry, const char *pairs)
 {
     g_autoptr(GPtrArray) list = pg_split_array(pairs);
     guint n = 0;
     for (guint i = 0; i + 1 < list->len; i += 2) {
         const char *name = g_ptr_array_index(list, i);
         const char *value = g_ptr_array_index(list, i + 1);
-        if (left_out != NULL && is_secret(name)) {
-            g_string_append_printf(left_out, "%s%s", left_out->len > 0 ? ", " : "", name);
+        if (is_secret(name)) {
+            report_secret(reader, entry, name);
             continue;
         }
         g_string_append(sql, n++ == 0 ? " OPTIONS (" : ", ");
@@ -87,7 +103,7 @@ add_wrapper(PgReader *reader, const PGresult *result, int row, GError **error)
         pg_append_outer(sql, pg_text(result, row, FDW_VALIDATOR_SCHEMA),
                         pg_text(result, row, FDW_VALIDATOR));
     }
-    append_option_clause(sql, pg_text(result, row, FDW_OPTIONS), NULL);
+    append_option_clause(sql, reader, entry, pg_text(result, row, FDW_OPTIONS));
     pg_add_statement(reader, entry, "%s", sql->str);
     return TRUE;
 }
@@ -125,17 +141,25 @@ add_server(PgReader *reader, const PGresult *result, int row, GError **error)
     }
     g_string_append(sql, " FOREIGN DATA WRAPPER ");
     pg_append_name(sql, pg_text(result, row, SRV_WRAPPER));
-    append_option_clause(sql, pg_text(result, row, SRV_OPTIONS), NULL);
+    append_option_clause(sql, reader, entry, pg_text(result, row, SRV_OPTIONS));
     pg_add_statement(reader, entry, "%s", sql->str);
     return TRUE;
 }
 
-enum { MAP_OID, MAP_SERVER_OID, MAP_SERVER, MAP_USER, MAP_OPTIONS };
+enum { MAP_OID, MAP_SERVER_OID, MAP_SERVER, MAP_USER, MAP_OPTIONS, MAP_READABLE };
+
+/* The view shows options only to their user, to the server's owner for PUBLIC's, and to superusers;
+ * it does not tell what is hidden from what is not there. */
+static const char mappings_sql[] =
+    "SELECT m.umid, m.srvid, m.srvname, CASE WHEN m.umuser <> 0 THEN m.usename END, " OPTION_PAIRS(
+        "m.umoptions") ", {{superuser|true|CASE WHEN m.umuser = 0 THEN pg_has_role(s.srvowner, "
+                       "'USAGE') ELSE m.usename = current_user AND (pg_has_role(s.srvowner, "
+                       "'USAGE') OR has_server_privilege(s.oid, 'USAGE')) END}} FROM "
+                       "pg_user_mappings m JOIN pg_foreign_server s ON s.oid = m.srvid";
 
 static gboolean
 add_mapping(PgReader *reader, const PGresult *result, int row, GError **error)
 {
-    (void)error;
     if (pg_find(reader, PG_FOREIGN_SERVER, pg_oid(result, row, MAP_SERVER_OID)) == NULL)
         return TRUE;
     const char *server = pg_text(result, row, MAP_SERVER);
@@ -145,9 +169,14 @@ add_mapping(PgReader *reader, const PGresult *result, int row, GError **error)
                           .class_id = PG_USER_MAPPING,
                           .oid = pg_oid(result, row, MAP_OID),
                           .name = name };
-    PgEntry *entry = pg_add(reader, &spec);
-    if (entry == NULL)
+    if (!pg_is_ours(reader, spec.class_id, spec.oid, NULL, name, NULL))
         return TRUE;
+    if (!pg_flag(result, row, MAP_READABLE)) {
+        g_autofree char *label = g_strconcat("user mapping ", name, NULL);
+        return pg_unsupported(reader, label, "only its user or a superuser may read its options",
+                              error);
+    }
+    PgEntry *entry = pg_add(reader, &spec);
     g_autoptr(GString) sql = g_string_new("CREATE USER MAPPING FOR ");
     if (user == NULL)
         g_string_append(sql, "PUBLIC");
@@ -155,14 +184,10 @@ add_mapping(PgReader *reader, const PGresult *result, int row, GError **error)
         pg_append_name(sql, user);
     g_string_append(sql, " SERVER ");
     pg_append_name(sql, server);
-    g_autoptr(GString) left_out = g_string_new(NULL);
-    append_option_clause(sql, pg_text(result, row, MAP_OPTIONS), left_out);
+    append_option_clause(sql, reader, entry, pg_text(result, row, MAP_OPTIONS));
     pg_add_statement(reader, entry, "%s", sql->str);
     pg_add_edge(reader, PG_USER_MAPPING, spec.oid, PG_FOREIGN_SERVER,
                 pg_oid(result, row, MAP_SERVER_OID));
-    if (left_out->len > 0)
-        bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING,
-                       "user mapping %s: secrets are left out (%s)", name, left_out->str);
     return TRUE;
 }
 
@@ -178,11 +203,7 @@ static const PgQuery queries[] = {
       "SELECT s.oid, s.srvname, s.srvtype, s.srvversion, f.fdwname, " OPTION_PAIRS(
           "s.srvoptions") " FROM pg_foreign_server s JOIN pg_foreign_data_wrapper f ON f.oid = s.srvfdw",
       0, 0, add_server },
-    /* The view shows options only to those who may see them. */
-    { "user mappings",
-      "SELECT umid, srvid, srvname, CASE WHEN umuser <> 0 THEN usename END, " OPTION_PAIRS(
-          "umoptions") " FROM pg_user_mappings",
-      0, 0, add_mapping },
+    { "user mappings", mappings_sql, 0, 0, add_mapping },
 };
 
 const PgSection pg_section_foreign = { queries, G_N_ELEMENTS(queries), NULL };

@@ -25,6 +25,7 @@ enum {
     F_BINARY,
     F_SOURCE,
     F_BODY,
+    F_RECURSIVE,
 };
 
 /* Constructors of ranges belong to their types (deptype i). */
@@ -36,7 +37,9 @@ static const char functions_sql[] =
     "p.prorows END, p.prosupport, CASE WHEN p.protrftypes IS NOT NULL THEN array(SELECT "
     "format_type(t.t, NULL) FROM unnest(p.protrftypes) WITH ORDINALITY t(t, i) ORDER BY t.i) END, "
     "p.proconfig, p.probin, p.prosrc, {{14|CASE WHEN p.prosqlbody IS NOT NULL THEN "
-    "pg_get_function_sqlbody(p.oid) END|NULL}} FROM pg_proc p JOIN pg_namespace n ON n.oid = "
+    "pg_get_function_sqlbody(p.oid) END|NULL}}, {{14|p.prosqlbody IS NOT NULL AND EXISTS (SELECT FROM "
+    "pg_depend s WHERE s.classid = 'pg_proc'::regclass AND s.objid = p.oid AND s.refclassid = "
+    "'pg_proc'::regclass AND s.refobjid = p.oid)|false}} FROM pg_proc p JOIN pg_namespace n ON n.oid = "
     "p.pronamespace JOIN pg_language l ON l.oid = p.prolang WHERE {{ours}} AND p.prokind <> 'a' AND "
     "p.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend m WHERE m.classid = 'pg_proc'::regclass "
     "AND m.objid = p.oid AND m.deptype IN ('e', 'i'))";
@@ -223,6 +226,22 @@ add_entry(PgReader *reader, const PGresult *result, int row, const PgSignature *
     return pg_add(reader, &spec);
 }
 
+/* @param create "CREATE" or "CREATE OR REPLACE" */
+static GString *
+start_function(const PGresult *result, int row, const PgSignature *signature, const char *create)
+{
+    gboolean is_procedure = pg_text(result, row, F_KIND)[0] == 'p';
+    g_autofree char *qualified =
+        pg_qualified(pg_text(result, row, F_SCHEMA), pg_text(result, row, F_NAME));
+    GString *sql = g_string_new(create);
+    g_string_append_printf(sql, " %s %s(%s)", is_procedure ? "PROCEDURE" : "FUNCTION", qualified,
+                           signature->arguments);
+    if (!is_procedure)
+        append_result(sql, result, row, signature);
+    append_properties(sql, result, row);
+    return sql;
+}
+
 static gboolean
 add_function(PgReader *reader, const PGresult *result, int row, GError **error)
 {
@@ -232,15 +251,14 @@ add_function(PgReader *reader, const PGresult *result, int row, GError **error)
     const PgEntry *entry = add_entry(reader, result, row, &signature);
     if (entry == NULL)
         return TRUE;
-    gboolean is_procedure = entry->object->kind == &pg_kind_procedure;
-    g_autofree char *qualified =
-        pg_qualified(pg_text(result, row, F_SCHEMA), pg_text(result, row, F_NAME));
-    g_autoptr(GString) sql = g_string_new("CREATE ");
-    g_string_append_printf(sql, "%s %s(%s)", is_procedure ? "PROCEDURE" : "FUNCTION", qualified,
-                           signature.arguments);
-    if (!is_procedure)
-        append_result(sql, result, row, &signature);
-    append_properties(sql, result, row);
+    /* A body that is parsed at once finds its own function only if that is there already. */
+    gboolean is_recursive = pg_flag(result, row, F_RECURSIVE);
+    if (is_recursive) {
+        g_autoptr(GString) empty = start_function(result, row, &signature, "CREATE");
+        pg_add_statement(reader, entry, "%s\n    AS $$$$", empty->str);
+    }
+    g_autoptr(GString) sql =
+        start_function(result, row, &signature, is_recursive ? "CREATE OR REPLACE" : "CREATE");
     append_body(sql, result, row);
     if (pg_text(result, row, F_BODY) != NULL)
         pg_need_version(reader, 14);

@@ -48,7 +48,7 @@ static const char indexes_sql[] =
     "JOIN pg_class c ON c.oid = i.indexrelid JOIN "
     "pg_namespace n ON n.oid = c.relnamespace JOIN pg_class t ON t.oid = i.indrelid JOIN pg_am am ON "
     "am.oid = c.relam LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace LEFT JOIN pg_inherits "
-    "inh ON inh.inhrelid = i.indexrelid LEFT JOIN pg_class pc ON pc.oid = inh.inhparent LEFT JOIN "
+    "heir ON heir.inhrelid = i.indexrelid LEFT JOIN pg_class pc ON pc.oid = heir.inhparent LEFT JOIN "
     "pg_namespace pn ON pn.oid = pc.relnamespace WHERE t.relkind IN ('r', 'p', 'm') AND c.oid >= "
     "16384 AND {{ours}} AND t.oid NOT IN ({{omitted}}) AND NOT EXISTS (SELECT FROM pg_constraint con "
     "WHERE con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x'))";
@@ -303,8 +303,8 @@ add_index_statistics(PgReader *reader)
 
 /* Classes that are the default of another type, and parameters of classes: few, so that the server
  * is asked for their text in one more round trip. */
-static gboolean
-ask_for_untold(PgReader *reader, GError **error)
+gboolean
+pg_ask_for_untold(PgReader *reader, GError **error)
 {
     if (reader->untold->len == 0)
         return TRUE;
@@ -331,8 +331,9 @@ ask_for_untold(PgReader *reader, GError **error)
 static gboolean
 finish(PgReader *reader, GError **error)
 {
+    (void)error;
     add_index_statistics(reader);
-    return ask_for_untold(reader, error);
+    return TRUE;
 }
 
 enum { STAT_OID, STAT_SCHEMA, STAT_NAME, STAT_TABLE_OID, STAT_TABLE, STAT_TARGET, STAT_TEXT };
@@ -376,9 +377,9 @@ static const PgQuery queries[] = {
       0, 0, add_collation },
     { "indexes", indexes_sql, 0, 0, add_index },
     { "attached indexes of constraints",
-      "SELECT inh.inhparent, c.oid, pn.nspname, p.relname, n.nspname, c.relname FROM pg_inherits inh "
-      "JOIN pg_class c ON c.oid = inh.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN "
-      "pg_class p ON p.oid = inh.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE "
+      "SELECT heir.inhparent, c.oid, pn.nspname, p.relname, n.nspname, c.relname FROM pg_inherits heir "
+      "JOIN pg_class c ON c.oid = heir.inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN "
+      "pg_class p ON p.oid = heir.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace WHERE "
       "c.relkind IN ('i', 'I') AND EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND "
       "k.contype IN ('p', 'u', 'x')) AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = "
       "p.oid AND k.contype IN ('p', 'u', 'x'))",

@@ -136,9 +136,7 @@ static gboolean
 are_kept(const PgReader *reader, const PGresult *result, int row, int first)
 {
     for (int i = first; i < first + 3; i++) {
-        const char *schema = pg_text(result, row, i);
-        if (schema != NULL && !pg_is_system_schema(schema) &&
-            !bl_filter_accepts(reader->filter, schema, "", NULL))
+        if (!pg_is_kept(reader, pg_text(result, row, i)))
             return FALSE;
     }
     return TRUE;
@@ -218,6 +216,7 @@ static const PgQuery queries[] = {
     { "operators", operators_sql, 0, 0, add_operator },
     { "access methods", methods_sql, 0, 0, add_method },
     { "operator families", pg_families_sql, 0, 0, pg_add_family },
+    { "operators in the server's families", pg_added_members_sql, 0, 0, pg_add_added_members },
     { "operator classes", pg_classes_sql, 0, 0, pg_add_class },
     { "casts", casts_sql, 0, 0, add_cast },
     { "transforms", transforms_sql, 0, 0, add_transform },

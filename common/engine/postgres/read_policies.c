@@ -18,7 +18,8 @@ enum {
 
 static const char policies_sql[] =
     "SELECT p.oid, n.nspname, c.relname, c.oid, p.polname, p.polcmd, p.polpermissive, array(SELECT "
-    "CASE r WHEN 0 THEN NULL ELSE pg_get_userbyid(r)::text END FROM unnest(p.polroles) r ORDER BY 1), "
+    "CASE r WHEN 0 THEN NULL ELSE pg_get_userbyid(r)::text END COLLATE \"C\" FROM unnest(p.polroles) r "
+    "ORDER BY 1), "
     "pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid) FROM pg_policy p "
     "JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
     "{{ours}} AND " PG_NO_MEMBER("pg_class", "c.oid");

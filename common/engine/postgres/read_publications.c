@@ -67,6 +67,14 @@ add_publication(PgReader *reader, const PGresult *result, int row, GError **erro
     return TRUE;
 }
 
+/* It is in the snapshot, or comes with an extension. */
+static gboolean
+will_be_there(const PgReader *reader, Oid class_id, Oid oid)
+{
+    guint64 key = pg_key(class_id, oid);
+    return pg_find(reader, class_id, oid) != NULL || g_hash_table_contains(reader->members, &key);
+}
+
 enum { MEM_OID, MEM_PUBLICATION, MEM_SCHEMA, MEM_TABLE, MEM_TABLE_OID, MEM_COLUMNS, MEM_WHERE };
 
 static gboolean
@@ -74,7 +82,7 @@ add_table(PgReader *reader, const PGresult *result, int row, GError **error)
 {
     (void)error;
     PgEntry *entry = pg_find(reader, PG_PUBLICATION, pg_oid(result, row, MEM_PUBLICATION));
-    if (entry == NULL || pg_find(reader, PG_CLASS, pg_oid(result, row, MEM_TABLE_OID)) == NULL)
+    if (entry == NULL || !will_be_there(reader, PG_CLASS, pg_oid(result, row, MEM_TABLE_OID)))
         return TRUE;
     g_autofree char *table =
         pg_qualified(pg_text(result, row, MEM_SCHEMA), pg_text(result, row, MEM_TABLE));
@@ -107,7 +115,7 @@ add_schema(PgReader *reader, const PGresult *result, int row, GError **error)
     (void)error;
     PgEntry *entry = pg_find(reader, PG_PUBLICATION, pg_oid(result, row, 1));
     const char *schema = pg_text(result, row, 2);
-    if (entry == NULL)
+    if (entry == NULL || !will_be_there(reader, PG_NAMESPACE, pg_oid(result, row, 3)))
         return TRUE;
     g_autofree char *quoted = pg_name(schema);
     g_autofree char *sql = g_strdup_printf("ALTER %s ADD TABLES IN SCHEMA %s", entry->tag, quoted);
@@ -143,34 +151,64 @@ static const char subscriptions_sql[] =
     "{{16|subrunasowner|false}}, {{16|suborigin|'any'}}, {{17|subfailover|false}} FROM pg_subscription "
     "WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())";
 
-/* The connection string without its password. @return g_free(); NULL: not to be read */
+static gboolean
+is_secret(const PQconninfoOption *option)
+{
+    return option->dispchar[0] == '*' || strstr(option->keyword, "password") != NULL ||
+           strstr(option->keyword, "secret") != NULL || g_str_has_prefix(option->keyword, "scram_");
+}
+
+static void
+append_setting(GString *out, const PQconninfoOption *option)
+{
+    g_string_append_printf(out, "%s%s=", out->len > 0 ? " " : "", option->keyword);
+    if (option->val[0] != '\0' && strpbrk(option->val, " \t\r\n\f\v'\\") == NULL) {
+        g_string_append(out, option->val);
+        return;
+    }
+    g_string_append_c(out, '\'');
+    for (const char *p = option->val; *p != '\0'; p++) {
+        if (*p == '\'' || *p == '\\')
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *p);
+    }
+    g_string_append_c(out, '\'');
+}
+
+/* The connection string; as it stands where it holds no secret, else anew, without them.
+ * @return g_free(); NULL: this libpq does not know all that is in it */
 static char *
-without_secrets(const char *conninfo)
+without_secrets(const char *conninfo, gboolean *had_secrets)
 {
     PQconninfoOption *options = pq.PQconninfoParse(conninfo, NULL);
     if (options == NULL)
         return NULL;
+    *had_secrets = FALSE;
     GString *out = g_string_new(NULL);
     for (PQconninfoOption *option = options; option->keyword != NULL; option++) {
-        if (option->val == NULL || option->dispchar[0] == '*' ||
-            strstr(option->keyword, "password") != NULL)
+        if (option->val == NULL)
             continue;
-        g_string_append_printf(out, "%s%s=", out->len > 0 ? " " : "", option->keyword);
-        gboolean is_plain = option->val[0] != '\0' && strpbrk(option->val, " '\\") == NULL;
-        if (is_plain) {
-            g_string_append(out, option->val);
-            continue;
-        }
-        g_string_append_c(out, '\'');
-        for (const char *p = option->val; *p != '\0'; p++) {
-            if (*p == '\'' || *p == '\\')
-                g_string_append_c(out, '\\');
-            g_string_append_c(out, *p);
-        }
-        g_string_append_c(out, '\'');
+        if (is_secret(option))
+            *had_secrets = TRUE;
+        else
+            append_setting(out, option);
     }
     pq.PQconninfoFree(options);
+    if (!*had_secrets)
+        g_string_assign(out, conninfo);
     return g_string_free(out, FALSE);
+}
+
+/* Always said: what it is by itself changed with 18. */
+static void
+append_streaming(GString *sql, PgReader *reader, const char *stream)
+{
+    if (stream == NULL)
+        return;
+    gboolean is_parallel = stream[0] == 'p';
+    const char *word = is_parallel ? "parallel" : stream[0] == 't' ? "on" : "off";
+    g_string_append_printf(sql, ", streaming = %s", word);
+    pg_need_version(reader, is_parallel ? 16 : 14);
 }
 
 static void
@@ -209,14 +247,16 @@ append_subscription_options(GString *sql, PgReader *reader, const PGresult *resu
         g_string_append_printf(sql, ", %s", flags[i].text);
         pg_need_version(reader, flags[i].since);
     }
-    const char *stream = pg_text(result, row, SUB_STREAM);
-    char usual = reader->version >= 180000 ? 'p' : 'f';
-    if (stream != NULL && (stream[0] == 't' || stream[0] == 'p' || usual == 'p'))
-        g_string_append_printf(sql, ", streaming = %s",
-                               stream[0] == 't'   ? "on"
-                               : stream[0] == 'p' ? "parallel"
-                                                  : "off");
+    append_streaming(sql, reader, pg_text(result, row, SUB_STREAM));
     g_string_append_c(sql, ')');
+}
+
+static void
+report_secret(PgReader *reader, const PgEntry *entry)
+{
+    g_autofree char *label = bl_object_label(entry->object);
+    bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING,
+                   "the password in the connection string of %s is left out", label);
 }
 
 static gboolean
@@ -228,12 +268,13 @@ add_subscription(PgReader *reader, const PGresult *result, int row, GError **err
     if (!pg_is_ours(reader, PG_SUBSCRIPTION, pg_oid(result, row, SUB_OID), NULL, name, NULL))
         return TRUE;
     const char *conninfo = pg_text(result, row, SUB_CONNINFO);
-    g_autofree char *shown = conninfo != NULL ? without_secrets(conninfo) : NULL;
+    gboolean had_secrets = FALSE;
+    g_autofree char *shown = conninfo != NULL ? without_secrets(conninfo, &had_secrets) : NULL;
     if (shown == NULL) {
         g_autofree char *label = g_strconcat("subscription ", name, NULL);
         return pg_unsupported(reader, label,
-                              conninfo == NULL ? "only a superuser may read its connection"
-                                               : "its connection string cannot be read",
+                              conninfo == NULL ? "only a superuser may read its connection string"
+                                               : "its connection string is newer than libpq",
                               error);
     }
     const PgSpec spec = { .kind = &pg_kind_subscription,
@@ -255,6 +296,8 @@ add_subscription(PgReader *reader, const PGresult *result, int row, GError **err
     }
     append_subscription_options(sql, reader, result, row);
     pg_add_statement(reader, entry, "%s", sql->str);
+    if (had_secrets)
+        report_secret(reader, entry);
     return TRUE;
 }
 

@@ -378,41 +378,15 @@ place_sequence(PgReader *reader, PgRelation *sequence)
     column->is_serial = serial;
 }
 
-/* What INHERITS would give: the parents' columns in their order, then the own ones. */
-static gboolean
-has_usual_order(const PgRelation *child)
+void
+pg_place_sequences(PgReader *reader)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    guint place = 0;
-    for (guint i = 0; i < child->parents->len; i++) {
-        const PgRelation *parent = g_ptr_array_index(child->parents, i);
-        for (guint j = 0; j < parent->columns->len; j++) {
-            const PgColumn *column = g_ptr_array_index(parent->columns, j);
-            if (!g_hash_table_add(seen, (gpointer)(guintptr)column->name))
-                continue;
-            if (place >= child->columns->len)
-                return FALSE;
-            const PgColumn *mine = g_ptr_array_index(child->columns, place++);
-            if (strcmp(mine->name, column->name) != 0)
-                return FALSE;
-        }
-    }
-    return TRUE;
-}
-
-static gboolean
-finish(PgReader *reader, GError **error)
-{
-    (void)error;
     g_autoptr(GPtrArray) sorted = pg_sorted_relations(reader);
     for (guint i = 0; i < sorted->len; i++) {
         PgRelation *relation = g_ptr_array_index(sorted, i);
         if (relation->kind == 'S')
             place_sequence(reader, relation);
-        else if (!relation->is_partition && relation->parents->len > 0)
-            relation->inherit_later = !has_usual_order(relation);
     }
-    return TRUE;
 }
 
 static const PgQuery queries[] = {
@@ -436,4 +410,4 @@ static const PgQuery queries[] = {
       0, 0, add_default },
 };
 
-const PgSection pg_section_relations = { queries, G_N_ELEMENTS(queries), finish };
+const PgSection pg_section_relations = { queries, G_N_ELEMENTS(queries), NULL };

@@ -31,9 +31,10 @@ add_schema(PgReader *reader, const PGresult *result, int row, GError **error)
                           .tag = tag,
                           .grant_tag = tag };
     const PgEntry *entry = pg_add(reader, &spec);
-    /* Every new database has it. */
+    /* Every new database has public. Another one may be there too and the database be empty: a
+     * host's for its extensions, that of the ledger. */
     if (entry != NULL && strcmp(name, "public") != 0)
-        pg_add_statement(reader, entry, "CREATE SCHEMA %s", quoted);
+        pg_add_statement(reader, entry, "CREATE SCHEMA IF NOT EXISTS %s", quoted);
     return TRUE;
 }
 
@@ -55,7 +56,7 @@ add_extension(PgReader *reader, const PGresult *result, int row, GError **error)
     if (entry == NULL)
         return TRUE;
     /* A schema that is left out (topology.*) has no object of its own. */
-    if (!pg_is_system_schema(schema) && !bl_filter_accepts(reader->filter, schema, "", NULL))
+    if (!pg_is_kept(reader, schema))
         pg_add_statement(reader, entry, "CREATE SCHEMA IF NOT EXISTS %s", place);
     pg_add_statement(reader, entry, "CREATE EXTENSION IF NOT EXISTS %s WITH SCHEMA %s", quoted,
                      place);

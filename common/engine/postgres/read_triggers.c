@@ -14,16 +14,21 @@ enum {
     TRG_PARENT,
     TRG_CONSTRAINT,
     TRG_TEXT,
+    TRG_DIFFERS,
 };
 
 /* Clones on partitions come with the trigger of their parent; those that were switched on or off by
- * themselves are said so. */
+ * themselves, or have a comment of their own, are said so. Triggers of foreign keys have an OID in
+ * their names. */
 static const char triggers_sql[] =
     "SELECT t.oid, n.nspname, c.relname, c.oid, c.relkind, t.tgname, t.tgenabled, t.tgparentid, "
-    "t.tgconstraint, CASE WHEN t.tgparentid = 0 THEN pg_get_triggerdef(t.oid, false) END FROM "
-    "pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
-    "LEFT JOIN pg_trigger u ON u.oid = t.tgparentid WHERE ((NOT t.tgisinternal AND t.tgparentid = 0) "
-    "OR t.tgenabled <> u.tgenabled) AND {{ours}} AND " PG_NO_MEMBER("pg_class", "c.oid");
+    "t.tgconstraint, CASE WHEN t.tgparentid = 0 THEN pg_get_triggerdef(t.oid, false) END, t.tgenabled "
+    "<> u.tgenabled FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid "
+    "= c.relnamespace LEFT JOIN pg_trigger u ON u.oid = t.tgparentid WHERE ((NOT t.tgisinternal AND "
+    "t.tgparentid = 0) OR (t.tgparentid <> 0 AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.oid = "
+    "t.tgconstraint AND k.contype <> 't') AND (t.tgenabled <> u.tgenabled OR EXISTS (SELECT FROM "
+    "pg_description d WHERE d.classoid = 'pg_trigger'::regclass AND d.objoid = t.oid)))) AND {{ours}} "
+    "AND " PG_NO_MEMBER("pg_class", "c.oid");
 
 static gboolean
 add_trigger(PgReader *reader, const PGresult *result, int row, GError **error)
@@ -55,7 +60,7 @@ add_trigger(PgReader *reader, const PGresult *result, int row, GError **error)
     if (text != NULL)
         pg_add_statement(reader, entry, "%s", text);
     const char *state = pg_enable_word(pg_text(result, row, TRG_ENABLED)[0]);
-    if (state != NULL || is_clone) {
+    if (is_clone ? pg_flag(result, row, TRG_DIFFERS) : state != NULL) {
         gboolean is_foreign = pg_text(result, row, TRG_TABLE_KIND)[0] == 'f';
         pg_add_statement(reader, entry, "ALTER %sTABLE %s %s TRIGGER %s",
                          is_foreign ? "FOREIGN " : "", qualified, state != NULL ? state : "ENABLE",
@@ -69,6 +74,22 @@ add_trigger(PgReader *reader, const PGresult *result, int row, GError **error)
     pg_add_edge(reader, PG_TRIGGER, spec.oid, PG_CLASS, table_oid);
     if (is_clone)
         pg_add_edge(reader, PG_TRIGGER, spec.oid, PG_TRIGGER, pg_oid(result, row, TRG_PARENT));
+    return TRUE;
+}
+
+/* No statement says which foreign keys are switched off. */
+static gboolean
+report_disabled(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    const PgEntry *entry = pg_find(reader, PG_CLASS, pg_oid(result, row, 0));
+    if (entry == NULL)
+        return TRUE;
+    g_autofree char *label = bl_object_label(entry->object);
+    bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING,
+                   "foreign keys of %s are switched off (DISABLE TRIGGER ALL); a snapshot has them "
+                   "switched on",
+                   label);
     return TRUE;
 }
 
@@ -116,6 +137,10 @@ add_event_trigger(PgReader *reader, const PGresult *result, int row, GError **er
 
 static const PgQuery queries[] = {
     { "triggers", triggers_sql, 0, 0, add_trigger },
+    { "disabled foreign keys",
+      "SELECT DISTINCT t.tgrelid FROM pg_trigger t JOIN pg_constraint k ON k.oid = t.tgconstraint WHERE "
+      "t.tgisinternal AND k.contype = 'f' AND t.tgenabled <> 'O' ORDER BY 1",
+      0, 0, report_disabled },
     { "event triggers",
       "SELECT e.oid, e.evtname, e.evtevent, e.evtenabled, e.evttags, n.nspname, p.proname FROM "
       "pg_event_trigger e JOIN pg_proc p ON p.oid = e.evtfoid JOIN pg_namespace n ON n.oid = "

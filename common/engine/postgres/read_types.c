@@ -171,7 +171,7 @@ add_composite(PgReader *reader, const PGresult *result, int row, GError **error)
         return TRUE;
     g_autofree char *name = name_of(result, row);
     /* Comments on attributes stand there. */
-    pg_add_alias(reader, PG_CLASS, pg_oid(result, row, T_FIRST), entry, NULL);
+    pg_add_alias(reader, PG_CLASS, pg_oid(result, row, T_FIRST), entry, entry->tag);
     g_autoptr(GPtrArray) fields = pg_split_array(pg_text(result, row, T_FIRST + 1));
     g_autoptr(GString) list = g_string_new(NULL);
     for (guint i = 0; i + N_FIELDS <= fields->len; i += N_FIELDS) {
@@ -190,15 +190,25 @@ add_composite(PgReader *reader, const PGresult *result, int row, GError **error)
     return TRUE;
 }
 
-/* The name that the server gives (makeMultirangeTypeName() of typecmds.c of PostgreSQL); a longer
- * one than fits is never taken for it, and so is written out. */
+/* Longest name, and of it what "_multirange" leaves. */
+enum { NAME_BYTES = 63, NAME_ROOM = NAME_BYTES - 11 };
+
+/* The name that the server gives: makeMultirangeTypeName() of typecmds.c of PostgreSQL. */
 static char *
 default_multirange(const char *range)
 {
     const char *word = strstr(range, "range");
-    if (word == NULL)
-        return g_strconcat(range, "_multirange", NULL);
-    return g_strdup_printf("%.*smulti%s", (int)(word - range), range, word);
+    char *name = word == NULL ? g_strdup_printf("%.*s_multirange", NAME_ROOM, range)
+                              : g_strdup_printf("%.*smulti%s", (int)(word - range), range, word);
+    gsize len = strlen(name);
+    if (len <= NAME_BYTES)
+        return name;
+    /* No character is cut in the middle. */
+    len = NAME_BYTES;
+    while (len > 0 && ((guchar)name[len] & 0xC0) == 0x80)
+        len--;
+    name[len] = '\0';
+    return name;
 }
 
 static void

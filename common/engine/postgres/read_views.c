@@ -15,13 +15,14 @@ enum {
     VIEW_TOAST_OPTIONS,
     VIEW_METHOD,
     VIEW_TABLESPACE,
+    VIEW_REPLICA,
     VIEW_RULE,
     VIEW_TEXT,
 };
 
 static const char views_sql[] =
     "SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltype, t.typarray, c.reloptions, "
-    "tc.reloptions, nullif(am.amname, 'heap'), ts.spcname, r.oid, pg_get_viewdef(c.oid) FROM pg_class "
+    "tc.reloptions, nullif(am.amname, 'heap'), ts.spcname, c.relreplident, r.oid, pg_get_viewdef(c.oid) FROM pg_class "
     "c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_rewrite r ON r.ev_class = c.oid AND "
     "r.rulename = '_RETURN' LEFT JOIN pg_type t ON t.oid = c.reltype LEFT JOIN pg_class tc ON tc.oid = "
     "c.reltoastrelid AND tc.reloptions IS NOT NULL LEFT JOIN pg_am am ON am.oid = c.relam LEFT JOIN "
@@ -123,6 +124,10 @@ add_materialized(PgReader *reader, const PGresult *result, int row, PgEntry *ent
         pg_append_name(sql, tablespace);
     }
     pg_add_statement(reader, entry, "%s AS\n%s\nWITH NO DATA", sql->str, text);
+    char identity = pg_text(result, row, VIEW_REPLICA)[0];
+    if (identity == 'n' || identity == 'f')
+        pg_add_statement(reader, entry, "ALTER %s REPLICA IDENTITY %s", entry->tag,
+                         identity == 'n' ? "NOTHING" : "FULL");
 }
 
 static gboolean
@@ -171,6 +176,7 @@ enum {
     VC_COMPRESSION,
     VC_OPTIONS,
     VC_DEFAULT,
+    VC_DEFAULT_OID,
 };
 
 static const char columns_sql[] =
@@ -178,7 +184,7 @@ static const char columns_sql[] =
     "'pg_catalog'), co.collname, {{17|a.attstattarget|nullif(a.attstattarget, -1)}}, CASE WHEN "
     "a.attstorage <> t.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN "
     "'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END, {{14|CASE a.attcompression WHEN 'p' "
-    "THEN 'pglz' WHEN 'l' THEN 'lz4' END|NULL}}, a.attoptions, pg_get_expr(d.adbin, d.adrelid) FROM "
+    "THEN 'pglz' WHEN 'l' THEN 'lz4' END|NULL}}, a.attoptions, pg_get_expr(d.adbin, d.adrelid), d.oid FROM "
     "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = "
     "c.relnamespace JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_collation co ON co.oid = "
     "a.attcollation AND a.attcollation <> t.typcollation LEFT JOIN pg_namespace cn ON cn.oid = "
@@ -212,7 +218,6 @@ add_column_settings(PgReader *reader, const PgEntry *entry, const PGresult *resu
         { VC_STATISTICS, "STATISTICS" },
         { VC_STORAGE, "STORAGE" },
         { VC_COMPRESSION, "COMPRESSION" },
-        { VC_DEFAULT, "DEFAULT" },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
         const char *value = pg_text(result, row, settings[i].column);
@@ -228,6 +233,37 @@ add_column_settings(PgReader *reader, const PgEntry *entry, const PGresult *resu
     }
 }
 
+/* A default may need what needs the view: then it comes later. */
+static void
+pull_default(PgReader *reader, PgEntry *entry)
+{
+    BlObject *view = entry->object;
+    const PgSpec spec = {
+        .kind = &pg_kind_default, .schema = view->schema, .name = entry->data, .parent = view->name
+    };
+    entry->object = pg_add_object(reader, &spec);
+    bl_object_add_dependency(entry->object, view);
+}
+
+/* As a tail, it goes where the entry's object is in the end. */
+static void
+add_default(PgReader *reader, const PgEntry *owner, const PGresult *result, int row)
+{
+    const char *value = pg_text(result, row, VC_DEFAULT);
+    if (value == NULL)
+        return;
+    const char *column = bl_catalog_string(reader->catalog, pg_text(result, row, VC_NAME));
+    PgEntry *entry =
+        pg_add_alias(reader, PG_ATTRDEF, pg_oid(result, row, VC_DEFAULT_OID), owner, NULL);
+    entry->data = (gpointer)(guintptr)column;
+    entry->pull = pull_default;
+    entry->pull_cost = PG_PULL_DEFAULT;
+    g_autofree char *name = pg_name(column);
+    g_autofree char *sql =
+        g_strdup_printf("ALTER %s ALTER COLUMN %s SET DEFAULT %s", owner->tag, name, value);
+    pg_add_tail(reader, entry, PG_TAIL_SETTING, "", sql);
+}
+
 static gboolean
 add_column(PgReader *reader, const PGresult *result, int row, GError **error)
 {
@@ -237,8 +273,10 @@ add_column(PgReader *reader, const PGresult *result, int row, GError **error)
     if (entry == NULL)
         return TRUE;
     View *view = g_hash_table_lookup(reader->views, GUINT_TO_POINTER(oid));
-    if (view != NULL)
+    if (view != NULL) {
         add_dummy_column(view, result, row);
+        add_default(reader, entry, result, row);
+    }
     add_column_settings(reader, entry, result, row);
     if (reader->options->with_parts)
         bl_object_add_part(reader->catalog, entry->object, "column", pg_text(result, row, VC_NAME),

@@ -4,7 +4,6 @@
 #include "common/base/error.h"
 #include "common/sql/quote.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 guint64
@@ -28,7 +27,7 @@ pg_flag(const PGresult *result, int row, int column)
 Oid
 pg_oid(const PGresult *result, int row, int column)
 {
-    return (Oid)strtoul(pq.PQgetvalue(result, row, column), NULL, 10);
+    return (Oid)g_ascii_strtoull(pq.PQgetvalue(result, row, column), NULL, 10);
 }
 
 gint64
@@ -111,7 +110,8 @@ static gboolean
 is_named_per_table(const BlKind *kind)
 {
     return kind == &pg_kind_trigger || kind == &pg_kind_rule || kind == &pg_kind_policy ||
-           kind == &pg_kind_foreign_key || kind == &pg_kind_constraint || kind == &pg_kind_default;
+           kind == &pg_kind_foreign_key || kind == &pg_kind_constraint ||
+           kind == &pg_kind_default || kind == &pg_kind_domain_constraint;
 }
 
 BlObject *

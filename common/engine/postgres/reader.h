@@ -7,7 +7,7 @@
  *
  * All queries of all sections go out in one message, behind BEGIN and the table locks. Sections
  * stand in the table in introspect.c; each is a file read_*.c. Their row functions are called while
- * the results arrive, in the order of the table; their finish functions when all rows are read.
+ * the results arrive, in the order of the table; the finish function of each behind its last row.
  * Then introspect.c breaks cycles, renders what waits for that (tables, views), appends owners,
  * grants, comments and labels, adds the dependencies of pg_depend and sorts.
  *
@@ -156,7 +156,8 @@ typedef struct {
 typedef struct {
     const PgQuery *queries;
     guint n;
-    /** When all rows of all sections are read; may be NULL. */
+    /** When all rows of the section are read, before those of the next one; it sends nothing. May
+     * be NULL. */
     gboolean (*finish)(PgReader *reader, GError **error);
 } PgSection;
 
@@ -270,7 +271,11 @@ const char *pg_enable_word(char letter);
 
 /** Writes the statements of all views, when cycles are broken; read_views.c. */
 void pg_render_views(PgReader *reader);
-void pg_view_free(gpointer view);
+void pg_view_free(gpointer data);
+
+/** Asks for the texts of the indexes that could not be told from the catalogs, when the message is
+ * over; read_indexes.c. */
+gboolean pg_ask_for_untold(PgReader *reader, GError **error);
 
 /** Frees a value of PgReader.classes; read_indexes.c. */
 void pg_class_free(gpointer found);
@@ -308,7 +313,8 @@ extern const BlKind pg_kind_schema, pg_kind_extension, pg_kind_language, pg_kind
     pg_kind_server, pg_kind_user_mapping, pg_kind_sequence, pg_kind_table, pg_kind_foreign_table,
     pg_kind_view, pg_kind_materialized_view, pg_kind_default, pg_kind_constraint, pg_kind_index,
     pg_kind_statistics, pg_kind_rule, pg_kind_trigger, pg_kind_foreign_key, pg_kind_policy,
-    pg_kind_publication, pg_kind_subscription, pg_kind_default_privileges, pg_kind_event_trigger;
+    pg_kind_publication, pg_kind_subscription, pg_kind_default_privileges, pg_kind_grants,
+    pg_kind_event_trigger, pg_kind_domain_constraint;
 
 G_END_DECLS
 

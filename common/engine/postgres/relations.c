@@ -64,6 +64,34 @@ pg_column_named(const PgRelation *relation, const char *name)
     return NULL;
 }
 
+/* What INHERITS would give: the parents' columns in their order, then the own ones. */
+static gboolean
+has_usual_order(const PgRelation *child)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    guint place = 0;
+    for (guint i = 0; i < child->parents->len; i++) {
+        const PgRelation *parent = g_ptr_array_index(child->parents, i);
+        for (guint j = 0; j < parent->columns->len; j++) {
+            const PgColumn *column = g_ptr_array_index(parent->columns, j);
+            if (!g_hash_table_add(seen, (gpointer)(guintptr)column->name))
+                continue;
+            if (place >= child->columns->len)
+                return FALSE;
+            const PgColumn *mine = g_ptr_array_index(child->columns, place++);
+            if (strcmp(mine->name, column->name) != 0)
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+gboolean
+pg_inherits_later(const PgRelation *relation)
+{
+    return !relation->is_partition && relation->parents->len > 0 && !has_usual_order(relation);
+}
+
 void
 pg_relation_free(gpointer data)
 {

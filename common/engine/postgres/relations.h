@@ -18,11 +18,12 @@ typedef struct PgRelation PgRelation;
 /** What stands inside CREATE TABLE and can also be said by a statement of its own. */
 typedef struct {
     PgRelation *table;
-    char type;        /**< 'd' default, else pg_constraint.contype: p u x c */
-    const char *name; /**< of the constraint; of the default's column */
-    const char *text; /**< the definition behind CONSTRAINT name; the default's expression */
-    gboolean is_out;  /**< has an object of its own */
-    PgEntry *index;   /**< of a constraint's index, which goes where the constraint goes; NULL */
+    char type;           /**< 'd' default, else pg_constraint.contype: p u x c */
+    const char *name;    /**< of the constraint; of the default's column */
+    const char *text;    /**< the definition behind CONSTRAINT name; the default's expression */
+    const char *columns; /**< of a key: the numbers of its columns; else NULL */
+    gboolean is_out;     /**< has an object of its own */
+    PgEntry *index;      /**< of a constraint's index, which goes where the constraint goes; NULL */
 } PgPiece;
 
 typedef struct {
@@ -61,7 +62,6 @@ struct PgRelation {
     PgEntry *entry;
     gboolean is_ours; /**< else it is only known, for foreign keys that refer to it */
     gboolean is_partition;
-    gboolean inherit_later; /**< its column order is not what INHERITS would give */
     const char *of_type;
     const char *options;
     const char *toast_options;
@@ -115,8 +115,16 @@ void pg_append_options(GString *out, const char *options, const char *toast_opti
  * NULL. pg_attver, which the server itself keeps there, is left out. @return how many */
 guint pg_append_option_list(GString *out, const char *options, const char *prefix);
 
+/** @return TRUE when its column order is not what INHERITS would give: it is made alone, and told
+ * to inherit then. When all columns are read. */
+gboolean pg_inherits_later(const PgRelation *relation);
+
 /** All relations by schema and name. @return GPtrArray of PgRelation, borrowed */
 GPtrArray *pg_sorted_relations(const PgReader *reader);
+
+/** Gives every sequence its entry: its own, or its table's. When columns and constraints are read;
+ * read_relations.c. */
+void pg_place_sequences(PgReader *reader);
 
 /** Writes the CREATE statements of all tables and sequences and what belongs behind them. */
 gboolean pg_render_relations(PgReader *reader, GError **error);

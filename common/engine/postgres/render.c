@@ -133,12 +133,35 @@ is_inline(const PgColumn *column)
     return column->value != NULL && !column->value->is_out;
 }
 
+/* Partitions and children with columns in another order are made as tables of their own first. */
+static gboolean
+is_made_alone(const PgRelation *table)
+{
+    return table->is_partition || pg_inherits_later(table) || table->parents->len == 0;
+}
+
+/* A child's own column that its parent has too may not repeat the parent's expression before 16. */
+static gboolean
+repeats_parent(const PgRelation *table, const PgColumn *column)
+{
+    for (guint i = 0; i < table->parents->len && !is_made_alone(table); i++) {
+        const PgColumn *theirs =
+            pg_column_named(g_ptr_array_index(table->parents, i), column->name);
+        if (theirs != NULL && theirs->generated != '\0' && theirs->value != NULL &&
+            strcmp(theirs->value->text, column->value->text) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
-append_value(GString *out, PgReader *reader, const PgColumn *column)
+append_value(GString *out, PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
     if (!is_inline(column))
         return;
     const char *text = column->value->text;
+    if (column->generated != '\0' && repeats_parent(table, column))
+        return;
     if (column->generated == '\0') {
         g_string_append_printf(out, " DEFAULT %s", text);
         return;
@@ -173,17 +196,10 @@ append_column(GString *out, PgReader *reader, const PgRelation *table, const PgC
         g_string_append_printf(out, " OPTIONS (%s)", column->fdw_options);
     if (column->collation != NULL && table->of_type == NULL)
         g_string_append_printf(out, " COLLATE %s", column->collation);
-    append_value(out, reader, column);
+    append_value(out, reader, table, column);
     if (has_own_identity(reader, table, column))
         append_identity(out, table, column);
     append_not_null(out, reader, column);
-}
-
-/* Partitions and children with columns in another order are made as tables of their own first. */
-static gboolean
-is_made_alone(const PgRelation *table)
-{
-    return table->is_partition || table->inherit_later || table->parents->len == 0;
 }
 
 static gboolean
@@ -203,6 +219,44 @@ order_pieces(gconstpointer left, gconstpointer right)
     if (a->type != b->type)
         return strchr(order, a->type) < strchr(order, b->type) ? -1 : 1;
     return strcmp(a->name, b->name);
+}
+
+static gboolean
+inherits_not_null(const PgRelation *table, const char *name)
+{
+    for (guint i = 0; i < table->parents->len; i++) {
+        const PgColumn *column = pg_column_named(g_ptr_array_index(table->parents, i), name);
+        if (column != NULL && column->not_null && !column->null_no_inherit)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The NOT NULL of an inherited column that the child says itself: only 18 keeps that apart. */
+static gboolean
+has_own_not_null(const PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    return reader->version >= 180000 && !is_written(table, column) && table->of_type == NULL &&
+           column->not_null && column->null_is_local && !column->null_not_valid &&
+           (column->null_name != NULL || inherits_not_null(table, column->name));
+}
+
+static void
+append_not_nulls(GString *out, PgReader *reader, const PgRelation *table, const char **sep)
+{
+    for (guint i = 0; i < table->columns->len; i++) {
+        const PgColumn *column = g_ptr_array_index(table->columns, i);
+        if (!has_own_not_null(reader, table, column))
+            continue;
+        g_autofree char *usual = pg_default_name(table->name, column->name, "not_null");
+        g_string_append_printf(out, "%sCONSTRAINT ", *sep);
+        pg_append_name(out, column->null_name != NULL ? column->null_name : usual);
+        g_string_append(out, " NOT NULL ");
+        pg_append_name(out, column->name);
+        g_string_append(out, column->null_no_inherit ? " NO INHERIT" : "");
+        *sep = ",\n    ";
+        pg_need_version(reader, 18);
+    }
 }
 
 static void
@@ -237,6 +291,7 @@ append_body(GString *out, PgReader *reader, const PgRelation *table)
         append_column(body, reader, table, column);
         sep = ",\n    ";
     }
+    append_not_nulls(body, reader, table, &sep);
     append_constraints(body, table, &sep);
     if (body->len > 0)
         g_string_append_printf(out, " (%s\n)", body->str);
@@ -309,17 +364,6 @@ inherited_value(const PgRelation *table, const char *name)
     return NULL;
 }
 
-static gboolean
-inherits_not_null(const PgRelation *table, const char *name)
-{
-    for (guint i = 0; i < table->parents->len; i++) {
-        const PgColumn *column = pg_column_named(g_ptr_array_index(table->parents, i), name);
-        if (column != NULL && column->not_null && !column->null_no_inherit)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* A NOT NULL that has a name of its own, or that was not checked on old rows. */
 static void
 render_not_null(PgReader *reader, const PgRelation *table, const PgColumn *column)
@@ -348,11 +392,9 @@ render_inherited(PgReader *reader, const PgRelation *table, const PgColumn *colu
     if (column->value == NULL && theirs != NULL)
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s DROP DEFAULT",
                   word, table->qualified, name);
-    if (!column->not_null || !column->null_is_local)
+    if (!column->not_null || !column->null_is_local || column->null_name != NULL)
         return;
-    if (column->null_name != NULL)
-        render_not_null(reader, table, column);
-    else if (!inherits_not_null(table, column->name))
+    if (!inherits_not_null(table, column->name))
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s SET NOT NULL",
                   word, table->qualified, name);
 }
@@ -369,6 +411,18 @@ render_merged(PgReader *reader, const PgRelation *table, const PgColumn *column)
               table_word(table), table->qualified, name);
 }
 
+/* It follows its table when it is made, and may have been told otherwise since. */
+static void
+render_persistence(PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    const PgRelation *sequence = column->sequence;
+    if (sequence == NULL || sequence->persistence == table->persistence || reader->version < 150000)
+        return;
+    add_alter(reader, table, PG_TAIL_SETTING, "ALTER SEQUENCE %s SET %s", sequence->qualified,
+              sequence->persistence == 'u' ? "UNLOGGED" : "LOGGED");
+    pg_need_version(reader, 15);
+}
+
 static void
 render_columns(PgReader *reader, const PgRelation *table)
 {
@@ -381,6 +435,7 @@ render_columns(PgReader *reader, const PgRelation *table)
         if (column->null_not_valid && column->null_is_local)
             render_not_null(reader, table, column);
         render_settings(reader, table, column);
+        render_persistence(reader, table, column);
     }
 }
 
@@ -392,7 +447,7 @@ render_links(PgReader *reader, const PgRelation *table)
         if (table->is_partition)
             add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s ATTACH PARTITION %s %s",
                       parent->qualified, table->qualified, table->partition_bound);
-        else if (table->inherit_later)
+        else if (pg_inherits_later(table))
             add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s INHERIT %s",
                       table_word(table), table->qualified, parent->qualified);
     }
@@ -407,6 +462,9 @@ render_flags(PgReader *reader, const PgRelation *table)
     if (table->force_row_security)
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s FORCE ROW LEVEL SECURITY",
                   table->qualified);
+    /* Foreign tables have none, and the catalog says so. */
+    if (table->kind == 'f')
+        return;
     if (table->replica_identity == 'n' || table->replica_identity == 'f')
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s REPLICA IDENTITY %s",
                   table->qualified, table->replica_identity == 'n' ? "NOTHING" : "FULL");

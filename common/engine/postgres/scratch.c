@@ -108,7 +108,7 @@ pg_check_clone(BlSession *base,
 }
 
 gboolean
-pg_clone(BlSession *base,
+pg_clone(BlSession *base, /* NOLINT(readability-function-size): the interface's parameters */
          const char *name,
          guint number,
          const char *mark,

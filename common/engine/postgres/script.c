@@ -29,13 +29,14 @@ typedef struct {
     const BlScriptRun *run;
     const char *name;
     guint64 n;
-    gboolean gathers;     /* several statements may go in one message */
-    GString *message;     /* without the trailing delimiter */
-    GArray *places;       /* Place */
-    guint done;           /* results that came for them */
-    GHashTable *settings; /* names of all settings of the server, lower case; NULL: not read */
-    gboolean in_copy;     /* the server waits for rows */
-    guint copy_line;      /* of the first row; 0: none came yet */
+    gboolean gathers;      /* several statements may go in one message */
+    GString *message;      /* without the trailing delimiter */
+    GArray *places;        /* Place */
+    guint done;            /* results that came for them */
+    GHashTable *settings;  /* names of all settings of the server, lower case; NULL: not read */
+    gboolean in_copy;      /* the server waits for rows */
+    gboolean changed_role; /* a statement was SET ROLE or SET SESSION AUTHORIZATION */
+    guint copy_line;       /* of the first row; 0: none came yet */
 } Run;
 
 static const Place *
@@ -360,6 +361,22 @@ changes_reading(const BlItem *item, guint traits)
             mentions(item, "names"));
 }
 
+/* SET ROLE, SET LOCAL SESSION AUTHORIZATION and their like. */
+static gboolean
+names_role(const BlItem *item, guint traits)
+{
+    BlToken tokens[4];
+    if ((traits & BL_STMT_SETTING) == 0)
+        return FALSE;
+    guint n = bl_lex_first(&bl_dialect_postgres, item->text, item->len, tokens, 4);
+    for (guint i = 1; i < n; i++) {
+        if (bl_token_is_word(&tokens[i], item->text, "role") ||
+            bl_token_is_word(&tokens[i], item->text, "authorization"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean
 run_statement(Run *run, const BlItem *item, guint traits, GError **error)
 {
@@ -369,6 +386,7 @@ run_statement(Run *run, const BlItem *item, guint traits, GError **error)
         return FALSE;
     if (unknown)
         return TRUE;
+    run->changed_role = run->changed_role || names_role(item, traits);
     gboolean alone = !run->gathers || item->starts_copy || (traits & BL_STMT_OUTSIDE_TX) != 0;
     if (alone && !flush(run, error))
         return FALSE;
@@ -470,6 +488,9 @@ pg_execute_script(
     gboolean ok = run_items(&run, error);
     if (!ok)
         (void)end_rows(&run, "the script ended", NULL);
+    /* What is written behind a script, the ledger, is written by who runs the migration. */
+    ok = ok && (!run.changed_role ||
+                pg_run(run.session, "RESET SESSION AUTHORIZATION; RESET ROLE", error));
     g_string_free(run.message, TRUE);
     g_array_unref(run.places);
     g_clear_pointer(&run.settings, g_hash_table_unref);

@@ -30,6 +30,7 @@ pg_close(BlSession *base)
     g_free(session->settings);
     bl_url_free(session->url);
     g_free(session->database);
+    g_free(base->ledger_schema);
     g_free(base->label);
     g_free(base->flavour);
     g_free(base->version);

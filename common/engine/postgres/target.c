@@ -209,8 +209,6 @@ append_limits(GString *out, const BlOpenOptions *options)
         g_string_append_printf(out, " -c statement_timeout=%u", options->statement_timeout_ms);
     if (options->ephemeral)
         g_string_append(out, " -c synchronous_commit=off");
-    if (options->read_only)
-        g_string_append(out, " -c default_transaction_read_only=on");
 }
 
 /* The last one counts: ours come behind those of the URL, PGOPTIONS or the service file. */

@@ -14,9 +14,11 @@ static const char *const readers_of_tables[] = { "fts5vocab", "fts4aux", "fts3to
 typedef struct {
     LiteSession *session;
     BlCatalog *catalog;
-    const LiteRows *rows;
+    LiteRows *rows;
     const BlIntrospectOptions *options;
-    GHashTable *relations; /* lower case name -> BlObject of a table, virtual table or view */
+    GHashTable *relations; /* set of BlObject of tables, virtual tables and views, by name whatever
+                              its case; the last of two wins */
+    GPtrArray *objects;    /* BlObject of each row, NULL when it has none */
     GHashTable *left_out; /* lower case names of relations that are not in the catalog on purpose */
     GHashTable *groups;   /* "table event timing" -> triggers so far */
     guint version;
@@ -104,13 +106,21 @@ find_fault(LiteSession *session, const char *view)
     return lite_one_line(sqlite3_errmsg(session->db));
 }
 
+static gboolean
+stands_on_left_out(const Reader *reader, const LiteRow *row)
+{
+    const char *base = row->owner != NULL ? row->owner : row->table;
+    if (g_hash_table_size(reader->left_out) == 0 || strcmp(base, row->name) == 0)
+        return FALSE;
+    g_autofree char *lower = g_ascii_strdown(base, -1);
+    return g_hash_table_contains(reader->left_out, lower);
+}
+
 /* @return TRUE when the row goes into the catalog; FALSE with @error set, or without: left out */
 static gboolean
 check_row(Reader *reader, const LiteRow *row, GError **error)
 {
-    const char *base = row->owner != NULL ? row->owner : row->table;
-    g_autofree char *lower = g_ascii_strdown(base, -1);
-    if (g_hash_table_contains(reader->left_out, lower) && strcmp(base, row->name) != 0) {
+    if (stands_on_left_out(reader, row)) {
         leave_out(reader, row, "it stands on what is left out");
         return FALSE;
     }
@@ -160,26 +170,42 @@ set_trigger_key(Reader *reader, BlObject *object, const LiteRow *row)
     object->sort_key = bl_catalog_string(reader->catalog, key);
 }
 
-static void
+static guint
+hash_relation(gconstpointer data)
+{
+    guint hash = 5381;
+    for (const char *p = ((const BlObject *)data)->name; *p != '\0'; p++)
+        hash = hash * 33 + (guchar)g_ascii_tolower(*p);
+    return hash;
+}
+
+static gboolean
+equal_relations(gconstpointer left, gconstpointer right)
+{
+    return g_ascii_strcasecmp(((const BlObject *)left)->name, ((const BlObject *)right)->name) == 0;
+}
+
+static BlObject *
 add_object(Reader *reader, const LiteRow *row)
 {
     BlCatalog *catalog = reader->catalog;
-    BlObject *object = bl_catalog_add(catalog, row->kind, NULL, row->name);
-    bl_object_add_statement(catalog, object, row->sql);
-    reader->version = MAX(reader->version, lite_version_needed(row->kind, row->sql));
+    BlObject *object = bl_catalog_add_adopted(catalog, row->kind, row->name, row->sql);
+    if (!reader->options->skip_version)
+        reader->version = MAX(reader->version, lite_version_needed(row->kind, row->sql));
     if (row->kind == &lite_kind_index || row->kind == &lite_kind_trigger)
-        object->parent = bl_catalog_string(catalog, row->table);
+        object->parent = row->table;
     else
-        g_hash_table_insert(reader->relations, g_ascii_strdown(row->name, -1), object);
+        g_hash_table_add(reader->relations, object);
     if (row->kind == &lite_kind_trigger)
         set_trigger_key(reader, object, row);
+    return object;
 }
 
 static void
 depend_on(Reader *reader, BlObject *object, const char *name)
 {
-    g_autofree char *lower = g_ascii_strdown(name, -1);
-    BlObject *other = g_hash_table_lookup(reader->relations, lower);
+    const BlObject wanted = { .name = name };
+    BlObject *other = g_hash_table_lookup(reader->relations, &wanted);
     if (other != NULL)
         bl_object_add_dependency(object, other);
 }
@@ -239,9 +265,8 @@ add_shadows(Reader *reader, BlObject *object)
 }
 
 static void
-add_dependencies(Reader *reader, const LiteRow *row)
+add_dependencies(Reader *reader, BlObject *object, const LiteRow *row)
 {
-    BlObject *object = bl_catalog_find(reader->catalog, row->kind->name, NULL, row->name);
     if (object == NULL)
         return;
     if (object->parent != NULL)
@@ -267,20 +292,21 @@ static gboolean
 add_rows(Reader *reader, const char *const *omit, GError **error)
 {
     const GPtrArray *rows = reader->rows->rows;
+    g_ptr_array_set_size(reader->objects, (gint)rows->len);
     for (guint i = 0; i < rows->len; i++) {
         const LiteRow *row = g_ptr_array_index(rows, i);
         if (row->kind == &lite_kind_table && is_omitted(omit, row->name))
             continue;
         GError *why = NULL;
         if (check_row(reader, row, &why))
-            add_object(reader, row);
+            reader->objects->pdata[i] = add_object(reader, row);
         if (why != NULL) {
             g_propagate_error(error, why);
             return FALSE;
         }
     }
     for (guint i = 0; i < rows->len; i++)
-        add_dependencies(reader, g_ptr_array_index(rows, i));
+        add_dependencies(reader, g_ptr_array_index(reader->objects, i), g_ptr_array_index(rows, i));
     return TRUE;
 }
 
@@ -296,7 +322,8 @@ version_text(guint number)
 static gboolean
 fill_catalog(Reader *reader, const char *const *omit, GError **error)
 {
-    reader->relations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    reader->relations = g_hash_table_new(hash_relation, equal_relations);
+    reader->objects = g_ptr_array_new();
     reader->left_out = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     reader->groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     gboolean ok = add_settings(reader, error) && add_rows(reader, omit, error) &&
@@ -304,9 +331,11 @@ fill_catalog(Reader *reader, const char *const *omit, GError **error)
                    lite_read_parts(reader->session, reader->catalog, error)) &&
                   bl_catalog_sort(reader->catalog, error);
     g_hash_table_unref(reader->relations);
+    g_ptr_array_unref(reader->objects);
     g_hash_table_unref(reader->left_out);
     g_hash_table_unref(reader->groups);
-    reader->catalog->lowest_version = version_text(reader->version);
+    if (!reader->options->skip_version)
+        reader->catalog->lowest_version = version_text(reader->version);
     return ok;
 }
 
@@ -321,6 +350,7 @@ read_catalog(LiteSession *session,
     if (rows == NULL)
         return NULL;
     g_autoptr(BlCatalog) catalog = bl_catalog_new(&bl_dialect_sqlite, "sqlite");
+    bl_catalog_adopt_strings(catalog, g_steal_pointer(&rows->strings));
     Reader reader = { .session = session, .catalog = catalog, .rows = rows, .options = options };
     return fill_catalog(&reader, omit, error) ? g_steal_pointer(&catalog) : NULL;
 }

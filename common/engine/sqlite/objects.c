@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Bytes of names and definitions that are allocated at a time. */
+#define STRINGS_BLOCK 65536
+
 const BlKind lite_kind_setting = { "pragma", 0, FALSE, TRUE };
 const BlKind lite_kind_table = { "table", 10, TRUE, FALSE };
 /* Behind the tables: a full-text table reads the columns of its content table when it is made. */
@@ -55,9 +58,6 @@ row_free(gpointer data)
     LiteRow *row = data;
     if (row == NULL)
         return;
-    g_free(row->name);
-    g_free(row->table);
-    g_free(row->sql);
     g_free(row->owner);
     g_free(row->module);
     g_free(row->unsupported);
@@ -71,6 +71,7 @@ lite_rows_free(LiteRows *rows)
         return;
     g_ptr_array_unref(rows->rows);
     g_hash_table_unref(rows->shadows);
+    g_clear_pointer(&rows->strings, g_string_chunk_free);
     g_free(rows);
 }
 
@@ -94,30 +95,61 @@ find_kind(const char *type, const char *sql)
     return NULL;
 }
 
+/* @return TRUE when all bytes are ASCII and none is NUL, which most schemas are */
+static gboolean
+is_plain_text(const char *text, gsize len)
+{
+    const guint64 high = G_GUINT64_CONSTANT(0x8080808080808080);
+    guint64 seen = 0;
+    gsize i = 0;
+    for (; i + sizeof seen <= len; i += sizeof seen) {
+        guint64 word;
+        memcpy(&word, text + i, sizeof word);
+        seen |= word;
+    }
+    for (; i < len; i++)
+        seen |= (guchar)text[i];
+    return (seen & high) == 0 && memchr(text, '\0', len) == NULL;
+}
+
 /* Text that a C string or a UTF-8 file cannot hold is never cut in silence. */
-static char *
-copy_column(sqlite3_stmt *stmt, int column, LiteRow *row)
+static const char *
+copy_column(LiteRows *rows, sqlite3_stmt *stmt, int column, LiteRow *row)
 {
     const char *text = (const char *)sqlite3_column_text(stmt, column);
     gsize len = (gsize)sqlite3_column_bytes(stmt, column);
     if (text == NULL)
-        return g_strdup("");
+        return "";
+    if (is_plain_text(text, len))
+        return g_string_chunk_insert_len(rows->strings, text, (gssize)len);
     gboolean has_nul = strlen(text) != len;
     if (!has_nul && g_utf8_validate_len(text, len, NULL))
-        return g_strndup(text, len);
+        return g_string_chunk_insert_len(rows->strings, text, (gssize)len);
     g_free(row->unsupported);
     row->unsupported = g_strdup(has_nul ? "its text in the schema holds a NUL byte"
                                         : "its text in the schema is not valid UTF-8");
-    return g_utf8_make_valid(text, (gssize)strlen(text));
+    g_autofree char *valid = g_utf8_make_valid(text, (gssize)strlen(text));
+    return g_string_chunk_insert(rows->strings, valid);
+}
+
+/* The table of a table or a view is it itself: one string for both. */
+static const char *
+copy_table(LiteRows *rows, sqlite3_stmt *stmt, LiteRow *row)
+{
+    const char *text = (const char *)sqlite3_column_text(stmt, 2);
+    if (text != NULL && strcmp(text, row->name) == 0 &&
+        strlen(text) == (gsize)sqlite3_column_bytes(stmt, 2))
+        return row->name;
+    return copy_column(rows, stmt, 2, row);
 }
 
 static LiteRow *
-new_row(sqlite3_stmt *stmt)
+new_row(LiteRows *rows, sqlite3_stmt *stmt)
 {
     LiteRow *row = g_new0(LiteRow, 1);
-    row->name = copy_column(stmt, 1, row);
-    row->table = copy_column(stmt, 2, row);
-    row->sql = copy_column(stmt, 3, row);
+    row->name = copy_column(rows, stmt, 1, row);
+    row->table = copy_table(rows, stmt, row);
+    row->sql = copy_column(rows, stmt, 3, row);
     row->kind = find_kind((const char *)sqlite3_column_text(stmt, 0), row->sql);
     if (row->kind != &lite_kind_virtual)
         return row;
@@ -129,7 +161,7 @@ new_row(sqlite3_stmt *stmt)
 
 /* Rows without text are the automatic indexes of constraints: their table makes them. */
 static gboolean
-read_rows(LiteSession *session, GPtrArray *rows, GError **error)
+read_rows(LiteSession *session, LiteRows *rows, GError **error)
 {
     static const char sql[] =
         "SELECT type, name, tbl_name, sql FROM main.sqlite_schema "
@@ -139,11 +171,11 @@ read_rows(LiteSession *session, GPtrArray *rows, GError **error)
         return FALSE;
     int rc;
     while ((rc = lite_step(session, stmt)) == SQLITE_ROW) {
-        LiteRow *row = new_row(stmt);
+        LiteRow *row = new_row(rows, stmt);
         if (row->kind == NULL || is_internal(row->name))
             row_free(row);
         else
-            g_ptr_array_add(rows, row);
+            g_ptr_array_add(rows->rows, row);
     }
     return rc == SQLITE_DONE || lite_set_error(session, rc, NULL, error);
 }
@@ -251,8 +283,8 @@ find_shadows(LiteSession *session, LiteRows *rows, GError **error)
 static void
 keep_ours(LiteRows *rows, const BlFilter *filter)
 {
-    g_autoptr(GPtrArray) all = g_steal_pointer(&rows->rows);
-    rows->rows = g_ptr_array_new_with_free_func(row_free);
+    GPtrArray *all = rows->rows;
+    guint kept = 0;
     for (guint i = 0; i < all->len; i++) {
         LiteRow *row = g_ptr_array_index(all, i);
         gboolean is_on_table = row->kind == &lite_kind_index || row->kind == &lite_kind_trigger;
@@ -261,9 +293,11 @@ keep_ours(LiteRows *rows, const BlFilter *filter)
         gboolean is_shadow = !is_on_table && g_hash_table_contains(rows->shadows, row->name);
         if (is_shadow || !bl_filter_accepts(filter, NULL, row->name, is_on_table ? parent : NULL))
             continue;
-        g_ptr_array_add(rows->rows, row);
-        all->pdata[i] = NULL;
+        /* Those that stay move to the front, the others behind them. */
+        all->pdata[i] = all->pdata[kept];
+        all->pdata[kept++] = row;
     }
+    g_ptr_array_set_size(all, (gint)kept);
 }
 
 LiteRows *
@@ -272,9 +306,10 @@ lite_rows_read(LiteSession *session, const BlFilter *filter, GError **error)
     g_autoptr(LiteRows) rows = g_new0(LiteRows, 1);
     rows->rows = g_ptr_array_new_with_free_func(row_free);
     rows->shadows = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    rows->strings = g_string_chunk_new(STRINGS_BLOCK);
     if (session->bulk != NULL && !lite_bulk_settle(session->bulk, error))
         return NULL;
-    if (!read_rows(session, rows->rows, error))
+    if (!read_rows(session, rows, error))
         return NULL;
     gboolean has_virtual = FALSE;
     for (guint i = 0; i < rows->rows->len; i++)
@@ -358,7 +393,7 @@ add_table_drops(GPtrArray *statements, const GPtrArray *rows, const GPtrArray *r
     for (guint i = 0; i < rows->len; i++) {
         const LiteRow *row = g_ptr_array_index(rows, i);
         if (row->kind == &lite_kind_table)
-            g_ptr_array_add(names, row->name);
+            g_ptr_array_add(names, (gpointer)(guintptr)row->name);
     }
     g_autofree guint *order = lite_order_by_references(names, references);
     for (guint i = names->len; i > 0; i--)

@@ -345,9 +345,14 @@ link_or_rename(const char *from, const char *to)
     return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0;
 }
 
+/* The flush of the folder for the mark is that for the copy as well. */
 static gboolean
-put_in_place(
-    const char *staged, const char *path, const char *label, const char *mark, GError **error)
+put_in_place(const LiteSession *session,
+             const char *staged,
+             const char *path,
+             const char *label,
+             const char *mark,
+             GError **error)
 {
     if (!remove_old(path, error))
         return FALSE;
@@ -359,7 +364,8 @@ put_in_place(
     }
     /* Only now: a mark without its file could one day name the file of another. */
     g_autofree char *mark_path = g_strconcat(path, MARK_SUFFIX, NULL);
-    return bl_file_write_atomic(mark_path, mark, strlen(mark), error);
+    return session->ephemeral ? bl_file_write_ephemeral(mark_path, mark, strlen(mark), error)
+                              : bl_file_write_atomic(mark_path, mark, strlen(mark), error);
 }
 
 /* @param identity out: what the copy's mark says of it; g_free() */
@@ -407,7 +413,7 @@ lite_clone(BlSession *base, /* NOLINT(readability-function-size): the interface'
         g_autofree char *text =
             g_strdup_printf("baseline clone\nmark %s\n%sschema %s\n", mark != NULL ? mark : "",
                             identity, session->schema_digest);
-        ok = put_in_place(staged, path, label, text, error);
+        ok = put_in_place(session, staged, path, label, text, error);
     }
     unlink(staged);
     if (ok)

@@ -72,6 +72,9 @@ run_text(LiteRun *run, const BlItem *item, guint traits, GError **error)
 {
     gsize offset = 0;
     guint tries = 0;
+    int filled = SQLITE_DONE;
+    if (run->fill != NULL && lite_fill_run(run->fill, run->session, item, &filled))
+        return filled == SQLITE_DONE || set_item_error(run, item, 0, filled, error);
     while (offset < item->full_len) {
         gsize end = item->full_len;
         /* A tail means that the library saw more statements than the script reader: nothing is
@@ -126,6 +129,7 @@ lite_run_item(LiteRun *run, const BlItem *item, guint traits, GError **error)
 {
     gint64 started = g_get_monotonic_time();
     note_schema_writing(run, item, traits);
+    lite_note_text(run->session, item->text, item->full_len);
     if (!run_text(run, item, traits, error))
         return FALSE;
     run->n++;
@@ -231,6 +235,9 @@ lite_execute_script(
     gboolean used = FALSE;
     g_autoptr(LiteLend) lend = run.run->tolerant ? lite_lend_new(session) : NULL;
     run.lend = lend;
+    g_autoptr(LiteFill) fill =
+        run.run->bulk && run.run->after == NULL ? lite_fill_new(session->db) : NULL;
+    run.fill = fill;
     if (run.run->bulk && session->bulk == NULL &&
         sqlite3_txn_state(session->db, "main") == SQLITE_TXN_WRITE)
         session->bulk = lite_bulk_new(&run);

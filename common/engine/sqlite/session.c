@@ -10,6 +10,17 @@
 /* Virtual machine steps between two looks at the clock and the cancel flag. */
 #define PROGRESS_STEPS 4000
 
+/* To free a large schema piece by piece takes as long as to write it out, and a reader has nothing
+ * but memory and locks to give back. @return FALSE: it must be closed */
+static gboolean
+leave_to_system(LiteSession *session)
+{
+    /* Still pointed at: it is no leak. */
+    static sqlite3 *left;
+    return session->process_ends && session->read_only &&
+           g_atomic_pointer_compare_and_exchange(&left, NULL, session->db);
+}
+
 void
 lite_close(BlSession *base)
 {
@@ -18,7 +29,8 @@ lite_close(BlSession *base)
         return;
     if (session->db != NULL) {
         lite_rollback(base);
-        sqlite3_close_v2(session->db);
+        if (!leave_to_system(session))
+            sqlite3_close_v2(session->db);
     }
     if (session->copy_fd >= 0)
         close(session->copy_fd);
@@ -140,6 +152,25 @@ lite_has_foreign_keys(LiteSession *session)
     return is_on != 0;
 }
 
+/* Settings and temporary objects are made by these words alone, wherever in the text they stand; a
+ * word too many costs no more than the time to reset what was not set. */
+void
+lite_note_text(LiteSession *session, const char *sql, gsize len)
+{
+    static const char *const words[] = { "PRAGMA", "ATTACH", "DETACH", "TEMP" };
+    static const gboolean starts[256] = { ['P'] = TRUE, ['p'] = TRUE, ['A'] = TRUE, ['a'] = TRUE,
+                                          ['D'] = TRUE, ['d'] = TRUE, ['T'] = TRUE, ['t'] = TRUE };
+    for (gsize i = 0; i + 4 <= len && !session->may_be_set; i++) {
+        if (!starts[(guchar)sql[i]] || (i > 0 && g_ascii_isalnum(sql[i - 1])))
+            continue;
+        for (gsize k = 0; k < G_N_ELEMENTS(words); k++) {
+            gsize n = strlen(words[k]);
+            session->may_be_set = session->may_be_set ||
+                                  (n <= len - i && g_ascii_strncasecmp(sql + i, words[k], n) == 0);
+        }
+    }
+}
+
 void
 lite_note_statement(LiteSession *session, guint traits)
 {
@@ -174,6 +205,7 @@ lite_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
     if (!bl_cancel_check(error) || !settle(session, error))
         return FALSE;
     gint64 started = g_get_monotonic_time();
+    lite_note_text(session, sql, strlen(sql));
     if (!lite_run(session, sql, error))
         return FALSE;
     guint traits = lite_classify(sql, strlen(sql));
@@ -185,10 +217,10 @@ lite_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
 }
 
 static gboolean
-hand_out_row(sqlite3_stmt *stmt, guint n, BlRowFn fn, void *data, GError **error)
+hand_out_row(
+    sqlite3_stmt *stmt, const char **values, gsize *lens, BlRowFn fn, void *data, GError **error)
 {
-    g_autofree const char **values = g_new0(const char *, n + 1);
-    g_autofree gsize *lens = g_new0(gsize, n + 1);
+    guint n = (guint)sqlite3_column_count(stmt);
     for (guint i = 0; i < n; i++) {
         values[i] = (const char *)sqlite3_column_text(stmt, (int)i);
         lens[i] = (gsize)sqlite3_column_bytes(stmt, (int)i);
@@ -206,19 +238,59 @@ lite_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **er
     if (!bl_cancel_check(error) || !settle(session, error))
         return FALSE;
     gint64 started = g_get_monotonic_time();
+    lite_note_text(session, sql, strlen(sql));
     g_autoptr(sqlite3_stmt) stmt = lite_prepare(session, sql, error);
     if (stmt == NULL)
         return FALSE;
-    guint n = (guint)sqlite3_column_count(stmt);
+    gsize n = (gsize)sqlite3_column_count(stmt);
+    g_autofree const char **values = g_new0(const char *, n + 1);
+    g_autofree gsize *lens = g_new0(gsize, n + 1);
     int rc;
     while ((rc = lite_step(session, stmt)) == SQLITE_ROW) {
-        if (!hand_out_row(stmt, n, fn, data, error))
+        if (!hand_out_row(stmt, values, lens, fn, data, error))
             return FALSE;
     }
     if (rc != SQLITE_DONE)
         return lite_set_error(session, rc, NULL, error);
     lite_report_statement(session, sql, started);
     return TRUE;
+}
+
+static gboolean
+note_row(const BlRow *row, void *data, GError **error)
+{
+    (void)row;
+    (void)error;
+    *(gboolean *)data = TRUE;
+    return TRUE;
+}
+
+/* From the schema in memory: a look into the schema table would read all of it. A statement and not
+ * sqlite3_table_column_metadata(), since the library makes sure that what it knows is not too old
+ * only before a statement runs, or fails for want of a table. */
+gboolean
+lite_has_table(BlSession *base, const char *name, gboolean *exists, GError **error)
+{
+    LiteSession *session = (LiteSession *)base;
+    if (!settle(session, error))
+        return FALSE;
+    g_autofree char *quoted = bl_quote_identifier(&bl_dialect_sqlite, name);
+    g_autofree char *sql = g_strconcat("SELECT 1 FROM main.", quoted, " LIMIT 0", NULL);
+    g_autofree char *missing = g_strconcat("no such table: main.", name, NULL);
+    g_autoptr(sqlite3_stmt) stmt = NULL;
+    *exists = FALSE;
+    if (sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL) == SQLITE_OK) {
+        *exists = lite_step(session, stmt) == SQLITE_DONE;
+        if (*exists)
+            return TRUE;
+    } else if (g_ascii_strcasecmp(sqlite3_errmsg(session->db), missing) == 0) {
+        return TRUE;
+    }
+    /* A view that is broken, a lock, a file that is none: the long way has the words for it. */
+    g_autofree char *literal = bl_quote_literal(&bl_dialect_sqlite, name);
+    g_autofree char *slowly =
+        g_strdup_printf("SELECT 1 FROM pragma_table_info(%s, 'main') LIMIT 1", literal);
+    return lite_query(base, slowly, note_row, exists, error);
 }
 
 gboolean
@@ -340,10 +412,12 @@ lite_note_settings(LiteSession *session, GError **error)
 static gboolean
 reset_journal_mode(LiteSession *session, GError **error)
 {
+    const char *wanted = session->journal_mode_at_open;
+    if (wanted == NULL)
+        return TRUE;
     g_autofree char *mode = read_journal_mode(session, error);
     if (mode == NULL)
         return FALSE;
-    const char *wanted = session->journal_mode_at_open;
     if (strcmp(mode, wanted) == 0 || strcmp(mode, "wal") == 0)
         return TRUE;
     g_autofree char *sql = g_strdup_printf("PRAGMA main.journal_mode = %s",
@@ -388,6 +462,8 @@ gboolean
 lite_reset_settings(BlSession *base, GError **error)
 {
     LiteSession *session = (LiteSession *)base;
+    if (!session->may_be_set)
+        return TRUE;
     g_autofree char *sql = g_strdup_printf(
         "PRAGMA query_only = 0; PRAGMA foreign_keys = %d; PRAGMA recursive_triggers = 0;"
         "PRAGMA legacy_alter_table = 0; PRAGMA ignore_check_constraints = 0;"
@@ -398,6 +474,9 @@ lite_reset_settings(BlSession *base, GError **error)
     session->watch_keys = session->foreign_keys_at_open;
     /* PRAGMA busy_timeout takes the place of the handler. */
     lite_install_handlers(session);
-    return lite_run(session, sql, error) && detach_others(session, error) &&
-           drop_temporary_objects(session, error) && reset_journal_mode(session, error);
+    if (!lite_run(session, sql, error) || !detach_others(session, error) ||
+        !drop_temporary_objects(session, error) || !reset_journal_mode(session, error))
+        return FALSE;
+    session->may_be_set = FALSE;
+    return TRUE;
 }

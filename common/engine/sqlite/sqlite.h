@@ -37,6 +37,7 @@ typedef struct {
     gboolean is_uri_label; /**< the label is no path */
     gboolean read_only;
     gboolean ephemeral;
+    gboolean process_ends;
     gboolean opening; /**< errors are about the database as a whole */
     guint busy_timeout_ms;
     guint statement_timeout_ms;
@@ -47,7 +48,8 @@ typedef struct {
 
     gboolean foreign_keys_at_open;
     gint64 synchronous_at_open;
-    char *journal_mode_at_open;
+    gboolean may_be_set;        /**< a statement since then may have changed a setting */
+    char *journal_mode_at_open; /**< NULL: the session cannot change it */
     gboolean
         watch_keys; /**< foreign keys were on at some time: commit checks them when they are off */
     GHashTable *broken_keys; /**< "table\x1fparent" -> count at begin; NULL: not counted */
@@ -76,6 +78,7 @@ char *lite_one_line(const char *text);
 
 /* open.c */
 
+void lite_own_process(void);
 BlSession *lite_open(const BlUrl *url, const BlOpenOptions *options, GError **error);
 
 /* session.c */
@@ -83,6 +86,7 @@ BlSession *lite_open(const BlUrl *url, const BlOpenOptions *options, GError **er
 void lite_close(BlSession *base);
 gboolean lite_execute(BlSession *base, const char *sql, gint64 *rows, GError **error);
 gboolean lite_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error);
+gboolean lite_has_table(BlSession *base, const char *name, gboolean *exists, GError **error);
 gboolean lite_begin(BlSession *base, BlTxMode mode, GError **error);
 gboolean lite_commit(BlSession *base, GError **error);
 void lite_rollback(BlSession *base);
@@ -115,6 +119,9 @@ gboolean lite_reload_schema(LiteSession *session, GError **error);
 /** @return TRUE when foreign keys are enforced */
 gboolean lite_has_foreign_keys(LiteSession *session);
 
+/** Remembers that a statement may change a setting; called before it runs. */
+void lite_note_text(LiteSession *session, const char *sql, gsize len);
+
 /** Remembers that a statement switched foreign keys. */
 void lite_note_statement(LiteSession *session, guint traits);
 
@@ -136,6 +143,7 @@ gboolean lite_execute_script(
     BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error);
 
 typedef struct LiteLend LiteLend;
+typedef struct LiteFill LiteFill;
 
 /** One script that is being run. */
 typedef struct {
@@ -146,10 +154,25 @@ typedef struct {
     gboolean wrote_schema; /**< a statement went at the schema table by hand */
     int was_defensive;     /**< to be restored */
     LiteLend *lend;        /**< NULL unless tolerant */
+    LiteFill *fill;        /**< NULL unless bulk */
 } LiteRun;
 
 /** Runs the statement of one item, reports it, calls the caller back. */
 gboolean lite_run_item(LiteRun *run, const BlItem *item, guint traits, GError **error);
+
+/* fill.c */
+
+/** A shorter way for the lines that fill the ledger, with the same rows. For a script in which
+ * nobody but its own statements touches the database. */
+LiteFill *lite_fill_new(sqlite3 *db);
+
+/** Called with every item before it is run. @return TRUE when it was run, with the outcome in @rc
+ * (SQLITE_DONE or an error code); FALSE: it must be run as it is written */
+gboolean lite_fill_run(LiteFill *fill, LiteSession *session, const BlItem *item, int *rc);
+
+/** Accepts NULL. */
+void lite_fill_free(LiteFill *fill);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiteFill, lite_fill_free)
 
 /* lend.c */
 
@@ -217,12 +240,12 @@ extern const BlKind lite_kind_setting, lite_kind_table, lite_kind_virtual, lite_
 extern const BlKind *const lite_kinds[];
 extern const char *const lite_default_ignore[];
 
-/** One row of the schema table. Owned strings. */
+/** One row of the schema table. */
 typedef struct {
     const BlKind *kind;
-    char *name;
-    char *table; /**< tbl_name */
-    char *sql;
+    const char *name;  /**< in the strings of the rows, as the next two */
+    const char *table; /**< tbl_name */
+    const char *sql;
     char *owner;       /**< of an index or a trigger on a shadow table: the virtual table; NULL */
     char *module;      /**< of a virtual table; NULL */
     char *unsupported; /**< why it cannot be described; NULL when it can */
@@ -231,8 +254,9 @@ typedef struct {
 /** All rows that describe objects of ours, in the order of the schema table: no internal objects,
  * no automatic indexes, no shadow tables. */
 typedef struct {
-    GPtrArray *rows;     /**< LiteRow */
-    GHashTable *shadows; /**< name of a shadow table -> name of its virtual table; both owned */
+    GPtrArray *rows;       /**< LiteRow */
+    GStringChunk *strings; /**< may be taken out; then it must outlive the rows */
+    GHashTable *shadows;   /**< name of a shadow table -> name of its virtual table; both owned */
 } LiteRows;
 
 LiteRows *lite_rows_read(LiteSession *session, const BlFilter *filter, GError **error);

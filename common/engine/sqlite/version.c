@@ -88,11 +88,50 @@ version_of_index(const char *sql)
     return found.has_where ? 3008000 : 0;
 }
 
+/* clang-format off */
+/* 1: in a word; 2: the first letter of AS, STRICT or WITHOUT too. */
+static const guint8 word_bytes[256] = {
+    ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1,
+    ['8'] = 1, ['9'] = 1, ['_'] = 1, ['$'] = 1,
+    ['A'] = 2, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1,
+    ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1,
+    ['Q'] = 1, ['R'] = 1, ['S'] = 2, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 2, ['X'] = 1,
+    ['Y'] = 1, ['Z'] = 1,
+    ['a'] = 2, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1,
+    ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1,
+    ['q'] = 1, ['r'] = 1, ['s'] = 2, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 2, ['x'] = 1,
+    ['y'] = 1, ['z'] = 1,
+};
+/* clang-format on */
+
+static gboolean
+is_telling_word(const char *word, gsize len)
+{
+    return (len == 2 && g_ascii_strncasecmp(word, "AS", 2) == 0) ||
+           (len == 6 && g_ascii_strncasecmp(word, "STRICT", 6) == 0) ||
+           (len == 7 && g_ascii_strncasecmp(word, "WITHOUT", 7) == 0);
+}
+
+/* Words that can make a table new; wherever they stand, so that this is only a first look. */
+static gboolean
+has_telling_word(const char *sql)
+{
+    const char *p = sql;
+    while (*p != '\0') {
+        const char *word = p;
+        while (word_bytes[(guchar)*p] != 0)
+            p++;
+        if (word_bytes[(guchar)*word] == 2 && is_telling_word(word, (gsize)(p - word)))
+            return TRUE;
+        p += p == word;
+    }
+    return FALSE;
+}
+
 static guint
 version_of_table(const char *sql)
 {
-    if (strcasestr(sql, "strict") == NULL && strcasestr(sql, "without") == NULL &&
-        strcasestr(sql, " as") == NULL && strcasestr(sql, ")as") == NULL)
+    if (!has_telling_word(sql))
         return 0;
     Findings found = { 0 };
     walk(sql, &found);

@@ -53,6 +53,11 @@ CREATE FUNCTION functions.empty_path() RETURNS integer LANGUAGE sql SET search_p
 CREATE FUNCTION functions.one_path() RETURNS integer LANGUAGE sql SET search_path TO "$user", public AS 'SELECT 1';
 CREATE FUNCTION functions.comma_path() RETURNS integer LANGUAGE sql SET search_path TO 'a,b', 'c"d', 'E' AS 'SELECT 1';
 CREATE FUNCTION functions.tablespaces() RETURNS integer LANGUAGE sql SET temp_tablespaces TO '' AS 'SELECT 1';
+CREATE FUNCTION functions.as_role() RETURNS integer LANGUAGE sql SET role TO 'bl_owner' SET xmloption TO content SET "My.Odd_Name" TO '"a", b' AS 'SELECT 1';
+CREATE FUNCTION functions.from_current() RETURNS integer LANGUAGE sql SET lock_timeout FROM CURRENT SET log_statement_sample_rate TO 0.25 AS 'SELECT 1';
+CREATE FUNCTION functions."Odd Support"(internal) RETURNS internal LANGUAGE internal STRICT AS 'generate_series_int4_support';
+CREATE FUNCTION functions.oddly_supported(integer) RETURNS SETOF integer LANGUAGE internal STRICT ROWS 2 SUPPORT functions."Odd Support" AS 'generate_series_int4';
+CREATE FUNCTION functions.row_types(pg_class, functions.pair[], information_schema.sql_identifier, "char"[]) RETURNS SETOF pg_proc LANGUAGE sql AS 'SELECT * FROM pg_proc';
 
 -- bodies
 CREATE FUNCTION functions.dollars() RETURNS text LANGUAGE sql AS $body$ SELECT $$ a $$ || $_$ b $_$ $body$;
@@ -66,12 +71,18 @@ END;
 $$;
 CREATE FUNCTION functions.crlf() RETURNS text LANGUAGE plpgsql AS E'BEGIN\r\n  RETURN ''x'';\r\nEND\r\n';
 CREATE FUNCTION functions.unicode() RETURNS text LANGUAGE sql AS 'SELECT ''ünïcödé 漢字 🐘''';
+CREATE FUNCTION functions.tags() RETURNS text LANGUAGE plpgsql AS $_1$ BEGIN RETURN $$a$$ || $_$b$_$ || '$' || $_0$c$_0$; END $_1$;
+CREATE FUNCTION functions.looks_like_end() RETURNS text LANGUAGE plpgsql AS $x$ BEGIN RETURN '$_'; END -- $_$x$;
 CREATE FUNCTION functions.empty_body() RETURNS void LANGUAGE sql AS '';
 CREATE FUNCTION functions.atomic(a integer, b integer) RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT a + b; SELECT a * b; END;
 CREATE FUNCTION functions.returns(a integer) RETURNS integer LANGUAGE sql IMMUTABLE RETURN a + 1;
 CREATE FUNCTION functions.a_calls_z(a integer) RETURNS integer LANGUAGE sql RETURN functions.returns(a) + functions.over(a);
 CREATE FUNCTION functions.empty_atomic() RETURNS void LANGUAGE sql BEGIN ATOMIC END;
 CREATE FUNCTION functions.calls_later() RETURNS integer LANGUAGE sql AS 'SELECT functions.no_args()';
+
+CREATE FUNCTION functions.atomic_odd() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT 'it''s; END' || E'\\' AS "Odd; Name"; SELECT CASE WHEN true THEN 'x' END; END;
+CREATE FUNCTION functions.atomic_self(n integer) RETURNS integer LANGUAGE sql RETURN 1;
+CREATE OR REPLACE FUNCTION functions.atomic_self(n integer) RETURNS integer LANGUAGE sql RETURN CASE WHEN n > 1 THEN functions.atomic_self(n - 1) ELSE 0 END;
 
 -- procedures
 CREATE PROCEDURE functions.proc(a integer DEFAULT 3) LANGUAGE plpgsql AS $$ BEGIN END $$;
@@ -121,3 +132,25 @@ CREATE FUNCTION functions.from_pair(internal) RETURNS internal LANGUAGE internal
 CREATE TRANSFORM FOR functions.pair LANGUAGE plpgsql (FROM SQL WITH FUNCTION functions.from_pair(internal));
 COMMENT ON TRANSFORM FOR macaddr8 LANGUAGE sql IS 'a transform';
 CREATE FUNCTION functions.transformed_two(functions.pair, integer) RETURNS integer LANGUAGE plpgsql TRANSFORM FOR TYPE functions.pair AS 'BEGIN RETURN 1; END';
+
+-- what goes with an extension
+CREATE EXTENSION IF NOT EXISTS fuzzystrmatch WITH SCHEMA functions;
+ALTER FUNCTION functions.no_args() DEPENDS ON EXTENSION fuzzystrmatch;
+ALTER PROCEDURE functions.proc_out(IN integer, OUT integer) DEPENDS ON EXTENSION fuzzystrmatch;
+
+-- owners and privileges
+ALTER FUNCTION functions.over(integer, integer) OWNER TO bl_owner;
+ALTER FUNCTION functions.modes(integer, integer) OWNER TO bl_owner;
+ALTER FUNCTION functions.many(VARIADIC text[]) OWNER TO bl_owner;
+ALTER FUNCTION "Odd Functions"."Odd(name), ""quoted"""(integer) OWNER TO bl_owner;
+ALTER PROCEDURE functions.proc_out(IN integer, OUT integer) OWNER TO bl_owner;
+ALTER PROCEDURE functions.proc_variadic(OUT integer, VARIADIC integer[]) OWNER TO bl_owner;
+ALTER AGGREGATE functions.my_percentile(float8 ORDER BY anyelement) OWNER TO bl_owner;
+ALTER AGGREGATE functions.all_rows(*) OWNER TO bl_owner;
+ALTER AGGREGATE functions.my_rank(VARIADIC "any" ORDER BY VARIADIC "any") OWNER TO bl_owner;
+REVOKE EXECUTE ON FUNCTION functions.over(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION functions.over(bigint) TO bl_reader;
+GRANT EXECUTE ON PROCEDURE functions.proc_out(IN integer, OUT integer) TO bl_reader WITH GRANT OPTION;
+GRANT EXECUTE ON FUNCTION functions.all_rows() TO bl_reader;
+GRANT EXECUTE ON FUNCTION functions.my_rank("any") TO bl_reader;
+GRANT EXECUTE ON FUNCTION functions.two(bigint, integer[]) TO bl_reader;

@@ -61,3 +61,17 @@ CREATE OPERATOR CLASS operators.array_ops FOR TYPE anyarray USING gin AS
 CREATE TYPE operators.pt_range AS RANGE (SUBTYPE = operators.pt, SUBTYPE_OPCLASS = operators.pt_ops);
 CREATE OPERATOR CLASS operators.other_pt_ops FOR TYPE operators.pt USING btree FAMILY operators.pt_ops AS STORAGE operators.pt;
 CREATE TYPE operators.other_range AS RANGE (SUBTYPE = text, SUBTYPE_OPCLASS = varchar_pattern_ops);
+
+-- in the server's own families
+ALTER OPERATOR FAMILY integer_ops USING btree ADD OPERATOR 3 operators.= (operators.pt, integer), FUNCTION 1 (operators.pt, integer) operators.cmp(operators.pt, integer);
+CREATE FUNCTION operators.hash_of(operators.pt) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+ALTER OPERATOR FAMILY array_ops USING hash ADD FUNCTION 1 (operators.pt, operators.pt) operators.hash_of(operators.pt);
+CREATE OPERATOR CLASS operators.in_servers FOR TYPE operators.pt USING btree FAMILY text_ops AS
+    OPERATOR 1 operators.<, OPERATOR 2 operators.<=, OPERATOR 3 operators.=, OPERATOR 4 operators.>=, OPERATOR 5 operators.>,
+    FUNCTION 1 operators.cmp(operators.pt, operators.pt), FUNCTION 4 (operators.pt, operators.pt) btequalimage(oid);
+
+-- owners
+ALTER OPERATOR operators.!! (NONE, operators.pt) OWNER TO bl_owner;
+ALTER OPERATOR operators.= (operators.pt, integer) OWNER TO bl_owner;
+ALTER OPERATOR CLASS operators.pt_ops USING hash OWNER TO bl_owner;
+ALTER OPERATOR FAMILY operators.pt_ops USING btree OWNER TO bl_owner;

@@ -21,3 +21,5 @@ COMMENT ON TEXT SEARCH PARSER search.my_parser IS 'a parser';
 COMMENT ON TEXT SEARCH TEMPLATE search.my_template IS 'a template';
 COMMENT ON TEXT SEARCH DICTIONARY search.my_dict IS 'a dictionary';
 COMMENT ON TEXT SEARCH CONFIGURATION search.my_config IS 'a configuration';
+ALTER TEXT SEARCH DICTIONARY search.my_dict OWNER TO bl_owner;
+ALTER TEXT SEARCH CONFIGURATION search.my_config OWNER TO bl_owner;

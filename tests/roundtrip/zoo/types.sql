@@ -57,6 +57,7 @@ CREATE TYPE types.named AS RANGE (SUBTYPE = text, COLLATION = "C", MULTIRANGE_TY
 CREATE TYPE types.pattern AS RANGE (SUBTYPE = text, SUBTYPE_OPCLASS = text_pattern_ops);
 CREATE TYPE types.myspan AS RANGE (SUBTYPE = types.part);
 CREATE TYPE types.long_name_of_a_type_that_comes_close_to_the_limit_of_names AS RANGE (SUBTYPE = date);
+CREATE TYPE types."ränge_range_with_ä_näme_that_is_ät_the_very_limit_öf_nämes" AS RANGE (SUBTYPE = date);
 COMMENT ON TYPE types.float_range IS 'a range';
 CREATE TYPE types.steps;
 CREATE FUNCTION types.steps_canonical(types.steps) RETURNS types.steps LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
@@ -131,3 +132,22 @@ COMMENT ON CONVERSION types.to_latin IS 'a conversion';
 CREATE ACCESS METHOD types_heap TYPE TABLE HANDLER heap_tableam_handler;
 CREATE ACCESS METHOD "Types Tree" TYPE INDEX HANDLER bthandler;
 COMMENT ON ACCESS METHOD types_heap IS 'as heap';
+
+-- owners and privileges
+ALTER SCHEMA "select" OWNER TO bl_owner;
+GRANT USAGE ON SCHEMA types TO bl_reader;
+ALTER TYPE types.mood OWNER TO bl_owner;
+ALTER TYPE types.part OWNER TO bl_owner;
+ALTER TYPE types.float_range OWNER TO bl_owner;
+ALTER TYPE types.whole OWNER TO bl_owner;
+ALTER TYPE types.never_defined OWNER TO bl_owner;
+ALTER DOMAIN types.code OWNER TO bl_owner;
+ALTER COLLATION types.plain OWNER TO bl_owner;
+ALTER CONVERSION types.to_latin OWNER TO bl_owner;
+ALTER LANGUAGE types_lang OWNER TO bl_owner;
+GRANT USAGE ON LANGUAGE types_lang TO bl_reader WITH GRANT OPTION;
+REVOKE USAGE ON LANGUAGE types_lang FROM PUBLIC;
+REVOKE USAGE ON TYPE types.part FROM PUBLIC;
+GRANT USAGE ON TYPE types.mood TO bl_reader;
+GRANT USAGE ON DOMAIN types.code TO bl_reader;
+REVOKE ALL ON TYPE types.float_range FROM PUBLIC;

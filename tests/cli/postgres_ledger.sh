@@ -1,0 +1,63 @@
+# The ledger on PostgreSQL: in a schema of its own, found by the search path, as Lucid makes it.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/postgres.sh"
+
+mkdir -p database/migrations
+printf -- '-- migrate:up\nCREATE SCHEMA IF NOT EXISTS ext;\nCREATE EXTENSION IF NOT EXISTS citext SCHEMA ext;\nCREATE TABLE t (id serial PRIMARY KEY, c ext.citext);\n-- migrate:down\nDROP TABLE t;\n' \
+    >database/migrations/1_a.sql
+configure() {
+    cat >database/connections.json <<END
+{ "connections": { "pg": { "url": "$(pg_url a)$2", "migrations": { "tableName": "$1" } } } }
+END
+}
+
+# In a schema that is not there yet.
+pg_create a
+configure 'book keeping.my_ledger' ''
+pg_sql a 'CREATE TABLE my_ledger (i int)'
+run 0 migrate run
+expect_pg a "SELECT string_agg(format('%s.%s', relnamespace::regnamespace, relname), ' ' ORDER BY relname COLLATE \"C\") FROM pg_class WHERE relname ~ '^my_ledger' AND relkind = 'r' AND relname <> 'my_ledger_journal' AND relnamespace <> 'public'::regnamespace" \
+    '"book keeping".my_ledger "book keeping".my_ledger_versions'
+run 0 schema-dump
+grep -q '"schemaTableName": "book keeping.my_ledger"' database/schema/pg-schema.meta.json || fail "not the name of the configuration"
+# A table of that name elsewhere is no ledger, and its rows are its own.
+grep -q '^CREATE TABLE public.my_ledger (' database/schema/pg-schema.sql || fail "public.my_ledger is not in the snapshot"
+[ "$(grep -c 'TABLE "book keeping"' database/schema/pg-schema.sql)" = 2 ] || fail "$(cat database/schema/pg-schema.sql)"
+pg_sql a 'DROP TABLE public.my_ledger'
+run 0 schema-dump
+run 0 migrate fresh
+run 0 schema-dump --check
+run 0 migrate status
+expect_out 'completed  database/migrations/1_a'
+# An empty ledger in its schema is an empty database; one in another schema is not.
+pg_create a
+pg_sql a 'CREATE SCHEMA "book keeping"; CREATE TABLE "book keeping".my_ledger (id serial PRIMARY KEY, name varchar(255), batch int, migration_time timestamptz)'
+run 0 schema-load
+expect_pg a 'SELECT name, batch FROM "book keeping".my_ledger' 'database/migrations/1_a|1'
+pg_create a
+pg_sql a 'CREATE TABLE my_ledger (id int)'
+run 5 schema-load
+expect_err 'table public.my_ledger'
+
+# Without a schema the search path of the session decides, also after the head of a snapshot has emptied it.
+pg_create a
+pg_sql a 'CREATE SCHEMA tenant'
+configure my_ledger '&options=-csearch_path%3Dtenant'
+rm -r database/schema
+run 0 migrate run
+expect_pg a 'SELECT count(*) FROM tenant.my_ledger' 1
+run 0 schema-dump
+grep -q '^RESET search_path;$' database/schema/pg-schema.sql || fail "the path is not restored"
+grep -q '^CREATE TABLE my_ledger ' database/schema/pg-schema.sql || fail "the ledger's name is qualified"
+# The ledger is last.
+[ "$(grep '^-- ' database/schema/pg-schema.sql | tail -n 3 | tr '\n' ';')" = '-- table my_ledger;-- table my_ledger_versions;-- ledger my_ledger;' ] ||
+    fail "$(grep '^-- ' database/schema/pg-schema.sql)"
+run 0 migrate fresh
+expect_pg a 'SELECT count(*) FROM tenant.my_ledger' 1
+run 0 migrate run
+run 0 schema-dump --check
+
+# What the stock program loads is the same ledger, in public.
+pg_create b
+pg_file b database/schema/pg-schema.sql -1
+expect_pg b 'SELECT name, batch FROM public.my_ledger' 'database/migrations/1_a|1'

@@ -1,0 +1,91 @@
+# One run at a time: the advisory lock, who holds it, and how long a second one waits.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/postgres.sh"
+
+pg_create app
+mkdir -p database/migrations
+printf '{ "connections": { "postgres": { "url": "%s" } } }' "$(pg_url app)" >database/connections.json
+write() {
+    printf -- '-- migrate:up%s\n%s\n-- migrate:down\nSELECT 1;\n' "${3:-}" "$2" >"database/migrations/$1.sql"
+}
+write 1_slow "CREATE TABLE one (a integer); SELECT pg_sleep(2);"
+write 2_next "CREATE TABLE two (a integer);"
+
+# wait_for SQL: until the answer is t.
+wait_for() {
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+        [ "$(pg_sql app "$1")" = t ] && return 0
+        sleep 0.1
+    done
+    fail "not within three seconds: $1"
+}
+locked="SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
+
+# The second one is refused at once, and told by whom.
+migrate run >first.out 2>first.err &
+first=$!
+wait_for "$locked"
+run 5 migrate run
+holder=$(pg_sql app "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")
+[ -n "$holder" ] && expect_err "$holder"
+expect_err '--lock-wait'
+run 0 migrate unlock
+expect_out "$holder"
+wait "$first" || fail "the first one: $(cat first.err)"
+expect_pg app "SELECT string_agg(substr(name, 21), ',' ORDER BY id), count(DISTINCT batch) FROM adonis_schema" '1_slow,2_next|1'
+
+# The second one waits, and finds nothing left to do.
+write 3_slow "CREATE TABLE three (a integer); SELECT pg_sleep(1);"
+migrate run >first.out 2>first.err &
+first=$!
+wait_for "$locked"
+run 0 migrate run --lock-wait 20
+wait "$first" || fail "the first one: $(cat first.err)"
+expect_pg app "SELECT count(*) FROM adonis_schema" 3
+# It gives up after its time.
+write 4_slow "SELECT pg_sleep(3);"
+migrate run >first.out 2>first.err &
+first=$!
+wait_for "$locked"
+run 5 migrate run --lock-wait 1
+wait "$first" || fail "the first one: $(cat first.err)"
+
+# A waiter stands in nobody's way: CONCURRENTLY waits for all that look at the database in a transaction.
+write 5_index "SELECT pg_sleep(1); CREATE INDEX CONCURRENTLY i ON one (a);" ' transaction:false'
+migrate run >first.out 2>first.err &
+first=$!
+wait_for "$locked"
+run 0 migrate run --lock-wait 20
+wait "$first" || fail "the first one: $(cat first.err)"
+expect_pg app "SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass" t
+
+# Lucid's key, and not where it is switched off.
+write 6_key "CREATE TABLE key AS SELECT classid, objid, objsubid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();"
+run 0 migrate run
+expect_pg app "SELECT * FROM key" '0|1|1'
+write 7_key "CREATE TABLE no_key AS SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid();"
+run 0 migrate run --disable-locks
+expect_pg app "SELECT count(*) FROM no_key" 0
+# The lock dies with its process.
+write 8_killed "CREATE TABLE never (a integer); SELECT pg_sleep(30);"
+migrate run >first.out 2>first.err &
+first=$!
+wait_for "$locked"
+kill -KILL "$first"
+wait "$first" 2>/dev/null
+# The server still sleeps for it: the holder is there until its statement ends, or is ended.
+pg_sql app "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted" >/dev/null
+write 8_killed "CREATE TABLE now (a integer);"
+run 0 migrate run --lock-wait 5
+expect_pg app "SELECT to_regclass('never') IS NULL, to_regclass('now') IS NOT NULL" 't|t'
+# Ctrl-C ends the statement at the server too.
+write 9_slow "CREATE TABLE never (a integer); SELECT pg_sleep(60);"
+migrate run >first.out 2>first.err &
+first=$!
+wait_for "$locked"
+kill -INT "$first"
+code=0
+wait "$first" || code=$?
+[ "$code" = 130 ] || fail "exit $code after SIGINT"
+wait_for "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+expect_pg app "SELECT to_regclass('never') IS NULL" t

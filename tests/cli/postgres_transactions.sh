@@ -1,0 +1,110 @@
+# Files that cannot or will not run in one transaction.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/postgres.sh"
+
+pg_create app
+mkdir -p database/migrations
+printf '{ "connections": { "postgres": { "url": "%s" } } }' "$(pg_url app)" >database/connections.json
+write() {
+    printf -- '-- migrate:up%s\n%s\n-- migrate:down%s\n%s\n' "${4:-}" "$2" "${4:-}" "$3" >"database/migrations/$1.sql"
+}
+write 1_t 'CREATE TABLE t (a integer);' 'DROP TABLE t;'
+run 0 migrate run
+
+# CONCURRENTLY and its like are refused with their place, before anything has run.
+for statement in 'CREATE INDEX CONCURRENTLY i ON t (a)' 'DROP INDEX CONCURRENTLY IF EXISTS i' 'REINDEX TABLE CONCURRENTLY t' 'VACUUM t' \
+    'CREATE UNIQUE INDEX /* so */ concurrently i ON t (a)'; do
+    write 2_i "CREATE TABLE before (a integer);
+$statement;" 'DROP INDEX i;'
+    run 2 migrate run
+    expect_err '2_i.sql:3:1'
+    expect_err 'transaction:false'
+    expect_pg app "SELECT to_regclass('before') IS NULL" t
+done
+write 2_i 'CREATE INDEX CONCURRENTLY i ON t (a);' 'DROP INDEX CONCURRENTLY i;' ' transaction:false'
+run 0 migrate run
+expect_pg app "SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass" t
+run 0 migrate rollback
+expect_pg app "SELECT to_regclass('i') IS NULL" t
+run 0 migrate run
+# More of them in one file, and between other statements.
+write 3_more 'ALTER TABLE t ADD COLUMN b integer;
+CREATE INDEX CONCURRENTLY j ON t (b);
+VACUUM t;
+CREATE INDEX CONCURRENTLY k ON t (a, b);' 'DROP INDEX k; DROP INDEX j; ALTER TABLE t DROP COLUMN b;' ' transaction:false'
+run 0 migrate run
+expect_pg app "SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass AND indisvalid" 3
+
+# A new value of an enum can be used by the next file.
+write 4_enum "CREATE TYPE mood AS ENUM ('low');" 'DROP TYPE mood;'
+write 5_value "ALTER TYPE mood ADD VALUE 'high';" 'SELECT 1;'
+write 6_use "CREATE TABLE moods (m mood DEFAULT 'high'); INSERT INTO moods VALUES ('high');" 'DROP TABLE moods;'
+run 0 migrate run
+
+# BEGIN and COMMIT of one's own need transaction:false, and then hold.
+write 7_own 'BEGIN; CREATE TABLE own (a integer); COMMIT;' 'DROP TABLE own;'
+run 2 migrate run
+expect_err '7_own.sql:2:1'
+expect_err 'transaction:false'
+write 7_own 'BEGIN;
+CREATE TABLE own (a integer);
+COMMIT;
+BEGIN;
+CREATE TABLE own_too (a integer);
+INSERT INTO nowhere VALUES (1);
+COMMIT;' 'DROP TABLE own;' ' transaction:false'
+run 4 migrate run
+expect_err '7_own.sql:7:'
+expect_pg app "SELECT to_regclass('own') IS NOT NULL, to_regclass('own_too') IS NULL" 't|t'
+run 5 migrate run
+expect_err 'migrate repair'
+run 5 schema-dump
+run 0 migrate status
+expect_out 'failed'
+pg_sql app 'CREATE TABLE nowhere (a integer)'
+# What its transaction had done is gone with it: it begins again at its BEGIN.
+run 0 migrate repair --resume-at 4
+expect_pg app "SELECT to_regclass('own_too') IS NOT NULL, (SELECT count(*) FROM nowhere)" 't|1'
+run 0 migrate status --exit-code
+
+# DDL that is not in a transaction is there when it was answered: what fails later resumes behind it.
+write 8_half 'CREATE TABLE h (x integer);
+INSERT INTO h VALUES (1);
+INSERT INTO missing VALUES (1);
+INSERT INTO h VALUES (2);' 'DROP TABLE h;' ' transaction:false'
+run 4 migrate run
+expect_err '8_half.sql:4:'
+run 0 migrate repair
+expect_out 'statement 3 of 4: INSERT INTO missing'
+pg_sql app 'CREATE TABLE missing (x integer)'
+run 0 migrate repair --resume-at 3
+expect_pg app "SELECT string_agg(x::text, ',' ORDER BY x) FROM h" 1,2
+run 0 migrate status --exit-code
+
+# An index that failed half-way is named by the server, and the file says where.
+write 9_unique 'INSERT INTO t VALUES (1), (1);
+CREATE UNIQUE INDEX CONCURRENTLY u ON t (a);' 'SELECT 1;' ' transaction:false'
+run 4 migrate run
+expect_err '9_unique.sql:3:'
+expect_err 'u'
+pg_sql app 'DROP INDEX u; DELETE FROM t'
+run 0 migrate repair --resume-at 2
+run 0 migrate status --exit-code
+
+# Timeouts: of a run.
+write 91_slow 'SELECT pg_sleep(20);' 'SELECT 1;'
+started=$(date +%s)
+run 4 migrate run --statement-timeout 1
+expect_err '91_slow.sql:2:1'
+expect_err 'statement timeout'
+[ $(($(date +%s) - started)) -lt 10 ] || fail "the timeout came late"
+write 91_slow 'ALTER TABLE t ADD COLUMN late integer;' 'SELECT 1;'
+psql -X -q -d "$(pg_info app)" -c 'BEGIN; LOCK TABLE t; SELECT pg_sleep(4)' >/dev/null 2>&1 &
+holder=$!
+sleep 1
+code=0
+migrate run --lock-timeout 300 >stdout 2>stderr || code=$?
+wait "$holder"
+case $code in 4 | 5) ;; *) fail "exit $code for a lock that was not to be had" ;; esac
+expect_err 'lock timeout'
+run 0 migrate run

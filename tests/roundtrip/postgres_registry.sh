@@ -1,0 +1,6 @@
+# Six extensions, and seventy sequences.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/postgres.sh"
+. "$BL_SOURCE_DIR/tests/lib/postgres-roundtrip.sh"
+
+round_trip_everywhere from_schema registry internetee-registry.sql

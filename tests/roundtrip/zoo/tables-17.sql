@@ -1,0 +1,17 @@
+-- What PostgreSQL 17 brought to tables.
+CREATE SCHEMA zoo17;
+CREATE TABLE zoo17.parts (id integer GENERATED ALWAYS AS IDENTITY (START WITH 7), a integer) PARTITION BY LIST (a);
+CREATE TABLE zoo17.parts_1 PARTITION OF zoo17.parts FOR VALUES IN (1);
+CREATE TABLE zoo17.excluded (a integer, b int4range, CONSTRAINT ex EXCLUDE USING gist (a WITH =, b WITH &&)) PARTITION BY LIST (a);
+CREATE TABLE zoo17.excluded_1 PARTITION OF zoo17.excluded FOR VALUES IN (1);
+CREATE TABLE zoo17.maintained (a integer);
+GRANT MAINTAIN ON zoo17.maintained TO bl_reader;
+GRANT ALL ON zoo17.maintained TO bl_owner;
+CREATE TABLE zoo17.stats (a integer, b integer);
+ALTER TABLE zoo17.stats ALTER COLUMN a SET STATISTICS 10;
+ALTER TABLE zoo17.stats ALTER COLUMN a SET STATISTICS DEFAULT;
+CREATE ACCESS METHOD heap_too TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE zoo17.other_am (a integer) USING heap_too;
+CREATE TABLE zoo17.parts_am (a integer) PARTITION BY LIST (a) USING heap_too;
+CREATE TABLE zoo17.parts_am_1 PARTITION OF zoo17.parts_am FOR VALUES IN (1);
+CREATE TABLE zoo17.parts_am_2 PARTITION OF zoo17.parts_am FOR VALUES IN (2) USING heap;
