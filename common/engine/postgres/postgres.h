@@ -123,7 +123,7 @@ void pg_report_statement(const PgSession *session, const char *sql, gint64 start
 /* script.c */
 
 gboolean pg_execute_script(
-    BlSession *base, BlScript *script, const BlScriptRun *run, guint64 *n_out, GError **error);
+    BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error);
 
 /* copy.c */
 

@@ -333,10 +333,11 @@ is_unknown_setting(Run *run, const BlItem *item, gboolean *unknown, GError **err
     if (name != NULL && (!flush(run, error) || !find_setting(run, name, &found, error)))
         return FALSE;
     *unknown = !found;
-    if (!found)
+    if (!found) {
         bl_report_text(run->session->base.reporter, BL_EVENT_WARNING,
                        "%s:%u: this server has no setting \"%s\"; the statement is skipped",
                        run->name != NULL ? run->name : "script", item->line, name);
+    }
     return TRUE;
 }
 
