@@ -30,6 +30,7 @@ typedef struct {
     char *to;
     char *out_of_order;
     gboolean seed;
+    gboolean commit;
     gint64 step;  /**< -1: not given */
     gint64 batch; /**< -1: not given */
     gboolean exit_code;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/cmd.h"
+#include "squash/commit.h"
+
+#include "common/project/project.h"
 
 /* migrate run: bootstrap where the database is empty, then what is pending. */
 
@@ -25,6 +28,17 @@ run_rest(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErr
            bl_run_plan(cli, migrator, plan, error);
 }
 
+/* Behind everything else: what git says changes nothing of the run. */
+static void
+commit_if_asked(BlCli *cli, const BlMigrator *migrator, const BlMigrateOptions *options)
+{
+    if (!options->commit)
+        return;
+    g_autoptr(GPtrArray) paths = bl_commit_paths(migrator);
+    if (bl_commit_files(bl_project_root(migrator->project), paths, bl_cli_reporter(cli)))
+        bl_cli_say(cli, "committed %u file%s", paths->len, paths->len == 1 ? "" : "s");
+}
+
 static gboolean
 run_plan(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
 {
@@ -32,6 +46,8 @@ run_plan(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErr
     if (plan == NULL || !bl_migrator_check(migrator, plan, FALSE, error))
         return FALSE;
     bl_say_plan(cli, plan);
+    if (options->dry_run && options->commit)
+        bl_cli_say(cli, "their files would be committed to git");
     if (options->dry_run)
         return bl_print_plan(cli, migrator, plan, error);
     if (!bl_run_plan(cli, migrator, plan, error))
@@ -40,7 +56,10 @@ run_plan(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErr
         !run_rest(cli, migrator, options, error))
         return FALSE;
     bl_say_summary(cli, options, migrator, "migrated", "already up to date");
-    return bl_seed_if_asked(cli, migrator, options, error);
+    if (!bl_seed_if_asked(cli, migrator, options, error))
+        return FALSE;
+    commit_if_asked(cli, migrator, options);
+    return TRUE;
 }
 
 gboolean

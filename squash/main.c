@@ -27,6 +27,8 @@ static const BlOption run_options[] = {
     { "to", 0, BL_OPTION_STRING, OPTION(to), "NAME", "stop behind this migration", 0, NULL },
     { "out-of-order", 0, BL_OPTION_STRING, OPTION(out_of_order), "POLICY",
       "older than the newest applied: error, warn, allow", 0, "error|warn|allow" },
+    { "commit", 0, BL_OPTION_FLAG, OPTION(commit), NULL, "commit the files that were run to git", 0,
+      NULL },
     { 0 },
 };
 

@@ -8,7 +8,7 @@ _migrate_options() {
     local several='--all --jobs --continue-on-error'
 
     case $1 in
-    run) echo "--dry-run --no-snapshot --seed --ephemeral --to --out-of-order $writing $several" ;;
+    run) echo "--dry-run --no-snapshot --seed --ephemeral --to --out-of-order --commit $writing $several" ;;
     rollback) echo "--step --batch --dry-run $writing $several" ;;
     reset | wipe) echo "--dry-run $writing $several" ;;
     refresh) echo "--seed $writing $several" ;;

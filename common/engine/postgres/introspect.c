@@ -360,8 +360,9 @@ pg_introspect(BlSession *base,
                 "SELECT set_config('search_path', reset_val, true) FROM pg_settings WHERE name = "
                 "'search_path'",
                 error);
-            if (reset == NULL)
+            if (reset == NULL) {
                 g_clear_pointer(&catalog, bl_catalog_free);
+            }
             return catalog;
         }
         pg_rollback(base);

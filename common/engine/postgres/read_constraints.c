@@ -380,8 +380,8 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
         entry = add_separate(reader, row,
                              row->type == 'f' ? &pg_kind_foreign_key : &pg_kind_constraint, text);
     } else {
-        entry = pg_add_piece(reader, row->table, PG_CONSTRAINT,
-                             pg_oid(row->result, row->row, CON_OID), row->type, row->name, text);
+        entry = pg_add_piece(reader, row->table, pg_oid(row->result, row->row, CON_OID), row->type,
+                             row->name, text);
         ((PgPiece *)entry->data)->columns =
             bl_catalog_string(reader->catalog, text_of(row, CON_INDEX_COLUMNS));
     }

@@ -287,7 +287,7 @@ add_default(PgReader *reader, const PGresult *result, int row, GError **error)
     PgColumn *column = relation != NULL ? pg_column(relation, number) : NULL;
     if (column == NULL)
         return TRUE;
-    pg_add_piece(reader, relation, PG_ATTRDEF, pg_oid(result, row, DEF_OID), 'd', column->name,
+    pg_add_piece(reader, relation, pg_oid(result, row, DEF_OID), 'd', column->name,
                  pg_text(result, row, DEF_TEXT));
     column->value = g_ptr_array_index(relation->pieces, relation->pieces->len - 1);
     return TRUE;

@@ -259,7 +259,7 @@ pg_add_tail(PgReader *reader, const PgEntry *entry, guint rank, const char *key,
 
 /** Puts the tails behind the other statements. */
 void pg_apply_tails(PgReader *reader);
-void pg_tail_free(gpointer tail);
+void pg_tail_free(gpointer data);
 
 /** What follows the words of a tag: "public.t" of "MATERIALIZED VIEW public.t". Names that begin
  * with a capital letter are quoted. @return borrowed from @tag */
@@ -278,7 +278,7 @@ void pg_view_free(gpointer data);
 gboolean pg_ask_for_untold(PgReader *reader, GError **error);
 
 /** Frees a value of PgReader.classes; read_indexes.c. */
-void pg_class_free(gpointer found);
+void pg_class_free(gpointer data);
 
 enum {
     PG_TAIL_SETTING = 10, /**< ALTER … of the object itself that must stand behind the rest */

@@ -180,10 +180,11 @@ piece_statement(const PgPiece *piece)
 {
     const PgRelation *table = piece->table;
     g_autofree char *name = pg_name(piece->name);
-    if (piece->type == 'd')
+    if (piece->type == 'd') {
         return g_strdup_printf("ALTER %sTABLE ONLY %s ALTER COLUMN %s SET DEFAULT %s",
                                table->kind == 'f' ? "FOREIGN " : "", table->qualified, name,
                                piece->text);
+    }
     /* A check goes down to the children, as CREATE TABLE … INHERITS would have brought it there. */
     return g_strdup_printf("ALTER %sTABLE %s%s ADD CONSTRAINT %s %s",
                            table->kind == 'f' ? "FOREIGN " : "", piece->type == 'c' ? "" : "ONLY ",
@@ -210,13 +211,8 @@ pull_piece(PgReader *reader, PgEntry *entry)
 }
 
 PgEntry *
-pg_add_piece(PgReader *reader,
-             PgRelation *table,
-             Oid class_id,
-             Oid oid,
-             char type,
-             const char *name,
-             const char *text)
+pg_add_piece(
+    PgReader *reader, PgRelation *table, Oid oid, char type, const char *name, const char *text)
 {
     PgPiece *piece = g_new0(PgPiece, 1);
     piece->table = table;
@@ -227,8 +223,8 @@ pg_add_piece(PgReader *reader,
     g_autoptr(GString) tag = g_string_new("CONSTRAINT ");
     pg_append_name(tag, name);
     g_string_append_printf(tag, " ON %s", table->qualified);
-    PgEntry *entry =
-        pg_add_alias(reader, class_id, oid, table->entry, type == 'd' ? NULL : tag->str);
+    PgEntry *entry = type == 'd' ? pg_add_alias(reader, PG_ATTRDEF, oid, table->entry, NULL)
+                                 : pg_add_alias(reader, PG_CONSTRAINT, oid, table->entry, tag->str);
     entry->pull = pull_piece;
     entry->data = piece;
     entry->pull_cost = type == 'd' ? PG_PULL_DEFAULT : type == 'c' ? PG_PULL_CHECK : PG_PULL_KEY;

@@ -96,13 +96,8 @@ PgColumn *pg_column(const PgRelation *relation, gint number);
 PgColumn *pg_column_named(const PgRelation *relation, const char *name);
 
 /** Adds a piece to @table and an entry for it, which shares the table's object. */
-PgEntry *pg_add_piece(PgReader *reader,
-                      PgRelation *table,
-                      Oid class_id,
-                      Oid oid,
-                      char type,
-                      const char *name,
-                      const char *text);
+PgEntry *pg_add_piece(
+    PgReader *reader, PgRelation *table, Oid oid, char type, const char *name, const char *text);
 
 /** The name that the server gives: "t_a_seq", shortened to 63 bytes as makeObjectName() of
  * commands/indexcmds.c of PostgreSQL does. @return g_free() */
@@ -129,7 +124,7 @@ void pg_place_sequences(PgReader *reader);
 /** Writes the CREATE statements of all tables and sequences and what belongs behind them. */
 gboolean pg_render_relations(PgReader *reader, GError **error);
 
-void pg_relation_free(gpointer relation);
+void pg_relation_free(gpointer data);
 
 G_END_DECLS
 

@@ -444,12 +444,13 @@ render_links(PgReader *reader, const PgRelation *table)
 {
     for (guint i = 0; i < table->parents->len; i++) {
         const PgRelation *parent = g_ptr_array_index(table->parents, i);
-        if (table->is_partition)
+        if (table->is_partition) {
             add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s ATTACH PARTITION %s %s",
                       parent->qualified, table->qualified, table->partition_bound);
-        else if (pg_inherits_later(table))
+        } else if (pg_inherits_later(table)) {
             add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s INHERIT %s",
                       table_word(table), table->qualified, parent->qualified);
+        }
     }
 }
 
