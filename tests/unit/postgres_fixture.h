@@ -127,21 +127,21 @@ fixture_text(BlSession *session, const char *sql)
     return text;
 }
 
-#define assert_text(session, sql, wanted)                                                          \
+#define ASSERT_TEXT(session, sql, wanted)                                                          \
     do {                                                                                           \
         g_autofree char *got_text = fixture_text(session, sql);                                    \
         g_assert_cmpstr(got_text, ==, wanted);                                                     \
     } while (0)
 
 /** @error has that code, and that text in its message. */
-#define assert_error(error, code, part)                                                            \
+#define ASSERT_ERROR(error, code, part)                                                            \
     do {                                                                                           \
         g_assert_error(error, BL_ERROR, (gint)(code));                                             \
         if (strstr((error)->message, part) == NULL)                                                \
             g_assert_cmpstr((error)->message, ==, part);                                           \
     } while (0)
 
-#define assert_hint(error, part)                                                                   \
+#define ASSERT_HINT(error, part)                                                                   \
     do {                                                                                           \
         const BlErrorInfo *the_info = bl_error_info(error);                                        \
         g_assert_nonnull(the_info);                                                                \

@@ -50,10 +50,10 @@ test_open_refused(Fixture *fixture, gconstpointer data)
             fixture_url(fixture, refusal->user, refusal->database, refusal->more);
         g_autoptr(GError) error = NULL;
         g_assert_null(fixture_try_open(fixture, text, plain, &error));
-        assert_error(error, refusal->code, refusal->message);
+        ASSERT_ERROR(error, refusal->code, refusal->message);
         g_assert_null(strstr(error->message, "geheim"));
         if (refusal->hint != NULL)
-            assert_hint(error, refusal->hint);
+            ASSERT_HINT(error, refusal->hint);
         if (refusal->sqlstate != NULL)
             g_assert_cmpstr(bl_error_info(error)->sqlstate, ==, refusal->sqlstate);
     }
@@ -68,8 +68,8 @@ test_open_speaks_any_language(Fixture *fixture, gconstpointer data)
         g_strdup_printf("postgres://postgres@/bl_none?host=%s&port=5432", fixture->folder);
     g_autoptr(GError) error = NULL;
     g_assert_null(fixture_try_open(fixture, text, plain, &error));
-    assert_error(error, BL_ERROR_CONNECT, "Datenbank \"bl_none\" existiert nicht");
-    assert_hint(error, "--create");
+    ASSERT_ERROR(error, BL_ERROR_CONNECT, "Datenbank \"bl_none\" existiert nicht");
+    ASSERT_HINT(error, "--create");
 }
 
 static void
@@ -81,10 +81,10 @@ test_open_facts(Fixture *fixture, gconstpointer data)
         g_strdup_printf("%s:54%s/%s", fixture->host, fixture->version, FIXTURE_DATABASE);
     g_assert_cmpstr(session->label, ==, label);
     g_assert_cmpstr(session->flavour, ==, "postgres");
-    assert_text(session, "SELECT split_part(current_setting('server_version'), ' ', 1)",
+    ASSERT_TEXT(session, "SELECT split_part(current_setting('server_version'), ' ', 1)",
                 session->version);
     g_assert_false(session->created);
-    assert_text(session,
+    ASSERT_TEXT(session,
                 "SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()",
                 "baseline");
 }
@@ -116,7 +116,7 @@ test_open_settings(Fixture *fixture, gconstpointer data)
     for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
         g_autoptr(BlSession) session = fixture_open_with(fixture, plain, settings[i].more);
         g_autofree char *sql = g_strdup_printf("SELECT current_setting('%s')", settings[i].name);
-        assert_text(session, sql, settings[i].value);
+        ASSERT_TEXT(session, sql, settings[i].value);
         /* And it is what a reset comes back to. */
         g_autofree char *change =
             g_strdup_printf("SET %s = %s", settings[i].name, settings[i].other);
@@ -124,7 +124,7 @@ test_open_settings(Fixture *fixture, gconstpointer data)
         g_autoptr(GError) error = NULL;
         g_assert_true(session->engine->reset_settings(session, &error));
         g_assert_no_error(error);
-        assert_text(session, sql, settings[i].value);
+        ASSERT_TEXT(session, sql, settings[i].value);
     }
 }
 
@@ -137,12 +137,12 @@ test_open_options(Fixture *fixture, gconstpointer data)
     };
     g_autoptr(BlSession) session =
         fixture_open_with(fixture, options, "&options=-c%20lock_timeout%3D7s");
-    assert_text(session, "SELECT current_setting('lock_timeout')", "1500ms");
-    assert_text(session, "SELECT current_setting('statement_timeout')", "1min");
-    assert_text(session, "SELECT current_setting('synchronous_commit')", "off");
+    ASSERT_TEXT(session, "SELECT current_setting('lock_timeout')", "1500ms");
+    ASSERT_TEXT(session, "SELECT current_setting('statement_timeout')", "1min");
+    ASSERT_TEXT(session, "SELECT current_setting('synchronous_commit')", "off");
     g_autoptr(GError) error = NULL;
     g_assert_false(session->engine->execute(session, "CREATE TABLE t ()", NULL, &error));
-    assert_error(error, BL_ERROR_CONFLICT, "read-only transaction");
+    ASSERT_ERROR(error, BL_ERROR_CONFLICT, "read-only transaction");
 }
 
 /* A test's variables of the environment. */
@@ -163,9 +163,9 @@ test_open_environment(Fixture *fixture, gconstpointer data)
         g_autoptr(BlSession) session =
             fixture_try_open(fixture, "postgres://?service=unit&search_path=x", plain, &error);
         g_assert_no_error(error);
-        assert_text(session, "SELECT current_setting('work_mem') || current_setting('search_path')",
+        ASSERT_TEXT(session, "SELECT current_setting('work_mem') || current_setting('search_path')",
                     "3MBx");
-        assert_text(session, "SELECT current_setting('extra_float_digits')", "3");
+        ASSERT_TEXT(session, "SELECT current_setting('extra_float_digits')", "3");
     }
     g_setenv("PGSERVICE", "unit", TRUE);
     g_setenv("PGAPPNAME", "me", TRUE);
@@ -173,11 +173,11 @@ test_open_environment(Fixture *fixture, gconstpointer data)
     {
         g_autoptr(BlSession) session = fixture_try_open(fixture, "postgres:", plain, &error);
         g_assert_no_error(error);
-        assert_text(session, "SELECT current_setting('work_mem')", "3MB");
-        assert_text(session, "SELECT current_setting('application_name')", "me");
-        assert_text(session, "SELECT date '2020-02-03'", "2020-02-03");
+        ASSERT_TEXT(session, "SELECT current_setting('work_mem')", "3MB");
+        ASSERT_TEXT(session, "SELECT current_setting('application_name')", "me");
+        ASSERT_TEXT(session, "SELECT date '2020-02-03'", "2020-02-03");
         g_assert_true(session->engine->reset_settings(session, &error));
-        assert_text(session, "SELECT date '2020-02-03'", "2020-02-03");
+        ASSERT_TEXT(session, "SELECT date '2020-02-03'", "2020-02-03");
     }
     g_unsetenv("PGSERVICE");
     g_unsetenv("PGSERVICEFILE");
@@ -186,7 +186,7 @@ test_open_environment(Fixture *fixture, gconstpointer data)
     g_setenv("PGOPTIONS", "-c work_mem=4MB", TRUE);
     {
         g_autoptr(BlSession) session = fixture_open(fixture);
-        assert_text(session, "SELECT current_setting('work_mem')", "4MB");
+        ASSERT_TEXT(session, "SELECT current_setting('work_mem')", "4MB");
     }
     g_unsetenv("PGOPTIONS");
     g_unlink(file);
@@ -204,8 +204,8 @@ test_open_keywords(Fixture *fixture, gconstpointer data)
         fixture->host, fixture->version, FIXTURE_DATABASE);
     g_autoptr(BlSession) session = fixture_try_open(fixture, text, plain, &error);
     g_assert_no_error(error);
-    assert_text(session, "SELECT current_setting('search_path')", "\"a b\",'c");
-    assert_text(session, "SELECT current_setting('application_name')", "it's");
+    ASSERT_TEXT(session, "SELECT current_setting('search_path')", "\"a b\",'c");
+    ASSERT_TEXT(session, "SELECT current_setting('application_name')", "it's");
 }
 
 static void
@@ -218,7 +218,7 @@ test_open_several_hosts(Fixture *fixture, gconstpointer data)
                         fixture->host, fixture->version);
     g_autoptr(BlSession) session = fixture_try_open(fixture, refused, plain, &error);
     g_assert_no_error(error);
-    assert_text(session, "SELECT current_database()", FIXTURE_DATABASE);
+    ASSERT_TEXT(session, "SELECT current_database()", FIXTURE_DATABASE);
 
     fixture_start_proxy(fixture, "silent", NULL);
     g_autofree char *silent =
@@ -226,11 +226,11 @@ test_open_several_hosts(Fixture *fixture, gconstpointer data)
                         FIXTURE_DATABASE, fixture->folder, fixture->host, fixture->version);
     g_autoptr(BlSession) other = fixture_try_open(fixture, silent, plain, &error);
     g_assert_no_error(error);
-    assert_text(other, "SELECT current_database()", FIXTURE_DATABASE);
+    ASSERT_TEXT(other, "SELECT current_database()", FIXTURE_DATABASE);
 
     g_assert_null(fixture_try_proxy(fixture, plain, "&connect_timeout=1", &error));
-    assert_error(error, BL_ERROR_CONNECT, "no answer");
-    assert_hint(error, "connect_timeout");
+    ASSERT_ERROR(error, BL_ERROR_CONNECT, "no answer");
+    ASSERT_HINT(error, "connect_timeout");
 }
 
 static void
@@ -246,14 +246,14 @@ test_open_creates(Fixture *fixture, gconstpointer data)
 
     const BlOpenOptions dry = { .create = TRUE, .read_only = TRUE };
     g_assert_null(fixture_try_open(fixture, text, dry, &error));
-    assert_error(error, BL_ERROR_CONNECT, "does not exist");
+    ASSERT_ERROR(error, BL_ERROR_CONNECT, "does not exist");
     g_clear_error(&error);
 
     const BlOpenOptions create = { .create = TRUE };
     BlSession *made = fixture_try_open(fixture, text, create, &error);
     g_assert_no_error(error);
     g_assert_true(made->created);
-    assert_text(made, "SELECT current_database()", name);
+    ASSERT_TEXT(made, "SELECT current_database()", name);
     bl_session_close(made);
 
     BlSession *again = fixture_try_open(fixture, text, create, &error);
@@ -264,7 +264,7 @@ test_open_creates(Fixture *fixture, gconstpointer data)
 
     g_autofree char *limited = fixture_url(fixture, "bl_limited", "bl_unit_other", "");
     g_assert_null(fixture_try_open(fixture, limited, create, &error));
-    assert_error(error, BL_ERROR_SQL, "cannot make database \"bl_unit_other\": permission denied");
+    ASSERT_ERROR(error, BL_ERROR_SQL, "cannot make database \"bl_unit_other\": permission denied");
 }
 
 static void
@@ -283,8 +283,8 @@ test_open_pooler(Fixture *fixture, gconstpointer data)
         g_autoptr(GError) error = NULL;
         fixture_start_proxy(fixture, poolers[i].fault, NULL);
         g_assert_null(fixture_try_proxy(fixture, plain, "", &error));
-        assert_error(error, BL_ERROR_CONNECT, poolers[i].message);
-        assert_hint(error, "the server itself");
+        ASSERT_ERROR(error, BL_ERROR_CONNECT, poolers[i].message);
+        ASSERT_HINT(error, "the server itself");
         if (i + 1 < G_N_ELEMENTS(poolers))
             fixture_stop_proxy(fixture);
     }
@@ -348,12 +348,12 @@ test_execute_errors(Fixture *fixture, gconstpointer data)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
         g_assert_false(session->engine->execute(session, cases[i].sql, NULL, &error));
-        assert_error(error, cases[i].code, cases[i].message);
+        ASSERT_ERROR(error, cases[i].code, cases[i].message);
         g_assert_cmpstr(bl_error_info(error)->sqlstate, ==, cases[i].sqlstate);
         if (cases[i].hint != NULL)
-            assert_hint(error, cases[i].hint);
+            ASSERT_HINT(error, cases[i].hint);
         session->engine->rollback(session);
-        assert_text(session, "SELECT 42", "42");
+        ASSERT_TEXT(session, "SELECT 42", "42");
     }
 }
 
@@ -379,9 +379,9 @@ test_query_stops(Fixture *fixture, gconstpointer data)
     guint n = 0;
     g_assert_false(session->engine->query(
         session, "SELECT g, NULL FROM generate_series(1, 20000) g", stop_at_third, &n, &error));
-    assert_error(error, BL_ERROR_IO, "enough");
+    ASSERT_ERROR(error, BL_ERROR_IO, "enough");
     g_assert_cmpuint(n, ==, 3);
-    assert_text(session, "SELECT 42", "42");
+    ASSERT_TEXT(session, "SELECT 42", "42");
 }
 
 static void
@@ -397,7 +397,7 @@ test_warnings(Fixture *fixture, gconstpointer data)
 static gpointer
 ask_to_end(gpointer data)
 {
-    g_usleep(200 * 1000);
+    g_usleep(200000);
     bl_cancel_request(SIGINT);
     return data;
 }
@@ -414,14 +414,14 @@ test_cancel(Fixture *fixture, gconstpointer data)
     GThread *thread = g_thread_new("cancel", ask_to_end, NULL);
     g_assert_false(session->engine->execute(session, "SELECT pg_sleep(60)", NULL, &error));
     g_thread_join(thread);
-    assert_error(error, BL_ERROR_CANCELLED, "interrupt");
-    g_assert_cmpint(g_get_monotonic_time() - started, <, 20 * G_USEC_PER_SEC);
+    ASSERT_ERROR(error, BL_ERROR_CANCELLED, "interrupt");
+    g_assert_cmpint(g_get_monotonic_time() - started, <, (gint64)20 * G_USEC_PER_SEC);
     /* The way back works although the wish is still there. */
     session->engine->rollback(session);
     g_assert_false(session->engine->in_transaction(session));
     session->engine->unlock(session);
     bl_cancel_clear();
-    assert_text(session, "SELECT to_regclass('t')", NULL);
+    ASSERT_TEXT(session, "SELECT to_regclass('t')", NULL);
 }
 
 /* --- transactions --- */
@@ -437,14 +437,14 @@ test_commit_of_a_failed_one(Fixture *fixture, gconstpointer data)
     g_assert_false(session->engine->execute(session, "SELECT nothing", NULL, NULL));
     g_assert_true(session->engine->in_transaction(session));
     g_assert_false(session->engine->commit(session, &error));
-    assert_error(error, BL_ERROR_SQL, "rolled back");
+    ASSERT_ERROR(error, BL_ERROR_SQL, "rolled back");
     g_assert_false(session->engine->in_transaction(session));
     g_clear_error(&error);
 
     g_assert_true(session->engine->begin(session, BL_TX_WRITE, &error));
     fixture_run(session, "COMMIT");
     g_assert_false(session->engine->commit(session, &error));
-    assert_error(error, BL_ERROR_SQL, "ended by a statement");
+    ASSERT_ERROR(error, BL_ERROR_SQL, "ended by a statement");
 }
 
 static void
@@ -459,13 +459,13 @@ test_read_is_a_snapshot(Fixture *fixture, gconstpointer data)
     g_assert_true(session->engine->in_transaction(session));
     fixture_run(other, "INSERT INTO t VALUES (1)");
     /* It starts with its first statement. */
-    assert_text(session, "SELECT count(*) FROM t", "1");
+    ASSERT_TEXT(session, "SELECT count(*) FROM t", "1");
     fixture_run(other, "INSERT INTO t VALUES (2)");
-    assert_text(session, "SELECT count(*) FROM t", "1");
+    ASSERT_TEXT(session, "SELECT count(*) FROM t", "1");
     g_assert_false(session->engine->execute(session, "DELETE FROM t", NULL, &error));
-    assert_error(error, BL_ERROR_CONFLICT, "read-only transaction");
+    ASSERT_ERROR(error, BL_ERROR_CONFLICT, "read-only transaction");
     session->engine->rollback(session);
-    assert_text(session, "SELECT count(*) FROM t", "2");
+    ASSERT_TEXT(session, "SELECT count(*) FROM t", "2");
     g_clear_error(&error);
 
     /* Nothing was sent: nothing is left open. */
@@ -491,15 +491,15 @@ test_reset_settings(Fixture *fixture, gconstpointer data)
                          "DECLARE c CURSOR WITH HOLD FOR SELECT 1");
     g_assert_true(session->engine->reset_settings(session, &error));
     g_assert_no_error(error);
-    assert_text(session, "SELECT session_user || current_user", "postgrespostgres");
-    assert_text(session, "SELECT current_setting('search_path')", "\"$user\", public");
-    assert_text(session, "SELECT current_setting('check_function_bodies')", "on");
-    assert_text(session, "SELECT current_setting('lock_timeout')", "0");
-    assert_text(session,
+    ASSERT_TEXT(session, "SELECT session_user || current_user", "postgrespostgres");
+    ASSERT_TEXT(session, "SELECT current_setting('search_path')", "\"$user\", public");
+    ASSERT_TEXT(session, "SELECT current_setting('check_function_bodies')", "on");
+    ASSERT_TEXT(session, "SELECT current_setting('lock_timeout')", "0");
+    ASSERT_TEXT(session,
                 "SELECT (SELECT count(*) FROM pg_prepared_statements) + (SELECT count(*) FROM "
                 "pg_cursors) + (SELECT count(*) FROM pg_listening_channels())",
                 "0");
-    assert_text(session,
+    ASSERT_TEXT(session,
                 "SELECT attname FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum "
                 "= 1",
                 "a");
@@ -526,9 +526,9 @@ test_lock(Fixture *fixture, gconstpointer data)
 
     gint64 started = g_get_monotonic_time();
     g_assert_false(second->engine->lock(second, 300, &error));
-    g_assert_cmpint(g_get_monotonic_time() - started, >=, 300 * 1000);
-    assert_error(error, BL_ERROR_CONFLICT, FIXTURE_DATABASE);
-    assert_hint(error, "--lock-wait");
+    g_assert_cmpint(g_get_monotonic_time() - started, >=, 300000);
+    ASSERT_ERROR(error, BL_ERROR_CONFLICT, FIXTURE_DATABASE);
+    ASSERT_HINT(error, "--lock-wait");
     g_autofree char *pid = fixture_text(first, "SELECT pg_backend_pid()");
     const char *parts[] = { pid, "first", "user postgres", "since 2" };
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
@@ -554,9 +554,9 @@ test_lock_lost(Fixture *fixture, gconstpointer data)
     g_assert_true(session->engine->begin(session, BL_TX_WRITE, &error));
     fixture_run(session, "CREATE TABLE t (); SELECT pg_advisory_unlock_all()");
     g_assert_false(session->engine->commit(session, &error));
-    assert_error(error, BL_ERROR_CONFLICT, "no longer holds the migration lock");
+    ASSERT_ERROR(error, BL_ERROR_CONFLICT, "no longer holds the migration lock");
     session->engine->rollback(session);
-    assert_text(session, "SELECT to_regclass('t')", NULL);
+    ASSERT_TEXT(session, "SELECT to_regclass('t')", NULL);
 }
 
 /* --- connections that end --- */
@@ -567,7 +567,7 @@ terminate(Fixture *fixture, BlSession *victim)
     g_autoptr(BlSession) other = fixture_open(fixture);
     g_autofree char *pid = fixture_text(victim, "SELECT pg_backend_pid()");
     g_autofree char *sql = g_strdup_printf("SELECT pg_terminate_backend(%s, 5000)", pid);
-    assert_text(other, sql, "t");
+    ASSERT_TEXT(other, sql, "t");
 }
 
 static void
@@ -579,7 +579,7 @@ test_terminated(Fixture *fixture, gconstpointer data)
     g_assert_true(session->engine->begin(session, BL_TX_WRITE, &error));
     terminate(fixture, session);
     g_assert_false(session->engine->execute(session, "SELECT 1", NULL, &error));
-    assert_error(error, BL_ERROR_CONNECT, "terminating connection");
+    ASSERT_ERROR(error, BL_ERROR_CONNECT, "terminating connection");
     g_clear_error(&error);
     g_assert_false(session->engine->execute(session, "SELECT 1", NULL, &error));
     g_assert_error(error, BL_ERROR, BL_ERROR_CONNECT);
@@ -597,7 +597,7 @@ static gpointer
 terminate_soon(gpointer data)
 {
     Fixture *fixture = data;
-    g_usleep(300 * 1000);
+    g_usleep(300000);
     g_autoptr(BlSession) other = fixture_open(fixture);
     fixture_run(other, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE "
                        "'SELECT pg_sleep%' AND datname = current_database()");
@@ -613,9 +613,9 @@ test_terminated_inside(Fixture *fixture, gconstpointer data)
     GThread *thread = g_thread_new("terminate", terminate_soon, fixture);
     g_assert_false(session->engine->execute(session, "SELECT pg_sleep(60)", NULL, &error));
     g_thread_join(thread);
-    assert_error(error, BL_ERROR_CONNECT, "terminating connection");
+    ASSERT_ERROR(error, BL_ERROR_CONNECT, "terminating connection");
     g_assert_cmpstr(bl_error_info(error)->sqlstate, ==, "57P01");
-    assert_hint(error, "log");
+    ASSERT_HINT(error, "log");
 }
 
 static void
@@ -628,11 +628,11 @@ test_commit_lost(Fixture *fixture, gconstpointer data)
     g_assert_true(session->engine->begin(session, BL_TX_WRITE, &error));
     fixture_run(session, "CREATE TABLE t ()");
     g_assert_false(session->engine->commit(session, &error));
-    assert_error(error, BL_ERROR_CONNECT, "whether the transaction took effect is not known");
-    assert_hint(error, "before you run it again");
+    ASSERT_ERROR(error, BL_ERROR_CONNECT, "whether the transaction took effect is not known");
+    ASSERT_HINT(error, "before you run it again");
     bl_session_close(session);
     g_autoptr(BlSession) other = fixture_open(fixture);
-    assert_text(other, "SELECT to_regclass('t')", "t");
+    ASSERT_TEXT(other, "SELECT to_regclass('t')", "t");
 }
 
 static void
@@ -648,7 +648,7 @@ test_cut(Fixture *fixture, gconstpointer data)
         g_assert_true(session->engine->begin(session, BL_TX_WRITE, &error));
         g_assert_false(
             session->engine->query(session, "SELECT 'here'", fixture_take_text, &text, &error));
-        assert_error(error, BL_ERROR_CONNECT, "");
+        ASSERT_ERROR(error, BL_ERROR_CONNECT, "");
         g_assert_false(session->engine->in_transaction(session));
         session->engine->rollback(session);
         bl_session_close(session);
@@ -663,7 +663,7 @@ static gpointer
 cut_soon(gpointer data)
 {
     Fixture *fixture = data;
-    g_usleep(500 * 1000);
+    g_usleep(500000);
     fixture_stop_proxy(fixture);
     return NULL;
 }
@@ -678,7 +678,7 @@ test_stalled(Fixture *fixture, gconstpointer data)
     GThread *thread = g_thread_new("cut", cut_soon, fixture);
     g_assert_false(session->engine->execute(session, "SELECT 'here'", NULL, &error));
     g_thread_join(thread);
-    assert_error(error, BL_ERROR_CONNECT, "server closed the connection");
+    ASSERT_ERROR(error, BL_ERROR_CONNECT, "server closed the connection");
     bl_session_close(session);
 }
 

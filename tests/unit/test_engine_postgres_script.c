@@ -150,7 +150,7 @@ check_failure(Fixture *fixture, const Failure *failure, Way way)
     g_assert_true(session->engine->in_transaction(session) == (way != OUTSIDE));
     session->engine->rollback(session);
     /* The session goes on. */
-    assert_text(session, "SELECT 42", "42");
+    ASSERT_TEXT(session, "SELECT 42", "42");
     fixture_run(session, "DROP TABLE IF EXISTS a, b; DROP FUNCTION IF EXISTS f()");
 }
 
@@ -175,10 +175,10 @@ test_message_is_whole(Fixture *fixture, gconstpointer data)
     guint64 n = 99;
     g_assert_false(run_script(session, "CREATE TABLE a ();\nCREATE TABLE b ();\nSELECT 1/0;", &run,
                               &n, &error));
-    assert_error(error, BL_ERROR_SQL, "division by zero");
+    ASSERT_ERROR(error, BL_ERROR_SQL, "division by zero");
     g_assert_cmpuint(bl_error_info(error)->line, ==, 3);
     g_assert_cmpuint(n, ==, 0);
-    assert_text(session, "SELECT to_regclass('a')", NULL);
+    ASSERT_TEXT(session, "SELECT to_regclass('a')", NULL);
 }
 
 static void
@@ -200,7 +200,7 @@ test_copy(Fixture *fixture, gconstpointer data)
         g_assert_true(run_script(session, sql, &run, &n, &error));
         g_assert_no_error(error);
         g_assert_cmpuint(n, ==, 5);
-        assert_text(session,
+        ASSERT_TEXT(session,
                     "SELECT string_agg(coalesce(x::text, '-') || coalesce(y, '-'), '|' ORDER "
                     "BY x) FROM a",
                     "1one;\n|2-|-a,\nb");
@@ -223,7 +223,7 @@ test_large_copy(Fixture *fixture, gconstpointer data)
     g_autoptr(GError) error = NULL;
     g_assert_true(run_script(session, sql->str, NULL, NULL, &error));
     g_assert_no_error(error);
-    assert_text(session, "SELECT count(*) || '-' || max(x) FROM a", "200000-199999");
+    ASSERT_TEXT(session, "SELECT count(*) || '-' || max(x) FROM a", "200000-199999");
 }
 
 /* Thousands of statements in a few messages. */
@@ -242,7 +242,7 @@ test_large_bulk(Fixture *fixture, gconstpointer data)
     g_assert_true(run_script(session, sql->str, &run, &n, &error));
     g_assert_no_error(error);
     g_assert_cmpuint(n, ==, 5001);
-    assert_text(session, "SELECT count(*) FROM a", "5000");
+    ASSERT_TEXT(session, "SELECT count(*) FROM a", "5000");
 
     g_string_append(sql, "INSERT INTO a VALUES ('x');\n");
     session->engine->rollback(session);
@@ -302,7 +302,7 @@ test_callbacks(Fixture *fixture, gconstpointer data)
         g_autoptr(GError) error = NULL;
         g_assert_true(session->engine->begin(session, BL_TX_WRITE, NULL));
         g_assert_false(run_script(session, sql, &run, NULL, &error));
-        assert_error(error, BL_ERROR_CONFLICT, "no drops");
+        ASSERT_ERROR(error, BL_ERROR_CONFLICT, "no drops");
         g_assert_cmpuint(bl_error_info(error)->line, ==, 9);
         g_assert_cmpstr(text->str, ==,
                         "?\\restr ?BEGIN; ?CREATE CREATE:0:3 ?COPY a COPY a:2:4 ?UPDATE UPDATE:2:8 "
@@ -333,7 +333,7 @@ test_skipped_copy(Fixture *fixture, gconstpointer data)
                              &n, &error));
     g_assert_no_error(error);
     g_assert_cmpuint(n, ==, 2);
-    assert_text(session, "SELECT count(*) FROM a", "0");
+    ASSERT_TEXT(session, "SELECT count(*) FROM a", "0");
 }
 
 static void
@@ -375,12 +375,12 @@ test_unknown_settings(Fixture *fixture, gconstpointer data)
                     "s.sql:1: this server has no setting \"no_such_timeout\"; the statement is "
                     "skipped");
     g_assert_nonnull(strstr(g_ptr_array_index(fixture->warnings, 1), "s.sql:3"));
-    assert_text(session, "SELECT current_setting('work_mem')", "1MB");
+    ASSERT_TEXT(session, "SELECT current_setting('work_mem')", "1MB");
     session->engine->rollback(session);
 
     const BlScriptRun strict = { .bulk = TRUE };
     g_assert_false(run_script(session, sql, &strict, NULL, &error));
-    assert_error(error, BL_ERROR_SQL, "no_such_timeout");
+    ASSERT_ERROR(error, BL_ERROR_SQL, "no_such_timeout");
 }
 
 static void
@@ -393,8 +393,8 @@ test_missing_role(Fixture *fixture, gconstpointer data)
     g_assert_false(run_script(session,
                               "CREATE TABLE a ();\nALTER TABLE a OWNER TO bl_gone;\nSELECT 1;",
                               &run, NULL, &error));
-    assert_error(error, BL_ERROR_SQL, "role \"bl_gone\" does not exist");
-    assert_hint(error, "--no-owner");
+    ASSERT_ERROR(error, BL_ERROR_SQL, "role \"bl_gone\" does not exist");
+    ASSERT_HINT(error, "--no-owner");
     g_assert_cmpuint(bl_error_info(error)->line, ==, 2);
 }
 
@@ -418,7 +418,7 @@ test_backslashes(Fixture *fixture, gconstpointer data)
         g_assert_true(run_script(session, sql, &run, &n, &error));
         g_assert_no_error(error);
         g_assert_cmpuint(n, ==, 7);
-        assert_text(session, "SELECT string_agg(x, '|' ORDER BY x) FROM a",
+        ASSERT_TEXT(session, "SELECT string_agg(x, '|' ORDER BY x) FROM a",
                     "one'; DROP TABLE a; --|two\\");
         if (way != OUTSIDE)
             session->engine->rollback(session);
@@ -443,7 +443,7 @@ test_other_encoding(Fixture *fixture, gconstpointer data)
     g_assert_true(g_utf8_validate(error->message, -1, NULL));
     g_clear_error(&error);
     g_assert_true(session->engine->reset_settings(session, &error));
-    assert_text(session, "SELECT x FROM a", "é");
+    ASSERT_TEXT(session, "SELECT x FROM a", "é");
 }
 
 /* --- what stands outside a transaction --- */
@@ -464,7 +464,7 @@ test_outside(Fixture *fixture, gconstpointer data)
     g_assert_true(run_script(session, sql, &run, &n, &error));
     g_assert_no_error(error);
     g_assert_cmpuint(n, ==, 10);
-    assert_text(session, "SELECT string_agg(x::text, ',' ORDER BY x) FROM a", "1,3");
+    ASSERT_TEXT(session, "SELECT string_agg(x::text, ',' ORDER BY x) FROM a", "1,3");
 }
 
 static void
@@ -483,7 +483,7 @@ test_line_is_cut(Fixture *fixture, gconstpointer data)
             g_autoptr(GError) error = NULL;
             g_assert_true(session->engine->begin(session, BL_TX_WRITE, NULL));
             g_assert_false(run_script(session, text, &run, NULL, &error));
-            assert_error(error, BL_ERROR_CONNECT, "");
+            ASSERT_ERROR(error, BL_ERROR_CONNECT, "");
             g_assert_cmpstr(bl_error_info(error)->file, ==, "s.sql");
             session->engine->rollback(session);
             bl_session_close(session);
@@ -491,7 +491,7 @@ test_line_is_cut(Fixture *fixture, gconstpointer data)
         }
     }
     g_autoptr(BlSession) session = fixture_open(fixture);
-    assert_text(session, "SELECT to_regclass('a')", NULL);
+    ASSERT_TEXT(session, "SELECT to_regclass('a')", NULL);
 }
 
 static const FixtureTest tests[] = {

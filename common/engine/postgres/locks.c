@@ -88,22 +88,13 @@ pg_unlock(BlSession *base)
     pg_run_anyway(session, "SELECT pg_catalog.pg_advisory_unlock(" LOCK_KEY ")");
 }
 
+const char pg_commit_locked[] =
+    "SELECT 1 / count(*) FROM pg_catalog.pg_locks l WHERE l.pid = pg_backend_pid() "
+    "AND " OF_OUR_LOCK "; COMMIT";
+
 gboolean
-pg_check_lock(PgSession *session, GError **error)
+pg_set_lock_lost(const PgSession *session, GError **error)
 {
-    if (!session->locked || pq.PQtransactionStatus(session->conn) == PQTRANS_INERROR)
-        return TRUE;
-    GError *why = NULL;
-    g_autofree char *mine = pg_select_text(
-        session,
-        "SELECT 1 FROM pg_catalog.pg_locks l WHERE l.pid = pg_backend_pid() AND " OF_OUR_LOCK,
-        &why);
-    if (mine != NULL)
-        return TRUE;
-    if (why != NULL) {
-        g_propagate_error(error, why);
-        return FALSE;
-    }
     bl_error_set(
         error, BL_ERROR_CONFLICT,
         "something released it (pg_advisory_unlock_all, DISCARD ALL): take that out of the "

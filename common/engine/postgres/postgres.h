@@ -110,9 +110,6 @@ gboolean pg_is_failure(const PGresult *result);
 /** Rows that the statement of @result changed; 0 for one that only reads. */
 gint64 pg_rows_changed(const PGresult *result);
 
-/** Sets what the start-up packet could not say. */
-gboolean pg_apply_settings(PgSession *session, GError **error);
-
 /** Waits for the answer of what was sent, looking at cancel requests; see session.c. @return as
  * PQgetResult(); NULL at the end of the answer or with @error set */
 PGresult *pg_next_result(PgSession *session, GError **error);
@@ -149,8 +146,12 @@ gboolean pg_lock(BlSession *base, guint wait_ms, GError **error);
 void pg_unlock(BlSession *base);
 gboolean pg_lock_holder(BlSession *base, char **holder, GError **error);
 
-/** Fails when the lock that was taken is no longer ours. */
-gboolean pg_check_lock(PgSession *session, GError **error);
+/** COMMIT in one message with the proof that the lock is still ours: without it a division by zero,
+ * and nothing is committed. */
+extern const char pg_commit_locked[];
+
+/** Fails with what a lock that is no longer ours means. @return FALSE always */
+gboolean pg_set_lock_lost(const PgSession *session, GError **error);
 
 /* kinds.c */
 

@@ -320,11 +320,13 @@ pg_begin(BlSession *base, BlTxMode mode, GError **error)
     return pg_run(session, begins[mode], error);
 }
 
+/* @param data gboolean: what comes before COMMIT is done */
 static gboolean
 check_committed(guint index, const PGresult *result, void *data, GError **error)
 {
     (void)index;
-    (void)data;
+    gboolean *is_proved = data;
+    *is_proved = TRUE;
     if (strcmp(pq.PQcmdStatus((PGresult *)(guintptr)result), "ROLLBACK") != 0)
         return TRUE;
     bl_error_set(error, BL_ERROR_SQL, NULL,
@@ -359,16 +361,24 @@ pg_commit(BlSession *base, GError **error)
         session->late_begin = NULL;
         return TRUE;
     }
-    if (!pg_check_lock(session, error))
-        return FALSE;
     if (pq.PQstatus(session->conn) == CONNECTION_OK && !pg_in_transaction(base)) {
         bl_error_set(error, BL_ERROR_SQL, "take COMMIT and ROLLBACK out of the script",
                      "the transaction was ended by a statement in it");
         return FALSE;
     }
+    /* In a failed transaction only its end can be sent. */
+    gboolean must_prove =
+        session->locked && pq.PQtransactionStatus(session->conn) == PQTRANS_INTRANS;
+    gboolean is_proved = !must_prove;
     GError *why = NULL;
-    return pg_run_all(session, "COMMIT", check_committed, NULL, &why) ||
-           set_not_committed(session, why, error);
+    if (pg_run_all(session, must_prove ? pg_commit_locked : "COMMIT", check_committed, &is_proved,
+                   &why))
+        return TRUE;
+    const BlErrorInfo *info = bl_error_info(why);
+    if (is_proved || info == NULL || g_strcmp0(info->sqlstate, "22012") != 0)
+        return set_not_committed(session, why, error);
+    g_error_free(why);
+    return pg_set_lock_lost(session, error);
 }
 
 void
@@ -388,12 +398,6 @@ pg_rollback(BlSession *base)
         pg_run_anyway(session, "ROLLBACK");
 }
 
-gboolean
-pg_apply_settings(PgSession *session, GError **error)
-{
-    return session->settings == NULL || pg_run(session, session->settings, error);
-}
-
 /* DISCARD ALL but for the advisory locks, one of which is ours. First what decides on the right to
  * do the rest. The start-up packet says what RESET comes back to. */
 gboolean
@@ -401,7 +405,8 @@ pg_reset_settings(BlSession *base, GError **error)
 {
     static const char back_to_start[] =
         "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *; "
-        "DISCARD PLANS; DISCARD TEMP; DISCARD SEQUENCES";
+        "DISCARD TEMP; DISCARD SEQUENCES; ";
     PgSession *session = (PgSession *)base;
-    return pg_run(session, back_to_start, error) && pg_apply_settings(session, error);
+    g_autofree char *sql = g_strconcat(back_to_start, session->settings, NULL);
+    return pg_run(session, sql, error);
 }
