@@ -237,6 +237,38 @@ append_locks(PgReader *reader, GString *out, guint *n_statements, GError **error
     return TRUE;
 }
 
+/* What the texts of the server depend on, and the limit for the locks. */
+static const char *const pinned[][2] = {
+    { "lock_timeout", G_STRINGIFY(LOCK_TIMEOUT_MS) },
+    { "search_path", "''" },
+    { "TimeZone", "'UTC'" },
+    { "DateStyle", "'ISO, MDY'" },
+    { "IntervalStyle", "'postgres'" },
+    { "extra_float_digits", "3" },
+    { "bytea_output", "'hex'" },
+    { "quote_all_identifiers", "off" },
+    { "standard_conforming_strings", "on" },
+};
+
+/* The statement that puts the settings back in a transaction that goes on. @return g_free() */
+static char *
+remember_settings(PgSession *session, GError **error)
+{
+    g_autoptr(GString) ask = g_string_new("SELECT ");
+    for (gsize i = 0; i < G_N_ELEMENTS(pinned); i++)
+        g_string_append_printf(ask, "%scurrent_setting('%s')", i > 0 ? ", " : "", pinned[i][0]);
+    g_autoptr(PgResult) now = pg_select(session, ask->str, error);
+    if (now == NULL)
+        return NULL;
+    GString *restore = g_string_new("SELECT ");
+    for (gsize i = 0; i < G_N_ELEMENTS(pinned); i++) {
+        g_string_append_printf(restore, "%sset_config('%s', ", i > 0 ? ", " : "", pinned[i][0]);
+        pg_append_literal(restore, pg_text(now, 0, (int)i));
+        g_string_append(restore, ", true)");
+    }
+    return g_string_free(restore, FALSE);
+}
+
 static gboolean
 send_queries(PgReader *reader, gboolean fresh, GError **error)
 {
@@ -244,14 +276,17 @@ send_queries(PgReader *reader, gboolean fresh, GError **error)
     g_autoptr(GString) locks = g_string_new(NULL);
     g_autoptr(GPtrArray) queries = g_ptr_array_new();
     g_autoptr(GArray) owners = g_array_new(FALSE, FALSE, sizeof(gsize));
-    Batch batch = { .reader = reader, .queries = queries, .owners = owners, .first = 2 };
+    Batch batch = {
+        .reader = reader, .queries = queries, .owners = owners, .first = G_N_ELEMENTS(pinned)
+    };
     if (fresh && !append_locks(reader, locks, &batch.first, error))
         return FALSE;
     if (fresh && !pg_begin(&session->base, BL_TX_READ, error))
         return FALSE;
     g_autoptr(GString) sql = g_string_new(NULL);
-    g_string_append_printf(sql, "SET LOCAL lock_timeout = %d;\nSET LOCAL search_path = '';\n%s",
-                           LOCK_TIMEOUT_MS, locks->str);
+    for (gsize k = 0; k < G_N_ELEMENTS(pinned); k++)
+        g_string_append_printf(sql, "SET LOCAL %s = %s;\n", pinned[k][0], pinned[k][1]);
+    g_string_append(sql, locks->str);
     append_queries(sql, &batch);
     return pg_run_all(session, sql->str, take_result, &batch, error) &&
            finish_sections(&batch, G_N_ELEMENTS(sections), error) &&
@@ -312,30 +347,29 @@ read_catalog(PgSession *session,
     return g_steal_pointer(&reader->catalog);
 }
 
-/* In a transaction that goes on, the settings are put back. */
+/* Tries again when somebody was in the way. */
 static BlCatalog *
-read_inside(PgSession *session,
-            const BlFilter *filter,
-            const char *const *omit,
-            BlIntrospectOptions *options,
-            GError **error)
+read_fresh(PgSession *session,
+           const BlFilter *filter,
+           const char *const *omit,
+           BlIntrospectOptions *options,
+           GError **error)
 {
-    g_autoptr(PgResult) before = pg_select(
-        session, "SELECT current_setting('search_path'), current_setting('lock_timeout')", error);
-    if (before == NULL)
-        return NULL;
-    g_autoptr(BlCatalog) catalog = read_catalog(session, filter, omit, options, FALSE, error);
-    if (catalog == NULL)
-        return NULL;
-    g_autoptr(GString) sql = g_string_new("SELECT set_config('search_path', ");
-    pg_append_literal(sql, pg_text(before, 0, 0));
-    g_string_append(sql, ", true), set_config('lock_timeout', ");
-    pg_append_literal(sql, pg_text(before, 0, 1));
-    g_string_append(sql, ", true)");
-    g_autoptr(PgResult) after = pg_select(session, sql->str, error);
-    return after != NULL ? g_steal_pointer(&catalog) : NULL;
+    for (guint attempt = 1;; attempt++) {
+        g_autoptr(GError) why = NULL;
+        BlCatalog *catalog = read_catalog(session, filter, omit, options, TRUE, &why);
+        if (catalog != NULL)
+            return catalog;
+        pg_rollback(&session->base);
+        if (attempt >= ATTEMPTS || !is_worth_a_retry(why)) {
+            explain(why);
+            g_propagate_error(error, g_steal_pointer(&why));
+            return NULL;
+        }
+    }
 }
 
+/* In a transaction that goes on, the settings are put back. */
 BlCatalog *
 pg_introspect(BlSession *base,
               const BlFilter *filter,
@@ -346,32 +380,24 @@ pg_introspect(BlSession *base,
     PgSession *session = (PgSession *)base;
     BlIntrospectOptions defaults = { 0 };
     BlIntrospectOptions *used = options != NULL ? options : &defaults;
-    /* A BEGIN that has not gone out yet has no snapshot yet. */
+    /* A BEGIN that has not gone out yet has no snapshot yet: the locks can come first. */
     gboolean is_late = session->late_begin != NULL;
-    if (!is_late && pg_in_transaction(base))
-        return read_inside(session, filter, omit, used, error);
-    for (guint attempt = 1;; attempt++) {
-        session->late_begin = NULL;
-        g_autoptr(GError) why = NULL;
-        BlCatalog *catalog = read_catalog(session, filter, omit, used, TRUE, &why);
-        if (catalog != NULL && is_late) {
-            g_autoptr(PgResult) reset = pg_select(
-                session,
-                "SELECT set_config('search_path', reset_val, true) FROM pg_settings WHERE name = "
-                "'search_path'",
-                error);
-            if (reset == NULL) {
-                g_clear_pointer(&catalog, bl_catalog_free);
-            }
-            return catalog;
-        }
-        pg_rollback(base);
-        if (catalog != NULL)
-            return catalog;
-        if (attempt >= ATTEMPTS || !is_worth_a_retry(why)) {
-            explain(why);
-            g_propagate_error(error, g_steal_pointer(&why));
+    gboolean is_inside = !is_late && pg_in_transaction(base);
+    session->late_begin = NULL;
+    g_autofree char *restore = NULL;
+    if (is_late || is_inside) {
+        restore = remember_settings(session, error);
+        if (restore == NULL)
             return NULL;
-        }
     }
+    g_autoptr(BlCatalog) catalog = is_inside
+                                       ? read_catalog(session, filter, omit, used, FALSE, error)
+                                       : read_fresh(session, filter, omit, used, error);
+    if (catalog == NULL)
+        return NULL;
+    if (restore == NULL)
+        pg_rollback(base);
+    else if (!pg_run(session, restore, error))
+        return NULL;
+    return g_steal_pointer(&catalog);
 }
