@@ -356,9 +356,46 @@ make_text(PgReader *reader, const Row *row)
     return row->type == 'f' ? foreign_key_text(reader, row) : key_text(reader, row);
 }
 
+/* The columns of an index as the server puts them into a name: "a_b". @return g_free() */
+static char *
+joined_columns(const Row *row)
+{
+    g_auto(GStrv) numbers = g_strsplit(text_of(row, CON_INDEX_COLUMNS), " ", -1);
+    GString *joined = g_string_new(NULL);
+    for (gsize i = 0; numbers[i] != NULL; i++) {
+        const PgColumn *column = pg_column(row->table, (gint)g_ascii_strtoll(numbers[i], NULL, 10));
+        g_string_append_printf(joined, "%s%s", i > 0 ? "_" : "",
+                               column != NULL ? column->name : "expr");
+    }
+    return g_string_free(joined, FALSE);
+}
+
+/* A partition's exclusion constraint is made by attaching it: the server finds no two of them
+ * equal, and would make a second one. It chooses the name. */
+static void
+add_attached_exclusion(PgReader *reader, const Row *row)
+{
+    const PgRelation *table = row->table;
+    g_autofree char *columns = joined_columns(row);
+    g_autofree char *usual = pg_default_name(table->name, columns, "excl");
+    g_autofree char *tag = constraint_tag(row);
+    pg_add_alias(reader, PG_CONSTRAINT, pg_oid(row->result, row->row, CON_OID), table->entry, tag);
+    if (strcmp(usual, row->name) == 0)
+        return;
+    g_autofree char *from = pg_name(usual);
+    g_autofree char *to = pg_name(row->name);
+    g_autofree char *sql = g_strdup_printf("ALTER TABLE ONLY %s RENAME CONSTRAINT %s TO %s",
+                                           table->qualified, from, to);
+    pg_add_tail(reader, table->entry, PG_TAIL_OWNED, row->name, sql);
+}
+
 static gboolean
 place_constraint(PgReader *reader, const Row *row, GError **error)
 {
+    if (row->type == 'x' && pg_oid(row->result, row->row, CON_PARENT) != 0) {
+        add_attached_exclusion(reader, row);
+        return TRUE;
+    }
     /* A partition's foreign key that comes from its parent's is made with that, under that one's
      * name; under another name it is made first, and taken over. Keys that point at partitions are
      * the server's own. */
