@@ -278,14 +278,70 @@ append_constraints(GString *out, const PgRelation *table, const char **sep)
     }
 }
 
+static gboolean
+has_same_null_name(const PgReader *reader,
+                   const PgRelation *table,
+                   const PgColumn *column,
+                   const PgRelation *other,
+                   const PgColumn *theirs)
+{
+    if (reader->version < 180000 || !column->not_null)
+        return TRUE;
+    g_autofree char *mine_usual = pg_default_name(table->name, column->name, "not_null");
+    g_autofree char *their_usual = pg_default_name(other->name, theirs->name, "not_null");
+    return strcmp(column->null_name != NULL ? column->null_name : mine_usual,
+                  theirs->null_name != NULL ? theirs->null_name : their_usual) == 0;
+}
+
+static gboolean
+has_same_value(const PgColumn *column, const PgColumn *theirs)
+{
+    if (is_inline(column) != is_inline(theirs) || column->generated != theirs->generated)
+        return FALSE;
+    return !is_inline(column) || strcmp(column->value->text, theirs->value->text) == 0;
+}
+
+/* A partition whose columns are its parent's to the letter is made LIKE it. From 18 on that also
+ * gives its NOT NULL constraints the parent's names, which they have when the partition was made by
+ * PARTITION OF, and which older servers do not know at all: the same text for all. */
+static gboolean
+is_like_parent(const PgReader *reader, const PgRelation *table)
+{
+    if (!table->is_partition || table->parents->len != 1 || table->kind == 'f' ||
+        table->of_type != NULL)
+        return FALSE;
+    const PgRelation *parent = g_ptr_array_index(table->parents, 0);
+    if (parent->columns->len != table->columns->len)
+        return FALSE;
+    for (guint i = 0; i < table->columns->len; i++) {
+        const PgColumn *column = g_ptr_array_index(table->columns, i);
+        const PgColumn *theirs = g_ptr_array_index(parent->columns, i);
+        if (strcmp(column->name, theirs->name) != 0 || strcmp(column->type, theirs->type) != 0 ||
+            g_strcmp0(column->collation, theirs->collation) != 0 ||
+            column->not_null != theirs->not_null || column->null_not_valid ||
+            theirs->null_not_valid || has_own_identity(reader, table, column) ||
+            !has_same_value(column, theirs) ||
+            !has_same_null_name(reader, table, column, parent, theirs))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static void
 append_body(GString *out, PgReader *reader, const PgRelation *table)
 {
     const char *sep = "\n    ";
     g_autoptr(GString) body = g_string_new(NULL);
+    gboolean is_like = is_like_parent(reader, table);
+    if (is_like) {
+        const PgRelation *parent = g_ptr_array_index(table->parents, 0);
+        g_string_append_printf(body, "%sLIKE %s INCLUDING DEFAULTS INCLUDING GENERATED", sep,
+                               parent->qualified);
+        sep = ",\n    ";
+    }
     for (guint i = 0; i < table->columns->len; i++) {
         const PgColumn *column = g_ptr_array_index(table->columns, i);
-        if (!is_written(table, column))
+        if (is_like || !is_written(table, column))
             continue;
         g_string_append(body, sep);
         append_column(body, reader, table, column);
