@@ -1,4 +1,6 @@
 # The same schema has the same bytes: whatever order it was made in, and whatever the session is set to.
+# Two orders the server itself keeps, pg_dump shows them, and so a copy has them too: that of the options in WITH (...)
+# and that of the roles that were granted something. Both scripts have these alike.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
 . "$BL_SOURCE_DIR/tests/lib/postgres.sh"
 . "$BL_SOURCE_DIR/tests/lib/postgres-roundtrip.sh"
@@ -102,10 +104,10 @@ CREATE UNIQUE INDEX child_parent_key ON s.before (parent, note);
 ALTER TABLE s.before ADD CONSTRAINT child_parent_key UNIQUE USING INDEX child_parent_key;
 ALTER TABLE s.before RENAME TO child;
 ALTER TABLE s.child ALTER COLUMN parent SET DEFAULT 5;
-GRANT UPDATE ON s.child TO bl_limited;
 GRANT INSERT ON s.child TO bl_reader;
+GRANT UPDATE ON s.child TO bl_limited;
 GRANT SELECT ON s.child TO bl_reader;
-ALTER TABLE s.child SET (autovacuum_enabled=false), SET (toast_tuple_target=200), SET (fillfactor=50), RESET (toast_tuple_target);
+ALTER TABLE s.child SET (fillfactor=50), SET (toast_tuple_target=200), SET (autovacuum_enabled=false), RESET (toast_tuple_target);
 ALTER TABLE s.child ADD CONSTRAINT child_pkey PRIMARY KEY (id);
 ALTER TABLE s.child ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY;
 ALTER TYPE s.mood ADD VALUE 'c';
@@ -159,8 +161,9 @@ for version in "${pg_versions%% *}" "$pg_newest"; do
     run 0 schema-dump --url "$(pg_url settings)" --path plain.sql
     for setting in "timezone = 'Asia/Tokyo'" "datestyle = 'SQL, DMY'" "intervalstyle = 'iso_8601'" "bytea_output = 'escape'" 'extra_float_digits = -5' \
         'quote_all_identifiers = on' "search_path = zoo" 'standard_conforming_strings = off' "client_encoding = 'LATIN1'" \
-        "default_transaction_read_only = on" "default_transaction_isolation = 'serializable'" 'statement_timeout = 100000' "lc_monetary = 'C'" 'row_security = off' \
-        'check_function_bodies = off' "default_table_access_method = 'heap'" "xmloption = 'document'" "constraint_exclusion = on" 'enable_seqscan = off'; do
+        "default_transaction_isolation = 'serializable'" 'statement_timeout = 100000' "lc_monetary = 'C'" 'row_security = off' \
+        'check_function_bodies = off' "default_table_access_method = 'heap'" "xmloption = 'document'" "constraint_exclusion = on" 'enable_seqscan = off' \
+        'default_transaction_read_only = on'; do
         pg_sql settings "ALTER DATABASE $(pg_name settings) SET $setting"
     done
     run 0 env PGTZ=America/New_York PGDATESTYLE='German' PGOPTIONS='-c geqo=off' schema-dump --url "$(pg_url settings)" --path set.sql

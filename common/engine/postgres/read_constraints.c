@@ -36,6 +36,7 @@ enum {
     CON_INDEX_KEYS,
     CON_PARENT_NAME,
     CON_IS_OWN,
+    CON_PARENT_COLUMNS,
 };
 
 /* The text of the server only where there is an expression: it costs six times what the columns
@@ -48,7 +49,9 @@ static const char constraints_sql[] =
     "pg_get_constraintdef(con.oid) END, "
     "{{18|con.conenforced|true}}, {{18|con.conperiod|false}}, i.indisvalid, ic.relname, "
     "i.indisclustered, i.indisreplident, ic.reloptions, ts.spcname, "
-    "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts, p.conname, p.conrelid <> con.conrelid AND p.confrelid = con.confrelid FROM pg_constraint con JOIN "
+    "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts, p.conname, p.conrelid <> con.conrelid AND p.confrelid = con.confrelid, "
+    "CASE WHEN con.contype = 'x' AND con.conparentid <> 0 THEN (SELECT string_agg(a.attname, '_' ORDER BY "
+    "a.attnum) FROM pg_attribute a WHERE a.attrelid = p.conindid) END FROM pg_constraint con JOIN "
     "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
     "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
     "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace WHERE "
@@ -290,7 +293,7 @@ add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *t
 
 /* What else is said of a constraint's index. */
 static void
-add_index(PgReader *reader, const Row *row, PgEntry *entry)
+add_index(PgReader *reader, const Row *row, PgEntry *entry, guint rank)
 {
     const char *index_name = text_of(row, CON_INDEX_NAME);
     if (index_name == NULL)
@@ -306,12 +309,12 @@ add_index(PgReader *reader, const Row *row, PgEntry *entry)
     if (flag_of(row, CON_CLUSTERED)) {
         g_autofree char *sql =
             g_strdup_printf("ALTER TABLE %s CLUSTER ON %s", table->qualified, name);
-        pg_add_tail(reader, index, PG_TAIL_SETTING, index_name, sql);
+        pg_add_tail(reader, index, rank, index_name, sql);
     }
     if (flag_of(row, CON_REPLICA)) {
         g_autofree char *sql = g_strdup_printf(
             "ALTER TABLE ONLY %s REPLICA IDENTITY USING INDEX %s", table->qualified, name);
-        pg_add_tail(reader, index, PG_TAIL_SETTING, index_name, sql);
+        pg_add_tail(reader, index, rank, index_name, sql);
     }
 }
 
@@ -356,46 +359,32 @@ make_text(PgReader *reader, const Row *row)
     return row->type == 'f' ? foreign_key_text(reader, row) : key_text(reader, row);
 }
 
-/* The columns of an index as the server puts them into a name: "a_b". @return g_free() */
-static char *
-joined_columns(const Row *row)
-{
-    g_auto(GStrv) numbers = g_strsplit(text_of(row, CON_INDEX_COLUMNS), " ", -1);
-    GString *joined = g_string_new(NULL);
-    for (gsize i = 0; numbers[i] != NULL; i++) {
-        const PgColumn *column = pg_column(row->table, (gint)g_ascii_strtoll(numbers[i], NULL, 10));
-        g_string_append_printf(joined, "%s%s", i > 0 ? "_" : "",
-                               column != NULL ? column->name : "expr");
-    }
-    return g_string_free(joined, FALSE);
-}
-
-/* A partition's exclusion constraint is made by attaching it: the server finds no two of them
- * equal, and would make a second one. It chooses the name. */
-static void
-add_attached_exclusion(PgReader *reader, const Row *row)
+/* ALTER INDEX … ATTACH does not take exclusion constraints: the server says that they do not match.
+ * So a partition's is left to ATTACH PARTITION, which makes it under the usual name. */
+static gboolean
+place_inherited_exclusion(PgReader *reader, const Row *row)
 {
     const PgRelation *table = row->table;
-    g_autofree char *columns = joined_columns(row);
-    g_autofree char *usual = pg_default_name(table->name, columns, "excl");
+    Oid parent = pg_oid(row->result, row->row, CON_PARENT);
+    if (row->type != 'x' || parent == 0 || !table->is_partition)
+        return FALSE;
     g_autofree char *tag = constraint_tag(row);
     pg_add_alias(reader, PG_CONSTRAINT, pg_oid(row->result, row->row, CON_OID), table->entry, tag);
-    if (strcmp(usual, row->name) == 0)
-        return;
-    g_autofree char *from = pg_name(usual);
-    g_autofree char *to = pg_name(row->name);
-    g_autofree char *sql = g_strdup_printf("ALTER TABLE ONLY %s RENAME CONSTRAINT %s TO %s",
-                                           table->qualified, from, to);
-    pg_add_tail(reader, table->entry, PG_TAIL_OWNED, row->name, sql);
+    g_autofree char *usual = pg_default_name(table->name, text_of(row, CON_PARENT_COLUMNS), "excl");
+    if (strcmp(usual, row->name) != 0) {
+        g_autofree char *from = pg_name(usual);
+        g_autofree char *to = pg_name(row->name);
+        g_autofree char *sql = g_strdup_printf("ALTER TABLE ONLY %s RENAME CONSTRAINT %s TO %s",
+                                               table->qualified, from, to);
+        pg_add_tail(reader, table->entry, PG_TAIL_ATTACHED, row->name, sql);
+    }
+    add_index(reader, row, table->entry, PG_TAIL_ATTACHED);
+    return TRUE;
 }
 
 static gboolean
 place_constraint(PgReader *reader, const Row *row, GError **error)
 {
-    if (row->type == 'x' && pg_oid(row->result, row->row, CON_PARENT) != 0) {
-        add_attached_exclusion(reader, row);
-        return TRUE;
-    }
     /* A partition's foreign key that comes from its parent's is made with that, under that one's
      * name; under another name it is made first, and taken over. Keys that point at partitions are
      * the server's own. */
@@ -404,6 +393,8 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
         (!flag_of(row, CON_IS_OWN) || g_strcmp0(text_of(row, CON_PARENT_NAME), row->name) == 0))
         return TRUE;
     if (comes_by_itself(row) && !pg_inherits_later(row->table))
+        return TRUE;
+    if (place_inherited_exclusion(reader, row))
         return TRUE;
     g_autofree char *text = make_text(reader, row);
     if (text == NULL) {
@@ -426,7 +417,7 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
         pg_add_edge(reader, PG_CONSTRAINT, parent, PG_CONSTRAINT,
                     pg_oid(row->result, row->row, CON_OID));
     if (entry != NULL)
-        add_index(reader, row, entry);
+        add_index(reader, row, entry, PG_TAIL_SETTING);
     return TRUE;
 }
 

@@ -281,7 +281,8 @@ gboolean pg_ask_for_untold(PgReader *reader, GError **error);
 void pg_class_free(gpointer data);
 
 enum {
-    PG_TAIL_SETTING = 10, /**< ALTER … of the object itself that must stand behind the rest */
+    PG_TAIL_SETTING = 10,  /**< ALTER … of the object itself that must stand behind the rest */
+    PG_TAIL_ATTACHED = 15, /**< what ATTACH PARTITION has made */
     PG_TAIL_OWNER = 20,
     PG_TAIL_OWNED = 25, /**< ALTER SEQUENCE … OWNED BY: both have their owner */
     PG_TAIL_COMMENT = 30,

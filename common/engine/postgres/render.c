@@ -108,11 +108,38 @@ serial_word(const PgColumn *column)
                                                   : "bigserial";
 }
 
-/* A parent's NOT NULL comes down by itself; a later ALTER TABLE says what is the column's own. */
-static void
-append_not_null(GString *out, PgReader *reader, const PgColumn *column)
+/* Partitions and children with columns in another order are made as tables of their own first. */
+static gboolean
+is_made_alone(const PgRelation *table)
 {
-    if (!column->not_null || column->null_not_valid)
+    return table->is_partition || pg_inherits_later(table) || table->parents->len == 0;
+}
+
+static gboolean
+inherits_not_null(const PgRelation *table, const char *name)
+{
+    for (guint i = 0; i < table->parents->len; i++) {
+        const PgColumn *column = pg_column_named(g_ptr_array_index(table->parents, i), name);
+        if (column != NULL && column->not_null && !column->null_no_inherit)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A column that stands in the child too takes the parent's NOT NULL as well; to say it would make
+ * it the child's own, which only 18 keeps apart. */
+static gboolean
+takes_not_null(const PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    return !is_made_alone(table) && !column->null_no_inherit &&
+           (reader->version < 180000 || !column->null_is_local) &&
+           inherits_not_null(table, column->name);
+}
+
+static void
+append_not_null(GString *out, PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    if (!column->not_null || column->null_not_valid || takes_not_null(reader, table, column))
         return;
     if (column->null_name != NULL) {
         g_autofree char *name = pg_name(column->null_name);
@@ -131,13 +158,6 @@ static gboolean
 is_inline(const PgColumn *column)
 {
     return column->value != NULL && !column->value->is_out;
-}
-
-/* Partitions and children with columns in another order are made as tables of their own first. */
-static gboolean
-is_made_alone(const PgRelation *table)
-{
-    return table->is_partition || pg_inherits_later(table) || table->parents->len == 0;
 }
 
 /* A child's own column that its parent has too may not repeat the parent's expression before 16. */
@@ -199,7 +219,7 @@ append_column(GString *out, PgReader *reader, const PgRelation *table, const PgC
     append_value(out, reader, table, column);
     if (has_own_identity(reader, table, column))
         append_identity(out, table, column);
-    append_not_null(out, reader, column);
+    append_not_null(out, reader, table, column);
 }
 
 static gboolean
@@ -219,17 +239,6 @@ order_pieces(gconstpointer left, gconstpointer right)
     if (a->type != b->type)
         return strchr(order, a->type) < strchr(order, b->type) ? -1 : 1;
     return strcmp(a->name, b->name);
-}
-
-static gboolean
-inherits_not_null(const PgRelation *table, const char *name)
-{
-    for (guint i = 0; i < table->parents->len; i++) {
-        const PgColumn *column = pg_column_named(g_ptr_array_index(table->parents, i), name);
-        if (column != NULL && column->not_null && !column->null_no_inherit)
-            return TRUE;
-    }
-    return FALSE;
 }
 
 /* The NOT NULL of an inherited column that the child says itself: only 18 keeps that apart. */

@@ -15,3 +15,9 @@ CREATE TABLE zoo17.other_am (a integer) USING heap_too;
 CREATE TABLE zoo17.parts_am (a integer) PARTITION BY LIST (a) USING heap_too;
 CREATE TABLE zoo17.parts_am_1 PARTITION OF zoo17.parts_am FOR VALUES IN (1);
 CREATE TABLE zoo17.parts_am_2 PARTITION OF zoo17.parts_am FOR VALUES IN (2) USING heap;
+-- The constraint of a partition is named by hand, and its index is what the table is clustered on; a level below.
+CREATE TABLE zoo17.excluded_2 PARTITION OF zoo17.excluded FOR VALUES IN (2, 3) PARTITION BY LIST (a);
+CREATE TABLE zoo17.excluded_3 PARTITION OF zoo17.excluded_2 FOR VALUES IN (3);
+ALTER TABLE zoo17.excluded_3 RENAME CONSTRAINT excluded_3_a_b_excl TO "by hand";
+ALTER TABLE zoo17.excluded_3 CLUSTER ON "by hand";
+COMMENT ON CONSTRAINT "by hand" ON zoo17.excluded_3 IS 'an exclusion of a partition';

@@ -195,8 +195,6 @@ ALTER TABLE zoo.child_no_default ALTER COLUMN a DROP DEFAULT, ALTER COLUMN c SET
 CREATE TABLE zoo.child_order (c integer, extra text, b text NOT NULL, a integer, CONSTRAINT parent_check CHECK (a > 0));
 ALTER TABLE zoo.child_order INHERIT zoo.parent;
 CREATE TABLE zoo.grandchild () INHERITS (zoo.child, zoo.child_both);
-ALTER TABLE zoo.parent ADD COLUMN late integer;
-CREATE TABLE zoo.child_late (late integer) INHERITS (zoo.parent);
 COMMENT ON COLUMN zoo.child.a IS 'a column that is inherited';
 GRANT SELECT (b) ON zoo.child TO bl_reader;
 CREATE INDEX ON zoo.child (a, d);

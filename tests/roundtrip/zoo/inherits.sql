@@ -1,0 +1,18 @@
+-- Children whose columns stand in an order that INHERITS cannot give: a parent's column came late. They are made alone and
+-- told to inherit then, so that their order is kept; what they inherited counts as their own too (see round_trip).
+CREATE SCHEMA kin;
+CREATE TABLE kin.parent (a integer DEFAULT 1, b text NOT NULL, c integer, CONSTRAINT parent_check CHECK (a > 0));
+CREATE TABLE kin.parent_two (x integer, b text);
+CREATE TABLE kin.child (d integer DEFAULT 4, CONSTRAINT own_check CHECK (d > 0)) INHERITS (kin.parent);
+CREATE TABLE kin.child_merged (b text DEFAULT 'own', a integer DEFAULT 2, e integer, CONSTRAINT parent_check CHECK (a > 0)) INHERITS (kin.parent);
+CREATE TABLE kin.child_both (y integer) INHERITS (kin.parent_two, kin.parent);
+CREATE TABLE kin.child_no_default () INHERITS (kin.parent);
+ALTER TABLE kin.child_no_default ALTER COLUMN a DROP DEFAULT, ALTER COLUMN c SET DEFAULT 5, ALTER COLUMN c SET NOT NULL;
+CREATE TABLE kin.child_order (c integer, extra text, b text NOT NULL, a integer, CONSTRAINT parent_check CHECK (a > 0));
+ALTER TABLE kin.child_order INHERIT kin.parent;
+CREATE TABLE kin.grandchild () INHERITS (kin.child, kin.child_both);
+ALTER TABLE kin.parent ADD COLUMN late integer DEFAULT 7, ADD COLUMN "Later on" text NOT NULL;
+CREATE TABLE kin.child_late (late integer) INHERITS (kin.parent);
+COMMENT ON COLUMN kin.child.late IS 'a column that came late';
+GRANT SELECT (late) ON kin.child TO bl_reader;
+CREATE INDEX ON kin.grandchild (late, y);
