@@ -244,14 +244,17 @@ send_queries(PgReader *reader, gboolean fresh, GError **error)
     g_autoptr(GString) locks = g_string_new(NULL);
     g_autoptr(GPtrArray) queries = g_ptr_array_new();
     g_autoptr(GArray) owners = g_array_new(FALSE, FALSE, sizeof(gsize));
-    Batch batch = { .reader = reader, .queries = queries, .owners = owners, .first = 2 };
+    /* The three settings come before. */
+    Batch batch = { .reader = reader, .queries = queries, .owners = owners, .first = 3 };
     if (fresh && !append_locks(reader, locks, &batch.first, error))
         return FALSE;
     if (fresh && !pg_begin(&session->base, BL_TX_READ, error))
         return FALSE;
     g_autoptr(GString) sql = g_string_new(NULL);
-    g_string_append_printf(sql, "SET LOCAL lock_timeout = %d;\nSET LOCAL search_path = '';\n%s",
-                           LOCK_TIMEOUT_MS, locks->str);
+    g_string_append_printf(
+        sql,
+        "SET LOCAL lock_timeout = %d;\nSET LOCAL search_path = '';\nSET LOCAL timezone = 'UTC';\n%s",
+        LOCK_TIMEOUT_MS, locks->str);
     append_queries(sql, &batch);
     return pg_run_all(session, sql->str, take_result, &batch, error) &&
            finish_sections(&batch, G_N_ELEMENTS(sections), error) &&
@@ -321,7 +324,9 @@ read_inside(PgSession *session,
             GError **error)
 {
     g_autoptr(PgResult) before = pg_select(
-        session, "SELECT current_setting('search_path'), current_setting('lock_timeout')", error);
+        session,
+        "SELECT current_setting('search_path'), current_setting('lock_timeout'), current_setting('timezone')",
+        error);
     if (before == NULL)
         return NULL;
     g_autoptr(BlCatalog) catalog = read_catalog(session, filter, omit, options, FALSE, error);
@@ -331,6 +336,8 @@ read_inside(PgSession *session,
     pg_append_literal(sql, pg_text(before, 0, 0));
     g_string_append(sql, ", true), set_config('lock_timeout', ");
     pg_append_literal(sql, pg_text(before, 0, 1));
+    g_string_append(sql, ", true), set_config('timezone', ");
+    pg_append_literal(sql, pg_text(before, 0, 2));
     g_string_append(sql, ", true)");
     g_autoptr(PgResult) after = pg_select(session, sql->str, error);
     return after != NULL ? g_steal_pointer(&catalog) : NULL;
@@ -355,11 +362,11 @@ pg_introspect(BlSession *base,
         g_autoptr(GError) why = NULL;
         BlCatalog *catalog = read_catalog(session, filter, omit, used, TRUE, &why);
         if (catalog != NULL && is_late) {
-            g_autoptr(PgResult) reset = pg_select(
-                session,
-                "SELECT set_config('search_path', reset_val, true) FROM pg_settings WHERE name = "
-                "'search_path'",
-                error);
+            g_autoptr(PgResult) reset =
+                pg_select(session,
+                          "SELECT set_config(name, reset_val, true) FROM pg_settings WHERE name IN "
+                          "('search_path', 'TimeZone')",
+                          error);
             if (reset == NULL)
                 g_clear_pointer(&catalog, bl_catalog_free);
             return catalog;
