@@ -28,7 +28,7 @@ pg_flag(const PGresult *result, int row, int column)
 Oid
 pg_oid(const PGresult *result, int row, int column)
 {
-    return (Oid)strtoul(pq.PQgetvalue(result, row, column), NULL, 10);
+    return (Oid)g_ascii_strtoull(pq.PQgetvalue(result, row, column), NULL, 10);
 }
 
 gint64
