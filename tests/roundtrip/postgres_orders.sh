@@ -152,6 +152,10 @@ for version in "${pg_versions%% *}" "$pg_newest"; do
     for side in one two; do
         pg_create "$side"
         pg_file "$side" "$side.sql"
+        # From 18 on a NOT NULL has a name, which stays when its table gets another one.
+        [ "$side" = one ] || [ "$version" -lt 18 ] || for column in id parent price; do
+            pg_sql two "ALTER TABLE s.child RENAME CONSTRAINT before_${column}_not_null TO child_${column}_not_null"
+        done
         run 0 schema-dump --url "$(pg_url "$side")" --path "$side-$version.sql" --with-owner --with-acl
     done
     expect_same "one-$version.sql" "two-$version.sql"
@@ -174,6 +178,10 @@ for version in "${pg_versions%% *}" "$pg_newest"; do
     pg_sql copy "ALTER DATABASE $(pg_name copy) SET timezone = 'Asia/Tokyo'"
     pg_sql copy "ALTER DATABASE $(pg_name copy) SET datestyle = 'SQL, DMY'"
     run 0 schema-load --url "$(pg_url copy)" --path plain.sql
+    # The stock pg_dump shows what a database sets.
+    for side in settings copy; do
+        pg_admin "ALTER DATABASE $(pg_name $side) RESET ALL"
+    done
     expect_pg_same settings copy --no-owner --no-acl
     [ "${pg_versions%% *}" != "$pg_newest" ] || break
 done

@@ -10,7 +10,8 @@
 static const char fixed_settings[] =
     "-c DateStyle=ISO -c IntervalStyle=postgres -c extra_float_digits=3 -c bytea_output=hex "
     "-c standard_conforming_strings=on -c synchronize_seqscans=off -c xmloption=content "
-    "-c client_min_messages=notice -c idle_in_transaction_session_timeout=0";
+    "-c quote_all_identifiers=off -c client_min_messages=notice "
+    "-c idle_in_transaction_session_timeout=0";
 
 /* Ours unless others say something: a peer that vanished is noticed after two minutes. */
 static const char *const defaults[][2] = {
