@@ -64,6 +64,7 @@ need_build() {
     need pc:glib-2.0 libglib2.0-dev
     need pc:sqlite3 libsqlite3-dev
     need pc:libpq libpq-dev
+    need pc:libmariadb libmariadb-dev
     need pc:jansson libjansson-dev
     need pc:zlib zlib1g-dev
 }

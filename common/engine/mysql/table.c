@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/error.h"
+#include "common/engine/mysql/kinds.h"
+#include "common/engine/mysql/reader.h"
+
+static gboolean
+render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
+{
+    (void)reader;
+    (void)row;
+    bl_error_set(error, BL_ERROR_UNSUPPORTED, NULL, "not yet: %s", item->name);
+    return FALSE;
+}
+
+const MySort my_sort_table = { &my_kind_table, "SHOW CREATE TABLE", render };
