@@ -36,6 +36,7 @@ typedef struct {
     int names_case;                /**< lower_case_table_names: 0, 1 or 2 */
     char *lock;                    /**< name of the advisory lock that is ours; NULL: none */
     gboolean in_transaction;       /**< as the server status of the last answer says */
+    gboolean is_scratch;           /**< the database goes with the session */
     gboolean no_backslash_escapes; /**< likewise: sql_mode NO_BACKSLASH_ESCAPES */
 } MySession;
 
@@ -140,13 +141,13 @@ gboolean my_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
 /* scratch.c */
 
-gboolean my_clone(BlSession *base,
-                  const char *name,
-                  guint number,
-                  const char *mark,
-                  gboolean recreate,
-                  char **made,
-                  GError **error);
+BlSession *my_open_clone(BlSession *base,
+                         const char *name,
+                         guint number,
+                         const char *mark,
+                         gboolean recreate,
+                         char **made,
+                         GError **error);
 gboolean my_check_clone(BlSession *base,
                         const char *name,
                         guint number,
@@ -154,6 +155,10 @@ gboolean my_check_clone(BlSession *base,
                         char **place,
                         GError **error);
 void my_discard(BlSession *base);
+BlSession *my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
+
+/** Drops the database of a session with is_scratch; my_close() calls it first. */
+void my_drop_scratch(MySession *session);
 
 /* names.c */
 
