@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/engine/mysql/features.h"
 #include "common/engine/mysql/session.h"
 
 extern const BlEngine bl_engine_mysql;
@@ -49,6 +50,7 @@ const BlEngine bl_engine_mysql = {
     .order_rows = my_order_rows,
     .open_clone = my_open_clone,
     .check_clone = my_check_clone,
+    .translate = my_translate,
     .discard = my_discard,
     .lock_holder = my_lock_holder,
 };

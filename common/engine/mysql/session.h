@@ -25,18 +25,20 @@ G_BEGIN_DECLS
 /** One connection. */
 typedef struct {
     BlSession base;
-    MYSQL *conn;                   /**< NULL: closed for good */
-    guint version;                 /**< 101119 is 10.11.19, 90704 is 9.7.4, 50624 is 5.6.24 */
-    gboolean is_mariadb;           /**< the flavour; else MySQL */
-    guint64 thread_id;             /**< of the server, for KILL QUERY */
-    char *database;                /**< name of the database */
-    BlUrl *url;                    /**< how it was opened; holds secrets */
-    BlOpenOptions options;         /**< how it was opened; @reporter is base.reporter */
-    gsize max_packet;              /**< max_allowed_packet of the session, bytes */
-    int names_case;                /**< lower_case_table_names: 0, 1 or 2 */
-    char *lock;                    /**< name of the advisory lock that is ours; NULL: none */
-    gboolean in_transaction;       /**< as the server status of the last answer says */
-    gboolean is_scratch;           /**< the database goes with the session */
+    MYSQL *conn;             /**< NULL: closed for good */
+    guint version;           /**< 101119 is 10.11.19, 90704 is 9.7.4, 50624 is 5.6.24 */
+    gboolean is_mariadb;     /**< the flavour; else MySQL */
+    guint64 thread_id;       /**< of the server, for KILL QUERY */
+    char *database;          /**< name of the database */
+    BlUrl *url;              /**< how it was opened; holds secrets */
+    BlOpenOptions options;   /**< how it was opened; @reporter is base.reporter */
+    gsize max_packet;        /**< max_allowed_packet of the session, bytes */
+    int names_case;          /**< lower_case_table_names: 0, 1 or 2 */
+    char *lock;              /**< name of the advisory lock that is ours; NULL: none */
+    gboolean in_transaction; /**< as the server status of the last answer says */
+    gpointer features;   /**< MyFeatures: what the server has, as far as it was asked; my_close()
+                              frees it */
+    gboolean is_scratch; /**< the database goes with the session */
     gboolean no_backslash_escapes; /**< likewise: sql_mode NO_BACKSLASH_ESCAPES */
 } MySession;
 
