@@ -121,10 +121,11 @@ typedef struct {
     void *data;
     gboolean bulk; /**< an empty database inside a write transaction is being filled: the engine may
                       use ways that are faster for thousands of objects */
-    gboolean tolerant; /**< lend the script what its schema needs only at creation: stubs for
-                          unknown functions and collations, double-quoted strings in DDL; each lent
-                          thing is a warning event */
-    gboolean map;      /**< replace what this server does not have, as BlEngine.translate says */
+    gboolean tolerant;  /**< lend the script what its schema needs only at creation: stubs for
+                           unknown functions and collations, double-quoted strings in DDL; each lent
+                           thing is a warning event */
+    gboolean translate; /**< statements go through BlEngine.translate() first … */
+    gboolean map;       /**< … with this @map */
 } BlScriptRun;
 
 typedef struct {
