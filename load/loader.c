@@ -530,7 +530,15 @@ place_mark(BlSession *session,
            GError **error)
 {
     const BlEngine *engine = session->engine;
-    const BlJournalEntry what = { .name = options->label, .raw_digest = digest };
+    g_autofree char *restore = NULL;
+    if (engine->restore_statement != NULL) {
+        restore = engine->restore_statement(session, error);
+        if (restore == NULL)
+            return FALSE;
+    }
+    const BlJournalEntry what = { .name = options->label,
+                                  .raw_digest = digest,
+                                  .message = restore };
     if (!engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);

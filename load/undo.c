@@ -388,6 +388,7 @@ bl_load_undo(BlSession *session,
         !read_contents(session->engine, options, manifest != NULL, &contents, error) ||
         !check_all(session, options, ledger, &contents, error) ||
         !drop_all(session, options, ledger, error) ||
+        (mark->message != NULL && !session->engine->execute(session, mark->message, NULL, error)) ||
         !bl_journal_delete(session, &options->names, mark->id, error))
         return FALSE;
     *undone = TRUE;

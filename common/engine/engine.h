@@ -310,6 +310,10 @@ struct BlEngine {
     /** NULL where weigh() is. @return TRUE when @error says that a transaction was too large for
      * the server */
     gboolean (*is_too_large)(const GError *error);
+    /** May be NULL: a script changes nothing but objects. The statement that gives the database the
+     * properties back that it has now (its default collation), for a load that is taken back.
+     * @return g_free() */
+    char *(*restore_statement)(BlSession *session, GError **error);
     /** May be NULL: the server takes every statement of its engine. What this one does not have in
      * the statement @sql: collations, modes, syntax of another flavour or version.
      * @param map whether it may be replaced

@@ -74,6 +74,20 @@ create_marked(MySession *session, const char *database, const char *mark, GError
     return FALSE;
 }
 
+/* MariaDB's databases have a comment since 10.5. */
+char *
+my_restore_statement(BlSession *base, GError **error)
+{
+    MySession *session = (MySession *)base;
+    gboolean has_comment = session->is_mariadb && session->version >= 100500;
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT concat('ALTER DATABASE CHARACTER SET ', DEFAULT_CHARACTER_SET_NAME, ' COLLATE ', "
+        "DEFAULT_COLLATION_NAME%s) FROM information_schema.SCHEMATA "
+        "WHERE SCHEMA_NAME = DATABASE()",
+        has_comment ? ", ' COMMENT ', quote(SCHEMA_COMMENT)" : "");
+    return my_select_text(session, sql, error);
+}
+
 static gboolean
 refuse_clone(const char *name, const char *hint, const char *why, GError **error)
 {

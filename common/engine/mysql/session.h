@@ -157,6 +157,7 @@ gboolean my_check_clone(BlSession *base,
                         char **place,
                         GError **error);
 void my_discard(BlSession *base);
+char *my_restore_statement(BlSession *base, GError **error);
 BlSession *my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
 
 /** Drops the database of a session with is_scratch; my_close() calls it first. */
