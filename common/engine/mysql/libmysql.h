@@ -27,17 +27,20 @@ G_BEGIN_DECLS
     X(mysql_free_result)                                                                           \
     X(mysql_get_client_info)                                                                       \
     X(mysql_get_server_info)                                                                       \
+    X(mysql_get_ssl_cipher)                                                                        \
     X(mysql_init)                                                                                  \
     X(mysql_more_results)                                                                          \
     X(mysql_next_result)                                                                           \
     X(mysql_num_fields)                                                                            \
     X(mysql_options)                                                                               \
+    X(mysql_options4)                                                                              \
     X(mysql_real_connect)                                                                          \
     X(mysql_real_query)                                                                            \
     X(mysql_sqlstate)                                                                              \
     X(mysql_store_result)                                                                          \
     X(mysql_thread_end)                                                                            \
     X(mysql_thread_id)                                                                             \
+    X(mysql_thread_init)                                                                           \
     X(mysql_use_result)                                                                            \
     X(mysql_warning_count)
 

@@ -17,10 +17,23 @@
 
 G_BEGIN_DECLS
 
+/* Two sets of settings. Files of the user (migrations, seeders) run as the stock client and Lucid
+ * would run them: under the server's own sql_mode and time zone, unless the URL names others
+ * (?sql_mode=, ?time_zone=), with names and texts in utf8mb4. Reading a schema and loading a
+ * snapshot use the fixed settings below, whatever the server's are: readers stand between
+ * my_enter_reading() and my_leave_reading(), a snapshot's head sets them and its tail puts back
+ * what was there. my_reset_settings() puts everything back to what it was at open. */
+
 /** Settings that every session of ours has while it reads or loads, whatever the server's are; the
  * head of a snapshot sets the same (frame.c), so that stock clients load it alike. */
 #define MY_SQL_MODE  "NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION"
 #define MY_COLLATION "utf8mb4_general_ci"
+
+/** Where a connection goes; see target.h. */
+typedef struct MyTarget MyTarget;
+
+/** The thread that ends statements; see watch.c. */
+typedef struct MyWatch MyWatch;
 
 /** One connection. */
 typedef struct {
@@ -30,13 +43,20 @@ typedef struct {
     gboolean is_mariadb;           /**< the flavour; else MySQL */
     guint64 thread_id;             /**< of the server, for KILL QUERY */
     char *database;                /**< name of the database */
-    BlUrl *url;                    /**< how it was opened; holds secrets */
+    MyTarget *target;              /**< how it was opened; holds secrets */
+    MyWatch *watch;                /**< ends what runs too long, or when somebody asked to end */
     BlOpenOptions options;         /**< how it was opened; @reporter is base.reporter */
     gsize max_packet;              /**< max_allowed_packet of the session, bytes */
     int names_case;                /**< lower_case_table_names: 0, 1 or 2 */
     char *lock;                    /**< name of the advisory lock that is ours; NULL: none */
     gboolean in_transaction;       /**< as the server status of the last answer says */
     gboolean no_backslash_escapes; /**< likewise: sql_mode NO_BACKSLASH_ESCAPES */
+    gboolean ansi_quotes;          /**< sql_mode ANSI_QUOTES, as last looked up */
+    guint depth;                   /**< of my_enter_reading() */
+    GHashTable *variables;         /**< session variables as they were at open; NULL: no statement
+                                        changed any */
+    gboolean changed_tables;       /**< LOCK TABLES or its like ran */
+    gboolean changed_database;     /**< USE ran */
 } MySession;
 
 /** One row of an answer; values are bytes (character_set_results is binary: names and texts come
@@ -59,6 +79,12 @@ typedef gboolean (*MyRowFn)(const MyRow *row, void *data, GError **error);
  * be had (1205, 3572) BL_ERROR_CONFLICT, a statement that was cancelled by us (1317)
  * BL_ERROR_CANCELLED. @param what put before the message when not NULL. @return FALSE always */
 gboolean my_fail(MySession *session, const char *what, GError **error);
+
+/** The same before there is a session. */
+gboolean my_fail_connection(MYSQL *conn, const char *what, GError **error);
+
+/** @text as one line of UTF-8 without control characters. @return g_free() */
+char *my_one_line(const char *text);
 
 /** @return TRUE when @error carries the server's error number @code */
 gboolean my_error_is(const GError *error, guint code);
@@ -97,6 +123,55 @@ char *my_select_text(MySession *session, const char *sql, GError **error);
 
 /** Runs what must go out even when somebody asked to end; failures are forgotten. */
 void my_run_anyway(MySession *session, const char *sql);
+
+/** One answer of a message: of a statement, or one of several of a CALL. */
+typedef struct {
+    guint index;       /**< of the answer in the message, from 0 */
+    MYSQL_RES *result; /**< not read yet (mysql_use_result()); NULL: it has no rows */
+    gint64 rows;       /**< changed; 0 when there is a result */
+    gboolean is_read;  /**< @result was read to its end */
+} MyAnswer;
+
+/** Takes an answer of my_send(). Return FALSE with @error set to end. */
+typedef gboolean (*MyAnswerFn)(MyAnswer *answer, void *data, GError **error);
+
+/** The base of all of these: sends @len bytes, calls @fn (may be NULL) for each answer.
+ * @param n_out out, may be NULL: answers without an error */
+gboolean my_send(MySession *session,
+                 const char *sql,
+                 gsize len,
+                 MyAnswerFn fn,
+                 void *data,
+                 guint *n_out,
+                 GError **error);
+
+/** Tells the reporter that @sql ran. @param started monotonic */
+void my_report_statement(const MySession *session, const char *sql, gint64 started);
+
+/** Remembers the session's settings before a statement changes any, for my_reset_settings(). */
+gboolean my_keep_settings(MySession *session, GError **error);
+
+/** From here on the session has the settings for reading: MY_SQL_MODE (MariaDB: with
+ * IGNORE_BAD_TABLE_OPTIONS), names quoted by SHOW CREATE, UTC, utf8mb4. May be nested. */
+gboolean my_enter_reading(MySession *session, GError **error);
+
+/** Ends it: what was there before comes back. A session that is gone is as good. */
+void my_leave_reading(MySession *session);
+
+/* watch.c */
+
+/** Starts the thread. @param timeout_ms longest run of one statement; 0: none */
+MyWatch *my_watch_new(MySession *session, guint timeout_ms);
+
+/** A statement starts, or the next answer of one is waited for: from here on it is ended by KILL
+ * QUERY when somebody asks the process to end, or the time is over. */
+void my_watch_begin(MyWatch *watch);
+
+/** The answer has come. @return TRUE when the time was over */
+gboolean my_watch_end(MyWatch *watch);
+
+/** Ends the thread. Accepts NULL. */
+void my_watch_free(MyWatch *watch);
 
 /* script.c */
 
