@@ -72,6 +72,12 @@ typedef struct {
     const char *time_zone;            /**< of events */
 } MySettings;
 
+/* view.c */
+
+/** After all items are rendered: finds the views that cannot be created again. With --skip-broken
+ * they are taken out of the catalog, else the first one fails: BL_ERROR_CONFLICT. */
+gboolean my_check_views(MyReader *reader, GError **error);
+
 /* introspect.c */
 
 /** Leaves @what out with --skip-unsupported (and says so), else fails: BL_ERROR_CONFLICT that names
@@ -96,15 +102,24 @@ void my_add_with_settings(MyReader *reader,
  * allows it. @param removed out, may be NULL: whether something was taken out. @return g_free() */
 char *my_without_own_name(const char *sql, const char *database, gboolean *removed);
 
-/** @return TRUE when a body names the database as a qualifier; nothing can be done about it but to
- * say so */
-gboolean my_body_has_own_name(const char *sql, const char *database);
+/** The table of the own database that the view @sql, as the server wrote it, can tell from one of
+ * another database only by the database's name, so that my_without_own_name() would change what it
+ * means. @return g_free(); NULL: there is none */
+char *my_ambiguous_table(const char *sql, const char *database);
+
+/** @return TRUE when a body, read under @sql_mode, names the database as a qualifier; nothing can
+ * be done about it but to say so */
+gboolean my_body_has_own_name(const char *sql, const char *sql_mode, const char *database);
 
 /** Every identifier of @sql that is not behind a dot, and what stands behind the dot of the own
  * database's name: candidates for dependencies. @param others other databases' names that occur as
  * qualifiers are appended (char *, owned); may be NULL. @return GPtrArray of char *, owned, unique,
  * in the order of the text */
 GPtrArray *my_text_names(const char *sql, const char *database, GPtrArray *others);
+
+/** The same for a text that was written under @sql_mode. */
+GPtrArray *
+my_body_names(const char *sql, const char *sql_mode, const char *database, GPtrArray *others);
 
 /* definer.c */
 
