@@ -60,6 +60,8 @@ struct MyReader {
     char *charset;    /**< of the database: default charset and collation */
     char *collation;
     gboolean changed; /**< DDL ran meanwhile */
+    GPtrArray *late;  /**< what my_finish_items() finishes and frees; NULL: nothing. Who reads again
+                           or fails before it, frees it */
 };
 
 /** The session settings that an object was made under, as SHOW CREATE tells them; NULL: the answer
@@ -72,11 +74,13 @@ typedef struct {
     const char *time_zone;            /**< of events */
 } MySettings;
 
-/* view.c */
+/* code.c */
 
-/** After all items are rendered: finds the views that cannot be created again. With --skip-broken
- * they are taken out of the catalog, else the first one fails: BL_ERROR_CONFLICT. */
-gboolean my_check_views(MyReader *reader, GError **error);
+/** After all items are rendered, when the session is free again: finishes what had to wait (events,
+ * texts in charsets other than UTF-8), then finds the views that cannot be created again. What
+ * cannot be, is left out with --skip-broken or --skip-unsupported, else the first one fails:
+ * BL_ERROR_CONFLICT. */
+gboolean my_finish_items(MyReader *reader, GError **error);
 
 /* introspect.c */
 
@@ -134,6 +138,10 @@ void my_note_definer(MyReader *reader, const char *definer);
 
 /** Adds "kind name" to the fact @key: "crossDatabase", "ownName", "ownNameRemoved" … */
 void my_note_object(MyReader *reader, const char *key, const char *kind, const char *name);
+
+/** The same with more: "kind name: what". */
+void my_note_more(
+    MyReader *reader, const char *key, const char *kind, const char *name, const char *what);
 
 G_END_DECLS
 
