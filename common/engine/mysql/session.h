@@ -182,6 +182,10 @@ gboolean my_execute_script(
 
 guint my_classify(const char *sql, gsize len);
 
+/** The name behind ALTER DATABASE. @return g_free(); NULL: it is another statement, or has no name
+ */
+char *my_altered_database(const char *sql, gsize len);
+
 /* locks.c */
 
 gboolean my_lock(BlSession *base, guint wait_ms, GError **error);
