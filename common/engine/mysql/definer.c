@@ -80,9 +80,16 @@ my_note_definer(MyReader *reader, const char *definer)
 }
 
 void
-my_note_object(MyReader *reader, const char *key, const char *kind, const char *name)
+my_note_more(
+    MyReader *reader, const char *key, const char *kind, const char *name, const char *what)
 {
     g_autofree char *escaped = bl_quote_comment(name);
-    g_autofree char *label = g_strconcat(kind, " ", escaped, NULL);
+    g_autofree char *label = g_strconcat(kind, " ", escaped, what != NULL ? ": " : NULL, what, NULL);
     bl_catalog_add_fact(reader->catalog, key, label);
+}
+
+void
+my_note_object(MyReader *reader, const char *key, const char *kind, const char *name)
+{
+    my_note_more(reader, key, kind, name, NULL);
 }

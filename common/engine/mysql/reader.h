@@ -63,7 +63,10 @@ struct MyReader {
     GPtrArray *items; /**< MyItem * */
     char *charset;    /**< of the database: default charset and collation */
     char *collation;
-    guint version; /**< lowest that takes what was rendered, as MySession.version */
+    guint version;    /**< lowest that takes what was rendered, as MySession.version */
+    GPtrArray *late;  /**< what my_finish_items() finishes and frees; NULL: nothing. Who reads again
+                           or fails before it, frees it */
+>>>>>>> mycode
 };
 
 /** The session settings that an object was made under, as SHOW CREATE tells them; NULL: the answer
@@ -80,11 +83,13 @@ typedef struct {
 
 void my_item_free(void *item);
 
-/* view.c */
+/* code.c */
 
-/** After all items are rendered: finds the views that cannot be created again. With --skip-broken
- * they are taken out of the catalog, else the first one fails: BL_ERROR_CONFLICT. */
-gboolean my_check_views(MyReader *reader, GError **error);
+/** After all items are rendered, when the session is free again: finishes what had to wait (events,
+ * texts in charsets other than UTF-8), then finds the views that cannot be created again. What
+ * cannot be, is left out with --skip-broken or --skip-unsupported, else the first one fails:
+ * BL_ERROR_CONFLICT. */
+gboolean my_finish_items(MyReader *reader, GError **error);
 
 /* introspect.c */
 
@@ -160,6 +165,10 @@ void my_note_definer(MyReader *reader, const char *definer);
 
 /** Adds "kind name" to the fact @key: "crossDatabase", "ownName", "ownNameRemoved" … */
 void my_note_object(MyReader *reader, const char *key, const char *kind, const char *name);
+
+/** The same with more: "kind name: what". */
+void my_note_more(
+    MyReader *reader, const char *key, const char *kind, const char *name, const char *what);
 
 G_END_DECLS
 
