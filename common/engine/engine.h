@@ -105,6 +105,8 @@ typedef enum {
     BL_STMT_READ = 1 << 12,       /**< SELECT, VALUES, EXPLAIN, WITH … */
     BL_STMT_MAY_COMMIT = 1 << 14, /**< may commit by itself where it stands outside a transaction,
                                      and may need that (CALL of a procedure) */
+    BL_STMT_COMMITS = 1 << 18,    /**< commits what is open, and itself, wherever it stands: DDL where
+                                     it is not transactional */
 } BlStatementTraits;
 
 /** What to do with an item of a script. */

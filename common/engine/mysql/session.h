@@ -181,9 +181,33 @@ void my_watch_free(MyWatch *watch);
 gboolean my_execute_script(
     BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error);
 
+/* modes.c: how the lexer must read on, from the SET statements of a script */
+
+typedef struct MyModes MyModes;
+
+/** Nothing special: ask the server first. @return my_modes_free() */
+MyModes *my_modes_new(void);
+
+/** Takes a SET statement of the script (others change nothing). @return FALSE: what it sets
+ * sql_mode to is not plain: the server has to be asked behind it (my_modes_ask) */
+gboolean my_modes_feed(MyModes *modes, const char *sql, gsize len);
+
+/** Asks the server. */
+gboolean my_modes_ask(MyModes *modes, MySession *session, GError **error);
+
+/** Gives it to the lexer. */
+void my_modes_apply(const MyModes *modes, BlLexState *state);
+
+void my_modes_free(MyModes *modes);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MyModes, my_modes_free)
+
 /* classify.c */
 
 guint my_classify(const char *sql, gsize len);
+
+/** The name behind ALTER DATABASE. @return g_free(); NULL: it is another statement, or has no name
+ */
+char *my_altered_database(const char *sql, gsize len);
 
 /* locks.c */
 
@@ -239,6 +263,9 @@ BlSession *my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GErro
 void my_drop_scratch(MySession *session);
 
 /* names.c */
+
+/** @return TRUE when @name is the session's database (lower_case_table_names decides on case) */
+gboolean my_same_database(const MySession *session, const char *name);
 
 /** Appends @name in backquotes, inner ones doubled. */
 void my_append_name(GString *out, const char *name);
