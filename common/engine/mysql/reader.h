@@ -66,7 +66,6 @@ struct MyReader {
     guint version;    /**< lowest that takes what was rendered, as MySession.version */
     GPtrArray *late;  /**< what my_finish_items() finishes and frees; NULL: nothing. Who reads again
                            or fails before it, frees it */
->>>>>>> mycode
 };
 
 /** The session settings that an object was made under, as SHOW CREATE tells them; NULL: the answer
