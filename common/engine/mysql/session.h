@@ -50,9 +50,9 @@ typedef struct {
     int names_case;                /**< lower_case_table_names: 0, 1 or 2 */
     char *lock;                    /**< name of the advisory lock that is ours; NULL: none */
     gboolean in_transaction;       /**< as the server status of the last answer says */
-    gpointer features;   /**< MyFeatures: what the server has, as far as it was asked; my_close()
-                              frees it */
-    gboolean is_scratch; /**< the database goes with the session */
+    gpointer features;             /**< MyFeatures: what the server has, as far as it was asked;
+                                        my_close() frees it */
+    gboolean is_scratch;           /**< the database goes with the session */
     gboolean no_backslash_escapes; /**< likewise: sql_mode NO_BACKSLASH_ESCAPES */
     gboolean ansi_quotes;          /**< sql_mode ANSI_QUOTES, as last looked up */
     guint depth;                   /**< of my_enter_reading() */
