@@ -265,6 +265,7 @@ prepare(BlCli *cli,
         .history = known,
         .n_history = n,
         .accept_modified = options->accept_modified,
+        .map = options->map,
         .must_verify = options->verify,
         .reporter = bl_cli_reporter(cli),
     };

@@ -57,6 +57,15 @@ struct BlObject {
     guint position;  /**< in bl_catalog_sort() */
 };
 
+/** What else is known of where a catalog comes from, for the manifest; no part of the schema. */
+typedef struct {
+    const char *key;
+    GPtrArray *values; /**< const char *: each once, in no order */
+    gboolean is_list;  /**< FALSE: one value */
+    /*< private >*/
+    GHashTable *seen; /**< set of the values */
+} BlFact;
+
 typedef struct {
     const BlDialect *dialect;
     const char *family; /**< whose deparse wrote the texts, for example "sqlite"; digests compare
@@ -64,6 +73,7 @@ typedef struct {
     const char *lowest_version; /**< lowest server or library version that the texts need, for
                                    example "3.37"; never NULL */
     GPtrArray *objects; /**< BlObject *; after bl_catalog_sort() in the order of the snapshot */
+    GPtrArray *facts;   /**< BlFact *; in no order */
     /*< private >*/
     GStringChunk *strings;
     GPtrArray *adopted; /**< GStringChunk * */
@@ -112,6 +122,13 @@ BlObject *bl_catalog_find(const BlCatalog *catalog,
 guint bl_catalog_remove(BlCatalog *catalog,
                         gboolean (*matches)(const BlObject *object, void *data),
                         void *data);
+
+/** Adds @value to the list of facts @key, unless it is there. Both are copied. No clock, no counter
+ * and no patch version: the same schema gives the same facts. */
+void bl_catalog_add_fact(BlCatalog *catalog, const char *key, const char *value);
+
+/** Sets the one value of the fact @key. Both are copied. */
+void bl_catalog_set_fact(BlCatalog *catalog, const char *key, const char *value);
 
 /** "schema.name", or "name" where there is no schema. @return g_free() */
 char *bl_object_full_name(const BlObject *object);

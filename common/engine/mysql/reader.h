@@ -60,6 +60,8 @@ struct MyReader {
     char *charset;    /**< of the database: default charset and collation */
     char *collation;
     gboolean changed; /**< DDL ran meanwhile */
+    GPtrArray *late;  /**< what my_finish_items() finishes and frees; NULL: nothing. Who reads again
+                           or fails before it, frees it */
 };
 
 /** The session settings that an object was made under, as SHOW CREATE tells them; NULL: the answer
@@ -71,6 +73,14 @@ typedef struct {
     const char *database_collation;   /**< default of the database when it was made */
     const char *time_zone;            /**< of events */
 } MySettings;
+
+/* code.c */
+
+/** After all items are rendered, when the session is free again: finishes what had to wait (events,
+ * texts in charsets other than UTF-8), then finds the views that cannot be created again. What
+ * cannot be, is left out with --skip-broken or --skip-unsupported, else the first one fails:
+ * BL_ERROR_CONFLICT. */
+gboolean my_finish_items(MyReader *reader, GError **error);
 
 /* introspect.c */
 
@@ -96,15 +106,24 @@ void my_add_with_settings(MyReader *reader,
  * allows it. @param removed out, may be NULL: whether something was taken out. @return g_free() */
 char *my_without_own_name(const char *sql, const char *database, gboolean *removed);
 
-/** @return TRUE when a body names the database as a qualifier; nothing can be done about it but to
- * say so */
-gboolean my_body_has_own_name(const char *sql, const char *database);
+/** The table of the own database that the view @sql, as the server wrote it, can tell from one of
+ * another database only by the database's name, so that my_without_own_name() would change what it
+ * means. @return g_free(); NULL: there is none */
+char *my_ambiguous_table(const char *sql, const char *database);
+
+/** @return TRUE when a body, read under @sql_mode, names the database as a qualifier; nothing can
+ * be done about it but to say so */
+gboolean my_body_has_own_name(const char *sql, const char *sql_mode, const char *database);
 
 /** Every identifier of @sql that is not behind a dot, and what stands behind the dot of the own
  * database's name: candidates for dependencies. @param others other databases' names that occur as
  * qualifiers are appended (char *, owned); may be NULL. @return GPtrArray of char *, owned, unique,
  * in the order of the text */
 GPtrArray *my_text_names(const char *sql, const char *database, GPtrArray *others);
+
+/** The same for a text that was written under @sql_mode. */
+GPtrArray *
+my_body_names(const char *sql, const char *sql_mode, const char *database, GPtrArray *others);
 
 /* definer.c */
 
@@ -119,6 +138,10 @@ void my_note_definer(MyReader *reader, const char *definer);
 
 /** Adds "kind name" to the fact @key: "crossDatabase", "ownName", "ownNameRemoved" … */
 void my_note_object(MyReader *reader, const char *key, const char *kind, const char *name);
+
+/** The same with more: "kind name: what". */
+void my_note_more(
+    MyReader *reader, const char *key, const char *kind, const char *name, const char *what);
 
 G_END_DECLS
 

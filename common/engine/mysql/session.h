@@ -50,6 +50,9 @@ typedef struct {
     int names_case;                /**< lower_case_table_names: 0, 1 or 2 */
     char *lock;                    /**< name of the advisory lock that is ours; NULL: none */
     gboolean in_transaction;       /**< as the server status of the last answer says */
+    gpointer features;             /**< MyFeatures: what the server has, as far as it was asked;
+                                        my_close() frees it */
+    gboolean is_scratch;           /**< the database goes with the session */
     gboolean no_backslash_escapes; /**< likewise: sql_mode NO_BACKSLASH_ESCAPES */
     gboolean ansi_quotes;          /**< sql_mode ANSI_QUOTES, as last looked up */
     guint depth;                   /**< of my_enter_reading() */
@@ -239,13 +242,13 @@ gboolean my_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
 /* scratch.c */
 
-gboolean my_clone(BlSession *base,
-                  const char *name,
-                  guint number,
-                  const char *mark,
-                  gboolean recreate,
-                  char **made,
-                  GError **error);
+BlSession *my_open_clone(BlSession *base,
+                         const char *name,
+                         guint number,
+                         const char *mark,
+                         gboolean recreate,
+                         char **made,
+                         GError **error);
 gboolean my_check_clone(BlSession *base,
                         const char *name,
                         guint number,
@@ -253,6 +256,11 @@ gboolean my_check_clone(BlSession *base,
                         char **place,
                         GError **error);
 void my_discard(BlSession *base);
+char *my_restore_statement(BlSession *base, GError **error);
+BlSession *my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
+
+/** Drops the database of a session with is_scratch; my_close() calls it first. */
+void my_drop_scratch(MySession *session);
 
 /* names.c */
 
