@@ -105,8 +105,8 @@ typedef enum {
     BL_STMT_READ = 1 << 12,       /**< SELECT, VALUES, EXPLAIN, WITH … */
     BL_STMT_MAY_COMMIT = 1 << 14, /**< may commit by itself where it stands outside a transaction,
                                      and may need that (CALL of a procedure) */
-    BL_STMT_COMMITS = 1 << 18,    /**< commits what is open, and itself, wherever it stands: DDL where
-                                     it is not transactional */
+    BL_STMT_COMMITS = 1 << 18, /**< commits what is open, and itself, wherever it stands: DDL where
+                                  it is not transactional */
 } BlStatementTraits;
 
 /** What to do with an item of a script. */
@@ -312,6 +312,9 @@ struct BlEngine {
     /** NULL where weigh() is. @return TRUE when @error says that a transaction was too large for
      * the server */
     gboolean (*is_too_large)(const GError *error);
+    /** May be NULL: one session is all that helps. Opens another one on the same database, as the
+     * same user, for work beside this one. @return bl_session_close() */
+    BlSession *(*open_beside)(BlSession *session, GError **error);
     /** May be NULL: a script changes nothing but objects. The statement that gives the database the
      * properties back that it has now (its default collation), for a load that is taken back.
      * @return g_free() */
