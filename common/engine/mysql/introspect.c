@@ -295,7 +295,7 @@ finish(MyReader *reader, const MyLists *lists, GError **error)
         return FALSE;
     drop_orphans(reader);
     my_add_dependencies(reader);
-    if (!my_check_views(reader, error) || !bl_catalog_sort(reader->catalog, error))
+    if (!my_finish_items(reader, error) || !bl_catalog_sort(reader->catalog, error))
         return FALSE;
     need_versions_of_kinds(reader);
     g_autofree char *lowest = my_version_text(reader->version);
@@ -339,6 +339,8 @@ reader_init(MyReader *reader, const Request *request, const MyLists *lists)
 static void
 reader_clear(MyReader *reader)
 {
+    if (reader->late != NULL)
+        g_ptr_array_unref(reader->late);
     bl_catalog_free(reader->catalog);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MyReader, reader_clear)

@@ -15,7 +15,7 @@ render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
 const MySort my_sort_view = { &my_kind_view, "SHOW CREATE VIEW", render };
 
 gboolean
-my_check_views(MyReader *reader, GError **error)
+my_finish_items(MyReader *reader, GError **error)
 {
     (void)reader;
     (void)error;
