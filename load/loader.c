@@ -253,6 +253,92 @@ apply_head(BlSession *session, const BlLoadOptions *options, GError **error)
     return more == 0;
 }
 
+/* What the pass over the script ahead of the load found. */
+typedef struct {
+    GPtrArray *problems; /* char *: "line 3: …" */
+    GHashTable *notes;   /* char *: what is replaced */
+    gboolean changes;    /* a statement is sent in other words */
+} Translation;
+
+static void
+translation_clear(Translation *translation)
+{
+    g_clear_pointer(&translation->problems, g_ptr_array_unref);
+    g_clear_pointer(&translation->notes, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Translation, translation_clear)
+
+static void
+translate_item(BlSession *session,
+               const BlLoadOptions *options,
+               const BlItem *item,
+               Translation *translation)
+{
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *instead =
+        session->engine->translate(session, item->text, item->len, options->map, notes, problems);
+    translation->changes = translation->changes || instead != NULL;
+    for (guint i = 0; i < problems->len; i++) {
+        const char *problem = g_ptr_array_index(problems, i);
+        g_ptr_array_add(translation->problems, g_strdup_printf("line %u: %s", item->line, problem));
+    }
+    for (guint i = 0; i < notes->len; i++) {
+        const char *note = g_ptr_array_index(notes, i);
+        if (g_hash_table_add(translation->notes, g_strdup(note)))
+            bl_report_text(options->reporter, BL_EVENT_WARNING, "%s: %s", options->label, note);
+    }
+}
+
+static gboolean
+refuse_problems(const BlLoadOptions *options, const GPtrArray *problems, GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < MIN(problems->len, NAMED_OBJECTS); i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? "; " : "",
+                               (const char *)g_ptr_array_index(problems, i));
+    if (problems->len > NAMED_OBJECTS)
+        g_string_append_printf(text, "; and %u more", problems->len - NAMED_OBJECTS);
+    bl_error_set(error, BL_ERROR_UNSUPPORTED,
+                 options->map ? "load it into a server that has them, or change the file"
+                              : "load it into a server that has them, or see what --map replaces",
+                 "this server cannot take \"%s\", and nothing was loaded: %s", options->label,
+                 text->str);
+    return FALSE;
+}
+
+/* Everything that this server cannot take is found before anything is made. @param changes out:
+ * whether statements are to be translated while they are sent */
+static gboolean
+check_translation(BlSession *session,
+                  const BlLoadOptions *options,
+                  gboolean *changes,
+                  GError **error)
+{
+    const BlEngine *engine = session->engine;
+    *changes = FALSE;
+    if (engine->translate == NULL)
+        return TRUE;
+    g_auto(Translation) translation = {
+        .problems = g_ptr_array_new_with_free_func(g_free),
+        .notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+    };
+    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
+    if (reader == NULL)
+        return FALSE;
+    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
+    bl_script_set_origin(script, options->label, 1, 1, 0);
+    BlItem item;
+    int more;
+    while ((more = bl_script_next(script, &item, error)) > 0) {
+        if (item.kind == BL_ITEM_STATEMENT)
+            translate_item(session, options, &item, &translation);
+    }
+    *changes = translation.changes;
+    return more == 0 && (translation.problems->len == 0 ||
+                         refuse_problems(options, translation.problems, error));
+}
+
 static GHashTable *
 collect_present(BlSession *session, GError **error)
 {
@@ -284,7 +370,12 @@ run_script(BlSession *session, const BlLoadOptions *options, BlLoadResult *resul
     g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
     bl_script_set_origin(script, options->label, 1, 1, 0);
     BlLoadJudge judge = { .dialect = session->engine->dialect, .present = present };
-    BlScriptRun run = { .judge = bl_load_judge, .data = &judge, .bulk = TRUE, .tolerant = TRUE };
+    BlScriptRun run = { .judge = bl_load_judge,
+                        .data = &judge,
+                        .bulk = TRUE,
+                        .tolerant = TRUE,
+                        .translate = result->translated,
+                        .map = options->map };
     if (!session->engine->execute_script(session, script, &run, &result->statements, error))
         return FALSE;
     g_autofree char *digest = bl_reader_get_digest(reader);
@@ -304,10 +395,12 @@ same_family(const char *digest, const char *family)
 }
 
 static const char *
-why_not_comparable(const BlLoadOptions *options, const char *wanted)
+why_not_comparable(const BlLoadOptions *options, gboolean translated, const char *wanted)
 {
     if (options->accept_modified)
         return "the dump is accepted as modified";
+    if (translated)
+        return "parts of it were replaced";
     return wanted == NULL ? "the snapshot has no schema digest"
                           : "it was made by another kind of server";
 }
@@ -350,12 +443,14 @@ verify_schema(BlSession *session,
         return FALSE;
     result->objects = catalog->objects->len;
     const char *wanted = result->manifest != NULL ? result->manifest->schema_digest : NULL;
-    if (wanted == NULL || !same_family(wanted, catalog->family) || options->accept_modified) {
+    if (wanted == NULL || !same_family(wanted, catalog->family) || options->accept_modified ||
+        result->translated) {
         if (!options->must_verify)
             return TRUE;
         bl_error_set(error, BL_ERROR_CONFLICT,
                      "load without --verify, or dump again with this engine",
-                     "the schema cannot be compared: %s", why_not_comparable(options, wanted));
+                     "the schema cannot be compared: %s",
+                     why_not_comparable(options, result->translated, wanted));
         return FALSE;
     }
     g_autofree char *digest = bl_catalog_digest(catalog);
@@ -435,7 +530,15 @@ place_mark(BlSession *session,
            GError **error)
 {
     const BlEngine *engine = session->engine;
-    const BlJournalEntry what = { .name = options->label, .raw_digest = digest };
+    g_autofree char *restore = NULL;
+    if (engine->restore_statement != NULL) {
+        restore = engine->restore_statement(session, error);
+        if (restore == NULL)
+            return FALSE;
+    }
+    const BlJournalEntry what = { .name = options->label,
+                                  .raw_digest = digest,
+                                  .message = restore };
     if (!engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
@@ -520,6 +623,7 @@ bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, 
      * the head. */
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger == NULL || !bl_load_check_empty(session, options, ledger, error) ||
+        !check_translation(session, options, &result->translated, error) ||
         !apply_head(session, options, error))
         return FALSE;
     gboolean ok = load_somehow(session, options, result, error);

@@ -28,7 +28,7 @@ const BlDialect bl_dialect_mysql = {
     .digit_identifiers = TRUE,
     .at_variables = TRUE,
     .hints = TRUE,
-    .body = BL_BODY_NONE,
+    .body = BL_BODY_COMPOUND,
 };
 
 const BlDialect bl_dialect_sqlite = {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/engine/mysql/features.h"
 #include "common/engine/mysql/session.h"
 
 extern const BlEngine bl_engine_mysql;
@@ -47,8 +48,10 @@ const BlEngine bl_engine_mysql = {
     .frame = my_frame,
     .dump_rows = my_dump_rows,
     .order_rows = my_order_rows,
-    .clone = my_clone,
+    .open_clone = my_open_clone,
     .check_clone = my_check_clone,
+    .restore_statement = my_restore_statement,
+    .translate = my_translate,
     .discard = my_discard,
     .lock_holder = my_lock_holder,
 };

@@ -36,6 +36,7 @@ G_BEGIN_DECLS
     X(mysql_options4)                                                                              \
     X(mysql_real_connect)                                                                          \
     X(mysql_real_query)                                                                            \
+    X(mysql_set_server_option)                                                                     \
     X(mysql_sqlstate)                                                                              \
     X(mysql_store_result)                                                                          \
     X(mysql_thread_end)                                                                            \

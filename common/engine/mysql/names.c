@@ -3,6 +3,16 @@
 
 #include <string.h>
 
+gboolean
+my_same_database(const MySession *session, const char *name)
+{
+    if (session->names_case == 0)
+        return strcmp(session->database, name) == 0;
+    g_autofree char *a = g_utf8_casefold(session->database, -1);
+    g_autofree char *b = g_utf8_casefold(name, -1);
+    return strcmp(a, b) == 0;
+}
+
 void
 my_append_name(GString *out, const char *name)
 {

@@ -68,12 +68,13 @@ first_settings(const MySession *session)
         g_string_append(sql, " COLLATE ");
         my_append_literal(sql, collation, -1);
     }
-    g_string_append_printf(sql,
-                           "; SET SESSION character_set_results = NULL, autocommit = 1, "
-                           "lock_wait_timeout = %u, innodb_lock_wait_timeout = %u, "
-                           "wait_timeout = 2147483, net_read_timeout = 3600, "
-                           "net_write_timeout = 3600",
-                           lock_s, lock_s);
+    g_string_append_printf(
+        sql,
+        "; SET SESSION character_set_results = NULL, autocommit = 1, "
+        "lock_wait_timeout = %u, innodb_lock_wait_timeout = %u, "
+        "lc_messages = 'en_US', wait_timeout = 2147483, net_read_timeout = 3600, "
+        "net_write_timeout = 3600",
+        lock_s, lock_s);
     if (mode != NULL) {
         g_string_append(sql, ", sql_mode = ");
         my_append_literal(sql, mode, -1);

@@ -437,3 +437,40 @@ my_text_names(const char *sql, const char *database, GPtrArray *others)
 {
     return my_body_names(sql, NULL, database, others);
 }
+
+/* WITH x AS (SELECT … */
+static gboolean
+is_defined_here(const MyTokens *tokens, const Name *name)
+{
+    guint next = name->first + 1;
+    return name->n == 1 && my_token_is(tokens, next, "as") &&
+           my_token_is_kind(tokens, next + 1, BL_TOKEN_OPEN) && starts_query(tokens, next + 2);
+}
+
+GPtrArray *
+my_table_names(const char *sql, const char *database)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) defined = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GPtrArray) defined_names = g_ptr_array_new_with_free_func(g_free);
+    g_auto(MyTokens) tokens = { 0 };
+    g_auto(Walk) walk = { 0 };
+    my_tokens_init(&tokens, sql, NULL);
+    walk_init(&walk, &tokens);
+    for (guint i = 0; i < walk.names->len; i++) {
+        const Name *name = &g_array_index(walk.names, Name, i);
+        if (is_defined_here(&tokens, name))
+            add_unique(defined_names, defined, &tokens, name->first);
+    }
+    for (guint i = 0; i < walk.names->len; i++) {
+        const Name *name = &g_array_index(walk.names, Name, i);
+        gboolean is_own = name->n > 1 && my_token_spells(&tokens, name->first, database);
+        if (name->place != PLACE_TABLE || (name->n > 1 && !is_own))
+            continue;
+        g_autofree char *text = bl_token_name(my_token(&tokens, name->first), sql);
+        if (is_own || !g_hash_table_contains(defined, text))
+            add_unique(found, seen, &tokens, name->first + (is_own ? 2 : 0));
+    }
+    return found;
+}

@@ -14,22 +14,22 @@
 #ifndef BL_COMMON_ENGINE_MYSQL_READER_H
 #define BL_COMMON_ENGINE_MYSQL_READER_H
 
+#include "common/engine/mysql/lists.h"
 #include "common/engine/mysql/session.h"
 
 G_BEGIN_DECLS
 
 typedef struct MyReader MyReader;
-typedef struct MyItem MyItem;
 
 /** A sort of item: how it is asked for and rendered. */
-typedef struct {
+struct MySort {
     const BlKind *kind;
     const char *show; /**< "SHOW CREATE TABLE": before the name */
     /** Takes the row of SHOW CREATE; makes @item->object. Called once, in the order of the items.
      * Errors: BL_ERROR_CONFLICT that names the object (what cannot be described or may not be
      * seen). */
     gboolean (*render)(MyReader *reader, MyItem *item, const MyRow *row, GError **error);
-} MySort;
+};
 
 extern const MySort my_sort_table, my_sort_sequence, my_sort_view, my_sort_function,
     my_sort_procedure, my_sort_package, my_sort_package_body, my_sort_trigger, my_sort_event;
@@ -38,11 +38,15 @@ extern const MySort my_sort_table, my_sort_sequence, my_sort_view, my_sort_funct
 struct MyItem {
     const MySort *sort;
     char *name;
-    char *table;  /**< of a trigger; else NULL */
-    char *event;  /**< of a trigger: "INSERT" … */
-    char *timing; /**< of a trigger: "BEFORE" … */
-    guint order;  /**< of a trigger: ACTION_ORDER */
-    char *stamp;  /**< what changes when the object is changed (LAST_ALTERED, CREATE_TIME …) */
+    char *table;      /**< of a trigger; else NULL */
+    char *event;      /**< of a trigger: "INSERT" … */
+    char *timing;     /**< of a trigger: "BEFORE" … */
+    guint order;      /**< of a trigger: ACTION_ORDER */
+    char *stamp;      /**< what changes when the object is changed (LAST_ALTERED, CREATED …) */
+    char *created;    /**< of an event: CREATED, in UTC; else NULL */
+    gboolean again;   /**< the renderer wants the text once more, with IGNORE_BAD_TABLE_OPTIONS */
+    char *problem;    /**< what the server said instead of the text; NULL: nothing went wrong */
+    guint code;       /**< its error number */
     BlObject *object; /**< NULL: not rendered yet, or left out */
     GPtrArray *names; /**< char *: the names of objects of this database that the text of the
                            object mentions (my_text_names()), for the order of views and routines;
@@ -59,7 +63,7 @@ struct MyReader {
     GPtrArray *items; /**< MyItem * */
     char *charset;    /**< of the database: default charset and collation */
     char *collation;
-    gboolean changed; /**< DDL ran meanwhile */
+    guint version;    /**< lowest that takes what was rendered, as MySession.version */
     GPtrArray *late;  /**< what my_finish_items() finishes and frees; NULL: nothing. Who reads again
                            or fails before it, frees it */
 };
@@ -74,6 +78,10 @@ typedef struct {
     const char *time_zone;            /**< of events */
 } MySettings;
 
+/* lists.c: lists.h; here what frees an item */
+
+void my_item_free(void *item);
+
 /* code.c */
 
 /** After all items are rendered, when the session is free again: finishes what had to wait (events,
@@ -84,10 +92,24 @@ gboolean my_finish_items(MyReader *reader, GError **error);
 
 /* introspect.c */
 
+/** Raises the lowest version that takes the texts. */
+void my_need_version(MyReader *reader, guint version);
+
 /** Leaves @what out with --skip-unsupported (and says so), else fails: BL_ERROR_CONFLICT that names
  * it. @return TRUE when it is left out */
 gboolean my_unsupported(
     MyReader *reader, const char *kind, const char *name, const char *why, GError **error);
+
+/* database.c */
+
+/** Adds the database's own charset, collation and comment as an object. */
+gboolean my_add_database(MyReader *reader, const MyLists *lists, GError **error);
+
+/* depend.c */
+
+/** Adds the dependencies of what was rendered. Views that stand on each other in a circle are
+ * broken. */
+void my_add_dependencies(MyReader *reader);
 
 /* settings.c */
 
@@ -121,7 +143,11 @@ gboolean my_body_has_own_name(const char *sql, const char *sql_mode, const char 
  * in the order of the text */
 GPtrArray *my_text_names(const char *sql, const char *database, GPtrArray *others);
 
-/** The same for a text that was written under @sql_mode. */
+/** The names that stand where a table or view stands in the view @sql. @return GPtrArray of char *,
+ * owned, unique */
+GPtrArray *my_table_names(const char *sql, const char *database);
+
+/** The same as my_text_names() for a text that was written under @sql_mode. */
 GPtrArray *
 my_body_names(const char *sql, const char *sql_mode, const char *database, GPtrArray *others);
 

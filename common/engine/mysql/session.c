@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/cancel.h"
 #include "common/base/error.h"
+#include "common/engine/mysql/features.h"
 #include "common/engine/mysql/target.h"
 
 #include <string.h>
@@ -23,11 +24,14 @@ my_close(BlSession *base)
     MySession *session = (MySession *)base;
     if (session == NULL)
         return;
+    if (session->is_scratch && session->conn != NULL)
+        my_drop_scratch(session);
     my_watch_free(session->watch);
     /* The end of the connection rolls back and releases the lock. */
     if (session->conn != NULL)
         my.mysql_close(session->conn);
     my_target_free(session->target);
+    my_features_free(session->features);
     g_clear_pointer(&session->variables, g_hash_table_unref);
     g_free(session->database);
     g_free(session->lock);
@@ -316,11 +320,8 @@ my_begin(BlSession *base, BlTxMode mode, GError **error)
 static char *
 commit_sql(const MySession *session)
 {
-    if (session->lock == NULL)
-        return g_strdup("COMMIT");
-    g_autofree char *name = my_literal(session->lock);
-    return g_strdup_printf("SELECT ~0 + IF(IS_USED_LOCK(%s) <=> CONNECTION_ID(), 0, 1); COMMIT",
-                           name);
+    g_autofree char *check = my_lock_check(session);
+    return check != NULL ? g_strconcat(check, "; COMMIT", NULL) : g_strdup("COMMIT");
 }
 
 /* @why is taken */

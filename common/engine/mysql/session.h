@@ -50,6 +50,9 @@ typedef struct {
     int names_case;                /**< lower_case_table_names: 0, 1 or 2 */
     char *lock;                    /**< name of the advisory lock that is ours; NULL: none */
     gboolean in_transaction;       /**< as the server status of the last answer says */
+    gpointer features;             /**< MyFeatures: what the server has, as far as it was asked;
+                                        my_close() frees it */
+    gboolean is_scratch;           /**< the database goes with the session */
     gboolean no_backslash_escapes; /**< likewise: sql_mode NO_BACKSLASH_ESCAPES */
     gboolean ansi_quotes;          /**< sql_mode ANSI_QUOTES, as last looked up */
     guint depth;                   /**< of my_enter_reading() */
@@ -178,15 +181,43 @@ void my_watch_free(MyWatch *watch);
 gboolean my_execute_script(
     BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error);
 
+/* modes.c: how the lexer must read on, from the SET statements of a script */
+
+typedef struct MyModes MyModes;
+
+/** Nothing special: ask the server first. @return my_modes_free() */
+MyModes *my_modes_new(void);
+
+/** Takes a SET statement of the script (others change nothing). @return FALSE: what it sets
+ * sql_mode to is not plain: the server has to be asked behind it (my_modes_ask) */
+gboolean my_modes_feed(MyModes *modes, const char *sql, gsize len);
+
+/** Asks the server. */
+gboolean my_modes_ask(MyModes *modes, MySession *session, GError **error);
+
+/** Gives it to the lexer. */
+void my_modes_apply(const MyModes *modes, BlLexState *state);
+
+void my_modes_free(MyModes *modes);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MyModes, my_modes_free)
+
 /* classify.c */
 
 guint my_classify(const char *sql, gsize len);
+
+/** The name behind ALTER DATABASE. @return g_free(); NULL: it is another statement, or has no name
+ */
+char *my_altered_database(const char *sql, gsize len);
 
 /* locks.c */
 
 gboolean my_lock(BlSession *base, guint wait_ms, GError **error);
 void my_unlock(BlSession *base);
 gboolean my_lock_holder(BlSession *base, char **holder, GError **error);
+
+/** A query that fails with 1690 when the session lost its lock. @return g_free(); NULL: it took none
+ */
+char *my_lock_check(const MySession *session);
 
 /* kinds.c */
 
@@ -215,13 +246,13 @@ gboolean my_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
 /* scratch.c */
 
-gboolean my_clone(BlSession *base,
-                  const char *name,
-                  guint number,
-                  const char *mark,
-                  gboolean recreate,
-                  char **made,
-                  GError **error);
+BlSession *my_open_clone(BlSession *base,
+                         const char *name,
+                         guint number,
+                         const char *mark,
+                         gboolean recreate,
+                         char **made,
+                         GError **error);
 gboolean my_check_clone(BlSession *base,
                         const char *name,
                         guint number,
@@ -229,8 +260,16 @@ gboolean my_check_clone(BlSession *base,
                         char **place,
                         GError **error);
 void my_discard(BlSession *base);
+char *my_restore_statement(BlSession *base, GError **error);
+BlSession *my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
+
+/** Drops the database of a session with is_scratch; my_close() calls it first. */
+void my_drop_scratch(MySession *session);
 
 /* names.c */
+
+/** @return TRUE when @name is the session's database (lower_case_table_names decides on case) */
+gboolean my_same_database(const MySession *session, const char *name);
 
 /** Appends @name in backquotes, inner ones doubled. */
 void my_append_name(GString *out, const char *name);
