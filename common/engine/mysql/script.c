@@ -333,8 +333,21 @@ check_size(const Run *run, const BlItem *item, GError **error)
     return FALSE;
 }
 
+/* What this server takes instead of the statement; what it cannot take at all was told before
+ * anything ran. @return g_free(); NULL: the statement as it is */
+static char *
+translate(const Run *run, const BlItem *item)
+{
+    BlSession *base = &run->session->base;
+    if (!run->run->translate || base->engine->translate == NULL)
+        return NULL;
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    return base->engine->translate(base, item->text, item->len, run->run->map, notes, problems);
+}
+
 static gboolean
-run_statement(Run *run, const BlItem *item, guint traits, GError **error)
+run_plain(Run *run, const BlItem *item, guint traits, GError **error)
 {
     gboolean alone = !run->gathers || (traits & BL_STMT_MAY_COMMIT) != 0;
     gboolean is_full = run->message->len + item->len > run->limit;
@@ -349,6 +362,19 @@ run_statement(Run *run, const BlItem *item, guint traits, GError **error)
     if ((alone || run->message->len >= run->limit) && !flush(run, error))
         return FALSE;
     return follow_setting(run, item, traits, error);
+}
+
+static gboolean
+run_statement(Run *run, const BlItem *item, guint traits, GError **error)
+{
+    g_autofree char *text = translate(run, item);
+    if (text == NULL)
+        return run_plain(run, item, traits, error);
+    BlItem translated = *item;
+    translated.text = text;
+    translated.len = strlen(text);
+    translated.full_len = translated.len;
+    return run_plain(run, &translated, traits, error);
 }
 
 static gboolean

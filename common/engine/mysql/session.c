@@ -320,11 +320,8 @@ my_begin(BlSession *base, BlTxMode mode, GError **error)
 static char *
 commit_sql(const MySession *session)
 {
-    if (session->lock == NULL)
-        return g_strdup("COMMIT");
-    g_autofree char *name = my_literal(session->lock);
-    return g_strdup_printf("SELECT ~0 + IF(IS_USED_LOCK(%s) <=> CONNECTION_ID(), 0, 1); COMMIT",
-                           name);
+    g_autofree char *check = my_lock_check(session);
+    return check != NULL ? g_strconcat(check, "; COMMIT", NULL) : g_strdup("COMMIT");
 }
 
 /* @why is taken */
