@@ -22,13 +22,13 @@ typedef struct {
     gsize len;
 } Statement;
 
-/* Whether the script reader, as the stock clients do, finds in @text exactly the statement, byte by
- * byte; blanks before the delimiter do not count. */
+/* Whether the script reader finds in @text exactly the statement, byte by byte; line ends before
+ * the delimiter do not count. */
 static gboolean
-reads_back(const Statement *stmt, const char *text, gsize len)
+reads_back_as(const Statement *stmt, const BlDialect *dialect, const char *text, gsize len)
 {
     g_autoptr(BlReader) reader = bl_reader_new_memory(text, len);
-    g_autoptr(BlScript) script = bl_script_new(reader, stmt->dialect);
+    g_autoptr(BlScript) script = bl_script_new(reader, dialect);
     *bl_script_state(script) = *stmt->state;
     BlItem item;
     if (bl_script_next(script, &item, NULL) <= 0 || item.kind != BL_ITEM_STATEMENT ||
@@ -40,6 +40,15 @@ reads_back(const Statement *stmt, const char *text, gsize len)
             return FALSE;
     }
     return bl_script_next(script, &item, NULL) == 0;
+}
+
+/* The stock clients know no bodies: they cut at every delimiter. */
+static gboolean
+reads_back(const Statement *stmt, const char *text, gsize len)
+{
+    BlDialect client = *stmt->dialect;
+    client.body = BL_BODY_NONE;
+    return reads_back_as(stmt, &client, text, len) && reads_back_as(stmt, stmt->dialect, text, len);
 }
 
 /* Appends the statement with @delimiter when it can be read back so. */

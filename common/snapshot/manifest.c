@@ -655,6 +655,16 @@ order_texts(gconstpointer left, gconstpointer right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
+/* A copy that owns nothing. */
+static GPtrArray *
+copy_pointers(const GPtrArray *from)
+{
+    GPtrArray *copy = g_ptr_array_sized_new(from->len);
+    for (guint i = 0; i < from->len; i++)
+        g_ptr_array_add(copy, g_ptr_array_index(from, i));
+    return copy;
+}
+
 static json_t *
 json_text(const char *text)
 {
@@ -670,7 +680,7 @@ json_fact(const BlFact *fact)
 {
     if (!fact->is_list)
         return json_text(g_ptr_array_index(fact->values, 0));
-    g_autoptr(GPtrArray) values = g_ptr_array_copy(fact->values, NULL, NULL);
+    g_autoptr(GPtrArray) values = copy_pointers(fact->values);
     g_ptr_array_sort(values, order_texts);
     json_t *list = json_array();
     for (guint i = 0; i < values->len; i++)
@@ -689,6 +699,7 @@ bl_manifest_set_source(BlManifest *manifest, const BlCatalog *catalog)
     g_autoptr(GPtrArray) facts = g_ptr_array_new();
     for (guint i = 0; i < catalog->facts->len; i++)
         g_ptr_array_add(facts, g_ptr_array_index(catalog->facts, i));
+    g_autoptr(GPtrArray) facts = copy_pointers(catalog->facts);
     g_ptr_array_sort(facts, order_facts);
     manifest->source = json_object();
     for (guint i = 0; i < facts->len; i++) {

@@ -90,6 +90,21 @@ query_of(const BlObject *object)
     return g_strndup(sql + start, end - MIN(start, end));
 }
 
+/* Views whose text the server did not even give. */
+static void
+add_known(const MyReader *reader, GPtrArray *suspects)
+{
+    for (guint i = 0; i < reader->items->len; i++) {
+        MyItem *item = g_ptr_array_index(reader->items, i);
+        if (item->object == NULL || item->object->broken == NULL)
+            continue;
+        Suspect *suspect = g_new0(Suspect, 1);
+        suspect->item = item;
+        suspect->why = g_strdup(item->object->broken);
+        g_ptr_array_add(suspects, suspect);
+    }
+}
+
 /* Adds the views among @views that do not work to @suspects. */
 static gboolean
 probe_views(MyReader *reader, const GPtrArray *views, GPtrArray *suspects, GError **error)
@@ -209,7 +224,7 @@ find_views(const MyReader *reader)
     GPtrArray *views = g_ptr_array_new();
     for (guint i = 0; i < reader->items->len; i++) {
         MyItem *item = g_ptr_array_index(reader->items, i);
-        if (item->sort == &my_sort_view && item->object != NULL)
+        if (item->sort == &my_sort_view && item->object != NULL && item->object->broken == NULL)
             g_ptr_array_add(views, item);
     }
     return views;
@@ -220,8 +235,6 @@ my_check_views(MyReader *reader, GError **error)
 {
     g_autoptr(GPtrArray) views = find_views(reader);
     g_autoptr(GPtrArray) suspects = g_ptr_array_new_with_free_func(suspect_free);
-    if (views->len == 0)
-        return TRUE;
     gboolean ok = probe_views(reader, views, suspects, error);
     for (guint i = 0; ok && i < suspects->len; i++)
         ok = probe_query(reader, g_ptr_array_index(suspects, i), error);
@@ -229,6 +242,7 @@ my_check_views(MyReader *reader, GError **error)
         return FALSE;
     my_run_anyway(reader->session, "SET @baseline_view = NULL");
     clear_innocent(suspects);
+    add_known(reader, suspects);
     for (guint i = 0; i < suspects->len; i++) {
         const Suspect *suspect = g_ptr_array_index(suspects, i);
         if (suspect->why != NULL && !report_broken(reader, suspect, error))

@@ -306,8 +306,10 @@ finish(MyReader *reader, const MyLists *lists, GError **error)
         !my_add_database(reader, lists, error))
         return FALSE;
     drop_orphans(reader);
+    if (!my_finish_items(reader, error))
+        return FALSE;
     my_add_dependencies(reader);
-    if (!my_finish_items(reader, error) || !bl_catalog_sort(reader->catalog, error))
+    if (!bl_catalog_sort(reader->catalog, error))
         return FALSE;
     need_versions_of_kinds(reader);
     g_autofree char *lowest = my_version_text(reader->version);
