@@ -695,10 +695,6 @@ bl_manifest_set_source(BlManifest *manifest, const BlCatalog *catalog)
     manifest->source = NULL;
     if (catalog->facts->len == 0)
         return;
-    /* A copy would free what is the catalog's. */
-    g_autoptr(GPtrArray) facts = g_ptr_array_new();
-    for (guint i = 0; i < catalog->facts->len; i++)
-        g_ptr_array_add(facts, g_ptr_array_index(catalog->facts, i));
     g_autoptr(GPtrArray) facts = copy_pointers(catalog->facts);
     g_ptr_array_sort(facts, order_facts);
     manifest->source = json_object();
