@@ -44,6 +44,8 @@ typedef struct {
     guint lock_timeout_ms; /**< longest wait for a lock inside a statement; 0: the engine's default
                               (5 s) */
     guint statement_timeout_ms; /**< longest run of one statement; 0: none */
+    gboolean peer_lock; /**< lock() takes the lock of AdonisJS Lucid too, where that is another one
+                           ("lucidLock") */
     gboolean process_ends; /**< the process ends with this session: what the system takes back then
                               need not be given back before */
     const BlReporter *reporter; /**< for BL_EVENT_STATEMENT and warnings; borrowed for the session's
@@ -107,6 +109,8 @@ typedef enum {
                                      and may need that (CALL of a procedure) */
     BL_STMT_COMMITS = 1 << 18, /**< commits what is open, and itself, wherever it stands: DDL where
                                   it is not transactional */
+    BL_STMT_HIDES_LEDGER = 1 << 19, /**< behind it the ledger's tables cannot be reached by their
+                                       names (USE, LOCK TABLES) */
 } BlStatementTraits;
 
 /** What to do with an item of a script. */

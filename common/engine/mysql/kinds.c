@@ -13,11 +13,12 @@ const BlKind my_kind_view = { "view", 80, FALSE, FALSE, FALSE };
 const BlKind my_kind_package_body = { "package body", 90, FALSE, FALSE, FALSE };
 const BlKind my_kind_trigger = { "trigger", 100, FALSE, FALSE, FALSE };
 const BlKind my_kind_event = { "event", 110, FALSE, FALSE, FALSE };
+const BlKind my_kind_event_state = { "event state", 120, FALSE, TRUE, FALSE };
 
 const BlKind *const my_kinds[] = {
-    &my_kind_database, &my_kind_sequence,  &my_kind_table, &my_kind_package,
-    &my_kind_function, &my_kind_procedure, &my_kind_view,  &my_kind_package_body,
-    &my_kind_trigger,  &my_kind_event,     NULL,
+    &my_kind_database, &my_kind_sequence,  &my_kind_table,       &my_kind_package,
+    &my_kind_function, &my_kind_procedure, &my_kind_view,        &my_kind_package_body,
+    &my_kind_trigger,  &my_kind_event,     &my_kind_event_state, NULL,
 };
 
 /* The mark of a database of ours (scratch.c). */

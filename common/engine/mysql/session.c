@@ -320,11 +320,8 @@ my_begin(BlSession *base, BlTxMode mode, GError **error)
 static char *
 commit_sql(const MySession *session)
 {
-    if (session->lock == NULL)
-        return g_strdup("COMMIT");
-    g_autofree char *name = my_literal(session->lock);
-    return g_strdup_printf("SELECT ~0 + IF(IS_USED_LOCK(%s) <=> CONNECTION_ID(), 0, 1); COMMIT",
-                           name);
+    g_autofree char *check = my_lock_check(session);
+    return check != NULL ? g_strconcat(check, "; COMMIT", NULL) : g_strdup("COMMIT");
 }
 
 /* @why is taken */
@@ -500,6 +497,8 @@ static const struct {
     { "sql_quote_show_create", "1", 0, TRUE },
     { "group_concat_max_len", "1048576", 0, TRUE },
     { "sql_select_limit", "DEFAULT", 0, TRUE },
+    /* MariaDB takes SHOW CREATE SEQUENCE and a view with nextval() for writing. */
+    { "tx_read_only", "0", G_MAXUINT, TRUE },
     { "show_gipk_in_create_table_and_information_schema", "ON", 80030, FALSE },
 };
 

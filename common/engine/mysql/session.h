@@ -216,6 +216,10 @@ gboolean my_lock(BlSession *base, guint wait_ms, GError **error);
 void my_unlock(BlSession *base);
 gboolean my_lock_holder(BlSession *base, char **holder, GError **error);
 
+/** A query that fails with 1690 when the session lost its lock. @return g_free(); NULL: it took none
+ */
+char *my_lock_check(const MySession *session);
+
 /* kinds.c */
 
 extern const BlKind *const my_kinds[];
