@@ -208,6 +208,7 @@ begin_manifest(BlSession *session, const BlDumpOptions *options, const BlDump *d
     manifest->with_owner = options->introspect.with_owner;
     manifest->with_acl = options->introspect.with_acl;
     manifest->keep_definer = options->introspect.keep_definer;
+    bl_manifest_set_source(manifest, dump->catalog);
     copy_texts(manifest->schemas, options->schemas);
     copy_texts(manifest->excluded, options->filter.exclude);
     for (guint i = 0; i < dump->skipped->len; i++)

@@ -3,8 +3,9 @@
  * @file mysql_fixture.h
  * @brief An empty database on a private server for a test, and short ways to sessions in it.
  *
- * The servers are those of tests/lib/mysql-server.sh. A test is registered once per server.
- * Programs run side by side: each defines FIXTURE_DATABASE before it includes this.
+ * The servers are those of tests/lib/mysql-server.sh. A test is registered once per server that it
+ * is for and that is there. Programs run side by side: each defines FIXTURE_DATABASE before it
+ * includes this.
  */
 #ifndef BL_TESTS_UNIT_MYSQL_FIXTURE_H
 #define BL_TESTS_UNIT_MYSQL_FIXTURE_H
@@ -16,13 +17,18 @@
 
 #include <string.h>
 
-typedef struct {
-    char *socket;
-    const char *server; /**< "mariadb", "mysql56" … */
+typedef struct Fixture Fixture;
+
+struct Fixture {
+    char *base;      /**< folder of the servers' folders */
+    const char *key; /**< "mariadb" … */
     GPtrArray *warnings;
-    GPtrArray *statements;
     BlReporter reporter;
-} Fixture;
+    /** Called after each message that has this in it; may be NULL. */
+    void (*on_statement)(Fixture *fixture);
+    const char *statement_part;
+    guint n_statements; /**< calls so far */
+};
 
 static inline void
 fixture_event(const BlEvent *event, void *data)
@@ -30,8 +36,11 @@ fixture_event(const BlEvent *event, void *data)
     Fixture *fixture = data;
     if (event->kind == BL_EVENT_WARNING || event->kind == BL_EVENT_NOTE)
         g_ptr_array_add(fixture->warnings, g_strdup(event->text));
-    if (event->kind == BL_EVENT_STATEMENT)
-        g_ptr_array_add(fixture->statements, g_strdup(event->text));
+    if (event->kind == BL_EVENT_STATEMENT && fixture->on_statement != NULL &&
+        strstr(event->text, fixture->statement_part) != NULL) {
+        fixture->n_statements++;
+        fixture->on_statement(fixture);
+    }
 }
 
 /** The value of NAME=VALUE or NAME='VALUE' in servers.sh. @return g_free(); NULL: no servers */
@@ -55,11 +64,12 @@ fixture_servers(const char *name)
     return NULL;
 }
 
-/** "mysql://USER@/DATABASE?socket=…" and @more. @return g_free() */
+/** "mysql://USER@localhost/DATABASE?socket=…" and @more ("&…"). @return g_free() */
 static inline char *
 fixture_url(const Fixture *fixture, const char *user, const char *database, const char *more)
 {
-    return g_strdup_printf("mysql://%s@/%s?socket=%s%s", user, database, fixture->socket, more);
+    return g_strdup_printf("mysql://%s@localhost/%s?socket=%s/%s/s%s", user, database,
+                           fixture->base, fixture->key, more);
 }
 
 /** Opens @text. @return bl_session_close(); NULL: @error is set */
@@ -71,7 +81,19 @@ fixture_try_open(Fixture *fixture, const char *text, BlOpenOptions options, GErr
     return url != NULL ? bl_session_open(url, &options, error) : NULL;
 }
 
-/** A session of the superuser in the test's database. @return bl_session_close() */
+/** A session of @user in the test's database. @return bl_session_close() */
+static inline BlSession *
+fixture_open_as(Fixture *fixture, const char *user)
+{
+    const BlOpenOptions options = { 0 };
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = fixture_url(fixture, user, FIXTURE_DATABASE, "");
+    BlSession *session = fixture_try_open(fixture, text, options, &error);
+    g_assert_no_error(error);
+    return session;
+}
+
+/** The superuser's, with @more in its URL. @return bl_session_close() */
 static inline BlSession *
 fixture_open_with(Fixture *fixture, BlOpenOptions options, const char *more)
 {
@@ -85,8 +107,7 @@ fixture_open_with(Fixture *fixture, BlOpenOptions options, const char *more)
 static inline BlSession *
 fixture_open(Fixture *fixture)
 {
-    const BlOpenOptions options = { 0 };
-    return fixture_open_with(fixture, options, "");
+    return fixture_open_as(fixture, "root");
 }
 
 static inline void
@@ -141,56 +162,57 @@ fixture_text(BlSession *session, const char *sql)
             g_assert_cmpstr(the_info->hint, ==, part);                                             \
     } while (0)
 
+/** Runs @sql as root without a database of its own: what stands outside of the test's. */
+static inline void
+fixture_admin(Fixture *fixture, const char *sql)
+{
+    const BlOpenOptions options = { 0 };
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = fixture_url(fixture, "root", "mysql", "");
+    g_autoptr(BlSession) session = fixture_try_open(fixture, text, options, &error);
+    g_assert_no_error(error);
+    fixture_run(session, sql);
+}
+
 static inline void
 fixture_set_up(Fixture *fixture, gconstpointer data)
 {
-    g_autofree char *base = fixture_servers("my_base");
-    fixture->server = data;
-    fixture->socket = g_build_filename(base, fixture->server, "s", NULL);
+    fixture->base = fixture_servers("my_base");
+    fixture->key = data;
     fixture->warnings = g_ptr_array_new_with_free_func(g_free);
-    fixture->statements = g_ptr_array_new_with_free_func(g_free);
-    fixture->reporter = (BlReporter){ .event = fixture_event, .data = fixture };
-    g_autofree char *admin = fixture_url(fixture, "root", "mysql", "");
-    g_autoptr(GError) error = NULL;
-    const BlOpenOptions options = { 0 };
-    g_autoptr(BlSession) session = fixture_try_open(fixture, admin, options, &error);
-    g_assert_no_error(error);
-    fixture_run(session, "DROP DATABASE IF EXISTS " FIXTURE_DATABASE);
-    fixture_run(session, "CREATE DATABASE " FIXTURE_DATABASE " CHARACTER SET utf8mb4");
-    g_ptr_array_set_size(fixture->warnings, 0);
+    fixture->reporter.event = fixture_event;
+    fixture->reporter.data = fixture;
+    fixture_admin(fixture, "DROP DATABASE IF EXISTS " FIXTURE_DATABASE);
+    fixture_admin(fixture,
+                  "CREATE DATABASE " FIXTURE_DATABASE " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
 }
 
 static inline void
 fixture_tear_down(Fixture *fixture, gconstpointer data)
 {
     (void)data;
+    fixture->on_statement = NULL;
+    fixture_admin(fixture, "DROP DATABASE IF EXISTS " FIXTURE_DATABASE);
+    g_free(fixture->base);
     g_ptr_array_unref(fixture->warnings);
-    g_ptr_array_unref(fixture->statements);
-    g_free(fixture->socket);
 }
 
-typedef struct {
-    const char *path;
-    void (*test)(Fixture *fixture, gconstpointer data);
-} FixtureTest;
+typedef void (*FixtureTest)(Fixture *fixture, gconstpointer data);
 
-/** Registers all tests for each server. @param prefix "/engine-mysql"
- * @return FALSE: there are no servers; the caller ends with 77 */
-static inline gboolean
-fixture_add_tests(const char *prefix, const FixtureTest *tests, gsize n)
+/** Registers @test as "/PATH/KEY" for each server of @keys ("mariadb mysql56 …") that is there. */
+static inline void
+fixture_add(const char *path, const char *keys, FixtureTest test)
 {
-    g_autofree char *servers = fixture_servers("my_servers");
-    if (servers == NULL)
-        return FALSE;
-    g_auto(GStrv) all = g_strsplit(servers, " ", -1);
-    for (gsize i = 0; all[i] != NULL; i++) {
-        const char *server = g_intern_string(all[i]);
-        for (gsize j = 0; j < n; j++) {
-            g_autofree char *path = g_strdup_printf("%s/%s/%s", prefix, server, tests[j].path);
-            g_test_add(path, Fixture, server, fixture_set_up, tests[j].test, fixture_tear_down);
-        }
+    g_autofree char *there = fixture_servers("my_servers");
+    g_auto(GStrv) available = g_strsplit(there != NULL ? there : "", " ", -1);
+    g_auto(GStrv) wanted = g_strsplit(keys, " ", -1);
+    for (gsize i = 0; wanted[i] != NULL; i++) {
+        if (!g_strv_contains((const char *const *)available, wanted[i]))
+            continue;
+        g_autofree char *name = g_strdup_printf("%s/%s", path, wanted[i]);
+        g_test_add(name, Fixture, g_intern_string(wanted[i]), fixture_set_up, test,
+                   fixture_tear_down);
     }
-    return TRUE;
 }
 
 #endif

@@ -53,11 +53,12 @@ test_open_facts(Fixture *fixture, gconstpointer data)
 {
     (void)data;
     g_autoptr(BlSession) session = fixture_open(fixture);
-    gboolean is_mariadb = g_str_has_prefix(fixture->server, "mariadb");
+    gboolean is_mariadb = g_str_has_prefix(fixture->key, "mariadb");
     g_assert_cmpstr(session->flavour, ==, is_mariadb ? "mariadb" : "mysql");
     g_autofree char *version = fixture_text(session, "SELECT VERSION()");
     g_assert_true(g_str_has_prefix(version, session->version));
-    g_autofree char *label = g_strconcat(fixture->socket, "/" FIXTURE_DATABASE, NULL);
+    g_autofree char *label =
+        g_strdup_printf("%s/%s/s/" FIXTURE_DATABASE, fixture->base, fixture->key);
     g_assert_cmpstr(session->label, ==, label);
     g_assert_false(session->created);
 }
@@ -359,8 +360,8 @@ test_lock_lost(Fixture *fixture, gconstpointer data)
     g_assert_true(engine->begin(session, BL_TX_WRITE, NULL));
     fixture_run(session, "INSERT INTO t VALUES (2)");
     /* Old servers release one lock for another; newer ones have a function for it. */
-    fixture_run(session, strcmp(fixture->server, "mysql56") == 0 ? "DO GET_LOCK('x', 0)"
-                                                                 : "DO RELEASE_ALL_LOCKS()");
+    fixture_run(session, strcmp(fixture->key, "mysql56") == 0 ? "DO GET_LOCK('x', 0)"
+                                                              : "DO RELEASE_ALL_LOCKS()");
     g_autoptr(GError) error = NULL;
     g_assert_false(engine->commit(session, &error));
     ASSERT_ERROR(error, BL_ERROR_CONFLICT, "no longer holds the migration lock");
@@ -423,7 +424,7 @@ static void
 test_drop_packages(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    if (!g_str_has_prefix(fixture->server, "mariadb"))
+    if (!g_str_has_prefix(fixture->key, "mariadb"))
         return;
     g_autoptr(BlSession) session = fixture_open(fixture);
     fixture_run(session, "SET sql_mode = ORACLE");
@@ -438,7 +439,10 @@ test_drop_packages(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(left->len, ==, 0);
 }
 
-static const FixtureTest tests[] = {
+static const struct {
+    const char *path;
+    FixtureTest test;
+} tests[] = {
     { "open/refused", test_open_refused },
     { "open/facts", test_open_facts },
     { "open/creates", test_open_creates },
@@ -466,7 +470,12 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    if (!fixture_add_tests("/engine-mysql", tests, G_N_ELEMENTS(tests)))
+    g_autofree char *servers = fixture_servers("my_servers");
+    if (servers == NULL)
         return 77;
+    for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_autofree char *path = g_strconcat("/engine_mysql/", tests[i].path, NULL);
+        fixture_add(path, servers, tests[i].test);
+    }
     return g_test_run();
 }

@@ -41,7 +41,8 @@ static const Failure failures[] = {
       "Unknown column 'b'", 3, 1, 2 },
     { "SELECT 1;\nSELECT (1", "syntax", 2, 10, 1 },
     { "SELECT 'a\nb', 'c' 'd' x y;", "syntax", 2, 15, 0 },
-    { "SET NAMES utf8mb4;\nCREATE TABLE \xC3\xA4\xC3\xB6 (a int, b int FROM);", "syntax", 2, 33, 1 },
+    { "SET NAMES utf8mb4;\nCREATE TABLE \xC3\xA4\xC3\xB6 (a int, b int FROM);", "syntax", 2, 33,
+      1 },
 };
 
 static void
@@ -145,7 +146,7 @@ static void
 test_oracle_bodies(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    if (!g_str_has_prefix(fixture->server, "mariadb"))
+    if (!g_str_has_prefix(fixture->key, "mariadb"))
         return;
     g_autoptr(BlSession) session = fixture_open(fixture);
     must_run(session,
@@ -256,7 +257,10 @@ test_warnings(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(fixture->warnings->len, ==, 1);
 }
 
-static const FixtureTest tests[] = {
+static const struct {
+    const char *path;
+    FixtureTest test;
+} tests[] = {
     { "position", test_position },
     { "bodies", test_bodies },
     { "nothing-is-hidden", test_nothing_is_hidden },
@@ -272,7 +276,12 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    if (!fixture_add_tests("/engine-mysql-script", tests, G_N_ELEMENTS(tests)))
+    g_autofree char *servers = fixture_servers("my_servers");
+    if (servers == NULL)
         return 77;
+    for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_autofree char *path = g_strconcat("/engine_mysql_script/", tests[i].path, NULL);
+        fixture_add(path, servers, tests[i].test);
+    }
     return g_test_run();
 }

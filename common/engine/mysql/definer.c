@@ -84,7 +84,8 @@ my_note_more(
     MyReader *reader, const char *key, const char *kind, const char *name, const char *what)
 {
     g_autofree char *escaped = bl_quote_comment(name);
-    g_autofree char *label = g_strconcat(kind, " ", escaped, what != NULL ? ": " : NULL, what, NULL);
+    g_autofree char *label =
+        g_strconcat(kind, " ", escaped, what != NULL ? ": " : NULL, what, NULL);
     bl_catalog_add_fact(reader->catalog, key, label);
 }
 
