@@ -179,7 +179,9 @@ print_step(BlCli *cli, const BlMigrator *migrator, const BlStep *step, GError **
     if (statements == NULL)
         return FALSE;
     bl_cli_print(cli, "-- %s %s%s\n", up ? "up" : "down", step->name,
-                 section->transaction ? "" : " (no transaction)");
+                 bl_runner_is_transaction(migrator->connection->engine, step->migration, section)
+                     ? ""
+                     : " (no transaction)");
     json_t *queries = json_array();
     for (guint i = 0; i < statements->len; i++) {
         const char *sql = g_ptr_array_index(statements, i);

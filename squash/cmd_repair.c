@@ -125,7 +125,7 @@ check_resume_at(const BlMigrator *migrator,
         bl_runner_statements(migrator->connection->engine, file, section, error);
     if (statements == NULL)
         return FALSE;
-    if (section->transaction && resume_at > 1) {
+    if (bl_runner_is_transaction(migrator->connection->engine, file, section) && resume_at > 1) {
         bl_error_set(error, BL_ERROR_USAGE, "migrate repair --resume-at 1",
                      "\"%s\" is one transaction: it runs whole or not at all", file->label);
         return FALSE;

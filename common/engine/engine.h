@@ -109,6 +109,8 @@ typedef enum {
                                      and may need that (CALL of a procedure) */
     BL_STMT_COMMITS = 1 << 18, /**< commits what is open, and itself, wherever it stands: DDL where
                                   it is not transactional */
+    BL_STMT_HIDES_LEDGER = 1 << 19, /**< behind it the ledger's tables cannot be reached by their
+                                       names (USE, LOCK TABLES) */
 } BlStatementTraits;
 
 /** What to do with an item of a script. */

@@ -31,7 +31,7 @@ static const struct {
     { "HANDLER", BL_STMT_READ },
     { "COMMIT", BL_STMT_TX_COMMIT },
     { "SAVEPOINT", BL_STMT_SAVEPOINT },
-    { "USE", BL_STMT_OTHER_DATABASE },
+    { "USE", BL_STMT_OTHER_DATABASE | BL_STMT_HIDES_LEDGER },
     { "CALL", BL_STMT_MAY_COMMIT },
     { "EXECUTE", BL_STMT_MAY_COMMIT },
     { "IF", BL_STMT_MAY_COMMIT },
@@ -304,7 +304,7 @@ classify_load(const Cursor *cursor)
 static guint
 classify_lock(const Cursor *cursor)
 {
-    return is_word(cursor, 1, "INSTANCE") ? 0 : BL_STMT_TX_BEGIN;
+    return is_word(cursor, 1, "INSTANCE") ? 0 : BL_STMT_TX_BEGIN | BL_STMT_HIDES_LEDGER;
 }
 
 static guint
