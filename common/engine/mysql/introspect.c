@@ -32,13 +32,17 @@ static const struct {
 /* Access denied, in its many words. */
 static const guint denied[] = { 1044, 1142, 1143, 1227, 1370 };
 
+/* There is no table, view, routine, trigger or event of that name: it was listed a moment ago. */
+static const guint vanished[] = { 1146, 1305, 1347, 1360, 1539, 4091 };
+
 /* One pass over the texts. */
 typedef struct {
     MyReader *reader;
     gboolean renders; /* FALSE: only the fingerprint is wanted */
     guint64 fingerprint[2];
-    guint first; /* place of the first item of the message */
-    GError *why; /* what a renderer said; owned */
+    guint first;       /* place of the first item of the message */
+    gboolean lost_one; /* something that was listed is not there */
+    GError *why;       /* what a renderer said; owned */
 } Pass;
 
 void
@@ -128,17 +132,25 @@ is_about_object(const GError *why)
            g_error_matches(why, BL_ERROR, BL_ERROR_CONFLICT);
 }
 
+/* @return that of @codes which @why carries; 0: none */
+static guint
+find_code(const GError *why, const guint *codes, gsize n)
+{
+    for (gsize i = 0; i < n; i++) {
+        if (my_error_is(why, codes[i]))
+            return codes[i];
+    }
+    return 0;
+}
+
 static void
 note_problem(Pass *pass, MyItem *item, const GError *why)
 {
     const BlErrorInfo *info = bl_error_info(why);
     g_free(item->problem);
     item->problem = g_strdup(why->message);
-    item->code = 0;
-    for (gsize i = 0; i < G_N_ELEMENTS(denied); i++) {
-        if (my_error_is(why, denied[i]))
-            item->code = denied[i];
-    }
+    item->code = find_code(why, denied, G_N_ELEMENTS(denied));
+    pass->lost_one = pass->lost_one || find_code(why, vanished, G_N_ELEMENTS(vanished)) != 0;
     for (const char *p = info != NULL && info->sqlstate != NULL ? info->sqlstate : ""; *p != '\0';
          p++)
         pass->fingerprint[1] = pass->fingerprint[1] * 31 + (guchar)*p;
@@ -322,6 +334,7 @@ typedef struct {
     const BlFilter *filter;
     const char *const *omit;
     BlIntrospectOptions *options;
+    guint attempts_left; /* after this one */
 } Request;
 
 static void
@@ -349,7 +362,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MyReader, reader_clear)
 
 /* Whether nobody altered anything since @lists were begun. The server counts the statements that
  * do, those on other databases too: when the counter moved, all is read a second time, and the same
- * answers prove that there was a moment at which it all was so.
+ * answers prove that there was a moment at which it all was so (unless something was changed and
+ * changed back twice).
  * @param out whether the texts of @pass are of one state */
 static gboolean
 check_state(
@@ -361,6 +375,9 @@ check_state(
         return FALSE;
     *out = known && lists->has_ddl && ddl == lists->ddl;
     if (*out)
+        return TRUE;
+    /* It may be a table that nobody can open; or one that somebody renames. */
+    if (pass->lost_one && request->attempts_left > 0)
         return TRUE;
     g_autoptr(MyLists) now = my_lists_read(request->session, request->filter, request->omit, error);
     if (now == NULL)
@@ -410,7 +427,7 @@ my_introspect(BlSession *base,
 {
     MySession *session = (MySession *)base;
     BlIntrospectOptions defaults = { 0 };
-    const Request request = { session, filter, omit, options != NULL ? options : &defaults };
+    Request request = { session, filter, omit, options != NULL ? options : &defaults, 0 };
     if (!my_enter_reading(session, error))
         return NULL;
     BlCatalog *catalog = NULL;
@@ -419,6 +436,7 @@ my_introspect(BlSession *base,
     for (guint i = 0; catalog == NULL && why == NULL && i < ATTEMPTS; i++) {
         if (options != NULL && options->skipped != NULL)
             g_ptr_array_set_size(options->skipped, (gint)n_skipped);
+        request.attempts_left = ATTEMPTS - 1 - i;
         catalog = attempt(&request, &why);
     }
     my_leave_reading(session);

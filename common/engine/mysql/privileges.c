@@ -251,14 +251,14 @@ my_check_privileges(MySession *session,
         if (options->skip_unsupported && options->skipped != NULL)
             g_ptr_array_add(options->skipped, g_strdup_printf("what needs the right %s", right));
     }
-    static const char text[] =
-        "the account may not see all of the database: it has not got %s on all of it";
+    static const char text[] = "the account may not see all of the database: for that it needs %s";
     if (options->skip_unsupported) {
         bl_report_text(session->base.reporter, BL_EVENT_WARNING, text, list->str);
         return TRUE;
     }
-    bl_error_set(error, BL_ERROR_CONFLICT,
-                 "GRANT it, or with --skip-unsupported go on without what it hides", text,
-                 list->str);
+    bl_error_set(
+        error, BL_ERROR_CONFLICT,
+        "GRANT it on the whole database, or go on without what is hidden: --skip-unsupported", text,
+        list->str);
     return FALSE;
 }

@@ -13,6 +13,7 @@
 
 /* Not READ ONLY: the text of a view that takes the next value of a sequence is not given there. */
 static const char *const begins[] = {
+    /* Not READ ONLY: there MariaDB does not even show a view that uses a sequence. */
     [BL_TX_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
                    "START TRANSACTION WITH CONSISTENT SNAPSHOT",
     [BL_TX_WRITE] = "START TRANSACTION",
