@@ -230,7 +230,7 @@ test_version_text(void)
 static void
 test_parts(void)
 {
-    static const BlKind kind = { "table", 40, TRUE, FALSE };
+    static const BlKind kind = { "table", 40, TRUE, FALSE, FALSE };
     static const char sql[] =
         "CREATE TABLE `t` (\n  `id` int(11) NOT NULL,\n  `a,b` decimal(10,2) DEFAULT ((1) + 2),\n"
         "  PRIMARY KEY (`id`),\n  UNIQUE KEY `u` (`id`,`a,b`),\n  KEY `k` (`a,b`),\n"

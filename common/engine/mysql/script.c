@@ -258,6 +258,9 @@ gather(Run *run, const BlItem *item, guint traits)
                           .traits = traits,
                           .has_many = (traits & BL_STMT_MAY_COMMIT) != 0 };
     g_string_append_len(run->message, item->text, (gssize)item->len);
+    /* A line comment at the end must not swallow the delimiter; the server trims the line end. */
+    if (item->full_len > item->len)
+        g_string_append_c(run->message, '\n');
     g_array_append_val(run->places, place);
 }
 
@@ -364,16 +367,31 @@ run_plain(Run *run, const BlItem *item, guint traits, GError **error)
     return follow_setting(run, item, traits, error);
 }
 
-static gboolean
-run_statement(Run *run, const BlItem *item, guint traits, GError **error)
+/* With the comments behind the last token, which the server keeps as a part of a body. */
+static BlItem
+whole_of(const BlItem *item)
 {
+    BlItem whole = *item;
+    gsize len = item->full_len;
+    while (len > item->len && g_ascii_isspace(item->text[len - 1]))
+        len--;
+    whole.len = len;
+    whole.full_len = len > item->len ? len + 1 : len;
+    return whole;
+}
+
+static gboolean
+run_statement(Run *run, const BlItem *read, guint traits, GError **error)
+{
+    const BlItem whole = whole_of(read);
+    const BlItem *item = &whole;
     g_autofree char *text = translate(run, item);
     if (text == NULL)
         return run_plain(run, item, traits, error);
     BlItem translated = *item;
     translated.text = text;
     translated.len = strlen(text);
-    translated.full_len = translated.len;
+    translated.full_len = translated.len + (whole.full_len - whole.len);
     return run_plain(run, &translated, traits, error);
 }
 

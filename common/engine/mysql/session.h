@@ -99,6 +99,7 @@ BlSession *my_open(const BlUrl *url, const BlOpenOptions *options, GError **erro
 /** Opens a second session to the same server, as the same user, with the same settings.
  * @param database NULL: the same one; "": none */
 MySession *my_open_other(const MySession *session, const char *database, GError **error);
+BlSession *my_open_beside(BlSession *base, GError **error);
 
 /* session.c */
 
