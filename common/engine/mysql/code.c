@@ -277,9 +277,15 @@ my_code_text(MyReader *reader, const char *sql)
     return reader->options->keep_definer ? g_strdup(sql) : g_steal_pointer(&without);
 }
 
+/* Whether what stands before a function is no database: a package, or MariaDB's word for the
+ * built-in functions of a mode. */
 static gboolean
 is_package(const MyReader *reader, const char *name)
 {
+    static const char *const built_in[] = { "mariadb_schema", "oracle_schema", "maxdb_schema",
+                                            NULL };
+    if (g_strv_contains(built_in, name))
+        return TRUE;
     for (guint i = 0; i < reader->items->len; i++) {
         const MyItem *item = g_ptr_array_index(reader->items, i);
         if (item->sort == &my_sort_package && g_ascii_strcasecmp(item->name, name) == 0)
