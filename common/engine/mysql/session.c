@@ -11,6 +11,10 @@
 
 #define QUERY_INTERRUPTED 1317
 
+/* MariaDB takes SHOW CREATE SEQUENCE and a view with nextval() for writing. */
+static const char begin_sequences[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
+                                      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE";
+
 static const char *const begins[] = {
     [BL_TX_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
                    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
@@ -312,7 +316,9 @@ my_in_transaction(BlSession *base)
 gboolean
 my_begin(BlSession *base, BlTxMode mode, GError **error)
 {
-    return my_run((MySession *)base, begins[mode], error);
+    MySession *session = (MySession *)base;
+    gboolean sequences = mode == BL_TX_READ && session->is_mariadb;
+    return my_run(session, sequences ? begin_sequences : begins[mode], error);
 }
 
 /* COMMIT, and before it, in the same message, a look whether the lock is still ours: an addition
@@ -497,8 +503,6 @@ static const struct {
     { "sql_quote_show_create", "1", 0, TRUE },
     { "group_concat_max_len", "1048576", 0, TRUE },
     { "sql_select_limit", "DEFAULT", 0, TRUE },
-    /* MariaDB takes SHOW CREATE SEQUENCE and a view with nextval() for writing. */
-    { "tx_read_only", "0", G_MAXUINT, TRUE },
     { "show_gipk_in_create_table_and_information_schema", "ON", 80030, FALSE },
 };
 
