@@ -24,6 +24,7 @@ typedef struct {
     gboolean transaction; /**< run in one transaction (the default) */
     gboolean automatic;   /**< @transaction holds only while nothing in the text is against it: ask
                              bl_runner_is_transaction() */
+    gboolean literal;     /**< placeholders are plain text */
     guint lock_timeout_ms;      /**< its directive; 0: none */
     guint statement_timeout_ms; /**< its directive; 0: none */
     GArray *repeats;            /**< guint64: where in the file each "-- migrate:repeat" stands, in
@@ -87,8 +88,8 @@ typedef struct {
 /** Values that a convention puts into its files. Borrowed. */
 typedef struct {
     const char *const *placeholders; /**< name, value, name, value …, NULL; NULL: none */
-    const char *(*variable)(const char *name, void *data); /**< environment; NULL: none */
-    void *data;
+    const char *(*variable)(const char *name, const void *data); /**< environment; NULL: none */
+    const void *data;
 } BlValues;
 
 enum {

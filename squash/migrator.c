@@ -48,6 +48,12 @@ bl_migrator_free(BlMigrator *migrator)
     g_free(migrator);
 }
 
+static const char *
+find_variable(const char *name, const void *data)
+{
+    return bl_project_variable(data, name);
+}
+
 BlHistory *
 bl_migrator_read_history(const BlProject *project, const BlConnection *connection, GError **error)
 {
@@ -59,6 +65,7 @@ bl_migrator_read_history(const BlProject *project, const BlConnection *connectio
         .dialect = connection->engine->dialect,
         .natural_sort = connection->natural_sort,
         .disable_transactions = connection->disable_transactions,
+        .values = { (const char *const *)connection->placeholders, find_variable, project },
     };
     return bl_history_read(&options, error);
 }

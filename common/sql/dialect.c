@@ -3,8 +3,11 @@
 
 #include <string.h>
 
+static const char *const postgres_suffixes[] = { "postgres", "postgresql", NULL };
+
 const BlDialect bl_dialect_postgres = {
     .name = "postgres",
+    .suffixes = postgres_suffixes,
     .escape_strings = TRUE,
     .dollar_quotes = TRUE,
     .nested_comments = TRUE,
@@ -16,8 +19,11 @@ const BlDialect bl_dialect_postgres = {
     .body = BL_BODY_ATOMIC,
 };
 
+static const char *const mysql_suffixes[] = { "mysql", "mariadb", NULL };
+
 const BlDialect bl_dialect_mysql = {
     .name = "mysql",
+    .suffixes = mysql_suffixes,
     .backslash_escapes = TRUE,
     .double_quoted_strings = TRUE,
     .hash_comments = TRUE,
@@ -27,12 +33,16 @@ const BlDialect bl_dialect_mysql = {
     .delimiter_lines = TRUE,
     .digit_identifiers = TRUE,
     .at_variables = TRUE,
+    .routine_bodies = TRUE,
     .hints = TRUE,
     .body = BL_BODY_NONE,
 };
 
+static const char *const sqlite_suffixes[] = { "sqlite3", "sqlite", NULL };
+
 const BlDialect bl_dialect_sqlite = {
     .name = "sqlite",
+    .suffixes = sqlite_suffixes,
     .backtick_identifiers = TRUE,
     .bracket_identifiers = TRUE,
     .dot_commands = TRUE,
