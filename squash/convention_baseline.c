@@ -174,10 +174,13 @@ const BlConvention bl_convention_baseline = {
     .split = split_markers,
 };
 
+/* The same, but files were written for a tool that looks at nothing: what cannot run in one
+ * transaction, or has one of its own, is no error. */
 const BlConvention bl_convention_dbmate = {
     .name = "dbmate",
     .form = "<stamp>_<name>.sql with -- migrate:up and -- migrate:down",
     .down_place = "under -- migrate:down",
+    .traits = BL_CONVENTION_AUTOMATIC,
     .depth = BL_ANY_DEPTH,
     .match = match_native,
     .version = bl_version_digits,

@@ -95,6 +95,9 @@ compare_flyway(const char *a, const char *b)
         return versioned_a ? -1 : 1;
     int order = versioned_a ? compare_versions(left, n_a, right, n_b)
                             : strcmp(bl_last_part(a), bl_last_part(b));
+    /* B1 stands for V1 too, which comes before it. */
+    if (order == 0 && *bl_last_part(a) != *bl_last_part(b))
+        return *bl_last_part(a) == 'B' ? 1 : -1;
     return order != 0 ? order : strcmp(a, b);
 }
 

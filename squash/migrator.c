@@ -338,13 +338,15 @@ run_step(BlMigrator *migrator,
          GError **error)
 {
     const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter };
+    const BlResume again = { .replaces = step->row };
     gboolean up = step->kind == BL_STEP_UP;
     bl_report(migrator->options.reporter, &(BlEvent){ .kind = BL_EVENT_BEGIN,
                                                       .verb = up ? "migrating" : "reverting",
                                                       .name = step->name });
     GError *problem = NULL;
     gboolean ok =
-        up ? bl_runner_up(&runner, step->migration, batch, NULL, &result->duration_us, &problem)
+        up ? bl_runner_up(&runner, step->migration, batch, step->row != NULL ? &again : NULL,
+                          &result->duration_us, &problem)
            : bl_runner_down(&runner, step->migration, step->row, NULL, &result->duration_us,
                             &problem);
     result->status = ok ? "completed" : "error";

@@ -275,7 +275,7 @@ typedef struct {
     const BlMigration *migration; /* NULL: nothing (a seeder) */
     gint64 batch;
     gboolean is_down;
-    const BlLedgerRow *row; /* down: the row that goes; NULL when it is gone */
+    const BlLedgerRow *row; /* the row that goes; NULL: none, or it is gone */
     gint64 journal_id;      /* 0: no row yet */
     gint64 started;         /* monotonic microseconds */
     gint64 done;
@@ -317,7 +317,8 @@ write_record(const Job *job, const Record *record, GError **error)
                 bl_journal_delete(session, names, record->journal_id, error));
     }
     BlJournalEntry entry = entry_of(record, BL_JOURNAL_APPLIED);
-    if (!bl_ledger_insert(session, names, record->migration->name, record->batch, error))
+    if ((record->row != NULL && !bl_ledger_delete(session, names, record->row->id, error)) ||
+        !bl_ledger_insert(session, names, record->migration->name, record->batch, error))
         return FALSE;
     return record->journal_id == 0
                ? bl_journal_insert(session, names, &entry, NULL, error)
@@ -565,6 +566,7 @@ bl_runner_up(const BlRunner *runner,
     Job job = job_of(runner, runner->session->engine, migration, &migration->up);
     Record record = { .migration = migration,
                       .batch = batch,
+                      .row = resume != NULL ? resume->replaces : NULL,
                       .journal_id = resume != NULL ? resume->journal_id : 0 };
     gint64 start = resume != NULL ? resume->done : 0;
     return run_job(&job, &record, start, duration_us, error);

@@ -90,9 +90,11 @@ add_statement(Sum *sum, const BlEngine *engine, const BlItem *item)
 BlShape
 bl_shape_find(const BlEngine *engine, const BlMigration *migration, const BlSection *section)
 {
+    if (section->text == NULL)
+        return BL_SHAPE_TRANSACTION;
     if (!section->transaction)
         return BL_SHAPE_STEPS;
-    if (!section->automatic || section->text == NULL)
+    if (!section->automatic)
         return BL_SHAPE_TRANSACTION;
     Sum sum = { 0 };
     g_autoptr(BlReader) reader = bl_reader_new_memory(section->text, section->len);
