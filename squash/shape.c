@@ -106,6 +106,8 @@ bl_shape_find(const BlEngine *engine, const BlMigration *migration, const BlSect
         return BL_SHAPE_STEPS;
     if (sum.begins == 0 && sum.commits == 0)
         return BL_SHAPE_TRANSACTION;
-    return sum.begins == 1 && sum.commits == 1 && sum.first && sum.is_last ? BL_SHAPE_FRAMED
-                                                                           : BL_SHAPE_STEPS;
+    /* Without a COMMIT it is left open for whoever records the file, who commits both. */
+    gboolean is_framed =
+        sum.begins == 1 && sum.first && (sum.commits == 0 || (sum.commits == 1 && sum.is_last));
+    return is_framed ? BL_SHAPE_FRAMED : BL_SHAPE_STEPS;
 }

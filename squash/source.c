@@ -407,6 +407,33 @@ check_versions(const BlHistory *history, GError **error)
     return TRUE;
 }
 
+/* The way back of a version whose file is called something else. */
+static void
+join_by_version(Source *source)
+{
+    const BlConvention *convention = source->convention;
+    if ((convention->traits & BL_CONVENTION_UNIQUE_VERSION) == 0)
+        return;
+    g_autoptr(GHashTable) ups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < source->groups->len; i++) {
+        Group *group = g_ptr_array_index(source->groups, i);
+        char *version = group->roles[BL_FILE_UP] != NULL && group->roles[BL_FILE_DOWN] == NULL
+                            ? convention->version(group->name)
+                            : NULL;
+        if (version != NULL)
+            g_hash_table_replace(ups, version, group);
+    }
+    for (guint i = 0; i < source->groups->len; i++) {
+        const Group *group = g_ptr_array_index(source->groups, i);
+        if (group->roles[BL_FILE_UP] != NULL || group->roles[BL_FILE_DOWN] == NULL)
+            continue;
+        g_autofree char *version = convention->version(group->name);
+        Group *up = version != NULL ? g_hash_table_lookup(ups, version) : NULL;
+        if (up != NULL && up->roles[BL_FILE_DOWN] == NULL)
+            up->roles[BL_FILE_DOWN] = group->roles[BL_FILE_DOWN];
+    }
+}
+
 BlHistory *
 bl_history_read(const BlHistoryOptions *options, GError **error)
 {
@@ -425,6 +452,7 @@ bl_history_read(const BlHistoryOptions *options, GError **error)
         if (!read_place(&source, &place, error))
             return NULL;
     }
+    join_by_version(&source);
     for (guint i = 0; i < source.groups->len; i++) {
         if (!add_group(&source, history, g_ptr_array_index(source.groups, i), error))
             return NULL;
