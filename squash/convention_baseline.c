@@ -164,10 +164,13 @@ split_markers(
                                &migration->problem);
 }
 
+#define NATIVE_TEXT "-- migrate:up\n{up}\n-- migrate:down\n{down}"
+
 const BlConvention bl_convention_baseline = {
     .name = "baseline",
     .form = "<milliseconds>_<name>.sql with -- migrate:up and -- migrate:down",
     .down_place = "under -- migrate:down",
+    .make = { BL_NUMBER_MILLISECONDS, 0, "{number}_{name}.sql", NULL, NATIVE_TEXT, NULL },
     .depth = BL_ANY_DEPTH,
     .match = match_native,
     .version = bl_version_digits,
@@ -180,6 +183,7 @@ const BlConvention bl_convention_dbmate = {
     .name = "dbmate",
     .form = "<stamp>_<name>.sql with -- migrate:up and -- migrate:down",
     .down_place = "under -- migrate:down",
+    .make = { BL_NUMBER_SECONDS, 0, "{number}_{name}.sql", NULL, NATIVE_TEXT, NULL },
     .traits = BL_CONVENTION_AUTOMATIC,
     .depth = BL_ANY_DEPTH,
     .match = match_native,

@@ -86,6 +86,8 @@ const BlConvention bl_convention_diesel = {
     .name = "diesel",
     .form = "<version>_<name>/up.sql and down.sql",
     .down_place = "into its down.sql",
+    .make = { BL_NUMBER_DASHED, 0, "{number}_{name}/up.sql", "{number}_{name}/down.sql", NULL,
+              NULL },
     .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_EMPTY_DOWN,
     .depth = 1,
     .match = match_diesel,

@@ -232,6 +232,7 @@ const BlConvention bl_convention_flyway = {
     .name = "flyway",
     .form = "V<version>__<name>.sql, U<version>__<name>.sql, R__<name>.sql, B<version>__<name>.sql",
     .down_place = "into its U file",
+    .make = { BL_NUMBER_SEQUENCE, 1, "V{number}__{name}.sql", NULL, NULL, NULL },
     .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_AUTOMATIC,
     .depth = BL_ANY_DEPTH,
     .match = match_flyway,

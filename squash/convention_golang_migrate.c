@@ -32,6 +32,8 @@ const BlConvention bl_convention_golang_migrate = {
     .name = "golang-migrate",
     .form = "<number>_<name>.up.sql and .down.sql",
     .down_place = "into its .down.sql",
+    .make = { BL_NUMBER_SEQUENCE, 6, "{number}_{name}.up.sql", "{number}_{name}.down.sql", NULL,
+              NULL },
     .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_AUTOMATIC | BL_CONVENTION_EMPTY_DOWN,
     .match = match_pair,
     .compare = bl_compare_by_number,

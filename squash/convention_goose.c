@@ -305,6 +305,8 @@ const BlConvention bl_convention_goose = {
     .name = "goose",
     .form = "<number>_<name>.sql with -- +goose Up and -- +goose Down",
     .down_place = "under -- +goose Down",
+    .make = { BL_NUMBER_SECONDS, 5, "{number}_{name}.sql", NULL,
+              "-- +goose Up\n{up}\n-- +goose Down\n{down}", NULL },
     .traits = BL_CONVENTION_UNIQUE_VERSION,
     .match = match_goose,
     .compare = bl_compare_by_number,

@@ -91,6 +91,8 @@ const BlConvention bl_convention_nested = {
     .name = "nested",
     .form = "<number>/<number>/<number>_<name>.sql, or .up.sql and .down.sql",
     .down_place = "into its .down.sql, or under -- migrate:down",
+    .make = { BL_NUMBER_SEQUENCE, 1, "{folder}{number}_{name}.up.sql",
+              "{folder}{number}_{name}.down.sql", NULL, NULL },
     .traits = BL_CONVENTION_AUTOMATIC | BL_CONVENTION_EMPTY_DOWN,
     .depth = BL_ANY_DEPTH,
     .match = match_nested,

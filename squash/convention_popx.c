@@ -68,6 +68,8 @@ const BlConvention bl_convention_popx = {
     .name = "popx",
     .form = "<stamp>_<name>[.<dialect>][.autocommit].up.sql and .down.sql",
     .down_place = "into its .down.sql",
+    .make = { BL_NUMBER_SECONDS, 20, "{number}_{name}.up.sql", "{number}_{name}.down.sql", NULL,
+              NULL },
     .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_AUTOMATIC | BL_CONVENTION_EMPTY_DOWN,
     .depth = BL_ANY_DEPTH,
     .match = match_popx,

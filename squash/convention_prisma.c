@@ -45,6 +45,7 @@ const BlConvention bl_convention_prisma = {
     .name = "prisma",
     .form = "<stamp>_<name>/migration.sql",
     .down_place = "into down.sql beside its migration.sql",
+    .make = { BL_NUMBER_SECONDS, 0, "{number}_{name}/migration.sql", NULL, NULL, NULL },
     .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_AUTOMATIC,
     .depth = 1,
     .match = match_prisma,

@@ -39,6 +39,8 @@ const BlConvention bl_convention_sqlx = {
     .name = "sqlx",
     .form = "<number>_<name>.sql, or .up.sql and .down.sql",
     .down_place = "into its .down.sql",
+    .make = { BL_NUMBER_SECONDS, 4, "{number}_{name}.up.sql", "{number}_{name}.down.sql", NULL,
+              "{number}_{name}.sql" },
     .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_EMPTY_DOWN,
     .match = match_sqlx,
     .compare = bl_compare_by_number,

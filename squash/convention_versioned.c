@@ -52,6 +52,8 @@ const BlConvention bl_convention_versioned = {
     .name = "versioned",
     .form = "V<number>.<Name>.up.sql and .down.sql",
     .down_place = "into its .down.sql",
+    .make = { BL_NUMBER_SEQUENCE, 4, "V{number}.{name}.up.sql", "V{number}.{name}.down.sql", NULL,
+              NULL },
     .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_AUTOMATIC | BL_CONVENTION_EMPTY_DOWN,
     .match = match_versioned,
     .compare = compare_versioned,

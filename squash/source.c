@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads the migration folders: finds the files, joins those of one migration, cuts them. */
 #include "squash/convention.h"
+#include "squash/detect.h"
 #include "squash/directive.h"
 
 #include "common/base/digest.h"
@@ -434,6 +435,35 @@ join_by_version(Source *source)
     }
 }
 
+/* The native convention, or one that finds nothing, where the files are clearly another's. */
+static gboolean
+check_convention(const BlHistoryOptions *options, const BlHistory *history, GError **error)
+{
+    gboolean is_native = options->convention == NULL;
+    for (guint i = 0; i < history->list->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(history->list, i);
+        if (!is_native || migration->up.present)
+            return TRUE;
+    }
+    if (is_native && history->list->len == 0)
+        return TRUE;
+    g_auto(BlGuess) guess = { 0 };
+    bl_detect(options->root, options->paths, &guess);
+    if (guess.convention == NULL || !guess.is_sure || guess.convention == history->convention ||
+        guess.convention->split == history->convention->split)
+        return TRUE;
+    g_autofree char *hint = g_strdup_printf(
+        "write \"migrations\": { \"convention\": \"%s\" } into the configuration, or give the "
+        "folder in \"paths\"",
+        guess.convention->name);
+    bl_error_set(error, BL_ERROR_USAGE, hint,
+                 "the migrations are not of the convention \"%s\" but look like \"%s\" (%s): %u %s "
+                 "\"%s\"",
+                 history->convention->name, guess.convention->name, guess.convention->form, guess.n,
+                 guess.n == 1 ? "file," : "files, for example", guess.example);
+    return FALSE;
+}
+
 BlHistory *
 bl_history_read(const BlHistoryOptions *options, GError **error)
 {
@@ -458,5 +488,7 @@ bl_history_read(const BlHistoryOptions *options, GError **error)
             return NULL;
     }
     g_ptr_array_sort_with_data(history->list, order_migrations, history);
-    return check_versions(history, error) ? g_steal_pointer(&history) : NULL;
+    if (!check_convention(options, history, error) || !check_versions(history, error))
+        return NULL;
+    return g_steal_pointer(&history);
 }

@@ -50,15 +50,27 @@ const BlDialect bl_dialect_sqlite = {
     .body = BL_BODY_TRIGGER,
 };
 
+static const BlDialect *const dialects[] = {
+    &bl_dialect_postgres,
+    &bl_dialect_mysql,
+    &bl_dialect_sqlite,
+};
+
+const BlDialect *
+bl_dialect_for_suffix(const char *suffix)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(dialects); i++) {
+        for (gsize j = 0; dialects[i]->suffixes[j] != NULL; j++) {
+            if (strcmp(dialects[i]->suffixes[j], suffix) == 0)
+                return dialects[i];
+        }
+    }
+    return NULL;
+}
+
 const BlDialect *
 bl_dialect_find(const char *name)
 {
-    static const BlDialect *const dialects[] = {
-        &bl_dialect_postgres,
-        &bl_dialect_mysql,
-        &bl_dialect_sqlite,
-    };
-
     for (gsize i = 0; i < G_N_ELEMENTS(dialects); i++) {
         if (strcmp(dialects[i]->name, name) == 0)
             return dialects[i];

@@ -57,6 +57,9 @@ extern const BlDialect bl_dialect_postgres;
 extern const BlDialect bl_dialect_mysql;
 extern const BlDialect bl_dialect_sqlite;
 
+/** @return the dialect that names of files call @suffix, NULL when there is none */
+const BlDialect *bl_dialect_for_suffix(const char *suffix);
+
 /** @return the dialect of that name ("postgres", "mysql", "sqlite"), NULL when there is none */
 const BlDialect *bl_dialect_find(const char *name);
 
