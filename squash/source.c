@@ -450,7 +450,7 @@ check_convention(const BlHistoryOptions *options, const BlHistory *history, GErr
     g_auto(BlGuess) guess = { 0 };
     bl_detect(options->root, options->paths, &guess);
     if (guess.convention == NULL || !guess.is_sure || guess.convention == history->convention ||
-        guess.convention->split == history->convention->split)
+        guess.convention->match == history->convention->match)
         return TRUE;
     g_autofree char *hint = g_strdup_printf(
         "write \"migrations\": { \"convention\": \"%s\" } into the configuration, or give the "
