@@ -42,7 +42,6 @@ open_script(const Job *job, BlReader *reader, const BlDialect *dialect)
 {
     BlScript *script = bl_script_new(reader, dialect);
     bl_script_set_origin(script, job->label, job->line, 1, job->offset);
-    bl_script_keep_routines(script);
     return script;
 }
 

@@ -15,7 +15,6 @@ bl_section_script(const BlMigration *migration,
     BlScript *script = bl_script_new(reader, dialect);
     bl_script_set_origin(script, section->label != NULL ? section->label : migration->label,
                          section->line, 1, section->offset);
-    bl_script_keep_routines(script);
     return script;
 }
 

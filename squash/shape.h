@@ -28,7 +28,7 @@ typedef enum {
 BlShape
 bl_shape_find(const BlEngine *engine, const BlMigration *migration, const BlSection *section);
 
-/** A script over @section for @reader, positions in its file, bodies of routines whole. */
+/** A script over @section for @reader, positions in its file. */
 BlScript *bl_section_script(const BlMigration *migration,
                             const BlSection *section,
                             BlReader *reader,

@@ -33,7 +33,6 @@ const BlDialect bl_dialect_mysql = {
     .delimiter_lines = TRUE,
     .digit_identifiers = TRUE,
     .at_variables = TRUE,
-    .routine_bodies = TRUE,
     .hints = TRUE,
     .body = BL_BODY_NONE,
 };

@@ -47,9 +47,7 @@ typedef struct {
     gboolean digit_identifiers; /**< a word may start with a digit or a dollar sign (MySQL) */
     gboolean at_variables;      /**< @name and @@name (MySQL) */
     gboolean named_parameters;  /**< :name, @name, $name (SQLite) */
-    gboolean routine_bodies; /**< CREATE PROCEDURE … BEGIN … ; END: the server knows where it ends,
-                                the client only by DELIMITER (MySQL) */
-    gboolean hints;          /**< slash-star-plus comments reach the planner */
+    gboolean hints;             /**< slash-star-plus comments reach the planner */
     BlBodyRule body;
 } BlDialect;
 
