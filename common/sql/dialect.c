@@ -34,7 +34,7 @@ const BlDialect bl_dialect_mysql = {
     .digit_identifiers = TRUE,
     .at_variables = TRUE,
     .hints = TRUE,
-    .body = BL_BODY_NONE,
+    .body = BL_BODY_COMPOUND,
 };
 
 static const char *const sqlite_suffixes[] = { "sqlite3", "sqlite", NULL };

@@ -15,8 +15,10 @@ G_BEGIN_DECLS
 
 /** How a word can end a statement early or late; see script.c. */
 typedef enum {
-    BL_BODY_NONE,    /**< only the delimiter ends a statement */
-    BL_BODY_TRIGGER, /**< CREATE TRIGGER … BEGIN … ; END ; (SQLite's complete.c) */
+    BL_BODY_NONE,     /**< only the delimiter ends a statement */
+    BL_BODY_TRIGGER,  /**< CREATE TRIGGER … BEGIN … ; END ; (SQLite's complete.c) */
+    BL_BODY_COMPOUND, /**< stored programs with BEGIN … END, IF … END IF and so on (MySQL); only
+                         where the file has no delimiter of its own */
     BL_BODY_ATOMIC, /**< BEGIN ATOMIC … END of SQL routines, CASE … END inside (psql 14 and later)
                      */
 } BlBodyRule;

@@ -498,12 +498,12 @@ test_shape(void)
                                      .text = g_strdup(test->text),
                                      .len = strlen(test->text) };
         g_test_message("%s", test->text);
-        g_assert_cmpint(bl_shape_find(sqlite, migration, &migration->up), ==, test->sqlite);
-        g_assert_cmpint(bl_shape_find(postgres, migration, &migration->up), ==, test->postgres);
+        g_assert_cmpint(bl_shape_find(sqlite, &migration->up), ==, test->sqlite);
+        g_assert_cmpint(bl_shape_find(postgres, &migration->up), ==, test->postgres);
         migration->up.automatic = FALSE;
-        g_assert_cmpint(bl_shape_find(sqlite, migration, &migration->up), ==, BL_SHAPE_TRANSACTION);
+        g_assert_cmpint(bl_shape_find(sqlite, &migration->up), ==, BL_SHAPE_TRANSACTION);
         migration->up.transaction = FALSE;
-        g_assert_cmpint(bl_shape_find(sqlite, migration, &migration->up), ==, BL_SHAPE_STEPS);
+        g_assert_cmpint(bl_shape_find(sqlite, &migration->up), ==, BL_SHAPE_STEPS);
     }
 }
 
