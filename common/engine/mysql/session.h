@@ -26,7 +26,7 @@ G_BEGIN_DECLS
 
 /** Settings that every session of ours has while it reads or loads, whatever the server's are; the
  * head of a snapshot sets the same (frame.c), so that stock clients load it alike. */
-#define MY_SQL_MODE  "NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION"
+#define MY_SQL_MODE  "ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION"
 #define MY_COLLATION "utf8mb4_general_ci"
 
 /** Where a connection goes; see target.h. */
