@@ -12,8 +12,9 @@
 #define QUERY_INTERRUPTED 1317
 
 static const char *const begins[] = {
-    /* Not READ ONLY: there MariaDB does not even show a view that uses a sequence. */
-    [BL_TX_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
+    /* Not READ ONLY, whatever the session is: there MariaDB does not even show a view that uses a
+     * sequence. START TRANSACTION READ WRITE would be refused by a server that is read-only. */
+    [BL_TX_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE; "
                    "START TRANSACTION WITH CONSISTENT SNAPSHOT",
     [BL_TX_WRITE] = "START TRANSACTION",
     [BL_TX_STATEMENT] = "START TRANSACTION",
