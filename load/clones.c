@@ -153,6 +153,7 @@ load_all(BlSession *session, /* NOLINT(readability-function-size): those of bl_c
 {
     BlLoadOptions silent = *load;
     silent.reporter = NULL;
+    silent.jobs = 1;
     g_autoptr(GPtrArray) all = open_all(session, clones, &silent, mark, error);
     if (all == NULL)
         return FALSE;

@@ -2,6 +2,7 @@
 #include "load/loader.h"
 
 #include "load/judge.h"
+#include "load/parallel.h"
 #include "load/undo.h"
 
 #include "common/base/cancel.h"
@@ -358,32 +359,58 @@ collect_present(BlSession *session, GError **error)
 }
 
 static gboolean
-run_script(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, GError **error)
+check_unchanged(const BlLoadOptions *options,
+                const BlLoadResult *result,
+                const char *digest,
+                GError **error)
 {
-    g_autoptr(GHashTable) present = collect_present(session, error);
-    if (present == NULL)
-        return FALSE;
+    if (g_str_has_suffix(result->digest, digest))
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "run the load again",
+                 "\"%s\" changed while it was being loaded", options->label);
+    return FALSE;
+}
+
+static gboolean
+run_on_one(BlSession *session,
+           const BlLoadOptions *options,
+           const BlScriptRun *run,
+           BlLoadResult *result,
+           GError **error)
+{
     g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
     if (reader == NULL)
         return FALSE;
     bl_reader_enable_digest(reader);
     g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
     bl_script_set_origin(script, options->label, 1, 1, 0);
-    BlLoadJudge judge = { .dialect = session->engine->dialect, .present = present };
-    BlScriptRun run = { .judge = bl_load_judge,
-                        .data = &judge,
-                        .bulk = TRUE,
-                        .tolerant = TRUE,
-                        .translate = result->translated,
-                        .map = options->map };
-    if (!session->engine->execute_script(session, script, &run, &result->statements, error))
+    if (!session->engine->execute_script(session, script, run, &result->statements, error))
         return FALSE;
     g_autofree char *digest = bl_reader_get_digest(reader);
-    if (g_str_has_suffix(result->digest, digest))
-        return TRUE;
-    bl_error_set(error, BL_ERROR_CONFLICT, "run the load again",
-                 "\"%s\" changed while it was being loaded", options->label);
-    return FALSE;
+    return check_unchanged(options, result, digest, error);
+}
+
+/* @param parallel for several sessions; NULL: one does it */
+static gboolean
+run_script(BlSession *session,
+           const BlLoadOptions *options,
+           BlParallel *parallel,
+           BlLoadResult *result,
+           GError **error)
+{
+    g_autoptr(GHashTable) present = collect_present(session, error);
+    if (present == NULL)
+        return FALSE;
+    BlLoadJudge judge = { .dialect = session->engine->dialect, .present = present };
+    const BlScriptRun run = { .judge = bl_load_judge,
+                              .data = &judge,
+                              .bulk = TRUE,
+                              .tolerant = TRUE,
+                              .translate = result->translated,
+                              .map = options->map };
+    if (parallel != NULL)
+        return bl_parallel_run(parallel, session, &run, options->jobs, &result->statements, error);
+    return run_on_one(session, options, &run, result, error);
 }
 
 /* The part of a schema digest that says whose deparse wrote the texts. */
@@ -505,7 +532,7 @@ load_in_transaction(BlSession *session,
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     return ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
            bl_ledger_drop_empty(session, &options->names, ledger, error) &&
-           run_script(session, options, result, error) &&
+           run_script(session, options, NULL, result, error) &&
            verify_schema(session, options, result, error) && bl_cancel_check(error) &&
            session->engine->commit(session, error);
 }
@@ -522,11 +549,17 @@ load_whole(BlSession *session, const BlLoadOptions *options, BlLoadResult *resul
     return FALSE;
 }
 
+/* The journal row that says of a database what it is while a load in parts is under way. */
+typedef struct {
+    gint64 id;
+    gboolean made_journal; /* for it */
+} Mark;
+
 static gboolean
 place_mark(BlSession *session,
            const BlLoadOptions *options,
            const char *digest,
-           gint64 *mark,
+           Mark *mark,
            GError **error)
 {
     const BlEngine *engine = session->engine;
@@ -544,9 +577,11 @@ place_mark(BlSession *session,
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
         bl_ledger_drop_empty(session, &options->names, ledger, error) &&
-        bl_journal_mark_load(session, &options->names, ledger, &what, mark, error) &&
-        engine->commit(session, error))
+        bl_journal_mark_load(session, &options->names, ledger, &what, &mark->id, error) &&
+        engine->commit(session, error)) {
+        mark->made_journal = !ledger->has_journal;
         return TRUE;
+    }
     engine->rollback(session);
     return FALSE;
 }
@@ -571,17 +606,18 @@ take_back(BlSession *session, const BlLoadOptions *options, BlLoadResult *result
 static gboolean
 load_with_mark(BlSession *session,
                const BlLoadOptions *options,
+               BlParallel *parallel,
                BlLoadResult *result,
                GError **error)
 {
-    gint64 mark = 0;
+    Mark mark = { 0 };
     if (!place_mark(session, options, result->digest, &mark, error))
         return FALSE;
     GError *why = NULL;
-    if (run_script(session, options, result, &why) && bl_cancel_check(&why) &&
+    if (run_script(session, options, parallel, result, &why) && bl_cancel_check(&why) &&
         session->engine->reset_settings(session, &why) &&
         verify_schema(session, options, result, &why) &&
-        bl_journal_delete(session, &options->names, mark, &why))
+        bl_journal_unmark(session, &options->names, mark.id, mark.made_journal, &why))
         return TRUE;
     take_back(session, options, result, why);
     g_propagate_error(error, why);
@@ -596,7 +632,7 @@ load_somehow(BlSession *session, const BlLoadOptions *options, BlLoadResult *res
     if (!fits_transaction(session, options, &fits, error))
         return FALSE;
     if (!fits)
-        return load_with_mark(session, options, result, error);
+        return load_with_mark(session, options, NULL, result, error);
     GError *why = NULL;
     if (load_whole(session, options, result, &why))
         return TRUE;
@@ -610,7 +646,36 @@ load_somehow(BlSession *session, const BlLoadOptions *options, BlLoadResult *res
                    options->label, why->message);
     g_error_free(why);
     return engine->reset_settings(session, error) &&
-           load_with_mark(session, options, result, error);
+           load_with_mark(session, options, NULL, result, error);
+}
+
+/* With --jobs, and where that is worth it. @param done out: FALSE when it is not */
+static gboolean
+load_on_several(BlSession *session,
+                const BlLoadOptions *options,
+                BlLoadResult *result,
+                gboolean *done,
+                GError **error)
+{
+    *done = FALSE;
+    if (options->jobs < 2 || session->engine->open_beside == NULL)
+        return TRUE;
+    gsize len = 0;
+    g_autofree char *digest = NULL;
+    g_autofree char *sql = bl_pair_read_sql(options->sql_path, &len, &digest, error);
+    if (sql == NULL || !check_unchanged(options, result, digest, error))
+        return FALSE;
+    GError *problem = NULL;
+    g_autoptr(BlParallel) parallel =
+        bl_parallel_new(session->engine, sql, len, options->label, &problem);
+    if (problem != NULL) {
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    if (parallel == NULL)
+        return TRUE;
+    *done = TRUE;
+    return load_with_mark(session, options, parallel, result, error);
 }
 
 gboolean
@@ -626,7 +691,9 @@ bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, 
         !check_translation(session, options, &result->translated, error) ||
         !apply_head(session, options, error))
         return FALSE;
-    gboolean ok = load_somehow(session, options, result, error);
+    gboolean done = FALSE;
+    gboolean ok = load_on_several(session, options, result, &done, error) &&
+                  (done || load_somehow(session, options, result, error));
     /* What the head of the dump set must not reach the migrations that come behind it. The load
      * itself is over. */
     g_autoptr(GError) problem = NULL;

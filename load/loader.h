@@ -31,6 +31,7 @@ typedef struct {
     gsize n_history;
     gboolean accept_modified;
     gboolean map;         /**< replace what the server does not have (--map) */
+    guint jobs;           /**< sessions that make tables at the same time; 0 or 1: one */
     gboolean must_verify; /**< fail when the schema digest cannot be compared (--verify) */
     const BlReporter *reporter;
 } BlLoadOptions;

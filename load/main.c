@@ -218,6 +218,7 @@ prepare(BlCli *cli,
         .n_history = n,
         .accept_modified = options->accept_modified,
         .map = options->map,
+        .jobs = options->jobs > 0 ? (guint)options->jobs : 1,
         .must_verify = options->verify,
         .reporter = bl_cli_reporter(cli),
     };

@@ -22,9 +22,11 @@ typedef struct {
     const char *name; /**< "table", "materialized view": singular, lower case, as in comments of a
                          snapshot */
     guint rank;       /**< smaller comes first */
-    gboolean holds_rows; /**< tables and what else carries data with --data */
-    gboolean is_setting; /**< no object but a property of the database (a pragma); does not count
-                            for emptiness */
+    gboolean holds_rows;  /**< tables and what else carries data with --data */
+    gboolean is_setting;  /**< no object but a property of the database (a pragma); does not count
+                             for emptiness */
+    gboolean is_separate; /**< several may be made at the same time, unless one names another one
+                             behind a dot */
 } BlKind;
 
 /** A named part of an object: a column, a constraint. */

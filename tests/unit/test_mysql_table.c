@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-static const MyTextSource mariadb = { "shop", TRUE, FALSE };
-static const MyTextSource mysql = { "shop", FALSE, FALSE };
+static const MyTextSource mariadb = { "shop", TRUE, FALSE, 101119 };
+static const MyTextSource mysql = { "shop", FALSE, FALSE, 90704 };
+static const MyTextSource old_mysql = { "shop", FALSE, FALSE, 50624 };
 
 typedef struct {
     const char *name;
@@ -63,6 +64,19 @@ static const TextCase texts[] = {
       "ENGINE=InnoDB",
       "CREATE TABLE `t` (\n  `x` int(11) GENERATED ALWAYS AS (_latin1 x'e4' = 'a') VIRTUAL\n) "
       "ENGINE=InnoDB" },
+    { "inherited-collation-goes", &mysql,
+      "CREATE TABLE `t` (\n  `a` varchar(5) COLLATE utf8mb4_swedish_ci DEFAULT 'COLLATE x',\n  `b` "
+      "varchar(5) CHARACTER SET utf8mb4 COLLATE utf8mb4_swedish_ci DEFAULT NULL,\n  `c` text COLLATE "
+      "utf8mb4_swedish_ci,\n  `g` int GENERATED ALWAYS AS ((`a` collate utf8mb4_bin)) VIRTUAL\n) "
+      "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_swedish_ci",
+      "CREATE TABLE `t` (\n  `a` varchar(5) DEFAULT 'COLLATE x',\n  `b` "
+      "varchar(5) CHARACTER SET utf8mb4 COLLATE utf8mb4_swedish_ci DEFAULT NULL,\n  `c` text,\n  `g` "
+      "int GENERATED ALWAYS AS ((`a` collate utf8mb4_bin)) VIRTUAL\n) "
+      "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_swedish_ci" },
+    { "old-collation-stays", &old_mysql,
+      "CREATE TABLE `t` (\n  `a` varchar(5) COLLATE utf8mb4_swedish_ci DEFAULT NULL\n) ENGINE=InnoDB "
+      "DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_swedish_ci",
+      NULL },
     { "text-stays", &mariadb,
       "CREATE TABLE `t` (\n  `x` binary(4) DEFAULT 'ab\\0\\0',\n  `y` varchar(3) DEFAULT 'é'\n) "
       "ENGINE=InnoDB",
@@ -245,7 +259,7 @@ test_version_text(void)
 static void
 test_parts(void)
 {
-    static const BlKind kind = { "table", 40, TRUE, FALSE };
+    static const BlKind kind = { "table", 40, TRUE, FALSE, FALSE };
     static const char sql[] =
         "CREATE TABLE `t` (\n  `id` int(11) NOT NULL,\n  `a,b` decimal(10,2) DEFAULT ((1) + 2),\n"
         "  PRIMARY KEY (`id`),\n  UNIQUE KEY `u` (`id`,`a,b`),\n  KEY `k` (`a,b`),\n"

@@ -3,17 +3,17 @@
 
 /* Functions come before the tables and views that may call them, packages before all that may call
  * into them; events come last, when everything that they touch is there. */
-const BlKind my_kind_database = { "database", 10, FALSE, TRUE };
-const BlKind my_kind_sequence = { "sequence", 20, FALSE, FALSE };
-const BlKind my_kind_table = { "table", 40, TRUE, FALSE };
-const BlKind my_kind_package = { "package", 50, FALSE, FALSE };
-const BlKind my_kind_function = { "function", 60, FALSE, FALSE };
-const BlKind my_kind_procedure = { "procedure", 70, FALSE, FALSE };
-const BlKind my_kind_view = { "view", 80, FALSE, FALSE };
-const BlKind my_kind_package_body = { "package body", 90, FALSE, FALSE };
-const BlKind my_kind_trigger = { "trigger", 100, FALSE, FALSE };
-const BlKind my_kind_event = { "event", 110, FALSE, FALSE };
-const BlKind my_kind_event_state = { "event state", 120, FALSE, TRUE };
+const BlKind my_kind_database = { "database", 10, FALSE, TRUE, FALSE };
+const BlKind my_kind_sequence = { "sequence", 20, FALSE, FALSE, FALSE };
+const BlKind my_kind_table = { "table", 40, TRUE, FALSE, TRUE };
+const BlKind my_kind_package = { "package", 50, FALSE, FALSE, FALSE };
+const BlKind my_kind_function = { "function", 60, FALSE, FALSE, FALSE };
+const BlKind my_kind_procedure = { "procedure", 70, FALSE, FALSE, FALSE };
+const BlKind my_kind_view = { "view", 80, FALSE, FALSE, FALSE };
+const BlKind my_kind_package_body = { "package body", 90, FALSE, FALSE, FALSE };
+const BlKind my_kind_trigger = { "trigger", 100, FALSE, FALSE, FALSE };
+const BlKind my_kind_event = { "event", 110, FALSE, FALSE, FALSE };
+const BlKind my_kind_event_state = { "event state", 120, FALSE, TRUE, FALSE };
 
 const BlKind *const my_kinds[] = {
     &my_kind_database, &my_kind_sequence,  &my_kind_table,       &my_kind_package,

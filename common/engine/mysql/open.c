@@ -218,3 +218,14 @@ my_open_other(const MySession *session, const char *database, GError **error)
     const char *name = database != NULL ? database : session->target->database;
     return open_target(my_target_copy(session->target, name), &session->options, error);
 }
+
+BlSession *
+my_open_beside(BlSession *base, GError **error)
+{
+    MySession *other = my_open_other((MySession *)base, NULL, error);
+    if (other == NULL)
+        return NULL;
+    /* It may work in another thread than the one who reports. */
+    other->base.reporter = NULL;
+    return &other->base;
+}

@@ -26,7 +26,7 @@ G_BEGIN_DECLS
 
 /** Settings that every session of ours has while it reads or loads, whatever the server's are; the
  * head of a snapshot sets the same (frame.c), so that stock clients load it alike. */
-#define MY_SQL_MODE  "NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION"
+#define MY_SQL_MODE  "ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION"
 #define MY_COLLATION "utf8mb4_general_ci"
 
 /** Where a connection goes; see target.h. */
@@ -99,6 +99,7 @@ BlSession *my_open(const BlUrl *url, const BlOpenOptions *options, GError **erro
 /** Opens a second session to the same server, as the same user, with the same settings.
  * @param database NULL: the same one; "": none */
 MySession *my_open_other(const MySession *session, const char *database, GError **error);
+BlSession *my_open_beside(BlSession *base, GError **error);
 
 /* session.c */
 

@@ -67,6 +67,7 @@ typedef struct {
     guint n_last;
     Zone zone;
     guint depth;
+    gboolean names_charset; /* the definition of this column does */
     gboolean has_block_size, has_other_format;
     gboolean may_hold_password; /* some string looks like it */
     gboolean skip_blank;        /* the mark of a version comment was taken out before it */
@@ -219,6 +220,24 @@ look_at_collation(Walk *walk, const BlToken *token)
     }
 }
 
+/* MySQL 8.0 and later write COLLATE without CHARACTER SET for a column that has the table's own,
+ * and both as soon as one was named: named again, it would be another text. */
+static void
+look_at_inherited(Walk *walk, const BlToken *token)
+{
+    if (walk->zone != IN_COLUMNS || walk->depth != 1 || walk->source->is_mariadb ||
+        walk->source->version < 80000)
+        return;
+    if (token->kind == BL_TOKEN_COMMA)
+        walk->names_charset = FALSE;
+    if (last_is(walk, 0, "CHARACTER") && token_is(walk, token, "SET"))
+        walk->names_charset = TRUE;
+    if (last_is(walk, 0, "COLLATE") && !walk->names_charset) {
+        leave_out(walk, walk->last[0].start, token->start + token->len);
+        drop_trailing_blanks(walk->out);
+    }
+}
+
 /* @token stands behind the closing parenthesis of the columns, outside all others. */
 static void
 look_at_option(Walk *walk, const BlToken *token)
@@ -291,6 +310,7 @@ look_at(Walk *walk, const BlToken *token)
              (last_is(walk, 0, "COLLATE") || last_is(walk, 1, "COLLATE")))
         look_at_collation(walk, token);
     look_at_name(walk, token);
+    look_at_inherited(walk, token);
     if (walk->zone == IN_OPTIONS && walk->depth == 0)
         look_at_option(walk, token);
     follow_zone(walk, token);

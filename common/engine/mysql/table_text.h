@@ -20,6 +20,7 @@ typedef struct {
     const char *database;
     gboolean is_mariadb;
     gboolean folds_names; /**< lower_case_table_names is not 0 */
+    guint version;        /**< as MySession.version */
 } MyTextSource;
 
 /** A statement and what was seen in it. */

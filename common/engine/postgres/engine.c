@@ -55,6 +55,7 @@ const BlEngine bl_engine_postgres = {
     .weigh = pg_weigh,
     .fits_transaction = pg_fits_transaction,
     .is_too_large = pg_is_too_large,
+    .open_beside = pg_open_beside,
     .discard = pg_discard,
     .lock_holder = pg_lock_holder,
 };

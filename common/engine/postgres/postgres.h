@@ -65,6 +65,7 @@ BlSession *pg_open(const BlUrl *url, const BlOpenOptions *options, GError **erro
 /** Opens a second session to the same server, as the same user, with the same settings.
  * @param database name of the database; NULL: the same one */
 PgSession *pg_open_other(const PgSession *session, const char *database, GError **error);
+BlSession *pg_open_beside(BlSession *base, GError **error);
 
 /* session.c */
 
