@@ -347,6 +347,34 @@ translate(const Run *run, const BlItem *item)
     return base->engine->translate(base, item->text, item->len, run->run->map, notes, problems);
 }
 
+/* @return TRUE when it makes a stored program, or is a compound statement */
+static gboolean
+holds_body(const BlItem *item)
+{
+    static const char *const words[] = { "procedure", "function", "trigger", "event", "package" };
+    guint traits = my_classify(item->text, item->len);
+    if ((traits & BL_STMT_MAY_COMMIT) != 0)
+        return TRUE;
+    BlToken tokens[24];
+    guint n = bl_lex_first(&bl_dialect_mysql, item->text, item->len, tokens, G_N_ELEMENTS(tokens));
+    for (guint i = 0; i < n && tokens[i].kind != BL_TOKEN_SEMICOLON; i++) {
+        for (gsize j = 0; j < G_N_ELEMENTS(words); j++) {
+            if (bl_token_is_word(&tokens[i], item->text, words[j]))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* MySQL takes the delimiter behind a stored program, when it stands in a message with others, for a
+ * part of the body; MariaDB does not. */
+static gboolean
+ends_message(const Run *run, const BlItem *item, guint traits)
+{
+    return !run->session->is_mariadb && (traits & (BL_STMT_DML | BL_STMT_SETTING)) == 0 &&
+           holds_body(item);
+}
+
 static gboolean
 run_plain(Run *run, const BlItem *item, guint traits, GError **error)
 {
@@ -360,6 +388,7 @@ run_plain(Run *run, const BlItem *item, guint traits, GError **error)
         return FALSE;
     gather(run, item, traits);
     note_change(run->session, item, traits);
+    alone = alone || ends_message(run, item, traits);
     if ((alone || run->message->len >= run->limit) && !flush(run, error))
         return FALSE;
     return follow_setting(run, item, traits, error);
@@ -456,25 +485,6 @@ judge_item(Run *run, const BlItem *item, gboolean as_one, GError **error)
     if (flush(run, error))
         return refuse(run, item, why, error);
     g_clear_error(&why);
-    return FALSE;
-}
-
-/* @return TRUE when it makes a stored program, or is a compound statement */
-static gboolean
-holds_body(const BlItem *item)
-{
-    static const char *const words[] = { "procedure", "function", "trigger", "event", "package" };
-    guint traits = my_classify(item->text, item->len);
-    if ((traits & BL_STMT_MAY_COMMIT) != 0)
-        return TRUE;
-    BlToken tokens[24];
-    guint n = bl_lex_first(&bl_dialect_mysql, item->text, item->len, tokens, G_N_ELEMENTS(tokens));
-    for (guint i = 0; i < n && tokens[i].kind != BL_TOKEN_SEMICOLON; i++) {
-        for (gsize j = 0; j < G_N_ELEMENTS(words); j++) {
-            if (bl_token_is_word(&tokens[i], item->text, words[j]))
-                return TRUE;
-        }
-    }
     return FALSE;
 }
 
