@@ -58,6 +58,11 @@ static const TextCase texts[] = {
     { "bytes-become-hex", &mariadb,
       "CREATE TABLE `t` (\n  `x` varbinary(9) DEFAULT '\xff\\0a''\\\\\\n'\n) ENGINE=InnoDB",
       "CREATE TABLE `t` (\n  `x` varbinary(9) DEFAULT x'ff0061275c0a'\n) ENGINE=InnoDB" },
+    { "introducers-stay", &mariadb,
+      "CREATE TABLE `t` (\n  `x` int(11) GENERATED ALWAYS AS (_latin1'\xe4' = 'a') VIRTUAL\n) "
+      "ENGINE=InnoDB",
+      "CREATE TABLE `t` (\n  `x` int(11) GENERATED ALWAYS AS (_latin1 x'e4' = 'a') VIRTUAL\n) "
+      "ENGINE=InnoDB" },
     { "text-stays", &mariadb,
       "CREATE TABLE `t` (\n  `x` binary(4) DEFAULT 'ab\\0\\0',\n  `y` varchar(3) DEFAULT 'é'\n) "
       "ENGINE=InnoDB",

@@ -2,6 +2,7 @@
 #include "common/engine/mysql/code.h"
 
 #include "common/base/error.h"
+#include "common/engine/mysql/table_text.h"
 
 #include <string.h>
 
@@ -168,7 +169,15 @@ build_late(MyReader *reader, MyLate *late, const MyEventFacts *facts, GError **e
         g_propagate_error(error, problem);
         return FALSE;
     }
-    if (!g_utf8_validate(late->sql, -1, NULL))
+    gboolean is_valid = g_utf8_validate(late->sql, -1, NULL);
+    if (!is_valid && late->item->sort == &my_sort_view) {
+        /* The server wrote it: _latin1'…' holds the bytes of that charset. */
+        char *valid = my_with_hex_strings(late->sql);
+        g_free(late->sql);
+        late->sql = valid;
+        is_valid = g_utf8_validate(late->sql, -1, NULL);
+    }
+    if (!is_valid)
         return my_leave_out(reader, late->item, "its text is not valid UTF-8", FALSE, error);
     const MyCode code = {
         .sql = late->sql,

@@ -16,8 +16,10 @@ static const char begin_sequences[] = "SET TRANSACTION ISOLATION LEVEL REPEATABL
                                       "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE";
 
 static const char *const begins[] = {
-    [BL_TX_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
-                   "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+    /* Not READ ONLY, whatever the session is: there MariaDB does not even show a view that uses a
+     * sequence. START TRANSACTION READ WRITE would be refused by a server that is read-only. */
+    [BL_TX_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE; "
+                   "START TRANSACTION WITH CONSISTENT SNAPSHOT",
     [BL_TX_WRITE] = "START TRANSACTION",
     [BL_TX_STATEMENT] = "START TRANSACTION",
 };

@@ -116,7 +116,10 @@ static void
 append_as_hex(GString *out, const char *literal, gsize len)
 {
     static const char escapes[] = "0\0n\nr\rt\tb\bZ\x1a";
-    g_string_append(out, "x'");
+    /* Behind an introducer: _latin1 x'…'. */
+    gboolean is_close =
+        out->len > 0 && (g_ascii_isalnum(out->str[out->len - 1]) || out->str[out->len - 1] == '_');
+    g_string_append(out, is_close ? " x'" : "x'");
     for (gsize i = 1; i + 1 < len; i++) {
         guchar byte = (guchar)literal[i];
         gboolean is_like = literal[i] == '\\' && (literal[i + 1] == '%' || literal[i + 1] == '_');
@@ -358,6 +361,25 @@ my_without_comments(const char *sql)
             drop_trailing_blanks(out);
         else
             g_string_append_len(out, sql + token.start, (gssize)token.len);
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *
+my_with_hex_strings(const char *sql)
+{
+    GString *out = g_string_new(NULL);
+    BlLexState state = { 0 };
+    BlToken token;
+    gsize len = strlen(sql);
+    for (gsize pos = 0;
+         bl_lex(&bl_dialect_mysql, &state, sql, len, pos, TRUE, &token) != BL_TOKEN_END;
+         pos = token.start + token.len) {
+        const char *text = sql + token.start;
+        if (token.kind == BL_TOKEN_STRING && !g_utf8_validate(text, (gssize)token.len, NULL))
+            append_as_hex(out, text, token.len);
+        else
+            g_string_append_len(out, text, (gssize)token.len);
     }
     return g_string_free(out, FALSE);
 }

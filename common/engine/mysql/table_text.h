@@ -50,6 +50,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MyTableText, my_table_text_clear)
  * @return g_free() */
 char *my_without_comments(const char *sql);
 
+/** @sql, as a server wrote it, with every string that is no UTF-8 as x'…'. @return g_free() */
+char *my_with_hex_strings(const char *sql);
+
 /** Adds columns, constraints, indexes and options of the CREATE TABLE @sql to @object; parts.c. */
 void my_add_table_parts(BlCatalog *catalog, BlObject *object, const char *sql);
 
