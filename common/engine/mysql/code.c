@@ -252,18 +252,36 @@ my_code_text(MyReader *reader, const char *sql)
     return reader->options->keep_definer ? g_strdup(sql) : g_steal_pointer(&without);
 }
 
+static gboolean
+is_package(const MyReader *reader, const char *name)
+{
+    for (guint i = 0; i < reader->items->len; i++) {
+        const MyItem *item = g_ptr_array_index(reader->items, i);
+        if (item->sort == &my_sort_package && g_ascii_strcasecmp(item->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+my_note_names(MyReader *reader, MyItem *item, const char *sql, const char *sql_mode)
+{
+    g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func(g_free);
+    g_clear_pointer(&item->names, g_ptr_array_unref);
+    item->names = my_body_names(sql, sql_mode, reader->session->database, others);
+    for (guint i = 0; i < others->len; i++) {
+        const char *other = g_ptr_array_index(others, i);
+        if (!is_package(reader, other))
+            my_note_more(reader, "crossDatabase", item->sort->kind->name, item->name, other);
+    }
+}
+
 void
 my_note_body(MyReader *reader, MyItem *item, const char *sql, const char *sql_mode)
 {
-    const char *kind = item->sort->kind->name;
-    const char *database = reader->session->database;
-    g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func(g_free);
-    g_clear_pointer(&item->names, g_ptr_array_unref);
-    item->names = my_body_names(sql, sql_mode, database, others);
-    for (guint i = 0; i < others->len; i++)
-        my_note_more(reader, "crossDatabase", kind, item->name, g_ptr_array_index(others, i));
-    if (my_body_has_own_name(sql, sql_mode, database))
-        my_note_object(reader, "ownName", kind, item->name);
+    my_note_names(reader, item, sql, sql_mode);
+    if (my_body_has_own_name(sql, sql_mode, reader->session->database))
+        my_note_object(reader, "ownName", item->sort->kind->name, item->name);
 }
 
 /* The text of a literal with backslash escapes, as one without. */

@@ -50,8 +50,10 @@ gboolean my_render_code(
  * options->keep_definer. @return g_free() */
 char *my_code_text(MyReader *reader, const char *sql);
 
-/** Notes in the facts what the body of @item names: its own database, others; fills @item->names.
- */
+/** Notes in the facts which other databases @sql names; fills @item->names. */
+void my_note_names(MyReader *reader, MyItem *item, const char *sql, const char *sql_mode);
+
+/** The same for a text in which nobody can take its own database's name out; noted too. */
 void my_note_body(MyReader *reader, MyItem *item, const char *sql, const char *sql_mode);
 
 /** The literal of COMMENT '…' at token @i of a header, which the server writes with backslash

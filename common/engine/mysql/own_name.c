@@ -382,6 +382,24 @@ my_ambiguous_table(const char *sql, const char *database)
     return NULL;
 }
 
+char *
+my_package_call(const char *sql, const char *database)
+{
+    if (!may_hold(sql, database))
+        return NULL;
+    g_auto(MyTokens) tokens = { 0 };
+    g_auto(Walk) walk = { 0 };
+    my_tokens_init(&tokens, sql, NULL);
+    walk_init(&walk, &tokens);
+    for (guint i = 0; i < walk.names->len; i++) {
+        const Name *name = &g_array_index(walk.names, Name, i);
+        if (name->n == 3 && name->place == PLACE_CALL &&
+            my_token_spells(&tokens, name->first, database))
+            return bl_token_name(my_token(&tokens, name->first + 2), sql);
+    }
+    return NULL;
+}
+
 gboolean
 my_body_has_own_name(const char *sql, const char *sql_mode, const char *database)
 {
