@@ -549,11 +549,17 @@ load_whole(BlSession *session, const BlLoadOptions *options, BlLoadResult *resul
     return FALSE;
 }
 
+/* The journal row that says of a database what it is while a load in parts is under way. */
+typedef struct {
+    gint64 id;
+    gboolean made_journal; /* for it */
+} Mark;
+
 static gboolean
 place_mark(BlSession *session,
            const BlLoadOptions *options,
            const char *digest,
-           gint64 *mark,
+           Mark *mark,
            GError **error)
 {
     const BlEngine *engine = session->engine;
@@ -571,9 +577,11 @@ place_mark(BlSession *session,
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
         bl_ledger_drop_empty(session, &options->names, ledger, error) &&
-        bl_journal_mark_load(session, &options->names, ledger, &what, mark, error) &&
-        engine->commit(session, error))
+        bl_journal_mark_load(session, &options->names, ledger, &what, &mark->id, error) &&
+        engine->commit(session, error)) {
+        mark->made_journal = !ledger->has_journal;
         return TRUE;
+    }
     engine->rollback(session);
     return FALSE;
 }
@@ -602,14 +610,14 @@ load_with_mark(BlSession *session,
                BlLoadResult *result,
                GError **error)
 {
-    gint64 mark = 0;
+    Mark mark = { 0 };
     if (!place_mark(session, options, result->digest, &mark, error))
         return FALSE;
     GError *why = NULL;
     if (run_script(session, options, parallel, result, &why) && bl_cancel_check(&why) &&
         session->engine->reset_settings(session, &why) &&
         verify_schema(session, options, result, &why) &&
-        bl_journal_delete(session, &options->names, mark, &why))
+        bl_journal_unmark(session, &options->names, mark.id, mark.made_journal, &why))
         return TRUE;
     take_back(session, options, result, why);
     g_propagate_error(error, why);

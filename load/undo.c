@@ -389,7 +389,7 @@ bl_load_undo(BlSession *session,
         !check_all(session, options, ledger, &contents, error) ||
         !drop_all(session, options, ledger, error) ||
         (mark->message != NULL && !session->engine->execute(session, mark->message, NULL, error)) ||
-        !bl_journal_delete(session, &options->names, mark->id, error))
+        !bl_journal_unmark(session, &options->names, mark->id, ledger->journal->len == 1, error))
         return FALSE;
     *undone = TRUE;
     return TRUE;

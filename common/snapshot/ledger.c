@@ -715,3 +715,11 @@ bl_journal_delete(BlSession *session, const BlLedgerNames *names, gint64 id, GEr
     g_autofree char *rest = g_strdup_printf("WHERE id = %" G_GINT64_FORMAT, id);
     return execute_on(session, names->journal, "DELETE FROM", rest, error);
 }
+
+gboolean
+bl_journal_unmark(
+    BlSession *session, const BlLedgerNames *names, gint64 id, gboolean whole, GError **error)
+{
+    return whole ? execute_on(session, names->journal, "DROP TABLE", "", error)
+                 : bl_journal_delete(session, names, id, error);
+}

@@ -218,6 +218,14 @@ gboolean bl_journal_delete(BlSession *session,
                            gint64 id,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Ends a load: takes its mark out. @param whole the journal holds nothing else and was made for
+ * it: it goes as a whole */
+gboolean bl_journal_unmark(BlSession *session,
+                           const BlLedgerNames *names,
+                           gint64 id,
+                           gboolean whole,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** A statement that makes one of the tables, for a snapshot. @param template a member of
  * BlLedgerText. g_free() */
 char *bl_ledger_text(const BlEngine *engine, const BlLedgerNames *names, const char *template);

@@ -126,18 +126,29 @@ find_all(const MyTokens *tokens, MySpans *spans)
     }
 }
 
-/* Replaces @late->sql by the same text in UTF-8. FALSE without @error: it cannot be */
-static gboolean
-recode_late(MyReader *reader, MyLate *late, GError **error)
+/* The parts of the text that are in the client charset of its creation. @return gsize[2] */
+static GArray *
+find_pairs(const MyLate *late)
 {
+    GArray *pairs = g_array_new(FALSE, FALSE, 2 * sizeof(gsize));
     MySpans spans = { 0 };
     g_auto(MyTokens) tokens = { 0 };
     my_tokens_init(&tokens, late->sql, late->sql_mode);
     (late->sort->find_spans != NULL ? late->sort->find_spans : find_all)(&tokens, &spans);
+    for (guint i = 0; i < spans.n; i++)
+        my_skip_utf8_literals(&tokens, spans.pairs[i][0], spans.pairs[i][1], pairs);
+    return pairs;
+}
+
+/* Replaces @late->sql by the same text in UTF-8. FALSE without @error: it cannot be */
+static gboolean
+recode_late(MyReader *reader, MyLate *late, GError **error)
+{
+    g_autoptr(GArray) pairs = find_pairs(late);
     g_autoptr(GString) out = g_string_new(NULL);
     gsize from = 0;
-    for (guint i = 0; i < spans.n; i++) {
-        const gsize *pair = spans.pairs[i];
+    for (guint i = 0; i < pairs->len; i++) {
+        const gsize *pair = (const gsize *)(const void *)pairs->data + (gsize)2 * i;
         g_autofree char *text =
             recode(reader->session, late->client, late->sql + pair[0], pair[1] - pair[0], error);
         if (text == NULL)
@@ -156,11 +167,25 @@ recode_late(MyReader *reader, MyLate *late, GError **error)
     return TRUE;
 }
 
+/* Literals that cannot stand in a text in UTF-8 as they are. The server writes views itself, the
+ * bodies are their authors'. */
+static void
+mark_literals(MyLate *late)
+{
+    if (is_ascii(late->sql))
+        return;
+    char *sql = my_with_hex_literals(late->sql, late->sql_mode,
+                                     late->sort->is_server_text || needs_recoding(late));
+    g_free(late->sql);
+    late->sql = sql;
+}
+
 /* @return FALSE with @error set, or without: left out */
 static gboolean
 build_late(MyReader *reader, MyLate *late, const MyEventFacts *facts, GError **error)
 {
     GError *problem = NULL;
+    mark_literals(late);
     if (needs_recoding(late) && !recode_late(reader, late, &problem)) {
         if (problem == NULL)
             return my_leave_out(reader, late->item,
@@ -252,9 +277,15 @@ my_code_text(MyReader *reader, const char *sql)
     return reader->options->keep_definer ? g_strdup(sql) : g_steal_pointer(&without);
 }
 
+/* Whether what stands before a function is no database: a package, or MariaDB's word for the
+ * built-in functions of a mode. */
 static gboolean
 is_package(const MyReader *reader, const char *name)
 {
+    static const char *const built_in[] = { "mariadb_schema", "oracle_schema", "maxdb_schema",
+                                            NULL };
+    if (g_strv_contains(built_in, name))
+        return TRUE;
     for (guint i = 0; i < reader->items->len; i++) {
         const MyItem *item = g_ptr_array_index(reader->items, i);
         if (item->sort == &my_sort_package && g_ascii_strcasecmp(item->name, name) == 0)

@@ -71,6 +71,7 @@ static const struct {
     { "minus", WORD_UNION },
     { "straight_join", WORD_STRAIGHT_JOIN },
     { "into", WORD_TABLE },
+    { "references", WORD_TABLE },
     { "update", WORD_TABLE },
     { "call", WORD_TABLE },
     { "table", WORD_TABLE },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/error.h"
+#include "common/engine/mysql/code.h"
 #include "common/engine/mysql/kinds.h"
-#include "common/engine/mysql/reader.h"
 #include "common/engine/mysql/table_text.h"
 #include "common/sql/quote.h"
 
@@ -16,10 +16,10 @@ warn(const MyReader *reader, const MyItem *item, const char *what)
 
 /* What only the user can judge. */
 static void
-tell(MyReader *reader, const MyItem *item, const MyTableText *text)
+tell(MyReader *reader, MyItem *item, const MyTableText *text)
 {
     if (text->has_other_name)
-        my_note_object(reader, "crossDatabase", "table", item->name);
+        my_note_names(reader, item, text->sql, NULL);
     if (text->has_directory) {
         my_note_object(reader, "directories", "table", item->name);
         warn(reader, item, "names a directory of this machine; it stays in the text");

@@ -45,6 +45,7 @@ static const MyCodeSort sort = {
     .database = -1,
     .time_zone = -1,
     .build = build,
+    .is_server_text = TRUE,
     .right = "SHOW VIEW",
 };
 
