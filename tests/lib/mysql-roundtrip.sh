@@ -115,7 +115,7 @@ fingerprint() {
         columns=$(my_client -e "SELECT group_concat(concat('\`', column_name, '\`') ORDER BY column_name) FROM information_schema.columns
             WHERE table_schema = 'information_schema' AND table_name = '${facts% *}'
             AND column_name NOT IN ('TABLE_ROWS', 'AVG_ROW_LENGTH', 'DATA_LENGTH', 'INDEX_LENGTH', 'MAX_INDEX_LENGTH', 'MAX_DATA_LENGTH', 'DATA_FREE',
-                'UPDATE_TIME', 'CHECK_TIME', 'CHECKSUM', 'CARDINALITY', 'LAST_EXECUTED', 'TEMPORARY')")
+                'CREATE_TIME', 'UPDATE_TIME', 'CHECK_TIME', 'CHECKSUM', 'CARDINALITY', 'LAST_EXECUTED', 'TEMPORARY')")
         echo "-- ${facts% *}"
         my_client -e "SET SESSION group_concat_max_len = 100000; SELECT $columns FROM information_schema.${facts% *} WHERE ${facts#* } = '$(my_name "$1")'" |
             LC_ALL=C sort

@@ -359,26 +359,11 @@ makes_program(const BlItem *item)
         is_definition = is_definition || bl_token_is_word(&tokens[i], item->text, "create") ||
                         bl_token_is_word(&tokens[i], item->text, "alter");
         for (gsize j = 0; is_definition && j < G_N_ELEMENTS(words); j++) {
-/* @return TRUE when it makes a stored program, or is a compound statement */
-holds_body(const BlItem *item)
-    guint traits = my_classify(item->text, item->len);
-    if ((traits & BL_STMT_MAY_COMMIT) != 0)
-        return TRUE;
-        for (gsize j = 0; j < G_N_ELEMENTS(words); j++) {
             if (bl_token_is_word(&tokens[i], item->text, words[j]))
                 return TRUE;
         }
     }
     return FALSE;
-}
-
-/* MySQL takes the delimiter behind a stored program, when it stands in a message with others, for a
- * part of the body; MariaDB does not. */
-static gboolean
-ends_message(const Run *run, const BlItem *item, guint traits)
-{
-    return !run->session->is_mariadb && (traits & (BL_STMT_DML | BL_STMT_SETTING)) == 0 &&
-           holds_body(item);
 }
 
 static gboolean
@@ -396,7 +381,6 @@ run_plain(Run *run, const BlItem *item, guint traits, GError **error)
     note_change(run->session, item, traits);
     /* MySQL keeps the ";" behind a body that is one statement as a part of it. */
     alone = alone || (!run->session->is_mariadb && makes_program(item));
-    alone = alone || ends_message(run, item, traits);
     if ((alone || run->message->len >= run->limit) && !flush(run, error))
         return FALSE;
     return follow_setting(run, item, traits, error);
