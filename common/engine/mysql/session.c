@@ -11,11 +11,13 @@
 
 #define QUERY_INTERRUPTED 1317
 
+/* MariaDB takes SHOW CREATE SEQUENCE and a view with nextval() for writing. */
+static const char begin_sequences[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
+                                      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE";
+
 static const char *const begins[] = {
-    /* Not READ ONLY, whatever the session is: there MariaDB does not even show a view that uses a
-     * sequence. START TRANSACTION READ WRITE would be refused by a server that is read-only. */
-    [BL_TX_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE; "
-                   "START TRANSACTION WITH CONSISTENT SNAPSHOT",
+    [BL_TX_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
+                   "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
     [BL_TX_WRITE] = "START TRANSACTION",
     [BL_TX_STATEMENT] = "START TRANSACTION",
 };
@@ -314,7 +316,9 @@ my_in_transaction(BlSession *base)
 gboolean
 my_begin(BlSession *base, BlTxMode mode, GError **error)
 {
-    return my_run((MySession *)base, begins[mode], error);
+    MySession *session = (MySession *)base;
+    gboolean sequences = mode == BL_TX_READ && session->is_mariadb;
+    return my_run(session, sequences ? begin_sequences : begins[mode], error);
 }
 
 /* COMMIT, and before it, in the same message, a look whether the lock is still ours: an addition
