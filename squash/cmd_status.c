@@ -68,7 +68,7 @@ order_rows(gconstpointer left, gconstpointer right, gpointer data)
         return batch_a < batch_b ? -1 : 1;
     if (a->row != NULL && b->row != NULL)
         return a->row->id < b->row->id ? -1 : a->row->id > b->row->id;
-    return bl_migration_name_compare(a->name, b->name, history->natural_sort);
+    return bl_history_compare(history, a->name, b->name);
 }
 
 static void

@@ -4,7 +4,7 @@
  * "-- migrate:down", option transaction:false). A marker is a line comment that starts its line;
  * inside a string or a block comment it is text.
  */
-#include "squash/history.h"
+#include "squash/convention.h"
 
 #include "common/base/error.h"
 #include "common/sql/lexer.h"
@@ -23,10 +23,19 @@ typedef struct {
     guint line;
 } Cutter;
 
-static gboolean
-accepts_sql(const char *file_name)
+static void
+match_native(const char *path, const BlDialect *dialect, BlFileMatch *match)
 {
-    return g_str_has_suffix(file_name, ".sql");
+    (void)dialect;
+    static const char *const foreign[] = { ".ts", ".js", ".mjs", ".cjs", ".rb", NULL };
+    const char *ending = bl_match_ending(path, bl_sql_endings);
+    if (ending != NULL) {
+        bl_match_set(match, BL_FILE_UP, path, strlen(path) - strlen(ending));
+        return;
+    }
+    ending = bl_match_ending(path, foreign);
+    if (ending != NULL && !g_str_has_suffix(path, ".d.ts"))
+        bl_match_set(match, BL_FILE_FOREIGN, path, strlen(path) - strlen(ending));
 }
 
 static void
@@ -172,8 +181,10 @@ take_token(Cutter *cutter, const BlToken *token)
 }
 
 static void
-split_markers(BlMigration *migration, const BlDialect *dialect, const char *text, gsize len)
+split_markers(
+    BlMigration *migration, BlFileRole role, const BlDialect *dialect, const char *text, gsize len)
 {
+    (void)role;
     Cutter cutter = { .dialect = dialect, .text = text, .len = len, .migration = migration };
     const char *nul = memchr(text, '\0', len);
     if (nul != NULL) {
@@ -197,6 +208,20 @@ split_markers(BlMigration *migration, const BlDialect *dialect, const char *text
 
 const BlConvention bl_convention_baseline = {
     .name = "baseline",
-    .accepts = accepts_sql,
+    .form = "<milliseconds>_<name>.sql with -- migrate:up and -- migrate:down",
+    .down_place = "under -- migrate:down",
+    .depth = BL_ANY_DEPTH,
+    .match = match_native,
+    .version = bl_version_digits,
+    .split = split_markers,
+};
+
+const BlConvention bl_convention_dbmate = {
+    .name = "dbmate",
+    .form = "<stamp>_<name>.sql with -- migrate:up and -- migrate:down",
+    .down_place = "under -- migrate:down",
+    .depth = BL_ANY_DEPTH,
+    .match = match_native,
+    .version = bl_version_digits,
     .split = split_markers,
 };

@@ -54,7 +54,8 @@ bl_migrator_read_history(const BlProject *project, const BlConnection *connectio
     const BlHistoryOptions options = {
         .root = bl_project_root(project),
         .paths = (const char *const *)connection->migration_paths,
-        .convention = bl_convention_find(connection->convention),
+        .convention =
+            connection->convention != NULL ? bl_convention_find(connection->convention) : NULL,
         .dialect = connection->engine->dialect,
         .natural_sort = connection->natural_sort,
         .disable_transactions = connection->disable_transactions,

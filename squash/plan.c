@@ -268,14 +268,13 @@ static const char *
 newest_applied(const BlPlanInput *input, const BlRunOptions *options)
 {
     const char *newest = NULL;
-    gboolean natural = input->history->natural_sort;
     guint n = options->bootstrap ? input->manifest->squashed->len : input->ledger->rows->len;
     for (guint i = 0; i < n; i++) {
         const char *name =
             options->bootstrap
                 ? g_ptr_array_index(input->manifest->squashed, i)
                 : ((const BlLedgerRow *)g_ptr_array_index(input->ledger->rows, i))->name;
-        if (newest == NULL || bl_migration_name_compare(name, newest, natural) > 0)
+        if (newest == NULL || bl_history_compare(input->history, name, newest) > 0)
             newest = name;
     }
     return newest;
@@ -302,11 +301,11 @@ check_order(BlPlan *plan,
             const BlRunOptions *options,
             const BlMigration *migration,
             const char *newest,
-            gboolean natural,
+            const BlHistory *history,
             GError **error)
 {
     if (newest == NULL || options->out_of_order == BL_OUT_OF_ORDER_ALLOW ||
-        bl_migration_name_compare(migration->name, newest, natural) > 0)
+        bl_history_compare(history, migration->name, newest) > 0)
         return TRUE;
     if (options->out_of_order == BL_OUT_OF_ORDER_WARN) {
         g_ptr_array_add(plan->warnings,
@@ -325,18 +324,17 @@ static gboolean
 add_pending(BlPlan *plan, const BlPlanInput *input, const BlRunOptions *options, GError **error)
 {
     const char *newest = newest_applied(input, options);
-    gboolean natural = input->history->natural_sort;
     gint64 batch = options->bootstrap ? 0 : bl_ledger_last_batch(input->ledger) + 1;
     for (guint i = 0; i < input->history->list->len; i++) {
         const BlMigration *migration = g_ptr_array_index(input->history->list, i);
         if (options->to != NULL &&
-            bl_migration_name_compare(migration->name, options->to->name, natural) > 0)
+            bl_history_compare(input->history, migration->name, options->to->name) > 0)
             break;
         if (will_be_applied(input, options, migration->name))
             continue;
         if (!check_runnable(migration, "pending migration",
                             "run it with the tool it was written for", error) ||
-            !check_order(plan, options, migration, newest, natural, error))
+            !check_order(plan, options, migration, newest, input->history, error))
             return FALSE;
         add_step(plan, (BlStep){ BL_STEP_UP, migration->name, migration, NULL, batch });
     }
