@@ -59,7 +59,8 @@ read_lines(BlGitState *state, const char *top, const char *text)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (gsize i = 0; lines[i] != NULL; i++) {
-        if (strlen(lines[i]) < 4)
+        /* What is gone is no longer there to be pruned. */
+        if (strlen(lines[i]) < 4 || lines[i][0] == 'D' || lines[i][1] == 'D')
             continue;
         /* A rename names both files: "old -> new". */
         const char *arrow =

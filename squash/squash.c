@@ -22,6 +22,7 @@ typedef struct {
     GPtrArray *replay;   /* BlMigration *: of those, what the old snapshot does not stand for */
     gboolean starts_old; /* the replay starts from the old snapshot */
     gboolean is_whole;   /* no --until, no --keep */
+    gboolean is_idle;    /* there is no file to prune */
     gboolean is_live;    /* the snapshot is dumped from the live database */
     char **folders;      /* migration folders, absolute */
     char *archive;       /* absolute; NULL: none */
@@ -244,7 +245,7 @@ scratch_url(const Squash *squash)
 static gboolean
 needs_replay(const Squash *squash)
 {
-    return !squash->options->no_proof || !squash->is_live;
+    return !squash->is_live || (!squash->options->no_proof && !squash->is_idle);
 }
 
 static gboolean
@@ -333,6 +334,15 @@ note_item(const Squash *squash, const BlPruneItem *item)
         g_ptr_array_add(squash->result->kept, g_strdup_printf("%s: %s", name, item->why_kept));
 }
 
+static guint
+count_leaving(const GPtrArray *items)
+{
+    guint n = 0;
+    for (guint i = 0; i < items->len; i++)
+        n += ((const BlPruneItem *)g_ptr_array_index(items, i))->why_kept == NULL;
+    return n;
+}
+
 /* Before any work: whether git lets the files go. In a dry run the answer is the result. */
 static gboolean
 check_files(Squash *squash, GError **error)
@@ -341,6 +351,11 @@ check_files(Squash *squash, GError **error)
     const BlPruneInput input = prune_input(squash, manifest);
     g_autoptr(GPtrArray) items = bl_prune_plan(&input, error);
     for (guint i = 0; items != NULL && squash->options->dry_run && i < items->len; i++)
+        note_item(squash, g_ptr_array_index(items, i));
+    const BlManifest *old = squash->migrator->manifest;
+    squash->is_idle =
+        items != NULL && count_leaving(items) == 0 && (old == NULL || !bl_squash_mark_is_open(old));
+    for (guint i = 0; squash->is_idle && !squash->options->dry_run && i < items->len; i++)
         note_item(squash, g_ptr_array_index(items, i));
     return items != NULL;
 }
@@ -387,6 +402,7 @@ dump(const Squash *squash, GError **error)
     options.n_history = n;
     options.old = squash->migrator->manifest;
     options.introspect.with_parts = TRUE;
+    options.tolerant_data = !squash->is_live;
     if (squash->is_live && squash->options->data_from == BL_DATA_FROM_REPLAY)
         options.rows_session = squash->replayed;
     return bl_dump_build(squash->is_live ? squash->migrator->session : squash->replayed, &options,
@@ -487,7 +503,7 @@ static gboolean
 prove(Squash *squash, GError **error)
 {
     BlSquashResult *result = squash->result;
-    if (squash->options->no_proof)
+    if (squash->options->no_proof || squash->is_idle)
         return TRUE;
     result->proof = bl_proof_new();
     result->proof->replayed = squash->replay->len;
@@ -528,15 +544,6 @@ check_unchanged(const Squash *squash, const GPtrArray *items, GError **error)
     return now != NULL;
 }
 
-static guint
-count_leaving(const GPtrArray *items)
-{
-    guint n = 0;
-    for (guint i = 0; i < items->len; i++)
-        n += ((const BlPruneItem *)g_ptr_array_index(items, i))->why_kept == NULL;
-    return n;
-}
-
 static gboolean
 remove_files(Squash *squash, const GPtrArray *items, GError **error)
 {
@@ -553,7 +560,8 @@ remove_files(Squash *squash, const GPtrArray *items, GError **error)
             }
             last = item->migration->path;
         }
-        note_item(squash, item);
+        if (!squash->is_idle)
+            note_item(squash, item);
     }
     return last == NULL || bl_file_flush_folder(last, error);
 }
@@ -632,7 +640,7 @@ bl_squash(BlMigrator *migrator,
     result->kept = g_ptr_array_new_with_free_func(g_free);
     if (!check_all(&squash, error))
         return FALSE;
-    if (options->dry_run)
+    if (options->dry_run || (squash.is_idle && !options->always_dumps))
         return TRUE;
     if (!replay(&squash, error))
         return FALSE;

@@ -36,6 +36,7 @@ typedef struct {
     const char *scratch_url;    /**< where scratch databases are made; NULL: beside the database */
     const char *const *check_connections; /**< only these are asked what they need; NULL: all that
                                              share the folders */
+    gboolean always_dumps;     /**< write the snapshot also when there is no file to prune */
     gboolean dry_run;          /**< only what can be told without writing anything anywhere */
     const BlDumpOptions *dump; /**< how to dump; history and old manifest are set here */
 } BlSquashOptions;
