@@ -30,7 +30,7 @@ static const char settings_sql[] =
     "SELECT pg_catalog.quote_ident(pg_catalog.split_part(c, '=', 1)) || ' = ' || "
     "CASE WHEN pg_catalog.split_part(c, '=', 1) IN ('search_path', 'temp_tablespaces', "
     "'session_preload_libraries', 'local_preload_libraries', 'unix_socket_directories') "
-    "THEN coalesce(nullif(pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1), ''), ) "
+    "THEN coalesce(nullif(pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1), ''), $$''$$) "
     "ELSE pg_catalog.quote_literal(pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1)) END "
     "FROM pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) c "
     "WHERE s.setrole = 0 AND s.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d "
