@@ -145,29 +145,21 @@ static const struct {
       "run it first: migrate run; or squash only what is older: --until NAME" },
     { BL_STATUS_MODIFIED, "was edited after it was applied",
       "restore the file, or accept it: migrate repair --accept NAME" },
-    { BL_STATUS_MISSING, "is applied, but its file is missing and no snapshot holds it",
-      "restore the file, or forget it: migrate repair --forget NAME" },
     { BL_STATUS_RENAMED, "has a file that was renamed",
       "mend the ledger: migrate repair --rename OLD NEW" },
+    { BL_STATUS_MISSING, "is applied, but its file is missing and no snapshot holds it",
+      "restore the file, or forget it: migrate repair --forget NAME" },
     { BL_STATUS_FAILED, "stopped half-way", "finish it first: migrate repair" },
     { BL_STATUS_UNCERTAIN, "stopped, and nobody knows where", "finish it first: migrate repair" },
 };
 
 /* A part of the history may be squashed while younger files wait. */
 static gboolean
-check_row(const Squash *squash, const BlStatusRow *row, GError **error)
+is_obstacle(const Squash *squash, const BlStatusRow *row, BlStatus status)
 {
-    gboolean may_wait = row->status == BL_STATUS_PENDING || row->status == BL_STATUS_MODIFIED ||
-                        row->status == BL_STATUS_RENAMED;
-    if (may_wait && !is_in_range(squash, row->name))
-        return TRUE;
-    for (gsize i = 0; i < G_N_ELEMENTS(obstacles); i++) {
-        if (obstacles[i].status == row->status)
-            return refuse(obstacles[i].hint,
-                          g_strdup_printf("migration \"%s\" %s", row->name, obstacles[i].what),
-                          error);
-    }
-    return TRUE;
+    gboolean may_wait =
+        status == BL_STATUS_PENDING || status == BL_STATUS_MODIFIED || status == BL_STATUS_RENAMED;
+    return row->status == status && (!may_wait || is_in_range(squash, row->name));
 }
 
 static gboolean
@@ -186,9 +178,15 @@ check_ledger(const Squash *squash, GError **error)
                       error);
     const BlPlanInput input = bl_migrator_input(migrator);
     g_autoptr(GPtrArray) rows = bl_plan_status(&input);
-    for (guint i = 0; i < rows->len; i++) {
-        if (!check_row(squash, g_ptr_array_index(rows, i), error))
-            return FALSE;
+    /* In the table's order: a file that was renamed is missing under its old name. */
+    for (gsize i = 0; i < G_N_ELEMENTS(obstacles); i++) {
+        for (guint j = 0; j < rows->len; j++) {
+            const BlStatusRow *row = g_ptr_array_index(rows, j);
+            if (is_obstacle(squash, row, obstacles[i].status))
+                return refuse(obstacles[i].hint,
+                              g_strdup_printf("migration \"%s\" %s", row->name, obstacles[i].what),
+                              error);
+        }
     }
     return TRUE;
 }
@@ -419,25 +417,17 @@ report_differences(const Squash *squash, const GPtrArray *list, const char *pref
     }
 }
 
-/* The live database against the replay. Where the snapshot is made from it, a difference would go
- * into the snapshot. */
+/* The live database against the replay: a difference would go into the snapshot. A part of a
+ * history has no database to compare with. */
 static gboolean
 judge_drift(Squash *squash, GError **error)
 {
     BlProof *proof = squash->result->proof;
-    g_autoptr(BlCatalog) live = NULL;
-    if (squash->migrator->session == NULL || !squash->is_whole)
+    if (!squash->is_live)
         return TRUE;
-    const BlCatalog *catalog = squash->result->dump->catalog;
-    if (!squash->is_live) {
-        live = bl_proof_read_catalog(squash->migrator->session, squash->options->dump, error);
-        catalog = live;
-    }
-    if (catalog == NULL)
-        return FALSE;
-    bl_proof_compare_live(proof, catalog, squash->catalog);
+    bl_proof_compare_live(proof, squash->result->dump->catalog, squash->catalog);
     report_differences(squash, proof->drift, "drift: ");
-    if (proof->drift->len == 0 || !squash->is_live)
+    if (proof->drift->len == 0)
         return TRUE;
     return refuse("put what the database has more into a migration, or make the snapshot from the "
                   "files alone: migrate squash --from-files",
