@@ -39,11 +39,11 @@ state() {
 refused() {
     refused_text=$1
     shift
-    before=$(state)
+    refused_state=$(state)
     run 5 "$@"
     expect_err "$refused_text"
     expect_err 'hint: '
-    [ "$before" = "$(state)" ] || fail "a refused squash changed something: $*"
+    [ "$refused_state" = "$(state)" ] || fail "a refused squash changed something: $*"
 }
 
 # files N: so many migration files are left.

@@ -111,6 +111,25 @@ make_name(void)
                            (long)getpid());
 }
 
+/* Says what a role that may not make databases can do. @return NULL always */
+static BlSession *
+refuse_scratch(GError *why, GError **error)
+{
+    g_prefix_error(&why, "making a scratch database: ");
+    const BlErrorInfo *info = bl_error_info(why);
+    if (info == NULL || g_strcmp0(info->sqlstate, "42501") != 0) {
+        g_propagate_error(error, why);
+        return NULL;
+    }
+    bl_error_set(error, BL_ERROR_SQL,
+                 "the role needs the right CREATEDB, or name a server where it has that with "
+                 "--scratch-url",
+                 "%s", why->message);
+    bl_error_set_sqlstate(error != NULL ? *error : NULL, "42501");
+    g_error_free(why);
+    return NULL;
+}
+
 BlSession *
 pg_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
 {
@@ -123,20 +142,17 @@ pg_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
         return NULL;
     sweep(beside);
     g_autofree char *name = make_name();
+    GError *why = NULL;
     PgSession *session = NULL;
-    if (create_scratch(beside, name, is_named, error)) {
-        session = copy_settings(beside, name, is_named, error) ? pg_open_other(beside, name, error)
-                                                               : NULL;
+    if (create_scratch(beside, name, is_named, &why)) {
+        if (copy_settings(beside, name, is_named, &why))
+            session = pg_open_other(beside, name, &why);
         if (session == NULL)
             pg_run_on_database(beside, "DROP DATABASE", name, "", NULL);
     }
     if (session == NULL) {
-        g_prefix_error(error, "making a scratch database: ");
-        bl_error_set_hint(error != NULL ? *error : NULL,
-                          "the role needs the right CREATEDB, or name another server with "
-                          "--scratch-url");
         pg_close(&beside->base);
-        return NULL;
+        return refuse_scratch(why, error);
     }
     session->base.is_scratch = TRUE;
     session->maintenance = beside;
