@@ -26,6 +26,7 @@ bl_sharing_free(BlSharing *sharing)
         return;
     g_array_unref(sharing->sharers);
     g_ptr_array_unref(sharing->manifests);
+    g_ptr_array_unref(sharing->unknown);
     g_ptr_array_unref(sharing->connections);
     g_free(sharing);
 }
@@ -63,11 +64,12 @@ shares_folder(char *const *a, char *const *b)
     return FALSE;
 }
 
-/* @param manifest out: NULL when there is no snapshot, or none that can be read here */
+/* @param is_known its database can be asked. Takes @connection. */
 static gboolean
 add_sharer(BlSharing *sharing,
            const BlProject *project,
            BlConnection *connection,
+           gboolean is_known,
            const char *sql_path,
            GError **error)
 {
@@ -82,7 +84,10 @@ add_sharer(BlSharing *sharing,
             return FALSE;
         }
     }
-    g_ptr_array_add(sharing->connections, connection);
+    if (is_known)
+        g_ptr_array_add(sharing->connections, connection);
+    else
+        g_ptr_array_add(sharing->unknown, connection);
     g_ptr_array_add(sharing->manifests, manifest);
     if (strcmp(path, sql_path) != 0) {
         BlPruneSharer sharer = { connection->name, manifest };
@@ -91,27 +96,25 @@ add_sharer(BlSharing *sharing,
     return TRUE;
 }
 
+/* Its folders and its snapshot are known also when a variable of its URL is not set here. */
 static gboolean
 read_other(BlSharing *sharing,
            const BlProject *project,
            const BlConnection *self,
            const char *name,
            const char *sql_path,
-           const BlReporter *reporter,
            GError **error)
 {
-    g_autoptr(GError) problem = NULL;
-    BlConnection *other = bl_project_connection(project, name, NULL, &problem);
-    if (other == NULL) {
-        bl_report_text(reporter, BL_EVENT_WARNING,
-                       "connection \"%s\" was not asked whether it still needs the files: %s", name,
-                       problem->message);
-        return TRUE;
-    }
+    BlConnection *other = bl_project_connection(project, name, NULL, NULL);
+    gboolean is_known = other != NULL;
+    if (!is_known)
+        other = bl_project_connection(project, name, self->url->raw, error);
+    if (other == NULL)
+        return FALSE;
     g_auto(GStrv) ours = bl_sharing_folders(project, self);
     g_auto(GStrv) theirs = bl_sharing_folders(project, other);
     if (shares_folder(ours, theirs))
-        return add_sharer(sharing, project, other, sql_path, error);
+        return add_sharer(sharing, project, other, is_known, sql_path, error);
     bl_connection_free(other);
     return TRUE;
 }
@@ -120,17 +123,17 @@ BlSharing *
 bl_sharing_read(const BlProject *project,
                 const BlConnection *connection,
                 const char *sql_path,
-                const BlReporter *reporter,
                 GError **error)
 {
     g_autoptr(BlSharing) sharing = g_new0(BlSharing, 1);
     sharing->connections = g_ptr_array_new_with_free_func(connection_free);
+    sharing->unknown = g_ptr_array_new_with_free_func(connection_free);
     sharing->manifests = g_ptr_array_new_with_free_func(manifest_free);
     sharing->sharers = g_array_new(FALSE, FALSE, sizeof(BlPruneSharer));
     g_auto(GStrv) names = bl_project_connection_names(project, NULL);
     for (gsize i = 0; names[i] != NULL; i++) {
         if (strcmp(names[i], connection->name) != 0 &&
-            !read_other(sharing, project, connection, names[i], sql_path, reporter, error))
+            !read_other(sharing, project, connection, names[i], sql_path, error))
             return NULL;
     }
     return g_steal_pointer(&sharing);
@@ -221,6 +224,14 @@ bl_sharing_check(const BlSharing *sharing,
     for (gsize i = 0; wanted != NULL && wanted[i] != NULL; i++) {
         if (!check_wanted(project, wanted[i], migrations, reporter, error))
             return FALSE;
+    }
+    for (guint i = 0; wanted == NULL && i < sharing->unknown->len; i++) {
+        const BlConnection *connection = g_ptr_array_index(sharing->unknown, i);
+        bl_report_text(
+            reporter, BL_EVENT_WARNING,
+            "connection \"%s\" uses the same files and could not be asked: a variable of "
+            "its URL is not set",
+            connection->name);
     }
     for (guint i = 0; wanted == NULL && i < sharing->connections->len; i++) {
         const BlConnection *connection = g_ptr_array_index(sharing->connections, i);

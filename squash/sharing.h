@@ -19,18 +19,17 @@ G_BEGIN_DECLS
 /** The others. */
 typedef struct {
     GPtrArray *connections; /**< BlConnection * that share a folder, this one left out */
-    GPtrArray *manifests;   /**< BlManifest *, NULL where it has no snapshot; of each */
-    GArray *sharers;        /**< BlPruneSharer: those with a snapshot of their own */
+    GPtrArray *unknown;   /**< BlConnection * that share one too, but whose URL is not known here */
+    GPtrArray *manifests; /**< BlManifest *, NULL where it has no snapshot; of each */
+    GArray *sharers;      /**< BlPruneSharer: those with a snapshot of their own */
 } BlSharing;
 
-/** Finds them by the configuration. One that cannot be read (a variable is missing) is named in a
- * warning.
+/** Finds them by the configuration.
  * @param sql_path of the snapshot that is made here: who uses the same one needs no other
- * @return bl_sharing_free(); NULL: a manifest is broken */
+ * @return bl_sharing_free(); NULL: a manifest or the configuration is broken */
 BlSharing *bl_sharing_read(const BlProject *project,
                            const BlConnection *connection,
                            const char *sql_path,
-                           const BlReporter *reporter,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Asks the databases: none may lack one of @migrations while it has others.

@@ -287,8 +287,8 @@ check_others(Squash *squash, GError **error)
     squash->git =
         bl_git_state_read(bl_project_root(migrator->project), (const char *const *)squash->folders);
     warn_dirty(squash);
-    squash->sharing = bl_sharing_read(migrator->project, migrator->connection, migrator->sql_path,
-                                      squash->reporter, error);
+    squash->sharing =
+        bl_sharing_read(migrator->project, migrator->connection, migrator->sql_path, error);
     return squash->sharing != NULL &&
            bl_sharing_check(squash->sharing, migrator->project, squash->options->check_connections,
                             squash->range, squash->reporter, error);
@@ -341,6 +341,18 @@ count_leaving(const GPtrArray *items)
     return n;
 }
 
+/* The snapshot that is there holds the range already, and no file of it can go. */
+static gboolean
+has_nothing_to_do(const Squash *squash, const GPtrArray *items)
+{
+    const BlManifest *old = squash->migrator->manifest;
+    gboolean is_done = old != NULL && count_leaving(items) == 0 && !bl_squash_mark_is_open(old);
+    for (guint i = 0; is_done && i < squash->range->len; i++)
+        is_done =
+            bl_manifest_has(old, ((const BlMigration *)g_ptr_array_index(squash->range, i))->name);
+    return is_done;
+}
+
 /* Before any work: whether git lets the files go. In a dry run the answer is the result. */
 static gboolean
 check_files(Squash *squash, GError **error)
@@ -350,9 +362,7 @@ check_files(Squash *squash, GError **error)
     g_autoptr(GPtrArray) items = bl_prune_plan(&input, error);
     for (guint i = 0; items != NULL && squash->options->dry_run && i < items->len; i++)
         note_item(squash, g_ptr_array_index(items, i));
-    const BlManifest *old = squash->migrator->manifest;
-    squash->is_idle =
-        items != NULL && count_leaving(items) == 0 && (old == NULL || !bl_squash_mark_is_open(old));
+    squash->is_idle = items != NULL && has_nothing_to_do(squash, items);
     for (guint i = 0; squash->is_idle && !squash->options->dry_run && i < items->len; i++)
         note_item(squash, g_ptr_array_index(items, i));
     return items != NULL;
