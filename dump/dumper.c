@@ -252,6 +252,7 @@ write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GErro
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint64));
     BlTextSource source = {
         .session = session,
+        .rows_session = options->rows_session,
         .catalog = dump->catalog,
         .ledger = ledger,
         .names = &options->names,
@@ -332,9 +333,13 @@ bl_dump_build(BlSession *session, const BlDumpOptions *options, GError **error)
     dump->sql = g_string_new(NULL);
     dump->counts = g_array_new(FALSE, FALSE, sizeof(BlKindCount));
     dump->skipped = g_ptr_array_new_with_free_func(g_free);
+    BlSession *rows = options->rows_session;
     if (!session->engine->begin(session, BL_TX_READ, error))
         return NULL;
-    gboolean ok = read_database(session, options, dump, error);
+    gboolean ok = (rows == NULL || rows->engine->begin(rows, BL_TX_READ, error)) &&
+                  read_database(session, options, dump, error);
+    if (rows != NULL)
+        rows->engine->rollback(rows);
     session->engine->rollback(session);
     if (!ok)
         return NULL;

@@ -180,7 +180,7 @@ append_ledger_rows(GString *out, const BlTextSource *source)
 static gboolean
 append_rows(GString *out, const BlTextSource *source, GArray *counts, GError **error)
 {
-    BlSession *session = source->session;
+    BlSession *session = source->rows_session != NULL ? source->rows_session : source->session;
     for (guint i = 0; i < source->data->len; i++) {
         const BlObject *table = g_ptr_array_index(source->data, i);
         g_autofree char *full_name = bl_object_full_name(table);

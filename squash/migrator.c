@@ -97,7 +97,8 @@ read_manifest(BlMigrator *migrator, GError **error)
         !bl_pair_recover(migrator->sql_path, migrator->options.reporter, error))
         return FALSE;
     BlPairState state = bl_pair_state(migrator->sql_path);
-    if (state == BL_PAIR_NONE && migrator->options.schema_path != NULL) {
+    if (state == BL_PAIR_NONE && migrator->options.schema_path != NULL &&
+        !migrator->options.makes_snapshot) {
         bl_error_set(error, BL_ERROR_CONFLICT, "check --schema-path", "there is no snapshot \"%s\"",
                      migrator->sql_label);
         return FALSE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/plan.h"
 
+#include "squash/gap.h"
+
 #include "common/base/error.h"
 
 #include <string.h>
@@ -408,7 +410,7 @@ BlPlan *
 bl_plan_run(const BlPlanInput *input, const BlRunOptions *options, GError **error)
 {
     g_autoptr(BlPlan) plan = plan_new();
-    if (!check_applied(input, plan, error))
+    if (!check_applied(input, plan, error) || (!options->bootstrap && !bl_gap_check(input, error)))
         return NULL;
     if (options->bootstrap)
         add_step(plan, (BlStep){ BL_STEP_BOOTSTRAP, NULL, NULL, NULL, 0 });

@@ -60,6 +60,7 @@ typedef struct {
     char *flavour;       /**< "sqlite", "mariadb" … */
     char *version;       /**< of the server or library, for people */
     gboolean created;    /**< open made the database */
+    gboolean is_scratch; /**< a scratch database: close() drops it */
     char *ledger_schema; /**< where the engine has schemas: the one that holds the ledger, as
                             common/snapshot found it, so that no search_path of a script hides it;
                             NULL: not known. The engine frees it */
@@ -199,8 +200,19 @@ struct BlEngine {
 
     /** Must. Opens a session. Caller owns the result: bl_session_close(). */
     BlSession *(*open)(const BlUrl *url, const BlOpenOptions *options, GError **error);
+    /** May be NULL: the engine has no scratch databases. Makes an empty scratch database beside the
+     * one that @url names, with its properties (encoding, collation), and opens a session on it;
+     * close() drops it. The database that @url names is not written to, and may be missing. What
+     * killed processes left is swept: only what carries the mark of a scratch database, is old
+     * enough, and is used by nobody. Caller owns the result: bl_session_close(). */
+    BlSession *(*open_scratch)(const BlUrl *url, const BlOpenOptions *options, GError **error);
+    /** Must where open_scratch() is. Pure: what in @sql may change or read what is outside the
+     * database that it runs in: roles, the server's settings and files, other databases, programs.
+     * Bodies and literals are looked into, so that dynamic SQL is seen; better one too many.
+     * @return text for messages ("a role of the server"), static; NULL: nothing */
+    const char *(*reaches_out)(const char *sql, gsize len);
     /** Must. Rolls back what is open, releases the lock, ends the session, frees it. Accepts NULL.
-     */
+     * Drops a scratch database. */
     void (*close)(BlSession *session);
 
     /** Must. Runs one statement. @param rows out, may be NULL: rows changed */
@@ -373,6 +385,13 @@ void bl_engine_override(const BlEngine *engine);
 BlSession *bl_session_open(const BlUrl *url,
                            const BlOpenOptions *options,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Makes a scratch database beside the one that @url names and opens a session on it. @param
+ * options may be NULL. @return bl_session_close(), which drops it; NULL: also BL_ERROR_UNSUPPORTED
+ */
+BlSession *bl_session_open_scratch(const BlUrl *url,
+                                   const BlOpenOptions *options,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Closes. Accepts NULL. */
 void bl_session_close(BlSession *session);
