@@ -42,6 +42,8 @@ typedef struct {
     char *rename;
     gint64 resume_at; /**< -1: not given */
     gboolean git;
+    char *from;
+    gboolean offline;
 } BlMigrateOptions;
 
 /** Sets the defaults that are not zero. For BlCommand.init. */
@@ -116,6 +118,7 @@ gboolean bl_check_refresh(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_check_fresh(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_check_wipe(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_check_seed(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_check_adopt(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_check_repair(BlCli *cli, void *data, char **args, GError **error);
 
 gboolean bl_cmd_run(BlCli *cli, void *data, char **args, GError **error);
@@ -127,6 +130,8 @@ gboolean bl_cmd_wipe(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_status(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_make(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_seed(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_adopt(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_check(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_repair(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_unlock(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_init(BlCli *cli, void *data, char **args, GError **error);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "squash/adopt.h"
 #include "squash/cmd.h"
 #include "squash/runner.h"
 
@@ -40,7 +41,8 @@ forget_row(BlMigrator *migrator, void *data, GError **error)
 {
     const Request *request = data;
     if (request->row != NULL &&
-        !bl_ledger_delete(migrator->session, &migrator->names, request->row->id, error))
+        (!bl_ledger_delete(migrator->session, &migrator->names, request->row->id, error) ||
+         !bl_adopt_unnote(migrator->session, &migrator->names, request->row->name, error)))
         return FALSE;
     for (guint i = 0; i < migrator->ledger->journal->len; i++) {
         const BlJournalRow *journal = g_ptr_array_index(migrator->ledger->journal, i);
@@ -56,8 +58,12 @@ static gboolean
 rename_row(BlMigrator *migrator, void *data, GError **error)
 {
     const Request *request = data;
-    return bl_ledger_rename(migrator->session, &migrator->names, request->row->name, request->to,
-                            error);
+    BlSession *session = migrator->session;
+    const BlLedgerNames *names = &migrator->names;
+    return bl_ledger_rename(session, names, request->row->name, request->to, error) &&
+           bl_adopt_unnote(session, names, request->row->name, error) &&
+           bl_adopt_note(session, names, request->to,
+                         bl_history_find(migrator->history, request->to), error);
 }
 
 static gboolean

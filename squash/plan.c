@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/plan.h"
 
+#include "squash/adopt.h"
+
 #include "common/base/error.h"
 
 #include <string.h>
@@ -237,7 +239,8 @@ check_renamed(const BlStatusRow *row, GError **error)
 static gboolean
 check_applied(const BlPlanInput *input, BlPlan *plan, GError **error)
 {
-    if (!check_nothing_unfinished(input->ledger, error))
+    if (!check_nothing_unfinished(input->ledger, error) ||
+        !bl_adopt_check(input->history, input->ledger, input->manifest, error))
         return FALSE;
     g_autoptr(GPtrArray) rows = bl_plan_status(input);
     for (guint i = 0; i < rows->len; i++) {
@@ -450,7 +453,8 @@ BlPlan *
 bl_plan_back(const BlPlanInput *input, const BlBackOptions *options, GError **error)
 {
     g_autoptr(BlPlan) plan = plan_new();
-    if (!check_nothing_unfinished(input->ledger, error))
+    if (!check_nothing_unfinished(input->ledger, error) ||
+        !bl_adopt_check(input->history, input->ledger, input->manifest, error))
         return NULL;
     const GPtrArray *rows = input->ledger->rows;
     guint left = count_candidates(input->ledger, options);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/runner.h"
 
+#include "squash/adopt.h"
+
 #include "common/base/cancel.h"
 #include "common/base/error.h"
 #include "common/base/stream.h"
@@ -250,9 +252,8 @@ entry_of(const Record *record, BlJournalState state)
     };
 }
 
-/* Inside the transaction that ends the migration. */
 static gboolean
-write_record(const Job *job, const Record *record, GError **error)
+write_ledger(const Job *job, const Record *record, GError **error)
 {
     BlSession *session = job->runner->session;
     const BlLedgerNames *names = job->runner->names;
@@ -269,6 +270,19 @@ write_record(const Job *job, const Record *record, GError **error)
     return record->journal_id == 0
                ? bl_journal_insert(session, names, &entry, NULL, error)
                : bl_journal_update(session, names, record->journal_id, &entry, error);
+}
+
+/* Inside the transaction that ends the migration. */
+static gboolean
+write_record(const Job *job, const Record *record, GError **error)
+{
+    BlSession *session = job->runner->session;
+    const BlLedgerNames *names = job->runner->names;
+    const BlMigration *migration = record->migration;
+    if (!write_ledger(job, record, error) || migration == NULL)
+        return migration == NULL;
+    return record->is_down ? bl_adopt_unnote(session, names, migration->name, error)
+                           : bl_adopt_note(session, names, migration->name, migration, error);
 }
 
 static gboolean

@@ -63,6 +63,7 @@ static const char *const known_keys[] = {
     "withAcl",
     "keepDefiner",
     "data",
+    "toolTable",
     NULL,
 };
 
@@ -128,6 +129,7 @@ bl_manifest_free(BlManifest *manifest)
     g_ptr_array_unref(manifest->skipped);
     g_ptr_array_unref(manifest->data);
     g_hash_table_unref(manifest->digests);
+    g_free(manifest->tool_table);
     json_decref(manifest->rest);
     g_free(manifest);
 }
@@ -322,6 +324,7 @@ static gboolean
 parse_members(BlManifest *manifest, json_t *root, const char *name, GError **error)
 {
     parse_flags(manifest, root);
+    manifest->tool_table = g_strdup(json_string_value(json_object_get(root, "toolTable")));
     return parse_versions(manifest, root, name, error) &&
            parse_texts(manifest, root, head_members, G_N_ELEMENTS(head_members), name, error) &&
            parse_list(root, "squashedMigrationNames", TRUE, manifest->squashed, name, error) &&
@@ -551,6 +554,13 @@ bl_manifest_format(const BlManifest *manifest)
     }
     if (manifest->data->len > 0)
         append_data(out, manifest);
+    if (manifest->tool_table != NULL) {
+        json_t *value = json_string(manifest->tool_table);
+        append_key(out, "  ", "toolTable");
+        append_value(out, value);
+        g_string_append(out, ",\n");
+        json_decref(value);
+    }
     append_rest(out, manifest);
     return g_string_free(g_steal_pointer(&out), FALSE);
 }

@@ -55,8 +55,10 @@ typedef struct {
     GPtrArray *schemas;    /**< char *: only these schemas, given with --schema; empty: all */
     gboolean keep_batches; /**< dumped with the database's own batch numbers */
     gboolean with_owner, with_acl, keep_definer; /**< dumped with these options */
-    GPtrArray *data; /**< BlCarriedTable *: the tables whose rows the snapshot carries */
-    void *rest;      /**< json_t *: unknown keys and "proof", kept on rewrite */
+    GPtrArray *data;  /**< BlCarriedTable *: the tables whose rows the snapshot carries */
+    char *tool_table; /**< the bookkeeping table of another tool that the snapshot carries; NULL:
+                         none */
+    void *rest;       /**< json_t *: unknown keys and "proof", kept on rewrite */
 } BlManifest;
 
 BlManifest *bl_manifest_new(void);
