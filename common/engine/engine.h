@@ -312,6 +312,13 @@ struct BlEngine {
      * (session->created), nobody else holds its migration lock, and nothing is in it; else the
      * database stays. */
     void (*discard)(BlSession *session);
+    /** May be NULL: no file can set a timeout. Until reset_settings(): the longest wait for a lock in
+     * a statement and the longest run of one, in milliseconds; 0: as it is. Outside a transaction.
+     */
+    gboolean (*set_timeouts)(BlSession *session,
+                             guint lock_ms,
+                             guint statement_ms,
+                             GError **error);
     /** Must. Who holds the migration lock. @param holder out: text for people, NULL when nobody;
      * g_free() */
     gboolean (*lock_holder)(BlSession *session, char **holder, GError **error);

@@ -19,15 +19,17 @@ G_BEGIN_DECLS
 /** What the tokens so far say about the statement. */
 typedef struct {
     const BlDialect *dialect;
-    guint state;         /**< of the rule's machine */
-    guint parens;        /**< open parentheses */
-    guint depth;         /**< open BEGIN ATOMIC and CASE */
-    guint last;          /**< the token before, as far as it matters */
-    gboolean from_stdin; /**< COPY … FROM STDIN was seen: data lines follow the statement */
+    guint state;            /**< of the rule's machine */
+    guint parens;           /**< open parentheses */
+    guint depth;            /**< open BEGIN ATOMIC and CASE */
+    guint last;             /**< the token before, as far as it matters */
+    gboolean keep_routines; /**< a routine's BEGIN … END protects its semicolons */
+    gboolean from_stdin;    /**< COPY … FROM STDIN was seen: data lines follow the statement */
 } BlBody;
 
-/** Starts a statement. */
-void bl_body_init(BlBody *body, const BlDialect *dialect);
+/** Starts a statement. @param keep_routines where the dialect has routine_bodies: their
+ * semicolons end nothing */
+void bl_body_init(BlBody *body, const BlDialect *dialect, gboolean keep_routines);
 
 /** Takes the next token that is not filler; a semicolon only when it ends nothing. */
 void bl_body_feed(BlBody *body, const BlToken *token, const char *text);

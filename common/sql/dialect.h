@@ -24,6 +24,7 @@ typedef enum {
 /** One dialect. */
 typedef struct {
     const char *name;
+    const char *const *suffixes; /**< what names of files call it; NULL-terminated */
     gboolean
         backslash_escapes; /**< in '…' (MySQL); E'…' has them wherever @escape_strings is set */
     gboolean double_quoted_strings; /**< "…" may be a literal: backslash rule applies to it too
@@ -46,13 +47,18 @@ typedef struct {
     gboolean digit_identifiers; /**< a word may start with a digit or a dollar sign (MySQL) */
     gboolean at_variables;      /**< @name and @@name (MySQL) */
     gboolean named_parameters;  /**< :name, @name, $name (SQLite) */
-    gboolean hints;             /**< slash-star-plus comments reach the planner */
+    gboolean routine_bodies; /**< CREATE PROCEDURE … BEGIN … ; END: the server knows where it ends,
+                                the client only by DELIMITER (MySQL) */
+    gboolean hints;          /**< slash-star-plus comments reach the planner */
     BlBodyRule body;
 } BlDialect;
 
 extern const BlDialect bl_dialect_postgres;
 extern const BlDialect bl_dialect_mysql;
 extern const BlDialect bl_dialect_sqlite;
+
+/** @return the dialect that names of files call @suffix, NULL when there is none */
+const BlDialect *bl_dialect_for_suffix(const char *suffix);
 
 /** @return the dialect of that name ("postgres", "mysql", "sqlite"), NULL when there is none */
 const BlDialect *bl_dialect_find(const char *name);

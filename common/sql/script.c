@@ -37,6 +37,7 @@ struct BlScript {
     char delimiter[BL_DELIMITER_MAX + 1];
     gsize delimiter_len;
     gboolean has_own_delimiter;
+    gboolean keep_routines;
     CopyState copy;
     guint copy_line;
     guint copy_column;
@@ -90,6 +91,12 @@ BlLexState *
 bl_script_state(BlScript *script)
 {
     return &script->state;
+}
+
+void
+bl_script_keep_routines(BlScript *script)
+{
+    script->keep_routines = TRUE;
 }
 
 void
@@ -654,7 +661,7 @@ read_statement(BlScript *script, BlItem *item, GError **error)
     Statement stmt = { 0 };
 
     script->state.code_depth = 0;
-    bl_body_init(&stmt.body, script->dialect);
+    bl_body_init(&stmt.body, script->dialect, script->keep_routines && !script->has_own_delimiter);
     for (;;) {
         BlToken token = { 0 };
         Step step = STEP_CODE;

@@ -43,6 +43,7 @@ const BlEngine bl_engine_postgres = {
     .rollback = pg_rollback,
     .in_transaction = pg_in_transaction,
     .reset_settings = pg_reset_settings,
+    .set_timeouts = pg_set_timeouts,
     .lock = pg_lock,
     .unlock = pg_unlock,
     .introspect = pg_introspect,

@@ -75,6 +75,7 @@ gboolean pg_begin(BlSession *base, BlTxMode mode, GError **error);
 gboolean pg_commit(BlSession *base, GError **error);
 void pg_rollback(BlSession *base);
 gboolean pg_in_transaction(BlSession *base);
+gboolean pg_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
 gboolean pg_reset_settings(BlSession *base, GError **error);
 
 /** Runs any number of statements in one message; results are thrown away. */
