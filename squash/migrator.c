@@ -3,6 +3,7 @@
 
 #include "load/undo.h"
 #include "squash/adopt.h"
+#include "squash/probe.h"
 #include "squash/runner.h"
 
 #include "common/base/cancel.h"
@@ -142,6 +143,8 @@ read_ledger(BlMigrator *migrator, GError **error)
     migrator->ledger = migrator->session != NULL
                            ? bl_ledger_read(migrator->session, &migrator->names, error)
                            : bl_ledger_new();
+    if (migrator->ledger != NULL)
+        bl_probe_mark_uncertain(migrator->connection->engine, migrator->history, migrator->ledger);
     return migrator->ledger != NULL;
 }
 

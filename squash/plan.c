@@ -234,8 +234,15 @@ check_nothing_unfinished(const BlLedger *ledger, GError **error)
     const BlJournalRow *row = bl_ledger_unfinished(ledger, NULL);
     if (row == NULL)
         return TRUE;
-    const char *state =
-        row->state == BL_JOURNAL_RUNNING ? "was interrupted" : bl_journal_state_name(row->state);
+    const char *state = row->state == BL_JOURNAL_FAILED ? "failed" : "was interrupted";
+    if (row->state == BL_JOURNAL_UNCERTAIN) {
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "see whether it did, then say where to go on: migrate repair",
+                     "migration \"%s\" was interrupted, and it is uncertain whether statement "
+                     "%" G_GINT64_FORMAT " took effect",
+                     row->name, row->statement + 1);
+        return FALSE;
+    }
     bl_error_set(
         error, BL_ERROR_CONFLICT, "look at the database, then say where to go on: migrate repair",
         "migration \"%s\" %s after statement %" G_GINT64_FORMAT "%s%s", row->name, state,
