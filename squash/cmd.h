@@ -47,6 +47,8 @@ typedef struct {
     gint64 keep; /**< -1: not given */
     char **data;
     BlPruneArguments prune;
+    char *from;
+    gboolean offline;
 } BlMigrateOptions;
 
 /** Sets the defaults that are not zero. For BlCommand.init. */
@@ -121,6 +123,7 @@ gboolean bl_check_refresh(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_check_fresh(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_check_wipe(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_check_seed(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_check_adopt(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_check_repair(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_check_squash(BlCli *cli, void *data, char **args, GError **error);
 
@@ -133,6 +136,8 @@ gboolean bl_cmd_wipe(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_status(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_make(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_seed(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_adopt(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_check(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_repair(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_unlock(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_squash(BlCli *cli, void *data, char **args, GError **error);

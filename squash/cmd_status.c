@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "squash/adopt.h"
 #include "squash/cmd.h"
 #include "squash/gap.h"
 
@@ -127,6 +128,11 @@ bl_cmd_status(BlCli *cli, void *data, char **args, GError **error)
     json_object_set_new(bl_cli_json(cli), "migrations", list);
     print_rows(cli, rows);
     clean = report_gap(cli, &input) && clean;
+    g_autoptr(GError) problem = NULL;
+    if (!bl_adopt_check(input.history, input.ledger, input.manifest, &problem)) {
+        bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING, "%s", problem->message);
+        clean = FALSE;
+    }
     if (options->exit_code && !clean)
         bl_cli_set_exit(cli, 1);
     return TRUE;

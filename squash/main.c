@@ -61,6 +61,20 @@ static const BlOption make_options[] = {
     { 0 },
 };
 
+static const BlOption adopt_options[] = {
+    { "from", 0, BL_OPTION_STRING, OPTION(from), "TOOL", "whose bookkeeping is taken over", 0,
+      "dbmate|golang-migrate|goose|diesel|flyway|prisma|lucid|rails|sqlx" },
+    { "dry-run", 0, BL_OPTION_FLAG, OPTION(dry_run), NULL,
+      "show what would be recorded, write nothing", 0, NULL },
+    { 0 },
+};
+
+static const BlOption check_options[] = {
+    { "offline", 0, BL_OPTION_FLAG, OPTION(offline), NULL,
+      "files and snapshot only: needs no database", 0, NULL },
+    { 0 },
+};
+
 static const BlOption repair_options[] = {
     { "accept", 0, BL_OPTION_STRING, OPTION(accept), "NAME",
       "the edited file counts as what was applied", 0, NULL },
@@ -130,6 +144,11 @@ static const BlCommand commands[] = {
       .min_args = 1, .max_args = 1, .example = "migrate make add_slug_to_posts" },
     { COMMAND(seed, "run the seeders", NULL, bl_write_options), SEVERAL(seed, ONCE_A_LEDGER),
       .example = "migrate seed" },
+    { COMMAND(adopt, "take over another tool's bookkeeping", adopt_options, bl_write_options),
+      SEVERAL(adopt, YES), .example = "migrate adopt --from dbmate --dry-run" },
+    { COMMAND(
+          check, "compare files, ledger, snapshot and live schema", check_options, bl_read_options),
+      .several = BL_SEVERAL_YES, .example = "migrate check" },
     { COMMAND(repair,
               "show what is not in order, and mend the ledger",
               repair_options,

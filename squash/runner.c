@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/runner.h"
 
+#include "squash/adopt.h"
 #include "squash/repeat.h"
 #include "squash/shape.h"
 
@@ -327,9 +328,8 @@ entry_of(const Record *record, BlJournalState state)
     };
 }
 
-/* Inside the transaction that ends the migration. */
 static gboolean
-write_record(const Job *job, const Record *record, GError **error)
+write_ledger(const Job *job, const Record *record, GError **error)
 {
     BlSession *session = job->runner->session;
     const BlLedgerNames *names = job->runner->names;
@@ -347,6 +347,19 @@ write_record(const Job *job, const Record *record, GError **error)
     return record->journal_id == 0
                ? bl_journal_insert(session, names, &entry, NULL, error)
                : bl_journal_update(session, names, record->journal_id, &entry, error);
+}
+
+/* Inside the transaction that ends the migration. */
+static gboolean
+write_record(const Job *job, const Record *record, GError **error)
+{
+    BlSession *session = job->runner->session;
+    const BlLedgerNames *names = job->runner->names;
+    const BlMigration *migration = record->migration;
+    if (!write_ledger(job, record, error) || migration == NULL)
+        return migration == NULL;
+    return record->is_down ? bl_adopt_unnote(session, names, migration->name, error)
+                           : bl_adopt_note(session, names, migration->name, migration, error);
 }
 
 static gboolean

@@ -153,9 +153,19 @@ typedef struct {
     guint n_data;
     const char *const *data_tables; /**< names of tables with rows, @n_data */
     const guint64 *data_rows;       /**< their counts */
+    guint n_peers; /**< of these, how many at the end are another tool's bookkeeping: no objects of
+                      the catalog */
     const char *const
         *ignore; /**< globs of objects that are never ours, beside the engine's own; may be NULL */
 } BlFrame;
+
+/** The table of another migration tool, by engine: see common/snapshot/peer.h. */
+typedef struct {
+    const char *name;   /**< of the tool; NULL ends a list */
+    const char *create; /**< statement that makes {table}, as the tool does */
+    const char *hex;    /**< its column "checksum" as lower-case digits; NULL: no bytes */
+    const char *blob;   /**< literal of the bytes with the hexadecimal digits {checksum}; likewise */
+} BlPeerText;
 
 /** The text of the ledger tables. {ledger}, {versions}, {journal} stand for quoted names ("schema"
  * and "table" where the engine has schemas and the name has both), {name} for a text literal of the
@@ -171,6 +181,7 @@ typedef struct {
     const char *schema_exists; /**< one row when schema {name} exists; NULL without schemas */
     const char *table_exists;  /**< one row when table {name} exists; its first column is the schema
                                   where the engine has schemas */
+    const BlPeerText *peers;   /**< NULL: other tools' tables are not kept on this engine */
 } BlLedgerText;
 
 /** One database object for the emptiness check. */

@@ -168,6 +168,7 @@ gboolean pg_set_lock_lost(const PgSession *session, GError **error);
 
 extern const BlKind *const pg_kinds[];
 extern const char *const pg_default_ignore[];
+extern const BlPeerText pg_peers[];
 
 /* introspect.c */
 

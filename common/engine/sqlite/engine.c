@@ -7,6 +7,7 @@ static const char *const schemes[] = { "sqlite", "sqlite3", NULL };
 
 /* As Knex writes them for AdonisJS Lucid 22. */
 static const BlLedgerText ledger = {
+    .peers = lite_peers,
     .prefix = "main.",
     .create_ledger =
         "CREATE TABLE {ledger} (`id` integer not null primary key autoincrement, `name` varchar(255) not "

@@ -80,6 +80,7 @@ char *lite_one_line(const char *text);
 
 /* open.c */
 
+extern const BlPeerText lite_peers[];
 void lite_own_process(void);
 BlSession *lite_open(const BlUrl *url, const BlOpenOptions *options, GError **error);
 BlSession *lite_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
