@@ -170,12 +170,23 @@ recode_late(MyReader *reader, MyLate *late, GError **error)
 /* Literals that cannot stand in a text in UTF-8 as they are. The server writes views itself, the
  * bodies are their authors'. */
 static void
-mark_literals(MyLate *late)
+mark_literals(const MySession *session, MyLate *late)
 {
     if (is_ascii(late->sql))
         return;
     char *sql = my_with_hex_literals(late->sql, late->sql_mode,
                                      late->sort->is_server_text || needs_recoding(late));
+    g_free(late->sql);
+    late->sql = sql;
+    /* MySQL before 8 keeps the literals of a view in the charset of the connection and reads them
+     * in that of the client: they must be the same, or no literals. */
+    gboolean loses_literals = !session->is_mariadb && session->version < 80000 &&
+                              late->sort->is_server_text && needs_recoding(late);
+    gsize len = late->connection != NULL ? strcspn(late->connection, "_") : 0;
+    if (!loses_literals || len != strlen(late->client) ||
+        strncmp(late->connection, late->client, len) != 0)
+        return;
+    sql = my_with_introducers(late->sql, late->client);
     g_free(late->sql);
     late->sql = sql;
 }
@@ -185,7 +196,7 @@ static gboolean
 build_late(MyReader *reader, MyLate *late, const MyEventFacts *facts, GError **error)
 {
     GError *problem = NULL;
-    mark_literals(late);
+    mark_literals(reader->session, late);
     if (needs_recoding(late) && !recode_late(reader, late, &problem)) {
         if (problem == NULL)
             return my_leave_out(reader, late->item,

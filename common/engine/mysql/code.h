@@ -69,6 +69,10 @@ char *my_with_plain_comment(const char *sql, const char *sql_mode, gsize body);
  */
 char *my_with_hex_literals(const char *sql, const char *sql_mode, gboolean all);
 
+/** @sql, a view's, with every literal that is not ASCII and has no introducer as hexadecimal digits
+ * of @charset. @return g_free() */
+char *my_with_introducers(const char *sql, const char *charset);
+
 /** Appends to @pairs (gsize[2]) the parts from @start to @end of a text after
  * my_with_hex_literals() that are in the charset of the text: without the UTF-8 literals behind
  * introducers. */

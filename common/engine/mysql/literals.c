@@ -64,6 +64,37 @@ is_utf8(const MyTokens *tokens, guint i)
            g_utf8_validate(tokens->sql + literal->start, (gssize)literal->len, NULL);
 }
 
+/* What goes before the digits: nothing where there is an introducer already. */
+static gboolean
+is_plain(const MyTokens *tokens, guint i)
+{
+    const BlToken *literal = my_token(tokens, i);
+    const BlToken *word = my_token(tokens, i - 1);
+    return literal->kind == BL_TOKEN_STRING && tokens->sql[literal->start] == '\'' &&
+           !is_ascii(tokens->sql + literal->start, literal->len) &&
+           !(i > 0 && word->kind == BL_TOKEN_WORD && tokens->sql[word->start] == '_');
+}
+
+char *
+my_with_introducers(const char *sql, const char *charset)
+{
+    g_auto(MyTokens) tokens = { 0 };
+    my_tokens_init(&tokens, sql, NULL);
+    GString *out = g_string_new(NULL);
+    gsize from = 0;
+    for (guint i = 0; i < tokens.all->len; i++) {
+        const BlToken *literal = my_token(&tokens, i);
+        if (!is_plain(&tokens, i))
+            continue;
+        g_string_append_len(out, sql + from, (gssize)(literal->start - from));
+        g_string_append_printf(out, "_%s ", charset);
+        append_hex(out, sql + literal->start, literal->len, TRUE);
+        from = literal->start + literal->len;
+    }
+    g_string_append(out, sql + from);
+    return g_string_free(out, FALSE);
+}
+
 char *
 my_with_hex_literals(const char *sql, const char *sql_mode, gboolean all)
 {
