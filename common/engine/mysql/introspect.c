@@ -95,15 +95,46 @@ add_to_fingerprint(Pass *pass, const MyRow *row)
 }
 
 static gboolean
-take_text(const MyRow *row, void *data, GError **error)
+take_row(Pass *pass, MyItem *item, const MyRow *row, GError **error)
 {
-    Pass *pass = data;
-    MyItem *item = g_ptr_array_index(pass->reader->items, pass->first + row->statement);
     add_to_fingerprint(pass, row);
     if (!pass->renders || item->sort->render(pass->reader, item, row, &pass->why))
         return TRUE;
     g_propagate_error(error, g_error_copy(pass->why));
     return FALSE;
+}
+
+/* Each statement of the message is answered by one row. */
+static gboolean
+take_text(MyAnswer *answer, void *data, GError **error)
+{
+    Pass *pass = data;
+    MyItem *item = g_ptr_array_index(pass->reader->items, pass->first + answer->index);
+    if (answer->result == NULL)
+        return TRUE;
+    MyRow row = { .statement = answer->index, .n = my.mysql_num_fields(answer->result) };
+    g_autofree gsize *lens = g_new0(gsize, row.n + 1);
+    row.lens = lens;
+    for (MYSQL_ROW values; (values = my.mysql_fetch_row(answer->result)) != NULL;) {
+        const gulong *lengths = my.mysql_fetch_lengths(answer->result);
+        for (guint i = 0; i < row.n; i++)
+            lens[i] = lengths[i];
+        row.values = (const char *const *)values;
+        if (!take_row(pass, item, &row, error))
+            return FALSE;
+    }
+    item->has_warning = my.mysql_warning_count(pass->reader->session->conn) > 0;
+    return TRUE;
+}
+
+static gboolean
+ask(Pass *pass, const GString *sql, guint *n_answered, GError **error)
+{
+    gint64 started = g_get_monotonic_time();
+    gboolean ok =
+        my_send(pass->reader->session, sql->str, sql->len, take_text, pass, n_answered, error);
+    my_report_statement(pass->reader->session, sql->str, started);
+    return ok;
 }
 
 /* @return how many items from @first on the message asks for */
@@ -167,7 +198,7 @@ read_texts(Pass *pass, GError **error)
         guint n = append_questions(sql, reader, pass->first);
         guint n_answered = 0;
         GError *why = NULL;
-        if (my_run_all(reader->session, sql->str, take_text, pass, &n_answered, &why)) {
+        if (ask(pass, sql, &n_answered, &why)) {
             pass->first += n;
             continue;
         }
