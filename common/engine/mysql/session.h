@@ -50,6 +50,7 @@ typedef struct {
     int names_case;                /**< lower_case_table_names: 0, 1 or 2 */
     char *lock;                    /**< name of the advisory lock that is ours; NULL: none */
     gboolean in_transaction;       /**< as the server status of the last answer says */
+    gboolean is_snapshot;          /**< the last transaction begun is a BL_TX_READ one */
     gpointer features;             /**< MyFeatures: what the server has, as far as it was asked;
                                         my_close() frees it */
     gboolean is_scratch;           /**< the database goes with the session */
@@ -216,7 +217,8 @@ gboolean my_lock(BlSession *base, guint wait_ms, GError **error);
 void my_unlock(BlSession *base);
 gboolean my_lock_holder(BlSession *base, char **holder, GError **error);
 
-/** A query that fails with 1690 when the session lost its lock. @return g_free(); NULL: it took none
+/** A query that fails with 1690 when the session lost its lock. @return g_free(); NULL: it took
+ * none
  */
 char *my_lock_check(const MySession *session);
 
