@@ -102,6 +102,12 @@ BlSession *my_open(const BlUrl *url, const BlOpenOptions *options, GError **erro
 MySession *my_open_other(const MySession *session, const char *database, GError **error);
 BlSession *my_open_beside(BlSession *base, GError **error);
 
+/** The database of a session that works on none: everybody may open it, nobody can change it. */
+#define MY_NO_DATABASE "information_schema"
+
+/** Opens the database of @url, or, where that is missing, MY_NO_DATABASE. */
+MySession *my_open_server(const BlUrl *url, const BlOpenOptions *options, GError **error);
+
 /* session.c */
 
 void my_close(BlSession *base);
@@ -246,6 +252,10 @@ void my_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GSt
 gboolean
 my_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
 gboolean my_order_rows(BlSession *base, GPtrArray *tables, GError **error);
+
+/* reach.c */
+
+const char *my_reaches_out(const char *sql, gsize len);
 
 /* scratch.c */
 
