@@ -402,12 +402,14 @@ judge_step(const BlItem *item, guint traits, void *data, GError **error)
         return BL_REFUSE_ITEM;
     if (session->engine->in_transaction(session))
         return judge_inside_own(walk, traits, error);
+    if (walk->unsaved && !save_progress(walk, error))
+        return BL_REFUSE_ITEM;
     if (can_wrap(walk, traits)) {
         walk->own_tx = TRUE;
         return session->engine->begin(session, BL_TX_STATEMENT, error) ? BL_RUN_ITEM
                                                                        : BL_REFUSE_ITEM;
     }
-    return !walk->unsaved || save_progress(walk, error) ? BL_RUN_ITEM : BL_REFUSE_ITEM;
+    return BL_RUN_ITEM;
 }
 
 /* Where nearly every statement commits by itself, its progress is saved ahead of the next one: what

@@ -98,6 +98,26 @@ test_bodies(Fixture *fixture, gconstpointer data)
     }
 }
 
+static void
+test_bodies_end_without_delimiter(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(BlSession) session = fixture_open(fixture);
+    must_run(session,
+             "CREATE FUNCTION f() RETURNS int DETERMINISTIC RETURN 1;\nSELECT 1;\n"
+             "CREATE PROCEDURE p() SELECT 1;\nCREATE TABLE t (a int);\n"
+             "CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW SET @a = 1;\nSELECT 2;\n",
+             &together, 6);
+    ASSERT_TEXT(session,
+                "SELECT count(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = "
+                "DATABASE() AND ROUTINE_DEFINITION LIKE '%;%'",
+                "0");
+    ASSERT_TEXT(session,
+                "SELECT count(*) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = "
+                "DATABASE() AND ACTION_STATEMENT LIKE '%;%'",
+                "0");
+}
+
 typedef struct {
     GPtrArray *seen;
     const char *refused; /* its first letters; NULL: none */
@@ -263,6 +283,7 @@ static const struct {
 } tests[] = {
     { "position", test_position },
     { "bodies", test_bodies },
+    { "bodies-end", test_bodies_end_without_delimiter },
     { "nothing-is-hidden", test_nothing_is_hidden },
     { "oracle", test_oracle_bodies },
     { "modes", test_modes },

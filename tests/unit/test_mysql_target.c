@@ -31,7 +31,7 @@ static const Case cases[] = {
       FALSE, "/run/x.sock/d" },
     { "local-port-is-tcp", "mysql://u@localhost:3307/d", "localhost", "u", NULL, "d", NULL, 3307,
       TRUE, "localhost:3307/d" },
-    { "ipv6", "mysql://u@[::1]:3307/d", "::1", "u", NULL, "d", NULL, 3307, TRUE, "::1:3307/d" },
+    { "ipv6", "mysql://u@[::1]:3307/d", "::1", "u", NULL, "d", NULL, 3307, TRUE, "[::1]:3307/d" },
     { "other-host-has-no-socket", "mysql://u@h/d?socket=/run/x.sock", "h", "u", NULL, "d", NULL, 0,
       FALSE, "h/d" },
     { "protocol", "mysql://u@localhost/d?protocol=TCP&socket=/x", "localhost", "u", NULL, "d", NULL,

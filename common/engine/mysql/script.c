@@ -347,32 +347,23 @@ translate(const Run *run, const BlItem *item)
     return base->engine->translate(base, item->text, item->len, run->run->map, notes, problems);
 }
 
-/* @return TRUE when it makes a stored program, or is a compound statement */
+/* @return TRUE when it makes or changes a stored program */
 static gboolean
-holds_body(const BlItem *item)
+makes_program(const BlItem *item)
 {
     static const char *const words[] = { "procedure", "function", "trigger", "event", "package" };
-    guint traits = my_classify(item->text, item->len);
-    if ((traits & BL_STMT_MAY_COMMIT) != 0)
-        return TRUE;
     BlToken tokens[24];
     guint n = bl_lex_first(&bl_dialect_mysql, item->text, item->len, tokens, G_N_ELEMENTS(tokens));
+    gboolean is_definition = FALSE;
     for (guint i = 0; i < n && tokens[i].kind != BL_TOKEN_SEMICOLON; i++) {
-        for (gsize j = 0; j < G_N_ELEMENTS(words); j++) {
+        is_definition = is_definition || bl_token_is_word(&tokens[i], item->text, "create") ||
+                        bl_token_is_word(&tokens[i], item->text, "alter");
+        for (gsize j = 0; is_definition && j < G_N_ELEMENTS(words); j++) {
             if (bl_token_is_word(&tokens[i], item->text, words[j]))
                 return TRUE;
         }
     }
     return FALSE;
-}
-
-/* MySQL takes the delimiter behind a stored program, when it stands in a message with others, for a
- * part of the body; MariaDB does not. */
-static gboolean
-ends_message(const Run *run, const BlItem *item, guint traits)
-{
-    return !run->session->is_mariadb && (traits & (BL_STMT_DML | BL_STMT_SETTING)) == 0 &&
-           holds_body(item);
 }
 
 static gboolean
@@ -388,7 +379,8 @@ run_plain(Run *run, const BlItem *item, guint traits, GError **error)
         return FALSE;
     gather(run, item, traits);
     note_change(run->session, item, traits);
-    alone = alone || ends_message(run, item, traits);
+    /* MySQL keeps the ";" behind a body that is one statement as a part of it. */
+    alone = alone || (!run->session->is_mariadb && makes_program(item));
     if ((alone || run->message->len >= run->limit) && !flush(run, error))
         return FALSE;
     return follow_setting(run, item, traits, error);
@@ -550,7 +542,8 @@ handle_item(Run *run, const BlItem *item, GError **error)
     int n = count_inner(run, item);
     if (n == 1)
         return judge_item(run, item, FALSE, error);
-    if (n < 0 || holds_body(item))
+    if (n < 0 || makes_program(item) ||
+        (my_classify(item->text, item->len) & BL_STMT_MAY_COMMIT) != 0)
         return judge_item(run, item, TRUE, error);
     return run_inner(run, item, error);
 }

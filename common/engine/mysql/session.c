@@ -519,13 +519,14 @@ my_enter_reading(MySession *session, GError **error)
         session->depth++;
         return TRUE;
     }
-    g_autoptr(GString) keep = g_string_new("SET @baseline_sql_mode = @@SESSION.sql_mode");
+    g_autoptr(GString) keep = g_string_new("SET @baseline_reading_mode = @@SESSION.sql_mode");
     g_autoptr(GString) set = g_string_new("; SET SESSION sql_mode = '" MY_SQL_MODE);
     g_string_append(set, session->is_mariadb ? ",IGNORE_BAD_TABLE_OPTIONS'" : "'");
     for (gsize i = 0; i < G_N_ELEMENTS(reading); i++) {
         if (!has_variable(session, i))
             continue;
-        g_string_append_printf(keep, ", @baseline_%u = @@SESSION.%s", (guint)i, reading[i].name);
+        g_string_append_printf(keep, ", @baseline_reading_%u = @@SESSION.%s", (guint)i,
+                               reading[i].name);
         g_string_append_printf(set, ", SESSION %s = %s", reading[i].name, reading[i].value);
     }
     g_string_append(keep, set->str);
@@ -540,10 +541,11 @@ my_leave_reading(MySession *session)
 {
     if (session->depth == 0 || --session->depth > 0)
         return;
-    g_autoptr(GString) sql = g_string_new("SET SESSION sql_mode = @baseline_sql_mode");
+    g_autoptr(GString) sql = g_string_new("SET SESSION sql_mode = @baseline_reading_mode");
     for (gsize i = 0; i < G_N_ELEMENTS(reading); i++) {
         if (has_variable(session, i))
-            g_string_append_printf(sql, ", SESSION %s = @baseline_%u", reading[i].name, (guint)i);
+            g_string_append_printf(sql, ", SESSION %s = @baseline_reading_%u", reading[i].name,
+                                   (guint)i);
     }
     my_run_anyway(session, sql->str);
 }

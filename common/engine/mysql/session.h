@@ -210,6 +210,10 @@ guint my_classify(const char *sql, gsize len);
  */
 char *my_altered_database(const char *sql, gsize len);
 
+/* reach.c */
+
+const char *my_reaches_out(const char *sql, gsize len);
+
 /* locks.c */
 
 gboolean my_lock(BlSession *base, guint wait_ms, GError **error);

@@ -513,9 +513,11 @@ char *
 my_target_label(const MyTarget *target)
 {
     const char *host = target->host != NULL ? target->host : "localhost";
-    g_autofree char *place = target->socket != NULL ? g_strdup(target->socket)
-                             : target->port != 0    ? g_strdup_printf("%s:%u", host, target->port)
-                                                    : g_strdup(host);
+    g_autofree char *place =
+        target->socket != NULL ? g_strdup(target->socket)
+        : target->port != 0
+            ? g_strdup_printf(strchr(host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, target->port)
+            : g_strdup(host);
     return g_strdup_printf("%s/%s", place, target->database);
 }
 
@@ -565,6 +567,10 @@ set_options(const MyTarget *target, MYSQL *conn, guint timeout_s)
         (void)parse_number("connect-timeout", given, G_MAXINT32, &seconds, NULL);
     if (seconds > 0)
         (void)my.mysql_options(conn, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
+    if (timeout_s > 0) {
+        (void)my.mysql_options(conn, MYSQL_OPT_READ_TIMEOUT, &timeout_s);
+        (void)my.mysql_options(conn, MYSQL_OPT_WRITE_TIMEOUT, &timeout_s);
+    }
     gboolean compress = FALSE;
     if (parse_switch(target, "compress", &compress, NULL) && compress)
         (void)my.mysql_options(conn, MYSQL_OPT_COMPRESS, NULL);
