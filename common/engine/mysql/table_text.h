@@ -20,6 +20,7 @@ typedef struct {
     const char *database;
     gboolean is_mariadb;
     gboolean folds_names; /**< lower_case_table_names is not 0 */
+    guint version;        /**< as MySession.version */
 } MyTextSource;
 
 /** A statement and what was seen in it. */
@@ -35,7 +36,8 @@ typedef struct {
     gboolean has_other_name; /**< names another database */
     gboolean has_directory;  /**< DATA DIRECTORY or INDEX DIRECTORY */
     gboolean has_password;   /**< a connection of the engine with a password */
-    gboolean is_loose;       /**< InnoDB takes it only with innodb_strict_mode=OFF */
+    gboolean has_invalid_date; /**< '2020-02-31', which only ALLOW_INVALID_DATES takes */
+    gboolean is_loose;         /**< InnoDB takes it only with innodb_strict_mode=OFF */
 } MyTableText;
 
 /** Reads @sql. @param text out, zeroed by the caller: my_table_text_clear().
