@@ -371,6 +371,10 @@ bl_load_undo(BlSession *session,
              gboolean *undone,
              GError **error)
 {
+    BlLoadOptions own = *options;
+    if (own.names.peer_table == NULL && manifest != NULL)
+        own.names.peer_table = manifest->tool_table;
+    options = &own;
     *undone = FALSE;
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     const BlJournalRow *mark = ledger != NULL ? bl_ledger_mark(ledger) : NULL;

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "squash/adopt.h"
 #include "squash/cmd.h"
+#include "squash/gap.h"
+
+#include "common/base/error.h"
 
 #include <string.h>
 
@@ -15,6 +19,7 @@ explain(const BlStatusRow *row)
         [BL_STATUS_MISSING] = "applied, but its file is gone and no snapshot holds it",
         [BL_STATUS_RENAMED] = "applied under another name: migrate repair --rename",
         [BL_STATUS_MODIFIED] = "edited after it was applied: migrate repair --accept",
+        [BL_STATUS_IGNORED] = "never runs: a baseline script stands for what came before it",
         [BL_STATUS_FAILED] = "stopped half-way: migrate repair",
         [BL_STATUS_UNCERTAIN] = "stopped, outcome unknown: migrate repair",
     };
@@ -68,7 +73,7 @@ order_rows(gconstpointer left, gconstpointer right, gpointer data)
         return batch_a < batch_b ? -1 : 1;
     if (a->row != NULL && b->row != NULL)
         return a->row->id < b->row->id ? -1 : a->row->id > b->row->id;
-    return bl_migration_name_compare(a->name, b->name, history->natural_sort);
+    return bl_history_compare(history, a->name, b->name);
 }
 
 static void
@@ -88,6 +93,18 @@ print_rows(BlCli *cli, const GPtrArray *rows)
         bl_cli_print(cli, "no migrations\n");
 }
 
+/* Only a database that has a history can have stopped in its middle. */
+static gboolean
+report_gap(BlCli *cli, const BlPlanInput *input)
+{
+    g_autoptr(GError) gap = NULL;
+    if (input->ledger->rows->len == 0 || bl_gap_check(input, &gap))
+        return TRUE;
+    bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING, "%s: %s; %s", gap->message,
+                   bl_error_info(gap)->detail, bl_error_info(gap)->hint);
+    return FALSE;
+}
+
 gboolean
 bl_cmd_status(BlCli *cli, void *data, char **args, GError **error)
 {
@@ -104,11 +121,18 @@ bl_cmd_status(BlCli *cli, void *data, char **args, GError **error)
     gboolean clean = TRUE;
     for (guint i = 0; i < rows->len; i++) {
         const BlStatusRow *row = g_ptr_array_index(rows, i);
-        clean = clean && (row->status == BL_STATUS_COMPLETED || row->status == BL_STATUS_SQUASHED);
+        clean = clean && (row->status == BL_STATUS_COMPLETED || row->status == BL_STATUS_SQUASHED ||
+                          row->status == BL_STATUS_IGNORED);
         json_array_append_new(list, row_to_json(row));
     }
     json_object_set_new(bl_cli_json(cli), "migrations", list);
     print_rows(cli, rows);
+    clean = report_gap(cli, &input) && clean;
+    g_autoptr(GError) problem = NULL;
+    if (!bl_adopt_check(input.history, input.ledger, input.manifest, &problem)) {
+        bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING, "%s", problem->message);
+        clean = FALSE;
+    }
     if (options->exit_code && !clean)
         bl_cli_set_exit(cli, 1);
     return TRUE;

@@ -15,23 +15,49 @@
 
 G_BEGIN_DECLS
 
-/** One direction of a migration: a part of its file. */
+/** One direction of a migration: a file of its own, or a part of one. */
 typedef struct {
-    gboolean present;     /**< the file has this section */
+    gboolean present;     /**< there is such a part */
     gboolean empty;       /**< it holds no statement */
+    gboolean deliberate;  /**< an empty one says that there is nothing to do: a down file of its own
+                             was written, and its tool counts it as done */
     gboolean transaction; /**< run in one transaction (the default) */
-    char *text;           /**< the section, after its marker line */
+    gboolean automatic;   /**< @transaction holds only while nothing in the text is against it: ask
+                             bl_runner_is_transaction() */
+    gboolean literal;     /**< placeholders are plain text */
+    guint lock_timeout_ms;      /**< its directive; 0: none */
+    guint statement_timeout_ms; /**< its directive; 0: none */
+    GArray *repeats;            /**< guint64: where in the file each "-- migrate:repeat" stands, in
+                                   order; NULL: none */
+    char *label;                /**< of its own file, for messages; NULL: the migration's label */
+    char *text;                 /**< what is run: placeholders filled */
     gsize len;
-    guint64 offset; /**< of @text in the file */
-    guint line;     /**< of the first byte of @text in the file */
+    guint64 offset;  /**< of @text in the file */
+    guint line;      /**< of the first byte of @text in the file */
+    GError *problem; /**< why this part alone cannot be run; NULL when it can */
 } BlSection;
+
+typedef enum {
+    BL_MIGRATION_VERSIONED,
+    BL_MIGRATION_REPEATABLE, /**< run behind all others, and again whenever its text changes */
+    BL_MIGRATION_BASELINE,   /**< stands for all versions up to its own in an empty database */
+} BlMigrationKind;
 
 /** One migration. */
 typedef struct {
-    char *
-        name; /**< as in the ledger: path from the project's folder without extension, "/" always */
-    char *path;       /**< of the file, absolute */
-    char *label;      /**< of the file from the project's folder, for messages */
+    char *name; /**< as in the ledger: path from the project's folder without extension, "/" always.
+                   Extension is all that says what a file is (".up.sql"); where a folder is the
+                   migration, the folder's path */
+    char *path; /**< of the file with the up part, absolute */
+    char *label;    /**< of that file from the project's folder, for messages */
+    char **files;   /**< all files that are this migration, absolute: up, down, settings */
+    char *version;  /**< what the bookkeeping of the convention's own tool calls it; NULL: none
+                       (a repeatable one, a name without a number) */
+    char *title;    /**< the description that such a tool stores ("add users"); NULL: none */
+    char *script;   /**< path of @path from the migration folder, "/" always */
+    char *checksum; /**< of the file as the convention's own tool stores it (signed decimal CRC-32,
+                       hexadecimal SHA-256 or SHA-384); NULL: it stores none */
+    BlMigrationKind kind;
     gboolean foreign; /**< written in another language: present, but not ours to run */
     BlSection up;
     BlSection down;
@@ -40,41 +66,130 @@ typedef struct {
     GError *problem;    /**< why it cannot be run (broken file); NULL when it can */
 } BlMigration;
 
-/** How files are found, named, ordered and cut. One const instance per convention. */
+/** What a file is by its name. */
+typedef enum {
+    BL_FILE_NONE, /**< nothing of ours */
+    BL_FILE_UP,   /**< the up part, or both */
+    BL_FILE_DOWN,
+    BL_FILE_SETTINGS, /**< rules for running the migration (metadata.toml, .conf) */
+    BL_FILE_FOREIGN,  /**< the migration in another language */
+} BlFileRole;
+
+/** The answer of BlConvention.match(). */
+typedef struct {
+    BlFileRole role;
+    char *name; /**< of the migration, from the migration folder: what joins its files; g_free() */
+    guint rank; /**< of two files for one role of one migration the higher one counts; equal ones
+                   are an error */
+    BlMigrationKind kind;
+    gboolean no_transaction; /**< the name says so */
+} BlFileMatch;
+
+/** Values that a convention puts into its files. Borrowed. */
+typedef struct {
+    const char *const *placeholders; /**< name, value, name, value …, NULL; NULL: none */
+    const char *(*variable)(const char *name, const void *data); /**< environment; NULL: none */
+    const void *data;
+} BlValues;
+
+enum {
+    BL_CONVENTION_UNIQUE_VERSION = 1 << 0, /**< two migrations of one version are an error */
+    BL_CONVENTION_AUTOMATIC = 1 << 1,  /**< the files are sent as they are: one transaction unless
+                                          they have their own, or a statement that takes none */
+    BL_CONVENTION_EMPTY_DOWN = 1 << 2, /**< an empty down file counts as done */
+};
+
+/** What the number of a new migration is made from. The numbers that are there prevail: a sequence
+ * goes on, and stamps of another length are kept up. */
+typedef enum {
+    BL_NUMBER_MILLISECONDS, /**< since 1970 */
+    BL_NUMBER_SECONDS,      /**< YYYYMMDDhhmmss */
+    BL_NUMBER_DASHED,       /**< YYYY-MM-DD-hhmmss */
+    BL_NUMBER_SEQUENCE,     /**< 1, 2, 3 …, of the width of the others */
+} BlNumbering;
+
+/** The files of a new migration. {number}, {name}, {up} and {down} are filled in, {folder} is that
+ * of the newest migration. */
+typedef struct {
+    BlNumbering numbering;
+    guint width;       /**< least digits of a number */
+    const char *up;    /**< path of the file with the up part, from the migration folder */
+    const char *down;  /**< of the one with the down part; NULL: none */
+    const char *text;  /**< of the up file; NULL: the up part alone */
+    const char *alone; /**< path of the only file where the newest migration has no .up.sql; NULL:
+                          there is no such form */
+} BlMakeForm;
+
+/** How files are found, named, ordered, cut and run. One const instance per convention. */
 typedef struct {
     const char *name;
-    /** @return TRUE when a file of this name is a migration of this convention */
-    gboolean (*accepts)(const char *file_name);
-    /** Cuts @text into the sections of @migration; sets its problem when it cannot. */
-    void (*split)(BlMigration *migration, const BlDialect *dialect, const char *text, gsize len);
+    const char *form;       /**< of its files, for people */
+    const char *down_place; /**< where what takes a migration back is written, for hints */
+    BlMakeForm make;
+    guint traits;
+    guint depth; /**< folders below a migration folder that are looked into */
+    /** Must. Pure. What the file @path (from the migration folder, "/" always) is; a file whose
+     * name begins with "." is never asked for. @param match out, zero before; untouched for
+     * BL_FILE_NONE */
+    void (*match)(const char *path, const BlDialect *dialect, BlFileMatch *match);
+    /** May be NULL: by the last part of the name, numbers by value where "naturalSort" says so.
+     * Order of two names as they stand in the ledger; also of migrations whose files are gone. */
+    int (*compare)(const char *a, const char *b);
+    /** Must. The version in a name as it stands in the ledger. @return g_free(), NULL: none */
+    char *(*version)(const char *name);
+    /** May be NULL. The description in it. @return g_free(), NULL: none */
+    char *(*title)(const char *name);
+    /** May be NULL: no checksum. @return g_free() */
+    char *(*checksum)(const char *text, gsize len);
+    /** May be NULL: the whole file is the part. Cuts @text, a file of @role (up or down), into the
+     * sections of @migration; sets its problem when it cannot. */
+    void (*split)(BlMigration *migration,
+                  BlFileRole role,
+                  const BlDialect *dialect,
+                  const char *text,
+                  gsize len);
+    /** May be NULL. Reads a settings file; sets the problem of @migration when it cannot. */
+    void (*settings)(BlMigration *migration, const char *label, const char *text, gsize len);
+    /** May be NULL. Fills placeholders of @text, which is a section of @migration. @return
+     * g_free(); NULL with @error */
+    char *(*expand)(const BlMigration *migration,
+                    const BlSection *section,
+                    const BlValues *values,
+                    GError **error);
 } BlConvention;
 
-/** @return the convention of that name, NULL for NULL: the native one; NULL when there is none */
+/** @return the convention of that name; NULL when there is none */
 const BlConvention *bl_convention_find(const char *name);
+
+/** All conventions, NULL-terminated; the native one is first. */
+extern const BlConvention *const bl_conventions[];
 
 /** The migrations of a project. */
 typedef struct {
     GPtrArray *list;     /**< BlMigration *, in order */
     GHashTable *by_name; /**< name -> BlMigration */
     gboolean natural_sort;
+    const BlConvention *convention; /**< never NULL */
 } BlHistory;
 
 /** Where and how to read. Borrowed. */
 typedef struct {
     const char *root;         /**< the project's folder */
     const char *const *paths; /**< folders from the root; one that is missing counts as empty */
-    const BlConvention *convention;
+    const BlConvention *convention; /**< NULL: not configured. The native one then; files that are
+                                       of another are an error that says which and why */
     const BlDialect *dialect;
     gboolean natural_sort;
     gboolean disable_transactions;
+    BlValues values;
 } BlHistoryOptions;
 
 /**
- * Reads all migrations. Folders are read with their sub-folders; names that start with "." and
- * symbolic links are left out. Order: by file name (numbers by value with @natural_sort), then by
- * folder, whatever the folder.
- * @return bl_history_free(); NULL: BL_ERROR_USAGE for two files with one name or a name that is too
- * long; BL_ERROR_IO
+ * Reads all migrations. Names that start with "." and symbolic links are left out, and so is what
+ * is no file of the convention. Order: the convention's; the native one's is by file name (numbers
+ * by value with @natural_sort), then by folder, whatever the folder.
+ * @return bl_history_free(); NULL: BL_ERROR_USAGE for two files with one name or one version, a
+ * name that is too long, files of another convention; BL_ERROR_IO
  */
 BlHistory *bl_history_read(const BlHistoryOptions *options,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -92,7 +207,14 @@ BlMigration *bl_history_resolve(const BlHistory *history,
                                 const char *text,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Order of two names, as strcmp(). */
+/** Order of two names of migrations, with a file or without, as strcmp(). */
+int bl_history_compare(const BlHistory *history, const char *a, const char *b);
+
+/** @return TRUE when the migration runs again because its text changed: @known are the digests of
+ * its last run */
+gboolean bl_migration_is_due(const BlMigration *migration, const BlKnownMigration *known);
+
+/** Order of two names by their last part, as strcmp(); the native one. */
 int bl_migration_name_compare(const char *a, const char *b, gboolean natural_sort);
 
 /** The migrations as a snapshot must know them. Strings are borrowed from @history. @return
@@ -104,8 +226,27 @@ void bl_history_free(BlHistory *history);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlHistory, bl_history_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlMigration, bl_migration_free)
 
-/** The native convention: one .sql file with "-- migrate:up" and "-- migrate:down". */
-extern const BlConvention bl_convention_baseline;
+/** The native convention: one .sql file with "-- migrate:up" and "-- migrate:down"; "dbmate" is the
+ * same. */
+extern const BlConvention bl_convention_baseline, bl_convention_dbmate;
+/** NUMBER_name.up.sql and NUMBER_name.down.sql, numeric order; the file is sent as it is. */
+extern const BlConvention bl_convention_golang_migrate;
+/** NUMBER_name.sql with "-- +goose Up" and "-- +goose Down". */
+extern const BlConvention bl_convention_goose;
+/** VERSION_name/up.sql and down.sql, metadata.toml. */
+extern const BlConvention bl_convention_diesel;
+/** V1_2__name.sql, U1_2__name.sql, R__name.sql, B1_2__name.sql, .sql.conf. */
+extern const BlConvention bl_convention_flyway;
+/** STAMP_name/migration.sql. */
+extern const BlConvention bl_convention_prisma;
+/** NUMBER_name.sql, or .up.sql and .down.sql. */
+extern const BlConvention bl_convention_sqlx;
+/** STAMP_name[.dialect][.autocommit].up.sql and .down.sql. */
+extern const BlConvention bl_convention_popx;
+/** VNUMBER.Name.up.sql and .down.sql. */
+extern const BlConvention bl_convention_versioned;
+/** Folders with numbers: 1/2/3_name.sql. */
+extern const BlConvention bl_convention_nested;
 
 G_END_DECLS
 

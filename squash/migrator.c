@@ -2,6 +2,8 @@
 #include "squash/migrator.h"
 
 #include "load/undo.h"
+#include "squash/adopt.h"
+#include "squash/probe.h"
 #include "squash/runner.h"
 
 #include "common/base/cancel.h"
@@ -21,7 +23,18 @@ bl_connection_filter(const BlConnection *connection)
 BlLedgerNames
 bl_connection_ledger_names(const BlConnection *connection)
 {
-    return (BlLedgerNames){ connection->ledger, connection->versions, connection->journal };
+    const BlPeer *peer = connection->convention != NULL && connection->keep_tool_table
+                             ? bl_peer_find(connection->convention)
+                             : NULL;
+    const char *default_table = peer != NULL ? peer->table : NULL;
+    return (BlLedgerNames){
+        .ledger = connection->ledger,
+        .versions = connection->versions,
+        .journal = connection->journal,
+        .peer = peer,
+        .peer_table =
+            peer != NULL && connection->tool_table != NULL ? connection->tool_table : default_table,
+    };
 }
 
 static void
@@ -48,16 +61,24 @@ bl_migrator_free(BlMigrator *migrator)
     g_free(migrator);
 }
 
+static const char *
+find_variable(const char *name, const void *data)
+{
+    return bl_project_variable(data, name);
+}
+
 BlHistory *
 bl_migrator_read_history(const BlProject *project, const BlConnection *connection, GError **error)
 {
     const BlHistoryOptions options = {
         .root = bl_project_root(project),
         .paths = (const char *const *)connection->migration_paths,
-        .convention = bl_convention_find(connection->convention),
+        .convention =
+            connection->convention != NULL ? bl_convention_find(connection->convention) : NULL,
         .dialect = connection->engine->dialect,
         .natural_sort = connection->natural_sort,
         .disable_transactions = connection->disable_transactions,
+        .values = { (const char *const *)connection->placeholders, find_variable, project },
     };
     return bl_history_read(&options, error);
 }
@@ -89,7 +110,8 @@ read_manifest(BlMigrator *migrator, GError **error)
         !bl_pair_recover(migrator->sql_path, migrator->options.reporter, error))
         return FALSE;
     BlPairState state = bl_pair_state(migrator->sql_path);
-    if (state == BL_PAIR_NONE && migrator->options.schema_path != NULL) {
+    if (state == BL_PAIR_NONE && migrator->options.schema_path != NULL &&
+        !migrator->options.makes_snapshot) {
         bl_error_set(error, BL_ERROR_CONFLICT, "check --schema-path", "there is no snapshot \"%s\"",
                      migrator->sql_label);
         return FALSE;
@@ -122,6 +144,8 @@ read_ledger(BlMigrator *migrator, GError **error)
     migrator->ledger = migrator->session != NULL
                            ? bl_ledger_read(migrator->session, &migrator->names, error)
                            : bl_ledger_new();
+    if (migrator->ledger != NULL)
+        bl_probe_mark_uncertain(migrator->connection->engine, migrator->history, migrator->ledger);
     return migrator->ledger != NULL;
 }
 
@@ -306,12 +330,16 @@ prepare_ledger(BlMigrator *migrator, GError **error)
 {
     BlSession *session = migrator->session;
     BlLedger *ledger = migrator->ledger;
+    gboolean has_peer =
+        migrator->names.peer == NULL || (ledger->peer != NULL && ledger->peer->exists);
     if (ledger->has_ledger && ledger->has_versions && ledger->has_journal &&
-        ledger->version == BL_LEDGER_VERSION)
+        ledger->version == BL_LEDGER_VERSION && has_peer)
         return TRUE;
     if (!session->engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     if (!bl_ledger_prepare(session, &migrator->names, ledger, error) ||
+        (!has_peer &&
+         !bl_adopt_fill(session, &migrator->names, migrator->history, ledger, error)) ||
         !session->engine->commit(session, error)) {
         session->engine->rollback(session);
         return FALSE;
@@ -319,6 +347,8 @@ prepare_ledger(BlMigrator *migrator, GError **error)
     /* Not read anew: the steps of the plan point at its rows. */
     ledger->has_ledger = ledger->has_versions = ledger->has_journal = TRUE;
     ledger->version = BL_LEDGER_VERSION;
+    if (ledger->peer != NULL)
+        ledger->peer->exists = TRUE;
     return TRUE;
 }
 
@@ -330,13 +360,15 @@ run_step(BlMigrator *migrator,
          GError **error)
 {
     const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter };
+    const BlResume again = { .replaces = step->row };
     gboolean up = step->kind == BL_STEP_UP;
     bl_report(migrator->options.reporter, &(BlEvent){ .kind = BL_EVENT_BEGIN,
                                                       .verb = up ? "migrating" : "reverting",
                                                       .name = step->name });
     GError *problem = NULL;
     gboolean ok =
-        up ? bl_runner_up(&runner, step->migration, batch, NULL, &result->duration_us, &problem)
+        up ? bl_runner_up(&runner, step->migration, batch, step->row != NULL ? &again : NULL,
+                          &result->duration_us, &problem)
            : bl_runner_down(&runner, step->migration, step->row, NULL, &result->duration_us,
                             &problem);
     result->status = ok ? "completed" : "error";
@@ -373,7 +405,8 @@ bl_migrator_execute(BlMigrator *migrator, const BlPlan *plan, GError **error)
 {
     guint first = 0;
     if (plan->steps->len > 0 && g_array_index(plan->steps, BlStep, 0).kind == BL_STEP_BOOTSTRAP) {
-        if (!bootstrap(migrator, error) || !read_ledger(migrator, error))
+        if (!bootstrap(migrator, error) || !read_ledger(migrator, error) ||
+            !bl_adopt_check(migrator->history, migrator->ledger, migrator->manifest, error))
             return FALSE;
         first = 1;
     }

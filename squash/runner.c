@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/runner.h"
 
+#include "squash/adopt.h"
+#include "squash/repeat.h"
+#include "squash/shape.h"
+
 #include "common/base/cancel.h"
 #include "common/base/error.h"
 #include "common/base/stream.h"
@@ -12,6 +16,8 @@
 /* What is run: a section of a migration, or a whole seeder file. */
 typedef struct {
     const BlRunner *runner;
+    const BlSection *section; /* NULL: a seeder */
+    BlShape shape;
     const char *label; /* file name for messages */
     const char *text;
     gsize len;
@@ -36,13 +42,20 @@ typedef struct {
 
 typedef gboolean (*ItemFn)(const BlItem *item, guint traits, void *data, GError **error);
 
+static BlScript *
+open_script(const Job *job, BlReader *reader, const BlDialect *dialect)
+{
+    BlScript *script = bl_script_new(reader, dialect);
+    bl_script_set_origin(script, job->label, job->line, 1, job->offset);
+    return script;
+}
+
 /* Calls @fn for each item of @job's text without running anything. */
 static gboolean
 scan(const BlEngine *engine, const Job *job, ItemFn fn, void *data, GError **error)
 {
     g_autoptr(BlReader) reader = bl_reader_new_memory(job->text, job->len);
-    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
-    bl_script_set_origin(script, job->label, job->line, 1, job->offset);
+    g_autoptr(BlScript) script = open_script(job, reader, engine->dialect);
     BlItem item;
     int more;
     while ((more = bl_script_next(script, &item, error)) > 0) {
@@ -54,11 +67,16 @@ scan(const BlEngine *engine, const Job *job, ItemFn fn, void *data, GError **err
 }
 
 static Job
-job_of(const BlRunner *runner, const BlMigration *migration, const BlSection *section)
+job_of(const BlRunner *runner,
+       const BlEngine *engine,
+       const BlMigration *migration,
+       const BlSection *section)
 {
     return (Job){
         .runner = runner,
-        .label = migration->label,
+        .section = section,
+        .shape = bl_shape_find(engine, section),
+        .label = section->label != NULL ? section->label : migration->label,
         .text = section->text != NULL ? section->text : "",
         .len = section->len,
         .line = section->line,
@@ -98,8 +116,7 @@ static const Misfit misfits[] = {
 typedef enum { PART_HEAD, PART_BODY, PART_TAIL } Part;
 
 typedef struct {
-    const char *label;
-    gboolean transaction;
+    const Job *job;
     Part part;
 } Check;
 
@@ -109,56 +126,64 @@ commits_by_itself(const BlEngine *engine)
     return (engine->caps & BL_CAP_TRANSACTIONAL_DDL) == 0;
 }
 
-static gboolean
-note_break(const BlItem *item, guint traits, void *data, GError **error)
-{
-    static const guint breaks = BL_STMT_COMMITS | BL_STMT_MAY_COMMIT | BL_STMT_OUTSIDE_TX |
-                                BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_TX_ROLLBACK;
-    gboolean *is_broken = data;
-    (void)item;
-    (void)error;
-    *is_broken = *is_broken || (traits & breaks) != 0;
-    return TRUE;
-}
-
-/* Where DDL commits by itself, a file that holds any is no transaction, and may have its own. */
-static gboolean
-is_transaction(const BlEngine *engine, const Job *job, gboolean wanted)
-{
-    gboolean is_broken = FALSE;
-    if (!wanted || !commits_by_itself(engine))
-        return wanted;
-    return !scan(engine, job, note_break, &is_broken, NULL) || !is_broken;
-}
-
 gboolean
 bl_runner_is_transaction(const BlEngine *engine,
                          const BlMigration *migration,
                          const BlSection *section)
 {
-    Job job = job_of(NULL, migration, section);
-    return is_transaction(engine, &job, section->transaction);
+    (void)migration;
+    return bl_shape_find(engine, section) != BL_SHAPE_STEPS;
+}
+
+static gboolean
+check_repeat(const Job *job, const BlItem *item, guint traits, GError **error)
+{
+    if (job->section == NULL || !bl_section_repeats(job->section, item) ||
+        (item->kind == BL_ITEM_STATEMENT && (traits & BL_STMT_DML) != 0 && !item->starts_copy))
+        return TRUE;
+    return fail_at(job->label, item, "repeat an INSERT, UPDATE or DELETE that leaves less to do",
+                   "\"-- migrate:repeat\" before a statement that does not count rows", error);
+}
+
+/* The BEGIN and COMMIT of a frame are none. */
+static gboolean
+is_misfit(const Job *job, guint traits, const Misfit *misfit)
+{
+    guint own = job->shape == BL_SHAPE_FRAMED ? BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT : 0;
+    return (traits & misfit->trait & ~own) != 0;
+}
+
+/* The BEGIN and COMMIT that stand for our own. */
+static gboolean
+is_frame(const Job *job, guint traits)
+{
+    return job->shape == BL_SHAPE_FRAMED && (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT)) != 0;
 }
 
 static gboolean
 check_item(const BlItem *item, guint traits, void *data, GError **error)
 {
     Check *check = data;
+    const Job *job = check->job;
     if (item->kind == BL_ITEM_CLIENT)
-        return fail_at(check->label, item, "take it out",
+        return fail_at(job->label, item, "take it out",
                        "a migration runs no command of a client program", error);
     if ((traits & BL_STMT_HIDES_LEDGER) != 0)
         return fail_at(
-            check->label, item,
+            job->label, item,
             "take it out: the connection's database is used, and the migration lock keeps "
             "other migrations out",
             "behind this statement the ledger could not be written", error);
-    if (!check->transaction)
+    if (!check_repeat(job, item, traits, error))
+        return FALSE;
+    if (job->shape == BL_SHAPE_STEPS)
         return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(misfits); i++) {
-        if (traits & misfits[i].trait)
-            return fail_at(check->label, item, misfits[i].hint, misfits[i].message, error);
+        if (is_misfit(job, traits, &misfits[i]))
+            return fail_at(job->label, item, misfits[i].hint, misfits[i].message, error);
     }
+    if (is_frame(job, traits))
+        return TRUE;
     if (traits & BL_STMT_SILENT_IN_TX) {
         if (check->part == PART_BODY)
             check->part = PART_TAIL;
@@ -166,7 +191,7 @@ check_item(const BlItem *item, guint traits, void *data, GError **error)
     }
     if (check->part == PART_TAIL) {
         return fail_at(
-            check->label, item,
+            job->label, item,
             "put settings before the first or behind the last statement, or write transaction:false",
             "a setting before this statement has no effect inside a transaction", error);
     }
@@ -185,9 +210,13 @@ bl_runner_check(const BlEngine *engine,
             *error = g_error_copy(migration->problem);
         return FALSE;
     }
-    Job job = job_of(NULL, migration, section);
-    Check check = { migration->label, is_transaction(engine, &job, section->transaction),
-                    PART_HEAD };
+    if (section->problem != NULL) {
+        if (error != NULL)
+            *error = g_error_copy(section->problem);
+        return FALSE;
+    }
+    Job job = job_of(NULL, engine, migration, section);
+    Check check = { &job, PART_HEAD };
     return scan(engine, &job, check_item, &check, error);
 }
 
@@ -207,7 +236,7 @@ bl_runner_statements(const BlEngine *engine,
                      GError **error)
 {
     g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(g_free);
-    Job job = job_of(NULL, migration, section);
+    Job job = job_of(NULL, engine, migration, section);
     if (!scan(engine, &job, add_statement, statements, error))
         return NULL;
     return g_steal_pointer(&statements);
@@ -224,6 +253,8 @@ static gboolean
 run_setting(const BlItem *item, guint traits, void *data, GError **error)
 {
     Settings *settings = data;
+    if (is_frame(settings->job, traits))
+        return TRUE;
     if ((traits & BL_STMT_SILENT_IN_TX) == 0) {
         settings->part = PART_TAIL;
         return TRUE;
@@ -249,10 +280,10 @@ run_settings(const Job *job, Part wanted, GError **error)
 static BlVerdict
 judge_inside(const BlItem *item, guint traits, void *data, GError **error)
 {
-    (void)data;
     (void)error;
     (void)item;
-    return traits & BL_STMT_SILENT_IN_TX ? BL_SKIP_ITEM : BL_RUN_ITEM;
+    return (traits & BL_STMT_SILENT_IN_TX) != 0 || is_frame(data, traits) ? BL_SKIP_ITEM
+                                                                          : BL_RUN_ITEM;
 }
 
 static gboolean
@@ -260,8 +291,7 @@ run_script(const Job *job, const BlScriptRun *run, GError **error)
 {
     BlSession *session = job->runner->session;
     g_autoptr(BlReader) reader = bl_reader_new_memory(job->text, job->len);
-    g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
-    bl_script_set_origin(script, job->label, job->line, 1, job->offset);
+    g_autoptr(BlScript) script = open_script(job, reader, session->engine->dialect);
     return session->engine->execute_script(session, script, run, NULL, error);
 }
 
@@ -270,7 +300,7 @@ typedef struct {
     const BlMigration *migration; /* NULL: nothing (a seeder) */
     gint64 batch;
     gboolean is_down;
-    const BlLedgerRow *row; /* down: the row that goes; NULL when it is gone */
+    const BlLedgerRow *row; /* the row that goes; NULL: none, or it is gone */
     gint64 journal_id;      /* 0: no row yet */
     gint64 started;         /* monotonic microseconds */
     gint64 done;
@@ -298,9 +328,8 @@ entry_of(const Record *record, BlJournalState state)
     };
 }
 
-/* Inside the transaction that ends the migration. */
 static gboolean
-write_record(const Job *job, const Record *record, GError **error)
+write_ledger(const Job *job, const Record *record, GError **error)
 {
     BlSession *session = job->runner->session;
     const BlLedgerNames *names = job->runner->names;
@@ -312,11 +341,25 @@ write_record(const Job *job, const Record *record, GError **error)
                 bl_journal_delete(session, names, record->journal_id, error));
     }
     BlJournalEntry entry = entry_of(record, BL_JOURNAL_APPLIED);
-    if (!bl_ledger_insert(session, names, record->migration->name, record->batch, error))
+    if ((record->row != NULL && !bl_ledger_delete(session, names, record->row->id, error)) ||
+        !bl_ledger_insert(session, names, record->migration->name, record->batch, error))
         return FALSE;
     return record->journal_id == 0
                ? bl_journal_insert(session, names, &entry, NULL, error)
                : bl_journal_update(session, names, record->journal_id, &entry, error);
+}
+
+/* Inside the transaction that ends the migration. */
+static gboolean
+write_record(const Job *job, const Record *record, GError **error)
+{
+    BlSession *session = job->runner->session;
+    const BlLedgerNames *names = job->runner->names;
+    const BlMigration *migration = record->migration;
+    if (!write_ledger(job, record, error) || migration == NULL)
+        return migration == NULL;
+    return record->is_down ? bl_adopt_unnote(session, names, migration->name, error)
+                           : bl_adopt_note(session, names, migration->name, migration, error);
 }
 
 static gboolean
@@ -324,7 +367,9 @@ run_in_transaction(const Job *job, const Record *record, GError **error)
 {
     BlSession *session = job->runner->session;
     const BlEngine *engine = session->engine;
-    const BlScriptRun run = { .judge = judge_inside };
+    /* The callback only reads it. */
+    Job judged = *job;
+    const BlScriptRun run = { .judge = judge_inside, .data = &judged };
     if (!engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     if (run_script(job, &run, error) && bl_cancel_check(error) &&
@@ -366,6 +411,27 @@ save_progress(Walk *walk, GError **error)
     return bl_journal_progress(runner->session, runner->names, walk->journal_id, walk->done, error);
 }
 
+/* The statement that does nothing any more is done. */
+static gboolean
+repeat_step(Walk *walk, const BlItem *item, GError **error)
+{
+    const BlRunner *runner = walk->job->runner;
+    BlSession *session = runner->session;
+    if (session->engine->in_transaction(session)) {
+        bl_error_set(error, BL_ERROR_USAGE, "put it before BEGIN or behind COMMIT",
+                     "a statement inside a transaction cannot be repeated in its own");
+        return FALSE;
+    }
+    if (!bl_repeat_run(session, runner->reporter, walk->job->label, item, error) ||
+        !session->engine->begin(session, BL_TX_STATEMENT, error))
+        return FALSE;
+    walk->done++;
+    if (save_progress(walk, error) && session->engine->commit(session, error))
+        return TRUE;
+    session->engine->rollback(session);
+    return FALSE;
+}
+
 /* Inside the script's own transaction. What ends it takes the progress of everything since its
  * BEGIN along. */
 static BlVerdict
@@ -400,6 +466,8 @@ judge_step(const BlItem *item, guint traits, void *data, GError **error)
         return judge_done(walk, traits);
     if (!bl_cancel_check(error))
         return BL_REFUSE_ITEM;
+    if (walk->job->section != NULL && bl_section_repeats(walk->job->section, item))
+        return repeat_step(walk, item, error) ? BL_SKIP_ITEM : BL_REFUSE_ITEM;
     if (session->engine->in_transaction(session))
         return judge_inside_own(walk, traits, error);
     if (walk->unsaved && !save_progress(walk, error))
@@ -552,19 +620,31 @@ run_untraced(const Job *job, GError **error)
     return session->engine->reset_settings(session, ok ? error : NULL) && ok;
 }
 
+/* Until the settings are put back behind the file. */
 static gboolean
-run_job(const Job *job,
-        Record *record,
-        gboolean transaction,
-        gint64 start,
-        gint64 *duration_us,
-        GError **error)
+set_timeouts(const Job *job, GError **error)
+{
+    const BlSection *section = job->section;
+    BlSession *session = job->runner->session;
+    if (section == NULL || (section->lock_timeout_ms == 0 && section->statement_timeout_ms == 0))
+        return TRUE;
+    if (session->engine->set_timeouts != NULL)
+        return session->engine->set_timeouts(session, section->lock_timeout_ms,
+                                             section->statement_timeout_ms, error);
+    bl_error_set(error, BL_ERROR_UNSUPPORTED, "take the directive out",
+                 "%s: this engine takes no timeout from a migration", job->label);
+    return FALSE;
+}
+
+static gboolean
+run_job(const Job *job, Record *record, gint64 start, gint64 *duration_us, GError **error)
 {
     record->started = g_get_monotonic_time();
-    gboolean is_whole = is_transaction(job->runner->session->engine, job, transaction);
-    gboolean ok = is_whole                    ? run_as_one_transaction(job, record, error)
-                  : record->migration == NULL ? run_untraced(job, error)
-                                              : run_step_by_step(job, record, start, error);
+    gboolean ok = set_timeouts(job, error);
+    if (ok)
+        ok = job->shape != BL_SHAPE_STEPS ? run_as_one_transaction(job, record, error)
+             : record->migration == NULL  ? run_untraced(job, error)
+                                          : run_step_by_step(job, record, start, error);
     if (duration_us != NULL)
         *duration_us = g_get_monotonic_time() - record->started;
     if (!ok && record->migration != NULL)
@@ -580,12 +660,13 @@ bl_runner_up(const BlRunner *runner,
              gint64 *duration_us,
              GError **error)
 {
-    Job job = job_of(runner, migration, &migration->up);
+    Job job = job_of(runner, runner->session->engine, migration, &migration->up);
     Record record = { .migration = migration,
                       .batch = batch,
+                      .row = resume != NULL ? resume->replaces : NULL,
                       .journal_id = resume != NULL ? resume->journal_id : 0 };
     gint64 start = resume != NULL ? resume->done : 0;
-    return run_job(&job, &record, migration->up.transaction, start, duration_us, error);
+    return run_job(&job, &record, start, duration_us, error);
 }
 
 gboolean
@@ -596,13 +677,13 @@ bl_runner_down(const BlRunner *runner,
                gint64 *duration_us,
                GError **error)
 {
-    Job job = job_of(runner, migration, &migration->down);
+    Job job = job_of(runner, runner->session->engine, migration, &migration->down);
     Record record = { .migration = migration,
                       .is_down = TRUE,
                       .row = row,
                       .journal_id = resume != NULL ? resume->journal_id : 0 };
     gint64 start = resume != NULL ? resume->done : 0;
-    return run_job(&job, &record, migration->down.transaction, start, duration_us, error);
+    return run_job(&job, &record, start, duration_us, error);
 }
 
 gboolean
@@ -612,10 +693,15 @@ bl_runner_seed(const BlRunner *runner, const char *path, const char *label, GErr
     g_autofree char *text = bl_pair_read_sql(path, &len, NULL, error);
     if (text == NULL)
         return FALSE;
-    const Job job = { .runner = runner, .label = label, .text = text, .len = len, .line = 1 };
-    Check check = { label, is_transaction(runner->session->engine, &job, TRUE), PART_HEAD };
+    const Job job = { .runner = runner,
+                      .shape = bl_shape_find_text(runner->session->engine, text, len),
+                      .label = label,
+                      .text = text,
+                      .len = len,
+                      .line = 1 };
+    Check check = { &job, PART_HEAD };
     if (!scan(runner->session->engine, &job, check_item, &check, error))
         return FALSE;
     Record record = { 0 };
-    return run_job(&job, &record, TRUE, 0, NULL, error);
+    return run_job(&job, &record, 0, NULL, error);
 }

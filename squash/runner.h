@@ -27,10 +27,11 @@ typedef struct {
     const BlReporter *reporter;
 } BlRunner;
 
-/** An unfinished run that is taken up again. */
+/** What a run takes up: an unfinished one, or that of a repeatable migration before. */
 typedef struct {
-    gint64 journal_id; /**< its journal row */
+    gint64 journal_id; /**< journal row of the unfinished one; 0: none */
     gint64 done; /**< statements at the head that are left out; counts only for transaction:false */
+    const BlLedgerRow *replaces; /**< ledger row of the last run, which goes; NULL: none */
 } BlResume;
 
 /**

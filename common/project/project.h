@@ -21,6 +21,9 @@ G_BEGIN_DECLS
 /** Default of migrations.tableName. */
 #define BL_DEFAULT_LEDGER "adonis_schema"
 
+/** The names that "convention" may have; NULL-terminated. */
+extern const char *const bl_project_conventions[];
+
 /** One connection, complete: defaults filled in, ${…} replaced. All strings owned by the
  * connection. */
 typedef struct {
@@ -29,8 +32,12 @@ typedef struct {
     const BlEngine *engine;
     char **migration_paths; /**< as configured, relative to the project; never empty */
     char *convention;       /**< NULL: not set */
+    char **placeholders;    /**< name, value, name, value …; never NULL */
     gboolean natural_sort;  /**< default TRUE */
     char *ledger;           /**< migrations.tableName */
+    char *tool_table;       /**< migrations.toolTable: name of the table of the convention's own
+                               tool; NULL: the tool's default */
+    gboolean keep_tool_table; /**< default TRUE: that table is kept in step */
     char *versions;         /**< <tableName>_versions */
     char *journal;          /**< <tableName>_journal */
     gboolean disable_transactions;

@@ -26,6 +26,7 @@ typedef enum {
 /** One dialect. */
 typedef struct {
     const char *name;
+    const char *const *suffixes; /**< what names of files call it; NULL-terminated */
     gboolean
         backslash_escapes; /**< in '…' (MySQL); E'…' has them wherever @escape_strings is set */
     gboolean double_quoted_strings; /**< "…" may be a literal: backslash rule applies to it too
@@ -55,6 +56,9 @@ typedef struct {
 extern const BlDialect bl_dialect_postgres;
 extern const BlDialect bl_dialect_mysql;
 extern const BlDialect bl_dialect_sqlite;
+
+/** @return the dialect that names of files call @suffix, NULL when there is none */
+const BlDialect *bl_dialect_for_suffix(const char *suffix);
 
 /** @return the dialect of that name ("postgres", "mysql", "sqlite"), NULL when there is none */
 const BlDialect *bl_dialect_find(const char *name);

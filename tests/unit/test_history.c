@@ -58,7 +58,7 @@ read_paths(const Folder *folder, const char *const *paths, gboolean natural_sort
     const BlHistoryOptions options = {
         .root = folder->root,
         .paths = paths,
-        .convention = bl_convention_find(NULL),
+        .convention = NULL,
         .dialect = &bl_dialect_sqlite,
         .natural_sort = natural_sort,
     };
@@ -149,14 +149,26 @@ static void
 test_two_files_with_one_name(Folder *folder, gconstpointer data)
 {
     (void)data;
-    put(folder, "m/1_a.sql", UP);
+    put(folder, "m/1_a.js", "");
     put(folder, "m/1_a.ts", "");
     g_autoptr(GError) error = NULL;
     g_autoptr(BlHistory) history = read_one(folder, &error);
     g_assert_null(history);
     g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
-    g_assert_nonnull(strstr(error->message, "m/1_a.sql"));
+    g_assert_nonnull(strstr(error->message, "m/1_a.js"));
     g_assert_nonnull(strstr(error->message, "m/1_a.ts"));
+}
+
+/* Two tools on one database, each with its own file of every migration. */
+static void
+test_twin_in_another_language(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "m/1_a.ts", "");
+    put(folder, "m/1_a.sql", UP);
+    g_autoptr(BlHistory) history = read_one(folder, NULL);
+    g_autofree char *names = names_of(history);
+    g_assert_cmpstr(names, ==, "m/1_a");
 }
 
 static void
@@ -230,7 +242,8 @@ test_cut(gconstpointer data)
     const CutCase *test = data;
     g_autoptr(BlMigration) migration = g_new0(BlMigration, 1);
     migration->label = g_strdup("f.sql");
-    bl_convention_baseline.split(migration, &bl_dialect_sqlite, test->text, strlen(test->text));
+    bl_convention_baseline.split(migration, BL_FILE_UP, &bl_dialect_sqlite, test->text,
+                                 strlen(test->text));
     if (test->problem != NULL) {
         g_assert_nonnull(migration->problem);
         const BlErrorInfo *info = bl_error_info(migration->problem);
@@ -326,9 +339,11 @@ test_scaffold(void)
         g_assert_cmpstr(scaffold.table, ==, test->table);
         g_assert_cmpstr(scaffold.column, ==, test->column);
         g_assert_cmpint(scaffold.removes, ==, test->removes);
-        g_autofree char *text = bl_scaffold_text(&bl_dialect_sqlite, &scaffold);
-        g_assert_true(g_str_has_prefix(text, "-- migrate:up\n"));
-        g_assert_nonnull(strstr(text, "\n-- migrate:down\n"));
+        g_autofree char *up = NULL;
+        g_autofree char *down = NULL;
+        bl_scaffold_parts(&bl_dialect_sqlite, &scaffold, &up, &down);
+        g_assert_cmpint(up[0] != '\0', ==, test->kind != BL_SCAFFOLD_PLAIN);
+        g_assert_cmpint(down[0] != '\0', ==, test->kind != BL_SCAFFOLD_PLAIN);
     }
 }
 
@@ -360,6 +375,7 @@ main(int argc, char **argv)
     ADD("/history/read/orders-across-folders", test_orders_across_folders);
     ADD("/history/read/overlapping-folders-count-once", test_overlapping_folders_count_once);
     ADD("/history/read/two-files-with-one-name", test_two_files_with_one_name);
+    ADD("/history/read/twin-in-another-language", test_twin_in_another_language);
     ADD("/history/read/name-too-long", test_name_too_long);
     ADD("/history/read/digests-are-of-the-up-part", test_digests_are_of_the_up_part);
     ADD("/history/resolve/spellings", test_resolve);

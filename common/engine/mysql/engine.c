@@ -49,6 +49,7 @@ const BlEngine bl_engine_mysql = {
     .dump_rows = my_dump_rows,
     .order_rows = my_order_rows,
     .open_clone = my_open_clone,
+    .open_scratch = my_open_scratch,
     .check_clone = my_check_clone,
     .open_beside = my_open_beside,
     .restore_statement = my_restore_statement,

@@ -11,11 +11,9 @@
 
 #define QUERY_INTERRUPTED 1317
 
-/* MariaDB takes SHOW CREATE SEQUENCE and a view with nextval() for writing. START TRANSACTION READ
- * WRITE would be refused by a server that is read-only. */
-static const char begin_sequences[] =
-    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE; "
-    "START TRANSACTION WITH CONSISTENT SNAPSHOT";
+/* MariaDB takes SHOW CREATE SEQUENCE and a view with nextval() for writing. */
+static const char begin_sequences[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
+                                      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE";
 
 static const char *const begins[] = {
     [BL_TX_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "

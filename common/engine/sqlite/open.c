@@ -236,6 +236,8 @@ new_session(const BlUrl *url, const BlOpenOptions *options, const LiteTarget *ta
     session->process_ends = options->process_ends;
     session->busy_timeout_ms = busy_timeout(options, target);
     session->statement_timeout_ms = options->statement_timeout_ms;
+    session->busy_timeout_at_open_ms = session->busy_timeout_ms;
+    session->statement_timeout_at_open_ms = session->statement_timeout_ms;
     session->lock_fd = -1;
     session->copy_fd = -1;
     session->opening = TRUE;
@@ -271,4 +273,18 @@ lite_open(const BlUrl *url, const BlOpenOptions *options, GError **error)
     else
         lite_close(&session->base);
     return NULL;
+}
+
+/* In memory: no other process sees it, and none can leave it behind. */
+BlSession *
+lite_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
+{
+    g_auto(LiteTarget) target = { 0 };
+    if (!lite_target_parse(url, &target, error))
+        return NULL;
+    g_autoptr(BlUrl) memory =
+        bl_url_parse(g_strcmp0(target.foreign_keys, "on") == 0 ? "sqlite::memory:?foreign_keys=on"
+                                                               : "sqlite::memory:",
+                     url->root, error);
+    return memory != NULL ? lite_open(memory, options, error) : NULL;
 }

@@ -41,6 +41,8 @@ typedef struct {
     gboolean opening; /**< errors are about the database as a whole */
     guint busy_timeout_ms;
     guint statement_timeout_ms;
+    guint busy_timeout_at_open_ms;
+    guint statement_timeout_at_open_ms;
     gint64 deadline;      /**< monotonic time at which the statement ends; 0: none */
     gint64 waiting_since; /**< monotonic time at which a wait for another process began */
     dev_t made_device;    /**< the file that open made: it and no other may be discarded */
@@ -78,8 +80,10 @@ char *lite_one_line(const char *text);
 
 /* open.c */
 
+extern const BlPeerText lite_peers[];
 void lite_own_process(void);
 BlSession *lite_open(const BlUrl *url, const BlOpenOptions *options, GError **error);
+BlSession *lite_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
 
 /* session.c */
 
@@ -92,6 +96,7 @@ gboolean lite_commit(BlSession *base, GError **error);
 void lite_rollback(BlSession *base);
 gboolean lite_in_transaction(BlSession *base);
 gboolean lite_reset_settings(BlSession *base, GError **error);
+gboolean lite_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
 
 /** Remembers the settings that lite_reset_settings() puts back. */
 gboolean lite_note_settings(LiteSession *session, GError **error);
@@ -216,6 +221,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiteBulk, lite_bulk_free)
 /* classify.c */
 
 guint lite_classify(const char *sql, gsize len);
+
+/* reach.c */
+
+const char *lite_reaches_out(const char *sql, gsize len);
 
 /** What a CREATE statement makes, as far as bulk.c and introspect.c must know. Strings are owned.
  */

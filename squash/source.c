@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads the migration folders: finds the files, joins those of one migration, cuts them. */
+#include "squash/convention.h"
+#include "squash/detect.h"
+#include "squash/directive.h"
+
+#include "common/base/digest.h"
+#include "common/base/error.h"
+#include "common/base/file.h"
+#include "common/snapshot/ledger.h"
+#include "common/sql/lexer.h"
+
+#include <string.h>
+
+/* Largest migration file that is read, in bytes. */
+#define FILE_LIMIT ((gsize)1024 * 1024 * 1024)
+
+/* One file that belongs to a migration. */
+typedef struct {
+    BlFileMatch match;
+    char *label;    /* from the project's folder */
+    char *relative; /* from the migration folder */
+} Entry;
+
+/* The files of one migration, by what they are for; borrowed from the list of entries. */
+typedef struct {
+    char *name;
+    const Entry *roles[BL_FILE_FOREIGN + 1];
+} Group;
+
+typedef struct {
+    const BlHistoryOptions *options;
+    const BlConvention *convention;
+    GPtrArray *entries; /* Entry * */
+    GHashTable *seen;   /* labels: two configured folders may lie one inside the other */
+    GPtrArray *groups;  /* Group * */
+    GHashTable *by_name;
+} Source;
+
+static void
+entry_free(gpointer data)
+{
+    Entry *entry = data;
+    g_free(entry->match.name);
+    g_free(entry->label);
+    g_free(entry->relative);
+    g_free(entry);
+}
+
+static void
+group_free(gpointer data)
+{
+    Group *group = data;
+    g_free(group->name);
+    g_free(group);
+}
+
+static void
+source_clear(Source *source)
+{
+    g_hash_table_unref(source->by_name);
+    g_hash_table_unref(source->seen);
+    g_ptr_array_unref(source->groups);
+    g_ptr_array_unref(source->entries);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Source, source_clear)
+
+/* The path from the project's folder, "/" always, no "./" at its head. An absolute folder gives
+ * absolute names. */
+static char *
+make_label(const char *path, const char *file_name)
+{
+    g_autofree char *joined = g_build_filename(path, file_name, NULL);
+    g_autofree char *canonical = g_canonicalize_filename(joined, "/");
+    return g_strdup(g_path_is_absolute(path) ? canonical : canonical + 1);
+}
+
+static gboolean
+check_text(const char *name, const char *label, GError **error)
+{
+    if (!g_utf8_validate(name, -1, NULL)) {
+        g_autofree char *valid = g_utf8_make_valid(label, -1);
+        bl_error_set(error, BL_ERROR_USAGE, "rename the file",
+                     "the name of migration \"%s\" is not UTF-8", valid);
+        return FALSE;
+    }
+    if (strlen(name) > BL_LEDGER_NAME_MAX) {
+        bl_error_set(error, BL_ERROR_USAGE, "shorten the file's name",
+                     "migration name longer than %d bytes: %s", BL_LEDGER_NAME_MAX, label);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static Group *
+find_group(Source *source, const char *folder, const Entry *entry)
+{
+    g_autofree char *name = make_label(folder, entry->match.name);
+    Group *group = g_hash_table_lookup(source->by_name, name);
+    if (group != NULL)
+        return group;
+    group = g_new0(Group, 1);
+    group->name = g_steal_pointer(&name);
+    g_hash_table_insert(source->by_name, group->name, group);
+    g_ptr_array_add(source->groups, group);
+    return group;
+}
+
+static gboolean
+add_entry(Source *source, const char *folder, Entry *entry, GError **error)
+{
+    g_ptr_array_add(source->entries, entry);
+    if (!g_hash_table_add(source->seen, entry->label))
+        return TRUE;
+    Group *group = find_group(source, folder, entry);
+    const Entry **place = &group->roles[entry->match.role];
+    if (*place != NULL && (*place)->match.rank == entry->match.rank) {
+        gboolean first = strcmp((*place)->label, entry->label) < 0;
+        bl_error_set(error, BL_ERROR_USAGE, "rename one of them",
+                     "two files with one name \"%s\": %s and %s", group->name,
+                     first ? (*place)->label : entry->label,
+                     first ? entry->label : (*place)->label);
+        return FALSE;
+    }
+    if (*place == NULL || (*place)->match.rank < entry->match.rank)
+        *place = entry;
+    return check_text(group->name, entry->label, error);
+}
+
+/* A folder that is being read. */
+typedef struct {
+    const char *configured; /* the migration folder */
+    const char *relative;   /* from there; NULL: itself */
+    guint depth;
+} Place;
+
+static gboolean read_place(Source *source, const Place *place, GError **error);
+
+static gboolean
+read_entry(Source *source, const Place *place, const char *entry, GError **error)
+{
+    if (entry[0] == '.')
+        return TRUE;
+    g_autofree char *relative =
+        place->relative != NULL ? g_strconcat(place->relative, "/", entry, NULL) : g_strdup(entry);
+    g_autofree char *label = make_label(place->configured, relative);
+    g_autofree char *full_path = g_canonicalize_filename(label, source->options->root);
+    if (g_file_test(full_path, G_FILE_TEST_IS_SYMLINK))
+        return TRUE;
+    if (g_file_test(full_path, G_FILE_TEST_IS_DIR)) {
+        const Place below = { place->configured, relative, place->depth + 1 };
+        return read_place(source, &below, error);
+    }
+    BlFileMatch match = { 0 };
+    source->convention->match(relative, source->options->dialect, &match);
+    if (match.role == BL_FILE_NONE)
+        return TRUE;
+    Entry *found = g_new0(Entry, 1);
+    found->match = match;
+    found->label = g_steal_pointer(&label);
+    found->relative = g_steal_pointer(&relative);
+    return add_entry(source, place->configured, found, error);
+}
+
+static gboolean
+read_place(Source *source, const Place *place, GError **error)
+{
+    g_autofree char *path = make_label(place->configured, place->relative);
+    g_autofree char *full_path = g_canonicalize_filename(path, source->options->root);
+    if (!g_file_test(full_path, G_FILE_TEST_EXISTS))
+        return TRUE;
+    if (place->depth > source->convention->depth && place->depth <= BL_ANY_DEPTH)
+        return TRUE;
+    if (place->depth > BL_ANY_DEPTH) {
+        bl_error_set(error, BL_ERROR_USAGE, "flatten it",
+                     "migration folder \"%s\" is nested too deep", path);
+        return FALSE;
+    }
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GDir) dir = g_dir_open(full_path, 0, &problem);
+    if (dir == NULL) {
+        bl_error_set(error, BL_ERROR_IO, NULL, "cannot read the migration folder \"%s\": %s", path,
+                     problem->message);
+        return FALSE;
+    }
+    const char *entry;
+    while ((entry = g_dir_read_name(dir)) != NULL) {
+        if (!read_entry(source, place, entry, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static char *
+read_text(const Source *source, const Entry *entry, gsize *len, GError **error)
+{
+    g_autofree char *path = g_canonicalize_filename(entry->label, source->options->root);
+    return bl_file_read(path, FILE_LIMIT, len, error);
+}
+
+static const char *
+label_of(const BlMigration *migration, const BlSection *section)
+{
+    return section->label != NULL ? section->label : migration->label;
+}
+
+/* The migration's own problem, or one of the part whose file is another's. */
+static GError **
+problem_of(BlMigration *migration, BlSection *section)
+{
+    return section == &migration->down && section->label != NULL ? &section->problem
+                                                                 : &migration->problem;
+}
+
+static gboolean
+split_file(const Source *source,
+           BlMigration *migration,
+           const Entry *entry,
+           char **text,
+           gsize *len,
+           GError **error)
+{
+    const BlConvention *convention = source->convention;
+    const BlDialect *dialect = source->options->dialect;
+    BlFileRole role = entry->match.role;
+    *text = read_text(source, entry, len, error);
+    if (*text == NULL)
+        return FALSE;
+    if (role == BL_FILE_FOREIGN)
+        return TRUE;
+    BlSection *section = role == BL_FILE_DOWN ? &migration->down : &migration->up;
+    if (role == BL_FILE_DOWN)
+        section->label = g_strdup(entry->label);
+    if (convention->split != NULL)
+        convention->split(migration, role, dialect, *text, *len);
+    else
+        bl_section_fill(migration, role, dialect, *text, *len);
+    if (entry->match.no_transaction)
+        section->transaction = FALSE;
+    if (role == BL_FILE_DOWN)
+        section->deliberate = (convention->traits & BL_CONVENTION_EMPTY_DOWN) != 0;
+    return TRUE;
+}
+
+static gboolean
+read_settings(const Source *source, BlMigration *migration, const Entry *entry, GError **error)
+{
+    gsize len = 0;
+    g_autofree char *text = read_text(source, entry, &len, error);
+    if (text == NULL)
+        return FALSE;
+    source->convention->settings(migration, entry->label, text, len);
+    return TRUE;
+}
+
+static void
+set_digests(const Source *source, BlMigration *migration, const char *text, gsize len)
+{
+    const BlSection *up = &migration->up;
+    gboolean has_up = up->present && up->text != NULL;
+    g_autofree char *raw = bl_digest_text(has_up ? up->text : text, has_up ? up->len : len);
+    migration->raw_digest = g_strconcat("raw:", raw, NULL);
+    if (has_up)
+        migration->token_digest = bl_token_digest(source->options->dialect, up->text, up->len);
+    if (source->convention->checksum != NULL && !migration->foreign)
+        migration->checksum = source->convention->checksum(text, len);
+}
+
+static gboolean
+fill_placeholders(const Source *source,
+                  const BlMigration *migration,
+                  BlSection *section,
+                  GError **problem)
+{
+    const BlConvention *convention = source->convention;
+    if (convention->expand == NULL || section->literal || *problem != NULL)
+        return TRUE;
+    char *expanded = convention->expand(migration, section, &source->options->values, problem);
+    if (expanded == NULL)
+        return FALSE;
+    g_free(section->text);
+    section->text = expanded;
+    section->len = strlen(expanded);
+    return TRUE;
+}
+
+/* Rules and placeholders, when all that the files say is known. */
+static void
+finish_section(const Source *source, BlMigration *migration, BlSection *section)
+{
+    const BlConvention *convention = source->convention;
+    gboolean own_file =
+        section->label != NULL || !migration->down.present || migration->down.label != NULL;
+    BlFileRole role = section == &migration->down ? BL_FILE_DOWN : BL_FILE_UP;
+    GError **problem = problem_of(migration, section);
+    if (!section->present || section->text == NULL)
+        return;
+    if (section->problem != NULL && *problem == NULL)
+        *problem = g_steal_pointer(&section->problem);
+    section->automatic = section->transaction && (convention->traits & BL_CONVENTION_AUTOMATIC);
+    if (!fill_placeholders(source, migration, section, problem))
+        return;
+    bl_directive_read(section, own_file ? role : BL_FILE_NONE, source->options->dialect,
+                      label_of(migration, section), problem);
+    if (source->options->disable_transactions || section->repeats != NULL)
+        section->transaction = FALSE;
+}
+
+static char **
+list_files(const Source *source, const Group *group, const Entry *main)
+{
+    static const BlFileRole others[] = { BL_FILE_DOWN, BL_FILE_SETTINGS };
+    g_autoptr(GPtrArray) files = g_ptr_array_new();
+    g_ptr_array_add(files, g_canonicalize_filename(main->label, source->options->root));
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        const Entry *entry = group->roles[others[i]];
+        if (entry != NULL)
+            g_ptr_array_add(files, g_canonicalize_filename(entry->label, source->options->root));
+    }
+    g_ptr_array_add(files, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&files), FALSE);
+}
+
+static gboolean
+read_files(const Source *source,
+           BlMigration *migration,
+           const Group *group,
+           const Entry *main,
+           GError **error)
+{
+    const Entry *down = group->roles[BL_FILE_DOWN];
+    const Entry *settings = group->roles[BL_FILE_SETTINGS];
+    gboolean runs = !migration->foreign;
+    g_autofree char *text = NULL;
+    g_autofree char *down_text = NULL;
+    gsize len = 0;
+    gsize down_len = 0;
+    if (!split_file(source, migration, main, &text, &len, error) ||
+        (runs && down != NULL &&
+         !split_file(source, migration, down, &down_text, &down_len, error)) ||
+        (runs && settings != NULL && !read_settings(source, migration, settings, error)))
+        return FALSE;
+    /* A value that differs from one machine to the next is no edit; what runs again does so
+     * because of it. */
+    gboolean after = migration->kind == BL_MIGRATION_REPEATABLE;
+    if (!after)
+        set_digests(source, migration, text, len);
+    finish_section(source, migration, &migration->up);
+    finish_section(source, migration, &migration->down);
+    if (after)
+        set_digests(source, migration, migration->up.text != NULL ? migration->up.text : text,
+                    migration->up.text != NULL ? migration->up.len : len);
+    return TRUE;
+}
+
+static gboolean
+add_group(const Source *source, BlHistory *history, const Group *group, GError **error)
+{
+    const Entry *up = group->roles[BL_FILE_UP];
+    const Entry *main = up != NULL ? up : group->roles[BL_FILE_FOREIGN];
+    if (main == NULL)
+        return TRUE; /* a down part of nothing */
+    g_autoptr(BlMigration) migration = g_new0(BlMigration, 1);
+    migration->name = g_strdup(group->name);
+    migration->label = g_strdup(main->label);
+    migration->path = g_canonicalize_filename(main->label, source->options->root);
+    migration->script = g_strdup(main->relative);
+    migration->files = list_files(source, group, main);
+    migration->kind = main->match.kind;
+    migration->foreign = up == NULL;
+    if (migration->kind != BL_MIGRATION_REPEATABLE)
+        migration->version = source->convention->version(group->name);
+    if (source->convention->title != NULL)
+        migration->title = source->convention->title(group->name);
+    if (!read_files(source, migration, group, main, error))
+        return FALSE;
+    bl_history_take(history, g_steal_pointer(&migration));
+    return TRUE;
+}
+
+static int
+order_migrations(gconstpointer left, gconstpointer right, gpointer data)
+{
+    const BlMigration *a = *(const BlMigration *const *)left;
+    const BlMigration *b = *(const BlMigration *const *)right;
+    return bl_history_compare(data, a->name, b->name);
+}
+
+static gboolean
+check_versions(const BlHistory *history, GError **error)
+{
+    if ((history->convention->traits & BL_CONVENTION_UNIQUE_VERSION) == 0)
+        return TRUE;
+    g_autoptr(GHashTable) versions = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < history->list->len; i++) {
+        BlMigration *migration = g_ptr_array_index(history->list, i);
+        if (migration->version == NULL || migration->kind != BL_MIGRATION_VERSIONED)
+            continue;
+        const BlMigration *twin = g_hash_table_lookup(versions, migration->version);
+        if (twin != NULL) {
+            bl_error_set(error, BL_ERROR_USAGE, "give one of them another number",
+                         "two migrations of version %s: %s and %s", migration->version, twin->label,
+                         migration->label);
+            return FALSE;
+        }
+        g_hash_table_insert(versions, migration->version, migration);
+    }
+    return TRUE;
+}
+
+/* The way back of a version whose file is called something else. */
+static void
+join_by_version(Source *source)
+{
+    const BlConvention *convention = source->convention;
+    if ((convention->traits & BL_CONVENTION_UNIQUE_VERSION) == 0)
+        return;
+    g_autoptr(GHashTable) ups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < source->groups->len; i++) {
+        Group *group = g_ptr_array_index(source->groups, i);
+        char *version = group->roles[BL_FILE_UP] != NULL && group->roles[BL_FILE_DOWN] == NULL
+                            ? convention->version(group->name)
+                            : NULL;
+        if (version != NULL)
+            g_hash_table_replace(ups, version, group);
+    }
+    for (guint i = 0; i < source->groups->len; i++) {
+        const Group *group = g_ptr_array_index(source->groups, i);
+        if (group->roles[BL_FILE_UP] != NULL || group->roles[BL_FILE_DOWN] == NULL)
+            continue;
+        g_autofree char *version = convention->version(group->name);
+        Group *up = version != NULL ? g_hash_table_lookup(ups, version) : NULL;
+        if (up != NULL && up->roles[BL_FILE_DOWN] == NULL)
+            up->roles[BL_FILE_DOWN] = group->roles[BL_FILE_DOWN];
+    }
+}
+
+/* The native convention, or one that finds nothing, where the files are clearly another's. */
+static gboolean
+check_convention(const BlHistoryOptions *options, const BlHistory *history, GError **error)
+{
+    gboolean is_native = options->convention == NULL;
+    for (guint i = 0; i < history->list->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(history->list, i);
+        if (!is_native || migration->up.present)
+            return TRUE;
+    }
+    if (is_native && history->list->len == 0)
+        return TRUE;
+    g_auto(BlGuess) guess = { 0 };
+    bl_detect(options->root, options->paths, &guess);
+    if (guess.convention == NULL || !guess.is_sure || guess.convention == history->convention ||
+        guess.convention->match == history->convention->match)
+        return TRUE;
+    g_autofree char *hint = g_strdup_printf(
+        "write \"migrations\": { \"convention\": \"%s\" } into the configuration, or give the "
+        "folder in \"paths\"",
+        guess.convention->name);
+    bl_error_set(error, BL_ERROR_USAGE, hint,
+                 "the migrations are not of the convention \"%s\" but look like \"%s\" (%s): %u %s "
+                 "\"%s\"",
+                 history->convention->name, guess.convention->name, guess.convention->form, guess.n,
+                 guess.n == 1 ? "file," : "files, for example", guess.example);
+    return FALSE;
+}
+
+BlHistory *
+bl_history_read(const BlHistoryOptions *options, GError **error)
+{
+    g_autoptr(BlHistory) history = bl_history_new(options->natural_sort);
+    g_auto(Source) source = {
+        .options = options,
+        .convention = options->convention != NULL ? options->convention : &bl_convention_baseline,
+        .entries = g_ptr_array_new_with_free_func(entry_free),
+        .seen = g_hash_table_new(g_str_hash, g_str_equal),
+        .groups = g_ptr_array_new_with_free_func(group_free),
+        .by_name = g_hash_table_new(g_str_hash, g_str_equal),
+    };
+    history->convention = source.convention;
+    for (gsize i = 0; options->paths[i] != NULL; i++) {
+        const Place place = { options->paths[i], NULL, 0 };
+        if (!read_place(&source, &place, error))
+            return NULL;
+    }
+    join_by_version(&source);
+    for (guint i = 0; i < source.groups->len; i++) {
+        if (!add_group(&source, history, g_ptr_array_index(source.groups, i), error))
+            return NULL;
+    }
+    g_ptr_array_sort_with_data(history->list, order_migrations, history);
+    if (!check_convention(options, history, error) || !check_versions(history, error))
+        return NULL;
+    return g_steal_pointer(&history);
+}
