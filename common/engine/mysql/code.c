@@ -3,6 +3,7 @@
 
 #include "common/base/error.h"
 #include "common/engine/mysql/table_text.h"
+#include "common/sql/quote.h"
 
 #include <string.h>
 
@@ -78,8 +79,9 @@ my_leave_out(MyReader *reader, MyItem *item, const char *why, gboolean broken, G
         (void)my_unsupported(reader, kind, item->name, why, error);
         return FALSE;
     }
+    g_autofree char *name = bl_quote_comment(item->name);
+    g_autofree char *label = g_strconcat(kind, " ", name, NULL);
     if (reader->options->skip_broken) {
-        g_autofree char *label = g_strconcat(kind, " ", item->name, NULL);
         bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING, "%s is left out: %s",
                        label, why);
         if (reader->options->skipped != NULL)
@@ -87,11 +89,9 @@ my_leave_out(MyReader *reader, MyItem *item, const char *why, gboolean broken, G
         return FALSE;
     }
     bl_error_set(error, BL_ERROR_CONFLICT, "mend it or drop it, or leave it out with --skip-broken",
-                 "%s \"%s\" cannot be created again: %s", kind, item->name, why);
-    if (error != NULL && *error != NULL) {
-        g_autofree char *label = g_strconcat(kind, " ", item->name, NULL);
+                 "%s \"%s\" cannot be created again: %s", kind, name, why);
+    if (error != NULL)
         bl_error_set_object(*error, label);
-    }
     return FALSE;
 }
 
@@ -270,10 +270,26 @@ finish_all(MyReader *reader, GError **error)
     return TRUE;
 }
 
+/* What of the server decides how the statements of an application are read. */
+static gboolean
+note_server(MyReader *reader, GError **error)
+{
+    GError *problem = NULL;
+    g_autofree char *mode = my_select_text(reader->session, "SELECT @@global.sql_mode", &problem);
+    if (problem != NULL) {
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    g_autofree char *names_case = g_strdup_printf("%d", reader->session->names_case);
+    bl_catalog_set_fact(reader->catalog, "sqlMode", mode != NULL ? mode : "");
+    bl_catalog_set_fact(reader->catalog, "lowerCaseTableNames", names_case);
+    return TRUE;
+}
+
 gboolean
 my_finish_items(MyReader *reader, GError **error)
 {
-    gboolean ok = reader->late == NULL || finish_all(reader, error);
+    gboolean ok = note_server(reader, error) && (reader->late == NULL || finish_all(reader, error));
     g_clear_pointer(&reader->late, g_ptr_array_unref);
     return ok && my_check_views(reader, error);
 }

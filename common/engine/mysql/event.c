@@ -124,6 +124,8 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
             error);
     g_autofree char *sql = write_event(&tokens, &event, code->is_implicit && !code->is_over);
     my_note_body(reader, item, sql, code->settings.sql_mode);
+    if (code->settings.time_zone != NULL)
+        bl_catalog_add_fact(reader->catalog, "timeZones", code->settings.time_zone);
     my_add_with_settings(reader, my_code_object(reader, item), &code->settings, sql);
     if (event.is_enabled && !code->is_over)
         add_state(reader, item, code);
