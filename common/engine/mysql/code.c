@@ -182,9 +182,8 @@ mark_literals(const MySession *session, MyLate *late)
      * in that of the client: they must be the same, or no literals. */
     gboolean loses_literals = !session->is_mariadb && session->version < 80000 &&
                               late->sort->is_server_text && needs_recoding(late);
-    gsize len = late->connection != NULL ? strcspn(late->connection, "_") : 0;
-    if (!loses_literals || len != strlen(late->client) ||
-        strncmp(late->connection, late->client, len) != 0)
+    g_autofree char *prefix = g_strconcat(late->client, "_", NULL);
+    if (!loses_literals || late->connection == NULL || !g_str_has_prefix(late->connection, prefix))
         return;
     sql = my_with_introducers(late->sql, late->client);
     g_free(late->sql);
@@ -198,10 +197,11 @@ build_late(MyReader *reader, MyLate *late, const MyEventFacts *facts, GError **e
     GError *problem = NULL;
     mark_literals(reader->session, late);
     if (needs_recoding(late) && !recode_late(reader, late, &problem)) {
-        if (problem == NULL)
+        if (problem == NULL) {
             return my_leave_out(reader, late->item,
                                 "its text is not valid in the charset that it was written in",
                                 FALSE, error);
+        }
         g_propagate_error(error, problem);
         return FALSE;
     }

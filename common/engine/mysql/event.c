@@ -117,11 +117,12 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
     my_tokens_init(&tokens, text, code->settings.sql_mode);
     if (!parse(&tokens, &event))
         return my_leave_out(reader, item, "its text has an unknown form", FALSE, error);
-    if (code->is_over && !event.is_preserved)
+    if (code->is_over && !event.is_preserved) {
         return my_leave_out(
             reader, item,
             "it is over, and without ON COMPLETION PRESERVE the server drops it at once", TRUE,
             error);
+    }
     g_autofree char *sql = write_event(&tokens, &event, code->is_implicit && !code->is_over);
     my_note_body(reader, item, sql, code->settings.sql_mode);
     if (code->settings.time_zone != NULL)
