@@ -16,8 +16,8 @@ static const char begin_sequences[] = "SET TRANSACTION ISOLATION LEVEL REPEATABL
                                       "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE";
 
 static const char *const begins[] = {
-    [BL_TX_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
-                   "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+    [BL_TX_READ] = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
+                    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"),
     [BL_TX_WRITE] = "START TRANSACTION",
     [BL_TX_STATEMENT] = "START TRANSACTION",
 };
@@ -318,6 +318,7 @@ my_begin(BlSession *base, BlTxMode mode, GError **error)
 {
     MySession *session = (MySession *)base;
     gboolean sequences = mode == BL_TX_READ && session->is_mariadb;
+    session->is_snapshot = mode == BL_TX_READ;
     return my_run(session, sequences ? begin_sequences : begins[mode], error);
 }
 

@@ -50,6 +50,7 @@ typedef struct {
     int names_case;                /**< lower_case_table_names: 0, 1 or 2 */
     char *lock;                    /**< name of the advisory lock that is ours; NULL: none */
     gboolean in_transaction;       /**< as the server status of the last answer says */
+    gboolean is_snapshot;          /**< the last transaction begun is a BL_TX_READ one */
     gpointer features;             /**< MyFeatures: what the server has, as far as it was asked;
                                         my_close() frees it */
     gboolean is_scratch;           /**< the database goes with the session */
