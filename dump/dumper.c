@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dump/dumper.h"
 
+#include "dump/absent.h"
 #include "dump/text.h"
 
 #include "common/base/error.h"
@@ -207,6 +208,7 @@ begin_manifest(BlSession *session, const BlDumpOptions *options, const BlDump *d
     manifest->with_owner = options->introspect.with_owner;
     manifest->with_acl = options->introspect.with_acl;
     manifest->keep_definer = options->introspect.keep_definer;
+    bl_manifest_set_source(manifest, dump->catalog);
     copy_texts(manifest->schemas, options->schemas);
     copy_texts(manifest->excluded, options->filter.exclude);
     for (guint i = 0; i < dump->skipped->len; i++)
@@ -273,6 +275,7 @@ write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GErro
         bl_manifest_add_data(dump->manifest, full_name, g_array_index(rows, guint64, i));
     }
     warn_of_lost_rows(options, dump->manifest);
+    bl_absent_rows(dump->catalog, data, options->reporter);
     return TRUE;
 }
 
@@ -318,7 +321,9 @@ read_database(BlSession *session, const BlDumpOptions *options, BlDump *dump, GE
     introspect.skipped = dump->skipped;
     dump->catalog =
         session->engine->introspect(session, &options->filter, omit, &introspect, error);
-    return dump->catalog != NULL && write_text_and_digest(session, options, dump, error);
+    return dump->catalog != NULL &&
+           bl_absent_objects(session, dump->catalog, &options->filter, options->reporter, error) &&
+           write_text_and_digest(session, options, dump, error);
 }
 
 BlDump *

@@ -201,7 +201,9 @@ print_step(BlCli *cli, const BlMigrator *migrator, const BlStep *step, GError **
     if (statements == NULL)
         return FALSE;
     bl_cli_print(cli, "-- %s %s%s\n", up ? "up" : "down", step->name,
-                 section->transaction ? "" : " (no transaction)");
+                 bl_runner_is_transaction(migrator->connection->engine, step->migration, section)
+                     ? ""
+                     : " (no transaction)");
     g_autoptr(GArray) marks =
         bl_data_section_mark(migrator->connection->engine->dialect, section, error);
     if (marks == NULL)

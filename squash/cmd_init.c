@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/cmd.h"
+#include "squash/detect.h"
 
 #include "common/base/error.h"
 #include "common/base/file.h"
@@ -15,7 +16,7 @@ static const char configuration[] = "{\n"
                                     "    \"main\": {\n"
                                     "      \"url\": \"${DATABASE_URL%s%s}\",\n"
                                     "      \"migrations\": {\n"
-                                    "        \"paths\": [\"database/migrations\"]\n"
+                                    "        \"paths\": [\"%s\"]%s\n"
                                     "      },\n"
                                     "      \"seeders\": [\"database/seeders\"]\n"
                                     "    }\n"
@@ -25,6 +26,13 @@ static const char configuration[] = "{\n"
 /* Snapshots merge by the driver, and show as text in diffs. */
 static const char attributes[] = "database/schema/*-schema.sql merge=baseline text eol=lf\n"
                                  "database/schema/*-schema.meta.json merge=baseline text eol=lf\n";
+
+/* Where projects keep the migrations of other tools; the first that has some is taken over. */
+static const char *const known_folders[] = {
+    "database/migrations", "migrations",        "db/migrations",
+    "db/migrate",          "prisma/migrations", "src/main/resources/db/migration",
+    "sql/migrations",      "schema/migrations", "internal/database/migrations",
+};
 
 static const char git_help[] =
     "tell git about the merge driver, once per clone:\n"
@@ -68,6 +76,40 @@ add_attributes(BlCli *cli, GError **error)
     return TRUE;
 }
 
+/* @param guess out: what the folder holds. @return the folder; static */
+static const char *
+find_folder(BlGuess *guess)
+{
+    g_autofree char *root = g_get_current_dir();
+    for (gsize i = 0; i < G_N_ELEMENTS(known_folders); i++) {
+        const char *const paths[] = { known_folders[i], NULL };
+        bl_detect(root, paths, guess);
+        if (guess->convention != NULL)
+            return known_folders[i];
+    }
+    return known_folders[0];
+}
+
+/* The text of "convention" behind "paths"; nothing for the native one. */
+static char *
+convention_text(const BlGuess *guess)
+{
+    if (guess->convention == NULL || guess->convention == bl_conventions[0])
+        return g_strdup("");
+    return g_strdup_printf(",\n        \"convention\": \"%s\"", guess->convention->name);
+}
+
+static void
+say_found(BlCli *cli, const BlGuess *guess, const char *folder)
+{
+    if (guess->convention == NULL)
+        return;
+    bl_cli_print(cli, "found   %s: %s, %u file%s, for example %s\n", folder,
+                 guess->convention->name, guess->n, guess->n == 1 ? "" : "s", guess->example);
+    if (!guess->is_sure)
+        bl_cli_say(cli, "the names could be another tool's too: look at \"convention\"");
+}
+
 gboolean
 bl_cmd_init(BlCli *cli, void *data, char **args, GError **error)
 {
@@ -79,10 +121,15 @@ bl_cmd_init(BlCli *cli, void *data, char **args, GError **error)
                      "the URL has characters that need quoting");
         return FALSE;
     }
-    g_autofree char *text =
-        g_strdup_printf(configuration, url != NULL ? ":-" : "", url != NULL ? url : "");
+    g_auto(BlGuess) guess = { 0 };
+    const char *folder = find_folder(&guess);
+    g_autofree char *convention = convention_text(&guess);
+    g_autofree char *text = g_strdup_printf(configuration, url != NULL ? ":-" : "",
+                                            url != NULL ? url : "", folder, convention);
+    g_autofree char *keep = g_strconcat(folder, "/.gitkeep", NULL);
+    say_found(cli, &guess, folder);
     return write_file(cli, "database/connections.json", text, error) &&
-           write_file(cli, "database/migrations/.gitkeep", "", error) &&
+           (guess.convention != NULL || write_file(cli, keep, "", error)) &&
            write_file(cli, "database/seeders/.gitkeep", "", error) &&
            write_file(cli, "database/schema/.gitkeep", "", error) &&
            (!options->git || add_attributes(cli, error));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/cmd.h"
+#include "squash/make.h"
 #include "squash/scaffold.h"
 
 #include "common/base/error.h"
@@ -7,7 +8,8 @@
 
 #include <string.h>
 
-/* migrate make NAME: a new file with both parts, from what its name says. */
+/* migrate make NAME: a new migration in the form of the project's convention, from what its name
+ * says. */
 
 static const char *
 choose_folder(const BlConnection *connection, const BlMigrateOptions *options, GError **error)
@@ -44,20 +46,33 @@ make_scaffold(const BlMigrateOptions *options,
     return TRUE;
 }
 
-/* Later than every file there is, also when the clock is behind them. */
-static gint64
-next_stamp(const BlHistory *history)
+/* Nothing is replaced; what was written before one that fails is taken back. */
+static gboolean
+write_files(BlCli *cli,
+            const BlProject *project,
+            const char *folder,
+            const GPtrArray *files,
+            GError **error)
 {
-    gint64 stamp = g_get_real_time() / 1000;
-    for (guint i = 0; i < history->list->len; i++) {
-        const BlMigration *migration = g_ptr_array_index(history->list, i);
-        const char *slash = strrchr(migration->name, '/');
-        gint64 number = g_ascii_strtoll(slash != NULL ? slash + 1 : migration->name, NULL, 10);
-        /* Only milliseconds: stamps of another kind would pull the name out of our range. */
-        if (number >= stamp && number < stamp * 2)
-            stamp = number + 1;
+    g_autoptr(GPtrArray) written = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < files->len; i++) {
+        const BlMadeFile *file = g_ptr_array_index(files, i);
+        g_autofree char *label = g_strconcat(folder, "/", file->path, NULL);
+        g_autofree char *path = bl_project_path(project, label);
+        if (!bl_file_make_parent(path, error) ||
+            !bl_file_write_new(path, file->text, strlen(file->text), error)) {
+            for (guint j = 0; j < written->len; j++) {
+                gboolean removed = bl_file_remove(g_ptr_array_index(written, j), NULL);
+                (void)removed; /* the first failure is the one to tell */
+            }
+            return FALSE;
+        }
+        g_ptr_array_add(written, g_steal_pointer(&path));
+        bl_cli_print(cli, "%s\n", label);
+        if (i == 0)
+            json_object_set_new(bl_cli_json(cli), "file", json_string(label));
     }
-    return stamp;
+    return TRUE;
 }
 
 gboolean
@@ -79,13 +94,10 @@ bl_cmd_make(BlCli *cli, void *data, char **args, GError **error)
     g_autoptr(BlHistory) history = bl_migrator_read_history(project, connection, error);
     if (history == NULL || !make_scaffold(options, name, &scaffold, error))
         return FALSE;
-    g_autofree char *label =
-        g_strdup_printf("%s/%" G_GINT64_FORMAT "_%s.sql", folder, next_stamp(history), name);
-    g_autofree char *path = bl_project_path(project, label);
-    g_autofree char *text = bl_scaffold_text(connection->engine->dialect, &scaffold);
-    if (!bl_file_make_parent(path, error) || !bl_file_write_new(path, text, strlen(text), error))
-        return FALSE;
-    bl_cli_print(cli, "%s\n", label);
-    json_object_set_new(bl_cli_json(cli), "file", json_string(label));
-    return TRUE;
+    g_autofree char *up = NULL;
+    g_autofree char *down = NULL;
+    bl_scaffold_parts(connection->engine->dialect, &scaffold, &up, &down);
+    const BlMakeParts parts = { name, up, down, g_get_real_time(), connection->engine->dialect };
+    g_autoptr(GPtrArray) files = bl_make_files(history, &parts);
+    return write_files(cli, project, folder, files, error);
 }

@@ -125,7 +125,7 @@ check_resume_at(const BlMigrator *migrator,
         bl_runner_statements(migrator->connection->engine, file, section, error);
     if (statements == NULL)
         return FALSE;
-    if (section->transaction && resume_at > 1) {
+    if (bl_runner_is_transaction(migrator->connection->engine, file, section) && resume_at > 1) {
         bl_error_set(error, BL_ERROR_USAGE, "migrate repair --resume-at 1",
                      "\"%s\" is one transaction: it runs whole or not at all", file->label);
         return FALSE;
@@ -163,7 +163,7 @@ repair_resume(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options,
     if (!check_resume_at(migrator, file, section, options->resume_at, error))
         return FALSE;
     const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter };
-    const BlResume resume = { journal->id, options->resume_at - 1 };
+    const BlResume resume = { journal->id, options->resume_at - 1, journal->is_down ? NULL : row };
     gint64 batch = bl_ledger_last_batch(migrator->ledger) + 1;
     gboolean ok = journal->is_down ? bl_runner_down(&runner, file, row, &resume, NULL, error)
                                    : bl_runner_up(&runner, file, batch, &resume, NULL, error);

@@ -18,6 +18,7 @@ explain(const BlStatusRow *row)
         [BL_STATUS_MISSING] = "applied, but its file is gone and no snapshot holds it",
         [BL_STATUS_RENAMED] = "applied under another name: migrate repair --rename",
         [BL_STATUS_MODIFIED] = "edited after it was applied: migrate repair --accept",
+        [BL_STATUS_IGNORED] = "never runs: a baseline script stands for what came before it",
         [BL_STATUS_FAILED] = "stopped half-way: migrate repair",
         [BL_STATUS_UNCERTAIN] = "stopped, outcome unknown: migrate repair",
     };
@@ -119,7 +120,8 @@ bl_cmd_status(BlCli *cli, void *data, char **args, GError **error)
     gboolean clean = TRUE;
     for (guint i = 0; i < rows->len; i++) {
         const BlStatusRow *row = g_ptr_array_index(rows, i);
-        clean = clean && (row->status == BL_STATUS_COMPLETED || row->status == BL_STATUS_SQUASHED);
+        clean = clean && (row->status == BL_STATUS_COMPLETED || row->status == BL_STATUS_SQUASHED ||
+                          row->status == BL_STATUS_IGNORED);
         json_array_append_new(list, row_to_json(row));
     }
     json_object_set_new(bl_cli_json(cli), "migrations", list);

@@ -30,8 +30,9 @@ bl_commit_paths(const BlMigrator *migrator)
         const BlMigrationResult *result = &g_array_index(migrator->results, BlMigrationResult, i);
         const BlMigration *migration =
             g_hash_table_lookup(migrator->history->by_name, result->name);
-        if (strcmp(result->status, "completed") == 0 && migration != NULL)
-            g_ptr_array_add(paths, migration->path);
+        gboolean done = strcmp(result->status, "completed") == 0 && migration != NULL;
+        for (char **file = done ? migration->files : NULL; file != NULL && *file != NULL; file++)
+            g_ptr_array_add(paths, *file);
     }
     return paths;
 }
@@ -116,7 +117,7 @@ message_of(const char *root, const GPtrArray *paths)
         g_string_printf(message, "Run migration %s", name);
         return g_string_free(message, FALSE);
     }
-    g_string_printf(message, "Run %u migrations\n", paths->len);
+    g_string_printf(message, "Run %u migration files\n", paths->len);
     for (guint i = 0; i < paths->len; i++) {
         const char *path = g_ptr_array_index(paths, i);
         g_string_append_printf(message, "\n- %s",

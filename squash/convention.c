@@ -9,9 +9,10 @@
 const char *const bl_sql_endings[] = { ".sql", NULL };
 
 const BlConvention *const bl_conventions[] = {
-    &bl_convention_baseline,
-    &bl_convention_dbmate,
-    NULL,
+    &bl_convention_baseline,  &bl_convention_dbmate, &bl_convention_golang_migrate,
+    &bl_convention_goose,     &bl_convention_diesel, &bl_convention_flyway,
+    &bl_convention_prisma,    &bl_convention_sqlx,   &bl_convention_popx,
+    &bl_convention_versioned, &bl_convention_nested, NULL,
 };
 
 const BlConvention *
@@ -115,22 +116,28 @@ bl_compare_by_number(const char *a, const char *b)
 }
 
 void
-bl_section_take_file(BlSection *section, const char *label, const char *text, gsize len)
+bl_section_take_part(BlSection *section, const char *text, gsize start, gsize end)
+{
+    g_free(section->text);
+    section->text = g_malloc(end - start + 1);
+    memcpy(section->text, text + start, end - start);
+    section->text[end - start] = '\0';
+    section->len = end - start;
+    section->offset = start;
+    section->line = 1;
+    for (gsize i = 0; i < start; i++)
+        section->line += text[i] == '\n';
+}
+
+void
+bl_section_take_file(BlSection *section, const char *text, gsize len)
 {
     /* A mark that some editors put first is no SQL. */
     gsize skip = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    g_free(section->text);
-    g_free(section->label);
     section->present = TRUE;
     section->empty = TRUE;
     section->transaction = TRUE;
-    section->label = g_strdup(label);
-    section->text = g_malloc(len - skip + 1);
-    memcpy(section->text, text + skip, len - skip);
-    section->text[len - skip] = '\0';
-    section->len = len - skip;
-    section->offset = skip;
-    section->line = 1;
+    bl_section_take_part(section, text, skip, len);
 }
 
 void
@@ -155,29 +162,73 @@ bl_problem_set(GError **problem,
     bl_error_set_position(*problem, label, line, (guint)(at - line_start) + 1);
 }
 
-void
-bl_section_look(BlSection *section, const BlDialect *dialect, const char *label)
+const char *
+bl_unterminated(const char *text)
 {
-    const char *nul = memchr(section->text, '\0', section->len);
-    if (nul != NULL) {
-        bl_problem_set(&section->problem, label, section->text, (gsize)(nul - section->text),
-                       section->line, "save it as plain text", "a NUL byte: this is no text file");
-        return;
-    }
+    return *text == '/' ? "unterminated comment" : "unterminated quoted text";
+}
+
+gboolean
+bl_check_nul(GError **problem, const char *label, const char *text, gsize len)
+{
+    const char *nul = memchr(text, '\0', len);
+    if (nul == NULL)
+        return TRUE;
+    bl_problem_set(problem, label, text, (gsize)(nul - text), 1, "save it as plain text",
+                   "a NUL byte: this is no text file");
+    return FALSE;
+}
+
+BlSection *
+bl_section_fill(
+    BlMigration *migration, BlFileRole role, const BlDialect *dialect, const char *text, gsize len)
+{
+    BlSection *section = role == BL_FILE_DOWN ? &migration->down : &migration->up;
+    const char *label = section->label != NULL ? section->label : migration->label;
+    bl_section_take_file(section, text, len);
+    if (!bl_check_nul(&section->problem, label, text, len))
+        return section;
     BlLexState state = { 0 };
     BlToken token;
     gsize pos = 0;
     while (bl_lex(dialect, &state, section->text, section->len, pos, TRUE, &token) !=
            BL_TOKEN_END) {
         pos = token.start + token.len;
-        if (token.kind == BL_TOKEN_UNTERMINATED) {
+        if (token.kind == BL_TOKEN_UNTERMINATED)
             bl_problem_set(&section->problem, label, section->text, token.start, section->line,
-                           "close it",
-                           section->text[token.start] == '/' ? "unterminated comment"
-                                                             : "unterminated quoted text");
-            return;
-        }
+                           "close it", bl_unterminated(section->text + token.start));
         if (!bl_token_is_filler(token.kind) && token.kind != BL_TOKEN_SEMICOLON)
             section->empty = FALSE;
     }
+    return section;
+}
+
+const char *
+bl_directive_text(const char *text, const BlToken *token)
+{
+    static const char mark[] = "migrate:";
+    const char *p = text + token->start;
+    const char *end = p + token->len;
+    if (token->kind != BL_TOKEN_COMMENT || token->len < 2 || p[0] != '-' || p[1] != '-' ||
+        (token->start > 0 && p[-1] != '\n'))
+        return NULL;
+    for (p += 2; p < end && (*p == ' ' || *p == '\t'); p++)
+        continue;
+    gsize len = strlen(mark);
+    return (gsize)(end - p) > len && memcmp(p, mark, len) == 0 ? p + len : NULL;
+}
+
+gboolean
+bl_has_native_markers(const BlDialect *dialect, const char *text, gsize len)
+{
+    BlLexState state = { 0 };
+    BlToken token;
+    gsize pos = 0;
+    while (bl_lex(dialect, &state, text, len, pos, TRUE, &token) != BL_TOKEN_END) {
+        pos = token.start + token.len;
+        const char *directive = bl_directive_text(text, &token);
+        if (directive != NULL && strncmp(directive, "up", 2) == 0 && !g_ascii_isalnum(directive[2]))
+            return TRUE;
+    }
+    return FALSE;
 }

@@ -10,6 +10,8 @@
 
 #include "squash/history.h"
 
+#include "common/sql/lexer.h"
+
 #include <glib.h>
 
 G_BEGIN_DECLS
@@ -52,12 +54,32 @@ int bl_compare_numbers(const char **a, const char **b);
 /** Order by the number at the head of the last part, then by name. For BlConvention.compare. */
 int bl_compare_by_number(const char *a, const char *b);
 
-/** Fills a section with a whole file. @param label of the file, NULL: the migration's */
-void bl_section_take_file(BlSection *section, const char *label, const char *text, gsize len);
+/** The answer for .up.sql and .down.sql; else nothing. */
+void bl_match_pair(const char *path, BlFileMatch *match);
 
-/** Says whether @section holds a statement; sets @problem for what no lexer can read.
- * @param label for positions */
-void bl_section_look(BlSection *section, const BlDialect *dialect, const char *label);
+/** Fills a section with a part of a file, from byte @start to @end. The flags stay. */
+void bl_section_take_part(BlSection *section, const char *text, gsize start, gsize end);
+
+/** Fills the section that a file of @role is with all of it, and looks at it.
+ * @return the section */
+BlSection *bl_section_fill(
+    BlMigration *migration, BlFileRole role, const BlDialect *dialect, const char *text, gsize len);
+
+/** @return TRUE when a line of @text is the comment "-- migrate:up" */
+gboolean bl_has_native_markers(const BlDialect *dialect, const char *text, gsize len);
+
+/** @return what follows "-- migrate:" in @token when it is a comment of that kind at the start of
+ * its line, NULL else */
+const char *bl_directive_text(const char *text, const BlToken *token);
+
+/** What to say of unterminated text. Static. */
+const char *bl_unterminated(const char *text);
+
+/** @return FALSE with *problem set when @text holds a NUL byte */
+gboolean bl_check_nul(GError **problem, const char *label, const char *text, gsize len);
+
+/** Fills a section with a whole file; a byte order mark is left out. */
+void bl_section_take_file(BlSection *section, const char *text, gsize len);
 
 /** A problem at byte @at of @text, of which the first byte stands in @line. Nothing when *problem
  * is set already. */

@@ -5,13 +5,12 @@
  * inside a string or a block comment it is text.
  */
 #include "squash/convention.h"
+#include "squash/directive.h"
 
 #include "common/base/error.h"
 #include "common/sql/lexer.h"
 
 #include <string.h>
-
-#define MARKER "migrate:"
 
 typedef struct {
     const BlDialect *dialect;
@@ -20,7 +19,8 @@ typedef struct {
     BlMigration *migration;
     BlSection *section; /* the one that is open */
     gsize started;      /* where its text starts */
-    guint line;
+    gboolean has_marker;
+    gsize head; /* bytes before the first marker */
 } Cutter;
 
 static void
@@ -41,19 +41,8 @@ match_native(const char *path, const BlDialect *dialect, BlFileMatch *match)
 static void
 set_problem(Cutter *cutter, gsize at, const char *hint, const char *message)
 {
-    if (cutter->migration->problem != NULL)
-        return;
-    guint line = 1;
-    gsize line_start = 0;
-    for (gsize i = 0; i < at; i++) {
-        if (cutter->text[i] == '\n') {
-            line++;
-            line_start = i + 1;
-        }
-    }
-    bl_error_set(&cutter->migration->problem, BL_ERROR_SQL, hint, "%s", message);
-    bl_error_set_position(cutter->migration->problem, cutter->migration->label, line,
-                          (guint)(at - line_start) + 1);
+    bl_problem_set(&cutter->migration->problem, cutter->migration->label, cutter->text, at, 1, hint,
+                   message);
 }
 
 static void
@@ -62,30 +51,19 @@ close_section(Cutter *cutter, gsize end)
     BlSection *section = cutter->section;
     if (section == NULL)
         return;
-    g_free(section->text); /* a section that comes twice is a problem, but no leak */
-    section->text = g_strndup(cutter->text + cutter->started, end - cutter->started);
-    section->len = end - cutter->started;
-    section->offset = cutter->started;
-    section->line = cutter->line;
+    bl_section_take_part(section, cutter->text, cutter->started, end);
 }
 
 /* Reads "transaction:false" and its like behind the direction. */
 static void
 parse_options(Cutter *cutter, const BlToken *token, BlSection *section, const char *options)
 {
-    g_auto(GStrv) words = g_strsplit_set(options, " \t\r", -1);
-    for (gsize i = 0; words[i] != NULL; i++) {
-        if (words[i][0] == '\0')
-            continue;
-        if (strcmp(words[i], "transaction:false") == 0) {
-            section->transaction = FALSE;
-        } else if (strcmp(words[i], "transaction:true") != 0) {
-            g_autofree char *message =
-                g_strdup_printf("unknown option \"%s\" of a migrate marker", words[i]);
-            set_problem(cutter, token->start, "transaction:false and transaction:true are known",
-                        message);
-        }
-    }
+    g_autofree char *bad = NULL;
+    if (bl_directive_options(section, options, &bad))
+        return;
+    g_autofree char *message = g_strdup_printf("unknown option \"%s\" of a migrate marker", bad);
+    set_problem(cutter, token->start,
+                "transaction:false, lock_timeout:5s and statement_timeout:1min are known", message);
 }
 
 static BlSection *
@@ -110,31 +88,6 @@ find_section(Cutter *cutter, const BlToken *token, const char *direction, gsize 
     return NULL;
 }
 
-/* @return what follows "-- migrate:" in a comment that is a marker, NULL for any other comment */
-static const char *
-marker_direction(const Cutter *cutter, const BlToken *token)
-{
-    const char *p = cutter->text + token->start;
-    const char *end = p + token->len;
-    if (token->start > 0 && cutter->text[token->start - 1] != '\n')
-        return NULL;
-    if (token->len < 2 || p[0] != '-' || p[1] != '-')
-        return NULL;
-    for (p += 2; p < end && (*p == ' ' || *p == '\t'); p++)
-        continue;
-    gsize len = strlen(MARKER);
-    return (gsize)(end - p) > len && memcmp(p, MARKER, len) == 0 ? p + len : NULL;
-}
-
-static guint
-count_lines(const char *text, gsize len)
-{
-    guint lines = 0;
-    for (const char *p = text; (p = memchr(p, '\n', len - (gsize)(p - text))) != NULL; p++)
-        lines++;
-    return lines;
-}
-
 static void
 take_marker(Cutter *cutter, const BlToken *token, const char *direction)
 {
@@ -142,7 +95,12 @@ take_marker(Cutter *cutter, const BlToken *token, const char *direction)
     gsize len = 0;
     while (direction + len < end && g_ascii_isalnum(direction[len]))
         len++;
+    if (bl_directive_is_known(direction, (gsize)(end - direction)))
+        return;
     close_section(cutter, token->start);
+    if (!cutter->has_marker)
+        cutter->head = token->start;
+    cutter->has_marker = TRUE;
     cutter->section = find_section(cutter, token, direction, len);
     if (cutter->section == NULL || cutter->migration->problem != NULL)
         return;
@@ -152,22 +110,19 @@ take_marker(Cutter *cutter, const BlToken *token, const char *direction)
     g_autofree char *options = g_strndup(direction + len, (gsize)(end - direction) - len);
     parse_options(cutter, token, cutter->section, g_strdelimit(options, "\n", ' '));
     cutter->started = token->start + token->len;
-    cutter->line = 1 + count_lines(cutter->text, cutter->started);
 }
 
 static void
 take_token(Cutter *cutter, const BlToken *token)
 {
     if (token->kind == BL_TOKEN_COMMENT) {
-        const char *direction = marker_direction(cutter, token);
+        const char *direction = bl_directive_text(cutter->text, token);
         if (direction != NULL)
             take_marker(cutter, token, direction);
         return;
     }
     if (token->kind == BL_TOKEN_UNTERMINATED) {
-        set_problem(cutter, token->start, "close it",
-                    cutter->text[token->start] == '/' ? "unterminated comment"
-                                                      : "unterminated quoted text");
+        set_problem(cutter, token->start, "close it", bl_unterminated(cutter->text + token->start));
         return;
     }
     if (bl_token_is_filler(token->kind) || token->kind == BL_TOKEN_SEMICOLON)
@@ -186,12 +141,8 @@ split_markers(
 {
     (void)role;
     Cutter cutter = { .dialect = dialect, .text = text, .len = len, .migration = migration };
-    const char *nul = memchr(text, '\0', len);
-    if (nul != NULL) {
-        set_problem(&cutter, (gsize)(nul - text), "save it as plain text",
-                    "a NUL byte: this is no text file");
+    if (!bl_check_nul(&migration->problem, migration->label, text, len))
         return;
-    }
     BlLexState state = { 0 };
     BlToken token;
     gsize pos = 0;
@@ -204,22 +155,36 @@ split_markers(
     if (migration->problem == NULL && !migration->up.present)
         set_problem(&cutter, 0, "begin the file with the line -- migrate:up",
                     "the file has no \"-- migrate:up\"");
+    /* What stands before the markers is said of the whole file; a section's own directives, read
+     * later, prevail. */
+    bl_directive_read_head(&migration->up, text, cutter.head, dialect, migration->label,
+                           &migration->problem);
+    if (migration->down.present)
+        bl_directive_read_head(&migration->down, text, cutter.head, dialect, migration->label,
+                               &migration->problem);
 }
+
+#define NATIVE_TEXT "-- migrate:up\n{up}\n-- migrate:down\n{down}"
 
 const BlConvention bl_convention_baseline = {
     .name = "baseline",
     .form = "<milliseconds>_<name>.sql with -- migrate:up and -- migrate:down",
     .down_place = "under -- migrate:down",
+    .make = { BL_NUMBER_MILLISECONDS, 0, "{number}_{name}.sql", NULL, NATIVE_TEXT, NULL },
     .depth = BL_ANY_DEPTH,
     .match = match_native,
     .version = bl_version_digits,
     .split = split_markers,
 };
 
+/* The same, but files were written for a tool that looks at nothing: what cannot run in one
+ * transaction, or has one of its own, is no error. */
 const BlConvention bl_convention_dbmate = {
     .name = "dbmate",
     .form = "<stamp>_<name>.sql with -- migrate:up and -- migrate:down",
     .down_place = "under -- migrate:down",
+    .make = { BL_NUMBER_SECONDS, 0, "{number}_{name}.sql", NULL, NATIVE_TEXT, NULL },
+    .traits = BL_CONVENTION_AUTOMATIC,
     .depth = BL_ANY_DEPTH,
     .match = match_native,
     .version = bl_version_digits,

@@ -24,6 +24,7 @@ typedef struct {
     gboolean transaction; /**< run in one transaction (the default) */
     gboolean automatic;   /**< @transaction holds only while nothing in the text is against it: ask
                              bl_runner_is_transaction() */
+    gboolean literal;     /**< placeholders are plain text */
     guint lock_timeout_ms;      /**< its directive; 0: none */
     guint statement_timeout_ms; /**< its directive; 0: none */
     GArray *repeats;            /**< guint64: where in the file each "-- migrate:repeat" stands, in
@@ -87,8 +88,8 @@ typedef struct {
 /** Values that a convention puts into its files. Borrowed. */
 typedef struct {
     const char *const *placeholders; /**< name, value, name, value …, NULL; NULL: none */
-    const char *(*variable)(const char *name, void *data); /**< environment; NULL: none */
-    void *data;
+    const char *(*variable)(const char *name, const void *data); /**< environment; NULL: none */
+    const void *data;
 } BlValues;
 
 enum {
@@ -98,11 +99,33 @@ enum {
     BL_CONVENTION_EMPTY_DOWN = 1 << 2, /**< an empty down file counts as done */
 };
 
+/** What the number of a new migration is made from. The numbers that are there prevail: a sequence
+ * goes on, and stamps of another length are kept up. */
+typedef enum {
+    BL_NUMBER_MILLISECONDS, /**< since 1970 */
+    BL_NUMBER_SECONDS,      /**< YYYYMMDDhhmmss */
+    BL_NUMBER_DASHED,       /**< YYYY-MM-DD-hhmmss */
+    BL_NUMBER_SEQUENCE,     /**< 1, 2, 3 …, of the width of the others */
+} BlNumbering;
+
+/** The files of a new migration. {number}, {name}, {up} and {down} are filled in, {folder} is that
+ * of the newest migration. */
+typedef struct {
+    BlNumbering numbering;
+    guint width;       /**< least digits of a number */
+    const char *up;    /**< path of the file with the up part, from the migration folder */
+    const char *down;  /**< of the one with the down part; NULL: none */
+    const char *text;  /**< of the up file; NULL: the up part alone */
+    const char *alone; /**< path of the only file where the newest migration has no .up.sql; NULL:
+                          there is no such form */
+} BlMakeForm;
+
 /** How files are found, named, ordered, cut and run. One const instance per convention. */
 typedef struct {
     const char *name;
     const char *form;       /**< of its files, for people */
     const char *down_place; /**< where what takes a migration back is written, for hints */
+    BlMakeForm make;
     guint traits;
     guint depth; /**< folders below a migration folder that are looked into */
     /** Must. Pure. What the file @path (from the migration folder, "/" always) is; a file whose

@@ -48,6 +48,12 @@ bl_migrator_free(BlMigrator *migrator)
     g_free(migrator);
 }
 
+static const char *
+find_variable(const char *name, const void *data)
+{
+    return bl_project_variable(data, name);
+}
+
 BlHistory *
 bl_migrator_read_history(const BlProject *project, const BlConnection *connection, GError **error)
 {
@@ -59,6 +65,7 @@ bl_migrator_read_history(const BlProject *project, const BlConnection *connectio
         .dialect = connection->engine->dialect,
         .natural_sort = connection->natural_sort,
         .disable_transactions = connection->disable_transactions,
+        .values = { (const char *const *)connection->placeholders, find_variable, project },
     };
     return bl_history_read(&options, error);
 }
@@ -332,13 +339,15 @@ run_step(BlMigrator *migrator,
          GError **error)
 {
     const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter };
+    const BlResume again = { .replaces = step->row };
     gboolean up = step->kind == BL_STEP_UP;
     bl_report(migrator->options.reporter, &(BlEvent){ .kind = BL_EVENT_BEGIN,
                                                       .verb = up ? "migrating" : "reverting",
                                                       .name = step->name });
     GError *problem = NULL;
     gboolean ok =
-        up ? bl_runner_up(&runner, step->migration, batch, NULL, &result->duration_us, &problem)
+        up ? bl_runner_up(&runner, step->migration, batch, step->row != NULL ? &again : NULL,
+                          &result->duration_us, &problem)
            : bl_runner_down(&runner, step->migration, step->row, NULL, &result->duration_us,
                             &problem);
     result->status = ok ? "completed" : "error";

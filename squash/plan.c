@@ -12,6 +12,7 @@ static const char *const status_names[] = {
     [BL_STATUS_SQUASHED] = "squashed",   [BL_STATUS_MISSING] = "missing",
     [BL_STATUS_RENAMED] = "renamed",     [BL_STATUS_MODIFIED] = "modified",
     [BL_STATUS_FAILED] = "failed",       [BL_STATUS_UNCERTAIN] = "uncertain",
+    [BL_STATUS_IGNORED] = "ignored",
 };
 
 const char *
@@ -99,10 +100,41 @@ add_applied(GPtrArray *rows, const BlPlanInput *input, const BlLedgerRow *applie
         return;
     }
     BlKnownMigration known = applied_digests(input, applied);
-    if (is_modified(&known, row->file))
+    if (bl_migration_is_due(row->file, &known))
+        row->status = BL_STATUS_PENDING;
+    else if (is_modified(&known, row->file))
         row->status = BL_STATUS_MODIFIED;
     else
         row->layout_edited = both_differ(known.raw_digest, row->file->raw_digest);
+}
+
+/* The baseline script that stands for older versions: the applied one; in an empty database the
+ * newest up to @to. @return NULL: none */
+static const BlMigration *
+find_baseline(const BlPlanInput *input, const BlMigration *to)
+{
+    const BlHistory *history = input->history;
+    gboolean is_new = input->ledger->rows->len == 0;
+    const BlMigration *found = NULL;
+    for (guint i = 0; i < history->list->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(history->list, i);
+        if (migration->kind != BL_MIGRATION_BASELINE ||
+            (to != NULL && bl_history_compare(history, migration->name, to->name) > 0))
+            continue;
+        if (is_new || bl_ledger_find(input->ledger, migration->name) != NULL)
+            found = migration;
+    }
+    return found;
+}
+
+/* Stands for older versions or is stood for: never to be run. */
+static gboolean
+is_ignored(const BlHistory *history, const BlMigration *migration, const BlMigration *baseline)
+{
+    if (migration->kind == BL_MIGRATION_BASELINE)
+        return migration != baseline;
+    return baseline != NULL && migration->kind == BL_MIGRATION_VERSIONED &&
+           bl_history_compare(history, migration->name, baseline->name) < 0;
 }
 
 /* A missing migration with the digests of @file: the file was renamed or moved. */
@@ -144,9 +176,14 @@ bl_plan_status(const BlPlanInput *input)
     GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < input->ledger->rows->len; i++)
         add_applied(rows, input, g_ptr_array_index(input->ledger->rows, i));
+    const BlMigration *baseline = find_baseline(input, NULL);
     for (guint i = 0; i < input->history->list->len; i++) {
         const BlMigration *file = g_ptr_array_index(input->history->list, i);
-        if (bl_ledger_find(input->ledger, file->name) == NULL)
+        if (bl_ledger_find(input->ledger, file->name) != NULL)
+            continue;
+        if (is_ignored(input->history, file, baseline))
+            add_row(rows, file->name, BL_STATUS_IGNORED)->file = file;
+        else
             add_unapplied(rows, input, file);
     }
     /* Unfinished runs whose file is gone too. */
@@ -266,6 +303,16 @@ will_be_applied(const BlPlanInput *input, const BlRunOptions *options, const cha
     return bl_ledger_find(input->ledger, name) != NULL;
 }
 
+/* What runs again and again stands outside the order. */
+static gboolean
+is_ordered(const BlHistory *history, const char *name)
+{
+    if (history->convention->compare == NULL)
+        return TRUE;
+    g_autofree char *version = history->convention->version(name);
+    return version != NULL;
+}
+
 static const char *
 newest_applied(const BlPlanInput *input, const BlRunOptions *options)
 {
@@ -276,7 +323,8 @@ newest_applied(const BlPlanInput *input, const BlRunOptions *options)
             options->bootstrap
                 ? g_ptr_array_index(input->manifest->squashed, i)
                 : ((const BlLedgerRow *)g_ptr_array_index(input->ledger->rows, i))->name;
-        if (newest == NULL || bl_history_compare(input->history, name, newest) > 0)
+        if ((newest == NULL || bl_history_compare(input->history, name, newest) > 0) &&
+            is_ordered(input->history, name))
             newest = name;
     }
     return newest;
@@ -307,6 +355,7 @@ check_order(BlPlan *plan,
             GError **error)
 {
     if (newest == NULL || options->out_of_order == BL_OUT_OF_ORDER_ALLOW ||
+        migration->kind == BL_MIGRATION_REPEATABLE ||
         bl_history_compare(history, migration->name, newest) > 0)
         return TRUE;
     if (options->out_of_order == BL_OUT_OF_ORDER_WARN) {
@@ -322,23 +371,37 @@ check_order(BlPlan *plan,
     return FALSE;
 }
 
+/* The row of a repeatable migration that was edited since. */
+static const BlLedgerRow *
+find_due(const BlPlanInput *input, const BlRunOptions *options, const BlMigration *migration)
+{
+    const BlLedgerRow *row = bl_ledger_find(input->ledger, migration->name);
+    if (row == NULL || options->bootstrap || migration->kind != BL_MIGRATION_REPEATABLE)
+        return NULL;
+    BlKnownMigration known = applied_digests(input, row);
+    return bl_migration_is_due(migration, &known) ? row : NULL;
+}
+
 static gboolean
 add_pending(BlPlan *plan, const BlPlanInput *input, const BlRunOptions *options, GError **error)
 {
     const char *newest = newest_applied(input, options);
+    const BlMigration *baseline = options->bootstrap ? NULL : find_baseline(input, options->to);
     gint64 batch = options->bootstrap ? 0 : bl_ledger_last_batch(input->ledger) + 1;
     for (guint i = 0; i < input->history->list->len; i++) {
         const BlMigration *migration = g_ptr_array_index(input->history->list, i);
         if (options->to != NULL &&
             bl_history_compare(input->history, migration->name, options->to->name) > 0)
             break;
-        if (will_be_applied(input, options, migration->name))
+        const BlLedgerRow *again = find_due(input, options, migration);
+        if ((again == NULL && will_be_applied(input, options, migration->name)) ||
+            is_ignored(input->history, migration, baseline))
             continue;
         if (!check_runnable(migration, "pending migration",
                             "run it with the tool it was written for", error) ||
             !check_order(plan, options, migration, newest, input->history, error))
             return FALSE;
-        add_step(plan, (BlStep){ BL_STEP_UP, migration->name, migration, NULL, batch });
+        add_step(plan, (BlStep){ BL_STEP_UP, migration->name, migration, again, batch });
     }
     return TRUE;
 }
@@ -407,14 +470,19 @@ set_baseline_error(const BlPlanInput *input, const char *name, GError **error)
 }
 
 static gboolean
-check_revertible(const BlMigration *migration, GError **error)
+check_revertible(const BlHistory *history, const BlMigration *migration, GError **error)
 {
     if (!check_runnable(migration, "migration", "roll it back with the tool it was written for",
                         error))
         return FALSE;
-    if (migration->down.present && !migration->down.empty)
+    /* What runs again and again is only forgotten, so that it runs with the next ones. */
+    if (migration->kind == BL_MIGRATION_REPEATABLE)
         return TRUE;
-    bl_error_set(error, BL_ERROR_CONFLICT, "write what takes it back under -- migrate:down",
+    if (migration->down.present && (!migration->down.empty || migration->down.deliberate))
+        return TRUE;
+    g_autofree char *hint =
+        g_strdup_printf("write what takes it back %s", history->convention->down_place);
+    bl_error_set(error, BL_ERROR_CONFLICT, hint,
                  "migration \"%s\" has no statement in its down part", migration->label);
     return FALSE;
 }
@@ -442,7 +510,7 @@ take_candidate(BlPlan *plan,
         }
         return CANDIDATE_REFUSED;
     }
-    if (!check_revertible(migration, error))
+    if (!check_revertible(input->history, migration, error))
         return CANDIDATE_REFUSED;
     add_step(plan, (BlStep){ BL_STEP_DOWN, row->name, migration, row, 0 });
     return CANDIDATE_TAKEN;

@@ -23,11 +23,13 @@ G_BEGIN_DECLS
 typedef enum {
     BL_STATUS_COMPLETED,
     BL_STATUS_PENDING,
-    BL_STATUS_SQUASHED,  /**< applied, no file, in the snapshot */
-    BL_STATUS_MISSING,   /**< applied, no file, not in the snapshot */
-    BL_STATUS_RENAMED,   /**< pending, and the same as a missing one */
-    BL_STATUS_MODIFIED,  /**< applied, and its statements differ from the file's */
-    BL_STATUS_FAILED,    /**< stopped half-way */
+    BL_STATUS_SQUASHED, /**< applied, no file, in the snapshot */
+    BL_STATUS_MISSING,  /**< applied, no file, not in the snapshot */
+    BL_STATUS_RENAMED,  /**< pending, and the same as a missing one */
+    BL_STATUS_MODIFIED, /**< applied, and its statements differ from the file's */
+    BL_STATUS_FAILED,   /**< stopped half-way */
+    BL_STATUS_IGNORED,  /**< a file that will not run: a baseline script stands for it, or it is one
+                           and the database had a history already */
     BL_STATUS_UNCERTAIN, /**< stopped, and nobody knows whether a statement took effect */
 } BlStatus;
 
@@ -65,7 +67,8 @@ typedef struct {
     BlStepKind kind;
     const char *name;
     const BlMigration *migration; /**< NULL for the bootstrap */
-    const BlLedgerRow *row;       /**< down: the row that goes */
+    const BlLedgerRow *row;       /**< the row that goes: down; up: of the last run of a
+                                     repeatable one; NULL: none */
     gint64 batch; /**< up: the batch it joins; 0 behind a bootstrap: the one after the snapshot's
                      last */
 } BlStep;

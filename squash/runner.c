@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/runner.h"
 
+#include "squash/repeat.h"
+#include "squash/shape.h"
+
 #include "common/base/cancel.h"
 #include "common/base/error.h"
 #include "common/base/stream.h"
@@ -12,6 +15,8 @@
 /* What is run: a section of a migration, or a whole seeder file. */
 typedef struct {
     const BlRunner *runner;
+    const BlSection *section; /* NULL: a seeder */
+    BlShape shape;
     const char *label; /* file name for messages */
     const char *text;
     gsize len;
@@ -27,18 +32,29 @@ typedef struct {
     gint64 done; /* statements that are finished */
     gint64 skip; /* statements to leave out at the head */
     gint64 seen;
-    gboolean own_tx; /* the statement that runs is wrapped in a transaction of ours */
+    gint64 sure;       /* of @done: what no rollback takes back */
+    gboolean own_tx;   /* the statement that runs is wrapped in a transaction of ours */
+    gboolean counted;  /* it is in @done already */
+    gboolean is_again; /* it was done before, and is run again for the session's sake */
+    gboolean unsaved;  /* the journal does not say yet that the last one is done */
 } Walk;
 
 typedef gboolean (*ItemFn)(const BlItem *item, guint traits, void *data, GError **error);
+
+static BlScript *
+open_script(const Job *job, BlReader *reader, const BlDialect *dialect)
+{
+    BlScript *script = bl_script_new(reader, dialect);
+    bl_script_set_origin(script, job->label, job->line, 1, job->offset);
+    return script;
+}
 
 /* Calls @fn for each item of @job's text without running anything. */
 static gboolean
 scan(const BlEngine *engine, const Job *job, ItemFn fn, void *data, GError **error)
 {
     g_autoptr(BlReader) reader = bl_reader_new_memory(job->text, job->len);
-    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
-    bl_script_set_origin(script, job->label, job->line, 1, job->offset);
+    g_autoptr(BlScript) script = open_script(job, reader, engine->dialect);
     BlItem item;
     int more;
     while ((more = bl_script_next(script, &item, error)) > 0) {
@@ -50,11 +66,16 @@ scan(const BlEngine *engine, const Job *job, ItemFn fn, void *data, GError **err
 }
 
 static Job
-job_of(const BlRunner *runner, const BlMigration *migration, const BlSection *section)
+job_of(const BlRunner *runner,
+       const BlEngine *engine,
+       const BlMigration *migration,
+       const BlSection *section)
 {
     return (Job){
         .runner = runner,
-        .label = migration->label,
+        .section = section,
+        .shape = bl_shape_find(engine, section),
+        .label = section->label != NULL ? section->label : migration->label,
         .text = section->text != NULL ? section->text : "",
         .len = section->len,
         .line = section->line,
@@ -94,24 +115,74 @@ static const Misfit misfits[] = {
 typedef enum { PART_HEAD, PART_BODY, PART_TAIL } Part;
 
 typedef struct {
-    const char *label;
-    gboolean transaction;
+    const Job *job;
     Part part;
 } Check;
+
+static gboolean
+commits_by_itself(const BlEngine *engine)
+{
+    return (engine->caps & BL_CAP_TRANSACTIONAL_DDL) == 0;
+}
+
+gboolean
+bl_runner_is_transaction(const BlEngine *engine,
+                         const BlMigration *migration,
+                         const BlSection *section)
+{
+    (void)migration;
+    return bl_shape_find(engine, section) != BL_SHAPE_STEPS;
+}
+
+static gboolean
+check_repeat(const Job *job, const BlItem *item, guint traits, GError **error)
+{
+    if (job->section == NULL || !bl_section_repeats(job->section, item) ||
+        (item->kind == BL_ITEM_STATEMENT && (traits & BL_STMT_DML) != 0 && !item->starts_copy))
+        return TRUE;
+    return fail_at(job->label, item, "repeat an INSERT, UPDATE or DELETE that leaves less to do",
+                   "\"-- migrate:repeat\" before a statement that does not count rows", error);
+}
+
+/* The BEGIN and COMMIT of a frame are none. */
+static gboolean
+is_misfit(const Job *job, guint traits, const Misfit *misfit)
+{
+    guint own = job->shape == BL_SHAPE_FRAMED ? BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT : 0;
+    return (traits & misfit->trait & ~own) != 0;
+}
+
+/* The BEGIN and COMMIT that stand for our own. */
+static gboolean
+is_frame(const Job *job, guint traits)
+{
+    return job->shape == BL_SHAPE_FRAMED && (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT)) != 0;
+}
 
 static gboolean
 check_item(const BlItem *item, guint traits, void *data, GError **error)
 {
     Check *check = data;
+    const Job *job = check->job;
     if (item->kind == BL_ITEM_CLIENT)
-        return fail_at(check->label, item, "take it out",
+        return fail_at(job->label, item, "take it out",
                        "a migration runs no command of a client program", error);
-    if (!check->transaction)
+    if ((traits & BL_STMT_HIDES_LEDGER) != 0)
+        return fail_at(
+            job->label, item,
+            "take it out: the connection's database is used, and the migration lock keeps "
+            "other migrations out",
+            "behind this statement the ledger could not be written", error);
+    if (!check_repeat(job, item, traits, error))
+        return FALSE;
+    if (job->shape == BL_SHAPE_STEPS)
         return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(misfits); i++) {
-        if (traits & misfits[i].trait)
-            return fail_at(check->label, item, misfits[i].hint, misfits[i].message, error);
+        if (is_misfit(job, traits, &misfits[i]))
+            return fail_at(job->label, item, misfits[i].hint, misfits[i].message, error);
     }
+    if (is_frame(job, traits))
+        return TRUE;
     if (traits & BL_STMT_SILENT_IN_TX) {
         if (check->part == PART_BODY)
             check->part = PART_TAIL;
@@ -119,7 +190,7 @@ check_item(const BlItem *item, guint traits, void *data, GError **error)
     }
     if (check->part == PART_TAIL) {
         return fail_at(
-            check->label, item,
+            job->label, item,
             "put settings before the first or behind the last statement, or write transaction:false",
             "a setting before this statement has no effect inside a transaction", error);
     }
@@ -138,8 +209,13 @@ bl_runner_check(const BlEngine *engine,
             *error = g_error_copy(migration->problem);
         return FALSE;
     }
-    Job job = job_of(NULL, migration, section);
-    Check check = { migration->label, section->transaction, PART_HEAD };
+    if (section->problem != NULL) {
+        if (error != NULL)
+            *error = g_error_copy(section->problem);
+        return FALSE;
+    }
+    Job job = job_of(NULL, engine, migration, section);
+    Check check = { &job, PART_HEAD };
     return scan(engine, &job, check_item, &check, error);
 }
 
@@ -159,7 +235,7 @@ bl_runner_statements(const BlEngine *engine,
                      GError **error)
 {
     g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(g_free);
-    Job job = job_of(NULL, migration, section);
+    Job job = job_of(NULL, engine, migration, section);
     if (!scan(engine, &job, add_statement, statements, error))
         return NULL;
     return g_steal_pointer(&statements);
@@ -176,6 +252,8 @@ static gboolean
 run_setting(const BlItem *item, guint traits, void *data, GError **error)
 {
     Settings *settings = data;
+    if (is_frame(settings->job, traits))
+        return TRUE;
     if ((traits & BL_STMT_SILENT_IN_TX) == 0) {
         settings->part = PART_TAIL;
         return TRUE;
@@ -201,10 +279,10 @@ run_settings(const Job *job, Part wanted, GError **error)
 static BlVerdict
 judge_inside(const BlItem *item, guint traits, void *data, GError **error)
 {
-    (void)data;
     (void)error;
     (void)item;
-    return traits & BL_STMT_SILENT_IN_TX ? BL_SKIP_ITEM : BL_RUN_ITEM;
+    return (traits & BL_STMT_SILENT_IN_TX) != 0 || is_frame(data, traits) ? BL_SKIP_ITEM
+                                                                          : BL_RUN_ITEM;
 }
 
 static gboolean
@@ -212,8 +290,7 @@ run_script(const Job *job, const BlScriptRun *run, GError **error)
 {
     BlSession *session = job->runner->session;
     g_autoptr(BlReader) reader = bl_reader_new_memory(job->text, job->len);
-    g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
-    bl_script_set_origin(script, job->label, job->line, 1, job->offset);
+    g_autoptr(BlScript) script = open_script(job, reader, session->engine->dialect);
     return session->engine->execute_script(session, script, run, NULL, error);
 }
 
@@ -222,7 +299,7 @@ typedef struct {
     const BlMigration *migration; /* NULL: nothing (a seeder) */
     gint64 batch;
     gboolean is_down;
-    const BlLedgerRow *row; /* down: the row that goes; NULL when it is gone */
+    const BlLedgerRow *row; /* the row that goes; NULL: none, or it is gone */
     gint64 journal_id;      /* 0: no row yet */
     gint64 started;         /* monotonic microseconds */
     gint64 done;
@@ -264,7 +341,8 @@ write_record(const Job *job, const Record *record, GError **error)
                 bl_journal_delete(session, names, record->journal_id, error));
     }
     BlJournalEntry entry = entry_of(record, BL_JOURNAL_APPLIED);
-    if (!bl_ledger_insert(session, names, record->migration->name, record->batch, error))
+    if ((record->row != NULL && !bl_ledger_delete(session, names, record->row->id, error)) ||
+        !bl_ledger_insert(session, names, record->migration->name, record->batch, error))
         return FALSE;
     return record->journal_id == 0
                ? bl_journal_insert(session, names, &entry, NULL, error)
@@ -276,7 +354,9 @@ run_in_transaction(const Job *job, const Record *record, GError **error)
 {
     BlSession *session = job->runner->session;
     const BlEngine *engine = session->engine;
-    const BlScriptRun run = { .judge = judge_inside };
+    /* The callback only reads it. */
+    Job judged = *job;
+    const BlScriptRun run = { .judge = judge_inside, .data = &judged };
     if (!engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     if (run_script(job, &run, error) && bl_cancel_check(error) &&
@@ -299,59 +379,122 @@ run_as_one_transaction(const Job *job, const Record *record, GError **error)
 
 /* TRUE when @traits may be wrapped in a transaction together with its progress. */
 static gboolean
-can_wrap(guint traits)
+can_wrap(const Walk *walk, guint traits)
 {
-    return (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_TX_ROLLBACK |
-                      BL_STMT_SAVEPOINT | BL_STMT_OUTSIDE_TX | BL_STMT_SILENT_IN_TX |
-                      BL_STMT_OTHER_DATABASE | BL_STMT_MAY_COMMIT)) == 0;
+    guint never = BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_TX_ROLLBACK | BL_STMT_SAVEPOINT |
+                  BL_STMT_OUTSIDE_TX | BL_STMT_SILENT_IN_TX | BL_STMT_OTHER_DATABASE |
+                  BL_STMT_MAY_COMMIT | BL_STMT_COMMITS;
+    /* SET TRANSACTION is about the next one. */
+    if (commits_by_itself(walk->job->runner->session->engine))
+        never |= BL_STMT_SETTING;
+    return (traits & never) == 0;
 }
 
 static gboolean
 save_progress(Walk *walk, GError **error)
 {
     const BlRunner *runner = walk->job->runner;
+    walk->unsaved = FALSE;
     return bl_journal_progress(runner->session, runner->names, walk->journal_id, walk->done, error);
 }
 
-/* Before a statement: starts the transaction that it shares with its progress. The script's own
- * COMMIT takes the progress of everything since its BEGIN along. */
+/* The statement that does nothing any more is done. */
+static gboolean
+repeat_step(Walk *walk, const BlItem *item, GError **error)
+{
+    const BlRunner *runner = walk->job->runner;
+    BlSession *session = runner->session;
+    if (session->engine->in_transaction(session)) {
+        bl_error_set(error, BL_ERROR_USAGE, "put it before BEGIN or behind COMMIT",
+                     "a statement inside a transaction cannot be repeated in its own");
+        return FALSE;
+    }
+    if (!bl_repeat_run(session, runner->reporter, walk->job->label, item, error) ||
+        !session->engine->begin(session, BL_TX_STATEMENT, error))
+        return FALSE;
+    walk->done++;
+    if (save_progress(walk, error) && session->engine->commit(session, error))
+        return TRUE;
+    session->engine->rollback(session);
+    return FALSE;
+}
+
+/* Inside the script's own transaction. What ends it takes the progress of everything since its
+ * BEGIN along. */
+static BlVerdict
+judge_inside_own(Walk *walk, guint traits, GError **error)
+{
+    if ((traits & BL_STMT_TX_COMMIT) != 0) {
+        walk->done++;
+        walk->counted = TRUE;
+    } else if ((traits & BL_STMT_COMMITS) == 0) {
+        return BL_RUN_ITEM;
+    }
+    return save_progress(walk, error) ? BL_RUN_ITEM : BL_REFUSE_ITEM;
+}
+
+/* What was done before a resumed run is left out, but for what the session must know. */
+static BlVerdict
+judge_done(Walk *walk, guint traits)
+{
+    walk->is_again = (traits & BL_STMT_SETTING) != 0 &&
+                     (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_SILENT_IN_TX)) == 0;
+    return walk->is_again ? BL_RUN_ITEM : BL_SKIP_ITEM;
+}
+
+/* Before a statement: starts the transaction that it shares with its progress. */
 static BlVerdict
 judge_step(const BlItem *item, guint traits, void *data, GError **error)
 {
     Walk *walk = data;
     BlSession *session = walk->job->runner->session;
+    walk->own_tx = walk->counted = walk->is_again = FALSE;
     if (item->kind == BL_ITEM_STATEMENT && walk->seen++ < walk->skip)
-        return BL_SKIP_ITEM;
+        return judge_done(walk, traits);
     if (!bl_cancel_check(error))
         return BL_REFUSE_ITEM;
-    walk->own_tx = FALSE;
-    if (session->engine->in_transaction(session)) {
-        if ((traits & BL_STMT_TX_COMMIT) == 0)
-            return BL_RUN_ITEM;
-        walk->done++;
-        return save_progress(walk, error) ? BL_RUN_ITEM : BL_REFUSE_ITEM;
+    if (walk->job->section != NULL && bl_section_repeats(walk->job->section, item))
+        return repeat_step(walk, item, error) ? BL_SKIP_ITEM : BL_REFUSE_ITEM;
+    if (session->engine->in_transaction(session))
+        return judge_inside_own(walk, traits, error);
+    if (can_wrap(walk, traits)) {
+        walk->own_tx = TRUE;
+        return session->engine->begin(session, BL_TX_STATEMENT, error) ? BL_RUN_ITEM
+                                                                       : BL_REFUSE_ITEM;
     }
-    if (!can_wrap(traits))
-        return BL_RUN_ITEM;
-    walk->own_tx = TRUE;
-    return session->engine->begin(session, BL_TX_STATEMENT, error) ? BL_RUN_ITEM : BL_REFUSE_ITEM;
+    return !walk->unsaved || save_progress(walk, error) ? BL_RUN_ITEM : BL_REFUSE_ITEM;
+}
+
+/* Where nearly every statement commits by itself, its progress is saved ahead of the next one: what
+ * a kill leaves unknown is the same, and most files need no write for it. */
+static gboolean
+save_step(Walk *walk, GError **error)
+{
+    BlSession *session = walk->job->runner->session;
+    if (!walk->own_tx && commits_by_itself(session->engine)) {
+        walk->unsaved = TRUE;
+        return TRUE;
+    }
+    return save_progress(walk, error) && (!walk->own_tx || session->engine->commit(session, error));
 }
 
 static gboolean
 after_step(const BlItem *item, guint traits, gint64 rows, void *data, GError **error)
 {
     (void)item;
+    (void)traits;
     (void)rows;
     Walk *walk = data;
     BlSession *session = walk->job->runner->session;
-    if (traits & BL_STMT_TX_COMMIT)
-        return TRUE; /* counted and saved inside the transaction */
-    walk->done++;
-    if (session->engine->in_transaction(session) && !walk->own_tx)
-        return TRUE; /* the script's COMMIT saves it */
-    if (!save_progress(walk, error))
+    if (walk->is_again)
+        return TRUE;
+    walk->done += walk->counted ? 0 : 1;
+    if (!walk->counted && session->engine->in_transaction(session) && !walk->own_tx)
+        return TRUE; /* what ends the script's transaction saves it */
+    if (!walk->counted && !save_step(walk, error))
         return FALSE;
-    return !walk->own_tx || session->engine->commit(session, error);
+    walk->sure = walk->done;
+    return TRUE;
 }
 
 /* Starts the journal row, or takes up the one that a resumed run left. */
@@ -413,9 +556,9 @@ done_statements(const Job *job, const Walk *walk)
     for (guint i = 0; ledger != NULL && i < ledger->journal->len; i++) {
         const BlJournalRow *row = g_ptr_array_index(ledger->journal, i);
         if (row->id == walk->journal_id)
-            return row->statement;
+            return MAX(row->statement, walk->sure);
     }
-    return walk->done;
+    return walk->sure;
 }
 
 static gboolean
@@ -424,7 +567,9 @@ run_step_by_step(const Job *job, Record *record, gint64 start, GError **error)
     BlSession *session = job->runner->session;
     if (!start_journal(job, record, start, error))
         return FALSE;
-    Walk walk = { .job = job, .journal_id = record->journal_id, .done = start, .skip = start };
+    Walk walk = {
+        .job = job, .journal_id = record->journal_id, .done = start, .skip = start, .sure = start
+    };
     const BlScriptRun run = { .judge = judge_step, .after = after_step, .data = &walk };
     GError *problem = NULL;
     gboolean ok = run_script(job, &run, &problem) && check_own_transaction_ended(job, &problem);
@@ -445,17 +590,46 @@ run_step_by_step(const Job *job, Record *record, gint64 start, GError **error)
     return FALSE;
 }
 
+/* A seeder leaves no trace of its progress. */
 static gboolean
-run_job(const Job *job,
-        Record *record,
-        gboolean transaction,
-        gint64 start,
-        gint64 *duration_us,
-        GError **error)
+run_untraced(const Job *job, GError **error)
+{
+    BlSession *session = job->runner->session;
+    const BlScriptRun run = { 0 };
+    gboolean ok = run_script(job, &run, error) && check_own_transaction_ended(job, error);
+    if (!ok) {
+        session->engine->rollback(session);
+        if (error != NULL)
+            bl_error_set_hint(*error, "statements before this one took effect");
+    }
+    return session->engine->reset_settings(session, ok ? error : NULL) && ok;
+}
+
+/* Until the settings are put back behind the file. */
+static gboolean
+set_timeouts(const Job *job, GError **error)
+{
+    const BlSection *section = job->section;
+    BlSession *session = job->runner->session;
+    if (section == NULL || (section->lock_timeout_ms == 0 && section->statement_timeout_ms == 0))
+        return TRUE;
+    if (session->engine->set_timeouts != NULL)
+        return session->engine->set_timeouts(session, section->lock_timeout_ms,
+                                             section->statement_timeout_ms, error);
+    bl_error_set(error, BL_ERROR_UNSUPPORTED, "take the directive out",
+                 "%s: this engine takes no timeout from a migration", job->label);
+    return FALSE;
+}
+
+static gboolean
+run_job(const Job *job, Record *record, gint64 start, gint64 *duration_us, GError **error)
 {
     record->started = g_get_monotonic_time();
-    gboolean ok = transaction ? run_as_one_transaction(job, record, error)
-                              : run_step_by_step(job, record, start, error);
+    gboolean ok = set_timeouts(job, error);
+    if (ok)
+        ok = job->shape != BL_SHAPE_STEPS ? run_as_one_transaction(job, record, error)
+             : record->migration == NULL  ? run_untraced(job, error)
+                                          : run_step_by_step(job, record, start, error);
     if (duration_us != NULL)
         *duration_us = g_get_monotonic_time() - record->started;
     if (!ok && record->migration != NULL)
@@ -471,12 +645,13 @@ bl_runner_up(const BlRunner *runner,
              gint64 *duration_us,
              GError **error)
 {
-    Job job = job_of(runner, migration, &migration->up);
+    Job job = job_of(runner, runner->session->engine, migration, &migration->up);
     Record record = { .migration = migration,
                       .batch = batch,
+                      .row = resume != NULL ? resume->replaces : NULL,
                       .journal_id = resume != NULL ? resume->journal_id : 0 };
     gint64 start = resume != NULL ? resume->done : 0;
-    return run_job(&job, &record, migration->up.transaction, start, duration_us, error);
+    return run_job(&job, &record, start, duration_us, error);
 }
 
 gboolean
@@ -487,13 +662,13 @@ bl_runner_down(const BlRunner *runner,
                gint64 *duration_us,
                GError **error)
 {
-    Job job = job_of(runner, migration, &migration->down);
+    Job job = job_of(runner, runner->session->engine, migration, &migration->down);
     Record record = { .migration = migration,
                       .is_down = TRUE,
                       .row = row,
                       .journal_id = resume != NULL ? resume->journal_id : 0 };
     gint64 start = resume != NULL ? resume->done : 0;
-    return run_job(&job, &record, migration->down.transaction, start, duration_us, error);
+    return run_job(&job, &record, start, duration_us, error);
 }
 
 gboolean
@@ -503,10 +678,15 @@ bl_runner_seed(const BlRunner *runner, const char *path, const char *label, GErr
     g_autofree char *text = bl_pair_read_sql(path, &len, NULL, error);
     if (text == NULL)
         return FALSE;
-    const Job job = { .runner = runner, .label = label, .text = text, .len = len, .line = 1 };
-    Check check = { label, TRUE, PART_HEAD };
+    const Job job = { .runner = runner,
+                      .shape = bl_shape_find_text(runner->session->engine, text, len),
+                      .label = label,
+                      .text = text,
+                      .len = len,
+                      .line = 1 };
+    Check check = { &job, PART_HEAD };
     if (!scan(runner->session->engine, &job, check_item, &check, error))
         return FALSE;
     Record record = { 0 };
-    return run_job(&job, &record, TRUE, 0, NULL, error);
+    return run_job(&job, &record, 0, NULL, error);
 }

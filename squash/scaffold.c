@@ -77,35 +77,32 @@ bl_scaffold_file_name(const char *name)
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-static char *
-alter_text(const char *table, const char *column, gboolean removes)
-{
-    g_autofree char *adding =
-        g_strdup_printf("ALTER TABLE %s ADD COLUMN %s text;\n", table, column);
-    g_autofree char *dropping = g_strdup_printf("ALTER TABLE %s DROP COLUMN %s;\n", table, column);
-    return g_strdup_printf("-- migrate:up\n%s\n-- migrate:down\n%s", removes ? dropping : adding,
-                           removes ? adding : dropping);
-}
-
-char *
-bl_scaffold_text(const BlDialect *dialect, const BlScaffold *scaffold)
+void
+bl_scaffold_parts(const BlDialect *dialect, const BlScaffold *scaffold, char **up, char **down)
 {
     g_autofree char *table =
         scaffold->table != NULL ? bl_quote_identifier(dialect, scaffold->table) : NULL;
     g_autofree char *column =
         bl_quote_identifier(dialect, scaffold->column != NULL ? scaffold->column : "new_column");
-    if (scaffold->kind == BL_SCAFFOLD_CREATE) {
-        return g_strdup_printf("-- migrate:up\n"
-                               "CREATE TABLE %s (\n"
-                               "    id integer NOT NULL PRIMARY KEY,\n"
-                               "    created_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP\n"
-                               ");\n"
-                               "\n"
-                               "-- migrate:down\n"
-                               "DROP TABLE %s;\n",
-                               table, table);
+    switch (scaffold->kind) {
+    case BL_SCAFFOLD_CREATE:
+        *up = g_strdup_printf("CREATE TABLE %s (\n"
+                              "    id integer NOT NULL PRIMARY KEY,\n"
+                              "    created_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP\n"
+                              ");\n",
+                              table);
+        *down = g_strdup_printf("DROP TABLE %s;\n", table);
+        break;
+    case BL_SCAFFOLD_ALTER: {
+        char *adding = g_strdup_printf("ALTER TABLE %s ADD COLUMN %s text;\n", table, column);
+        char *dropping = g_strdup_printf("ALTER TABLE %s DROP COLUMN %s;\n", table, column);
+        *up = scaffold->removes ? dropping : adding;
+        *down = scaffold->removes ? adding : dropping;
+        break;
     }
-    if (scaffold->kind == BL_SCAFFOLD_ALTER)
-        return alter_text(table, column, scaffold->removes);
-    return g_strdup("-- migrate:up\n\n-- migrate:down\n");
+    case BL_SCAFFOLD_PLAIN:
+        *up = g_strdup("");
+        *down = g_strdup("");
+        break;
+    }
 }

@@ -35,8 +35,9 @@ void bl_scaffold_parse(const char *name, BlScaffold *scaffold);
  * when nothing is left */
 char *bl_scaffold_file_name(const char *name);
 
-/** The text of the file, both parts. @return g_free() */
-char *bl_scaffold_text(const BlDialect *dialect, const BlScaffold *scaffold);
+/** The two parts, each ended by a line end where it is not empty. @param up, down out: g_free() */
+void
+bl_scaffold_parts(const BlDialect *dialect, const BlScaffold *scaffold, char **up, char **down);
 
 G_END_DECLS
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads the migration folders: finds the files, joins those of one migration, cuts them. */
 #include "squash/convention.h"
+#include "squash/detect.h"
+#include "squash/directive.h"
 
 #include "common/base/digest.h"
 #include "common/base/error.h"
@@ -196,63 +198,47 @@ read_text(const Source *source, const Entry *entry, gsize *len, GError **error)
     return bl_file_read(path, FILE_LIMIT, len, error);
 }
 
-/* The whole file is the part. */
-static void
-take_file(
-    BlMigration *migration, BlFileRole role, const BlDialect *dialect, const char *text, gsize len)
+static const char *
+label_of(const BlMigration *migration, const BlSection *section)
 {
-    BlSection *section = role == BL_FILE_DOWN ? &migration->down : &migration->up;
-    bl_section_take_file(section, section->label, text, len);
-    bl_section_look(section, dialect, section->label != NULL ? section->label : migration->label);
+    return section->label != NULL ? section->label : migration->label;
 }
 
-static void
-split_file(
-    const Source *source, BlMigration *migration, const Entry *entry, const char *text, gsize len)
+/* The migration's own problem, or one of the part whose file is another's. */
+static GError **
+problem_of(BlMigration *migration, BlSection *section)
+{
+    return section == &migration->down && section->label != NULL ? &section->problem
+                                                                 : &migration->problem;
+}
+
+static gboolean
+split_file(const Source *source,
+           BlMigration *migration,
+           const Entry *entry,
+           char **text,
+           gsize *len,
+           GError **error)
 {
     const BlConvention *convention = source->convention;
-    BlSection *section = entry->match.role == BL_FILE_DOWN ? &migration->down : &migration->up;
-    if (entry->match.role == BL_FILE_DOWN)
+    const BlDialect *dialect = source->options->dialect;
+    BlFileRole role = entry->match.role;
+    *text = read_text(source, entry, len, error);
+    if (*text == NULL)
+        return FALSE;
+    if (role == BL_FILE_FOREIGN)
+        return TRUE;
+    BlSection *section = role == BL_FILE_DOWN ? &migration->down : &migration->up;
+    if (role == BL_FILE_DOWN)
         section->label = g_strdup(entry->label);
     if (convention->split != NULL)
-        convention->split(migration, entry->match.role, source->options->dialect, text, len);
+        convention->split(migration, role, dialect, *text, *len);
     else
-        take_file(migration, entry->match.role, source->options->dialect, text, len);
+        bl_section_fill(migration, role, dialect, *text, *len);
     if (entry->match.no_transaction)
         section->transaction = FALSE;
-    section->automatic = section->transaction && (convention->traits & BL_CONVENTION_AUTOMATIC);
-    if (entry->match.role == BL_FILE_DOWN)
+    if (role == BL_FILE_DOWN)
         section->deliberate = (convention->traits & BL_CONVENTION_EMPTY_DOWN) != 0;
-}
-
-static gboolean
-read_up(const Source *source, BlMigration *migration, const Entry *entry, GError **error)
-{
-    gsize len = 0;
-    g_autofree char *text = read_text(source, entry, &len, error);
-    if (text == NULL)
-        return FALSE;
-    if (!migration->foreign)
-        split_file(source, migration, entry, text, len);
-    const BlSection *up = &migration->up;
-    gboolean has_up = up->present && up->text != NULL;
-    g_autofree char *raw = bl_digest_text(has_up ? up->text : text, has_up ? up->len : len);
-    migration->raw_digest = g_strconcat("raw:", raw, NULL);
-    if (has_up)
-        migration->token_digest = bl_token_digest(source->options->dialect, up->text, up->len);
-    if (source->convention->checksum != NULL && !migration->foreign)
-        migration->checksum = source->convention->checksum(text, len);
-    return TRUE;
-}
-
-static gboolean
-read_down(const Source *source, BlMigration *migration, const Entry *entry, GError **error)
-{
-    gsize len = 0;
-    g_autofree char *text = read_text(source, entry, &len, error);
-    if (text == NULL)
-        return FALSE;
-    split_file(source, migration, entry, text, len);
     return TRUE;
 }
 
@@ -265,6 +251,59 @@ read_settings(const Source *source, BlMigration *migration, const Entry *entry, 
         return FALSE;
     source->convention->settings(migration, entry->label, text, len);
     return TRUE;
+}
+
+static void
+set_digests(const Source *source, BlMigration *migration, const char *text, gsize len)
+{
+    const BlSection *up = &migration->up;
+    gboolean has_up = up->present && up->text != NULL;
+    g_autofree char *raw = bl_digest_text(has_up ? up->text : text, has_up ? up->len : len);
+    migration->raw_digest = g_strconcat("raw:", raw, NULL);
+    if (has_up)
+        migration->token_digest = bl_token_digest(source->options->dialect, up->text, up->len);
+    if (source->convention->checksum != NULL && !migration->foreign)
+        migration->checksum = source->convention->checksum(text, len);
+}
+
+static gboolean
+fill_placeholders(const Source *source,
+                  const BlMigration *migration,
+                  BlSection *section,
+                  GError **problem)
+{
+    const BlConvention *convention = source->convention;
+    if (convention->expand == NULL || section->literal || *problem != NULL)
+        return TRUE;
+    char *expanded = convention->expand(migration, section, &source->options->values, problem);
+    if (expanded == NULL)
+        return FALSE;
+    g_free(section->text);
+    section->text = expanded;
+    section->len = strlen(expanded);
+    return TRUE;
+}
+
+/* Rules and placeholders, when all that the files say is known. */
+static void
+finish_section(const Source *source, BlMigration *migration, BlSection *section)
+{
+    const BlConvention *convention = source->convention;
+    gboolean own_file =
+        section->label != NULL || !migration->down.present || migration->down.label != NULL;
+    BlFileRole role = section == &migration->down ? BL_FILE_DOWN : BL_FILE_UP;
+    GError **problem = problem_of(migration, section);
+    if (!section->present || section->text == NULL)
+        return;
+    if (section->problem != NULL && *problem == NULL)
+        *problem = g_steal_pointer(&section->problem);
+    section->automatic = section->transaction && (convention->traits & BL_CONVENTION_AUTOMATIC);
+    if (!fill_placeholders(source, migration, section, problem))
+        return;
+    bl_directive_read(section, own_file ? role : BL_FILE_NONE, source->options->dialect,
+                      label_of(migration, section), problem);
+    if (source->options->disable_transactions || section->repeats != NULL)
+        section->transaction = FALSE;
 }
 
 static char **
@@ -283,12 +322,42 @@ list_files(const Source *source, const Group *group, const Entry *main)
 }
 
 static gboolean
+read_files(const Source *source,
+           BlMigration *migration,
+           const Group *group,
+           const Entry *main,
+           GError **error)
+{
+    const Entry *down = group->roles[BL_FILE_DOWN];
+    const Entry *settings = group->roles[BL_FILE_SETTINGS];
+    gboolean runs = !migration->foreign;
+    g_autofree char *text = NULL;
+    g_autofree char *down_text = NULL;
+    gsize len = 0;
+    gsize down_len = 0;
+    if (!split_file(source, migration, main, &text, &len, error) ||
+        (runs && down != NULL &&
+         !split_file(source, migration, down, &down_text, &down_len, error)) ||
+        (runs && settings != NULL && !read_settings(source, migration, settings, error)))
+        return FALSE;
+    /* A value that differs from one machine to the next is no edit; what runs again does so
+     * because of it. */
+    gboolean after = migration->kind == BL_MIGRATION_REPEATABLE;
+    if (!after)
+        set_digests(source, migration, text, len);
+    finish_section(source, migration, &migration->up);
+    finish_section(source, migration, &migration->down);
+    if (after)
+        set_digests(source, migration, migration->up.text != NULL ? migration->up.text : text,
+                    migration->up.text != NULL ? migration->up.len : len);
+    return TRUE;
+}
+
+static gboolean
 add_group(const Source *source, BlHistory *history, const Group *group, GError **error)
 {
     const Entry *up = group->roles[BL_FILE_UP];
     const Entry *main = up != NULL ? up : group->roles[BL_FILE_FOREIGN];
-    const Entry *down = group->roles[BL_FILE_DOWN];
-    const Entry *settings = group->roles[BL_FILE_SETTINGS];
     if (main == NULL)
         return TRUE; /* a down part of nothing */
     g_autoptr(BlMigration) migration = g_new0(BlMigration, 1);
@@ -303,13 +372,8 @@ add_group(const Source *source, BlHistory *history, const Group *group, GError *
         migration->version = source->convention->version(group->name);
     if (source->convention->title != NULL)
         migration->title = source->convention->title(group->name);
-    if (!read_up(source, migration, main, error) ||
-        (down != NULL && !migration->foreign && !read_down(source, migration, down, error)) ||
-        (settings != NULL && !migration->foreign &&
-         !read_settings(source, migration, settings, error)))
+    if (!read_files(source, migration, group, main, error))
         return FALSE;
-    if (source->options->disable_transactions)
-        migration->up.transaction = migration->down.transaction = FALSE;
     bl_history_take(history, g_steal_pointer(&migration));
     return TRUE;
 }
@@ -344,6 +408,62 @@ check_versions(const BlHistory *history, GError **error)
     return TRUE;
 }
 
+/* The way back of a version whose file is called something else. */
+static void
+join_by_version(Source *source)
+{
+    const BlConvention *convention = source->convention;
+    if ((convention->traits & BL_CONVENTION_UNIQUE_VERSION) == 0)
+        return;
+    g_autoptr(GHashTable) ups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < source->groups->len; i++) {
+        Group *group = g_ptr_array_index(source->groups, i);
+        char *version = group->roles[BL_FILE_UP] != NULL && group->roles[BL_FILE_DOWN] == NULL
+                            ? convention->version(group->name)
+                            : NULL;
+        if (version != NULL)
+            g_hash_table_replace(ups, version, group);
+    }
+    for (guint i = 0; i < source->groups->len; i++) {
+        const Group *group = g_ptr_array_index(source->groups, i);
+        if (group->roles[BL_FILE_UP] != NULL || group->roles[BL_FILE_DOWN] == NULL)
+            continue;
+        g_autofree char *version = convention->version(group->name);
+        Group *up = version != NULL ? g_hash_table_lookup(ups, version) : NULL;
+        if (up != NULL && up->roles[BL_FILE_DOWN] == NULL)
+            up->roles[BL_FILE_DOWN] = group->roles[BL_FILE_DOWN];
+    }
+}
+
+/* The native convention, or one that finds nothing, where the files are clearly another's. */
+static gboolean
+check_convention(const BlHistoryOptions *options, const BlHistory *history, GError **error)
+{
+    gboolean is_native = options->convention == NULL;
+    for (guint i = 0; i < history->list->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(history->list, i);
+        if (!is_native || migration->up.present)
+            return TRUE;
+    }
+    if (is_native && history->list->len == 0)
+        return TRUE;
+    g_auto(BlGuess) guess = { 0 };
+    bl_detect(options->root, options->paths, &guess);
+    if (guess.convention == NULL || !guess.is_sure || guess.convention == history->convention ||
+        guess.convention->match == history->convention->match)
+        return TRUE;
+    g_autofree char *hint = g_strdup_printf(
+        "write \"migrations\": { \"convention\": \"%s\" } into the configuration, or give the "
+        "folder in \"paths\"",
+        guess.convention->name);
+    bl_error_set(error, BL_ERROR_USAGE, hint,
+                 "the migrations are not of the convention \"%s\" but look like \"%s\" (%s): %u %s "
+                 "\"%s\"",
+                 history->convention->name, guess.convention->name, guess.convention->form, guess.n,
+                 guess.n == 1 ? "file," : "files, for example", guess.example);
+    return FALSE;
+}
+
 BlHistory *
 bl_history_read(const BlHistoryOptions *options, GError **error)
 {
@@ -362,10 +482,13 @@ bl_history_read(const BlHistoryOptions *options, GError **error)
         if (!read_place(&source, &place, error))
             return NULL;
     }
+    join_by_version(&source);
     for (guint i = 0; i < source.groups->len; i++) {
         if (!add_group(&source, history, g_ptr_array_index(source.groups, i), error))
             return NULL;
     }
     g_ptr_array_sort_with_data(history->list, order_migrations, history);
-    return check_versions(history, error) ? g_steal_pointer(&history) : NULL;
+    if (!check_convention(options, history, error) || !check_versions(history, error))
+        return NULL;
+    return g_steal_pointer(&history);
 }

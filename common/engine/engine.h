@@ -44,6 +44,8 @@ typedef struct {
     guint lock_timeout_ms; /**< longest wait for a lock inside a statement; 0: the engine's default
                               (5 s) */
     guint statement_timeout_ms; /**< longest run of one statement; 0: none */
+    gboolean peer_lock; /**< lock() takes the lock of AdonisJS Lucid too, where that is another one
+                           ("lucidLock") */
     gboolean process_ends; /**< the process ends with this session: what the system takes back then
                               need not be given back before */
     const BlReporter *reporter; /**< for BL_EVENT_STATEMENT and warnings; borrowed for the session's
@@ -106,6 +108,10 @@ typedef enum {
     BL_STMT_READ = 1 << 12,       /**< SELECT, VALUES, EXPLAIN, WITH … */
     BL_STMT_MAY_COMMIT = 1 << 14, /**< may commit by itself where it stands outside a transaction,
                                      and may need that (CALL of a procedure) */
+    BL_STMT_COMMITS = 1 << 18, /**< commits what is open, and itself, wherever it stands: DDL where
+                                  it is not transactional */
+    BL_STMT_HIDES_LEDGER = 1 << 19, /**< behind it the ledger's tables cannot be reached by their
+                                       names (USE, LOCK TABLES) */
 } BlStatementTraits;
 
 /** What to do with an item of a script. */
@@ -122,9 +128,11 @@ typedef struct {
     void *data;
     gboolean bulk; /**< an empty database inside a write transaction is being filled: the engine may
                       use ways that are faster for thousands of objects */
-    gboolean tolerant; /**< lend the script what its schema needs only at creation: stubs for
-                          unknown functions and collations, double-quoted strings in DDL; each lent
-                          thing is a warning event */
+    gboolean tolerant;  /**< lend the script what its schema needs only at creation: stubs for
+                           unknown functions and collations, double-quoted strings in DDL; each lent
+                           thing is a warning event */
+    gboolean translate; /**< statements go through BlEngine.translate() first … */
+    gboolean map;       /**< … with this @map */
 } BlScriptRun;
 
 typedef struct {
@@ -275,7 +283,8 @@ struct BlEngine {
      * @param tables GPtrArray of BlObject *, reordered in place */
     gboolean (*order_rows)(BlSession *session, GPtrArray *tables, GError **error);
 
-    /** Must. Makes a copy of the session's database: named @name, or numbered @number
+    /** NULL where open_clone() is not. Makes a copy of the session's database: named @name, or
+     * numbered @number
      * ("<database>_3") when @name is NULL.
      * @param mark text that a later call with @recreate recognises (the snapshot's digest)
      * @param recreate replace a database that carries a mark of ours; anything else in the way:
@@ -288,8 +297,18 @@ struct BlEngine {
                       gboolean recreate,
                       char **made,
                       GError **error);
-    /** May be NULL. Fails as clone() with the same arguments would, as far as that can be told
-     * ahead; changes nothing.
+    /** NULL where clone() is not: the engine cannot copy a database. Makes an empty one for a copy,
+     * with the mark, and opens a session on it, into which the caller loads what is to be in it.
+     * Arguments as of clone(). @return bl_session_close(), or discard() when the load failed */
+    BlSession *(*open_clone)(BlSession *session,
+                             const char *name,
+                             guint number,
+                             const char *mark,
+                             gboolean recreate,
+                             char **made,
+                             GError **error);
+    /** May be NULL. Fails as clone() or open_clone() with the same arguments would, as far as that
+     * can be told ahead; changes nothing.
      * @param place out: equal for two calls that mean the same database; g_free() */
     gboolean (*check_clone)(BlSession *session,
                             const char *name,
@@ -309,10 +328,36 @@ struct BlEngine {
     /** NULL where weigh() is. @return TRUE when @error says that a transaction was too large for
      * the server */
     gboolean (*is_too_large)(const GError *error);
+    /** May be NULL: one session is all that helps. Opens another one on the same database, as the
+     * same user, for work beside this one. @return bl_session_close() */
+    BlSession *(*open_beside)(BlSession *session, GError **error);
+    /** May be NULL: a script changes nothing but objects. The statement that gives the database the
+     * properties back that it has now (its default collation), for a load that is taken back.
+     * @return g_free() */
+    char *(*restore_statement)(BlSession *session, GError **error);
+    /** May be NULL: the server takes every statement of its engine. What this one does not have in
+     * the statement @sql: collations, modes, syntax of another flavour or version.
+     * @param map whether it may be replaced
+     * @param notes out: char *, what was replaced, appended
+     * @param problems out: char *, what the server cannot take, appended
+     * @return the statement to send instead, g_free(); NULL: as it is */
+    char *(*translate)(BlSession *session,
+                       const char *sql,
+                       gsize len,
+                       gboolean map,
+                       GPtrArray *notes,
+                       GPtrArray *problems);
     /** Must. Closes the session and removes its database when this process made it
      * (session->created), nobody else holds its migration lock, and nothing is in it; else the
      * database stays. */
     void (*discard)(BlSession *session);
+    /** May be NULL: no file can set a timeout. Until reset_settings(): the longest wait for a lock in
+     * a statement and the longest run of one, in milliseconds; 0: as it is. Outside a transaction.
+     */
+    gboolean (*set_timeouts)(BlSession *session,
+                             guint lock_ms,
+                             guint statement_ms,
+                             GError **error);
     /** Must. Who holds the migration lock. @param holder out: text for people, NULL when nobody;
      * g_free() */
     gboolean (*lock_holder)(BlSession *session, char **holder, GError **error);

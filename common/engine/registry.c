@@ -4,10 +4,12 @@
 
 #include <string.h>
 
+extern const BlEngine bl_engine_mysql;
 extern const BlEngine bl_engine_postgres;
 extern const BlEngine bl_engine_sqlite;
 
-static const BlEngine *const engines[] = { &bl_engine_sqlite, &bl_engine_postgres };
+static const BlEngine *const engines[] = { &bl_engine_sqlite, &bl_engine_postgres,
+                                           &bl_engine_mysql };
 
 /* What bl_engine_override() put in the place of engines[i]. */
 static const BlEngine *overrides[G_N_ELEMENTS(engines)];

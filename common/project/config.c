@@ -19,6 +19,7 @@ typedef enum {
     VALUE_STRING,
     VALUE_BOOLEAN,
     VALUE_LIST,        /* of strings */
+    VALUE_TEXTS,       /* an object of strings with any keys */
     VALUE_OBJECT,      /* with the keys of a table */
     VALUE_CONNECTIONS, /* an object of objects with the keys of a table */
 } ValueKind;
@@ -32,13 +33,14 @@ typedef struct Key {
 
 static const char *const kind_words[] = {
     [VALUE_STRING] = "a text in quotes", [VALUE_BOOLEAN] = "true or false",
-    [VALUE_LIST] = "a list of texts",    [VALUE_OBJECT] = "an object",
-    [VALUE_CONNECTIONS] = "an object",
+    [VALUE_LIST] = "a list of texts",    [VALUE_TEXTS] = "an object of texts",
+    [VALUE_OBJECT] = "an object",        [VALUE_CONNECTIONS] = "an object",
 };
 
 static const Key migration_keys[] = {
     { "paths", VALUE_LIST, TRUE, NULL },
     { "convention", VALUE_STRING, FALSE, NULL },
+    { "placeholders", VALUE_TEXTS, FALSE, NULL },
     { "naturalSort", VALUE_BOOLEAN, FALSE, NULL },
     { "tableName", VALUE_STRING, FALSE, NULL },
     { "disableTransactions", VALUE_BOOLEAN, FALSE, NULL },
@@ -55,6 +57,7 @@ static const Key connection_keys[] = {
     { "data", VALUE_LIST, FALSE, NULL },
     { "seeders", VALUE_LIST, FALSE, NULL },
     { "production", VALUE_BOOLEAN, FALSE, NULL },
+    { "lucidLock", VALUE_BOOLEAN, FALSE, NULL },
     { NULL, VALUE_STRING, FALSE, NULL },
 };
 
@@ -195,12 +198,31 @@ check_connections(const BlConfig *config,
 }
 
 static gboolean
+check_texts(const BlConfig *config, const BlJsonPath *path, json_t *texts, GError **error)
+{
+    const char *name = NULL;
+    json_t *text = NULL;
+    if (!json_is_object(texts)) {
+        return fail_kind(config, path, kind_words[VALUE_TEXTS], error);
+    }
+    json_object_foreach (texts, name, text) {
+        BlJsonPath step = { path, name, 0 };
+        if (!json_is_string(text)) {
+            return fail_kind(config, &step, kind_words[VALUE_STRING], error);
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
 check_value(
     const BlConfig *config, const BlJsonPath *path, json_t *value, const Key *key, GError **error)
 {
     switch (key->kind) {
     case VALUE_LIST:
         return check_list(config, path, value, key, error);
+    case VALUE_TEXTS:
+        return check_texts(config, path, value, error);
     case VALUE_OBJECT:
         return check_object(config, path, value, key->keys, error);
     case VALUE_CONNECTIONS:

@@ -14,7 +14,10 @@ enum { LEDGER_LIMIT = 63 - 9 };
 
 #define MIGRATIONS "migrations"
 
-static const char *const conventions[] = { "baseline", "dbmate", NULL };
+const char *const bl_project_conventions[] = {
+    "baseline", "dbmate", "golang-migrate", "goose",     "diesel", "flyway",
+    "prisma",   "sqlx",   "popx",           "versioned", "nested", NULL,
+};
 
 static const char *const production_variables[] = { "APP_ENV", "NODE_ENV", "RAILS_ENV" };
 
@@ -174,13 +177,13 @@ is_production(const Source *source)
 static gboolean
 check_convention(const Source *source, const char *convention, GError **error)
 {
-    if (convention == NULL || g_strv_contains(conventions, convention)) {
+    if (convention == NULL || g_strv_contains(bl_project_conventions, convention)) {
         return TRUE;
     }
     Place place = { MIGRATIONS, "convention", -1 };
-    g_auto(GStrv) allowed = join_lists(NULL, conventions);
+    g_auto(GStrv) allowed = join_lists(NULL, bl_project_conventions);
     g_autofree char *list = g_strjoinv(", ", allowed);
-    const char *nearest = bl_nearest_find(convention, conventions);
+    const char *nearest = bl_nearest_find(convention, bl_project_conventions);
     GError *failure = NULL;
     bl_error_set(&failure, BL_ERROR_USAGE, NULL, "unknown convention \"%s\"", convention);
     if (nearest != NULL) {
@@ -218,12 +221,35 @@ check_ledger(const Source *source, const char *ledger, GError **error)
 }
 
 static gboolean
+fill_placeholders(const Source *source, BlConnection *connection, GError **error)
+{
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    Place place = { MIGRATIONS, "placeholders", -1 };
+    json_t *object = find_setting(source, &place);
+    const char *name = NULL;
+    json_t *value = NULL;
+    json_object_foreach (object, name, value) {
+        GError *failure = NULL;
+        char *text = bl_env_expand(source->project->env, json_string_value(value), &failure);
+        if (text == NULL) {
+            return fail_at(source, &place, failure, error);
+        }
+        g_ptr_array_add(texts, g_strdup(name));
+        g_ptr_array_add(texts, text);
+    }
+    g_ptr_array_add(texts, NULL);
+    connection->placeholders = g_strdupv((char **)texts->pdata);
+    return TRUE;
+}
+
+static gboolean
 fill_migrations(const Source *source, BlConnection *connection, GError **error)
 {
     Place paths = { MIGRATIONS, "paths", -1 };
     if (!read_list(source, &paths, default_paths, &connection->migration_paths, error) ||
         !read_text(source, MIGRATIONS, "convention", &connection->convention, error) ||
         !check_convention(source, connection->convention, error) ||
+        !fill_placeholders(source, connection, error) ||
         !read_text(source, MIGRATIONS, "tableName", &connection->ledger, error)) {
         return FALSE;
     }
@@ -358,6 +384,7 @@ new_connection(const BlProject *project,
         return NULL;
     }
     connection->production = is_production(&source);
+    connection->peer_lock = read_flag(&source, NULL, "lucidLock", FALSE);
     return g_steal_pointer(&connection);
 }
 
@@ -524,6 +551,7 @@ bl_connection_free(BlConnection *connection)
     g_strfreev(connection->seeders);
     g_free(connection->name);
     g_free(connection->convention);
+    g_strfreev(connection->placeholders);
     g_free(connection->ledger);
     g_free(connection->versions);
     g_free(connection->journal);

@@ -21,6 +21,9 @@ G_BEGIN_DECLS
 /** Default of migrations.tableName. */
 #define BL_DEFAULT_LEDGER "adonis_schema"
 
+/** The names that "convention" may have; NULL-terminated. */
+extern const char *const bl_project_conventions[];
+
 /** One connection, complete: defaults filled in, ${…} replaced. All strings owned by the
  * connection. */
 typedef struct {
@@ -29,6 +32,7 @@ typedef struct {
     const BlEngine *engine;
     char **migration_paths; /**< as configured, relative to the project; never empty */
     char *convention;       /**< NULL: not set */
+    char **placeholders;    /**< name, value, name, value …; never NULL */
     gboolean natural_sort;  /**< default TRUE */
     char *ledger;           /**< migrations.tableName */
     char *versions;         /**< <tableName>_versions */
@@ -43,6 +47,7 @@ typedef struct {
                                   a connection's name, else NULL */
     char **data;               /**< never NULL */
     char **seeders;            /**< default {"database/seeders"} */
+    gboolean peer_lock;  /**< "lucidLock": migrations take the lock of AdonisJS Lucid too */
     gboolean production; /**< "production": true, or APP_ENV, NODE_ENV or RAILS_ENV = production */
 } BlConnection;
 

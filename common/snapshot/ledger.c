@@ -669,6 +669,7 @@ bl_journal_mark_load(BlSession *session,
     g_autofree char *fitting = g_strndup(what->name, (gsize)(end - what->name));
     const BlJournalEntry entry = { .name = fitting,
                                    .raw_digest = what->raw_digest,
+                                   .message = what->message,
                                    .is_load = TRUE,
                                    .state = BL_JOURNAL_RUNNING };
     if (!ledger->has_journal &&

@@ -187,7 +187,8 @@ gboolean bl_journal_insert(BlSession *session,
 
 /** Makes the journal where it is missing and marks a load that begins. Call inside a write
  * transaction.
- * @param what name of the snapshot, for people, and raw_digest of its SQL
+ * @param what name of the snapshot, for people, raw_digest of its SQL, and as message the statement
+ * that ends an undo, or NULL
  * @param id out: of the mark */
 gboolean bl_journal_mark_load(BlSession *session,
                               const BlLedgerNames *names,

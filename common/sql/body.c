@@ -182,6 +182,9 @@ bl_body_feed(BlBody *body, const BlToken *token, const char *text)
     case BL_BODY_ATOMIC:
         feed_atomic(body, token, text);
         break;
+    case BL_BODY_COMPOUND:
+        bl_body_feed_compound(body, token, text);
+        break;
     }
 }
 
@@ -196,6 +199,7 @@ bl_body_can_end(const BlBody *body)
     case BL_BODY_TRIGGER:
         return body->state != TRIGGER_BODY && body->state != TRIGGER_SEMI;
     case BL_BODY_ATOMIC:
+    case BL_BODY_COMPOUND:
         return body->depth == 0;
     }
     return TRUE;

@@ -15,8 +15,10 @@ G_BEGIN_DECLS
 
 /** How a word can end a statement early or late; see script.c. */
 typedef enum {
-    BL_BODY_NONE,    /**< only the delimiter ends a statement */
-    BL_BODY_TRIGGER, /**< CREATE TRIGGER … BEGIN … ; END ; (SQLite's complete.c) */
+    BL_BODY_NONE,     /**< only the delimiter ends a statement */
+    BL_BODY_TRIGGER,  /**< CREATE TRIGGER … BEGIN … ; END ; (SQLite's complete.c) */
+    BL_BODY_COMPOUND, /**< stored programs with BEGIN … END, IF … END IF and so on (MySQL); only
+                         where the file has no delimiter of its own */
     BL_BODY_ATOMIC, /**< BEGIN ATOMIC … END of SQL routines, CASE … END inside (psql 14 and later)
                      */
 } BlBodyRule;
@@ -24,6 +26,7 @@ typedef enum {
 /** One dialect. */
 typedef struct {
     const char *name;
+    const char *const *suffixes; /**< what names of files call it; NULL-terminated */
     gboolean
         backslash_escapes; /**< in '…' (MySQL); E'…' has them wherever @escape_strings is set */
     gboolean double_quoted_strings; /**< "…" may be a literal: backslash rule applies to it too
@@ -53,6 +56,9 @@ typedef struct {
 extern const BlDialect bl_dialect_postgres;
 extern const BlDialect bl_dialect_mysql;
 extern const BlDialect bl_dialect_sqlite;
+
+/** @return the dialect that names of files call @suffix, NULL when there is none */
+const BlDialect *bl_dialect_for_suffix(const char *suffix);
 
 /** @return the dialect of that name ("postgres", "mysql", "sqlite"), NULL when there is none */
 const BlDialect *bl_dialect_find(const char *name);

@@ -504,6 +504,7 @@ finish_statement(BlScript *script,
     if (!stmt->has_code)
         return delimited ? drop_separator(script, taken, error) : STEP_END;
     (void)finish(script, item, BL_ITEM_STATEMENT, stmt->text_end, taken);
+    bl_lex_note_statement(script->dialect, &script->state, item->text, item->len);
     item->full_len = MAX(stmt->pos, stmt->text_end);
     item->delimited = delimited;
     item->starts_copy = stmt->body.from_stdin && script->dialect->copy_data;

@@ -37,10 +37,10 @@ rm database/migrations/2_bad.sql
 mkdir database/migrations/2_bad.sql
 run 0 migrate run --create
 rm -rf app.db database/migrations/2_bad.sql
-write 2_b 'SELECT 1;'
+: >database/migrations/2_b.js
 : >database/migrations/2_b.ts
 run 2 migrate run --create
-expect_err '2_b.sql'
+expect_err '2_b.js'
 expect_err '2_b.ts'
 nothing_applied
 rm database/migrations/2_b.*

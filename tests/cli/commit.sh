@@ -48,7 +48,7 @@ run 0 migrate run --commit
 expect_err 'committed 3 files'
 [ "$(git show --name-only --format= | sort | tr '\n' '|')" = 'database/migrations/3_c *.sql|database/migrations/4_[d].sql|database/migrations/5_e.sql|' ] ||
     fail "$(git show --name-only --format=)"
-git log -1 --format=%B | grep -qx 'Run 3 migrations' || fail 'no subject'
+git log -1 --format=%B | grep -qx 'Run 3 migration files' || fail 'no subject'
 git log -1 --format=%B | grep -qxF -- '- database/migrations/4_[d].sql' || fail 'no list'
 
 # Nothing new, and what git has already.

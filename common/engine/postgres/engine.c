@@ -44,6 +44,7 @@ const BlEngine bl_engine_postgres = {
     .rollback = pg_rollback,
     .in_transaction = pg_in_transaction,
     .reset_settings = pg_reset_settings,
+    .set_timeouts = pg_set_timeouts,
     .lock = pg_lock,
     .unlock = pg_unlock,
     .introspect = pg_introspect,
@@ -57,6 +58,7 @@ const BlEngine bl_engine_postgres = {
     .weigh = pg_weigh,
     .fits_transaction = pg_fits_transaction,
     .is_too_large = pg_is_too_large,
+    .open_beside = pg_open_beside,
     .discard = pg_discard,
     .lock_holder = pg_lock_holder,
 };

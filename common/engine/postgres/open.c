@@ -443,3 +443,14 @@ pg_open(const BlUrl *url, const BlOpenOptions *options, GError **error)
     session->base.created = created;
     return &session->base;
 }
+
+BlSession *
+pg_open_beside(BlSession *base, GError **error)
+{
+    PgSession *other = pg_open_other((PgSession *)base, NULL, error);
+    if (other == NULL)
+        return NULL;
+    /* It may work in another thread than the one who reports. */
+    other->base.reporter = NULL;
+    return &other->base;
+}

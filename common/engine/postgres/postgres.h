@@ -70,6 +70,7 @@ PgSession *pg_open_any(const BlUrl *url, const BlOpenOptions *options, GError **
 /** Opens a second session to the same server, as the same user, with the same settings.
  * @param database name of the database; NULL: the same one */
 PgSession *pg_open_other(const PgSession *session, const char *database, GError **error);
+BlSession *pg_open_beside(BlSession *base, GError **error);
 
 /* session.c */
 
@@ -80,6 +81,7 @@ gboolean pg_begin(BlSession *base, BlTxMode mode, GError **error);
 gboolean pg_commit(BlSession *base, GError **error);
 void pg_rollback(BlSession *base);
 gboolean pg_in_transaction(BlSession *base);
+gboolean pg_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
 gboolean pg_reset_settings(BlSession *base, GError **error);
 
 /** Runs any number of statements in one message; results are thrown away. */

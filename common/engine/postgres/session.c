@@ -403,6 +403,17 @@ pg_rollback(BlSession *base)
 /* DISCARD ALL but for the advisory locks, one of which is ours. First what decides on the right to
  * do the rest. The start-up packet says what RESET comes back to. */
 gboolean
+pg_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    if (lock_ms > 0)
+        g_string_append_printf(sql, "SET lock_timeout = %u; ", lock_ms);
+    if (statement_ms > 0)
+        g_string_append_printf(sql, "SET statement_timeout = %u", statement_ms);
+    return pg_run((PgSession *)base, sql->str, error);
+}
+
+gboolean
 pg_reset_settings(BlSession *base, GError **error)
 {
     static const char back_to_start[] =

@@ -44,6 +44,7 @@ const BlEngine bl_engine_sqlite = {
     .rollback = lite_rollback,
     .in_transaction = lite_in_transaction,
     .reset_settings = lite_reset_settings,
+    .set_timeouts = lite_set_timeouts,
     .lock = lite_lock,
     .unlock = lite_unlock,
     .introspect = lite_introspect,

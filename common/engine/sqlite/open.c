@@ -236,6 +236,8 @@ new_session(const BlUrl *url, const BlOpenOptions *options, const LiteTarget *ta
     session->process_ends = options->process_ends;
     session->busy_timeout_ms = busy_timeout(options, target);
     session->statement_timeout_ms = options->statement_timeout_ms;
+    session->busy_timeout_at_open_ms = session->busy_timeout_ms;
+    session->statement_timeout_at_open_ms = session->statement_timeout_ms;
     session->lock_fd = -1;
     session->copy_fd = -1;
     session->opening = TRUE;

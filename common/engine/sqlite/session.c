@@ -459,9 +459,23 @@ drop_temporary_objects(LiteSession *session, GError **error)
 /* Settings of a connection that a script may leave behind, and what they are in a new one
  * (SQLite 3.40, pragma.html). Some can be set by a URL. */
 gboolean
+lite_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error)
+{
+    (void)error;
+    LiteSession *session = (LiteSession *)base;
+    if (lock_ms > 0)
+        session->busy_timeout_ms = lock_ms;
+    if (statement_ms > 0)
+        session->statement_timeout_ms = statement_ms;
+    return TRUE;
+}
+
+gboolean
 lite_reset_settings(BlSession *base, GError **error)
 {
     LiteSession *session = (LiteSession *)base;
+    session->busy_timeout_ms = session->busy_timeout_at_open_ms;
+    session->statement_timeout_ms = session->statement_timeout_at_open_ms;
     if (!session->may_be_set)
         return TRUE;
     g_autofree char *sql = g_strdup_printf(

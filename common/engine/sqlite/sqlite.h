@@ -41,6 +41,8 @@ typedef struct {
     gboolean opening; /**< errors are about the database as a whole */
     guint busy_timeout_ms;
     guint statement_timeout_ms;
+    guint busy_timeout_at_open_ms;
+    guint statement_timeout_at_open_ms;
     gint64 deadline;      /**< monotonic time at which the statement ends; 0: none */
     gint64 waiting_since; /**< monotonic time at which a wait for another process began */
     dev_t made_device;    /**< the file that open made: it and no other may be discarded */
@@ -93,6 +95,7 @@ gboolean lite_commit(BlSession *base, GError **error);
 void lite_rollback(BlSession *base);
 gboolean lite_in_transaction(BlSession *base);
 gboolean lite_reset_settings(BlSession *base, GError **error);
+gboolean lite_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
 
 /** Remembers the settings that lite_reset_settings() puts back. */
 gboolean lite_note_settings(LiteSession *session, GError **error);

@@ -1,0 +1,536 @@
+/* SPDX-License-Identifier: MIT */
+/* What the conventions make of the text of files: whole folders, read as the tools read them. */
+#include "squash/detect.h"
+#include "squash/history.h"
+#include "squash/shape.h"
+
+#include "common/base/error.h"
+#include "common/engine/engine.h"
+#include "common/sql/lexer.h"
+
+#include <glib/gstdio.h>
+
+#include <string.h>
+
+typedef struct {
+    char *root;
+} Folder;
+
+static void
+set_up(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    folder->root = g_dir_make_tmp("baseline-convention-XXXXXX", NULL);
+    g_assert_nonnull(folder->root);
+}
+
+static void
+remove_tree(const char *path)
+{
+    GDir *dir = g_dir_open(path, 0, NULL);
+    const char *entry;
+    while (dir != NULL && (entry = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *child = g_build_filename(path, entry, NULL);
+        remove_tree(child);
+    }
+    if (dir != NULL)
+        g_dir_close(dir);
+    g_assert_cmpint(g_remove(path), ==, 0);
+}
+
+static void
+tear_down(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    remove_tree(folder->root);
+    g_free(folder->root);
+}
+
+static void
+put(const Folder *folder, const char *label, const char *text)
+{
+    g_autofree char *path = g_build_filename(folder->root, "m", label, NULL);
+    g_autofree char *parent = g_path_get_dirname(path);
+    g_assert_cmpint(g_mkdir_with_parents(parent, 0777), ==, 0);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+static const char *
+find_variable(const char *name, const void *data)
+{
+    (void)data;
+    return strcmp(name, "WHO") == 0 ? "world" : (strcmp(name, "EMPTY") == 0 ? "" : NULL);
+}
+
+static BlHistory *
+read_as(const Folder *folder, const BlConvention *convention, GError **error)
+{
+    static const char *const paths[] = { "m", NULL };
+    static const char *const placeholders[] = { "table", "t1", "nothing", "", NULL };
+    const BlHistoryOptions options = {
+        .root = folder->root,
+        .paths = paths,
+        .convention = convention,
+        .dialect = &bl_dialect_sqlite,
+        .natural_sort = TRUE,
+        .values = { placeholders, find_variable, NULL },
+    };
+    return bl_history_read(&options, error);
+}
+
+/* One file, read as the only one; what came of it. */
+typedef struct {
+    const char *name;
+    const BlConvention *convention;
+    const char *file;
+    const char *text;
+    const char *problem; /* "LINE:COLUMN words"; NULL: none */
+    const char *up;      /* what is run, line ends as "|"; NULL: not looked at */
+    const char *down;    /* NULL: absent */
+    gboolean transaction;
+} TextCase;
+
+#define GOOSE  &bl_convention_goose, "1_a.sql"
+#define PLAIN  &bl_convention_golang_migrate, "1_a.up.sql"
+#define SQLX   &bl_convention_sqlx, "1_a.sql"
+#define FLYWAY &bl_convention_flyway, "V1__a.sql"
+#define NATIVE &bl_convention_baseline, "1_a.sql"
+
+static const TextCase text_cases[] = {
+    { "goose-both", GOOSE, "-- +goose Up\nA;\n-- +goose Down\nB;\n", NULL, "|A;|", "|B;|", TRUE },
+    { "goose-blank-first", GOOSE, "\n-- licence\n-- +goose Up\nA;", NULL, "|A;", NULL, TRUE },
+    { "goose-any-case", GOOSE, "--   +goose   up\nA;", NULL, "|A;", NULL, TRUE },
+    { "goose-no-transaction", GOOSE, "-- +goose NO TRANSACTION\n-- +goose Up\nA;", NULL, "|A;",
+      NULL, FALSE },
+    { "goose-statement", GOOSE,
+      "-- +goose Up\n-- +goose StatementBegin\nA;\n-- +goose StatementEnd\n", NULL, NULL, NULL,
+      TRUE },
+    { "goose-open-statement", GOOSE, "-- +goose Up\n-- +goose StatementBegin\nA;\n",
+      "4:1 \"-- +goose StatementBegin\" is not ended", NULL, NULL, TRUE },
+    { "goose-end-alone", GOOSE, "-- +goose Up\n-- +goose StatementEnd\nA;\n",
+      "2:1 \"-- +goose StatementEnd\" without", NULL, NULL, TRUE },
+    { "goose-no-up", GOOSE, "A;\n", "1:1 a statement before \"-- +goose Up\"", NULL, NULL, TRUE },
+    { "goose-empty-file", GOOSE, "", "1:1 the file has no \"-- +goose Up\"", NULL, NULL, TRUE },
+    { "goose-down-first", GOOSE, "-- +goose Down\nB;\n", "1:1 \"-- +goose Down\" before", NULL,
+      NULL, TRUE },
+    { "goose-two-ups", GOOSE, "-- +goose Up\nA;\n-- +goose Up\nB;\n",
+      "3:1 the annotation comes twice", NULL, NULL, TRUE },
+    { "goose-unknown", GOOSE, "-- +goose Up\n-- +goose Sideways\nA;",
+      "2:1 unknown annotation \"+goose Sideways\"", NULL, NULL, TRUE },
+    { "goose-in-string", GOOSE, "-- +goose Up\nSELECT '\n-- +goose Down\n';", NULL,
+      "|SELECT '|-- +goose Down|';", NULL, TRUE },
+    { "goose-envsub", GOOSE,
+      "-- +goose Up\nSELECT '${WHO}';\n-- +goose ENVSUB ON\nSELECT '${WHO}', '$WHO', '${NO:-x}', "
+      "'${EMPTY:-y}', '${EMPTY-y}', '$$';\n-- +goose ENVSUB OFF\nSELECT '$WHO';",
+      NULL,
+      "|SELECT '${WHO}';|-- +goose ENVSUB ON|SELECT 'world', 'world', 'x', 'y', '', '$';|-- +goose "
+      "ENVSUB OFF|SELECT '$WHO';",
+      NULL, TRUE },
+    { "goose-directive-in-head", GOOSE,
+      "-- migrate:transaction false\n-- +goose Up\nA;\n-- +goose Down\nB;", NULL, "|A;|", "|B;",
+      FALSE },
+
+    { "plain-whole-file", PLAIN, "A;\nB", NULL, "A;|B", NULL, TRUE },
+    { "plain-empty", PLAIN, "", NULL, "", NULL, TRUE },
+    { "plain-byte-order-mark", PLAIN,
+      "\xef\xbb\xbf"
+      "A;",
+      NULL, "A;", NULL, TRUE },
+    { "plain-open-string", PLAIN, "A;\nB 'x\n", "2:3 unterminated quoted text", NULL, NULL, TRUE },
+    { "plain-open-comment", PLAIN, "/* x", "1:1 unterminated comment", NULL, NULL, TRUE },
+    { "directive-transaction", PLAIN, "-- migrate:transaction false\nA;", NULL, NULL, NULL, FALSE },
+    { "directive-up-marker", PLAIN, "-- migrate:up transaction:false\nA;", NULL, NULL, NULL,
+      FALSE },
+    { "directive-down-marker-in-up", PLAIN, "-- migrate:down transaction:false\nA;",
+      "1:1 unknown directive \"migrate:down transaction:false\"", NULL, NULL, TRUE },
+    { "directive-unknown", PLAIN, "-- note\n-- migrate:transactoin false\nA;",
+      "2:1 unknown directive \"migrate:transactoin false\"", NULL, NULL, TRUE },
+    { "directive-bad-value", PLAIN, "-- migrate:lock_timeout 5\nA;",
+      "1:1 wrong directive \"migrate:lock_timeout 5\"", NULL, NULL, TRUE },
+    { "directive-bad-option", PLAIN, "-- migrate:up lock:5s\nA;",
+      "1:1 unknown option \"lock:5s\" of a directive", NULL, NULL, TRUE },
+    { "directive-behind-statement", PLAIN, "A;\n-- migrate:lock_timeout 5s\nB;",
+      "2:1 a directive behind a statement", NULL, NULL, TRUE },
+    { "directive-in-string", PLAIN, "SELECT '\n-- migrate:nonsense\n';", NULL, NULL, NULL, TRUE },
+    { "directive-behind-code", PLAIN, "A; -- migrate:nonsense\n", NULL, NULL, NULL, TRUE },
+    { "repeat-ends-transaction", PLAIN, "A;\n-- migrate:repeat\nDELETE FROM t;", NULL, NULL, NULL,
+      FALSE },
+    { "repeat-of-nothing", PLAIN, "A;\n-- migrate:repeat\n",
+      "2:1 \"-- migrate:repeat\" has no statement", NULL, NULL, TRUE },
+    { "repeat-twice", PLAIN, "-- migrate:repeat\n-- migrate:repeat\nA;",
+      "2:1 \"-- migrate:repeat\" has no statement", NULL, NULL, TRUE },
+
+    { "native-directive", NATIVE, "-- migrate:up\n-- migrate:lock_timeout 5s\nA;", NULL,
+      "|-- migrate:lock_timeout 5s|A;", NULL, TRUE },
+    { "native-marker-option", NATIVE, "-- migrate:up lock_timeout:5s\nA;", NULL, "|A;", NULL,
+      TRUE },
+    { "native-head-for-both", NATIVE,
+      "-- migrate:transaction false\n-- migrate:up\nA;\n-- migrate:down\nB;", NULL, "|A;|", "|B;",
+      FALSE },
+    { "native-repeat-before-marker", NATIVE, "-- migrate:repeat\n-- migrate:up\nA;",
+      "1:1 \"-- migrate:repeat\" has no statement", NULL, NULL, TRUE },
+
+    { "sqlx-no-transaction", SQLX, "-- no-transaction\nA;", NULL, NULL, NULL, FALSE },
+    { "sqlx-not-first", SQLX, "\n-- no-transaction\nA;", NULL, NULL, NULL, TRUE },
+
+    { "flyway-placeholder", FLYWAY, "SELECT ${table}, '${nothing}', '${flyway:filename}';", NULL,
+      "SELECT t1, '', 'V1__a.sql';", NULL, TRUE },
+    { "flyway-no-value", FLYWAY, "A;\nSELECT ${other};",
+      "2:8 no value for the placeholder \"${other}\"", NULL, NULL, TRUE },
+};
+
+static char *
+flat(const BlSection *section)
+{
+    return section->present ? g_strdelimit(g_strndup(section->text, section->len), "\n", '|')
+                            : NULL;
+}
+
+static void
+expect_problem(const GError *problem, const char *expected)
+{
+    g_assert_nonnull(problem);
+    const BlErrorInfo *info = bl_error_info(problem);
+    g_autofree char *got = g_strdup_printf("%u:%u %s", info->line, info->column, problem->message);
+    if (!g_str_has_prefix(got, expected))
+        g_assert_cmpstr(got, ==, expected);
+    g_assert_nonnull(info->hint);
+}
+
+static void
+test_text(Folder *folder, gconstpointer data)
+{
+    const TextCase *test = data;
+    put(folder, test->file, test->text);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlHistory) history = read_as(folder, test->convention, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(history->list->len, ==, 1);
+    const BlMigration *migration = g_ptr_array_index(history->list, 0);
+    if (test->problem != NULL) {
+        expect_problem(migration->problem, test->problem);
+        return;
+    }
+    g_assert_no_error(migration->problem);
+    g_autofree char *up = flat(&migration->up);
+    g_autofree char *down = flat(&migration->down);
+    if (test->up != NULL)
+        g_assert_cmpstr(up, ==, test->up);
+    g_assert_cmpstr(down, ==, test->down);
+    g_assert_cmpint(migration->up.transaction, ==, test->transaction);
+    if (down != NULL)
+        g_assert_cmpint(migration->down.transaction, ==, test->transaction);
+}
+
+static const BlMigration *
+get(const BlHistory *history, const char *name)
+{
+    const BlMigration *migration = bl_history_find(history, name);
+    g_assert_nonnull(migration);
+    return migration;
+}
+
+static void
+test_timeouts(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "1_a.up.sql",
+        "-- migrate:lock_timeout 500ms\n-- migrate:statement_timeout: 2min\nA;");
+    put(folder, "1_a.down.sql", "-- migrate:down statement_timeout:1h lock_timeout:3s\nB;");
+    g_autoptr(BlHistory) history = read_as(folder, &bl_convention_golang_migrate, NULL);
+    const BlMigration *migration = get(history, "m/1_a");
+    g_assert_no_error(migration->problem);
+    g_assert_no_error(migration->down.problem);
+    g_assert_cmpuint(migration->up.lock_timeout_ms, ==, 500);
+    g_assert_cmpuint(migration->up.statement_timeout_ms, ==, 120000);
+    g_assert_cmpuint(migration->down.lock_timeout_ms, ==, 3000);
+    g_assert_cmpuint(migration->down.statement_timeout_ms, ==, 3600000);
+}
+
+/* A broken way back is no reason not to go up. */
+static void
+test_problem_of_the_down_file(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "1_a.up.sql", "A;");
+    put(folder, "1_a.down.sql", "B 'x");
+    g_autoptr(BlHistory) history = read_as(folder, &bl_convention_golang_migrate, NULL);
+    const BlMigration *migration = get(history, "m/1_a");
+    g_assert_no_error(migration->problem);
+    expect_problem(migration->down.problem, "1:3 unterminated quoted text");
+    g_assert_cmpstr(bl_error_info(migration->down.problem)->file, ==, "m/1_a.down.sql");
+}
+
+static void
+test_pair_is_one_migration(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "000002_b.up.sql", "A;");
+    put(folder, "000002_b.down.sql", "");
+    put(folder, "000001_a.up.sql", "A;");
+    put(folder, "000001_called_otherwise.down.sql", "B;");
+    put(folder, "000003_c.down.sql", "B;");
+    put(folder, "README.md", "no");
+    put(folder, "sub/000009_x.up.sql", "A;");
+    put(folder, "dir.up.sql/keep", "");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlHistory) history = read_as(folder, &bl_convention_golang_migrate, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(history->list->len, ==, 2);
+    const BlMigration *first = g_ptr_array_index(history->list, 0);
+    const BlMigration *second = g_ptr_array_index(history->list, 1);
+    g_assert_cmpstr(first->name, ==, "m/000001_a");
+    g_assert_cmpstr(first->label, ==, "m/000001_a.up.sql");
+    g_assert_cmpstr(first->script, ==, "000001_a.up.sql");
+    g_assert_cmpstr(first->version, ==, "1");
+    g_assert_cmpstr(first->down.label, ==, "m/000001_called_otherwise.down.sql");
+    g_assert_cmpuint(g_strv_length(first->files), ==, 2);
+    g_assert_cmpstr(second->name, ==, "m/000002_b");
+    g_assert_true(second->down.present && second->down.empty && second->down.deliberate);
+}
+
+static void
+test_two_of_one_version(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "01_a.up.sql", "A;");
+    put(folder, "1_b.up.sql", "A;");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlHistory) history = read_as(folder, &bl_convention_golang_migrate, &error);
+    g_assert_null(history);
+    g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
+    g_assert_nonnull(strstr(error->message, "two migrations of version 1"));
+}
+
+static void
+test_own_dialect_prevails(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "1_a.up.sql", "GENERAL;");
+    put(folder, "1_a.sqlite3.up.sql", "OWN;");
+    put(folder, "1_a.mysql.up.sql", "OTHER;");
+    put(folder, "1_a.sqlite3.down.sql", "");
+    put(folder, "2_b.mysql.up.sql", "OTHER;");
+    put(folder, "3_c.autocommit.up.sql", "A;");
+    g_autoptr(BlHistory) history = read_as(folder, &bl_convention_popx, NULL);
+    g_assert_cmpuint(history->list->len, ==, 2);
+    const BlMigration *own = get(history, "m/1_a");
+    g_assert_cmpstr(own->up.text, ==, "OWN;");
+    g_assert_true(own->down.deliberate);
+    g_assert_true(own->up.transaction && own->up.automatic);
+    g_assert_false(get(history, "m/3_c")->up.transaction);
+}
+
+static void
+test_diesel_metadata(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "1_a/up.sql", "A;");
+    put(folder, "1_a/down.sql", "B;");
+    put(folder, "1_a/metadata.toml", "# no\nrun_in_transaction = false # since it is concurrent\n");
+    put(folder, "2_b/up.sql", "A;");
+    put(folder, "2_b/metadata.toml", "run_in_transaction = \"no\"\n");
+    put(folder, "3_c/down.sql", "B;");
+    put(folder, "README.md", "no");
+    g_autoptr(BlHistory) history = read_as(folder, &bl_convention_diesel, NULL);
+    g_assert_cmpuint(history->list->len, ==, 2);
+    const BlMigration *first = get(history, "m/1_a");
+    g_assert_false(first->up.transaction);
+    g_assert_false(first->down.transaction);
+    g_assert_cmpuint(g_strv_length(first->files), ==, 3);
+    expect_problem(get(history, "m/2_b")->problem, "1:1 run_in_transaction is neither");
+}
+
+static void
+test_flyway_conf(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "V1__a.sql", "A ${table};");
+    put(folder, "V1__a.sql.conf",
+        "# x\nexecuteInTransaction=false\nplaceholderReplacement = false\n");
+    put(folder, "V2__b.sql", "A;");
+    put(folder, "V2__b.sql.conf", "shouldExecute=${x}\n");
+    put(folder, "U2__b.sql", "B ${table};");
+    put(folder, "R__v.sql", "CREATE VIEW ${table};");
+    put(folder, "B2__all.sql", "A;");
+    g_autoptr(BlHistory) history = read_as(folder, &bl_convention_flyway, NULL);
+    g_assert_cmpuint(history->list->len, ==, 4);
+    const BlMigration *first = get(history, "m/V1__a");
+    g_assert_false(first->up.transaction);
+    g_assert_cmpstr(first->up.text, ==, "A ${table};");
+    const BlMigration *second = get(history, "m/V2__b");
+    expect_problem(second->problem, "1:1 setting \"shouldExecute=${x}\" is not supported");
+    g_assert_cmpstr(second->down.text, ==, "B t1;");
+    g_assert_false(second->down.deliberate);
+    const BlMigration *again = g_ptr_array_index(history->list, 3);
+    g_assert_cmpint(again->kind, ==, BL_MIGRATION_REPEATABLE);
+    g_assert_null(again->version);
+    g_assert_cmpint(get(history, "m/B2__all")->kind, ==, BL_MIGRATION_BASELINE);
+}
+
+/* Another value is no edit, but a reason to run again. */
+static void
+test_placeholders_and_digests(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "V1__a.sql", "A ${table};");
+    put(folder, "R__v.sql", "A ${table};");
+    g_autoptr(BlHistory) history = read_as(folder, &bl_convention_flyway, NULL);
+    g_autofree char *raw = bl_token_digest(&bl_dialect_sqlite, "A ${table};", 11);
+    g_autofree char *filled = bl_token_digest(&bl_dialect_sqlite, "A t1;", 5);
+    g_assert_cmpstr(get(history, "m/V1__a")->token_digest, ==, raw);
+    g_assert_cmpstr(get(history, "m/R__v")->token_digest, ==, filled);
+}
+
+static void
+test_prisma_folder(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "migration_lock.toml", "provider = \"x\"");
+    put(folder, "20200102_b/migration.sql", "A");
+    put(folder, "20200101_a/migration.sql", "A;\n");
+    put(folder, "20200101_a/README.md", "");
+    g_autoptr(BlHistory) history = read_as(folder, &bl_convention_prisma, NULL);
+    g_assert_cmpuint(history->list->len, ==, 2);
+    const BlMigration *first = g_ptr_array_index(history->list, 0);
+    g_assert_cmpstr(first->name, ==, "m/20200101_a");
+    g_assert_cmpstr(first->version, ==, "20200101_a");
+    g_assert_cmpstr(first->script, ==, "20200101_a/migration.sql");
+    g_assert_nonnull(first->checksum);
+}
+
+/* The head of a file says the convention; what is not configured must not be run as another. */
+typedef struct {
+    const char *files[4]; /* name, text, name, text */
+    const char *guess;    /* NULL: none */
+    gboolean refused;     /* by a history whose convention is not configured */
+} DetectCase;
+
+static const DetectCase detect_cases[] = {
+    { { "1_a.up.sql", "A;", "1_a.down.sql", "B;" }, "golang-migrate", TRUE },
+    { { "1_a.sql", "-- +goose Up\nA;", "2_b.sql", "-- +goose Up\nA;" }, "goose", TRUE },
+    { { "1_a/up.sql", "A;", "1_a/down.sql", "B;" }, "diesel", TRUE },
+    { { "V1__a.sql", "A;", "R__b.sql", "B;" }, "flyway", TRUE },
+    { { "1_a/migration.sql", "A;", "migration_lock.toml", "" }, "prisma", TRUE },
+    { { "1_a.mysql.up.sql", "A;", "1_a.up.sql", "A;" }, "popx", TRUE },
+    { { "V0001.A.up.sql", "A;", "V0001.A.down.sql", "" }, "versioned", TRUE },
+    { { "1/1_a.sql", "A;", "1/2_b.sql", "A;" }, "nested", TRUE },
+    { { "1_a.sql", "A;", "2_b.sql", "A;" }, "sqlx", FALSE },
+    { { "1_a.sql", "-- migrate:up\nA;", "2_b.sql", "A;" }, "baseline", FALSE },
+    { { "1_a.sql", "-- migrate:up\nA;", "2_b.up.sql", "A;" }, "baseline", FALSE },
+    { { "notes.txt", "", "a.ts", "" }, NULL, FALSE },
+};
+
+static void
+test_detect(Folder *folder, gconstpointer data)
+{
+    const DetectCase *test = data;
+    static const char *const paths[] = { "m", NULL };
+    put(folder, test->files[0], test->files[1]);
+    put(folder, test->files[2], test->files[3]);
+    g_auto(BlGuess) guess = { 0 };
+    bl_detect(folder->root, paths, &guess);
+    g_assert_cmpstr(guess.convention != NULL ? guess.convention->name : NULL, ==, test->guess);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlHistory) history = read_as(folder, NULL, &error);
+    if (!test->refused) {
+        g_assert_no_error(error);
+        return;
+    }
+    g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
+    g_assert_nonnull(strstr(error->message, test->guess));
+    g_assert_nonnull(strstr(bl_error_info(error)->hint, test->guess));
+}
+
+static void
+test_nothing_of_the_convention(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "1_a.up.sql", "A;");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlHistory) history = read_as(folder, &bl_convention_flyway, &error);
+    g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
+    g_assert_nonnull(strstr(error->message, "golang-migrate"));
+}
+
+/* How a file is run where the convention leaves it to the text. */
+typedef struct {
+    const char *text;
+    BlShape sqlite;
+    BlShape postgres;
+} ShapeCase;
+
+static const ShapeCase shape_cases[] = {
+    { "CREATE TABLE a (b int); INSERT INTO a VALUES (1);", BL_SHAPE_TRANSACTION,
+      BL_SHAPE_TRANSACTION },
+    { "", BL_SHAPE_TRANSACTION, BL_SHAPE_TRANSACTION },
+    { "BEGIN; CREATE TABLE a (b int); COMMIT;", BL_SHAPE_FRAMED, BL_SHAPE_FRAMED },
+    { "BEGIN; CREATE TABLE a (b int);", BL_SHAPE_FRAMED, BL_SHAPE_FRAMED },
+    { "CREATE TABLE c (b int); BEGIN; CREATE TABLE a (b int); COMMIT;", BL_SHAPE_STEPS,
+      BL_SHAPE_STEPS },
+    { "BEGIN; CREATE TABLE a (b int); COMMIT; CREATE TABLE c (b int);", BL_SHAPE_STEPS,
+      BL_SHAPE_STEPS },
+    { "BEGIN; SELECT 1; COMMIT; BEGIN; SELECT 2; COMMIT;", BL_SHAPE_STEPS, BL_SHAPE_STEPS },
+    { "BEGIN; SELECT 1; ROLLBACK;", BL_SHAPE_STEPS, BL_SHAPE_STEPS },
+    { "CREATE INDEX CONCURRENTLY i ON a (b);", BL_SHAPE_TRANSACTION, BL_SHAPE_STEPS },
+    { "VACUUM;", BL_SHAPE_STEPS, BL_SHAPE_STEPS },
+    { "PRAGMA foreign_keys = off; CREATE TABLE a (b int); PRAGMA foreign_keys = on;",
+      BL_SHAPE_TRANSACTION, BL_SHAPE_TRANSACTION },
+    { "PRAGMA foreign_keys = off; BEGIN; CREATE TABLE a (b int); COMMIT; PRAGMA foreign_keys = on;",
+      BL_SHAPE_FRAMED, BL_SHAPE_STEPS },
+    { "CREATE TABLE a (b int); PRAGMA foreign_keys = off; DROP TABLE a;", BL_SHAPE_STEPS,
+      BL_SHAPE_TRANSACTION },
+};
+
+static void
+test_shape(void)
+{
+    const BlEngine *sqlite = bl_engine_find("sqlite");
+    const BlEngine *postgres = bl_engine_find("postgres");
+    for (gsize i = 0; i < G_N_ELEMENTS(shape_cases); i++) {
+        const ShapeCase *test = &shape_cases[i];
+        g_autoptr(BlMigration) migration = g_new0(BlMigration, 1);
+        migration->label = g_strdup("f.sql");
+        migration->up = (BlSection){ .present = TRUE,
+                                     .transaction = TRUE,
+                                     .automatic = TRUE,
+                                     .line = 1,
+                                     .text = g_strdup(test->text),
+                                     .len = strlen(test->text) };
+        g_test_message("%s", test->text);
+        g_assert_cmpint(bl_shape_find(sqlite, &migration->up), ==, test->sqlite);
+        g_assert_cmpint(bl_shape_find(postgres, &migration->up), ==, test->postgres);
+        migration->up.automatic = FALSE;
+        g_assert_cmpint(bl_shape_find(sqlite, &migration->up), ==, BL_SHAPE_TRANSACTION);
+        migration->up.transaction = FALSE;
+        g_assert_cmpint(bl_shape_find(sqlite, &migration->up), ==, BL_SHAPE_STEPS);
+    }
+}
+
+#define ADD(path, fn) g_test_add(path, Folder, NULL, set_up, fn, tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(text_cases); i++) {
+        g_autofree char *path = g_strdup_printf("/convention/text/%s", text_cases[i].name);
+        g_test_add(path, Folder, &text_cases[i], set_up, test_text, tear_down);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(detect_cases); i++) {
+        g_autofree char *path = g_strdup_printf("/convention/detect/%" G_GSIZE_FORMAT, i);
+        g_test_add(path, Folder, &detect_cases[i], set_up, test_detect, tear_down);
+    }
+    ADD("/convention/detect/configured-but-none", test_nothing_of_the_convention);
+    ADD("/convention/directive/timeouts", test_timeouts);
+    ADD("/convention/read/problem-of-the-down-file", test_problem_of_the_down_file);
+    ADD("/convention/read/pair-is-one-migration", test_pair_is_one_migration);
+    ADD("/convention/read/two-of-one-version", test_two_of_one_version);
+    ADD("/convention/read/own-dialect-prevails", test_own_dialect_prevails);
+    ADD("/convention/read/diesel-metadata", test_diesel_metadata);
+    ADD("/convention/read/flyway-kinds-and-conf", test_flyway_conf);
+    ADD("/convention/read/placeholders-and-digests", test_placeholders_and_digests);
+    ADD("/convention/read/prisma-folder", test_prisma_folder);
+    g_test_add_func("/convention/shape/automatic", test_shape);
+    return g_test_run();
+}
