@@ -27,11 +27,13 @@ is_word(const char *text, const char *word)
 
 /* The last marker of what stands between two statements counts. */
 static gboolean
-follow_markers(const char *filler, gsize len, gboolean is_data)
+follow_markers(const char *section, gsize start, gsize end, gboolean is_data)
 {
-    g_autofree char *text = g_strndup(filler, len);
+    g_autofree char *text = g_strndup(section + start, end - start);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (gsize i = 0; lines[i] != NULL; i++) {
+    /* A marker starts its line. */
+    gboolean is_line = start == 0 || section[start - 1] == '\n';
+    for (gsize i = is_line ? 0 : 1; lines[0] != NULL && lines[i] != NULL; i++) {
         const char *marker = marker_of(lines[i]);
         if (is_word(marker, "data"))
             is_data = TRUE;
@@ -55,7 +57,7 @@ bl_data_section_mark(const BlDialect *dialect, const BlSection *section, GError 
     while ((more = bl_script_next(script, &item, error)) > 0) {
         if (item.kind != BL_ITEM_STATEMENT)
             continue;
-        is_data = follow_markers(text + item.lead, (gsize)(item.offset - item.lead), is_data);
+        is_data = follow_markers(text, (gsize)item.lead, (gsize)item.offset, is_data);
         g_array_append_val(marks, is_data);
     }
     return more == 0 ? g_steal_pointer(&marks) : NULL;
