@@ -110,6 +110,7 @@ gboolean my_begin(BlSession *base, BlTxMode mode, GError **error);
 gboolean my_commit(BlSession *base, GError **error);
 void my_rollback(BlSession *base);
 gboolean my_in_transaction(BlSession *base);
+gboolean my_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
 gboolean my_reset_settings(BlSession *base, GError **error);
 
 /** Runs any number of statements, separated by ";", in one message (CLIENT_MULTI_STATEMENTS);
@@ -167,6 +168,9 @@ void my_leave_reading(MySession *session);
 /** Starts the thread. @param timeout_ms longest run of one statement; 0: none */
 MyWatch *my_watch_new(MySession *session, guint timeout_ms);
 
+/** Longest run of a statement from now on; 0: what my_watch_new() was given. Accepts NULL. */
+void my_watch_set_timeout(MyWatch *watch, guint timeout_ms);
+
 /** A statement starts, or the next answer of one is waited for: from here on it is ended by KILL
  * QUERY when somebody asks the process to end, or the time is over. */
 void my_watch_begin(MyWatch *watch);
@@ -216,7 +220,8 @@ gboolean my_lock(BlSession *base, guint wait_ms, GError **error);
 void my_unlock(BlSession *base);
 gboolean my_lock_holder(BlSession *base, char **holder, GError **error);
 
-/** A query that fails with 1690 when the session lost its lock. @return g_free(); NULL: it took none
+/** A query that fails with 1690 when the session lost its lock. @return g_free(); NULL: it took
+ * none
  */
 char *my_lock_check(const MySession *session);
 
