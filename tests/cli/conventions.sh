@@ -127,10 +127,10 @@ put 3_bad.sql '-- migrate:repeat
 CREATE TABLE x (y);'
 run 2 migrate run
 expect_err 'm/3_bad.sql:2:1: "-- migrate:repeat" before a statement that does not count rows'
-put 3_bad.sql '-- migrate:transactoin false
+put 3_bad.sql '-- migrate:transactions false
 SELECT 1;'
 run 4 migrate run
-expect_err 'm/3_bad.sql:1:1: unknown directive "migrate:transactoin false"'
+expect_err 'm/3_bad.sql:1:1: unknown directive "migrate:transactions false"'
 expect_err 'transaction, lock_timeout, statement_timeout and repeat are known'
 put 3_bad.sql '-- migrate:statement_timeout 200ms
 CREATE TABLE endless AS WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c) SELECT count(*) FROM c;'
