@@ -42,6 +42,32 @@ check_nothing_unfinished(const BlLedger *ledger, GError **error)
     return FALSE;
 }
 
+/* A database in which only the other tool keeps books would lose them: they travel with the ledger.
+ */
+static gboolean
+check_peer(BlSession *session, const BlDumpOptions *options, const BlLedger *ledger, GError **error)
+{
+    const BlPeerTable *peer = ledger->peer;
+    if (peer == NULL || !peer->exists)
+        return TRUE;
+    if (peer->failed != NULL || (!ledger->has_ledger && peer->rows->len > 0)) {
+        g_autofree char *hint =
+            g_strdup_printf("take it over first: migrate adopt --from %s", peer->peer->name);
+        bl_error_set(error, BL_ERROR_CONFLICT, hint,
+                     peer->failed != NULL
+                         ? "the table \"%s\" of %s has a migration that stopped half-way"
+                         : "the table \"%s\" of %s has migrations, and there is no ledger",
+                     options->names.peer_table, peer->peer->name);
+        return FALSE;
+    }
+    g_autofree char *create =
+        bl_peer_create_statement(session->engine, peer->peer, options->names.peer_table);
+    if (create == NULL)
+        bl_error_set(error, BL_ERROR_UNSUPPORTED, "set \"keepToolTable\" to false",
+                     "%s has no table for this engine", peer->peer->name);
+    return create != NULL;
+}
+
 static void
 add_name(GPtrArray *names, GHashTable *seen, const char *name)
 {
@@ -243,7 +269,8 @@ static gboolean
 write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GError **error)
 {
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
-    if (ledger == NULL || !check_nothing_unfinished(ledger, error))
+    if (ledger == NULL || !check_nothing_unfinished(ledger, error) ||
+        !check_peer(session, options, ledger, error))
         return FALSE;
     g_autoptr(GPtrArray) migrations = order_migrations(options, ledger);
     g_autoptr(GPtrArray) data = find_data_tables(session, options, dump->catalog, error);
@@ -252,6 +279,7 @@ write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GErro
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint64));
     BlTextSource source = {
         .session = session,
+        .rows_session = options->rows_session,
         .catalog = dump->catalog,
         .ledger = ledger,
         .names = &options->names,
@@ -264,6 +292,8 @@ write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GErro
         return FALSE;
 
     dump->manifest = begin_manifest(session, options, dump);
+    if (ledger->peer != NULL && ledger->peer->exists && ledger->has_ledger)
+        dump->manifest->tool_table = g_strdup(options->names.peer_table);
     for (guint i = 0; i < migrations->len; i++) {
         const char *name = g_ptr_array_index(migrations, i);
         g_ptr_array_add(dump->manifest->squashed, g_strdup(name));
@@ -314,8 +344,8 @@ write_text_and_digest(BlSession *session,
 static gboolean
 read_database(BlSession *session, const BlDumpOptions *options, BlDump *dump, GError **error)
 {
-    const char *const omit[] = { options->names.ledger, options->names.versions,
-                                 options->names.journal, NULL };
+    const char *omit[BL_LEDGER_OMIT];
+    bl_ledger_omit(&options->names, omit);
     BlIntrospectOptions introspect = options->introspect;
     introspect.skipped = dump->skipped;
     dump->catalog =
@@ -332,9 +362,13 @@ bl_dump_build(BlSession *session, const BlDumpOptions *options, GError **error)
     dump->sql = g_string_new(NULL);
     dump->counts = g_array_new(FALSE, FALSE, sizeof(BlKindCount));
     dump->skipped = g_ptr_array_new_with_free_func(g_free);
+    BlSession *rows = options->rows_session;
     if (!session->engine->begin(session, BL_TX_READ, error))
         return NULL;
-    gboolean ok = read_database(session, options, dump, error);
+    gboolean ok = (rows == NULL || rows->engine->begin(rows, BL_TX_READ, error)) &&
+                  read_database(session, options, dump, error);
+    if (rows != NULL)
+        rows->engine->rollback(rows);
     session->engine->rollback(session);
     if (!ok)
         return NULL;

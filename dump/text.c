@@ -136,6 +136,14 @@ append_object(GString *out, const BlDialect *dialect, const BlObject *object, GE
     return TRUE;
 }
 
+/* The dumper made sure that the engine knows how it is made. */
+static gboolean
+has_peer(const BlTextSource *source)
+{
+    return source->ledger->has_ledger && source->ledger->peer != NULL &&
+           source->ledger->peer->exists;
+}
+
 /* Always our own text, whoever made the tables: two databases with equal ledgers give equal bytes.
  */
 static void
@@ -154,6 +162,30 @@ append_ledger_tables(GString *out, const BlTextSource *source)
             g_string_append_printf(out, "%s;\n", restore);
         g_string_append_printf(out, "%s;\n\n", sql);
     }
+    if (!has_peer(source))
+        return;
+    const char *peer_table = source->names->peer_table;
+    g_autofree char *create =
+        bl_peer_create_statement(engine, source->ledger->peer->peer, peer_table);
+    g_autofree char *escaped = bl_quote_comment(peer_table);
+    g_string_append_printf(out, "-- table %s\n%s;\n\n", escaped, create);
+}
+
+/* What another tool reads to find its place. @return how many rows */
+static guint64
+append_peer_rows(GString *out, const BlTextSource *source)
+{
+    const char *peer_table = source->names->peer_table;
+    g_autofree char *escaped = bl_quote_comment(peer_table);
+    g_autoptr(GPtrArray) statements =
+        bl_peer_fill_statements(source->session->engine, source->ledger->peer, peer_table);
+    if (statements->len == 0)
+        return 0;
+    g_string_append_printf(out, "-- rows %s\n", escaped);
+    for (guint i = 0; i < statements->len; i++)
+        g_string_append_printf(out, "%s;\n", (const char *)g_ptr_array_index(statements, i));
+    g_string_append_c(out, '\n');
+    return statements->len;
 }
 
 /* One complete statement a line, without numbers: a file that is merged late moves no other line.
@@ -180,7 +212,7 @@ append_ledger_rows(GString *out, const BlTextSource *source)
 static gboolean
 append_rows(GString *out, const BlTextSource *source, GArray *counts, GError **error)
 {
-    BlSession *session = source->session;
+    BlSession *session = source->rows_session != NULL ? source->rows_session : source->session;
     for (guint i = 0; i < source->data->len; i++) {
         const BlObject *table = g_ptr_array_index(source->data, i);
         g_autofree char *full_name = bl_object_full_name(table);
@@ -263,10 +295,17 @@ bl_text_write(const BlTextSource *source, GString *out, GArray *counts, GError *
     if (has_ledger)
         append_ledger_rows(out, source);
 
-    g_autofree const char **tables = g_new0(const char *, source->data->len + 1);
+    g_autofree const char **tables = g_new0(const char *, source->data->len + 2);
     for (guint i = 0; i < source->data->len; i++) {
         const BlObject *table = g_ptr_array_index(source->data, i);
         tables[i] = table->name;
+    }
+    g_autofree guint64 *rows = g_new0(guint64, source->data->len + 1);
+    for (guint i = 0; i < source->data->len; i++)
+        rows[i] = g_array_index(counts, guint64, i);
+    if (has_peer(source)) {
+        tables[source->data->len] = source->names->peer_table;
+        rows[source->data->len] = append_peer_rows(out, source);
     }
     g_autofree const char **ignore = own_globs(source);
     BlFrame frame = {
@@ -274,9 +313,10 @@ bl_text_write(const BlTextSource *source, GString *out, GArray *counts, GError *
         .ledger = has_ledger ? source->names->ledger : NULL,
         .versions = has_ledger ? source->names->versions : NULL,
         .ledger_rows = source->migrations->len,
-        .n_data = source->data->len,
+        .n_data = source->data->len + (has_peer(source) ? 1 : 0),
         .data_tables = tables,
-        .data_rows = (const guint64 *)(const void *)counts->data,
+        .data_rows = rows,
+        .n_peers = has_peer(source) ? 1 : 0,
     };
     g_autoptr(GString) head = g_string_new(NULL);
     g_autoptr(GString) tail = g_string_new(NULL);

@@ -163,9 +163,11 @@ is_of_ledger(const BlEngine *engine,
 {
     gboolean is_schema = (engine->caps & BL_CAP_SCHEMAS) != 0 && object->schema == NULL &&
                          strcmp(object->kind, "schema") == 0;
-    return is_schema
-               ? bl_ledger_is_schema(ledger, object->name)
-               : bl_ledger_is_table(ledger, engine, &options->names, object->schema, object->name);
+    if (is_schema)
+        return bl_ledger_is_schema(ledger, object->name);
+    return bl_ledger_is_table(ledger, engine, &options->names, object->schema, object->name) ||
+           (object->parent != NULL &&
+            bl_ledger_is_table(ledger, engine, &options->names, object->schema, object->parent));
 }
 
 /* What stands on a table comes behind what stands by itself. @return "table users, view v and 3
@@ -213,6 +215,14 @@ bl_load_check_empty(BlSession *session,
                      "load into an empty database; to bring this one up to date use migrate run",
                      "the database is not empty: its ledger \"%s\" has %u migrations",
                      options->names.ledger, ledger->rows->len);
+        return FALSE;
+    }
+    if (ledger->peer != NULL && (ledger->peer->rows->len > 0 || ledger->peer->failed != NULL)) {
+        g_autofree char *hint =
+            g_strdup_printf("take it over: migrate adopt --from %s", ledger->peer->peer->name);
+        bl_error_set(error, BL_ERROR_CONFLICT, hint,
+                     "the database is not empty: %s has migrations in the table \"%s\"",
+                     ledger->peer->peer->name, options->names.peer_table);
         return FALSE;
     }
     g_autoptr(GPtrArray) objects = session->engine->list_objects(session, &options->filter, error);
@@ -454,10 +464,13 @@ verify_schema(BlSession *session,
 {
     if (result->manifest == NULL && !options->must_verify)
         return count_objects(session, options, result, error);
-    const char *const omit[] = { options->names.ledger, options->names.versions,
-                                 options->names.journal, NULL };
+    const char *omit[BL_LEDGER_OMIT];
     /* As the dump asked. What it left out is not there. */
     const BlManifest *manifest = result->manifest;
+    BlLedgerNames names = options->names;
+    if (names.peer_table == NULL && manifest != NULL)
+        names.peer_table = manifest->tool_table;
+    bl_ledger_omit(&names, omit);
     BlIntrospectOptions introspect = {
         .skip_version = TRUE,
         .with_owner = manifest != NULL && manifest->with_owner,
@@ -549,11 +562,17 @@ load_whole(BlSession *session, const BlLoadOptions *options, BlLoadResult *resul
     return FALSE;
 }
 
+/* The journal row that says of a database what it is while a load in parts is under way. */
+typedef struct {
+    gint64 id;
+    gboolean made_journal; /* for it */
+} Mark;
+
 static gboolean
 place_mark(BlSession *session,
            const BlLoadOptions *options,
            const char *digest,
-           gint64 *mark,
+           Mark *mark,
            GError **error)
 {
     const BlEngine *engine = session->engine;
@@ -571,9 +590,11 @@ place_mark(BlSession *session,
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
         bl_ledger_drop_empty(session, &options->names, ledger, error) &&
-        bl_journal_mark_load(session, &options->names, ledger, &what, mark, error) &&
-        engine->commit(session, error))
+        bl_journal_mark_load(session, &options->names, ledger, &what, &mark->id, error) &&
+        engine->commit(session, error)) {
+        mark->made_journal = !ledger->has_journal;
         return TRUE;
+    }
     engine->rollback(session);
     return FALSE;
 }
@@ -602,14 +623,14 @@ load_with_mark(BlSession *session,
                BlLoadResult *result,
                GError **error)
 {
-    gint64 mark = 0;
+    Mark mark = { 0 };
     if (!place_mark(session, options, result->digest, &mark, error))
         return FALSE;
     GError *why = NULL;
     if (run_script(session, options, parallel, result, &why) && bl_cancel_check(&why) &&
         session->engine->reset_settings(session, &why) &&
         verify_schema(session, options, result, &why) &&
-        bl_journal_delete(session, &options->names, mark, &why))
+        bl_journal_unmark(session, &options->names, mark.id, mark.made_journal, &why))
         return TRUE;
     take_back(session, options, result, why);
     g_propagate_error(error, why);

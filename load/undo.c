@@ -371,6 +371,10 @@ bl_load_undo(BlSession *session,
              gboolean *undone,
              GError **error)
 {
+    BlLoadOptions own = *options;
+    if (own.names.peer_table == NULL && manifest != NULL)
+        own.names.peer_table = manifest->tool_table;
+    options = &own;
     *undone = FALSE;
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     const BlJournalRow *mark = ledger != NULL ? bl_ledger_mark(ledger) : NULL;
@@ -389,7 +393,7 @@ bl_load_undo(BlSession *session,
         !check_all(session, options, ledger, &contents, error) ||
         !drop_all(session, options, ledger, error) ||
         (mark->message != NULL && !session->engine->execute(session, mark->message, NULL, error)) ||
-        !bl_journal_delete(session, &options->names, mark->id, error))
+        !bl_journal_unmark(session, &options->names, mark->id, ledger->journal->len == 1, error))
         return FALSE;
     *undone = TRUE;
     return TRUE;

@@ -42,6 +42,7 @@ bl_migrate_options_init(void *data)
     options->step = -1;
     options->batch = -1;
     options->resume_at = -1;
+    options->keep = -1;
 }
 
 void

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "squash/adopt.h"
 #include "squash/cmd.h"
+#include "squash/probe.h"
 #include "squash/runner.h"
 
 #include "common/base/error.h"
@@ -40,7 +42,8 @@ forget_row(BlMigrator *migrator, void *data, GError **error)
 {
     const Request *request = data;
     if (request->row != NULL &&
-        !bl_ledger_delete(migrator->session, &migrator->names, request->row->id, error))
+        (!bl_ledger_delete(migrator->session, &migrator->names, request->row->id, error) ||
+         !bl_adopt_unnote(migrator->session, &migrator->names, request->row->name, error)))
         return FALSE;
     for (guint i = 0; i < migrator->ledger->journal->len; i++) {
         const BlJournalRow *journal = g_ptr_array_index(migrator->ledger->journal, i);
@@ -56,8 +59,12 @@ static gboolean
 rename_row(BlMigrator *migrator, void *data, GError **error)
 {
     const Request *request = data;
-    return bl_ledger_rename(migrator->session, &migrator->names, request->row->name, request->to,
-                            error);
+    BlSession *session = migrator->session;
+    const BlLedgerNames *names = &migrator->names;
+    return bl_ledger_rename(session, names, request->row->name, request->to, error) &&
+           bl_adopt_unnote(session, names, request->row->name, error) &&
+           bl_adopt_note(session, names, request->to,
+                         bl_history_find(migrator->history, request->to), error);
 }
 
 static gboolean
@@ -138,6 +145,26 @@ check_resume_at(const BlMigrator *migrator,
     return FALSE;
 }
 
+/* Before a statement runs again, whether its object is there already. */
+static gboolean
+say_what_is_there(BlCli *cli,
+                  const BlMigrator *migrator,
+                  const BlMigration *file,
+                  const BlSection *section,
+                  gint64 resume_at,
+                  GError **error)
+{
+    g_autoptr(GPtrArray) statements =
+        bl_runner_statements(migrator->connection->engine, file, section, error);
+    if (statements == NULL || resume_at > (gint64)statements->len)
+        return statements != NULL;
+    g_autofree char *found = bl_probe_describe(
+        migrator->session, g_ptr_array_index(statements, (guint)(resume_at - 1)), error);
+    if (found != NULL)
+        bl_cli_say(cli, "going on at statement %" G_GINT64_FORMAT ": %s", resume_at, found);
+    return found != NULL;
+}
+
 /* Goes on with the unfinished migration at statement K; what is before K counts as done. */
 static gboolean
 repair_resume(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
@@ -160,7 +187,8 @@ repair_resume(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options,
     const BlLedgerRow *row = bl_ledger_find(migrator->ledger, journal->name);
     if (!bl_runner_check(migrator->connection->engine, file, section, error))
         return FALSE;
-    if (!check_resume_at(migrator, file, section, options->resume_at, error))
+    if (!check_resume_at(migrator, file, section, options->resume_at, error) ||
+        !say_what_is_there(cli, migrator, file, section, options->resume_at, error))
         return FALSE;
     const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter };
     const BlResume resume = { journal->id, options->resume_at - 1, journal->is_down ? NULL : row };
@@ -172,26 +200,39 @@ repair_resume(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options,
     return ok;
 }
 
-static void
-show_statement(BlCli *cli, const BlMigrator *migrator, const BlStatusRow *row)
+/* @param json gets what is found */
+static gboolean
+show_statement(
+    BlCli *cli, const BlMigrator *migrator, const BlStatusRow *row, json_t *json, GError **error)
 {
     if (row->file == NULL || row->journal == NULL || row->journal->state == BL_JOURNAL_APPLIED)
-        return;
+        return TRUE;
     const BlSection *section = row->journal->is_down ? &row->file->down : &row->file->up;
     g_autoptr(GPtrArray) statements =
         bl_runner_statements(migrator->connection->engine, row->file, section, NULL);
     gint64 next = row->journal->statement;
     if (statements == NULL || next < 0 || next >= (gint64)statements->len)
-        return;
-    bl_cli_print(cli,
-                 "  next is statement %" G_GINT64_FORMAT " of %u: %s\n"
-                 "  go on there with: migrate repair --resume-at %" G_GINT64_FORMAT "\n",
-                 next + 1, statements->len,
-                 (const char *)g_ptr_array_index(statements, (guint)next), next + 1);
+        return TRUE;
+    const char *sql = g_ptr_array_index(statements, (guint)next);
+    g_autofree char *found = bl_probe_describe(migrator->session, sql, error);
+    if (found == NULL)
+        return FALSE;
+    gboolean is_uncertain = row->status == BL_STATUS_UNCERTAIN;
+    bl_cli_print(cli, "  next is statement %" G_GINT64_FORMAT " of %u: %s\n  %s%s\n", next + 1,
+                 statements->len, sql, is_uncertain ? "nobody knows whether it took effect; " : "",
+                 found);
+    bl_cli_print(cli, "  go on there with: migrate repair --resume-at %" G_GINT64_FORMAT "\n",
+                 next + 1);
+    if (is_uncertain)
+        bl_cli_print(cli, "  if it took effect: migrate repair --resume-at %" G_GINT64_FORMAT "\n",
+                     next + 2);
+    json_object_set_new(json, "statement", json_integer(next + 1));
+    json_object_set_new(json, "found", json_string(found));
+    return TRUE;
 }
 
 static gboolean
-show_all(BlCli *cli, const BlMigrator *migrator)
+show_all(BlCli *cli, const BlMigrator *migrator, GError **error)
 {
     const BlPlanInput input = bl_migrator_input(migrator);
     g_autoptr(GPtrArray) rows = bl_plan_status(&input);
@@ -202,9 +243,13 @@ show_all(BlCli *cli, const BlMigrator *migrator)
             row->status == BL_STATUS_PENDING)
             continue;
         bl_cli_print(cli, "%s %s\n", bl_status_name(row->status), row->name);
-        show_statement(cli, migrator, row);
-        json_array_append_new(list, json_pack("{s:s, s:s}", "name", row->name, "status",
-                                              bl_status_name(row->status)));
+        json_t *json =
+            json_pack("{s:s, s:s}", "name", row->name, "status", bl_status_name(row->status));
+        json_array_append_new(list, json);
+        if (!show_statement(cli, migrator, row, json, error)) {
+            json_decref(list);
+            return FALSE;
+        }
     }
     if (json_array_size(list) == 0)
         bl_cli_print(cli, "nothing to repair\n");
@@ -256,5 +301,5 @@ bl_cmd_repair(BlCli *cli, void *data, char **args, GError **error)
         return repair_rename(cli, work.migrator, options, args[0], error);
     if (options->resume_at >= 0)
         return repair_resume(cli, work.migrator, options, error);
-    return show_all(cli, work.migrator);
+    return show_all(cli, work.migrator, error);
 }

@@ -61,6 +61,20 @@ static const BlOption make_options[] = {
     { 0 },
 };
 
+static const BlOption adopt_options[] = {
+    { "from", 0, BL_OPTION_STRING, OPTION(from), "TOOL", "whose bookkeeping is taken over", 0,
+      "dbmate|golang-migrate|goose|diesel|flyway|prisma|lucid|rails|sqlx" },
+    { "dry-run", 0, BL_OPTION_FLAG, OPTION(dry_run), NULL,
+      "show what would be recorded, write nothing", 0, NULL },
+    { 0 },
+};
+
+static const BlOption check_options[] = {
+    { "offline", 0, BL_OPTION_FLAG, OPTION(offline), NULL,
+      "files and snapshot only: needs no database", 0, NULL },
+    { 0 },
+};
+
 static const BlOption repair_options[] = {
     { "accept", 0, BL_OPTION_STRING, OPTION(accept), "NAME",
       "the edited file counts as what was applied", 0, NULL },
@@ -70,6 +84,19 @@ static const BlOption repair_options[] = {
       0, NULL },
     { "resume-at", 0, BL_OPTION_NUMBER, OPTION(resume_at), "K",
       "go on with the unfinished one at statement K", 0, NULL },
+    { 0 },
+};
+
+static const BlOption squash_options[] = {
+    { "until", 0, BL_OPTION_STRING, OPTION(until), "NAME", "squash no younger migration", 0, NULL },
+    { "keep", 0, BL_OPTION_NUMBER, OPTION(keep), "N", "keep the newest N files", 0, NULL },
+    { "data", 0, BL_OPTION_LIST, OPTION(data), "TABLE", "carry the rows of TABLE too", 0, NULL },
+    { "from-files", 0, BL_OPTION_FLAG, OPTION(prune.from_files), NULL,
+      "dump the replay of the files; no database is asked", 0, NULL },
+    { "check-connection", 0, BL_OPTION_LIST, OPTION(prune.check_connections), "NAME",
+      "ask only this one whether it needs the files", 0, NULL },
+    BL_PRUNE_ROWS(BlMigrateOptions, prune),
+    DRY_RUN,
     { 0 },
 };
 
@@ -117,12 +144,22 @@ static const BlCommand commands[] = {
       .min_args = 1, .max_args = 1, .example = "migrate make add_slug_to_posts" },
     { COMMAND(seed, "run the seeders", NULL, bl_write_options), SEVERAL(seed, ONCE_A_LEDGER),
       .example = "migrate seed" },
+    { COMMAND(adopt, "take over another tool's bookkeeping", adopt_options, bl_write_options),
+      SEVERAL(adopt, YES), .example = "migrate adopt --from dbmate --dry-run" },
+    { COMMAND(
+          check, "compare files, ledger, snapshot and live schema", check_options, bl_read_options),
+      .several = BL_SEVERAL_YES, .example = "migrate check" },
     { COMMAND(repair,
               "show what is not in order, and mend the ledger",
               repair_options,
               bl_write_options),
       .arguments = "[NEW]", .max_args = 1, SEVERAL(repair, YES),
       .example = "migrate repair --rename database/migrations/1_old database/migrations/1_new" },
+    { COMMAND(squash,
+              "dump, prove the snapshot by a replay, prune the files",
+              squash_options,
+              bl_write_options),
+      SEVERAL(squash, ONCE_A_LEDGER), .example = "migrate squash --keep 10" },
     { COMMAND(unlock, "show who holds the migration lock", unlock_options, NULL),
       .several = BL_SEVERAL_YES, .example = "migrate unlock" },
     { COMMAND(init, "make the folders and the configuration of a new project", init_options, NULL),

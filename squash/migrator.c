@@ -2,6 +2,8 @@
 #include "squash/migrator.h"
 
 #include "load/undo.h"
+#include "squash/adopt.h"
+#include "squash/probe.h"
 #include "squash/runner.h"
 
 #include "common/base/cancel.h"
@@ -21,7 +23,18 @@ bl_connection_filter(const BlConnection *connection)
 BlLedgerNames
 bl_connection_ledger_names(const BlConnection *connection)
 {
-    return (BlLedgerNames){ connection->ledger, connection->versions, connection->journal };
+    const BlPeer *peer = connection->convention != NULL && connection->keep_tool_table
+                             ? bl_peer_find(connection->convention)
+                             : NULL;
+    const char *default_table = peer != NULL ? peer->table : NULL;
+    return (BlLedgerNames){
+        .ledger = connection->ledger,
+        .versions = connection->versions,
+        .journal = connection->journal,
+        .peer = peer,
+        .peer_table =
+            peer != NULL && connection->tool_table != NULL ? connection->tool_table : default_table,
+    };
 }
 
 static void
@@ -97,7 +110,8 @@ read_manifest(BlMigrator *migrator, GError **error)
         !bl_pair_recover(migrator->sql_path, migrator->options.reporter, error))
         return FALSE;
     BlPairState state = bl_pair_state(migrator->sql_path);
-    if (state == BL_PAIR_NONE && migrator->options.schema_path != NULL) {
+    if (state == BL_PAIR_NONE && migrator->options.schema_path != NULL &&
+        !migrator->options.makes_snapshot) {
         bl_error_set(error, BL_ERROR_CONFLICT, "check --schema-path", "there is no snapshot \"%s\"",
                      migrator->sql_label);
         return FALSE;
@@ -130,6 +144,8 @@ read_ledger(BlMigrator *migrator, GError **error)
     migrator->ledger = migrator->session != NULL
                            ? bl_ledger_read(migrator->session, &migrator->names, error)
                            : bl_ledger_new();
+    if (migrator->ledger != NULL)
+        bl_probe_mark_uncertain(migrator->connection->engine, migrator->history, migrator->ledger);
     return migrator->ledger != NULL;
 }
 
@@ -328,12 +344,16 @@ prepare_ledger(BlMigrator *migrator, GError **error)
 {
     BlSession *session = migrator->session;
     BlLedger *ledger = migrator->ledger;
+    gboolean has_peer =
+        migrator->names.peer == NULL || (ledger->peer != NULL && ledger->peer->exists);
     if (ledger->has_ledger && ledger->has_versions && ledger->has_journal &&
-        ledger->version == BL_LEDGER_VERSION)
+        ledger->version == BL_LEDGER_VERSION && has_peer)
         return TRUE;
     if (!session->engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     if (!bl_ledger_prepare(session, &migrator->names, ledger, error) ||
+        (!has_peer &&
+         !bl_adopt_fill(session, &migrator->names, migrator->history, ledger, error)) ||
         !session->engine->commit(session, error)) {
         session->engine->rollback(session);
         return FALSE;
@@ -341,6 +361,8 @@ prepare_ledger(BlMigrator *migrator, GError **error)
     /* Not read anew: the steps of the plan point at its rows. */
     ledger->has_ledger = ledger->has_versions = ledger->has_journal = TRUE;
     ledger->version = BL_LEDGER_VERSION;
+    if (ledger->peer != NULL)
+        ledger->peer->exists = TRUE;
     return TRUE;
 }
 
@@ -407,7 +429,8 @@ bl_migrator_execute(BlMigrator *migrator, const BlPlan *plan, GError **error)
 {
     guint first = 0;
     if (plan->steps->len > 0 && g_array_index(plan->steps, BlStep, 0).kind == BL_STEP_BOOTSTRAP) {
-        if (!bootstrap(migrator, error) || !read_ledger(migrator, error))
+        if (!bootstrap(migrator, error) || !read_ledger(migrator, error) ||
+            !bl_adopt_check(migrator->history, migrator->ledger, migrator->manifest, error))
             return FALSE;
         first = 1;
     }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/plan.h"
 
+#include "squash/adopt.h"
+#include "squash/gap.h"
+
 #include "common/base/error.h"
 
 #include <string.h>
@@ -243,8 +246,15 @@ check_nothing_unfinished(const BlLedger *ledger, GError **error)
     const BlJournalRow *row = bl_ledger_unfinished(ledger, NULL);
     if (row == NULL)
         return TRUE;
-    const char *state =
-        row->state == BL_JOURNAL_RUNNING ? "was interrupted" : bl_journal_state_name(row->state);
+    const char *state = row->state == BL_JOURNAL_FAILED ? "failed" : "was interrupted";
+    if (row->state == BL_JOURNAL_UNCERTAIN) {
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "see whether it did, then say where to go on: migrate repair",
+                     "migration \"%s\" was interrupted, and it is uncertain whether statement "
+                     "%" G_GINT64_FORMAT " took effect",
+                     row->name, row->statement + 1);
+        return FALSE;
+    }
     bl_error_set(
         error, BL_ERROR_CONFLICT, "look at the database, then say where to go on: migrate repair",
         "migration \"%s\" %s after statement %" G_GINT64_FORMAT "%s%s", row->name, state,
@@ -285,7 +295,8 @@ check_renamed(const BlStatusRow *row, GError **error)
 static gboolean
 check_applied(const BlPlanInput *input, BlPlan *plan, GError **error)
 {
-    if (!check_nothing_unfinished(input->ledger, error))
+    if (!check_nothing_unfinished(input->ledger, error) ||
+        !bl_adopt_check(input->history, input->ledger, input->manifest, error))
         return FALSE;
     g_autoptr(GPtrArray) rows = bl_plan_status(input);
     for (guint i = 0; i < rows->len; i++) {
@@ -423,7 +434,7 @@ BlPlan *
 bl_plan_run(const BlPlanInput *input, const BlRunOptions *options, GError **error)
 {
     g_autoptr(BlPlan) plan = plan_new();
-    if (!check_applied(input, plan, error))
+    if (!check_applied(input, plan, error) || (!options->bootstrap && !bl_gap_check(input, error)))
         return NULL;
     if (options->bootstrap)
         add_step(plan, (BlStep){ BL_STEP_BOOTSTRAP, NULL, NULL, NULL, 0 });
@@ -533,7 +544,8 @@ BlPlan *
 bl_plan_back(const BlPlanInput *input, const BlBackOptions *options, GError **error)
 {
     g_autoptr(BlPlan) plan = plan_new();
-    if (!check_nothing_unfinished(input->ledger, error))
+    if (!check_nothing_unfinished(input->ledger, error) ||
+        !bl_adopt_check(input->history, input->ledger, input->manifest, error))
         return NULL;
     const GPtrArray *rows = input->ledger->rows;
     guint left = count_candidates(input->ledger, options);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/runner.h"
 
+#include "squash/adopt.h"
 #include "squash/repeat.h"
 #include "squash/shape.h"
 
@@ -328,9 +329,8 @@ entry_of(const Record *record, BlJournalState state)
     };
 }
 
-/* Inside the transaction that ends the migration. */
 static gboolean
-write_record(const Job *job, const Record *record, GError **error)
+write_ledger(const Job *job, const Record *record, GError **error)
 {
     BlSession *session = job->runner->session;
     const BlLedgerNames *names = job->runner->names;
@@ -348,6 +348,19 @@ write_record(const Job *job, const Record *record, GError **error)
     return record->journal_id == 0
                ? bl_journal_insert(session, names, &entry, NULL, error)
                : bl_journal_update(session, names, record->journal_id, &entry, error);
+}
+
+/* Inside the transaction that ends the migration. */
+static gboolean
+write_record(const Job *job, const Record *record, GError **error)
+{
+    BlSession *session = job->runner->session;
+    const BlLedgerNames *names = job->runner->names;
+    const BlMigration *migration = record->migration;
+    if (!write_ledger(job, record, error) || migration == NULL)
+        return migration == NULL;
+    return record->is_down ? bl_adopt_unnote(session, names, migration->name, error)
+                           : bl_adopt_note(session, names, migration->name, migration, error);
 }
 
 static gboolean
@@ -458,12 +471,14 @@ judge_step(const BlItem *item, guint traits, void *data, GError **error)
         return repeat_step(walk, item, error) ? BL_SKIP_ITEM : BL_REFUSE_ITEM;
     if (session->engine->in_transaction(session))
         return judge_inside_own(walk, traits, error);
+    if (walk->unsaved && !save_progress(walk, error))
+        return BL_REFUSE_ITEM;
     if (can_wrap(walk, traits)) {
         walk->own_tx = TRUE;
         return session->engine->begin(session, BL_TX_STATEMENT, error) ? BL_RUN_ITEM
                                                                        : BL_REFUSE_ITEM;
     }
-    return !walk->unsaved || save_progress(walk, error) ? BL_RUN_ITEM : BL_REFUSE_ITEM;
+    return BL_RUN_ITEM;
 }
 
 /* Where nearly every statement commits by itself, its progress is saved ahead of the next one: what

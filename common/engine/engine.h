@@ -60,6 +60,7 @@ typedef struct {
     char *flavour;       /**< "sqlite", "mariadb" … */
     char *version;       /**< of the server or library, for people */
     gboolean created;    /**< open made the database */
+    gboolean is_scratch; /**< a scratch database: close() drops it */
     char *ledger_schema; /**< where the engine has schemas: the one that holds the ledger, as
                             common/snapshot found it, so that no search_path of a script hides it;
                             NULL: not known. The engine frees it */
@@ -152,9 +153,19 @@ typedef struct {
     guint n_data;
     const char *const *data_tables; /**< names of tables with rows, @n_data */
     const guint64 *data_rows;       /**< their counts */
+    guint n_peers; /**< of these, how many at the end are another tool's bookkeeping: no objects of
+                      the catalog */
     const char *const
         *ignore; /**< globs of objects that are never ours, beside the engine's own; may be NULL */
 } BlFrame;
+
+/** The table of another migration tool, by engine: see common/snapshot/peer.h. */
+typedef struct {
+    const char *name;   /**< of the tool; NULL ends a list */
+    const char *create; /**< statement that makes {table}, as the tool does */
+    const char *hex;    /**< its column "checksum" as lower-case digits; NULL: no bytes */
+    const char *blob;   /**< literal of the bytes with the hexadecimal digits {checksum}; likewise */
+} BlPeerText;
 
 /** The text of the ledger tables. {ledger}, {versions}, {journal} stand for quoted names ("schema"
  * and "table" where the engine has schemas and the name has both), {name} for a text literal of the
@@ -170,6 +181,7 @@ typedef struct {
     const char *schema_exists; /**< one row when schema {name} exists; NULL without schemas */
     const char *table_exists;  /**< one row when table {name} exists; its first column is the schema
                                   where the engine has schemas */
+    const BlPeerText *peers;   /**< NULL: other tools' tables are not kept on this engine */
 } BlLedgerText;
 
 /** One database object for the emptiness check. */
@@ -199,8 +211,19 @@ struct BlEngine {
 
     /** Must. Opens a session. Caller owns the result: bl_session_close(). */
     BlSession *(*open)(const BlUrl *url, const BlOpenOptions *options, GError **error);
+    /** May be NULL: the engine has no scratch databases. Makes an empty scratch database beside the
+     * one that @url names, with its properties (encoding, collation), and opens a session on it;
+     * close() drops it. The database that @url names is not written to, and may be missing. What
+     * killed processes left is swept: only what carries the mark of a scratch database, is old
+     * enough, and is used by nobody. Caller owns the result: bl_session_close(). */
+    BlSession *(*open_scratch)(const BlUrl *url, const BlOpenOptions *options, GError **error);
+    /** Must where open_scratch() is. Pure: what in @sql may change or read what is outside the
+     * database that it runs in: roles, the server's settings and files, other databases, programs.
+     * Bodies and literals are looked into, so that dynamic SQL is seen; better one too many.
+     * @return text for messages ("a role of the server"), static; NULL: nothing */
+    const char *(*reaches_out)(const char *sql, gsize len);
     /** Must. Rolls back what is open, releases the lock, ends the session, frees it. Accepts NULL.
-     */
+     * Drops a scratch database. */
     void (*close)(BlSession *session);
 
     /** Must. Runs one statement. @param rows out, may be NULL: rows changed */
@@ -373,6 +396,13 @@ void bl_engine_override(const BlEngine *engine);
 BlSession *bl_session_open(const BlUrl *url,
                            const BlOpenOptions *options,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Makes a scratch database beside the one that @url names and opens a session on it. @param
+ * options may be NULL. @return bl_session_close(), which drops it; NULL: also BL_ERROR_UNSUPPORTED
+ */
+BlSession *bl_session_open_scratch(const BlUrl *url,
+                                   const BlOpenOptions *options,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Closes. Accepts NULL. */
 void bl_session_close(BlSession *session);

@@ -81,6 +81,26 @@ bl_session_open(const BlUrl *url, const BlOpenOptions *options, GError **error)
     return session;
 }
 
+BlSession *
+bl_session_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
+{
+    static const BlOpenOptions defaults;
+    const BlEngine *engine = bl_engine_for_scheme(url->scheme, error);
+    if (engine == NULL)
+        return NULL;
+    if (engine->open_scratch == NULL) {
+        bl_error_set(error, BL_ERROR_UNSUPPORTED, "squash without the proof: --no-proof",
+                     "%s has no scratch databases", engine->name);
+        return NULL;
+    }
+    BlSession *session = engine->open_scratch(url, options != NULL ? options : &defaults, error);
+    if (session != NULL) {
+        session->engine = engine;
+        session->is_scratch = TRUE;
+    }
+    return session;
+}
+
 void
 bl_session_close(BlSession *session)
 {

@@ -43,6 +43,8 @@ static const Key migration_keys[] = {
     { "placeholders", VALUE_TEXTS, FALSE, NULL },
     { "naturalSort", VALUE_BOOLEAN, FALSE, NULL },
     { "tableName", VALUE_STRING, FALSE, NULL },
+    { "toolTable", VALUE_STRING, FALSE, NULL },
+    { "keepToolTable", VALUE_BOOLEAN, FALSE, NULL },
     { "disableTransactions", VALUE_BOOLEAN, FALSE, NULL },
     { "disableRollbacksInProduction", VALUE_BOOLEAN, FALSE, NULL },
     { NULL, VALUE_STRING, FALSE, NULL },

@@ -249,6 +249,7 @@ fill_migrations(const Source *source, BlConnection *connection, GError **error)
     if (!read_list(source, &paths, default_paths, &connection->migration_paths, error) ||
         !read_text(source, MIGRATIONS, "convention", &connection->convention, error) ||
         !check_convention(source, connection->convention, error) ||
+        !read_text(source, MIGRATIONS, "toolTable", &connection->tool_table, error) ||
         !fill_placeholders(source, connection, error) ||
         !read_text(source, MIGRATIONS, "tableName", &connection->ledger, error)) {
         return FALSE;
@@ -260,6 +261,7 @@ fill_migrations(const Source *source, BlConnection *connection, GError **error)
     }
     connection->versions = g_strconcat(connection->ledger, "_versions", NULL);
     connection->journal = g_strconcat(connection->ledger, "_journal", NULL);
+    connection->keep_tool_table = read_flag(source, MIGRATIONS, "keepToolTable", TRUE);
     connection->natural_sort = read_flag(source, MIGRATIONS, "naturalSort", TRUE);
     connection->disable_transactions = read_flag(source, MIGRATIONS, "disableTransactions", FALSE);
     connection->disable_rollbacks_in_production =
@@ -553,6 +555,7 @@ bl_connection_free(BlConnection *connection)
     g_free(connection->convention);
     g_strfreev(connection->placeholders);
     g_free(connection->ledger);
+    g_free(connection->tool_table);
     g_free(connection->versions);
     g_free(connection->journal);
     g_free(connection->snapshot);

@@ -35,6 +35,9 @@ typedef struct {
     char **placeholders;    /**< name, value, name, value …; never NULL */
     gboolean natural_sort;  /**< default TRUE */
     char *ledger;           /**< migrations.tableName */
+    char *tool_table;       /**< migrations.toolTable: name of the table of the convention's own
+                               tool; NULL: the tool's default */
+    gboolean keep_tool_table; /**< default TRUE: that table is kept in step */
     char *versions;         /**< <tableName>_versions */
     char *journal;          /**< <tableName>_journal */
     gboolean disable_transactions;

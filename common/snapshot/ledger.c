@@ -2,6 +2,7 @@
 #include "common/snapshot/ledger.h"
 
 #include "common/base/error.h"
+#include "common/snapshot/ledger_sql.h"
 #include "common/sql/quote.h"
 
 #include <string.h>
@@ -43,6 +44,7 @@ bl_ledger_new(void)
     ledger->journal = g_ptr_array_new_with_free_func(journal_row_free);
     ledger->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     ledger->journal_by_ledger_id = g_hash_table_new(g_int64_hash, g_int64_equal);
+    ledger->unfinished = g_hash_table_new(g_str_hash, g_str_equal);
     return ledger;
 }
 
@@ -53,6 +55,8 @@ bl_ledger_free(BlLedger *ledger)
         return;
     g_hash_table_unref(ledger->by_name);
     g_hash_table_unref(ledger->journal_by_ledger_id);
+    g_hash_table_unref(ledger->unfinished);
+    bl_peer_table_free(ledger->peer);
     g_ptr_array_unref(ledger->rows);
     g_ptr_array_unref(ledger->journal);
     for (gsize i = 0; i < G_N_ELEMENTS(ledger->schemas); i++)
@@ -84,6 +88,8 @@ bl_ledger_add_journal(
     g_ptr_array_add(ledger->journal, row);
     if (ledger_id != 0)
         g_hash_table_replace(ledger->journal_by_ledger_id, &row->ledger_id, row);
+    if (state != BL_JOURNAL_APPLIED)
+        g_hash_table_replace(ledger->unfinished, row->name, row);
     return row;
 }
 
@@ -104,9 +110,12 @@ bl_ledger_journal(const BlLedger *ledger, const BlLedgerRow *row)
 const BlJournalRow *
 bl_ledger_unfinished(const BlLedger *ledger, const char *name)
 {
-    for (guint i = ledger->journal->len; i > 0; i--) {
+    if (name != NULL)
+        return g_hash_table_lookup(ledger->unfinished, name);
+    for (guint i = g_hash_table_size(ledger->unfinished) > 0 ? ledger->journal->len : 0; i > 0;
+         i--) {
         const BlJournalRow *row = g_ptr_array_index(ledger->journal, i - 1);
-        if (row->state != BL_JOURNAL_APPLIED && (name == NULL || strcmp(name, row->name) == 0))
+        if (row->state != BL_JOURNAL_APPLIED)
             return row;
     }
     return NULL;
@@ -153,6 +162,28 @@ bare_name(const BlEngine *engine, const char *name)
     return dot == NULL || dot == name || dot[1] == '\0' ? name : dot + 1;
 }
 
+void
+bl_ledger_omit(const BlLedgerNames *names, const char *omit[BL_LEDGER_OMIT])
+{
+    const char *const all[BL_LEDGER_OMIT] = { names->ledger, names->versions, names->journal,
+                                              names->peer_table };
+    memcpy(omit, all, sizeof(all));
+}
+
+/* Without a place it is what the search path finds. */
+static gboolean
+is_peer_table(const BlLedger *ledger,
+              const BlEngine *engine,
+              const BlLedgerNames *names,
+              const char *schema,
+              const char *name)
+{
+    const char *found = ledger->peer != NULL ? ledger->peer->schema : NULL;
+    return names->peer_table != NULL &&
+           bl_engine_same_name(engine, name, bare_name(engine, names->peer_table)) &&
+           (schema == NULL || found == NULL || strcmp(schema, found) == 0);
+}
+
 gboolean
 bl_ledger_is_table(const BlLedger *ledger,
                    const BlEngine *engine,
@@ -166,7 +197,7 @@ bl_ledger_is_table(const BlLedger *ledger,
             (schema == NULL || g_strcmp0(schema, ledger->schemas[i]) == 0))
             return TRUE;
     }
-    return FALSE;
+    return is_peer_table(ledger, engine, names, schema, name);
 }
 
 gboolean
@@ -185,15 +216,8 @@ bl_journal_state_name(BlJournalState state)
     return state_names[state];
 }
 
-/* A {key} of a template and what stands for it. */
-typedef struct {
-    const char *key;
-    const char *value;
-} Filling;
-
-/* Replaces every {key} in one pass: a value that looks like a key stays what it is. */
-static char *
-fill(const char *template, const Filling *fillings, gsize n)
+char *
+bl_ledger_fill(const char *template, const BlFilling *fillings, gsize n)
 {
     GString *text = g_string_new(NULL);
     while (*template != '\0') {
@@ -222,8 +246,8 @@ quote_table(const BlDialect *dialect, const char *name)
 }
 
 /* Where the engine has schemas, "schema.table" is two names. */
-static char *
-quote_qualified(const BlEngine *engine, const char *name)
+char *
+bl_ledger_quote(const BlEngine *engine, const char *name)
 {
     const char *dot = (engine->caps & BL_CAP_SCHEMAS) != 0 ? strchr(name, '.') : NULL;
     if (dot == NULL || dot == name || dot[1] == '\0')
@@ -235,11 +259,11 @@ quote_qualified(const BlEngine *engine, const char *name)
 }
 
 /* For a statement that is run now: no table of another schema may be found first. */
-static char *
-name_live_table(const BlSession *session, const char *name)
+char *
+bl_ledger_live_name(const BlSession *session, const char *name)
 {
     const BlEngine *engine = session->engine;
-    g_autofree char *quoted = quote_qualified(engine, name);
+    g_autofree char *quoted = bl_ledger_quote(engine, name);
     if (engine->ledger->prefix != NULL)
         return g_strconcat(engine->ledger->prefix, quoted, NULL);
     if (session->ledger_schema == NULL || bare_name(engine, name) != name)
@@ -251,18 +275,18 @@ name_live_table(const BlSession *session, const char *name)
 static char *
 fill_names(const char *ledger, const char *versions, const char *journal, const char *template)
 {
-    const Filling fillings[] = { { "{ledger}", ledger },
-                                 { "{versions}", versions },
-                                 { "{journal}", journal } };
-    return fill(template, fillings, G_N_ELEMENTS(fillings));
+    const BlFilling fillings[] = { { "{ledger}", ledger },
+                                   { "{versions}", versions },
+                                   { "{journal}", journal } };
+    return bl_ledger_fill(template, fillings, G_N_ELEMENTS(fillings));
 }
 
 char *
 bl_ledger_text(const BlEngine *engine, const BlLedgerNames *names, const char *template)
 {
-    g_autofree char *ledger = quote_qualified(engine, names->ledger);
-    g_autofree char *versions = quote_qualified(engine, names->versions);
-    g_autofree char *journal = quote_qualified(engine, names->journal);
+    g_autofree char *ledger = bl_ledger_quote(engine, names->ledger);
+    g_autofree char *versions = bl_ledger_quote(engine, names->versions);
+    g_autofree char *journal = bl_ledger_quote(engine, names->journal);
     return fill_names(ledger, versions, journal, template);
 }
 
@@ -284,7 +308,7 @@ bl_ledger_fill_statement(const BlEngine *engine,
                          const char *name,
                          gint64 batch)
 {
-    g_autofree char *table = quote_qualified(engine, names->ledger);
+    g_autofree char *table = bl_ledger_quote(engine, names->ledger);
     return insert_statement(engine, table, name, batch);
 }
 
@@ -305,18 +329,19 @@ note_row(const BlRow *row, void *data, GError **error)
     return TRUE;
 }
 
-/* @param schema out, may be NULL: where the engine has schemas, the one that holds the table */
-static gboolean
-table_exists(BlSession *session, const char *table, gboolean *exists, char **schema, GError **error)
+gboolean
+bl_ledger_find_table(
+    BlSession *session, const char *table, gboolean *exists, char **schema, GError **error)
 {
     const BlEngine *engine = session->engine;
     if (engine->has_table != NULL)
         return engine->has_table(session, table, exists, error);
     g_autofree char *literal = bl_quote_literal(engine->dialect, table);
-    g_autofree char *quoted = quote_qualified(engine, table);
+    g_autofree char *quoted = bl_ledger_quote(engine, table);
     g_autofree char *quoted_literal = bl_quote_literal(engine->dialect, quoted);
-    const Filling fillings[] = { { "{name}", literal }, { "{quoted}", quoted_literal } };
-    g_autofree char *sql = fill(engine->ledger->table_exists, fillings, G_N_ELEMENTS(fillings));
+    const BlFilling fillings[] = { { "{name}", literal }, { "{quoted}", quoted_literal } };
+    g_autofree char *sql =
+        bl_ledger_fill(engine->ledger->table_exists, fillings, G_N_ELEMENTS(fillings));
     Found found = { FALSE, NULL };
     gboolean ok = engine->query(session, sql, note_row, &found, error);
     *exists = found.exists;
@@ -398,7 +423,7 @@ typedef struct {
 static gboolean
 read_table(BlSession *session, const TableQuery *query, BlLedger *ledger, GError **error)
 {
-    g_autofree char *table = name_live_table(session, query->table);
+    g_autofree char *table = bl_ledger_live_name(session, query->table);
     g_autofree char *sql = g_strdup_printf("SELECT %s FROM %s ORDER BY 1", query->columns, table);
     if (session->engine->query(session, sql, query->take, ledger, error))
         return TRUE;
@@ -418,10 +443,12 @@ BlLedger *
 bl_ledger_read(BlSession *session, const BlLedgerNames *names, GError **error)
 {
     g_autoptr(BlLedger) ledger = bl_ledger_new();
-    if (!table_exists(session, names->ledger, &ledger->has_ledger, &ledger->schemas[0], error) ||
-        !table_exists(session, names->versions, &ledger->has_versions, &ledger->schemas[1],
-                      error) ||
-        !table_exists(session, names->journal, &ledger->has_journal, &ledger->schemas[2], error))
+    if (!bl_ledger_find_table(session, names->ledger, &ledger->has_ledger, &ledger->schemas[0],
+                              error) ||
+        !bl_ledger_find_table(session, names->versions, &ledger->has_versions, &ledger->schemas[1],
+                              error) ||
+        !bl_ledger_find_table(session, names->journal, &ledger->has_journal, &ledger->schemas[2],
+                              error))
         return NULL;
     g_free(session->ledger_schema);
     session->ledger_schema = g_strdup(ledger->schemas[0]);
@@ -436,6 +463,11 @@ bl_ledger_read(BlSession *session, const BlLedgerNames *names, GError **error)
         (ledger->has_ledger && !read_table(session, &rows, ledger, error)) ||
         (ledger->has_journal && !read_table(session, &journal, ledger, error)))
         return NULL;
+    if (names->peer != NULL) {
+        ledger->peer = bl_peer_read(session, names->peer, names->peer_table, error);
+        if (ledger->peer == NULL)
+            return NULL;
+    }
     if (ledger->version > BL_LEDGER_VERSION) {
         set_version_error(ledger, error);
         return NULL;
@@ -450,9 +482,9 @@ execute_template(BlSession *session,
                  const char *template,
                  GError **error)
 {
-    g_autofree char *ledger = name_live_table(session, names->ledger);
-    g_autofree char *versions = name_live_table(session, names->versions);
-    g_autofree char *journal = name_live_table(session, names->journal);
+    g_autofree char *ledger = bl_ledger_live_name(session, names->ledger);
+    g_autofree char *versions = bl_ledger_live_name(session, names->versions);
+    g_autofree char *journal = bl_ledger_live_name(session, names->journal);
     g_autofree char *sql = fill_names(ledger, versions, journal, template);
     return session->engine->execute(session, sql, NULL, error);
 }
@@ -476,8 +508,8 @@ ensure_schema(BlSession *session, const BlLedgerNames *names, GError **error)
         return TRUE;
     g_autofree char *schema = g_strndup(names->ledger, (gsize)(bare - names->ledger) - 1);
     g_autofree char *literal = bl_quote_literal(engine->dialect, schema);
-    const Filling name = { "{name}", literal };
-    g_autofree char *query = fill(engine->ledger->schema_exists, &name, 1);
+    const BlFilling name = { "{name}", literal };
+    g_autofree char *query = bl_ledger_fill(engine->ledger->schema_exists, &name, 1);
     gboolean exists = FALSE;
     if (!engine->query(session, query, note_exists, &exists, error) || exists)
         return exists;
@@ -498,10 +530,12 @@ bl_ledger_prepare(BlSession *session,
     gboolean exists = FALSE;
     if ((!ledger->has_ledger && !execute_template(session, names, text->create_ledger, error)) ||
         (session->ledger_schema == NULL &&
-         !table_exists(session, names->ledger, &exists, &session->ledger_schema, error)) ||
+         !bl_ledger_find_table(session, names->ledger, &exists, &session->ledger_schema, error)) ||
         (!ledger->has_versions &&
          !execute_template(session, names, text->create_versions, error)) ||
-        (!ledger->has_journal && !execute_template(session, names, text->create_journal, error)))
+        (!ledger->has_journal && !execute_template(session, names, text->create_journal, error)) ||
+        (names->peer != NULL && !(ledger->peer != NULL && ledger->peer->exists) &&
+         !bl_peer_create(session, names->peer, names->peer_table, error)))
         return FALSE;
     if (ledger->version == BL_LEDGER_VERSION)
         return TRUE;
@@ -524,7 +558,9 @@ bl_ledger_drop_empty(BlSession *session,
     g_assert(ledger->rows->len == 0);
     /* The ids start again: what the journal knows of old rows must not be taken for the new ones.
      */
-    return (!ledger->has_ledger ||
+    gboolean has_peer = ledger->peer != NULL && ledger->peer->exists;
+    return (!has_peer || bl_peer_drop_empty(session, ledger->peer, names->peer_table, error)) &&
+           (!ledger->has_ledger ||
             execute_template(session, names, "DROP TABLE {ledger}", error)) &&
            (!ledger->has_versions ||
             execute_template(session, names, "DROP TABLE {versions}", error)) &&
@@ -536,7 +572,7 @@ gboolean
 bl_ledger_insert(
     BlSession *session, const BlLedgerNames *names, const char *name, gint64 batch, GError **error)
 {
-    g_autofree char *table = name_live_table(session, names->ledger);
+    g_autofree char *table = bl_ledger_live_name(session, names->ledger);
     g_autofree char *sql = insert_statement(session->engine, table, name, batch);
     return session->engine->execute(session, sql, NULL, error);
 }
@@ -546,7 +582,7 @@ static gboolean
 execute_on(
     BlSession *session, const char *table, const char *verb, const char *rest, GError **error)
 {
-    g_autofree char *quoted = name_live_table(session, table);
+    g_autofree char *quoted = bl_ledger_live_name(session, table);
     g_autofree char *sql = g_strdup_printf("%s %s %s", verb, quoted, rest);
     return session->engine->execute(session, sql, NULL, error);
 }
@@ -605,7 +641,7 @@ ledger_id_expression(BlSession *session, const BlLedgerNames *names, const BlJou
     if (!entry->links_ledger)
         return g_strdup("NULL");
     const BlDialect *dialect = session->engine->dialect;
-    g_autofree char *table = name_live_table(session, names->ledger);
+    g_autofree char *table = bl_ledger_live_name(session, names->ledger);
     g_autofree char *name = bl_quote_literal(dialect, entry->name);
     /* From the end, where it is: the name has no index. */
     return g_strdup_printf("(SELECT id FROM %s WHERE name = %s ORDER BY id DESC LIMIT 1)", table,
@@ -649,7 +685,7 @@ bl_journal_insert(BlSession *session,
         return FALSE;
     if (id == NULL)
         return TRUE;
-    g_autofree char *table = name_live_table(session, names->journal);
+    g_autofree char *table = bl_ledger_live_name(session, names->journal);
     g_autofree char *sql = g_strdup_printf("SELECT max(id) FROM %s WHERE name = %s", table, name);
     return session->engine->query(session, sql, take_number, id, error);
 }
@@ -714,4 +750,12 @@ bl_journal_delete(BlSession *session, const BlLedgerNames *names, gint64 id, GEr
 {
     g_autofree char *rest = g_strdup_printf("WHERE id = %" G_GINT64_FORMAT, id);
     return execute_on(session, names->journal, "DELETE FROM", rest, error);
+}
+
+gboolean
+bl_journal_unmark(
+    BlSession *session, const BlLedgerNames *names, gint64 id, gboolean whole, GError **error)
+{
+    return whole ? execute_on(session, names->journal, "DROP TABLE", "", error)
+                 : bl_journal_delete(session, names, id, error);
 }

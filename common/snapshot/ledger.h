@@ -12,6 +12,7 @@
 
 #include "common/engine/engine.h"
 #include "common/snapshot/manifest.h"
+#include "common/snapshot/peer.h"
 
 #include <glib.h>
 
@@ -29,6 +30,8 @@ typedef struct {
     const char *ledger;
     const char *versions;
     const char *journal;
+    const BlPeer *peer;     /**< the other tool whose table is kept in step; NULL: none */
+    const char *peer_table; /**< its name; also without @peer: a table that is bookkeeping */
 } BlLedgerNames;
 
 /** One applied migration. */
@@ -75,6 +78,8 @@ typedef struct {
     GPtrArray *journal;  /**< BlJournalRow *, by id */
     GHashTable *by_name; /**< name -> BlLedgerRow, the newest */
     GHashTable *journal_by_ledger_id; /**< gint64 * -> BlJournalRow, the newest */
+    GHashTable *unfinished;           /**< name -> BlJournalRow that is not applied, the newest */
+    BlPeerTable *peer;                /**< the other tool's table; NULL: none is kept in step */
 } BlLedger;
 
 /** Reads the three tables; those that are missing count as empty. @return bl_ledger_free() */
@@ -102,7 +107,14 @@ const BlJournalRow *bl_ledger_journal(const BlLedger *ledger, const BlLedgerRow 
  * @name NULL: of any name. */
 const BlJournalRow *bl_ledger_unfinished(const BlLedger *ledger, const char *name);
 
-/** @return TRUE when "schema.name" is one of the three tables that were read.
+/** Enough for bl_ledger_omit(). */
+#define BL_LEDGER_OMIT 5
+
+/** Fills @omit with the names of the bookkeeping tables, NULL-terminated: what is no part of a
+ * schema. */
+void bl_ledger_omit(const BlLedgerNames *names, const char *omit[BL_LEDGER_OMIT]);
+
+/** @return TRUE when "schema.name" is one of the tables that were read.
  * @param schema NULL: the engine has none */
 gboolean bl_ledger_is_table(const BlLedger *ledger,
                             const BlEngine *engine,
@@ -125,8 +137,8 @@ gint64 bl_ledger_last_batch(const BlLedger *ledger);
 /** @return "running", "failed" …: the text in the table. Static. */
 const char *bl_journal_state_name(BlJournalState state);
 
-/** Makes the tables that are missing and brings an old version up (Lucid's version 1 had
- * backslashes in names). Call inside a write transaction. */
+/** Makes the tables that are missing, the other tool's too, and brings an old version up (Lucid's
+ * version 1 had backslashes in names). Call inside a write transaction. */
 gboolean bl_ledger_prepare(BlSession *session,
                            const BlLedgerNames *names,
                            const BlLedger *ledger,
@@ -216,6 +228,14 @@ gboolean bl_journal_progress(BlSession *session,
 gboolean bl_journal_delete(BlSession *session,
                            const BlLedgerNames *names,
                            gint64 id,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Ends a load: takes its mark out. @param whole the journal holds nothing else and was made for
+ * it: it goes as a whole */
+gboolean bl_journal_unmark(BlSession *session,
+                           const BlLedgerNames *names,
+                           gint64 id,
+                           gboolean whole,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** A statement that makes one of the tables, for a snapshot. @param template a member of

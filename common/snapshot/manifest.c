@@ -64,6 +64,7 @@ static const char *const known_keys[] = {
     "keepDefiner",
     "data",
     "source",
+    "toolTable",
     NULL,
 };
 
@@ -130,6 +131,7 @@ bl_manifest_free(BlManifest *manifest)
     g_ptr_array_unref(manifest->data);
     g_hash_table_unref(manifest->digests);
     json_decref(manifest->source);
+    g_free(manifest->tool_table);
     json_decref(manifest->rest);
     g_free(manifest);
 }
@@ -338,6 +340,7 @@ static gboolean
 parse_members(BlManifest *manifest, json_t *root, const char *name, GError **error)
 {
     parse_flags(manifest, root);
+    manifest->tool_table = g_strdup(json_string_value(json_object_get(root, "toolTable")));
     return parse_versions(manifest, root, name, error) &&
            parse_texts(manifest, root, head_members, G_N_ELEMENTS(head_members), name, error) &&
            parse_list(root, "squashedMigrationNames", TRUE, manifest->squashed, name, error) &&
@@ -602,6 +605,13 @@ bl_manifest_format(const BlManifest *manifest)
     }
     if (manifest->data->len > 0)
         append_data(out, manifest);
+    if (manifest->tool_table != NULL) {
+        json_t *value = json_string(manifest->tool_table);
+        append_key(out, "  ", "toolTable");
+        append_value(out, value);
+        g_string_append(out, ",\n");
+        json_decref(value);
+    }
     append_rest(out, manifest);
     return g_string_free(g_steal_pointer(&out), FALSE);
 }

@@ -60,7 +60,9 @@ typedef struct {
     GPtrArray *data; /**< BlCarriedTable *: the tables whose rows the snapshot carries */
     void *source;    /**< json_t *: what the engine says of where the snapshot comes from: an object
                         of texts and lists of texts; NULL: nothing */
-    void *rest;      /**< json_t *: unknown keys and "proof", kept on rewrite */
+    char *tool_table; /**< the bookkeeping table of another tool that the snapshot carries; NULL:
+                         none */
+    void *rest;       /**< json_t *: unknown keys and "proof", kept on rewrite */
 } BlManifest;
 
 BlManifest *bl_manifest_new(void);

@@ -4,7 +4,7 @@
 . "$BL_SOURCE_DIR/tests/lib/mysql-roundtrip.sh"
 
 # Sakila's script makes its own database.
-sed '/^CREATE SCHEMA/d; /^DROP SCHEMA/d; /^USE /d' "$corpus/schemas/sakila-mysql.sql" >sakila.sql
+sed '/^CREATE SCHEMA/d; /^DROP SCHEMA/d; /^USE /d; s/\bsakila\.//g' "$corpus/schemas/sakila-mysql.sql" >sakila.sql
 one() {
     my_create sakila
     my_file sakila sakila.sql

@@ -93,6 +93,17 @@ fixture_open_as(Fixture *fixture, const char *user)
     return session;
 }
 
+/** The superuser's, with @more in its URL. @return bl_session_close() */
+static inline BlSession *
+fixture_open_with(Fixture *fixture, BlOpenOptions options, const char *more)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = fixture_url(fixture, "root", FIXTURE_DATABASE, more);
+    BlSession *session = fixture_try_open(fixture, text, options, &error);
+    g_assert_no_error(error);
+    return session;
+}
+
 static inline BlSession *
 fixture_open(Fixture *fixture)
 {
@@ -127,6 +138,12 @@ fixture_text(BlSession *session, const char *sql)
     g_assert_no_error(error);
     return text;
 }
+
+#define ASSERT_TEXT(session, sql, wanted)                                                          \
+    do {                                                                                           \
+        g_autofree char *got_text = fixture_text(session, sql);                                    \
+        g_assert_cmpstr(got_text, ==, wanted);                                                     \
+    } while (0)
 
 /** @error has that code, and that text in its message. */
 #define ASSERT_ERROR(error, code, part)                                                            \

@@ -320,7 +320,7 @@ test_reset_each(Fixture *fixture, gconstpointer data)
 static gboolean
 has_ledger(BlSession *session, const char *name)
 {
-    const BlLedgerNames names = { name, "no_versions", "no_journal" };
+    const BlLedgerNames names = { name, "no_versions", "no_journal", NULL, NULL };
     g_autoptr(GError) error = NULL;
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &names, &error);
     g_assert_no_error(error);
@@ -347,7 +347,7 @@ static void
 test_ledger_is_a_view(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    const BlLedgerNames names = { "broken", "no_versions", "no_journal" };
+    const BlLedgerNames names = { "broken", "no_versions", "no_journal", NULL, NULL };
     g_autoptr(GError) error = NULL;
     g_autoptr(BlSession) session = fixture_open(fixture, "sqlite:a.db");
     fixture_run(session, "CREATE VIEW whole AS SELECT 1 AS id, 'a' AS name, 1 AS batch, "
@@ -364,7 +364,7 @@ static void
 test_ledger_ignores_temporary(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    const BlLedgerNames names = { "ledger_x", "ledger_x_versions", "ledger_x_journal" };
+    const BlLedgerNames names = { "ledger_x", "ledger_x_versions", "ledger_x_journal", NULL, NULL };
     g_autoptr(GError) error = NULL;
     g_autoptr(BlSession) session = fixture_open(fixture, "sqlite:a.db");
     fixture_run(session, "CREATE TEMP TABLE ledger_x (id, name, batch, migration_time)");

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-static const MyTextSource mariadb = { "shop", TRUE, FALSE };
-static const MyTextSource mysql = { "shop", FALSE, FALSE };
+static const MyTextSource mariadb = { "shop", TRUE, FALSE, 101119 };
+static const MyTextSource mysql = { "shop", FALSE, FALSE, 90704 };
+static const MyTextSource old_mysql = { "shop", FALSE, FALSE, 50624 };
 
 typedef struct {
     const char *name;
@@ -58,6 +59,24 @@ static const TextCase texts[] = {
     { "bytes-become-hex", &mariadb,
       "CREATE TABLE `t` (\n  `x` varbinary(9) DEFAULT '\xff\\0a''\\\\\\n'\n) ENGINE=InnoDB",
       "CREATE TABLE `t` (\n  `x` varbinary(9) DEFAULT x'ff0061275c0a'\n) ENGINE=InnoDB" },
+    { "introducers-stay", &mariadb,
+      "CREATE TABLE `t` (\n  `x` int(11) GENERATED ALWAYS AS (_latin1'\xe4' = 'a') VIRTUAL\n) "
+      "ENGINE=InnoDB",
+      "CREATE TABLE `t` (\n  `x` int(11) GENERATED ALWAYS AS (_latin1 x'e4' = 'a') VIRTUAL\n) "
+      "ENGINE=InnoDB" },
+    { "inherited-collation-goes", &mysql,
+      "CREATE TABLE `t` (\n  `a` varchar(5) COLLATE utf8mb4_swedish_ci DEFAULT 'COLLATE x',\n  `b` "
+      "varchar(5) CHARACTER SET utf8mb4 COLLATE utf8mb4_swedish_ci DEFAULT NULL,\n  `c` text COLLATE "
+      "utf8mb4_swedish_ci,\n  `g` int GENERATED ALWAYS AS ((`a` collate utf8mb4_bin)) VIRTUAL\n) "
+      "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_swedish_ci",
+      "CREATE TABLE `t` (\n  `a` varchar(5) DEFAULT 'COLLATE x',\n  `b` "
+      "varchar(5) CHARACTER SET utf8mb4 COLLATE utf8mb4_swedish_ci DEFAULT NULL,\n  `c` text,\n  `g` "
+      "int GENERATED ALWAYS AS ((`a` collate utf8mb4_bin)) VIRTUAL\n) "
+      "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_swedish_ci" },
+    { "old-collation-stays", &old_mysql,
+      "CREATE TABLE `t` (\n  `a` varchar(5) COLLATE utf8mb4_swedish_ci DEFAULT NULL\n) ENGINE=InnoDB "
+      "DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_swedish_ci",
+      NULL },
     { "text-stays", &mariadb,
       "CREATE TABLE `t` (\n  `x` binary(4) DEFAULT 'ab\\0\\0',\n  `y` varchar(3) DEFAULT 'é'\n) "
       "ENGINE=InnoDB",
@@ -127,6 +146,16 @@ static const FactCase facts[] = {
       "p", 0 },
     { "word-password-of-others", &mariadb,
       "CREATE TABLE `t` (\n  `a` int(11)\n) ENGINE=InnoDB COMMENT='holds no password'", "", 0 },
+    { "invalid-date", &mariadb,
+      "CREATE TABLE `t` (\n  `a` date DEFAULT '2021-02-29'\n) ENGINE=InnoDB", "i", 0 },
+    { "leap-day", &mariadb, "CREATE TABLE `t` (\n  `a` date DEFAULT '2020-02-29'\n) ENGINE=InnoDB",
+      "", 0 },
+    { "invalid-time", &mariadb,
+      "CREATE TABLE `t` (\n  `a` datetime DEFAULT '2021-04-31 00:00:00'\n) ENGINE=InnoDB", "i", 0 },
+    { "zero-dates", &mariadb,
+      "CREATE TABLE `t` (\n  `a` date DEFAULT '0000-00-00',\n  `b` date DEFAULT '2020-00-00'\n) "
+      "ENGINE=InnoDB",
+      "", 0 },
     { "loose-block-size", &mariadb,
       "CREATE TABLE `t` (\n  `a` int(11)\n) ENGINE=InnoDB ROW_FORMAT=DYNAMIC KEY_BLOCK_SIZE=8", "l",
       0 },
@@ -173,9 +202,9 @@ facts_of(const MyTableText *text)
         gboolean holds;
         char letter;
     } all[] = {
-        { text->is_temporary, 't' },   { text->has_comment, 'c' },   { text->has_own_name, 'o' },
-        { text->has_other_name, 'x' }, { text->has_directory, 'd' }, { text->has_password, 'p' },
-        { text->is_loose, 'l' },
+        { text->is_temporary, 't' },   { text->has_comment, 'c' },      { text->has_own_name, 'o' },
+        { text->has_other_name, 'x' }, { text->has_directory, 'd' },    { text->has_password, 'p' },
+        { text->is_loose, 'l' },       { text->has_invalid_date, 'i' },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
         if (all[i].holds)

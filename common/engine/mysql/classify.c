@@ -262,7 +262,9 @@ classify_set(const Cursor *cursor)
 static guint
 classify_analyze(const Cursor *cursor)
 {
-    return is_any(cursor, 1, verbs, G_N_ELEMENTS(verbs)) ? word_traits(cursor, 1) : DDL;
+    gboolean is_verb =
+        is_any(cursor, 1, verbs, G_N_ELEMENTS(verbs)) && !is_word(cursor, 1, "TABLE");
+    return is_verb ? word_traits(cursor, 1) : DDL;
 }
 
 static guint

@@ -2,6 +2,7 @@
 #include "common/engine/mysql/code.h"
 
 #include "common/base/error.h"
+#include "common/engine/mysql/table_text.h"
 
 #include <string.h>
 
@@ -125,18 +126,29 @@ find_all(const MyTokens *tokens, MySpans *spans)
     }
 }
 
-/* Replaces @late->sql by the same text in UTF-8. FALSE without @error: it cannot be */
-static gboolean
-recode_late(MyReader *reader, MyLate *late, GError **error)
+/* The parts of the text that are in the client charset of its creation. @return gsize[2] */
+static GArray *
+find_pairs(const MyLate *late)
 {
+    GArray *pairs = g_array_new(FALSE, FALSE, 2 * sizeof(gsize));
     MySpans spans = { 0 };
     g_auto(MyTokens) tokens = { 0 };
     my_tokens_init(&tokens, late->sql, late->sql_mode);
     (late->sort->find_spans != NULL ? late->sort->find_spans : find_all)(&tokens, &spans);
+    for (guint i = 0; i < spans.n; i++)
+        my_skip_utf8_literals(&tokens, spans.pairs[i][0], spans.pairs[i][1], pairs);
+    return pairs;
+}
+
+/* Replaces @late->sql by the same text in UTF-8. FALSE without @error: it cannot be */
+static gboolean
+recode_late(MyReader *reader, MyLate *late, GError **error)
+{
+    g_autoptr(GArray) pairs = find_pairs(late);
     g_autoptr(GString) out = g_string_new(NULL);
     gsize from = 0;
-    for (guint i = 0; i < spans.n; i++) {
-        const gsize *pair = spans.pairs[i];
+    for (guint i = 0; i < pairs->len; i++) {
+        const gsize *pair = (const gsize *)(const void *)pairs->data + (gsize)2 * i;
         g_autofree char *text =
             recode(reader->session, late->client, late->sql + pair[0], pair[1] - pair[0], error);
         if (text == NULL)
@@ -155,11 +167,36 @@ recode_late(MyReader *reader, MyLate *late, GError **error)
     return TRUE;
 }
 
+/* Literals that cannot stand in a text in UTF-8 as they are. The server writes views itself, the
+ * bodies are their authors'. */
+static void
+mark_literals(const MySession *session, MyLate *late)
+{
+    if (is_ascii(late->sql))
+        return;
+    char *sql = my_with_hex_literals(late->sql, late->sql_mode,
+                                     late->sort->is_server_text || needs_recoding(late));
+    g_free(late->sql);
+    late->sql = sql;
+    /* MySQL before 8 keeps the literals of a view in the charset of the connection and reads them
+     * in that of the client: they must be the same, or no literals. */
+    gboolean loses_literals = !session->is_mariadb && session->version < 80000 &&
+                              late->sort->is_server_text && needs_recoding(late);
+    gsize len = late->connection != NULL ? strcspn(late->connection, "_") : 0;
+    if (!loses_literals || len != strlen(late->client) ||
+        strncmp(late->connection, late->client, len) != 0)
+        return;
+    sql = my_with_introducers(late->sql, late->client);
+    g_free(late->sql);
+    late->sql = sql;
+}
+
 /* @return FALSE with @error set, or without: left out */
 static gboolean
 build_late(MyReader *reader, MyLate *late, const MyEventFacts *facts, GError **error)
 {
     GError *problem = NULL;
+    mark_literals(reader->session, late);
     if (needs_recoding(late) && !recode_late(reader, late, &problem)) {
         if (problem == NULL)
             return my_leave_out(reader, late->item,
@@ -168,7 +205,15 @@ build_late(MyReader *reader, MyLate *late, const MyEventFacts *facts, GError **e
         g_propagate_error(error, problem);
         return FALSE;
     }
-    if (!g_utf8_validate(late->sql, -1, NULL))
+    gboolean is_valid = g_utf8_validate(late->sql, -1, NULL);
+    if (!is_valid && late->item->sort == &my_sort_view) {
+        /* The server wrote it: _latin1'…' holds the bytes of that charset. */
+        char *valid = my_with_hex_strings(late->sql);
+        g_free(late->sql);
+        late->sql = valid;
+        is_valid = g_utf8_validate(late->sql, -1, NULL);
+    }
+    if (!is_valid)
         return my_leave_out(reader, late->item, "its text is not valid UTF-8", FALSE, error);
     const MyCode code = {
         .sql = late->sql,
@@ -243,18 +288,42 @@ my_code_text(MyReader *reader, const char *sql)
     return reader->options->keep_definer ? g_strdup(sql) : g_steal_pointer(&without);
 }
 
+/* Whether what stands before a function is no database: a package, or MariaDB's word for the
+ * built-in functions of a mode. */
+static gboolean
+is_package(const MyReader *reader, const char *name)
+{
+    static const char *const built_in[] = { "mariadb_schema", "oracle_schema", "maxdb_schema",
+                                            NULL };
+    if (g_strv_contains(built_in, name))
+        return TRUE;
+    for (guint i = 0; i < reader->items->len; i++) {
+        const MyItem *item = g_ptr_array_index(reader->items, i);
+        if (item->sort == &my_sort_package && g_ascii_strcasecmp(item->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+my_note_names(MyReader *reader, MyItem *item, const char *sql, const char *sql_mode)
+{
+    g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func(g_free);
+    g_clear_pointer(&item->names, g_ptr_array_unref);
+    item->names = my_body_names(sql, sql_mode, reader->session->database, others);
+    for (guint i = 0; i < others->len; i++) {
+        const char *other = g_ptr_array_index(others, i);
+        if (!is_package(reader, other))
+            my_note_more(reader, "crossDatabase", item->sort->kind->name, item->name, other);
+    }
+}
+
 void
 my_note_body(MyReader *reader, MyItem *item, const char *sql, const char *sql_mode)
 {
-    const char *kind = item->sort->kind->name;
-    const char *database = reader->session->database;
-    g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func(g_free);
-    g_clear_pointer(&item->names, g_ptr_array_unref);
-    item->names = my_body_names(sql, sql_mode, database, others);
-    for (guint i = 0; i < others->len; i++)
-        my_note_more(reader, "crossDatabase", kind, item->name, g_ptr_array_index(others, i));
-    if (my_body_has_own_name(sql, sql_mode, database))
-        my_note_object(reader, "ownName", kind, item->name);
+    my_note_names(reader, item, sql, sql_mode);
+    if (my_body_has_own_name(sql, sql_mode, reader->session->database))
+        my_note_object(reader, "ownName", item->sort->kind->name, item->name);
 }
 
 /* The text of a literal with backslash escapes, as one without. */

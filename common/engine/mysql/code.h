@@ -38,8 +38,9 @@ typedef struct {
     void (*find_spans)(const MyTokens *tokens, MySpans *spans);
     /** Adds the statements of @item->object. FALSE with @error: fails; FALSE without: left out */
     gboolean (*build)(MyReader *reader, MyItem *item, const MyCode *code, GError **error);
-    gboolean waits;    /**< always until the session is free */
-    const char *right; /**< what an account needs to see the text */
+    gboolean is_server_text; /**< the server writes all of the text */
+    gboolean waits;          /**< always until the session is free */
+    const char *right;       /**< what an account needs to see the text */
 } MyCodeSort;
 
 /** For MySort.render: makes @item->object of @row, now or in my_finish_items(). */
@@ -50,14 +51,32 @@ gboolean my_render_code(
  * options->keep_definer. @return g_free() */
 char *my_code_text(MyReader *reader, const char *sql);
 
-/** Notes in the facts what the body of @item names: its own database, others; fills @item->names.
- */
+/** Notes in the facts which other databases @sql names; fills @item->names. */
+void my_note_names(MyReader *reader, MyItem *item, const char *sql, const char *sql_mode);
+
+/** The same for a text in which nobody can take its own database's name out; noted too. */
 void my_note_body(MyReader *reader, MyItem *item, const char *sql, const char *sql_mode);
 
 /** The literal of COMMENT '…' at token @i of a header, which the server writes with backslash
  * escapes always, as the sql_mode of the object reads it: @sql with that put right. @return
  * g_free() */
 char *my_with_plain_comment(const char *sql, const char *sql_mode, gsize body);
+
+/* literals.c */
+
+/** @sql with every literal of another charset than UTF-8 behind an introducer that is not ASCII as
+ * hexadecimal digits. @param all FALSE: only where its bytes are not valid UTF-8. @return g_free()
+ */
+char *my_with_hex_literals(const char *sql, const char *sql_mode, gboolean all);
+
+/** @sql, a view's, with every literal that is not ASCII and has no introducer as hexadecimal digits
+ * of @charset. @return g_free() */
+char *my_with_introducers(const char *sql, const char *charset);
+
+/** Appends to @pairs (gsize[2]) the parts from @start to @end of a text after
+ * my_with_hex_literals() that are in the charset of the text: without the UTF-8 literals behind
+ * introducers. */
+void my_skip_utf8_literals(const MyTokens *tokens, gsize start, gsize end, GArray *pairs);
 
 /** Makes @item->object when it is not there yet. */
 BlObject *my_code_object(MyReader *reader, MyItem *item);

@@ -428,10 +428,12 @@ my_introspect(BlSession *base,
     MySession *session = (MySession *)base;
     BlIntrospectOptions defaults = { 0 };
     Request request = { session, filter, omit, options != NULL ? options : &defaults, 0 };
-    if (!my_enter_reading(session, error))
+    gboolean owns = !my_in_transaction(base);
+    if (owns && !my_begin(base, BL_TX_READ, error))
         return NULL;
     BlCatalog *catalog = NULL;
     GError *why = NULL;
+    gboolean is_reading = my_enter_reading(session, &why);
     guint n_skipped = options != NULL && options->skipped != NULL ? options->skipped->len : 0;
     for (guint i = 0; catalog == NULL && why == NULL && i < ATTEMPTS; i++) {
         if (options != NULL && options->skipped != NULL)
@@ -439,7 +441,10 @@ my_introspect(BlSession *base,
         request.attempts_left = ATTEMPTS - 1 - i;
         catalog = attempt(&request, &why);
     }
-    my_leave_reading(session);
+    if (is_reading)
+        my_leave_reading(session);
+    if (owns)
+        my_rollback(base);
     if (catalog == NULL && why == NULL)
         set_changed(error);
     else if (why != NULL)

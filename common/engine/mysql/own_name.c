@@ -71,6 +71,7 @@ static const struct {
     { "minus", WORD_UNION },
     { "straight_join", WORD_STRAIGHT_JOIN },
     { "into", WORD_TABLE },
+    { "references", WORD_TABLE },
     { "update", WORD_TABLE },
     { "call", WORD_TABLE },
     { "table", WORD_TABLE },
@@ -378,6 +379,24 @@ my_ambiguous_table(const char *sql, const char *database)
             if (is_other && are_alike(&walk, a, b))
                 return alias_of(&tokens, a);
         }
+    }
+    return NULL;
+}
+
+char *
+my_package_call(const char *sql, const char *database)
+{
+    if (!may_hold(sql, database))
+        return NULL;
+    g_auto(MyTokens) tokens = { 0 };
+    g_auto(Walk) walk = { 0 };
+    my_tokens_init(&tokens, sql, NULL);
+    walk_init(&walk, &tokens);
+    for (guint i = 0; i < walk.names->len; i++) {
+        const Name *name = &g_array_index(walk.names, Name, i);
+        if (name->n == 3 && name->place == PLACE_CALL &&
+            my_token_spells(&tokens, name->first, database))
+            return bl_token_name(my_token(&tokens, name->first + 2), sql);
     }
     return NULL;
 }

@@ -63,9 +63,9 @@ struct MyReader {
     GPtrArray *items; /**< MyItem * */
     char *charset;    /**< of the database: default charset and collation */
     char *collation;
-    guint version;    /**< lowest that takes what was rendered, as MySession.version */
-    GPtrArray *late;  /**< what my_finish_items() finishes and frees; NULL: nothing. Who reads again
-                           or fails before it, frees it */
+    guint version;   /**< lowest that takes what was rendered, as MySession.version */
+    GPtrArray *late; /**< what my_finish_items() finishes and frees; NULL: nothing. Who reads again
+                          or fails before it, frees it */
 };
 
 /** The session settings that an object was made under, as SHOW CREATE tells them; NULL: the answer
@@ -132,6 +132,11 @@ char *my_without_own_name(const char *sql, const char *database, gboolean *remov
  * another database only by the database's name, so that my_without_own_name() would change what it
  * means. @return g_free(); NULL: there is none */
 char *my_ambiguous_table(const char *sql, const char *database);
+
+/** The package of the own database that the view @sql calls a function of: outside sql_mode ORACLE,
+ * in which a view means something else, that takes the database's name. @return g_free(); NULL:
+ * none */
+char *my_package_call(const char *sql, const char *database);
 
 /** @return TRUE when a body, read under @sql_mode, names the database as a qualifier; nothing can
  * be done about it but to say so */

@@ -13,9 +13,6 @@
 /* Statements between two progress events. */
 #define PROGRESS_EVERY 100
 
-/* Longest part of a text that the server quotes in a syntax error. */
-#define NEAR_MAX 80
-
 /* A statement in the message that is being gathered. */
 typedef struct {
     gsize start; /* in the message */
@@ -79,28 +76,33 @@ parse_near(const char *message, const char **near, gsize *len, guint *line)
     return TRUE;
 }
 
-/* The server quotes what follows the place, and counts lines from the start of the statement. The
- * same text may stand at several places: the last one that is not below the line is meant. */
+/* The server quotes the text from the place on: all of it, or its beginning (MariaDB with "..."
+ * behind it), which may stand at other places too. Its lines do not count those inside literals:
+ * the place is not above the line that it names. */
 static gsize
 find_near(const char *text, gsize len, const char *near, gsize near_len, guint line)
 {
-    gsize found = 0;
-    guint at = 1;
-    gsize counted = 0;
-    const char *p = text;
+    static const char cut[] = "...";
+    if (near_len <= len && memcmp(text + len - near_len, near, near_len) == 0)
+        return len - near_len;
+    if (near_len > strlen(cut) && memcmp(near + near_len - strlen(cut), cut, strlen(cut)) == 0)
+        near_len -= strlen(cut);
     const char *end = text + len;
-    while (near_len > 0 && (p = memmem(p, (gsize)(end - p), near, near_len)) != NULL) {
+    const char *p = text;
+    gsize counted = 0;
+    guint at = 1;
+    while ((p = memmem(p, (gsize)(end - p), near, near_len)) != NULL) {
         for (; counted < (gsize)(p - text); counted++)
             at += text[counted] == '\n' ? 1 : 0;
-        if (at > line)
-            break;
-        found = (gsize)(p - text);
+        if (at >= line)
+            return (gsize)(p - text);
         p++;
     }
-    return found;
+    return 0;
 }
 
-/* Where in the statement the error is; 0: its start. */
+/* Where in the statement the error is; 0: its start. What the server quotes may reach into the
+ * statements behind. */
 static gsize
 error_offset(const Run *run, const Place *place)
 {
@@ -109,13 +111,9 @@ error_offset(const Run *run, const Place *place)
     guint line = 0;
     if (!parse_near(my.mysql_error(run->session->conn), &near, &near_len, &line))
         return 0;
-    if (near_len == 0)
-        return place->len;
-    /* What the server quotes may reach into the statements behind. */
-    gsize left = run->message->len - place->start;
-    return MIN(find_near(run->message->str + place->start, MIN(left, place->len + NEAR_MAX), near,
-                         near_len, line),
-               place->len);
+    gsize found = find_near(run->message->str + place->start, run->message->len - place->start,
+                            near, near_len, line);
+    return MIN(found, place->len);
 }
 
 static void
@@ -349,6 +347,25 @@ translate(const Run *run, const BlItem *item)
     return base->engine->translate(base, item->text, item->len, run->run->map, notes, problems);
 }
 
+/* @return TRUE when it makes or changes a stored program */
+static gboolean
+makes_program(const BlItem *item)
+{
+    static const char *const words[] = { "procedure", "function", "trigger", "event", "package" };
+    BlToken tokens[24];
+    guint n = bl_lex_first(&bl_dialect_mysql, item->text, item->len, tokens, G_N_ELEMENTS(tokens));
+    gboolean is_definition = FALSE;
+    for (guint i = 0; i < n && tokens[i].kind != BL_TOKEN_SEMICOLON; i++) {
+        is_definition = is_definition || bl_token_is_word(&tokens[i], item->text, "create") ||
+                        bl_token_is_word(&tokens[i], item->text, "alter");
+        for (gsize j = 0; is_definition && j < G_N_ELEMENTS(words); j++) {
+            if (bl_token_is_word(&tokens[i], item->text, words[j]))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static gboolean
 run_plain(Run *run, const BlItem *item, guint traits, GError **error)
 {
@@ -362,6 +379,8 @@ run_plain(Run *run, const BlItem *item, guint traits, GError **error)
         return FALSE;
     gather(run, item, traits);
     note_change(run->session, item, traits);
+    /* MySQL keeps the ";" behind a body that is one statement as a part of it. */
+    alone = alone || (!run->session->is_mariadb && makes_program(item));
     if ((alone || run->message->len >= run->limit) && !flush(run, error))
         return FALSE;
     return follow_setting(run, item, traits, error);
@@ -461,25 +480,6 @@ judge_item(Run *run, const BlItem *item, gboolean as_one, GError **error)
     return FALSE;
 }
 
-/* @return TRUE when it makes a stored program, or is a compound statement */
-static gboolean
-holds_body(const BlItem *item)
-{
-    static const char *const words[] = { "procedure", "function", "trigger", "event", "package" };
-    guint traits = my_classify(item->text, item->len);
-    if ((traits & BL_STMT_MAY_COMMIT) != 0)
-        return TRUE;
-    BlToken tokens[24];
-    guint n = bl_lex_first(&bl_dialect_mysql, item->text, item->len, tokens, G_N_ELEMENTS(tokens));
-    for (guint i = 0; i < n && tokens[i].kind != BL_TOKEN_SEMICOLON; i++) {
-        for (gsize j = 0; j < G_N_ELEMENTS(words); j++) {
-            if (bl_token_is_word(&tokens[i], item->text, words[j]))
-                return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 /* A script over the text of @item, cut as a file without DELIMITER lines is. */
 typedef struct {
     BlReader *reader;
@@ -542,7 +542,8 @@ handle_item(Run *run, const BlItem *item, GError **error)
     int n = count_inner(run, item);
     if (n == 1)
         return judge_item(run, item, FALSE, error);
-    if (n < 0 || holds_body(item))
+    if (n < 0 || makes_program(item) ||
+        (my_classify(item->text, item->len) & BL_STMT_MAY_COMMIT) != 0)
         return judge_item(run, item, TRUE, error);
     return run_inner(run, item, error);
 }
@@ -588,7 +589,7 @@ my_execute_script(
     run.places = g_array_new(FALSE, FALSE, sizeof(Place));
     run.modes = my_modes_new();
     gboolean ok = start(&run, error) && run_items(&run, error);
-    if (!ok && run.in_rows)
+    if (!ok && run.gathers && run.session->in_transaction)
         my_rollback(base);
     g_string_free(run.message, TRUE);
     g_array_unref(run.places);

@@ -11,6 +11,10 @@
 
 #define QUERY_INTERRUPTED 1317
 
+/* MariaDB takes SHOW CREATE SEQUENCE and a view with nextval() for writing. */
+static const char begin_sequences[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
+                                      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE";
+
 static const char *const begins[] = {
     [BL_TX_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
                    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
@@ -312,7 +316,9 @@ my_in_transaction(BlSession *base)
 gboolean
 my_begin(BlSession *base, BlTxMode mode, GError **error)
 {
-    return my_run((MySession *)base, begins[mode], error);
+    MySession *session = (MySession *)base;
+    gboolean sequences = mode == BL_TX_READ && session->is_mariadb;
+    return my_run(session, sequences ? begin_sequences : begins[mode], error);
 }
 
 /* COMMIT, and before it, in the same message, a look whether the lock is still ours: an addition
@@ -513,8 +519,6 @@ static const struct {
     { "sql_quote_show_create", "1", 0, TRUE },
     { "group_concat_max_len", "1048576", 0, TRUE },
     { "sql_select_limit", "DEFAULT", 0, TRUE },
-    /* MariaDB takes SHOW CREATE SEQUENCE and a view with nextval() for writing. */
-    { "tx_read_only", "0", G_MAXUINT, TRUE },
     { "show_gipk_in_create_table_and_information_schema", "ON", 80030, FALSE },
 };
 
@@ -531,13 +535,14 @@ my_enter_reading(MySession *session, GError **error)
         session->depth++;
         return TRUE;
     }
-    g_autoptr(GString) keep = g_string_new("SET @baseline_sql_mode = @@SESSION.sql_mode");
+    g_autoptr(GString) keep = g_string_new("SET @baseline_reading_mode = @@SESSION.sql_mode");
     g_autoptr(GString) set = g_string_new("; SET SESSION sql_mode = '" MY_SQL_MODE);
     g_string_append(set, session->is_mariadb ? ",IGNORE_BAD_TABLE_OPTIONS'" : "'");
     for (gsize i = 0; i < G_N_ELEMENTS(reading); i++) {
         if (!has_variable(session, i))
             continue;
-        g_string_append_printf(keep, ", @baseline_%u = @@SESSION.%s", (guint)i, reading[i].name);
+        g_string_append_printf(keep, ", @baseline_reading_%u = @@SESSION.%s", (guint)i,
+                               reading[i].name);
         g_string_append_printf(set, ", SESSION %s = %s", reading[i].name, reading[i].value);
     }
     g_string_append(keep, set->str);
@@ -552,10 +557,11 @@ my_leave_reading(MySession *session)
 {
     if (session->depth == 0 || --session->depth > 0)
         return;
-    g_autoptr(GString) sql = g_string_new("SET SESSION sql_mode = @baseline_sql_mode");
+    g_autoptr(GString) sql = g_string_new("SET SESSION sql_mode = @baseline_reading_mode");
     for (gsize i = 0; i < G_N_ELEMENTS(reading); i++) {
         if (has_variable(session, i))
-            g_string_append_printf(sql, ", SESSION %s = @baseline_%u", reading[i].name, (guint)i);
+            g_string_append_printf(sql, ", SESSION %s = @baseline_reading_%u", reading[i].name,
+                                   (guint)i);
     }
     my_run_anyway(session, sql->str);
 }

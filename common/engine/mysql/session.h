@@ -26,7 +26,7 @@ G_BEGIN_DECLS
 
 /** Settings that every session of ours has while it reads or loads, whatever the server's are; the
  * head of a snapshot sets the same (frame.c), so that stock clients load it alike. */
-#define MY_SQL_MODE  "NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION"
+#define MY_SQL_MODE  "ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION"
 #define MY_COLLATION "utf8mb4_general_ci"
 
 /** Where a connection goes; see target.h. */
@@ -100,6 +100,12 @@ BlSession *my_open(const BlUrl *url, const BlOpenOptions *options, GError **erro
  * @param database NULL: the same one; "": none */
 MySession *my_open_other(const MySession *session, const char *database, GError **error);
 BlSession *my_open_beside(BlSession *base, GError **error);
+
+/** The database of a session that works on none: everybody may open it, nobody can change it. */
+#define MY_NO_DATABASE "information_schema"
+
+/** Opens the database of @url, or, where that is missing, MY_NO_DATABASE. */
+MySession *my_open_server(const BlUrl *url, const BlOpenOptions *options, GError **error);
 
 /* session.c */
 
@@ -249,6 +255,10 @@ void my_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GSt
 gboolean
 my_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
 gboolean my_order_rows(BlSession *base, GPtrArray *tables, GError **error);
+
+/* reach.c */
+
+const char *my_reaches_out(const char *sql, gsize len);
 
 /* scratch.c */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/error.h"
+#include "common/engine/mysql/code.h"
 #include "common/engine/mysql/kinds.h"
-#include "common/engine/mysql/reader.h"
 #include "common/engine/mysql/table_text.h"
 #include "common/sql/quote.h"
 
@@ -16,10 +16,10 @@ warn(const MyReader *reader, const MyItem *item, const char *what)
 
 /* What only the user can judge. */
 static void
-tell(MyReader *reader, const MyItem *item, const MyTableText *text)
+tell(MyReader *reader, MyItem *item, const MyTableText *text)
 {
     if (text->has_other_name)
-        my_note_object(reader, "crossDatabase", "table", item->name);
+        my_note_names(reader, item, text->sql, NULL);
     if (text->has_directory) {
         my_note_object(reader, "directories", "table", item->name);
         warn(reader, item, "names a directory of this machine; it stays in the text");
@@ -52,19 +52,29 @@ finish_text(MyReader *reader, const MyItem *item, MyTableText *text)
     return g_steal_pointer(&sql);
 }
 
-static void
-add_statements(MyReader *reader, MyItem *item, const char *sql, gboolean is_loose)
+/* The sql_mode that the text needs; NULL: the head's. @return g_free() */
+static char *
+mode_for(const MyItem *item, const MyTableText *text)
 {
-    static const MySettings unknown_options = { .sql_mode =
-                                                    MY_SQL_MODE ",IGNORE_BAD_TABLE_OPTIONS" };
-    if (is_loose)
+    if (!item->again && !text->has_invalid_date)
+        return NULL;
+    return g_strconcat(MY_SQL_MODE, item->again ? ",IGNORE_BAD_TABLE_OPTIONS" : "",
+                       text->has_invalid_date ? ",ALLOW_INVALID_DATES" : "", NULL);
+}
+
+static void
+add_statements(MyReader *reader, MyItem *item, const char *sql, const MyTableText *text)
+{
+    g_autofree char *mode = mode_for(item, text);
+    const MySettings settings = { .sql_mode = mode };
+    if (text->is_loose)
         bl_object_add_statement(reader->catalog, item->object,
                                 "SET SESSION innodb_strict_mode = OFF");
-    if (item->again)
-        my_add_with_settings(reader, item->object, &unknown_options, sql);
+    if (mode != NULL)
+        my_add_with_settings(reader, item->object, &settings, sql);
     else
         bl_object_add_statement(reader->catalog, item->object, sql);
-    if (is_loose)
+    if (text->is_loose)
         bl_object_add_statement(reader->catalog, item->object,
                                 "SET SESSION innodb_strict_mode = DEFAULT");
 }
@@ -73,7 +83,7 @@ static gboolean
 render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
 {
     const MyTextSource source = { reader->session->database, reader->session->is_mariadb,
-                                  reader->session->names_case != 0 };
+                                  reader->session->names_case != 0, reader->session->version };
     g_auto(MyTableText) text = { 0 };
     if (row->n < 2 || row->values[1] == NULL ||
         !my_table_text_read(&text, row->values[1], row->lens[1], &source))
@@ -87,10 +97,9 @@ render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
     }
     tell(reader, item, &text);
     my_need_version(reader, text.version);
-    gboolean is_loose = text.is_loose;
     g_autofree char *sql = finish_text(reader, item, &text);
     item->object = bl_catalog_add(reader->catalog, &my_kind_table, NULL, item->name);
-    add_statements(reader, item, sql, is_loose);
+    add_statements(reader, item, sql, &text);
     if (reader->options->with_parts)
         my_add_table_parts(reader->catalog, item->object, sql);
     return TRUE;

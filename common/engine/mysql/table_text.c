@@ -67,6 +67,7 @@ typedef struct {
     guint n_last;
     Zone zone;
     guint depth;
+    gboolean names_charset; /* the definition of this column does */
     gboolean has_block_size, has_other_format;
     gboolean may_hold_password; /* some string looks like it */
     gboolean skip_blank;        /* the mark of a version comment was taken out before it */
@@ -116,7 +117,10 @@ static void
 append_as_hex(GString *out, const char *literal, gsize len)
 {
     static const char escapes[] = "0\0n\nr\rt\tb\bZ\x1a";
-    g_string_append(out, "x'");
+    /* Behind an introducer: _latin1 x'…'. */
+    gboolean is_close =
+        out->len > 0 && (g_ascii_isalnum(out->str[out->len - 1]) || out->str[out->len - 1] == '_');
+    g_string_append(out, is_close ? " x'" : "x'");
     for (gsize i = 1; i + 1 < len; i++) {
         guchar byte = (guchar)literal[i];
         gboolean is_like = literal[i] == '\\' && (literal[i + 1] == '%' || literal[i + 1] == '_');
@@ -134,10 +138,31 @@ append_as_hex(GString *out, const char *literal, gsize len)
     g_string_append_c(out, '\'');
 }
 
+/* '2020-02-31': a day that another month has. */
+static gboolean
+is_invalid_date(const char *literal, gsize len)
+{
+    static const char shape[] = "'0000-00-00";
+    if (len <= strlen(shape))
+        return FALSE;
+    for (gsize i = 0; shape[i] != '\0'; i++) {
+        if (shape[i] == '0' ? !g_ascii_isdigit(literal[i]) : literal[i] != shape[i])
+            return FALSE;
+    }
+    guint year = (guint)g_ascii_strtoull(literal + 1, NULL, 10);
+    guint month = (guint)g_ascii_strtoull(literal + 6, NULL, 10);
+    guint day = (guint)g_ascii_strtoull(literal + 9, NULL, 10);
+    if (month == 0 || month > 12 || day == 0 || day > 31)
+        return FALSE;
+    return !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)MAX(year, 4));
+}
+
 static void
 look_at_string(Walk *walk, const BlToken *token)
 {
     const char *literal = walk->sql + token->start;
+    if (is_invalid_date(literal, token->len))
+        walk->text->has_invalid_date = TRUE;
     if (!g_utf8_validate(literal, (gssize)token->len, NULL)) {
         leave_out(walk, token->start, token->start + token->len);
         append_as_hex(walk->out, literal, token->len);
@@ -192,6 +217,24 @@ look_at_collation(Walk *walk, const BlToken *token)
     for (gsize i = 0; i < G_N_ELEMENTS(collations); i++) {
         if (strstr(name, collations[i].piece) != NULL)
             need(walk, collations[i].mariadb, collations[i].mysql);
+    }
+}
+
+/* MySQL 8.0 and later write COLLATE without CHARACTER SET for a column that has the table's own,
+ * and both as soon as one was named: named again, it would be another text. */
+static void
+look_at_inherited(Walk *walk, const BlToken *token)
+{
+    if (walk->zone != IN_COLUMNS || walk->depth != 1 || walk->source->is_mariadb ||
+        walk->source->version < 80000)
+        return;
+    if (token->kind == BL_TOKEN_COMMA)
+        walk->names_charset = FALSE;
+    if (last_is(walk, 0, "CHARACTER") && token_is(walk, token, "SET"))
+        walk->names_charset = TRUE;
+    if (last_is(walk, 0, "COLLATE") && !walk->names_charset) {
+        leave_out(walk, walk->last[0].start, token->start + token->len);
+        drop_trailing_blanks(walk->out);
     }
 }
 
@@ -267,6 +310,7 @@ look_at(Walk *walk, const BlToken *token)
              (last_is(walk, 0, "COLLATE") || last_is(walk, 1, "COLLATE")))
         look_at_collation(walk, token);
     look_at_name(walk, token);
+    look_at_inherited(walk, token);
     if (walk->zone == IN_OPTIONS && walk->depth == 0)
         look_at_option(walk, token);
     follow_zone(walk, token);
@@ -358,6 +402,25 @@ my_without_comments(const char *sql)
             drop_trailing_blanks(out);
         else
             g_string_append_len(out, sql + token.start, (gssize)token.len);
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *
+my_with_hex_strings(const char *sql)
+{
+    GString *out = g_string_new(NULL);
+    BlLexState state = { 0 };
+    BlToken token;
+    gsize len = strlen(sql);
+    for (gsize pos = 0;
+         bl_lex(&bl_dialect_mysql, &state, sql, len, pos, TRUE, &token) != BL_TOKEN_END;
+         pos = token.start + token.len) {
+        const char *text = sql + token.start;
+        if (token.kind == BL_TOKEN_STRING && !g_utf8_validate(text, (gssize)token.len, NULL))
+            append_as_hex(out, text, token.len);
+        else
+            g_string_append_len(out, text, (gssize)token.len);
     }
     return g_string_free(out, FALSE);
 }

@@ -20,6 +20,7 @@ typedef struct {
     const char *database;
     gboolean is_mariadb;
     gboolean folds_names; /**< lower_case_table_names is not 0 */
+    guint version;        /**< as MySession.version */
 } MyTextSource;
 
 /** A statement and what was seen in it. */
@@ -35,7 +36,8 @@ typedef struct {
     gboolean has_other_name; /**< names another database */
     gboolean has_directory;  /**< DATA DIRECTORY or INDEX DIRECTORY */
     gboolean has_password;   /**< a connection of the engine with a password */
-    gboolean is_loose;       /**< InnoDB takes it only with innodb_strict_mode=OFF */
+    gboolean has_invalid_date; /**< '2020-02-31', which only ALLOW_INVALID_DATES takes */
+    gboolean is_loose;         /**< InnoDB takes it only with innodb_strict_mode=OFF */
 } MyTableText;
 
 /** Reads @sql. @param text out, zeroed by the caller: my_table_text_clear().
@@ -49,6 +51,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MyTableText, my_table_text_clear)
 /** @sql without its comments; for what is left of them when every option is written as code.
  * @return g_free() */
 char *my_without_comments(const char *sql);
+
+/** @sql, as a server wrote it, with every string that is no UTF-8 as x'…'. @return g_free() */
+char *my_with_hex_strings(const char *sql);
 
 /** Adds columns, constraints, indexes and options of the CREATE TABLE @sql to @object; parts.c. */
 void my_add_table_parts(BlCatalog *catalog, BlObject *object, const char *sql);

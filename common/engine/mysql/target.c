@@ -245,11 +245,9 @@ take_parameters(MyTarget *target, const BlUrl *url, GError **error)
 /* What says where the server is belongs together: a host of the URL is not reached through a socket
  * that a file names. */
 static void
-forget_other_place(GHashTable *found, const MyTarget *target)
+forget_place(GHashTable *found)
 {
     static const char *const places[] = { "host", "socket", "port", "protocol" };
-    if (my_target_value(target, "host") == NULL && my_target_value(target, "socket") == NULL)
-        return;
     for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
         g_hash_table_remove(found, places[i]);
 }
@@ -269,6 +267,12 @@ add_missing(MyTarget *target, GHashTable *found)
 }
 
 static gboolean
+has_place(const MyTarget *target)
+{
+    return my_target_value(target, "host") != NULL || my_target_value(target, "socket") != NULL;
+}
+
+static gboolean
 take_files(MyTarget *target, GError **error)
 {
     g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -276,13 +280,16 @@ take_files(MyTarget *target, GError **error)
     if (!my_option_files_read(found, my_target_value(target, "defaults-file"),
                               group != NULL ? group : OWN_GROUP, error))
         return FALSE;
-    forget_other_place(found, target);
+    if (has_place(target))
+        forget_place(found);
     add_missing(target, found);
     return TRUE;
 }
 
+/* @param is_placed the URL says where the server is. A socket in a file is only the default of the
+ * local server. */
 static void
-take_environment(MyTarget *target)
+take_environment(MyTarget *target, gboolean is_placed)
 {
     static const char *const names[][2] = {
         { "MYSQL_HOST", "host" },
@@ -296,7 +303,8 @@ take_environment(MyTarget *target)
         if (value != NULL && value[0] != '\0')
             g_hash_table_insert(found, g_strdup(names[i][1]), g_strdup(value));
     }
-    forget_other_place(found, target);
+    if (is_placed || my_target_value(target, "host") != NULL)
+        forget_place(found);
     add_missing(target, found);
     if (my_target_value(target, "user") == NULL)
         set_value(target, "user", g_get_user_name());
@@ -475,10 +483,12 @@ MyTarget *
 my_target_new(const BlUrl *url, GError **error)
 {
     g_autoptr(MyTarget) target = target_new();
-    if (!take_rest(target, url->rest, error) || !take_parameters(target, url, error) ||
-        !take_files(target, error))
+    if (!take_rest(target, url->rest, error) || !take_parameters(target, url, error))
         return NULL;
-    take_environment(target);
+    gboolean is_placed = has_place(target);
+    if (!take_files(target, error))
+        return NULL;
+    take_environment(target, is_placed);
     if (!check_values(target, error) || !settle_place(target, error))
         return NULL;
     return g_steal_pointer(&target);

@@ -185,12 +185,12 @@ add_kind(GPtrArray *statements, const GPtrArray *objects, gsize kind, GHashTable
         return;
     if (is_package) {
         g_ptr_array_add(statements,
-                        g_strdup("SET @baseline_mode = @@SESSION.sql_mode, SESSION sql_mode = "
+                        g_strdup("SET @baseline_wipe_mode = @@SESSION.sql_mode, SESSION sql_mode = "
                                  "'ORACLE'"));
     }
     add_drops(statements, objects, kind, tables);
     if (is_package)
-        g_ptr_array_add(statements, g_strdup("SET SESSION sql_mode = @baseline_mode"));
+        g_ptr_array_add(statements, g_strdup("SET SESSION sql_mode = @baseline_wipe_mode"));
 }
 
 GPtrArray *
@@ -208,10 +208,10 @@ my_drop_statements(BlSession *base, const BlFilter *filter, GError **error)
     GPtrArray *statements = g_ptr_array_new_with_free_func(g_free);
     if (objects->len == 0)
         return statements;
-    g_ptr_array_add(statements, g_strdup("SET @baseline_keys = @@SESSION.foreign_key_checks, "
+    g_ptr_array_add(statements, g_strdup("SET @baseline_wipe_keys = @@SESSION.foreign_key_checks, "
                                          "SESSION foreign_key_checks = 0"));
     for (gsize i = 0; i < G_N_ELEMENTS(drop_kinds); i++)
         add_kind(statements, objects, i, tables);
-    g_ptr_array_add(statements, g_strdup("SET SESSION foreign_key_checks = @baseline_keys"));
+    g_ptr_array_add(statements, g_strdup("SET SESSION foreign_key_checks = @baseline_wipe_keys"));
     return statements;
 }

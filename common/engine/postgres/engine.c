@@ -7,6 +7,7 @@ static const char *const schemes[] = { "postgres", "postgresql", NULL };
 
 /* As Knex writes them for AdonisJS Lucid 22. */
 static const BlLedgerText ledger = {
+    .peers = pg_peers,
     .create_ledger =
         "CREATE TABLE {ledger} (id serial PRIMARY KEY, name varchar(255) NOT NULL, batch integer NOT "
         "NULL, migration_time timestamptz DEFAULT CURRENT_TIMESTAMP)",
@@ -32,6 +33,8 @@ const BlEngine bl_engine_postgres = {
     .default_ignore = pg_default_ignore,
     .kinds = pg_kinds,
     .open = pg_open,
+    .open_scratch = pg_open_scratch,
+    .reaches_out = pg_reaches_out,
     .close = pg_close,
     .execute = pg_execute,
     .execute_script = pg_execute_script,

@@ -7,6 +7,7 @@ static const char *const schemes[] = { "sqlite", "sqlite3", NULL };
 
 /* As Knex writes them for AdonisJS Lucid 22. */
 static const BlLedgerText ledger = {
+    .peers = lite_peers,
     .prefix = "main.",
     .create_ledger =
         "CREATE TABLE {ledger} (`id` integer not null primary key autoincrement, `name` varchar(255) not "
@@ -31,6 +32,8 @@ const BlEngine bl_engine_sqlite = {
     .kinds = lite_kinds,
     .own_process = lite_own_process,
     .open = lite_open,
+    .open_scratch = lite_open_scratch,
+    .reaches_out = lite_reaches_out,
     .close = lite_close,
     .execute = lite_execute,
     .execute_script = lite_execute_script,

@@ -119,7 +119,7 @@ append_globs(GString *out, const char *const *globs, gboolean *is_first)
 static guint
 count_objects(const BlCatalog *catalog, const BlFrame *frame)
 {
-    guint n = frame->ledger != NULL ? 2 : 0;
+    guint n = (frame->ledger != NULL ? 2 : 0) + frame->n_peers;
     for (guint i = 0; i < catalog->objects->len; i++)
         n += !((const BlObject *)g_ptr_array_index(catalog->objects, i))->kind->is_setting;
     return n;
@@ -135,7 +135,7 @@ append_head(const BlCatalog *catalog, const BlFrame *frame, const char *counted,
                                    (const char *)g_ptr_array_index(object->statements, j));
     }
     g_string_append(head, "BEGIN;\n");
-    if (frame->n_data > 0)
+    if (frame->n_data > frame->n_peers)
         g_string_append(head, "PRAGMA defer_foreign_keys = ON;\n");
     g_autoptr(GString) ignored = g_string_new(NULL);
     gboolean is_first = TRUE;

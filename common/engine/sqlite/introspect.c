@@ -295,7 +295,10 @@ add_rows(Reader *reader, const char *const *omit, GError **error)
     g_ptr_array_set_size(reader->objects, (gint)rows->len);
     for (guint i = 0; i < rows->len; i++) {
         const LiteRow *row = g_ptr_array_index(rows, i);
-        if (row->kind == &lite_kind_table && is_omitted(omit, row->name))
+        const char *table = row->kind == &lite_kind_table   ? row->name
+                            : row->kind == &lite_kind_index ? row->table
+                                                            : NULL;
+        if (table != NULL && is_omitted(omit, table))
             continue;
         GError *why = NULL;
         if (check_row(reader, row, &why))

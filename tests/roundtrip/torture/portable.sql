@@ -172,7 +172,8 @@ CREATE VIEW from_another AS SELECT f.id, t.a_varchar FROM `@OTHER@`.far f LEFT J
 CREATE VIEW unioned AS SELECT id FROM types UNION ALL (SELECT c FROM indexed ORDER BY c LIMIT 3) UNION SELECT 5;
 CREATE VIEW joined AS SELECT t.id FROM (types t JOIN stats s ON t.id = s.a) LEFT JOIN (cycle_a a JOIN cycle_b b ON a.id = b.id) ON a.id = t.id;
 CREATE VIEW grouped AS SELECT an_int, count(DISTINCT id) AS n, group_concat(a_varchar ORDER BY id DESC SEPARATOR ';') AS l FROM types GROUP BY an_int HAVING count(*) > 1 ORDER BY n DESC LIMIT 5, 10;
-CREATE VIEW times AS SELECT DATE '2020-01-01' AS d, TIMESTAMP '2020-01-01 00:00:00' AS t, INTERVAL 1 DAY + '2020-01-01' AS i, cast('5' AS signed) AS s, convert('x' USING latin1) AS l, _latin1 0xE4 AS x, 'a' COLLATE utf8mb4_bin AS c;
+CREATE VIEW times AS SELECT DATE '2020-01-01' AS d, TIMESTAMP '2020-01-01 00:00:00' AS t, INTERVAL 1 DAY + '2020-01-01' AS i, cast('5' AS signed) AS s, convert('x' USING latin1) AS l, 'a' COLLATE utf8mb4_bin AS c;
+CREATE VIEW bytes AS SELECT _latin1 0xE4 AS x, _utf8 0xC3A4 AS y, x'FF' AS z;
 CREATE VIEW `view
 DROP TABLE types; --` AS SELECT 1 AS `a
 b`;

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/check.h"
+
+#include "dump/dumper.h"
+#include "squash/adopt.h"
+#include "squash/runner.h"
+
+#include "common/base/error.h"
+#include "common/schema/compare.h"
+#include "common/snapshot/pair.h"
+
+#include <string.h>
+
+static void
+difference_free(gpointer data)
+{
+    BlCheckDifference *difference = data;
+    g_free(difference->kind);
+    g_free(difference->name);
+    g_free(difference->what);
+    g_free(difference->file);
+    g_free(difference);
+}
+
+GPtrArray *
+bl_check_new(void)
+{
+    return g_ptr_array_new_with_free_func(difference_free);
+}
+
+static BlCheckDifference *
+add(GPtrArray *differences, const char *kind, const char *name, const char *what, const char *file)
+{
+    BlCheckDifference *difference = g_new0(BlCheckDifference, 1);
+    difference->kind = g_strdup(kind);
+    difference->name = g_strdup(name);
+    difference->what = g_strdup(what);
+    difference->file = g_strdup(file);
+    g_ptr_array_add(differences, difference);
+    return difference;
+}
+
+void
+bl_check_add(
+    GPtrArray *differences, const char *kind, const char *name, const char *what, const char *file)
+{
+    add(differences, kind, name, what, file);
+}
+
+void
+bl_check_add_error(GPtrArray *differences,
+                   const char *kind,
+                   const char *name,
+                   const GError *problem,
+                   const char *file)
+{
+    const BlErrorInfo *details = bl_error_info(problem);
+    gboolean has_place = details != NULL && details->file != NULL;
+    BlCheckDifference *difference =
+        add(differences, kind, name, problem->message, has_place ? details->file : file);
+    if (has_place) {
+        difference->line = details->line;
+        difference->column = details->column;
+    }
+}
+
+static void
+check_section(const BlMigrator *migrator,
+              const BlMigration *migration,
+              const BlSection *section,
+              GPtrArray *differences)
+{
+    g_autoptr(GError) problem = NULL;
+    if (migration->foreign || !section->present)
+        return;
+    if (!bl_runner_check(migrator->connection->engine, migration, section, &problem))
+        bl_check_add_error(differences, "migration", migration->name, problem, migration->label);
+}
+
+/* What a snapshot says of a file that is still there. */
+static void
+check_embedded(const BlMigrator *migrator, const BlMigration *migration, GPtrArray *differences)
+{
+    if (migrator->manifest == NULL || !bl_manifest_has(migrator->manifest, migration->name))
+        return;
+    const BlMigrationDigest *embedded = bl_manifest_digest(migrator->manifest, migration->name);
+    if (embedded == NULL)
+        return;
+    gboolean by_token = embedded->token != NULL && migration->token_digest != NULL;
+    const char *then = by_token ? embedded->token : embedded->raw;
+    const char *now = by_token ? migration->token_digest : migration->raw_digest;
+    if (then != NULL && now != NULL && strcmp(then, now) != 0)
+        bl_check_add(differences, "migration", migration->name,
+                     "was edited since the snapshot was made", migration->label);
+}
+
+static gboolean
+check_pair(const BlMigrator *migrator, GPtrArray *differences, GError **error)
+{
+    static const char *const halves[] = {
+        [BL_PAIR_NONE] = NULL,
+        [BL_PAIR_BOTH] = NULL,
+        [BL_PAIR_SQL_ONLY] = "has no manifest beside it",
+        [BL_PAIR_MANIFEST_ONLY] = "is missing beside its manifest",
+    };
+    const char *label = migrator->sql_label;
+    BlPairState state = bl_pair_state(migrator->sql_path);
+    const char *half = halves[state];
+    if (state == BL_PAIR_NONE && migrator->has_snapshot)
+        half = "is configured, but does not exist";
+    if (half != NULL)
+        bl_check_add(differences, "snapshot", label, half, label);
+    if (state != BL_PAIR_BOTH || migrator->manifest->dump_digest == NULL)
+        return TRUE;
+    g_autofree char *digest = bl_pair_digest(migrator->sql_path, error);
+    if (digest == NULL)
+        return FALSE;
+    if (strcmp(digest, migrator->manifest->dump_digest) != 0)
+        bl_check_add(differences, "snapshot", label, "was edited: its digest is not the manifest's",
+                     label);
+    return TRUE;
+}
+
+gboolean
+bl_check_files(const BlMigrator *migrator, GPtrArray *differences, GError **error)
+{
+    const GPtrArray *list = migrator->history->list;
+    for (guint i = 0; i < list->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(list, i);
+        if (migration->problem != NULL) {
+            bl_check_add_error(differences, "migration", migration->name, migration->problem,
+                               migration->label);
+            continue;
+        }
+        check_section(migrator, migration, &migration->up, differences);
+        check_section(migrator, migration, &migration->down, differences);
+        check_embedded(migrator, migration, differences);
+    }
+    return check_pair(migrator, differences, error);
+}
+
+static void
+check_status(const BlStatusRow *row, GPtrArray *differences)
+{
+    static const char *const texts[] = {
+        [BL_STATUS_COMPLETED] = NULL,
+        [BL_STATUS_PENDING] = "is not applied",
+        [BL_STATUS_SQUASHED] = NULL,
+        [BL_STATUS_MISSING] = "is applied, but its file is gone and no snapshot holds it",
+        [BL_STATUS_RENAMED] = NULL,
+        [BL_STATUS_MODIFIED] = "was edited after it was applied",
+        [BL_STATUS_FAILED] = "stopped half-way",
+        [BL_STATUS_UNCERTAIN] = "stopped, and its outcome is unknown",
+    };
+    const char *file = row->file != NULL ? row->file->label : NULL;
+    if (row->status == BL_STATUS_RENAMED) {
+        g_autofree char *what = g_strdup_printf("was applied as \"%s\"", row->renamed_from);
+        bl_check_add(differences, "migration", row->name, what, file);
+    } else if (texts[row->status] != NULL) {
+        bl_check_add(differences, "migration", row->name, texts[row->status], file);
+    }
+}
+
+void
+bl_check_ledger(const BlMigrator *migrator, GPtrArray *differences)
+{
+    const BlPlanInput input = bl_migrator_input(migrator);
+    g_autoptr(GPtrArray) rows = bl_plan_status(&input);
+    for (guint i = 0; i < rows->len; i++)
+        check_status(g_ptr_array_index(rows, i), differences);
+    g_autoptr(GError) problem = NULL;
+    if (!bl_adopt_check(input.history, input.ledger, input.manifest, &problem))
+        bl_check_add_error(differences, "table", migrator->names.peer_table, problem, NULL);
+}
+
+static GPtrArray *
+carried_tables(const BlMigrator *migrator)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    char **configured = migrator->connection->data;
+    for (gsize i = 0; configured[i] != NULL; i++)
+        g_ptr_array_add(names, configured[i]);
+    for (guint i = 0; i < migrator->manifest->data->len; i++)
+        g_ptr_array_add(names,
+                        ((BlCarriedTable *)g_ptr_array_index(migrator->manifest->data, i))->name);
+    g_ptr_array_add(names, NULL);
+    return g_steal_pointer(&names);
+}
+
+static GPtrArray *
+terminated(const GPtrArray *list)
+{
+    GPtrArray *copy = g_ptr_array_new();
+    for (guint i = 0; i < list->len; i++)
+        g_ptr_array_add(copy, g_ptr_array_index(list, i));
+    g_ptr_array_add(copy, NULL);
+    return copy;
+}
+
+/* As the snapshot was asked for when it was made. */
+static BlDump *
+dump_again(BlMigrator *migrator, GError **error)
+{
+    const BlManifest *manifest = migrator->manifest;
+    gsize n = 0;
+    g_autofree BlKnownMigration *known = bl_history_known(migrator->history, &n);
+    g_autoptr(GPtrArray) data = carried_tables(migrator);
+    g_autoptr(GPtrArray) exclude = terminated(manifest->excluded);
+    g_autoptr(GPtrArray) schemas = terminated(manifest->schemas);
+    gboolean has_skipped = manifest->skipped->len > 0;
+    BlDumpOptions options = {
+        .connection = manifest->connection,
+        .names = migrator->names,
+        .label = migrator->sql_label,
+        .filter = bl_connection_filter(migrator->connection),
+        .data = (const char *const *)data->pdata,
+        .keep_batches = manifest->keep_batches,
+        .tolerant_data = TRUE,
+        .introspect = { .with_owner = manifest->with_owner,
+                        .with_acl = manifest->with_acl,
+                        .keep_definer = manifest->keep_definer,
+                        .skip_unsupported = has_skipped,
+                        .skip_broken = has_skipped },
+        .history = known,
+        .n_history = n,
+        .old = manifest,
+        .reporter = migrator->options.reporter,
+    };
+    options.filter.exclude = (const char *const *)exclude->pdata;
+    if (schemas->len > 1)
+        options.filter.schemas = options.schemas = (const char *const *)schemas->pdata;
+    return bl_dump_build(migrator->session, &options, error);
+}
+
+gboolean
+bl_check_schema(BlMigrator *migrator, GPtrArray *differences, GError **error)
+{
+    if (migrator->manifest == NULL || migrator->session == NULL ||
+        bl_pair_state(migrator->sql_path) != BL_PAIR_BOTH)
+        return TRUE;
+    g_autoptr(BlDump) dump = dump_again(migrator, error);
+    g_autoptr(GPtrArray) found =
+        dump != NULL ? bl_dump_check(migrator->session, dump, migrator->sql_path, error) : NULL;
+    if (found == NULL)
+        return FALSE;
+    for (guint i = 0; i < found->len; i++) {
+        const BlDifference *difference = g_ptr_array_index(found, i);
+        gboolean is_file = strcmp(difference->name, migrator->sql_path) == 0;
+        bl_check_add(differences, difference->kind,
+                     is_file ? migrator->sql_label : difference->name, difference->what,
+                     migrator->sql_label);
+    }
+    return TRUE;
+}

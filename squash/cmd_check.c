@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/check.h"
+#include "squash/cmd.h"
+
+#include "common/base/error.h"
+
+#include <string.h>
+
+/* migrate check: one command for a build server. Writes nothing, takes no lock. */
+
+/* What would end a line or a value of a workflow command. */
+static char *
+escape_command(const char *text, gboolean is_value)
+{
+    GString *out = g_string_new(NULL);
+    for (const char *c = text; *c != '\0'; c++) {
+        gboolean ends = *c == '%' || *c == '\r' || *c == '\n';
+        if (ends || (is_value && (*c == ':' || *c == ',')))
+            g_string_append_printf(out, "%%%02X", (guint)(guchar)*c);
+        else
+            g_string_append_c(out, *c);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* Annotations name files from the top of the checkout, which may lie above the project. */
+static char *
+path_in_checkout(const BlProject *project, const char *file)
+{
+    const char *top = g_getenv("GITHUB_WORKSPACE");
+    g_autofree char *path = bl_project_path(project, file);
+    gsize len = top != NULL ? strlen(top) : 0;
+    if (len > 0 && g_str_has_prefix(path, top) && path[len] == '/')
+        return g_strdup(path + len + 1);
+    return g_strdup(file);
+}
+
+static void
+annotate(BlCli *cli, const BlProject *project, const BlCheckDifference *difference)
+{
+    g_autofree char *text =
+        g_strdup_printf("%s %s: %s", difference->kind, difference->name, difference->what);
+    g_autofree char *message = escape_command(text, FALSE);
+    if (difference->file == NULL) {
+        bl_cli_print(cli, "::error::%s\n", message);
+        return;
+    }
+    g_autofree char *path = path_in_checkout(project, difference->file);
+    g_autofree char *file = escape_command(path, TRUE);
+    bl_cli_print(cli, "::error file=%s,line=%u::%s\n", file, MAX(difference->line, 1), message);
+}
+
+static char *
+place_of(const BlCheckDifference *difference)
+{
+    if (difference->file == NULL || difference->line == 0)
+        return g_strdup(difference->file);
+    return g_strdup_printf("%s:%u:%u", difference->file, difference->line, difference->column);
+}
+
+static void
+show(BlCli *cli, const BlProject *project, const GPtrArray *differences)
+{
+    gboolean in_actions = g_strcmp0(g_getenv("GITHUB_ACTIONS"), "true") == 0;
+    json_t *list = json_array();
+    for (guint i = 0; i < differences->len; i++) {
+        const BlCheckDifference *difference = g_ptr_array_index(differences, i);
+        g_autofree char *place = place_of(difference);
+        if (in_actions)
+            annotate(cli, project, difference);
+        else
+            bl_cli_print(cli, "%s %s: %s\n", difference->kind, difference->name, difference->what);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s?}", "kind", difference->kind,
+                                              "name", difference->name, "what", difference->what,
+                                              "where", place));
+    }
+    json_object_set_new(bl_cli_json(cli), "differences", list);
+}
+
+static gboolean
+check_database(BlMigrator *migrator, GPtrArray *differences, GError **error)
+{
+    bl_check_ledger(migrator, differences);
+    /* Half a migration is reported; nothing can be said of a schema that holds it. */
+    gboolean is_whole = bl_ledger_unfinished(migrator->ledger, NULL) == NULL &&
+                        (migrator->ledger->peer == NULL || migrator->ledger->peer->failed == NULL);
+    return !is_whole || bl_check_schema(migrator, differences, error);
+}
+
+static gboolean
+open_files(BlWork *work, BlCli *cli, const BlMigrateOptions *options, GError **error)
+{
+    const BlProject *project = bl_cli_project(cli, error);
+    const BlConnection *connection = project != NULL ? bl_cli_connection(cli, error) : NULL;
+    const BlMigratorOptions migrator = { .schema_path = options->schema_path,
+                                         .read_only = TRUE,
+                                         .reporter = bl_cli_reporter(cli) };
+    work->migrator =
+        connection != NULL ? bl_migrator_open(project, connection, NULL, &migrator, error) : NULL;
+    return work->migrator != NULL;
+}
+
+gboolean
+bl_cmd_check(BlCli *cli, void *data, char **args, GError **error)
+{
+    (void)args;
+    const BlMigrateOptions *options = data;
+    g_auto(BlWork) work = { NULL, NULL };
+    if (options->offline ? !open_files(&work, cli, options, error)
+                         : !bl_work_open(&work, cli, options, TRUE, error))
+        return FALSE;
+    g_autoptr(GPtrArray) differences = bl_check_new();
+    if (!bl_check_files(work.migrator, differences, error) ||
+        (!options->offline && !check_database(work.migrator, differences, error)))
+        return FALSE;
+    show(cli, work.migrator->project, differences);
+    if (differences->len > 0)
+        bl_cli_set_exit(cli, 1);
+    else
+        bl_cli_say(cli, options->offline ? "files and snapshot agree"
+                                         : "files, ledger, snapshot and schema agree");
+    return TRUE;
+}

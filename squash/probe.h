@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file probe.h
+ * @brief Whether a statement of a migration that stopped has taken effect, as far as that can be
+ * seen.
+ *
+ * Layer: squash.
+ */
+#ifndef BL_SQUASH_PROBE_H
+#define BL_SQUASH_PROBE_H
+
+#include "squash/history.h"
+
+#include "common/engine/engine.h"
+#include "common/snapshot/ledger.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** What a CREATE or DROP statement is about. Borrowed nothing. */
+typedef struct {
+    char *kind;   /**< "table", "index" …, lower case */
+    char *schema; /**< NULL: not named */
+    char *name;
+} BlProbeTarget;
+
+/** Reads the target off @sql. Pure. @return FALSE: it creates and drops nothing that has a name */
+gboolean bl_probe_parse(const BlEngine *engine, const char *sql, BlProbeTarget *target);
+void bl_probe_target_clear(BlProbeTarget *target);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BlProbeTarget, bl_probe_target_clear)
+
+/** Looks whether the object of @sql is in the database.
+ * @return "table \"users\" is there", or that it is not, or that nothing can be seen; g_free();
+ * NULL: @error */
+char *
+bl_probe_describe(BlSession *session, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** A run that was killed at a statement of which nobody knows whether it took effect is uncertain:
+ * sets the state in memory; the journal keeps "running". */
+void bl_probe_mark_uncertain(const BlEngine *engine, const BlHistory *history, BlLedger *ledger);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,91 @@
+# migrate check: files, ledger, snapshot and live schema, each by what does not agree with the others.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+
+mkdir -p database/migrations
+echo '{ "connections": { "app": { "url": "sqlite:app.db" } } }' >database/connections.json
+write() { printf -- '-- migrate:up\n%s\n-- migrate:down\n%s\n' "$2" "$3" >"database/migrations/$1.sql"; }
+write 1_a 'CREATE TABLE a (x integer);' 'DROP TABLE a;'
+write 2_b 'CREATE TABLE b (x integer);' 'DROP TABLE b;'
+
+# Without a snapshot: files and ledger.
+run 3 migrate check
+run 0 migrate check --offline
+expect_err 'files and snapshot agree'
+run 0 migrate run --create --to 1_a
+sum=$(cksum <app.db)
+run 1 migrate check
+expect_out 'migration database/migrations/2_b: is not applied'
+[ "$sum" = "$(cksum <app.db)" ] || fail 'a check writes'
+run 0 migrate run
+run 0 migrate check
+expect_err 'files, ledger, snapshot and schema agree'
+run 0 schema-dump
+run 0 migrate check
+run 0 migrate check --json
+expect_out '"differences": []'
+
+# The ledger: edited, gone, renamed.
+cp database/migrations/2_b.sql kept
+write 2_b 'CREATE TABLE b (x integer, y integer);' 'DROP TABLE b;'
+run 1 migrate check
+expect_out 'migration database/migrations/2_b: was edited after it was applied'
+expect_out 'migration database/migrations/2_b: was edited since the snapshot was made'
+run 1 migrate check --offline
+expect_out 'was edited since the snapshot was made'
+expect_no_out 'applied'
+printf '%s\n' '-- a comment' >database/migrations/2_b.sql
+cat kept >>database/migrations/2_b.sql
+run 0 migrate check --offline
+mv kept database/migrations/2_b.sql
+mv database/migrations/2_b.sql database/migrations/3_b.sql
+run 1 migrate check
+expect_out 'migration database/migrations/3_b'
+mv database/migrations/3_b.sql database/migrations/2_b.sql
+
+# The live schema and the snapshot.
+sqlite3 app.db 'ALTER TABLE a ADD COLUMN secret text'
+run 1 migrate check
+expect_out 'table a: differs'
+run 1 migrate check --json
+expect_out '"kind": "table"'
+expect_out '"where": "database/schema/app-schema.sql"'
+run 0 migrate check --offline
+sqlite3 app.db 'ALTER TABLE a DROP COLUMN secret; CREATE TABLE stray (x)'
+run 1 migrate check
+expect_out 'table stray: is only in the database'
+sqlite3 app.db 'DROP TABLE stray'
+run 0 migrate check
+sed -i 's/x integer/x bigint/' database/schema/app-schema.sql
+run 1 migrate check --offline
+expect_out 'snapshot database/schema/app-schema.sql: was edited'
+run 1 migrate check
+expect_out 'table a: differs'
+rm database/schema/app-schema.meta.json
+run 1 migrate check --offline
+expect_out 'has no manifest beside it'
+rm database/schema/app-schema.sql
+
+# Files: what could not run, with its place; everything is listed, not the first alone.
+write 3_c 'CREATE TABLE c (x integer); COMMIT;' 'DROP TABLE c;'
+write 4_d "INSERT INTO c VALUES ('open" 'DROP TABLE c;'
+run 1 migrate check --offline --json
+expect_out '"where": "database/migrations/3_c.sql:2:29"'
+expect_out '"name": "database/migrations/4_d"'
+
+# Annotations of a build server.
+run 1 env GITHUB_ACTIONS=true migrate check --offline
+expect_out '::error file=database/migrations/3_c.sql,line=2::migration database/migrations/3_c: the file has its own transaction'
+run 1 env GITHUB_ACTIONS=true GITHUB_WORKSPACE="$(dirname "$PWD")" migrate check --offline
+expect_out "::error file=$(basename "$PWD")/database/migrations/3_c.sql,line=2::"
+rm database/migrations/[34]_*.sql
+write '3_c' 'CREATE TABLE c (x integer);' 'DROP TABLE c;'
+run 1 env GITHUB_ACTIONS=true migrate check
+expect_out '::error file=database/migrations/3_c.sql,line=1::migration database/migrations/3_c: is not applied'
+
+# Half a migration: said, and the schema is not judged by it.
+run 0 schema-dump
+printf -- '-- migrate:up transaction:false\nCREATE TABLE c (x integer);\nSELECT nowhere;\n' >database/migrations/3_c.sql
+run 4 migrate run
+run 1 migrate check
+expect_out 'migration database/migrations/3_c: stopped half-way'
+expect_no_out 'table c'
