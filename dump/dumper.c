@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dump/dumper.h"
 
+#include "dump/absent.h"
 #include "dump/text.h"
 
 #include "common/base/error.h"
@@ -233,6 +234,7 @@ begin_manifest(BlSession *session, const BlDumpOptions *options, const BlDump *d
     manifest->with_owner = options->introspect.with_owner;
     manifest->with_acl = options->introspect.with_acl;
     manifest->keep_definer = options->introspect.keep_definer;
+    bl_manifest_set_source(manifest, dump->catalog);
     copy_texts(manifest->schemas, options->schemas);
     copy_texts(manifest->excluded, options->filter.exclude);
     for (guint i = 0; i < dump->skipped->len; i++)
@@ -277,6 +279,7 @@ write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GErro
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(guint64));
     BlTextSource source = {
         .session = session,
+        .rows_session = options->rows_session,
         .catalog = dump->catalog,
         .ledger = ledger,
         .names = &options->names,
@@ -301,6 +304,7 @@ write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GErro
         bl_manifest_add_data(dump->manifest, full_name, g_array_index(rows, guint64, i));
     }
     warn_of_lost_rows(options, dump->manifest);
+    bl_absent_rows(dump->catalog, data, options->reporter);
     return TRUE;
 }
 
@@ -346,7 +350,9 @@ read_database(BlSession *session, const BlDumpOptions *options, BlDump *dump, GE
     introspect.skipped = dump->skipped;
     dump->catalog =
         session->engine->introspect(session, &options->filter, omit, &introspect, error);
-    return dump->catalog != NULL && write_text_and_digest(session, options, dump, error);
+    return dump->catalog != NULL &&
+           bl_absent_objects(session, dump->catalog, &options->filter, options->reporter, error) &&
+           write_text_and_digest(session, options, dump, error);
 }
 
 BlDump *
@@ -356,9 +362,13 @@ bl_dump_build(BlSession *session, const BlDumpOptions *options, GError **error)
     dump->sql = g_string_new(NULL);
     dump->counts = g_array_new(FALSE, FALSE, sizeof(BlKindCount));
     dump->skipped = g_ptr_array_new_with_free_func(g_free);
+    BlSession *rows = options->rows_session;
     if (!session->engine->begin(session, BL_TX_READ, error))
         return NULL;
-    gboolean ok = read_database(session, options, dump, error);
+    gboolean ok = (rows == NULL || rows->engine->begin(rows, BL_TX_READ, error)) &&
+                  read_database(session, options, dump, error);
+    if (rows != NULL)
+        rows->engine->rollback(rows);
     session->engine->rollback(session);
     if (!ok)
         return NULL;

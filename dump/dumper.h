@@ -35,8 +35,10 @@ typedef struct {
     BlIntrospectOptions introspect;  /**< @skipped is set by the dumper */
     const BlKnownMigration *history; /**< the migrations on disk in history order */
     gsize n_history;
-    const BlManifest *old; /**< the manifest that is replaced, or NULL: names whose files are gone
-                              keep its order */
+    const BlManifest *old;   /**< the manifest that is replaced, or NULL: names whose files are gone
+                                keep its order */
+    BlSession *rows_session; /**< another database of the same schema, whose rows are carried; NULL:
+                                the one that is dumped */
     const BlReporter *reporter;
 } BlDumpOptions;
 

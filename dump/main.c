@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dump/dumper.h"
 #include "dump/merge.h"
+#include "squash/cmd_prune.h"
 #include "squash/migrator.h"
 
 #include "common/base/error.h"
@@ -25,9 +26,18 @@ typedef struct {
     gboolean skip_unsupported;
     gboolean skip_broken;
     gboolean merge;
+    gboolean prune;
+    BlPruneArguments pruning;
 } DumpOptions;
 
 #define OPTION(member) offsetof(DumpOptions, member)
+
+static const BlOption prune_table[] = {
+    { "prune", 0, BL_OPTION_FLAG, OPTION(prune), NULL,
+      "delete the migration files that are in it; proves first", 0, NULL },
+    BL_PRUNE_ROWS(DumpOptions, pruning),
+    { 0 },
+};
 
 static const BlOption options_table[] = {
     { "path", 0, BL_OPTION_STRING, OPTION(path), "FILE", "write here (.sql.gz packs, - is stdout)",
@@ -244,6 +254,28 @@ deliver(BlCli *cli,
     return TRUE;
 }
 
+/* The same work as that of migrate squash, with what this dump was asked for. */
+static gboolean
+prune(BlCli *cli,
+      const DumpOptions *options,
+      BlSession *session,
+      const BlDumpOptions *dump,
+      GError **error)
+{
+    const BlMigratorOptions open = {
+        .schema_path = options->path,
+        .makes_snapshot = TRUE,
+        .reporter = bl_cli_reporter(cli),
+    };
+    g_autoptr(BlMigrator) migrator = bl_migrator_open(
+        bl_cli_project(cli, NULL), bl_cli_connection(cli, NULL), session, &open, error);
+    if (migrator == NULL)
+        return FALSE;
+    BlSquashOptions squash = bl_prune_squash_options(&options->pruning, dump);
+    squash.always_dumps = TRUE;
+    return bl_prune_run(cli, migrator, &squash, error);
+}
+
 static gboolean
 build_and_deliver(BlCli *cli,
                   const DumpOptions *options,
@@ -295,6 +327,8 @@ build_and_deliver(BlCli *cli,
     dump_options.filter.exclude = (const char *const *)exclude->pdata;
     if (schemas->len > 1)
         dump_options.filter.schemas = dump_options.schemas = (const char *const *)schemas->pdata;
+    if (options->prune)
+        return prune(cli, options, session, &dump_options, error);
     g_autoptr(BlDump) dump = bl_dump_build(session, &dump_options, error);
     return dump != NULL && deliver(cli, options, session, dump, sql_path, error);
 }
@@ -312,9 +346,33 @@ check_owner(const BlConnection *connection,
                                       connection->versions, error);
 }
 
+/* Options of the pruning mean nothing without it, and it prunes for files only. */
+static gboolean
+check_prune(const DumpOptions *options, GError **error)
+{
+    const BlPruneArguments *pruning = &options->pruning;
+    gboolean has_part = pruning->no_proof || pruning->archive != NULL || pruning->discard_data ||
+                        pruning->data_from != NULL || pruning->allow_uncommitted ||
+                        pruning->scratch_url != NULL;
+    if (has_part && !options->prune) {
+        bl_error_set(error, BL_ERROR_USAGE, "add --prune, or leave them out",
+                     "options of the pruning without --prune");
+        return FALSE;
+    }
+    if (!options->prune || (!options->check && g_strcmp0(options->path, "-") != 0 &&
+                            g_strcmp0(options->format, "json") != 0))
+        return TRUE;
+    bl_error_set(
+        error, BL_ERROR_USAGE, "leave one of them out",
+        "--prune writes a snapshot: it does not go with --check, --format json or --path -");
+    return FALSE;
+}
+
 static gboolean
 dump_schema(BlCli *cli, const DumpOptions *options, GError **error)
 {
+    if (!check_prune(options, error))
+        return FALSE;
     BlProject *project = bl_cli_project(cli, error);
     BlConnection *connection = project != NULL ? bl_cli_connection(cli, error) : NULL;
     if (connection == NULL || !check_capabilities(options, connection->engine, error))
@@ -338,7 +396,8 @@ dump_schema(BlCli *cli, const DumpOptions *options, GError **error)
         return FALSE;
     if (!read_old(cli, sql_path, &old, error) || !check_owner(connection, options, old, error))
         return FALSE;
-    const BlOpenOptions open = { .read_only = TRUE, .process_ends = TRUE };
+    /* A prune takes the migration lock. */
+    const BlOpenOptions open = { .read_only = !options->prune, .process_ends = !options->prune };
     g_autoptr(BlSession) session = bl_cli_open(cli, &open, error);
     return session != NULL && build_and_deliver(cli, options, session, old, sql_path, error);
 }
@@ -369,6 +428,7 @@ static const BlCommand command = {
     .max_args = 3,
     .title = "Dump",
     .options = options_table,
+    .more_options = prune_table,
     .size = sizeof(DumpOptions),
     .run = run,
     .example = "schema-dump --check",

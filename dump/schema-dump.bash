@@ -5,6 +5,7 @@ _schema_dump() {
     local current=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} values=
     local options='--path --check --data --schema --exclude --with-owner --with-acl --keep-definer
         --keep-batches --format --skip-unsupported --skip-broken --merge
+        --prune --no-proof --archive --discard-data --data-from --allow-uncommitted --scratch-url
         -c --connection --url --config --wait --create
         -q --quiet -v --verbose --json --no-color -h --help --version'
 
@@ -20,8 +21,13 @@ _schema_dump() {
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return
         ;;
+    --archive)
+        mapfile -t COMPREPLY < <(compgen -d -- "$current")
+        return
+        ;;
     --format) values='sql json' ;;
-    --data | --schema | --exclude | -c | --connection | --url) return ;;
+    --data-from) values='live replay' ;;
+    --data | --schema | --exclude | --scratch-url | -c | --connection | --url) return ;;
     *)
         [[ $current == -* ]] || return
         values=$options

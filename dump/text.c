@@ -1,28 +1,139 @@
 /* SPDX-License-Identifier: MIT */
 #include "dump/text.h"
 
+#include "common/base/error.h"
 #include "common/sql/lexer.h"
 #include "common/sql/quote.h"
+#include "common/sql/script.h"
 
 #include <string.h>
 
-static void
-append_statement(GString *out, const BlDialect *dialect, const char *sql)
+/* Tells clients that know DELIMITER where a body ends. The first that does not occur in it. */
+static const char *const delimiters[] = { "$$", "//", "||", "@@", "%%", "^^" };
+
+/* How often a number is tried behind "$$" when the body has all of these. */
+#define NUMBERED_DELIMITERS 1000
+
+/* A statement on its way into the text. */
+typedef struct {
+    const BlDialect *dialect;
+    const BlLexState *state; /* the quoting switches that hold there */
+    const char *sql;
+    gsize len;
+} Statement;
+
+/* Whether the script reader finds in @text exactly the statement, byte by byte; line ends before
+ * the delimiter do not count. */
+static gboolean
+reads_back_as(const Statement *stmt, const BlDialect *dialect, const char *text, gsize len)
 {
-    gsize len = strlen(sql);
-    g_string_append_len(out, sql, (gssize)len);
-    g_string_append(out, bl_lex_ends_in_line_comment(dialect, sql, len) ? "\n;\n" : ";\n");
+    g_autoptr(BlReader) reader = bl_reader_new_memory(text, len);
+    g_autoptr(BlScript) script = bl_script_new(reader, dialect);
+    *bl_script_state(script) = *stmt->state;
+    BlItem item;
+    if (bl_script_next(script, &item, NULL) <= 0 || item.kind != BL_ITEM_STATEMENT ||
+        !item.delimited || item.full_len < stmt->len ||
+        memcmp(item.text, stmt->sql, stmt->len) != 0)
+        return FALSE;
+    for (gsize i = stmt->len; i < item.full_len; i++) {
+        if (item.text[i] != '\n')
+            return FALSE;
+    }
+    return bl_script_next(script, &item, NULL) == 0;
 }
 
-static void
-append_object(GString *out, const BlDialect *dialect, const BlObject *object)
+/* The stock clients know no bodies: they cut at every delimiter. */
+static gboolean
+reads_back(const Statement *stmt, const char *text, gsize len)
 {
+    BlDialect client = *stmt->dialect;
+    client.body = BL_BODY_NONE;
+    return reads_back_as(stmt, &client, text, len) && reads_back_as(stmt, stmt->dialect, text, len);
+}
+
+/* Appends the statement with @delimiter when it can be read back so. */
+static gboolean
+try_delimiter(const Statement *stmt, const char *delimiter, GString *out)
+{
+    static const char *const gaps[] = { "", "\n" };
+    gboolean is_own = strcmp(delimiter, ";") != 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(gaps); i++) {
+        g_autoptr(GString) text = g_string_sized_new(stmt->len + 64);
+        if (is_own)
+            g_string_append_printf(text, "DELIMITER %s\n", delimiter);
+        g_string_append_len(text, stmt->sql, (gssize)stmt->len);
+        g_string_append_printf(text, "%s%s\n", gaps[i], delimiter);
+        if (is_own)
+            g_string_append(text, "DELIMITER ;\n");
+        if (reads_back(stmt, text->str, text->len)) {
+            g_string_append_len(out, text->str, (gssize)text->len);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean
+try_own_delimiters(const Statement *stmt, GString *out)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(delimiters); i++) {
+        if (strstr(stmt->sql, delimiters[i]) == NULL && try_delimiter(stmt, delimiters[i], out))
+            return TRUE;
+    }
+    for (guint i = 1; i < NUMBERED_DELIMITERS; i++) {
+        g_autofree char *delimiter = g_strdup_printf("$%u$", i);
+        if (strstr(stmt->sql, delimiter) == NULL && try_delimiter(stmt, delimiter, out))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Without one of these bytes, and where no switch is set, there is nothing that a reader could take
+ * for an end. */
+static gboolean
+needs_proof(const Statement *stmt)
+{
+    return stmt->dialect->delimiter_lines &&
+           (stmt->state->no_backslash_escapes || stmt->state->ansi_quotes ||
+            strpbrk(stmt->sql, ";\\") != NULL);
+}
+
+/* @state is what holds behind the statement, too.
+ * @return FALSE: no client would read it as one statement */
+static gboolean
+append_statement(GString *out, const BlDialect *dialect, BlLexState *state, const char *sql)
+{
+    const Statement stmt = { dialect, state, sql, strlen(sql) };
+    gboolean ok = TRUE;
+    if (needs_proof(&stmt)) {
+        ok = try_delimiter(&stmt, ";", out) || try_own_delimiters(&stmt, out);
+    } else {
+        g_string_append_len(out, sql, (gssize)stmt.len);
+        g_string_append(out, bl_lex_ends_in_line_comment(dialect, sql, stmt.len) ? "\n;\n" : ";\n");
+    }
+    bl_lex_note_statement(dialect, state, sql, stmt.len);
+    return ok;
+}
+
+static gboolean
+append_object(GString *out, const BlDialect *dialect, const BlObject *object, GError **error)
+{
+    BlLexState state = { 0 };
     g_string_append(out, "-- ");
     bl_object_append_label(object, out);
     g_string_append_c(out, '\n');
-    for (guint i = 0; i < object->statements->len; i++)
-        append_statement(out, dialect, g_ptr_array_index(object->statements, i));
+    for (guint i = 0; i < object->statements->len; i++) {
+        if (append_statement(out, dialect, &state, g_ptr_array_index(object->statements, i)))
+            continue;
+        g_autofree char *label = bl_object_label(object);
+        bl_error_set(error, BL_ERROR_UNSUPPORTED, "change its text, or leave it out with --exclude",
+                     "%s cannot be written so that a client reads it as one statement", label);
+        if (error != NULL)
+            bl_error_set_object(*error, label);
+        return FALSE;
+    }
     g_string_append_c(out, '\n');
+    return TRUE;
 }
 
 /* The dumper made sure that the engine knows how it is made. */
@@ -101,7 +212,7 @@ append_ledger_rows(GString *out, const BlTextSource *source)
 static gboolean
 append_rows(GString *out, const BlTextSource *source, GArray *counts, GError **error)
 {
-    BlSession *session = source->session;
+    BlSession *session = source->rows_session != NULL ? source->rows_session : source->session;
     for (guint i = 0; i < source->data->len; i++) {
         const BlObject *table = g_ptr_array_index(source->data, i);
         g_autofree char *full_name = bl_object_full_name(table);
@@ -143,8 +254,8 @@ append_body(GString *out, const BlTextSource *source, GArray *counts, GError **e
         if (i == objects->len)
             break;
         const BlObject *object = g_ptr_array_index(objects, i);
-        if (!object->framed)
-            append_object(out, source->catalog->dialect, object);
+        if (!object->framed && !append_object(out, source->catalog->dialect, object, error))
+            return FALSE;
     }
     return TRUE;
 }

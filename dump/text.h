@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 /** What the text is made of. Borrowed. */
 typedef struct {
     BlSession *session;
+    BlSession *rows_session;  /**< where the rows are read; NULL: @session */
     const BlCatalog *catalog; /**< sorted */
     const BlLedger *ledger;   /**< as read */
     const BlLedgerNames *names;

@@ -2,6 +2,7 @@
 #include "load/loader.h"
 
 #include "load/judge.h"
+#include "load/parallel.h"
 #include "load/undo.h"
 
 #include "common/base/cancel.h"
@@ -263,6 +264,92 @@ apply_head(BlSession *session, const BlLoadOptions *options, GError **error)
     return more == 0;
 }
 
+/* What the pass over the script ahead of the load found. */
+typedef struct {
+    GPtrArray *problems; /* char *: "line 3: …" */
+    GHashTable *notes;   /* char *: what is replaced */
+    gboolean changes;    /* a statement is sent in other words */
+} Translation;
+
+static void
+translation_clear(Translation *translation)
+{
+    g_clear_pointer(&translation->problems, g_ptr_array_unref);
+    g_clear_pointer(&translation->notes, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Translation, translation_clear)
+
+static void
+translate_item(BlSession *session,
+               const BlLoadOptions *options,
+               const BlItem *item,
+               Translation *translation)
+{
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *instead =
+        session->engine->translate(session, item->text, item->len, options->map, notes, problems);
+    translation->changes = translation->changes || instead != NULL;
+    for (guint i = 0; i < problems->len; i++) {
+        const char *problem = g_ptr_array_index(problems, i);
+        g_ptr_array_add(translation->problems, g_strdup_printf("line %u: %s", item->line, problem));
+    }
+    for (guint i = 0; i < notes->len; i++) {
+        const char *note = g_ptr_array_index(notes, i);
+        if (g_hash_table_add(translation->notes, g_strdup(note)))
+            bl_report_text(options->reporter, BL_EVENT_WARNING, "%s: %s", options->label, note);
+    }
+}
+
+static gboolean
+refuse_problems(const BlLoadOptions *options, const GPtrArray *problems, GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < MIN(problems->len, NAMED_OBJECTS); i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? "; " : "",
+                               (const char *)g_ptr_array_index(problems, i));
+    if (problems->len > NAMED_OBJECTS)
+        g_string_append_printf(text, "; and %u more", problems->len - NAMED_OBJECTS);
+    bl_error_set(error, BL_ERROR_UNSUPPORTED,
+                 options->map ? "load it into a server that has them, or change the file"
+                              : "load it into a server that has them, or see what --map replaces",
+                 "this server cannot take \"%s\", and nothing was loaded: %s", options->label,
+                 text->str);
+    return FALSE;
+}
+
+/* Everything that this server cannot take is found before anything is made. @param changes out:
+ * whether statements are to be translated while they are sent */
+static gboolean
+check_translation(BlSession *session,
+                  const BlLoadOptions *options,
+                  gboolean *changes,
+                  GError **error)
+{
+    const BlEngine *engine = session->engine;
+    *changes = FALSE;
+    if (engine->translate == NULL)
+        return TRUE;
+    g_auto(Translation) translation = {
+        .problems = g_ptr_array_new_with_free_func(g_free),
+        .notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+    };
+    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
+    if (reader == NULL)
+        return FALSE;
+    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
+    bl_script_set_origin(script, options->label, 1, 1, 0);
+    BlItem item;
+    int more;
+    while ((more = bl_script_next(script, &item, error)) > 0) {
+        if (item.kind == BL_ITEM_STATEMENT)
+            translate_item(session, options, &item, &translation);
+    }
+    *changes = translation.changes;
+    return more == 0 && (translation.problems->len == 0 ||
+                         refuse_problems(options, translation.problems, error));
+}
+
 static GHashTable *
 collect_present(BlSession *session, GError **error)
 {
@@ -282,27 +369,58 @@ collect_present(BlSession *session, GError **error)
 }
 
 static gboolean
-run_script(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, GError **error)
+check_unchanged(const BlLoadOptions *options,
+                const BlLoadResult *result,
+                const char *digest,
+                GError **error)
 {
-    g_autoptr(GHashTable) present = collect_present(session, error);
-    if (present == NULL)
-        return FALSE;
+    if (g_str_has_suffix(result->digest, digest))
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "run the load again",
+                 "\"%s\" changed while it was being loaded", options->label);
+    return FALSE;
+}
+
+static gboolean
+run_on_one(BlSession *session,
+           const BlLoadOptions *options,
+           const BlScriptRun *run,
+           BlLoadResult *result,
+           GError **error)
+{
     g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
     if (reader == NULL)
         return FALSE;
     bl_reader_enable_digest(reader);
     g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
     bl_script_set_origin(script, options->label, 1, 1, 0);
-    BlLoadJudge judge = { .dialect = session->engine->dialect, .present = present };
-    BlScriptRun run = { .judge = bl_load_judge, .data = &judge, .bulk = TRUE, .tolerant = TRUE };
-    if (!session->engine->execute_script(session, script, &run, &result->statements, error))
+    if (!session->engine->execute_script(session, script, run, &result->statements, error))
         return FALSE;
     g_autofree char *digest = bl_reader_get_digest(reader);
-    if (g_str_has_suffix(result->digest, digest))
-        return TRUE;
-    bl_error_set(error, BL_ERROR_CONFLICT, "run the load again",
-                 "\"%s\" changed while it was being loaded", options->label);
-    return FALSE;
+    return check_unchanged(options, result, digest, error);
+}
+
+/* @param parallel for several sessions; NULL: one does it */
+static gboolean
+run_script(BlSession *session,
+           const BlLoadOptions *options,
+           BlParallel *parallel,
+           BlLoadResult *result,
+           GError **error)
+{
+    g_autoptr(GHashTable) present = collect_present(session, error);
+    if (present == NULL)
+        return FALSE;
+    BlLoadJudge judge = { .dialect = session->engine->dialect, .present = present };
+    const BlScriptRun run = { .judge = bl_load_judge,
+                              .data = &judge,
+                              .bulk = TRUE,
+                              .tolerant = TRUE,
+                              .translate = result->translated,
+                              .map = options->map };
+    if (parallel != NULL)
+        return bl_parallel_run(parallel, session, &run, options->jobs, &result->statements, error);
+    return run_on_one(session, options, &run, result, error);
 }
 
 /* The part of a schema digest that says whose deparse wrote the texts. */
@@ -314,10 +432,12 @@ same_family(const char *digest, const char *family)
 }
 
 static const char *
-why_not_comparable(const BlLoadOptions *options, const char *wanted)
+why_not_comparable(const BlLoadOptions *options, gboolean translated, const char *wanted)
 {
     if (options->accept_modified)
         return "the dump is accepted as modified";
+    if (translated)
+        return "parts of it were replaced";
     return wanted == NULL ? "the snapshot has no schema digest"
                           : "it was made by another kind of server";
 }
@@ -363,12 +483,14 @@ verify_schema(BlSession *session,
         return FALSE;
     result->objects = catalog->objects->len;
     const char *wanted = result->manifest != NULL ? result->manifest->schema_digest : NULL;
-    if (wanted == NULL || !same_family(wanted, catalog->family) || options->accept_modified) {
+    if (wanted == NULL || !same_family(wanted, catalog->family) || options->accept_modified ||
+        result->translated) {
         if (!options->must_verify)
             return TRUE;
         bl_error_set(error, BL_ERROR_CONFLICT,
                      "load without --verify, or dump again with this engine",
-                     "the schema cannot be compared: %s", why_not_comparable(options, wanted));
+                     "the schema cannot be compared: %s",
+                     why_not_comparable(options, result->translated, wanted));
         return FALSE;
     }
     g_autofree char *digest = bl_catalog_digest(catalog);
@@ -423,7 +545,7 @@ load_in_transaction(BlSession *session,
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     return ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
            bl_ledger_drop_empty(session, &options->names, ledger, error) &&
-           run_script(session, options, result, error) &&
+           run_script(session, options, NULL, result, error) &&
            verify_schema(session, options, result, error) && bl_cancel_check(error) &&
            session->engine->commit(session, error);
 }
@@ -440,23 +562,39 @@ load_whole(BlSession *session, const BlLoadOptions *options, BlLoadResult *resul
     return FALSE;
 }
 
+/* The journal row that says of a database what it is while a load in parts is under way. */
+typedef struct {
+    gint64 id;
+    gboolean made_journal; /* for it */
+} Mark;
+
 static gboolean
 place_mark(BlSession *session,
            const BlLoadOptions *options,
            const char *digest,
-           gint64 *mark,
+           Mark *mark,
            GError **error)
 {
     const BlEngine *engine = session->engine;
-    const BlJournalEntry what = { .name = options->label, .raw_digest = digest };
+    g_autofree char *restore = NULL;
+    if (engine->restore_statement != NULL) {
+        restore = engine->restore_statement(session, error);
+        if (restore == NULL)
+            return FALSE;
+    }
+    const BlJournalEntry what = { .name = options->label,
+                                  .raw_digest = digest,
+                                  .message = restore };
     if (!engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
         bl_ledger_drop_empty(session, &options->names, ledger, error) &&
-        bl_journal_mark_load(session, &options->names, ledger, &what, mark, error) &&
-        engine->commit(session, error))
+        bl_journal_mark_load(session, &options->names, ledger, &what, &mark->id, error) &&
+        engine->commit(session, error)) {
+        mark->made_journal = !ledger->has_journal;
         return TRUE;
+    }
     engine->rollback(session);
     return FALSE;
 }
@@ -481,17 +619,18 @@ take_back(BlSession *session, const BlLoadOptions *options, BlLoadResult *result
 static gboolean
 load_with_mark(BlSession *session,
                const BlLoadOptions *options,
+               BlParallel *parallel,
                BlLoadResult *result,
                GError **error)
 {
-    gint64 mark = 0;
+    Mark mark = { 0 };
     if (!place_mark(session, options, result->digest, &mark, error))
         return FALSE;
     GError *why = NULL;
-    if (run_script(session, options, result, &why) && bl_cancel_check(&why) &&
+    if (run_script(session, options, parallel, result, &why) && bl_cancel_check(&why) &&
         session->engine->reset_settings(session, &why) &&
         verify_schema(session, options, result, &why) &&
-        bl_journal_delete(session, &options->names, mark, &why))
+        bl_journal_unmark(session, &options->names, mark.id, mark.made_journal, &why))
         return TRUE;
     take_back(session, options, result, why);
     g_propagate_error(error, why);
@@ -506,7 +645,7 @@ load_somehow(BlSession *session, const BlLoadOptions *options, BlLoadResult *res
     if (!fits_transaction(session, options, &fits, error))
         return FALSE;
     if (!fits)
-        return load_with_mark(session, options, result, error);
+        return load_with_mark(session, options, NULL, result, error);
     GError *why = NULL;
     if (load_whole(session, options, result, &why))
         return TRUE;
@@ -520,7 +659,36 @@ load_somehow(BlSession *session, const BlLoadOptions *options, BlLoadResult *res
                    options->label, why->message);
     g_error_free(why);
     return engine->reset_settings(session, error) &&
-           load_with_mark(session, options, result, error);
+           load_with_mark(session, options, NULL, result, error);
+}
+
+/* With --jobs, and where that is worth it. @param done out: FALSE when it is not */
+static gboolean
+load_on_several(BlSession *session,
+                const BlLoadOptions *options,
+                BlLoadResult *result,
+                gboolean *done,
+                GError **error)
+{
+    *done = FALSE;
+    if (options->jobs < 2 || session->engine->open_beside == NULL)
+        return TRUE;
+    gsize len = 0;
+    g_autofree char *digest = NULL;
+    g_autofree char *sql = bl_pair_read_sql(options->sql_path, &len, &digest, error);
+    if (sql == NULL || !check_unchanged(options, result, digest, error))
+        return FALSE;
+    GError *problem = NULL;
+    g_autoptr(BlParallel) parallel =
+        bl_parallel_new(session->engine, sql, len, options->label, &problem);
+    if (problem != NULL) {
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    if (parallel == NULL)
+        return TRUE;
+    *done = TRUE;
+    return load_with_mark(session, options, parallel, result, error);
 }
 
 gboolean
@@ -533,9 +701,12 @@ bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, 
      * the head. */
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger == NULL || !bl_load_check_empty(session, options, ledger, error) ||
+        !check_translation(session, options, &result->translated, error) ||
         !apply_head(session, options, error))
         return FALSE;
-    gboolean ok = load_somehow(session, options, result, error);
+    gboolean done = FALSE;
+    gboolean ok = load_on_several(session, options, result, &done, error) &&
+                  (done || load_somehow(session, options, result, error));
     /* What the head of the dump set must not reach the migrations that come behind it. The load
      * itself is over. */
     g_autoptr(GError) problem = NULL;

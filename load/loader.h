@@ -30,6 +30,8 @@ typedef struct {
         *history; /**< the migrations on disk, for the check against the manifest's digests */
     gsize n_history;
     gboolean accept_modified;
+    gboolean map;         /**< replace what the server does not have (--map) */
+    guint jobs;           /**< sessions that make tables at the same time; 0 or 1: one */
     gboolean must_verify; /**< fail when the schema digest cannot be compared (--verify) */
     const BlReporter *reporter;
 } BlLoadOptions;
@@ -40,6 +42,7 @@ typedef struct {
     gboolean verified;    /**< the schema digest was compared and is equal */
     gboolean differs;     /**< it is not equal, and the load could not be taken back with a
                              transaction: it stays, after a warning */
+    gboolean translated;  /**< the server got other words than the file's */
     char *digest;         /**< of the SQL: "sha256:…" */
     BlManifest *manifest; /**< NULL: a bare dump */
 } BlLoadResult;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "load/clones.h"
 #include "load/loader.h"
 #include "load/undo.h"
 #include "squash/migrator.h"
@@ -81,67 +82,16 @@ check_options(const LoadOptions *options, const BlEngine *engine, GError **error
     return TRUE;
 }
 
-static guint
-count_named(const LoadOptions *options)
+static BlClones
+clones_of(const LoadOptions *options)
 {
-    return options->clone != NULL ? g_strv_length(options->clone) : 0;
-}
-
-static guint
-count_clones(const LoadOptions *options)
-{
-    return count_named(options) + (options->clones > 0 ? (guint)options->clones : 0);
-}
-
-/* Before anything is loaded: what is in the way of a clone is found when nothing has happened yet.
- */
-static gboolean
-check_clones(BlSession *session, const LoadOptions *options, GError **error)
-{
-    const BlEngine *engine = session->engine;
-    if (engine->check_clone == NULL)
-        return TRUE;
-    guint n_named = count_named(options);
-    guint n = count_clones(options);
-    g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (guint i = 0; i < n; i++) {
-        const char *name = i < n_named ? options->clone[i] : NULL;
-        char *place = NULL;
-        if (!engine->check_clone(session, name, i - n_named + 1, options->recreate, &place,
-                                 error)) {
-            g_prefix_error(error, "clone %u of %u: ", i + 1, n);
-            return FALSE;
-        }
-        if (!g_hash_table_add(places, place)) {
-            bl_error_set(error, BL_ERROR_USAGE, "give each clone a name of its own",
-                         "clone %u of %u is the same database as one before it", i + 1, n);
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
-/* One copy after the other: each is bound by the disk, not by us. */
-static gboolean
-make_clones(BlSession *session,
-            const LoadOptions *options,
-            const char *mark,
-            GPtrArray *made,
-            GError **error)
-{
-    const BlEngine *engine = session->engine;
-    guint n_named = count_named(options);
-    guint n = count_clones(options);
-    for (guint i = 0; i < n; i++) {
-        const char *name = i < n_named ? options->clone[i] : NULL;
-        char *path = NULL;
-        if (!engine->clone(session, name, i - n_named + 1, mark, options->recreate, &path, error)) {
-            g_prefix_error(error, "clone %u of %u: ", i + 1, n);
-            return FALSE;
-        }
-        g_ptr_array_add(made, path);
-    }
-    return TRUE;
+    return (BlClones){
+        .names = (const char *const *)options->clone,
+        .n_named = options->clone != NULL ? g_strv_length(options->clone) : 0,
+        .n_numbered = options->clones > 0 ? (guint)options->clones : 0,
+        .recreate = options->recreate,
+        .jobs = options->jobs > 0 ? (guint)options->jobs : g_get_num_processors(),
+    };
 }
 
 static void
@@ -211,8 +161,9 @@ load(const Work *work, GError **error)
     if (!bl_load(work->session, work->load, &result, error))
         return FALSE;
     g_autoptr(GPtrArray) clones = g_ptr_array_new_with_free_func(g_free);
-    gboolean ok =
-        result.differs || make_clones(work->session, work->options, result.digest, clones, error);
+    const BlClones wanted = clones_of(work->options);
+    gboolean ok = result.differs ||
+                  bl_clones_make(work->session, &wanted, work->load, result.digest, clones, error);
     report(work->cli, work->load, &result, clones);
     if (result.differs)
         bl_cli_set_exit(work->cli, 1);
@@ -230,9 +181,10 @@ open_and_work(BlCli *cli,
     if (session == NULL)
         return FALSE;
     const Work work = { cli, session, options, load_options };
+    const BlClones clones = clones_of(options);
     if (options->undo)
         return under_lock(&work, undo, error);
-    if (check_clones(session, options, error) && under_lock(&work, load, error))
+    if (bl_clones_check(session, &clones, error) && under_lock(&work, load, error))
         return TRUE;
     /* Only what is empty goes. */
     if (session->created)
@@ -265,6 +217,8 @@ prepare(BlCli *cli,
         .history = known,
         .n_history = n,
         .accept_modified = options->accept_modified,
+        .map = options->map,
+        .jobs = options->jobs > 0 ? (guint)options->jobs : 1,
         .must_verify = options->verify,
         .reporter = bl_cli_reporter(cli),
     };

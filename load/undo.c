@@ -150,9 +150,10 @@ find_full_tables(Check *check, GError **error)
         g_autofree char *schema =
             table->schema != NULL ? bl_quote_identifier(engine->dialect, table->schema) : NULL;
         g_autofree char *name = bl_quote_identifier(engine->dialect, table->name);
-        g_string_append_printf(sql, "%sSELECT %u AS i WHERE EXISTS (SELECT 1 FROM %s%s%s)",
-                               sql->len > 0 ? " UNION ALL " : "", i, schema != NULL ? schema : "",
-                               schema != NULL ? "." : "", name);
+        g_string_append_printf(
+            sql, "%sSELECT i FROM (SELECT %u AS i) n WHERE EXISTS (SELECT 1 FROM %s%s%s)",
+            sql->len > 0 ? " UNION ALL " : "", i, schema != NULL ? schema : "",
+            schema != NULL ? "." : "", name);
         if ((i + 1) % TABLES_AT_ONCE != 0 && i + 1 != check->tables->len)
             continue;
         if (!engine->query(check->session, sql->str, note_full, check, error))
@@ -391,7 +392,8 @@ bl_load_undo(BlSession *session,
         !read_contents(session->engine, options, manifest != NULL, &contents, error) ||
         !check_all(session, options, ledger, &contents, error) ||
         !drop_all(session, options, ledger, error) ||
-        !bl_journal_delete(session, &options->names, mark->id, error))
+        (mark->message != NULL && !session->engine->execute(session, mark->message, NULL, error)) ||
+        !bl_journal_unmark(session, &options->names, mark->id, ledger->journal->len == 1, error))
         return FALSE;
     *undone = TRUE;
     return TRUE;

@@ -2,7 +2,6 @@
 #include "squash/cmd.h"
 
 #include "squash/runner.h"
-#include "squash/shape.h"
 
 #include "common/base/error.h"
 
@@ -43,6 +42,7 @@ bl_migrate_options_init(void *data)
     options->step = -1;
     options->batch = -1;
     options->resume_at = -1;
+    options->keep = -1;
 }
 
 void
@@ -179,10 +179,10 @@ print_step(BlCli *cli, const BlMigrator *migrator, const BlStep *step, GError **
         bl_runner_statements(migrator->connection->engine, step->migration, section, error);
     if (statements == NULL)
         return FALSE;
-    gboolean steps =
-        bl_shape_find(migrator->connection->engine, step->migration, section) == BL_SHAPE_STEPS;
     bl_cli_print(cli, "-- %s %s%s\n", up ? "up" : "down", step->name,
-                 steps ? " (no transaction)" : "");
+                 bl_runner_is_transaction(migrator->connection->engine, step->migration, section)
+                     ? ""
+                     : " (no transaction)");
     json_t *queries = json_array();
     for (guint i = 0; i < statements->len; i++) {
         const char *sql = g_ptr_array_index(statements, i);

@@ -9,6 +9,7 @@
 #ifndef BL_SQUASH_CMD_H
 #define BL_SQUASH_CMD_H
 
+#include "squash/cmd_prune.h"
 #include "squash/migrator.h"
 
 #include "common/cli/cli.h"
@@ -42,6 +43,10 @@ typedef struct {
     char *rename;
     gint64 resume_at; /**< -1: not given */
     gboolean git;
+    char *until;
+    gint64 keep; /**< -1: not given */
+    char **data;
+    BlPruneArguments prune;
     char *from;
     gboolean offline;
 } BlMigrateOptions;
@@ -120,6 +125,7 @@ gboolean bl_check_wipe(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_check_seed(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_check_adopt(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_check_repair(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_check_squash(BlCli *cli, void *data, char **args, GError **error);
 
 gboolean bl_cmd_run(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_rollback(BlCli *cli, void *data, char **args, GError **error);
@@ -134,6 +140,7 @@ gboolean bl_cmd_adopt(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_check(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_repair(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_unlock(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_squash(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_init(BlCli *cli, void *data, char **args, GError **error);
 
 G_END_DECLS

@@ -3,7 +3,6 @@
 #include "squash/cmd.h"
 #include "squash/probe.h"
 #include "squash/runner.h"
-#include "squash/shape.h"
 
 #include "common/base/error.h"
 
@@ -133,8 +132,7 @@ check_resume_at(const BlMigrator *migrator,
         bl_runner_statements(migrator->connection->engine, file, section, error);
     if (statements == NULL)
         return FALSE;
-    if (bl_shape_find(migrator->connection->engine, file, section) != BL_SHAPE_STEPS &&
-        resume_at > 1) {
+    if (bl_runner_is_transaction(migrator->connection->engine, file, section) && resume_at > 1) {
         bl_error_set(error, BL_ERROR_USAGE, "migrate repair --resume-at 1",
                      "\"%s\" is one transaction: it runs whole or not at all", file->label);
         return FALSE;

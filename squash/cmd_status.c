@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/adopt.h"
 #include "squash/cmd.h"
+#include "squash/gap.h"
+
+#include "common/base/error.h"
 
 #include <string.h>
 
@@ -90,6 +93,18 @@ print_rows(BlCli *cli, const GPtrArray *rows)
         bl_cli_print(cli, "no migrations\n");
 }
 
+/* Only a database that has a history can have stopped in its middle. */
+static gboolean
+report_gap(BlCli *cli, const BlPlanInput *input)
+{
+    g_autoptr(GError) gap = NULL;
+    if (input->ledger->rows->len == 0 || bl_gap_check(input, &gap))
+        return TRUE;
+    bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING, "%s: %s; %s", gap->message,
+                   bl_error_info(gap)->detail, bl_error_info(gap)->hint);
+    return FALSE;
+}
+
 gboolean
 bl_cmd_status(BlCli *cli, void *data, char **args, GError **error)
 {
@@ -114,6 +129,7 @@ bl_cmd_status(BlCli *cli, void *data, char **args, GError **error)
     }
     json_object_set_new(bl_cli_json(cli), "migrations", list);
     print_rows(cli, rows);
+    clean = report_gap(cli, &input) && clean;
     g_autoptr(GError) problem = NULL;
     if (!bl_adopt_check(input.history, input.ledger, input.manifest, &problem)) {
         bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING, "%s", problem->message);

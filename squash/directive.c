@@ -134,8 +134,8 @@ bl_directive_is_known(const char *text, gsize len)
 static void
 fail(Reading *reading, gsize at, const char *hint, const char *message)
 {
-    bl_problem_set(reading->problem, reading->label, reading->text, at, reading->line, hint,
-                   message);
+    bl_problem_set(reading->problem, &(BlExcerpt){ reading->label, reading->text, reading->line },
+                   at, hint, message);
 }
 
 static void

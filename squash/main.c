@@ -87,6 +87,19 @@ static const BlOption repair_options[] = {
     { 0 },
 };
 
+static const BlOption squash_options[] = {
+    { "until", 0, BL_OPTION_STRING, OPTION(until), "NAME", "squash no younger migration", 0, NULL },
+    { "keep", 0, BL_OPTION_NUMBER, OPTION(keep), "N", "keep the newest N files", 0, NULL },
+    { "data", 0, BL_OPTION_LIST, OPTION(data), "TABLE", "carry the rows of TABLE too", 0, NULL },
+    { "from-files", 0, BL_OPTION_FLAG, OPTION(prune.from_files), NULL,
+      "dump the replay of the files; no database is asked", 0, NULL },
+    { "check-connection", 0, BL_OPTION_LIST, OPTION(prune.check_connections), "NAME",
+      "ask only this one whether it needs the files", 0, NULL },
+    BL_PRUNE_ROWS(BlMigrateOptions, prune),
+    DRY_RUN,
+    { 0 },
+};
+
 static const BlOption unlock_options[] = {
     { "force", 0, BL_OPTION_FLAG, OPTION(force), NULL, "remove what a dead process left", 0, NULL },
     { 0 },
@@ -142,6 +155,11 @@ static const BlCommand commands[] = {
               bl_write_options),
       .arguments = "[NEW]", .max_args = 1, SEVERAL(repair, YES),
       .example = "migrate repair --rename database/migrations/1_old database/migrations/1_new" },
+    { COMMAND(squash,
+              "dump, prove the snapshot by a replay, prune the files",
+              squash_options,
+              bl_write_options),
+      SEVERAL(squash, ONCE_A_LEDGER), .example = "migrate squash --keep 10" },
     { COMMAND(unlock, "show who holds the migration lock", unlock_options, NULL),
       .several = BL_SEVERAL_YES, .example = "migrate unlock" },
     { COMMAND(init, "make the folders and the configuration of a new project", init_options, NULL),

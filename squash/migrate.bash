@@ -17,6 +17,8 @@ _migrate_options() {
     make) echo '--create --alter --path' ;;
     seed) echo "$writing $several" ;;
     repair) echo "--accept --forget --rename --resume-at $writing $several" ;;
+    squash) echo "--until --keep --data --from-files --check-connection --no-proof --archive --discard-data
+        --data-from --allow-uncommitted --scratch-url --dry-run $writing $several" ;;
     init) echo '--git' ;;
     unlock) echo "--force $several" ;;
     esac
@@ -42,7 +44,7 @@ _migrate_command() {
 
 _migrate() {
     local current=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} values=
-    local commands='run rollback reset refresh fresh wipe status make seed repair unlock init'
+    local commands='run rollback reset refresh fresh wipe status make seed repair squash unlock init'
     local options='-c --connection --url --config --wait --create
         -q --quiet -v --verbose --json --no-color -h --help --version'
     local command
@@ -56,7 +58,7 @@ _migrate() {
     fi
     COMPREPLY=()
     case $command:$option in
-    make:--path)
+    make:--path | squash:--archive)
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
         ;;
@@ -65,8 +67,10 @@ _migrate() {
         return
         ;;
     *:--out-of-order) values='error warn allow' ;;
+    squash:--data-from) values='live replay' ;;
     make:--create) return ;;
     *:--to | *:--step | *:--batch | *:--alter | *:--accept | *:--forget | *:--rename | *:--resume-at | \
+        *:--until | *:--keep | *:--data | *:--check-connection | *:--scratch-url | \
         *:--jobs | *:--lock-wait | *:--lock-timeout | *:--statement-timeout | *:-c | *:--connection | *:--url)
         return
         ;;

@@ -26,6 +26,7 @@ G_BEGIN_DECLS
 /** How to work. Borrowed. Zero is the default of every member. */
 typedef struct {
     const char *schema_path; /**< --schema-path, or NULL: the connection's snapshot */
+    gboolean makes_snapshot; /**< the snapshot at @schema_path is to be made: it may be missing */
     gboolean read_only;      /**< take no lock */
     gboolean disable_locks;
     guint lock_wait_ms;

@@ -33,7 +33,11 @@ typedef struct {
     gint64 done; /* statements that are finished */
     gint64 skip; /* statements to leave out at the head */
     gint64 seen;
-    gboolean own_tx; /* the statement that runs is wrapped in a transaction of ours */
+    gint64 sure;       /* of @done: what no rollback takes back */
+    gboolean own_tx;   /* the statement that runs is wrapped in a transaction of ours */
+    gboolean counted;  /* it is in @done already */
+    gboolean is_again; /* it was done before, and is run again for the session's sake */
+    gboolean unsaved;  /* the journal does not say yet that the last one is done */
 } Walk;
 
 typedef gboolean (*ItemFn)(const BlItem *item, guint traits, void *data, GError **error);
@@ -43,7 +47,6 @@ open_script(const Job *job, BlReader *reader, const BlDialect *dialect)
 {
     BlScript *script = bl_script_new(reader, dialect);
     bl_script_set_origin(script, job->label, job->line, 1, job->offset);
-    bl_script_keep_routines(script);
     return script;
 }
 
@@ -72,7 +75,7 @@ job_of(const BlRunner *runner,
     return (Job){
         .runner = runner,
         .section = section,
-        .shape = bl_shape_find(engine, migration, section),
+        .shape = bl_shape_find(engine, section),
         .label = section->label != NULL ? section->label : migration->label,
         .text = section->text != NULL ? section->text : "",
         .len = section->len,
@@ -118,6 +121,21 @@ typedef struct {
 } Check;
 
 static gboolean
+commits_by_itself(const BlEngine *engine)
+{
+    return (engine->caps & BL_CAP_TRANSACTIONAL_DDL) == 0;
+}
+
+gboolean
+bl_runner_is_transaction(const BlEngine *engine,
+                         const BlMigration *migration,
+                         const BlSection *section)
+{
+    (void)migration;
+    return bl_shape_find(engine, section) != BL_SHAPE_STEPS;
+}
+
+static gboolean
 check_repeat(const Job *job, const BlItem *item, guint traits, GError **error)
 {
     if (job->section == NULL || !bl_section_repeats(job->section, item) ||
@@ -150,6 +168,13 @@ check_item(const BlItem *item, guint traits, void *data, GError **error)
     if (item->kind == BL_ITEM_CLIENT)
         return fail_at(job->label, item, "take it out",
                        "a migration runs no command of a client program", error);
+    if ((traits & BL_STMT_HIDES_LEDGER) != 0) {
+        return fail_at(
+            job->label, item,
+            "take it out: the connection's database is used, and the migration lock keeps "
+            "other migrations out",
+            "behind this statement the ledger could not be written", error);
+    }
     if (!check_repeat(job, item, traits, error))
         return FALSE;
     if (job->shape == BL_SHAPE_STEPS)
@@ -368,17 +393,22 @@ run_as_one_transaction(const Job *job, const Record *record, GError **error)
 
 /* TRUE when @traits may be wrapped in a transaction together with its progress. */
 static gboolean
-can_wrap(guint traits)
+can_wrap(const Walk *walk, guint traits)
 {
-    return (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_TX_ROLLBACK |
-                      BL_STMT_SAVEPOINT | BL_STMT_OUTSIDE_TX | BL_STMT_SILENT_IN_TX |
-                      BL_STMT_OTHER_DATABASE | BL_STMT_MAY_COMMIT)) == 0;
+    guint never = BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_TX_ROLLBACK | BL_STMT_SAVEPOINT |
+                  BL_STMT_OUTSIDE_TX | BL_STMT_SILENT_IN_TX | BL_STMT_OTHER_DATABASE |
+                  BL_STMT_MAY_COMMIT | BL_STMT_COMMITS;
+    /* SET TRANSACTION is about the next one. */
+    if (commits_by_itself(walk->job->runner->session->engine))
+        never |= BL_STMT_SETTING;
+    return (traits & never) == 0;
 }
 
 static gboolean
 save_progress(Walk *walk, GError **error)
 {
     const BlRunner *runner = walk->job->runner;
+    walk->unsaved = FALSE;
     return bl_journal_progress(runner->session, runner->names, walk->journal_id, walk->done, error);
 }
 
@@ -403,47 +433,84 @@ repeat_step(Walk *walk, const BlItem *item, GError **error)
     return FALSE;
 }
 
-/* Before a statement: starts the transaction that it shares with its progress. The script's own
- * COMMIT takes the progress of everything since its BEGIN along. */
+/* Inside the script's own transaction. What ends it takes the progress of everything since its
+ * BEGIN along. */
+static BlVerdict
+judge_inside_own(Walk *walk, guint traits, GError **error)
+{
+    if ((traits & BL_STMT_TX_COMMIT) != 0) {
+        walk->done++;
+        walk->counted = TRUE;
+    } else if ((traits & BL_STMT_COMMITS) == 0) {
+        return BL_RUN_ITEM;
+    }
+    return save_progress(walk, error) ? BL_RUN_ITEM : BL_REFUSE_ITEM;
+}
+
+/* What was done before a resumed run is left out, but for what the session must know. */
+static BlVerdict
+judge_done(Walk *walk, guint traits)
+{
+    walk->is_again = (traits & BL_STMT_SETTING) != 0 &&
+                     (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_SILENT_IN_TX)) == 0;
+    return walk->is_again ? BL_RUN_ITEM : BL_SKIP_ITEM;
+}
+
+/* Before a statement: starts the transaction that it shares with its progress. */
 static BlVerdict
 judge_step(const BlItem *item, guint traits, void *data, GError **error)
 {
     Walk *walk = data;
     BlSession *session = walk->job->runner->session;
+    walk->own_tx = walk->counted = walk->is_again = FALSE;
     if (item->kind == BL_ITEM_STATEMENT && walk->seen++ < walk->skip)
-        return BL_SKIP_ITEM;
+        return judge_done(walk, traits);
     if (!bl_cancel_check(error))
         return BL_REFUSE_ITEM;
-    walk->own_tx = FALSE;
     if (walk->job->section != NULL && bl_section_repeats(walk->job->section, item))
         return repeat_step(walk, item, error) ? BL_SKIP_ITEM : BL_REFUSE_ITEM;
-    if (session->engine->in_transaction(session)) {
-        if ((traits & BL_STMT_TX_COMMIT) == 0)
-            return BL_RUN_ITEM;
-        walk->done++;
-        return save_progress(walk, error) ? BL_RUN_ITEM : BL_REFUSE_ITEM;
+    if (session->engine->in_transaction(session))
+        return judge_inside_own(walk, traits, error);
+    if (walk->unsaved && !save_progress(walk, error))
+        return BL_REFUSE_ITEM;
+    if (can_wrap(walk, traits)) {
+        walk->own_tx = TRUE;
+        return session->engine->begin(session, BL_TX_STATEMENT, error) ? BL_RUN_ITEM
+                                                                       : BL_REFUSE_ITEM;
     }
-    if (!can_wrap(traits))
-        return BL_RUN_ITEM;
-    walk->own_tx = TRUE;
-    return session->engine->begin(session, BL_TX_STATEMENT, error) ? BL_RUN_ITEM : BL_REFUSE_ITEM;
+    return BL_RUN_ITEM;
+}
+
+/* Where nearly every statement commits by itself, its progress is saved ahead of the next one: what
+ * a kill leaves unknown is the same, and most files need no write for it. */
+static gboolean
+save_step(Walk *walk, GError **error)
+{
+    BlSession *session = walk->job->runner->session;
+    if (!walk->own_tx && commits_by_itself(session->engine)) {
+        walk->unsaved = TRUE;
+        return TRUE;
+    }
+    return save_progress(walk, error) && (!walk->own_tx || session->engine->commit(session, error));
 }
 
 static gboolean
 after_step(const BlItem *item, guint traits, gint64 rows, void *data, GError **error)
 {
     (void)item;
+    (void)traits;
     (void)rows;
     Walk *walk = data;
     BlSession *session = walk->job->runner->session;
-    if (traits & BL_STMT_TX_COMMIT)
-        return TRUE; /* counted and saved inside the transaction */
-    walk->done++;
-    if (session->engine->in_transaction(session) && !walk->own_tx)
-        return TRUE; /* the script's COMMIT saves it */
-    if (!save_progress(walk, error))
+    if (walk->is_again)
+        return TRUE;
+    walk->done += walk->counted ? 0 : 1;
+    if (!walk->counted && session->engine->in_transaction(session) && !walk->own_tx)
+        return TRUE; /* what ends the script's transaction saves it */
+    if (!walk->counted && !save_step(walk, error))
         return FALSE;
-    return !walk->own_tx || session->engine->commit(session, error);
+    walk->sure = walk->done;
+    return TRUE;
 }
 
 /* Starts the journal row, or takes up the one that a resumed run left. */
@@ -505,9 +572,9 @@ done_statements(const Job *job, const Walk *walk)
     for (guint i = 0; ledger != NULL && i < ledger->journal->len; i++) {
         const BlJournalRow *row = g_ptr_array_index(ledger->journal, i);
         if (row->id == walk->journal_id)
-            return row->statement;
+            return MAX(row->statement, walk->sure);
     }
-    return walk->done;
+    return walk->sure;
 }
 
 static gboolean
@@ -516,7 +583,9 @@ run_step_by_step(const Job *job, Record *record, gint64 start, GError **error)
     BlSession *session = job->runner->session;
     if (!start_journal(job, record, start, error))
         return FALSE;
-    Walk walk = { .job = job, .journal_id = record->journal_id, .done = start, .skip = start };
+    Walk walk = {
+        .job = job, .journal_id = record->journal_id, .done = start, .skip = start, .sure = start
+    };
     const BlScriptRun run = { .judge = judge_step, .after = after_step, .data = &walk };
     GError *problem = NULL;
     gboolean ok = run_script(job, &run, &problem) && check_own_transaction_ended(job, &problem);
@@ -537,6 +606,21 @@ run_step_by_step(const Job *job, Record *record, gint64 start, GError **error)
     return FALSE;
 }
 
+/* A seeder leaves no trace of its progress. */
+static gboolean
+run_untraced(const Job *job, GError **error)
+{
+    BlSession *session = job->runner->session;
+    const BlScriptRun run = { 0 };
+    gboolean ok = run_script(job, &run, error) && check_own_transaction_ended(job, error);
+    if (!ok) {
+        session->engine->rollback(session);
+        if (error != NULL)
+            bl_error_set_hint(*error, "statements before this one took effect");
+    }
+    return session->engine->reset_settings(session, ok ? error : NULL) && ok;
+}
+
 /* Until the settings are put back behind the file. */
 static gboolean
 set_timeouts(const Job *job, GError **error)
@@ -554,13 +638,20 @@ set_timeouts(const Job *job, GError **error)
 }
 
 static gboolean
+run_by_shape(const Job *job, Record *record, gint64 start, GError **error)
+{
+    if (job->shape != BL_SHAPE_STEPS)
+        return run_as_one_transaction(job, record, error);
+    return record->migration == NULL ? run_untraced(job, error)
+                                     : run_step_by_step(job, record, start, error);
+}
+
+static gboolean
 run_job(const Job *job, Record *record, gint64 start, gint64 *duration_us, GError **error)
 {
     record->started = g_get_monotonic_time();
     gboolean ok = set_timeouts(job, error);
-    if (ok)
-        ok = job->shape != BL_SHAPE_STEPS ? run_as_one_transaction(job, record, error)
-                                          : run_step_by_step(job, record, start, error);
+    ok = ok && run_by_shape(job, record, start, error);
     if (duration_us != NULL)
         *duration_us = g_get_monotonic_time() - record->started;
     if (!ok && record->migration != NULL)
@@ -610,7 +701,7 @@ bl_runner_seed(const BlRunner *runner, const char *path, const char *label, GErr
     if (text == NULL)
         return FALSE;
     const Job job = { .runner = runner,
-                      .shape = BL_SHAPE_TRANSACTION,
+                      .shape = bl_shape_find_text(runner->session->engine, text, len),
                       .label = label,
                       .text = text,
                       .len = len,

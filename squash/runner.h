@@ -4,8 +4,9 @@
  * @brief Runs one migration up or down, or one seeder, and keeps ledger and journal true.
  *
  * Layer: squash. A file that is one transaction is recorded inside it. A file that is not
- * (transaction:false) has a "running" row committed first, and each of its statements commits
- * together with its progress: a kill loses no knowledge.
+ * (transaction:false; where DDL commits by itself, every file that holds any) has a "running" row
+ * committed first, and each of its statements that can commits together with its progress: a kill
+ * loses no knowledge but whether the statement that ran took effect.
  */
 #ifndef BL_SQUASH_RUNNER_H
 #define BL_SQUASH_RUNNER_H
@@ -64,6 +65,12 @@ gboolean bl_runner_down(const BlRunner *runner,
 /** Runs a plain SQL file in one transaction; nothing is recorded. */
 gboolean bl_runner_seed(const BlRunner *runner, const char *path, const char *label, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/** @return TRUE when the section runs as one transaction: it may, and where DDL commits by itself
+ * it holds only statements that do not. A section that cannot be read counts by what it says. */
+gboolean bl_runner_is_transaction(const BlEngine *engine,
+                                  const BlMigration *migration,
+                                  const BlSection *section);
 
 /** The statements of a section, for --dry-run and JSON. @return GPtrArray of char *, owned; NULL:
  * error */

@@ -6,19 +6,6 @@
 
 #define OWN_TRANSACTION (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_TX_ROLLBACK)
 
-BlScript *
-bl_section_script(const BlMigration *migration,
-                  const BlSection *section,
-                  BlReader *reader,
-                  const BlDialect *dialect)
-{
-    BlScript *script = bl_script_new(reader, dialect);
-    bl_script_set_origin(script, section->label != NULL ? section->label : migration->label,
-                         section->line, 1, section->offset);
-    bl_script_keep_routines(script);
-    return script;
-}
-
 gboolean
 bl_section_repeats(const BlSection *section, const BlItem *item)
 {
@@ -68,7 +55,6 @@ static void
 add_statement(Sum *sum, const BlEngine *engine, const BlItem *item)
 {
     guint traits = item->kind == BL_ITEM_STATEMENT ? engine->classify(item->text, item->len) : 0;
-    gboolean is_change = (traits & (BL_STMT_DML | BL_STMT_READ | BL_STMT_SETTING)) == 0;
     if (item->kind == BL_ITEM_COPY_DATA || item->kind == BL_ITEM_COPY_END)
         return;
     if (traits & OWN_TRANSACTION) {
@@ -81,28 +67,42 @@ add_statement(Sum *sum, const BlEngine *engine, const BlItem *item)
         return;
     }
     sum->is_last = FALSE;
-    sum->against = sum->against || sum->in_tail || (traits & BL_STMT_OUTSIDE_TX) != 0 ||
-                   (is_change && (engine->caps & BL_CAP_TRANSACTIONAL_DDL) == 0);
+    sum->against =
+        sum->against || sum->in_tail || (traits & (BL_STMT_OUTSIDE_TX | BL_STMT_COMMITS)) != 0;
     sum->may_commit = sum->may_commit || (traits & BL_STMT_MAY_COMMIT) != 0;
     sum->n++;
 }
 
-BlShape
-bl_shape_find(const BlEngine *engine, const BlMigration *migration, const BlSection *section)
+static void
+sum_up(Sum *sum, const BlEngine *engine, const char *text, gsize len)
 {
-    if (section->text == NULL)
-        return BL_SHAPE_TRANSACTION;
-    if (!section->transaction)
-        return BL_SHAPE_STEPS;
-    if (!section->automatic)
-        return BL_SHAPE_TRANSACTION;
-    Sum sum = { 0 };
-    g_autoptr(BlReader) reader = bl_reader_new_memory(section->text, section->len);
-    g_autoptr(BlScript) script = bl_section_script(migration, section, reader, engine->dialect);
+    g_autoptr(BlReader) reader = bl_reader_new_memory(text, len);
+    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
     BlItem item;
     while (bl_script_next(script, &item, NULL) > 0)
-        add_statement(&sum, engine, &item);
-    if (sum.against || (sum.may_commit && sum.n == 1))
+        add_statement(sum, engine, &item);
+}
+
+/* What is to be one transaction, and is on every engine that can. */
+BlShape
+bl_shape_find_text(const BlEngine *engine, const char *text, gsize len)
+{
+    Sum sum = { 0 };
+    if (engine->caps & BL_CAP_TRANSACTIONAL_DDL)
+        return BL_SHAPE_TRANSACTION;
+    sum_up(&sum, engine, text, len);
+    return sum.against || sum.may_commit || sum.begins + sum.commits > 0 ? BL_SHAPE_STEPS
+                                                                         : BL_SHAPE_TRANSACTION;
+}
+
+static BlShape
+find_automatic(const BlEngine *engine, const char *text, gsize len)
+{
+    Sum sum = { 0 };
+    sum_up(&sum, engine, text, len);
+    gboolean may_commit =
+        sum.may_commit && (sum.n == 1 || (engine->caps & BL_CAP_TRANSACTIONAL_DDL) == 0);
+    if (sum.against || may_commit)
         return BL_SHAPE_STEPS;
     if (sum.begins == 0 && sum.commits == 0)
         return BL_SHAPE_TRANSACTION;
@@ -110,4 +110,15 @@ bl_shape_find(const BlEngine *engine, const BlMigration *migration, const BlSect
     gboolean is_framed =
         sum.begins == 1 && sum.first && (sum.commits == 0 || (sum.commits == 1 && sum.is_last));
     return is_framed ? BL_SHAPE_FRAMED : BL_SHAPE_STEPS;
+}
+
+BlShape
+bl_shape_find(const BlEngine *engine, const BlSection *section)
+{
+    if (section->text == NULL)
+        return BL_SHAPE_TRANSACTION;
+    if (!section->transaction)
+        return BL_SHAPE_STEPS;
+    return section->automatic ? find_automatic(engine, section->text, section->len)
+                              : bl_shape_find_text(engine, section->text, section->len);
 }

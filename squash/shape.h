@@ -23,16 +23,13 @@ typedef enum {
                         is ours; its BEGIN and COMMIT are left out */
 } BlShape;
 
-/** How @section of @migration is run by @engine: by its rule (BlSection.transaction); where that is
- * automatic, by what the text holds. */
-BlShape
-bl_shape_find(const BlEngine *engine, const BlMigration *migration, const BlSection *section);
+/** How @section is run by @engine: by its rule (BlSection.transaction); where that is
+ * automatic, by what the text holds. Where DDL commits by itself, a text that holds any is no
+ * transaction, and may have its own. A text that cannot be read counts by what it says. */
+BlShape bl_shape_find(const BlEngine *engine, const BlSection *section);
 
-/** A script over @section for @reader, positions in its file, bodies of routines whole. */
-BlScript *bl_section_script(const BlMigration *migration,
-                            const BlSection *section,
-                            BlReader *reader,
-                            const BlDialect *dialect);
+/** The same for a text that wants to be one transaction (a seeder). */
+BlShape bl_shape_find_text(const BlEngine *engine, const char *text, gsize len);
 
 /** @return TRUE when "-- migrate:repeat" stands before @item */
 gboolean bl_section_repeats(const BlSection *section, const BlItem *item);

@@ -240,6 +240,12 @@ sync_parent(const char *path, GError **error)
 }
 
 gboolean
+bl_file_flush_folder(const char *path, GError **error)
+{
+    return sync_parent(path, error);
+}
+
+gboolean
 bl_file_rename(const char *from, const char *to, gboolean durable, GError **error)
 {
     if (rename(from, to) != 0) {

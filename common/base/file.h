@@ -52,6 +52,10 @@ gboolean bl_file_write_new(const char *path, const void *bytes, gsize len, GErro
 /** Removes a file; one that is not there is no error. */
 gboolean bl_file_remove(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Flushes the folder of @path, so that a name that was made or removed there stays so after a
+ * crash of the machine. A file system that cannot do that is no error. */
+gboolean bl_file_flush_folder(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Copies the file behind @source, all of it, to @to (which must not exist), sharing blocks where
  * the file system can (FICLONE), else by copy_file_range or read/write; flushes @to when @durable,
  * but not its folder. A failed copy is removed.

@@ -75,6 +75,7 @@ bl_cli_open(BlCli *cli, const BlOpenOptions *options, GError **error)
     BlOpenOptions open = *options;
     open.create = cli->shared.common.create;
     open.reporter = bl_cli_reporter(cli);
+    open.peer_lock = connection->peer_lock;
 
     /* A file is there or not; only a server may come up later. */
     gboolean may_come = (connection->engine->caps & BL_CAP_FILE_DATABASE) == 0;

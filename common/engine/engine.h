@@ -44,6 +44,8 @@ typedef struct {
     guint lock_timeout_ms; /**< longest wait for a lock inside a statement; 0: the engine's default
                               (5 s) */
     guint statement_timeout_ms; /**< longest run of one statement; 0: none */
+    gboolean peer_lock; /**< lock() takes the lock of AdonisJS Lucid too, where that is another one
+                           ("lucidLock") */
     gboolean process_ends; /**< the process ends with this session: what the system takes back then
                               need not be given back before */
     const BlReporter *reporter; /**< for BL_EVENT_STATEMENT and warnings; borrowed for the session's
@@ -58,6 +60,7 @@ typedef struct {
     char *flavour;       /**< "sqlite", "mariadb" … */
     char *version;       /**< of the server or library, for people */
     gboolean created;    /**< open made the database */
+    gboolean is_scratch; /**< a scratch database: close() drops it */
     char *ledger_schema; /**< where the engine has schemas: the one that holds the ledger, as
                             common/snapshot found it, so that no search_path of a script hides it;
                             NULL: not known. The engine frees it */
@@ -105,6 +108,10 @@ typedef enum {
     BL_STMT_READ = 1 << 12,       /**< SELECT, VALUES, EXPLAIN, WITH … */
     BL_STMT_MAY_COMMIT = 1 << 14, /**< may commit by itself where it stands outside a transaction,
                                      and may need that (CALL of a procedure) */
+    BL_STMT_COMMITS = 1 << 18, /**< commits what is open, and itself, wherever it stands: DDL where
+                                  it is not transactional */
+    BL_STMT_HIDES_LEDGER = 1 << 19, /**< behind it the ledger's tables cannot be reached by their
+                                       names (USE, LOCK TABLES) */
 } BlStatementTraits;
 
 /** What to do with an item of a script. */
@@ -121,9 +128,11 @@ typedef struct {
     void *data;
     gboolean bulk; /**< an empty database inside a write transaction is being filled: the engine may
                       use ways that are faster for thousands of objects */
-    gboolean tolerant; /**< lend the script what its schema needs only at creation: stubs for
-                          unknown functions and collations, double-quoted strings in DDL; each lent
-                          thing is a warning event */
+    gboolean tolerant;  /**< lend the script what its schema needs only at creation: stubs for
+                           unknown functions and collations, double-quoted strings in DDL; each lent
+                           thing is a warning event */
+    gboolean translate; /**< statements go through BlEngine.translate() first … */
+    gboolean map;       /**< … with this @map */
 } BlScriptRun;
 
 typedef struct {
@@ -202,8 +211,19 @@ struct BlEngine {
 
     /** Must. Opens a session. Caller owns the result: bl_session_close(). */
     BlSession *(*open)(const BlUrl *url, const BlOpenOptions *options, GError **error);
+    /** May be NULL: the engine has no scratch databases. Makes an empty scratch database beside the
+     * one that @url names, with its properties (encoding, collation), and opens a session on it;
+     * close() drops it. The database that @url names is not written to, and may be missing. What
+     * killed processes left is swept: only what carries the mark of a scratch database, is old
+     * enough, and is used by nobody. Caller owns the result: bl_session_close(). */
+    BlSession *(*open_scratch)(const BlUrl *url, const BlOpenOptions *options, GError **error);
+    /** Must where open_scratch() is. Pure: what in @sql may change or read what is outside the
+     * database that it runs in: roles, the server's settings and files, other databases, programs.
+     * Bodies and literals are looked into, so that dynamic SQL is seen; better one too many.
+     * @return text for messages ("a role of the server"), static; NULL: nothing */
+    const char *(*reaches_out)(const char *sql, gsize len);
     /** Must. Rolls back what is open, releases the lock, ends the session, frees it. Accepts NULL.
-     */
+     * Drops a scratch database. */
     void (*close)(BlSession *session);
 
     /** Must. Runs one statement. @param rows out, may be NULL: rows changed */
@@ -274,7 +294,8 @@ struct BlEngine {
      * @param tables GPtrArray of BlObject *, reordered in place */
     gboolean (*order_rows)(BlSession *session, GPtrArray *tables, GError **error);
 
-    /** Must. Makes a copy of the session's database: named @name, or numbered @number
+    /** NULL where open_clone() is not. Makes a copy of the session's database: named @name, or
+     * numbered @number
      * ("<database>_3") when @name is NULL.
      * @param mark text that a later call with @recreate recognises (the snapshot's digest)
      * @param recreate replace a database that carries a mark of ours; anything else in the way:
@@ -287,8 +308,18 @@ struct BlEngine {
                       gboolean recreate,
                       char **made,
                       GError **error);
-    /** May be NULL. Fails as clone() with the same arguments would, as far as that can be told
-     * ahead; changes nothing.
+    /** NULL where clone() is not: the engine cannot copy a database. Makes an empty one for a copy,
+     * with the mark, and opens a session on it, into which the caller loads what is to be in it.
+     * Arguments as of clone(). @return bl_session_close(), or discard() when the load failed */
+    BlSession *(*open_clone)(BlSession *session,
+                             const char *name,
+                             guint number,
+                             const char *mark,
+                             gboolean recreate,
+                             char **made,
+                             GError **error);
+    /** May be NULL. Fails as clone() or open_clone() with the same arguments would, as far as that
+     * can be told ahead; changes nothing.
      * @param place out: equal for two calls that mean the same database; g_free() */
     gboolean (*check_clone)(BlSession *session,
                             const char *name,
@@ -308,6 +339,25 @@ struct BlEngine {
     /** NULL where weigh() is. @return TRUE when @error says that a transaction was too large for
      * the server */
     gboolean (*is_too_large)(const GError *error);
+    /** May be NULL: one session is all that helps. Opens another one on the same database, as the
+     * same user, for work beside this one. @return bl_session_close() */
+    BlSession *(*open_beside)(BlSession *session, GError **error);
+    /** May be NULL: a script changes nothing but objects. The statement that gives the database the
+     * properties back that it has now (its default collation), for a load that is taken back.
+     * @return g_free() */
+    char *(*restore_statement)(BlSession *session, GError **error);
+    /** May be NULL: the server takes every statement of its engine. What this one does not have in
+     * the statement @sql: collations, modes, syntax of another flavour or version.
+     * @param map whether it may be replaced
+     * @param notes out: char *, what was replaced, appended
+     * @param problems out: char *, what the server cannot take, appended
+     * @return the statement to send instead, g_free(); NULL: as it is */
+    char *(*translate)(BlSession *session,
+                       const char *sql,
+                       gsize len,
+                       gboolean map,
+                       GPtrArray *notes,
+                       GPtrArray *problems);
     /** Must. Closes the session and removes its database when this process made it
      * (session->created), nobody else holds its migration lock, and nothing is in it; else the
      * database stays. */
@@ -346,6 +396,13 @@ void bl_engine_override(const BlEngine *engine);
 BlSession *bl_session_open(const BlUrl *url,
                            const BlOpenOptions *options,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Makes a scratch database beside the one that @url names and opens a session on it. @param
+ * options may be NULL. @return bl_session_close(), which drops it; NULL: also BL_ERROR_UNSUPPORTED
+ */
+BlSession *bl_session_open_scratch(const BlUrl *url,
+                                   const BlOpenOptions *options,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Closes. Accepts NULL. */
 void bl_session_close(BlSession *session);

@@ -4,10 +4,12 @@
 
 #include <string.h>
 
+extern const BlEngine bl_engine_mysql;
 extern const BlEngine bl_engine_postgres;
 extern const BlEngine bl_engine_sqlite;
 
-static const BlEngine *const engines[] = { &bl_engine_sqlite, &bl_engine_postgres };
+static const BlEngine *const engines[] = { &bl_engine_sqlite, &bl_engine_postgres,
+                                           &bl_engine_mysql };
 
 /* What bl_engine_override() put in the place of engines[i]. */
 static const BlEngine *overrides[G_N_ELEMENTS(engines)];
@@ -76,6 +78,26 @@ bl_session_open(const BlUrl *url, const BlOpenOptions *options, GError **error)
     /* An engine that wraps another one gets its calls through the session. */
     if (session != NULL)
         session->engine = engine;
+    return session;
+}
+
+BlSession *
+bl_session_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
+{
+    static const BlOpenOptions defaults;
+    const BlEngine *engine = bl_engine_for_scheme(url->scheme, error);
+    if (engine == NULL)
+        return NULL;
+    if (engine->open_scratch == NULL) {
+        bl_error_set(error, BL_ERROR_UNSUPPORTED, "squash without the proof: --no-proof",
+                     "%s has no scratch databases", engine->name);
+        return NULL;
+    }
+    BlSession *session = engine->open_scratch(url, options != NULL ? options : &defaults, error);
+    if (session != NULL) {
+        session->engine = engine;
+        session->is_scratch = TRUE;
+    }
     return session;
 }
 

@@ -59,6 +59,7 @@ static const Key connection_keys[] = {
     { "data", VALUE_LIST, FALSE, NULL },
     { "seeders", VALUE_LIST, FALSE, NULL },
     { "production", VALUE_BOOLEAN, FALSE, NULL },
+    { "lucidLock", VALUE_BOOLEAN, FALSE, NULL },
     { NULL, VALUE_STRING, FALSE, NULL },
 };
 

@@ -386,6 +386,7 @@ new_connection(const BlProject *project,
         return NULL;
     }
     connection->production = is_production(&source);
+    connection->peer_lock = read_flag(&source, NULL, "lucidLock", FALSE);
     return g_steal_pointer(&connection);
 }
 

@@ -50,6 +50,7 @@ typedef struct {
                                   a connection's name, else NULL */
     char **data;               /**< never NULL */
     char **seeders;            /**< default {"database/seeders"} */
+    gboolean peer_lock;        /**< "lucidLock": migrations take the lock of AdonisJS Lucid too */
     gboolean production; /**< "production": true, or APP_ENV, NODE_ENV or RAILS_ENV = production */
 } BlConnection;
 

@@ -31,6 +31,15 @@ add_to_list(const BlObject *object, GPtrArray **list, GDestroyNotify destroy, gp
     g_ptr_array_add(*list, member);
 }
 
+static void
+fact_free(gpointer data)
+{
+    BlFact *fact = data;
+    g_ptr_array_unref(fact->values);
+    g_hash_table_unref(fact->seen);
+    g_free(fact);
+}
+
 static const char *
 schema_of(const BlObject *object)
 {
@@ -64,6 +73,7 @@ bl_catalog_new(const BlDialect *dialect, const char *family)
     catalog->family = g_string_chunk_insert(catalog->strings, family);
     catalog->lowest_version = "0";
     catalog->objects = g_ptr_array_new_with_free_func(object_free);
+    catalog->facts = g_ptr_array_new_with_free_func(fact_free);
     catalog->none = g_ptr_array_new();
     return catalog;
 }
@@ -199,6 +209,43 @@ bl_catalog_remove(BlCatalog *catalog,
     return g_hash_table_size(gone);
 }
 
+static BlFact *
+fact_of(BlCatalog *catalog, const char *key)
+{
+    for (guint i = 0; i < catalog->facts->len; i++) {
+        BlFact *fact = g_ptr_array_index(catalog->facts, i);
+        if (strcmp(fact->key, key) == 0)
+            return fact;
+    }
+    BlFact *fact = g_new0(BlFact, 1);
+    fact->key = bl_catalog_string(catalog, key);
+    fact->values = g_ptr_array_new();
+    fact->seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_ptr_array_add(catalog->facts, fact);
+    return fact;
+}
+
+void
+bl_catalog_add_fact(BlCatalog *catalog, const char *key, const char *value)
+{
+    BlFact *fact = fact_of(catalog, key);
+    fact->is_list = TRUE;
+    if (g_hash_table_contains(fact->seen, value))
+        return;
+    char *copy = g_string_chunk_insert(catalog->strings, value);
+    g_hash_table_add(fact->seen, copy);
+    g_ptr_array_add(fact->values, copy);
+}
+
+void
+bl_catalog_set_fact(BlCatalog *catalog, const char *key, const char *value)
+{
+    BlFact *fact = fact_of(catalog, key);
+    fact->is_list = FALSE;
+    g_ptr_array_set_size(fact->values, 0);
+    g_ptr_array_add(fact->values, g_string_chunk_insert(catalog->strings, value));
+}
+
 char *
 bl_object_full_name(const BlObject *object)
 {
@@ -233,6 +280,7 @@ bl_catalog_free(BlCatalog *catalog)
         return;
     g_clear_pointer(&catalog->index, g_hash_table_unref);
     g_ptr_array_unref(catalog->objects);
+    g_ptr_array_unref(catalog->facts);
     g_ptr_array_unref(catalog->none);
     g_ptr_array_unref(catalog->adopted);
     g_string_chunk_free(catalog->strings);

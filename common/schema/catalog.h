@@ -22,9 +22,11 @@ typedef struct {
     const char *name; /**< "table", "materialized view": singular, lower case, as in comments of a
                          snapshot */
     guint rank;       /**< smaller comes first */
-    gboolean holds_rows; /**< tables and what else carries data with --data */
-    gboolean is_setting; /**< no object but a property of the database (a pragma); does not count
-                            for emptiness */
+    gboolean holds_rows;  /**< tables and what else carries data with --data */
+    gboolean is_setting;  /**< no object but a property of the database (a pragma); does not count
+                             for emptiness */
+    gboolean is_separate; /**< several may be made at the same time, unless one names another one
+                             behind a dot */
 } BlKind;
 
 /** A named part of an object: a column, a constraint. */
@@ -57,6 +59,15 @@ struct BlObject {
     guint position;  /**< in bl_catalog_sort() */
 };
 
+/** What else is known of where a catalog comes from, for the manifest; no part of the schema. */
+typedef struct {
+    const char *key;
+    GPtrArray *values; /**< const char *: each once, in no order */
+    gboolean is_list;  /**< FALSE: one value */
+    /*< private >*/
+    GHashTable *seen; /**< set of the values */
+} BlFact;
+
 typedef struct {
     const BlDialect *dialect;
     const char *family; /**< whose deparse wrote the texts, for example "sqlite"; digests compare
@@ -64,6 +75,7 @@ typedef struct {
     const char *lowest_version; /**< lowest server or library version that the texts need, for
                                    example "3.37"; never NULL */
     GPtrArray *objects; /**< BlObject *; after bl_catalog_sort() in the order of the snapshot */
+    GPtrArray *facts;   /**< BlFact *; in no order */
     /*< private >*/
     GStringChunk *strings;
     GPtrArray *adopted; /**< GStringChunk * */
@@ -112,6 +124,13 @@ BlObject *bl_catalog_find(const BlCatalog *catalog,
 guint bl_catalog_remove(BlCatalog *catalog,
                         gboolean (*matches)(const BlObject *object, void *data),
                         void *data);
+
+/** Adds @value to the list of facts @key, unless it is there. Both are copied. No clock, no counter
+ * and no patch version: the same schema gives the same facts. */
+void bl_catalog_add_fact(BlCatalog *catalog, const char *key, const char *value);
+
+/** Sets the one value of the fact @key. Both are copied. */
+void bl_catalog_set_fact(BlCatalog *catalog, const char *key, const char *value);
 
 /** "schema.name", or "name" where there is no schema. @return g_free() */
 char *bl_object_full_name(const BlObject *object);

@@ -72,11 +72,13 @@ bl_blocks_parse(
     g_autoptr(BlScript) script = bl_script_new(reader, dialect);
     bl_script_set_origin(script, name, 1, 1, 0);
     gsize block_start = 0;
+    gsize searched = 0; /* a DELIMITER line may stand between a label and its statement */
     g_autofree char *label = g_strdup("");
     BlItem item;
     int more;
     while ((more = bl_script_next(script, &item, error)) > 0) {
-        gssize found = find_label(sql, (gsize)item.lead, (gsize)item.offset);
+        gssize found = find_label(sql, searched, (gsize)item.offset);
+        searched = (gsize)item.offset + item.full_len;
         if (found < 0)
             continue;
         if ((gsize)found > block_start)

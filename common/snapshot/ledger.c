@@ -708,6 +708,7 @@ bl_journal_mark_load(BlSession *session,
     g_autofree char *fitting = g_strndup(what->name, (gsize)(end - what->name));
     const BlJournalEntry entry = { .name = fitting,
                                    .raw_digest = what->raw_digest,
+                                   .message = what->message,
                                    .is_load = TRUE,
                                    .state = BL_JOURNAL_RUNNING };
     if (!ledger->has_journal &&
@@ -752,4 +753,12 @@ bl_journal_delete(BlSession *session, const BlLedgerNames *names, gint64 id, GEr
 {
     g_autofree char *rest = g_strdup_printf("WHERE id = %" G_GINT64_FORMAT, id);
     return execute_on(session, names->journal, "DELETE FROM", rest, error);
+}
+
+gboolean
+bl_journal_unmark(
+    BlSession *session, const BlLedgerNames *names, gint64 id, gboolean whole, GError **error)
+{
+    return whole ? execute_on(session, names->journal, "DROP TABLE", "", error)
+                 : bl_journal_delete(session, names, id, error);
 }

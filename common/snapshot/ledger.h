@@ -200,7 +200,8 @@ gboolean bl_journal_insert(BlSession *session,
 
 /** Makes the journal where it is missing and marks a load that begins. Call inside a write
  * transaction.
- * @param what name of the snapshot, for people, and raw_digest of its SQL
+ * @param what name of the snapshot, for people, raw_digest of its SQL, and as message the statement
+ * that ends an undo, or NULL
  * @param id out: of the mark */
 gboolean bl_journal_mark_load(BlSession *session,
                               const BlLedgerNames *names,
@@ -228,6 +229,14 @@ gboolean bl_journal_progress(BlSession *session,
 gboolean bl_journal_delete(BlSession *session,
                            const BlLedgerNames *names,
                            gint64 id,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Ends a load: takes its mark out. @param whole the journal holds nothing else and was made for
+ * it: it goes as a whole */
+gboolean bl_journal_unmark(BlSession *session,
+                           const BlLedgerNames *names,
+                           gint64 id,
+                           gboolean whole,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** A statement that makes one of the tables, for a snapshot. @param template a member of

@@ -63,6 +63,7 @@ static const char *const known_keys[] = {
     "withAcl",
     "keepDefiner",
     "data",
+    "source",
     "toolTable",
     NULL,
 };
@@ -129,6 +130,7 @@ bl_manifest_free(BlManifest *manifest)
     g_ptr_array_unref(manifest->skipped);
     g_ptr_array_unref(manifest->data);
     g_hash_table_unref(manifest->digests);
+    json_decref(manifest->source);
     g_free(manifest->tool_table);
     json_decref(manifest->rest);
     g_free(manifest);
@@ -301,6 +303,20 @@ parse_engine(BlManifest *manifest, json_t *root, const char *name, GError **erro
     return parse_texts(manifest, engine, engine_members, G_N_ELEMENTS(engine_members), name, error);
 }
 
+static gboolean
+parse_source(BlManifest *manifest, json_t *root, const char *name, GError **error)
+{
+    json_t *source = json_object_get(root, "source");
+    if (source == NULL)
+        return TRUE;
+    if (!json_is_object(source)) {
+        set_type_error(error, name, "source", "an object");
+        return FALSE;
+    }
+    manifest->source = json_incref(source);
+    return TRUE;
+}
+
 /* Options of the dump that are written only when they are on. */
 static const struct {
     const char *name;
@@ -328,7 +344,7 @@ parse_members(BlManifest *manifest, json_t *root, const char *name, GError **err
     return parse_versions(manifest, root, name, error) &&
            parse_texts(manifest, root, head_members, G_N_ELEMENTS(head_members), name, error) &&
            parse_list(root, "squashedMigrationNames", TRUE, manifest->squashed, name, error) &&
-           parse_engine(manifest, root, name, error) &&
+           parse_engine(manifest, root, name, error) && parse_source(manifest, root, name, error) &&
            parse_texts(manifest, root, digest_members, G_N_ELEMENTS(digest_members), name, error) &&
            parse_digests(manifest, root, name, error) &&
            parse_list(root, "excluded", FALSE, manifest->excluded, name, error) &&
@@ -488,6 +504,40 @@ append_engine(GString *out, const BlManifest *manifest)
 }
 
 static void
+append_fact(GString *out, const char *key, json_t *value)
+{
+    append_key(out, "    ", key);
+    if (!json_is_array(value)) {
+        append_value(out, value);
+        return;
+    }
+    g_string_append_c(out, '[');
+    for (gsize i = 0; i < json_array_size(value); i++) {
+        g_string_append(out, i > 0 ? ",\n      " : "\n      ");
+        append_value(out, json_array_get(value, i));
+    }
+    g_string_append(out, json_array_size(value) > 0 ? "\n    ]" : "]");
+}
+
+static void
+append_source(GString *out, const BlManifest *manifest)
+{
+    if (manifest->source == NULL)
+        return;
+    const char *separator = "\n";
+    const char *key;
+    json_t *value;
+    append_key(out, "  ", "source");
+    g_string_append_c(out, '{');
+    json_object_foreach ((json_t *)manifest->source, key, value) {
+        g_string_append(out, separator);
+        append_fact(out, key, value);
+        separator = ",\n";
+    }
+    g_string_append(out, "\n  },\n");
+}
+
+static void
 append_data(GString *out, const BlManifest *manifest)
 {
     append_key(out, "  ", "data");
@@ -534,6 +584,7 @@ bl_manifest_format(const BlManifest *manifest)
     g_string_append(out, ",\n");
     g_string_append_printf(out, "  \"formatVersion\": %d,\n", FORMAT_VERSION);
     append_engine(out, manifest);
+    append_source(out, manifest);
     append_texts(out, "  ", manifest, digest_members, G_N_ELEMENTS(digest_members));
     append_digests(out, manifest);
     if (manifest->excluded->len > 0) {
@@ -600,6 +651,67 @@ bl_manifest_add_data(BlManifest *manifest, const char *name, guint64 rows)
     table->name = g_strdup(name);
     table->rows = rows;
     g_ptr_array_add(manifest->data, table);
+}
+
+static int
+order_facts(gconstpointer left, gconstpointer right)
+{
+    return strcmp((*(const BlFact *const *)left)->key, (*(const BlFact *const *)right)->key);
+}
+
+static int
+order_texts(gconstpointer left, gconstpointer right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* A copy that owns nothing. */
+static GPtrArray *
+copy_pointers(const GPtrArray *from)
+{
+    GPtrArray *copy = g_ptr_array_sized_new(from->len);
+    for (guint i = 0; i < from->len; i++)
+        g_ptr_array_add(copy, g_ptr_array_index(from, i));
+    return copy;
+}
+
+static json_t *
+json_text(const char *text)
+{
+    json_t *value = json_string(text);
+    if (value != NULL)
+        return value;
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    return json_string(valid);
+}
+
+static json_t *
+json_fact(const BlFact *fact)
+{
+    if (!fact->is_list)
+        return json_text(g_ptr_array_index(fact->values, 0));
+    g_autoptr(GPtrArray) values = copy_pointers(fact->values);
+    g_ptr_array_sort(values, order_texts);
+    json_t *list = json_array();
+    for (guint i = 0; i < values->len; i++)
+        json_array_append_new(list, json_text(g_ptr_array_index(values, i)));
+    return list;
+}
+
+void
+bl_manifest_set_source(BlManifest *manifest, const BlCatalog *catalog)
+{
+    json_decref(manifest->source);
+    manifest->source = NULL;
+    if (catalog->facts->len == 0)
+        return;
+    g_autoptr(GPtrArray) facts = copy_pointers(catalog->facts);
+    g_ptr_array_sort(facts, order_facts);
+    manifest->source = json_object();
+    for (guint i = 0; i < facts->len; i++) {
+        const BlFact *fact = g_ptr_array_index(facts, i);
+        json_object_set_new(manifest->source, fact->key, json_fact(fact));
+    }
 }
 
 void

@@ -9,6 +9,8 @@
 #ifndef BL_COMMON_SNAPSHOT_MANIFEST_H
 #define BL_COMMON_SNAPSHOT_MANIFEST_H
 
+#include "common/schema/catalog.h"
+
 #include <glib.h>
 
 G_BEGIN_DECLS
@@ -55,7 +57,9 @@ typedef struct {
     GPtrArray *schemas;    /**< char *: only these schemas, given with --schema; empty: all */
     gboolean keep_batches; /**< dumped with the database's own batch numbers */
     gboolean with_owner, with_acl, keep_definer; /**< dumped with these options */
-    GPtrArray *data;  /**< BlCarriedTable *: the tables whose rows the snapshot carries */
+    GPtrArray *data; /**< BlCarriedTable *: the tables whose rows the snapshot carries */
+    void *source;    /**< json_t *: what the engine says of where the snapshot comes from: an object
+                        of texts and lists of texts; NULL: nothing */
     char *tool_table; /**< the bookkeeping table of another tool that the snapshot carries; NULL:
                          none */
     void *rest;       /**< json_t *: unknown keys and "proof", kept on rewrite */
@@ -92,6 +96,9 @@ void bl_manifest_take_over(BlManifest *manifest, const BlManifest *from);
 
 /** Adds a carried table; @name is copied. */
 void bl_manifest_add_data(BlManifest *manifest, const char *name, guint64 rows);
+
+/** Sets the member "source" from the facts of a catalog, sorted. */
+void bl_manifest_set_source(BlManifest *manifest, const BlCatalog *catalog);
 
 /** @return TRUE when @name is squashed into it */
 gboolean bl_manifest_has(const BlManifest *manifest, const char *name);

@@ -164,104 +164,15 @@ feed_atomic(BlBody *body, const BlToken *token, const char *text)
     body->last = last;
 }
 
-/* MySQL, read as its server does. */
-typedef enum {
-    ROUTINE_START,
-    ROUTINE_CREATE, /* after CREATE: a kind of routine may come */
-    ROUTINE_HEAD,   /* after PROCEDURE, FUNCTION, TRIGGER, EVENT, PACKAGE */
-    ROUTINE_OTHER,
-} RoutineState;
-
-/* The token before, inside a routine. */
-typedef enum {
-    BEFORE_OTHER,
-    BEFORE_DOT, /* the next word is a name */
-    BEFORE_END, /* the next word says what ends; none: a block or a CASE */
-} BeforeToken;
-
-static gboolean
-is_one_of(const BlToken *token, const char *text, const char *const *words)
-{
-    for (gsize i = 0; words[i] != NULL; i++) {
-        if (bl_token_is_word(token, text, words[i]))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static RoutineState
-routine_head(RoutineState state, const BlToken *token, const char *text)
-{
-    static const char *const kinds[] = { "procedure", "function", "trigger",
-                                         "event",     "package",  NULL };
-    static const char *const others[] = { "table",    "temporary",  "index", "unique",
-                                          "fulltext", "spatial",    "view",  "database",
-                                          "schema",   "user",       "role",  "server",
-                                          "sequence", "tablespace", NULL };
-    if (state == ROUTINE_START)
-        return bl_token_is_word(token, text, "create") ? ROUTINE_CREATE : ROUTINE_OTHER;
-    if (is_one_of(token, text, kinds))
-        return ROUTINE_HEAD;
-    return is_one_of(token, text, others) ? ROUTINE_OTHER : ROUTINE_CREATE;
-}
-
-/* IF, LOOP and their like need no count: BEGIN … END stands round them. */
-static BeforeToken
-feed_block_word(BlBody *body, const BlToken *token, const char *text)
-{
-    static const char *const uncounted[] = { "if", "loop", "while", "repeat", "for", NULL };
-    if (body->last == BEFORE_END && !is_one_of(token, text, uncounted))
-        body->depth--;
-    if (body->last == BEFORE_END && bl_token_is_word(token, text, "case"))
-        return BEFORE_OTHER;
-    if (body->last == BEFORE_DOT)
-        return BEFORE_OTHER;
-    if (bl_token_is_word(token, text, "begin") ||
-        (body->depth > 0 && bl_token_is_word(token, text, "case")))
-        body->depth++;
-    return body->depth > 0 && bl_token_is_word(token, text, "end") ? BEFORE_END : BEFORE_OTHER;
-}
-
-static void
-feed_routine(BlBody *body, const BlToken *token, const char *text)
-{
-    BeforeToken before = BEFORE_OTHER;
-    if (token->kind == BL_TOKEN_CODE_OPEN || token->kind == BL_TOKEN_CODE_CLOSE)
-        return;
-    if (body->state != ROUTINE_HEAD) {
-        if (body->state != ROUTINE_OTHER)
-            body->state = routine_head((RoutineState)body->state, token, text);
-        return;
-    }
-    if (token->kind == BL_TOKEN_WORD && (body->depth > 0 || body->parens == 0)) {
-        before = feed_block_word(body, token, text);
-    } else {
-        if (body->last == BEFORE_END)
-            body->depth--;
-        if (token->kind == BL_TOKEN_OPEN)
-            body->parens++;
-        else if (token->kind == BL_TOKEN_CLOSE && body->parens > 0)
-            body->parens--;
-        else if (token->kind == BL_TOKEN_OPERATOR && token->len == 1 && text[token->start] == '.')
-            before = BEFORE_DOT;
-    }
-    body->last = before;
-}
-
 void
-bl_body_init(BlBody *body, const BlDialect *dialect, gboolean keep_routines)
+bl_body_init(BlBody *body, const BlDialect *dialect)
 {
-    *body =
-        (BlBody){ .dialect = dialect, .keep_routines = keep_routines && dialect->routine_bodies };
+    *body = (BlBody){ .dialect = dialect };
 }
 
 void
 bl_body_feed(BlBody *body, const BlToken *token, const char *text)
 {
-    if (body->keep_routines) {
-        feed_routine(body, token, text);
-        return;
-    }
     switch (body->dialect->body) {
     case BL_BODY_NONE:
         break;
@@ -271,14 +182,15 @@ bl_body_feed(BlBody *body, const BlToken *token, const char *text)
     case BL_BODY_ATOMIC:
         feed_atomic(body, token, text);
         break;
+    case BL_BODY_COMPOUND:
+        bl_body_feed_compound(body, token, text);
+        break;
     }
 }
 
 gboolean
 bl_body_can_end(const BlBody *body)
 {
-    if (body->keep_routines)
-        return body->depth == 0 || (body->depth == 1 && body->last == BEFORE_END);
     if (body->dialect->paren_protects && body->parens > 0)
         return FALSE;
     switch (body->dialect->body) {
@@ -287,6 +199,7 @@ bl_body_can_end(const BlBody *body)
     case BL_BODY_TRIGGER:
         return body->state != TRIGGER_BODY && body->state != TRIGGER_SEMI;
     case BL_BODY_ATOMIC:
+    case BL_BODY_COMPOUND:
         return body->depth == 0;
     }
     return TRUE;

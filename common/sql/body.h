@@ -19,20 +19,22 @@ G_BEGIN_DECLS
 /** What the tokens so far say about the statement. */
 typedef struct {
     const BlDialect *dialect;
-    guint state;            /**< of the rule's machine */
-    guint parens;           /**< open parentheses */
-    guint depth;            /**< open BEGIN ATOMIC and CASE */
-    guint last;             /**< the token before, as far as it matters */
-    gboolean keep_routines; /**< a routine's BEGIN … END protects its semicolons */
-    gboolean from_stdin;    /**< COPY … FROM STDIN was seen: data lines follow the statement */
+    guint state;         /**< of the rule's machine */
+    guint parens;        /**< open parentheses */
+    guint depth;         /**< open BEGIN ATOMIC and CASE */
+    guint last;          /**< the token before, as far as it matters */
+    guint64 expressions; /**< compound bodies: which open blocks are CASE … END of an expression */
+    gboolean from_stdin; /**< COPY … FROM STDIN was seen: data lines follow the statement */
 } BlBody;
 
-/** Starts a statement. @param keep_routines where the dialect has routine_bodies: their
- * semicolons end nothing */
-void bl_body_init(BlBody *body, const BlDialect *dialect, gboolean keep_routines);
+/** Starts a statement. */
+void bl_body_init(BlBody *body, const BlDialect *dialect);
 
 /** Takes the next token that is not filler; a semicolon only when it ends nothing. */
 void bl_body_feed(BlBody *body, const BlToken *token, const char *text);
+
+/** The same for BL_BODY_COMPOUND (compound.c); called by bl_body_feed(). */
+void bl_body_feed_compound(BlBody *body, const BlToken *token, const char *text);
 
 /** @return TRUE when a semicolon here ends the statement */
 gboolean bl_body_can_end(const BlBody *body);

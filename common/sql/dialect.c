@@ -33,9 +33,8 @@ const BlDialect bl_dialect_mysql = {
     .delimiter_lines = TRUE,
     .digit_identifiers = TRUE,
     .at_variables = TRUE,
-    .routine_bodies = TRUE,
     .hints = TRUE,
-    .body = BL_BODY_NONE,
+    .body = BL_BODY_COMPOUND,
 };
 
 static const char *const sqlite_suffixes[] = { "sqlite3", "sqlite", NULL };

@@ -15,8 +15,10 @@ G_BEGIN_DECLS
 
 /** How a word can end a statement early or late; see script.c. */
 typedef enum {
-    BL_BODY_NONE,    /**< only the delimiter ends a statement */
-    BL_BODY_TRIGGER, /**< CREATE TRIGGER … BEGIN … ; END ; (SQLite's complete.c) */
+    BL_BODY_NONE,     /**< only the delimiter ends a statement */
+    BL_BODY_TRIGGER,  /**< CREATE TRIGGER … BEGIN … ; END ; (SQLite's complete.c) */
+    BL_BODY_COMPOUND, /**< stored programs with BEGIN … END, IF … END IF and so on (MySQL); only
+                         where the file has no delimiter of its own */
     BL_BODY_ATOMIC, /**< BEGIN ATOMIC … END of SQL routines, CASE … END inside (psql 14 and later)
                      */
 } BlBodyRule;
@@ -47,9 +49,7 @@ typedef struct {
     gboolean digit_identifiers; /**< a word may start with a digit or a dollar sign (MySQL) */
     gboolean at_variables;      /**< @name and @@name (MySQL) */
     gboolean named_parameters;  /**< :name, @name, $name (SQLite) */
-    gboolean routine_bodies; /**< CREATE PROCEDURE … BEGIN … ; END: the server knows where it ends,
-                                the client only by DELIMITER (MySQL) */
-    gboolean hints;          /**< slash-star-plus comments reach the planner */
+    gboolean hints;             /**< slash-star-plus comments reach the planner */
     BlBodyRule body;
 } BlDialect;
 

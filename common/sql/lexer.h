@@ -88,6 +88,12 @@ guint bl_lex_first(const BlDialect *dialect, const char *text, gsize len, BlToke
  * it */
 gboolean bl_lex_ends_in_line_comment(const BlDialect *dialect, const char *text, gsize len);
 
+/** What the statement @text does to the quoting switches, where it is a SET of a mode that has some
+ * (MySQL: sql_mode); anything else leaves @state as it is. A mode that is no literal (a variable
+ * that holds the old one) is taken for one without switches. A session knows better. */
+void
+bl_lex_note_statement(const BlDialect *dialect, BlLexState *state, const char *text, gsize len);
+
 /**
  * The token digest "t1:" + SHA-256: of every token that is not filler, each followed by a NUL byte.
  * Comments and blanks outside literals do not count; executable comments and hints do.

@@ -37,7 +37,6 @@ struct BlScript {
     char delimiter[BL_DELIMITER_MAX + 1];
     gsize delimiter_len;
     gboolean has_own_delimiter;
-    gboolean keep_routines;
     CopyState copy;
     guint copy_line;
     guint copy_column;
@@ -91,12 +90,6 @@ BlLexState *
 bl_script_state(BlScript *script)
 {
     return &script->state;
-}
-
-void
-bl_script_keep_routines(BlScript *script)
-{
-    script->keep_routines = TRUE;
 }
 
 void
@@ -511,6 +504,7 @@ finish_statement(BlScript *script,
     if (!stmt->has_code)
         return delimited ? drop_separator(script, taken, error) : STEP_END;
     (void)finish(script, item, BL_ITEM_STATEMENT, stmt->text_end, taken);
+    bl_lex_note_statement(script->dialect, &script->state, item->text, item->len);
     item->full_len = MAX(stmt->pos, stmt->text_end);
     item->delimited = delimited;
     item->starts_copy = stmt->body.from_stdin && script->dialect->copy_data;
@@ -661,7 +655,7 @@ read_statement(BlScript *script, BlItem *item, GError **error)
     Statement stmt = { 0 };
 
     script->state.code_depth = 0;
-    bl_body_init(&stmt.body, script->dialect, script->keep_routines && !script->has_own_delimiter);
+    bl_body_init(&stmt.body, script->dialect);
     for (;;) {
         BlToken token = { 0 };
         Step step = STEP_CODE;

@@ -63,11 +63,6 @@ bl_script_set_origin(BlScript *script, const char *name, guint line, guint colum
 /** Quoting switches that the session has (see BlLexState); may be changed between items. */
 BlLexState *bl_script_state(BlScript *script);
 
-/** A routine's body (CREATE PROCEDURE … BEGIN … END) is one statement also where no DELIMITER line
- * protects its semicolons: as the server reads a text, not the stock client. Only where the
- * delimiter is ";" and the dialect has such bodies. */
-void bl_script_keep_routines(BlScript *script);
-
 /** How much is asked from the reader at a time (64 kB); for tests, which set 1. */
 void bl_script_set_chunk(BlScript *script, gsize chunk);
 

@@ -214,6 +214,84 @@ bl_token_append_normalized(GString *out, const BlDialect *dialect, const char *t
     g_string_truncate(out, used);
 }
 
+/* Whether @token spells the session's sql_mode. */
+static gboolean
+is_mode_variable(const BlToken *token, const char *text)
+{
+    static const char *const spellings[] = { "sql_mode", "@@sql_mode", "@@session.sql_mode",
+                                             "@@local.sql_mode" };
+    for (gsize i = 0; i < G_N_ELEMENTS(spellings); i++) {
+        if (token->len == strlen(spellings[i]) &&
+            g_ascii_strncasecmp(text + token->start, spellings[i], token->len) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_assignment(const BlToken *token, const char *text)
+{
+    return token->kind == BL_TOKEN_OPERATOR && text[token->start + token->len - 1] == '=' &&
+           token->len <= 2;
+}
+
+/* A list of modes, as a literal or a word. */
+static void
+set_modes(BlLexState *state, const BlToken *token, const char *text)
+{
+    static const char *const quoting[] = { "ANSI_QUOTES", "ANSI",       "ORACLE", "DB2",
+                                           "MAXDB",       "POSTGRESQL", "MSSQL" };
+    state->ansi_quotes = FALSE;
+    state->no_backslash_escapes = FALSE;
+    if (token->kind != BL_TOKEN_STRING && token->kind != BL_TOKEN_WORD)
+        return;
+    g_autofree char *list = bl_token_name(token, text);
+    g_auto(GStrv) modes = g_strsplit(list, ",", -1);
+    for (gsize i = 0; modes[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(modes[i], "NO_BACKSLASH_ESCAPES") == 0)
+            state->no_backslash_escapes = TRUE;
+        for (gsize k = 0; k < G_N_ELEMENTS(quoting); k++) {
+            if (g_ascii_strcasecmp(modes[i], quoting[k]) == 0)
+                state->ansi_quotes = TRUE;
+        }
+    }
+}
+
+static gboolean
+may_be_set(const char *text, gsize len)
+{
+    return len > 8 && (text[0] == '/' || ((text[0] == 's' || text[0] == 'S') &&
+                                          g_ascii_strncasecmp(text, "set", 3) == 0));
+}
+
+void
+bl_lex_note_statement(const BlDialect *dialect, BlLexState *state, const char *text, gsize len)
+{
+    if (!dialect->backslash_escapes || !may_be_set(text, len))
+        return;
+    BlLexState now = *state;
+    BlToken token = { 0 };
+    BlToken first = { 0 };
+    BlToken before[2] = { { 0 }, { 0 } };
+    gboolean is_global = FALSE;
+    while (next_code(dialect, &now, text, len, &token) != BL_TOKEN_END) {
+        if (token.kind == BL_TOKEN_CODE_OPEN)
+            continue;
+        if (first.len == 0) {
+            first = token;
+            if (!bl_token_is_word(&first, text, "set"))
+                return;
+        }
+        if (is_assignment(&before[1], text) && is_mode_variable(&before[0], text) && !is_global)
+            set_modes(state, &token, text);
+        if (token.kind == BL_TOKEN_COMMA)
+            is_global = FALSE;
+        is_global = is_global || bl_token_is_word(&token, text, "global");
+        before[0] = before[1];
+        before[1] = token;
+    }
+}
+
 char *
 bl_token_normalize(const BlDialect *dialect, const char *text, gsize len)
 {

@@ -10,25 +10,36 @@ strace -qq -o /dev/null -e trace=write -e inject=write:error=EIO:when=60000 true
 # What reaches the disk.
 disk_calls=pwrite64,write,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate,link,linkat
 
-# count_calls COMMAND...: how many such calls it makes; the number is left in $calls.
+# strace counts each kind of call for itself: the list of the counted run says which one is the N-th of all.
+inject_list=$PWD/inject-calls
+
+# count_calls COMMAND...: how many such calls its own process makes; the number is left in $calls.
 count_calls() {
-    strace -qq -f -o calls -e "trace=$disk_calls" "$@" >/dev/null 2>&1 || fail "$* does not work without a fault"
+    strace -qq -f -o "$inject_list.raw" -e "trace=$disk_calls" "$@" >/dev/null 2>&1 || fail "$* does not work without a fault"
+    awk 'NR == 1 { own = $1 } $1 == own && match($2, /^[a-z0-9_]+[(]/) { print substr($2, 1, RLENGTH - 1) }' \
+        "$inject_list.raw" >"$inject_list"
     # shellcheck disable=SC2034 # for the script
-    calls=$(grep -vc -e '^[0-9]* *+++' -e '^[0-9]* *---' calls)
+    calls=$(wc -l <"$inject_list")
 }
 
-# kill_at N COMMAND...: the process dies by SIGKILL at its N-th such call.
+# kill_at N COMMAND...: the process dies by SIGKILL at the N-th call of the run that was counted.
 kill_at() {
-    at=$1
+    at=$(awk -v n="$1" '{ seen[$1]++ } NR == n { print $1 ":signal=SIGKILL:when=" seen[$1] }' "$inject_list")
     shift
-    strace -qq -f -o /dev/null -e "trace=$disk_calls" -e "inject=$disk_calls:signal=SIGKILL:when=$at" "$@" >stdout 2>stderr
+    strace -qq -f -o /dev/null -e "trace=$disk_calls" -e "inject=$at" "$@" >stdout 2>stderr
 }
 
-# fail_from N ERROR COMMAND...: from its N-th such call on, all fail with ERROR. Talk is let through: what is written to
+# fail_from N ERROR COMMAND...: from the N-th call on, all fail with ERROR. Talk is let through: what is written to
 # stdout and stderr counts too, so that a message may be lost, but never data.
 fail_from() {
-    at=$1
-    error=$2
+    faults=$(awk -v n="$1" -v error="$2" -v all="$disk_calls" '
+        NR < n { seen[$1]++ }
+        END {
+            count = split(all, names, ",")
+            for (i = 1; i <= count; i++)
+                printf "-e inject=%s:error=%s:when=%d+ ", names[i], error, seen[names[i]] + 1
+        }' "$inject_list")
     shift 2
-    strace -qq -f -o /dev/null -e "trace=$disk_calls" -e "inject=$disk_calls:error=$error:when=$at+" "$@" >stdout 2>stderr
+    # shellcheck disable=SC2086 # words
+    strace -qq -f -o /dev/null -e "trace=$disk_calls" $faults "$@" >stdout 2>stderr
 }

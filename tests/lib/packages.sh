@@ -64,6 +64,7 @@ need_build() {
     need pc:glib-2.0 libglib2.0-dev
     need pc:sqlite3 libsqlite3-dev
     need pc:libpq libpq-dev
+    need pc:libmariadb libmariadb-dev
     need pc:jansson libjansson-dev
     need pc:zlib zlib1g-dev
 }
@@ -80,6 +81,14 @@ need_postgres() {
     } || echo "cannot write below $settings, going on" >&2
 }
 
+# The server and its client programs, without the service that the package mariadb-server starts.
+need_mysql() {
+    need cmd:mariadbd mariadb-server-core
+    need cmd:mariadb mariadb-client-core
+    need cmd:mariadb-dump mariadb-client
+    need cmd:mariadb-tzinfo-to-sql mariadb-client
+}
+
 # What the tests and the lint checks need besides.
 need_tests() {
     need cmd:git git
@@ -92,6 +101,7 @@ need_tests() {
     need cmd:codespell codespell
     need cmd:sqlite3 sqlite3
     need_postgres
+    need_mysql
     need cmd:npm npm
     need cmd:setpriv util-linux
     need cmd:python3 python3

@@ -143,8 +143,8 @@ static const TextCase text_cases[] = {
       FALSE },
     { "directive-down-marker-in-up", PLAIN, "-- migrate:down transaction:false\nA;",
       "1:1 unknown directive \"migrate:down transaction:false\"", NULL, NULL, TRUE },
-    { "directive-unknown", PLAIN, "-- note\n-- migrate:transactoin false\nA;",
-      "2:1 unknown directive \"migrate:transactoin false\"", NULL, NULL, TRUE },
+    { "directive-unknown", PLAIN, "-- note\n-- migrate:transactions false\nA;",
+      "2:1 unknown directive \"migrate:transactions false\"", NULL, NULL, TRUE },
     { "directive-bad-value", PLAIN, "-- migrate:lock_timeout 5\nA;",
       "1:1 wrong directive \"migrate:lock_timeout 5\"", NULL, NULL, TRUE },
     { "directive-bad-option", PLAIN, "-- migrate:up lock:5s\nA;",
@@ -498,12 +498,12 @@ test_shape(void)
                                      .text = g_strdup(test->text),
                                      .len = strlen(test->text) };
         g_test_message("%s", test->text);
-        g_assert_cmpint(bl_shape_find(sqlite, migration, &migration->up), ==, test->sqlite);
-        g_assert_cmpint(bl_shape_find(postgres, migration, &migration->up), ==, test->postgres);
+        g_assert_cmpint(bl_shape_find(sqlite, &migration->up), ==, test->sqlite);
+        g_assert_cmpint(bl_shape_find(postgres, &migration->up), ==, test->postgres);
         migration->up.automatic = FALSE;
-        g_assert_cmpint(bl_shape_find(sqlite, migration, &migration->up), ==, BL_SHAPE_TRANSACTION);
+        g_assert_cmpint(bl_shape_find(sqlite, &migration->up), ==, BL_SHAPE_TRANSACTION);
         migration->up.transaction = FALSE;
-        g_assert_cmpint(bl_shape_find(sqlite, migration, &migration->up), ==, BL_SHAPE_STEPS);
+        g_assert_cmpint(bl_shape_find(sqlite, &migration->up), ==, BL_SHAPE_STEPS);
     }
 }
 

@@ -33,6 +33,8 @@ const BlEngine bl_engine_postgres = {
     .default_ignore = pg_default_ignore,
     .kinds = pg_kinds,
     .open = pg_open,
+    .open_scratch = pg_open_scratch,
+    .reaches_out = pg_reaches_out,
     .close = pg_close,
     .execute = pg_execute,
     .execute_script = pg_execute_script,
@@ -57,6 +59,7 @@ const BlEngine bl_engine_postgres = {
     .weigh = pg_weigh,
     .fits_transaction = pg_fits_transaction,
     .is_too_large = pg_is_too_large,
+    .open_beside = pg_open_beside,
     .discard = pg_discard,
     .lock_holder = pg_lock_holder,
 };

@@ -3,51 +3,52 @@
 
 /* Ranks: tables, views and their like stand together, by name, so that a view that becomes a
  * materialized view stays in its place. */
-const BlKind pg_kind_schema = { "schema", 10, FALSE, FALSE };
-const BlKind pg_kind_extension = { "extension", 20, FALSE, FALSE };
-const BlKind pg_kind_language = { "language", 30, FALSE, FALSE };
-const BlKind pg_kind_collation = { "collation", 40, FALSE, FALSE };
-const BlKind pg_kind_shell_type = { "shell type", 50, FALSE, FALSE };
-const BlKind pg_kind_type = { "type", 60, FALSE, FALSE };
-const BlKind pg_kind_domain = { "domain", 70, FALSE, FALSE };
-const BlKind pg_kind_function = { "function", 80, FALSE, FALSE };
+const BlKind pg_kind_schema = { "schema", 10, FALSE, FALSE, FALSE };
+const BlKind pg_kind_extension = { "extension", 20, FALSE, FALSE, FALSE };
+const BlKind pg_kind_language = { "language", 30, FALSE, FALSE, FALSE };
+const BlKind pg_kind_collation = { "collation", 40, FALSE, FALSE, FALSE };
+const BlKind pg_kind_shell_type = { "shell type", 50, FALSE, FALSE, FALSE };
+const BlKind pg_kind_type = { "type", 60, FALSE, FALSE, FALSE };
+const BlKind pg_kind_domain = { "domain", 70, FALSE, FALSE, FALSE };
+const BlKind pg_kind_function = { "function", 80, FALSE, FALSE, FALSE };
 /* Before the tables whose columns are of the domain: behind them it could not be added. */
-const BlKind pg_kind_domain_constraint = { "domain constraint", 85, FALSE, FALSE };
-const BlKind pg_kind_procedure = { "procedure", 90, FALSE, FALSE };
-const BlKind pg_kind_cast = { "cast", 76, FALSE, FALSE };
-const BlKind pg_kind_transform = { "transform", 78, FALSE, FALSE };
-const BlKind pg_kind_aggregate = { "aggregate", 120, FALSE, FALSE };
-const BlKind pg_kind_access_method = { "access method", 130, FALSE, FALSE };
-const BlKind pg_kind_operator = { "operator", 140, FALSE, FALSE };
-const BlKind pg_kind_operator_family = { "operator family", 150, FALSE, FALSE };
-const BlKind pg_kind_operator_class = { "operator class", 160, FALSE, FALSE };
-const BlKind pg_kind_conversion = { "conversion", 170, FALSE, FALSE };
-const BlKind pg_kind_search_parser = { "text search parser", 180, FALSE, FALSE };
-const BlKind pg_kind_search_template = { "text search template", 190, FALSE, FALSE };
-const BlKind pg_kind_search_dictionary = { "text search dictionary", 200, FALSE, FALSE };
-const BlKind pg_kind_search_configuration = { "text search configuration", 210, FALSE, FALSE };
-const BlKind pg_kind_fdw = { "foreign data wrapper", 220, FALSE, FALSE };
-const BlKind pg_kind_server = { "server", 230, FALSE, FALSE };
-const BlKind pg_kind_user_mapping = { "user mapping", 240, FALSE, FALSE };
-const BlKind pg_kind_sequence = { "sequence", 250, FALSE, FALSE };
-const BlKind pg_kind_table = { "table", 260, TRUE, FALSE };
-const BlKind pg_kind_foreign_table = { "foreign table", 260, FALSE, FALSE };
-const BlKind pg_kind_view = { "view", 260, FALSE, FALSE };
-const BlKind pg_kind_materialized_view = { "materialized view", 260, FALSE, FALSE };
-const BlKind pg_kind_default = { "default", 270, FALSE, FALSE };
-const BlKind pg_kind_constraint = { "constraint", 280, FALSE, FALSE };
-const BlKind pg_kind_index = { "index", 290, FALSE, FALSE };
-const BlKind pg_kind_statistics = { "statistics", 300, FALSE, FALSE };
-const BlKind pg_kind_rule = { "rule", 310, FALSE, FALSE };
-const BlKind pg_kind_trigger = { "trigger", 320, FALSE, FALSE };
-const BlKind pg_kind_foreign_key = { "foreign key", 330, FALSE, FALSE };
-const BlKind pg_kind_policy = { "policy", 340, FALSE, FALSE };
-const BlKind pg_kind_publication = { "publication", 350, FALSE, FALSE };
-const BlKind pg_kind_subscription = { "subscription", 360, FALSE, FALSE };
-const BlKind pg_kind_default_privileges = { "default privileges", 370, FALSE, FALSE };
+const BlKind pg_kind_domain_constraint = { "domain constraint", 85, FALSE, FALSE, FALSE };
+const BlKind pg_kind_procedure = { "procedure", 90, FALSE, FALSE, FALSE };
+const BlKind pg_kind_cast = { "cast", 76, FALSE, FALSE, FALSE };
+const BlKind pg_kind_transform = { "transform", 78, FALSE, FALSE, FALSE };
+const BlKind pg_kind_aggregate = { "aggregate", 120, FALSE, FALSE, FALSE };
+const BlKind pg_kind_access_method = { "access method", 130, FALSE, FALSE, FALSE };
+const BlKind pg_kind_operator = { "operator", 140, FALSE, FALSE, FALSE };
+const BlKind pg_kind_operator_family = { "operator family", 150, FALSE, FALSE, FALSE };
+const BlKind pg_kind_operator_class = { "operator class", 160, FALSE, FALSE, FALSE };
+const BlKind pg_kind_conversion = { "conversion", 170, FALSE, FALSE, FALSE };
+const BlKind pg_kind_search_parser = { "text search parser", 180, FALSE, FALSE, FALSE };
+const BlKind pg_kind_search_template = { "text search template", 190, FALSE, FALSE, FALSE };
+const BlKind pg_kind_search_dictionary = { "text search dictionary", 200, FALSE, FALSE, FALSE };
+const BlKind pg_kind_search_configuration = { "text search configuration", 210, FALSE, FALSE,
+                                              FALSE };
+const BlKind pg_kind_fdw = { "foreign data wrapper", 220, FALSE, FALSE, FALSE };
+const BlKind pg_kind_server = { "server", 230, FALSE, FALSE, FALSE };
+const BlKind pg_kind_user_mapping = { "user mapping", 240, FALSE, FALSE, FALSE };
+const BlKind pg_kind_sequence = { "sequence", 250, FALSE, FALSE, FALSE };
+const BlKind pg_kind_table = { "table", 260, TRUE, FALSE, TRUE };
+const BlKind pg_kind_foreign_table = { "foreign table", 260, FALSE, FALSE, FALSE };
+const BlKind pg_kind_view = { "view", 260, FALSE, FALSE, FALSE };
+const BlKind pg_kind_materialized_view = { "materialized view", 260, FALSE, FALSE, FALSE };
+const BlKind pg_kind_default = { "default", 270, FALSE, FALSE, FALSE };
+const BlKind pg_kind_constraint = { "constraint", 280, FALSE, FALSE, FALSE };
+const BlKind pg_kind_index = { "index", 290, FALSE, FALSE, TRUE };
+const BlKind pg_kind_statistics = { "statistics", 300, FALSE, FALSE, FALSE };
+const BlKind pg_kind_rule = { "rule", 310, FALSE, FALSE, FALSE };
+const BlKind pg_kind_trigger = { "trigger", 320, FALSE, FALSE, FALSE };
+const BlKind pg_kind_foreign_key = { "foreign key", 330, FALSE, FALSE, FALSE };
+const BlKind pg_kind_policy = { "policy", 340, FALSE, FALSE, FALSE };
+const BlKind pg_kind_publication = { "publication", 350, FALSE, FALSE, FALSE };
+const BlKind pg_kind_subscription = { "subscription", 360, FALSE, FALSE, FALSE };
+const BlKind pg_kind_default_privileges = { "default privileges", 370, FALSE, FALSE, FALSE };
 /* On what is not ours: objects of the server and of extensions. */
-const BlKind pg_kind_grants = { "grants", 375, FALSE, TRUE };
-const BlKind pg_kind_event_trigger = { "event trigger", 380, FALSE, FALSE };
+const BlKind pg_kind_grants = { "grants", 375, FALSE, TRUE, FALSE };
+const BlKind pg_kind_event_trigger = { "event trigger", 380, FALSE, FALSE, FALSE };
 
 const BlKind *const pg_kinds[] = {
     &pg_kind_schema,

@@ -371,17 +371,18 @@ has_state(const GError *error, const char *state)
 }
 
 /* From a database that every server has. */
-static PgSession *
-open_maintenance(const BlUrl *url, GError **error)
+PgSession *
+pg_open_any(const BlUrl *url, const BlOpenOptions *options, GError **error)
 {
-    const BlOpenOptions options = { 0 };
+    static const BlOpenOptions defaults;
+    options = options != NULL ? options : &defaults;
     for (gsize i = 0;; i++) {
-        g_autoptr(PgTarget) target = pg_target_new(url, &options, error);
+        g_autoptr(PgTarget) target = pg_target_new(url, options, error);
         if (target == NULL)
             return NULL;
         pg_target_set(target, "dbname", maintenance[i]);
         g_autoptr(GError) why = NULL;
-        PgSession *session = open_target(target, url, &options, &why);
+        PgSession *session = open_target(target, url, options, &why);
         if (session != NULL)
             return session;
         if (i + 1 < G_N_ELEMENTS(maintenance))
@@ -396,7 +397,7 @@ static gboolean
 make_database(const char *database, const BlUrl *url, gboolean *created, GError **error)
 {
     g_autoptr(GError) why = NULL;
-    PgSession *session = open_maintenance(url, &why);
+    PgSession *session = pg_open_any(url, NULL, &why);
     if (session != NULL) {
         g_autofree char *name = pg_name(database);
         g_autofree char *sql = g_strconcat("CREATE DATABASE ", name, NULL);
@@ -441,4 +442,15 @@ pg_open(const BlUrl *url, const BlOpenOptions *options, GError **error)
     }
     session->base.created = created;
     return &session->base;
+}
+
+BlSession *
+pg_open_beside(BlSession *base, GError **error)
+{
+    PgSession *other = pg_open_other((PgSession *)base, NULL, error);
+    if (other == NULL)
+        return NULL;
+    /* It may work in another thread than the one who reports. */
+    other->base.reporter = NULL;
+    return &other->base;
 }

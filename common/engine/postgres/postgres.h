@@ -36,7 +36,8 @@ struct PgSession {
     gsize glued_len;        /**< characters that were sent ahead of the statement */
     gboolean locked;        /**< the advisory lock is ours */
     const char *late_begin; /**< the BEGIN that goes out with the next statement; NULL: none */
-    PgSession *maintenance; /**< on another database, when this one was copied; NULL: none */
+    PgSession *maintenance; /**< on another database, when this one was copied or is a scratch
+                               database; NULL: none */
     char *template;         /**< name of the template that clones are made from; NULL: none */
 };
 
@@ -62,9 +63,14 @@ char *pg_one_line(const char *text);
 
 BlSession *pg_open(const BlUrl *url, const BlOpenOptions *options, GError **error);
 
+/** Opens a session on a database that is there on every server, to make another one.
+ * @param options may be NULL */
+PgSession *pg_open_any(const BlUrl *url, const BlOpenOptions *options, GError **error);
+
 /** Opens a second session to the same server, as the same user, with the same settings.
  * @param database name of the database; NULL: the same one */
 PgSession *pg_open_other(const PgSession *session, const char *database, GError **error);
+BlSession *pg_open_beside(BlSession *base, GError **error);
 
 /* session.c */
 
@@ -141,6 +147,10 @@ guint64 pg_copy_error_line(const PGresult *result);
 
 guint pg_classify(const char *sql, gsize len);
 
+/* reach.c */
+
+const char *pg_reaches_out(const char *sql, gsize len);
+
 /* locks.c */
 
 gboolean pg_lock(BlSession *base, guint wait_ms, GError **error);
@@ -196,6 +206,13 @@ gboolean pg_check_clone(BlSession *base,
                         char **place,
                         GError **error);
 void pg_discard(BlSession *base);
+
+/* proof.c: scratch databases */
+
+BlSession *pg_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
+
+/** Drops the database that pg_open_scratch() made. Its connection is closed already. */
+void pg_drop_scratch(PgSession *session);
 
 /* weight.c: what one transaction can hold */
 

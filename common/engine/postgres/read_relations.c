@@ -151,6 +151,9 @@ add_parent(PgReader *reader, const PGresult *result, int row, GError **error)
     if (parent == NULL) {
         /* Its parent is left out, or another's: what it inherits becomes its own. */
         child->is_partition = FALSE;
+        bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING,
+                       "table %s: its parent is left out, and what it inherits becomes its own",
+                       child->qualified);
         return TRUE;
     }
     if (pg_flag(result, row, INH_PENDING)) {

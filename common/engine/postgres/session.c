@@ -24,6 +24,8 @@ pg_close(BlSession *base)
         return;
     /* The end of the connection rolls back and releases the lock. */
     pq.PQfinish(session->conn);
+    if (base->is_scratch)
+        pg_drop_scratch(session);
     if (session->maintenance != NULL)
         pg_close(&session->maintenance->base);
     g_free(session->template);

@@ -8,13 +8,13 @@
 /* Bytes of names and definitions that are allocated at a time. */
 #define STRINGS_BLOCK 65536
 
-const BlKind lite_kind_setting = { "pragma", 0, FALSE, TRUE };
-const BlKind lite_kind_table = { "table", 10, TRUE, FALSE };
+const BlKind lite_kind_setting = { "pragma", 0, FALSE, TRUE, FALSE };
+const BlKind lite_kind_table = { "table", 10, TRUE, FALSE, FALSE };
 /* Behind the tables: a full-text table reads the columns of its content table when it is made. */
-const BlKind lite_kind_virtual = { "virtual table", 20, FALSE, FALSE };
-const BlKind lite_kind_index = { "index", 30, FALSE, FALSE };
-const BlKind lite_kind_view = { "view", 40, FALSE, FALSE };
-const BlKind lite_kind_trigger = { "trigger", 50, FALSE, FALSE };
+const BlKind lite_kind_virtual = { "virtual table", 20, FALSE, FALSE, FALSE };
+const BlKind lite_kind_index = { "index", 30, FALSE, FALSE, FALSE };
+const BlKind lite_kind_view = { "view", 40, FALSE, FALSE, FALSE };
+const BlKind lite_kind_trigger = { "trigger", 50, FALSE, FALSE, FALSE };
 
 const BlKind *const lite_kinds[] = { &lite_kind_setting,
                                      &lite_kind_table,

@@ -274,3 +274,17 @@ lite_open(const BlUrl *url, const BlOpenOptions *options, GError **error)
         lite_close(&session->base);
     return NULL;
 }
+
+/* In memory: no other process sees it, and none can leave it behind. */
+BlSession *
+lite_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
+{
+    g_auto(LiteTarget) target = { 0 };
+    if (!lite_target_parse(url, &target, error))
+        return NULL;
+    g_autoptr(BlUrl) memory =
+        bl_url_parse(g_strcmp0(target.foreign_keys, "on") == 0 ? "sqlite::memory:?foreign_keys=on"
+                                                               : "sqlite::memory:",
+                     url->root, error);
+    return memory != NULL ? lite_open(memory, options, error) : NULL;
+}

@@ -83,6 +83,7 @@ char *lite_one_line(const char *text);
 extern const BlPeerText lite_peers[];
 void lite_own_process(void);
 BlSession *lite_open(const BlUrl *url, const BlOpenOptions *options, GError **error);
+BlSession *lite_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
 
 /* session.c */
 
@@ -220,6 +221,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiteBulk, lite_bulk_free)
 /* classify.c */
 
 guint lite_classify(const char *sql, gsize len);
+
+/* reach.c */
+
+const char *lite_reaches_out(const char *sql, gsize len);
 
 /** What a CREATE statement makes, as far as bulk.c and introspect.c must know. Strings are owned.
  */

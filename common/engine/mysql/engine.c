@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/mysql/features.h"
+#include "common/engine/mysql/session.h"
+
+extern const BlEngine bl_engine_mysql;
+
+static const char *const schemes[] = { "mysql", "mariadb", NULL };
+
+/* As Knex writes them for AdonisJS Lucid 22. */
+static const BlLedgerText ledger = {
+    .create_ledger =
+        "CREATE TABLE {ledger} (id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, name varchar(255) NOT NULL, "
+        "batch int NOT NULL, migration_time timestamp NULL DEFAULT CURRENT_TIMESTAMP)",
+    .create_versions = "CREATE TABLE {versions} (version int unsigned NOT NULL PRIMARY KEY)",
+    .create_journal =
+        "CREATE TABLE {journal} (id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, ledger_id int unsigned, "
+        "name varchar(255) NOT NULL, raw_digest varchar(80), token_digest varchar(80), direction varchar(4) NOT NULL "
+        "DEFAULT 'up', state varchar(16) NOT NULL, statement int NOT NULL DEFAULT 0, message text, duration_ms int, "
+        "applied_by varchar(255), started_at timestamp NULL DEFAULT CURRENT_TIMESTAMP)",
+    .table_exists =
+        "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = {name}",
+};
+
+const BlEngine bl_engine_mysql = {
+    .name = "mysql",
+    .schemes = schemes,
+    .caps = BL_CAP_DEFINERS | BL_CAP_MAPPING | BL_CAP_SCRIPT_SESSION,
+    .dialect = &bl_dialect_mysql,
+    .ledger = &ledger,
+    .default_ignore = my_default_ignore,
+    .kinds = my_kinds,
+    .open = my_open,
+    .close = my_close,
+    .execute = my_execute,
+    .execute_script = my_execute_script,
+    .query = my_query,
+    .classify = my_classify,
+    .begin = my_begin,
+    .commit = my_commit,
+    .rollback = my_rollback,
+    .in_transaction = my_in_transaction,
+    .set_timeouts = my_set_timeouts,
+    .reset_settings = my_reset_settings,
+    .lock = my_lock,
+    .unlock = my_unlock,
+    .introspect = my_introspect,
+    .list_objects = my_list_objects,
+    .drop_statements = my_drop_statements,
+    .frame = my_frame,
+    .dump_rows = my_dump_rows,
+    .order_rows = my_order_rows,
+    .open_clone = my_open_clone,
+    .open_scratch = my_open_scratch,
+    .reaches_out = my_reaches_out,
+    .check_clone = my_check_clone,
+    .open_beside = my_open_beside,
+    .restore_statement = my_restore_statement,
+    .translate = my_translate,
+    .discard = my_discard,
+    .lock_holder = my_lock_holder,
+};

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file features.h
+ * @brief What a server has: collations, charsets, engines, modes; and what stands for what it has
+ * not.
+ *
+ * Layer: common/engine/mysql.
+ */
+#ifndef BL_COMMON_ENGINE_MYSQL_FEATURES_H
+#define BL_COMMON_ENGINE_MYSQL_FEATURES_H
+
+#include "common/engine/mysql/session.h"
+
+G_BEGIN_DECLS
+
+/** Of one server. Names are lower case. */
+typedef struct {
+    gboolean is_mariadb;
+    guint version;          /**< 101119, 80042 */
+    const char *flavour;    /**< "MariaDB", "MySQL" */
+    char *version_text;     /**< "10.11" */
+    GHashTable *collations; /**< sets of char * */
+    GHashTable *charsets;
+    GHashTable *engines;
+} MyFeatures;
+
+/** An empty one, for tests of pure code. @return my_features_free() */
+MyFeatures *my_features_new(gboolean is_mariadb, guint version);
+
+/** Asks the server, once a session. @return borrowed from @session; NULL: it cannot be asked */
+const MyFeatures *my_features(MySession *session);
+
+/** @return TRUE when the server takes @mode in sql_mode */
+gboolean my_has_mode(const MyFeatures *features, const char *mode);
+
+/** A collation that the server has in the place of @name (lower case), which it has not: the one
+ * that orders most alike. @return g_free(); NULL: there is none */
+char *my_replace_collation(const MyFeatures *features, const char *name);
+
+/** The same for a charset: only another name of it. */
+char *my_replace_charset(const MyFeatures *features, const char *name);
+
+/** @return TRUE when both are names of one thing: utf8 and utf8mb3 */
+gboolean my_is_alias(const char *a, const char *b);
+
+/** BlEngine.translate; map.c. */
+char *my_translate(BlSession *base,
+                   const char *sql,
+                   gsize len,
+                   gboolean map,
+                   GPtrArray *notes,
+                   GPtrArray *problems);
+
+void my_features_free(MyFeatures *features);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MyFeatures, my_features_free)
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/error.h"
+#include "common/engine/mysql/kinds.h"
+#include "common/engine/mysql/reader.h"
+#include "common/engine/mysql/table_text.h"
+#include "common/schema/order.h"
+#include "common/sql/quote.h"
+
+#include <string.h>
+
+/* Texts that one message asks for. */
+#define TEXTS_AT_ONCE 200
+
+/* Attempts at a state of the database that nobody changed meanwhile. */
+#define ATTEMPTS 4
+
+/* The lowest versions that the engine knows: what needs no more is told as one of these. */
+#define OLDEST_MARIADB 100200
+#define OLDEST_MYSQL   50600
+
+/* The right that is missing when the server refuses the text of an object. Routines: SHOW CREATE
+ * answers, without a text. */
+static const struct {
+    const BlKind *kind;
+    const char *right;
+} rights[] = {
+    { &my_kind_table, "SELECT" },   { &my_kind_sequence, "SELECT" },
+    { &my_kind_view, "SHOW VIEW" }, { &my_kind_trigger, "TRIGGER" },
+    { &my_kind_event, "EVENT" },
+};
+
+/* Access denied, in its many words. */
+static const guint denied[] = { 1044, 1142, 1143, 1227, 1370 };
+
+/* There is no table, view, routine, trigger or event of that name: it was listed a moment ago. */
+static const guint vanished[] = { 1146, 1305, 1347, 1360, 1539, 4091 };
+
+/* One pass over the texts. */
+typedef struct {
+    MyReader *reader;
+    gboolean renders; /* FALSE: only the fingerprint is wanted */
+    guint64 fingerprint[2];
+    guint first;       /* place of the first item of the message */
+    gboolean lost_one; /* something that was listed is not there */
+    GError *why;       /* what a renderer said; owned */
+} Pass;
+
+void
+my_need_version(MyReader *reader, guint version)
+{
+    reader->version = MAX(reader->version, version);
+}
+
+static char *
+label_of(const char *kind, const char *name)
+{
+    g_autofree char *escaped = bl_quote_comment(name);
+    return g_strconcat(kind, " ", escaped, NULL);
+}
+
+gboolean
+my_unsupported(
+    MyReader *reader, const char *kind, const char *name, const char *why, GError **error)
+{
+    g_autofree char *label = label_of(kind, name);
+    if (!reader->options->skip_unsupported) {
+        bl_error_set(error, BL_ERROR_CONFLICT, "mend it, or leave it out with --skip-unsupported",
+                     "%s cannot be described: %s", label, why);
+        if (error != NULL)
+            bl_error_set_object(*error, label);
+        return FALSE;
+    }
+    bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING, "%s is left out: %s", label,
+                   why);
+    if (reader->options->skipped != NULL)
+        g_ptr_array_add(reader->options->skipped, g_steal_pointer(&label));
+    return TRUE;
+}
+
+/* Two sums that differ in how they mix: no need for a cryptographic one, nobody forges here. */
+static void
+add_to_fingerprint(Pass *pass, const MyRow *row)
+{
+    for (guint i = 0; i < row->n; i++) {
+        gsize len = row->values[i] != NULL ? row->lens[i] : 0;
+        guint64 a = pass->fingerprint[0] ^ (len + 1);
+        guint64 b = pass->fingerprint[1] + (row->values[i] != NULL);
+        for (gsize k = 0; k < len; k++) {
+            a = (a ^ (guchar)row->values[i][k]) * G_GUINT64_CONSTANT(1099511628211);
+            b = b * 31 + (guchar)row->values[i][k];
+        }
+        pass->fingerprint[0] = a;
+        pass->fingerprint[1] = b;
+    }
+}
+
+static gboolean
+take_text(const MyRow *row, void *data, GError **error)
+{
+    Pass *pass = data;
+    MyItem *item = g_ptr_array_index(pass->reader->items, pass->first + row->statement);
+    add_to_fingerprint(pass, row);
+    if (!pass->renders || item->sort->render(pass->reader, item, row, &pass->why))
+        return TRUE;
+    g_propagate_error(error, g_error_copy(pass->why));
+    return FALSE;
+}
+
+/* @return how many items from @first on the message asks for */
+static guint
+append_questions(GString *sql, const MyReader *reader, guint first)
+{
+    gsize limit = MAX(reader->session->max_packet / 2, 512);
+    guint n = 0;
+    for (; n < TEXTS_AT_ONCE && first + n < reader->items->len; n++) {
+        const MyItem *item = g_ptr_array_index(reader->items, first + n);
+        if (n > 0 && sql->len + strlen(item->name) * 2 + 64 > limit)
+            break;
+        g_string_append_printf(sql, "%s ", item->sort->show);
+        my_append_name(sql, item->name);
+        g_string_append(sql, ";\n");
+    }
+    return n;
+}
+
+/* What the server said instead of the text of one object. What it means is judged when it is known
+ * that nobody altered the schema meanwhile. */
+static gboolean
+is_about_object(const GError *why)
+{
+    return g_error_matches(why, BL_ERROR, BL_ERROR_SQL) ||
+           g_error_matches(why, BL_ERROR, BL_ERROR_CONFLICT);
+}
+
+/* @return that of @codes which @why carries; 0: none */
+static guint
+find_code(const GError *why, const guint *codes, gsize n)
+{
+    for (gsize i = 0; i < n; i++) {
+        if (my_error_is(why, codes[i]))
+            return codes[i];
+    }
+    return 0;
+}
+
+static void
+note_problem(Pass *pass, MyItem *item, const GError *why)
+{
+    const BlErrorInfo *info = bl_error_info(why);
+    g_free(item->problem);
+    item->problem = g_strdup(why->message);
+    item->code = find_code(why, denied, G_N_ELEMENTS(denied));
+    pass->lost_one = pass->lost_one || find_code(why, vanished, G_N_ELEMENTS(vanished)) != 0;
+    for (const char *p = info != NULL && info->sqlstate != NULL ? info->sqlstate : ""; *p != '\0';
+         p++)
+        pass->fingerprint[1] = pass->fingerprint[1] * 31 + (guchar)*p;
+}
+
+/* An error ends a message: the next one starts behind the object that it is about. */
+static gboolean
+read_texts(Pass *pass, GError **error)
+{
+    MyReader *reader = pass->reader;
+    g_autoptr(GString) sql = g_string_new(NULL);
+    while (pass->first < reader->items->len) {
+        g_string_truncate(sql, 0);
+        guint n = append_questions(sql, reader, pass->first);
+        guint n_answered = 0;
+        GError *why = NULL;
+        if (my_run_all(reader->session, sql->str, take_text, pass, &n_answered, &why)) {
+            pass->first += n;
+            continue;
+        }
+        if (pass->why != NULL || n_answered >= n || !is_about_object(why)) {
+            g_propagate_error(error, why);
+            g_clear_error(&pass->why);
+            return FALSE;
+        }
+        note_problem(pass, g_ptr_array_index(reader->items, pass->first + n_answered), why);
+        g_error_free(why);
+        pass->first += n_answered + 1;
+    }
+    return TRUE;
+}
+
+typedef struct {
+    MyReader *reader;
+    MyItem *item;
+} Again;
+
+static gboolean
+take_again(const MyRow *row, void *data, GError **error)
+{
+    const Again *again = data;
+    if (again->item->object != NULL)
+        return TRUE;
+    return again->item->sort->render(again->reader, again->item, row, error);
+}
+
+/* Tables with options that this server does not know. */
+static gboolean
+read_again(MyReader *reader, GError **error)
+{
+    for (guint i = 0; i < reader->items->len; i++) {
+        MyItem *item = g_ptr_array_index(reader->items, i);
+        if (!item->again)
+            continue;
+        Again again = { reader, item };
+        g_autofree char *name = my_name(item->name);
+        g_autofree char *sql = g_strdup_printf("SET SESSION sql_mode = '" MY_SQL_MODE
+                                               ",IGNORE_BAD_TABLE_OPTIONS'; %s %s; "
+                                               "SET SESSION sql_mode = '" MY_SQL_MODE "'",
+                                               item->sort->show, name);
+        if (!my_run_all(reader->session, sql, take_again, &again, NULL, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+set_denied(const MyItem *item, GError **error)
+{
+    const char *right = NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(rights); i++) {
+        if (rights[i].kind == item->sort->kind)
+            right = rights[i].right;
+    }
+    g_autofree char *label = label_of(item->sort->kind->name, item->name);
+    bl_error_set(error, BL_ERROR_CONFLICT, "GRANT it to the account", "%s is hidden: %s%s%s", label,
+                 right != NULL ? "the account has not got the right " : item->problem,
+                 right != NULL ? right : "", right != NULL ? " on it" : "");
+    if (error != NULL)
+        bl_error_set_object(*error, label);
+    return FALSE;
+}
+
+/* Objects whose text the server did not give. A view is broken then; nothing else may be. */
+static gboolean
+judge_problems(MyReader *reader, GError **error)
+{
+    for (guint i = 0; i < reader->items->len; i++) {
+        MyItem *item = g_ptr_array_index(reader->items, i);
+        if (item->problem == NULL)
+            continue;
+        if (item->code != 0 && !reader->options->skip_unsupported)
+            return set_denied(item, error);
+        if (item->sort == &my_sort_view && item->code == 0) {
+            item->object = bl_catalog_add(reader->catalog, item->sort->kind, NULL, item->name);
+            item->object->broken = bl_catalog_string(reader->catalog, item->problem);
+        } else if (!my_unsupported(reader, item->sort->kind->name, item->name, item->problem,
+                                   error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
+is_orphan(const BlObject *object, void *data)
+{
+    GHashTable *tables = data;
+    return object->kind == &my_kind_trigger && object->parent != NULL &&
+           !g_hash_table_contains(tables, object->parent);
+}
+
+/* A trigger of a table that is left out goes with it. */
+static void
+drop_orphans(MyReader *reader)
+{
+    g_autoptr(GHashTable) tables = g_hash_table_new(g_str_hash, g_str_equal);
+    gboolean has_gap = FALSE;
+    for (guint i = 0; i < reader->items->len; i++) {
+        const MyItem *item = g_ptr_array_index(reader->items, i);
+        if (item->sort == &my_sort_table && item->object != NULL)
+            g_hash_table_add(tables, item->name);
+        has_gap = has_gap || (item->sort == &my_sort_table && item->object == NULL);
+    }
+    if (!has_gap)
+        return;
+    for (guint i = 0; i < reader->items->len; i++) {
+        MyItem *item = g_ptr_array_index(reader->items, i);
+        if (item->object != NULL && is_orphan(item->object, tables))
+            item->object = NULL;
+    }
+    bl_catalog_remove(reader->catalog, is_orphan, tables);
+}
+
+/* What names of kinds need by themselves. */
+static void
+need_versions_of_kinds(MyReader *reader)
+{
+    gboolean has_package = FALSE;
+    for (guint i = 0; i < reader->items->len; i++) {
+        const MySort *sort = ((const MyItem *)g_ptr_array_index(reader->items, i))->sort;
+        has_package = has_package || sort == &my_sort_package || sort == &my_sort_package_body;
+    }
+    if (has_package)
+        my_need_version(reader, 100305);
+    my_need_version(reader, reader->session->is_mariadb ? OLDEST_MARIADB : OLDEST_MYSQL);
+}
+
+static gboolean
+finish(MyReader *reader, const MyLists *lists, GError **error)
+{
+    if (!read_again(reader, error) || !judge_problems(reader, error) ||
+        !my_add_database(reader, lists, error))
+        return FALSE;
+    drop_orphans(reader);
+    if (!my_finish_items(reader, error))
+        return FALSE;
+    my_add_dependencies(reader);
+    if (!bl_catalog_sort(reader->catalog, error))
+        return FALSE;
+    need_versions_of_kinds(reader);
+    g_autofree char *lowest = my_version_text(reader->version);
+    reader->catalog->lowest_version = bl_catalog_string(reader->catalog, lowest);
+    return TRUE;
+}
+
+/* Whose SHOW CREATE wrote the texts: newer servers write them another way. */
+static char *
+family_of(const MySession *session)
+{
+    guint major = session->version / 10000;
+    guint minor = session->version / 100 % 100;
+    if (!session->is_mariadb && major >= 8)
+        return g_strdup_printf("mysql-%u", major);
+    return g_strdup_printf("%s-%u.%u", session->is_mariadb ? "mariadb" : "mysql", major, minor);
+}
+
+/* What one attempt reads. */
+typedef struct {
+    MySession *session;
+    const BlFilter *filter;
+    const char *const *omit;
+    BlIntrospectOptions *options;
+    guint attempts_left; /* after this one */
+} Request;
+
+static void
+reader_init(MyReader *reader, const Request *request, const MyLists *lists)
+{
+    g_autofree char *family = family_of(request->session);
+    reader->session = request->session;
+    reader->catalog = bl_catalog_new(&bl_dialect_mysql, family);
+    reader->filter = request->filter;
+    reader->omit = request->omit;
+    reader->options = request->options;
+    reader->items = lists->items;
+    reader->charset = lists->charset;
+    reader->collation = lists->collation;
+}
+
+static void
+reader_clear(MyReader *reader)
+{
+    if (reader->late != NULL)
+        g_ptr_array_unref(reader->late);
+    bl_catalog_free(reader->catalog);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MyReader, reader_clear)
+
+/* Whether nobody altered anything since @lists were begun. The server counts the statements that
+ * do, those on other databases too: when the counter moved, all is read a second time, and the same
+ * answers prove that there was a moment at which it all was so (unless something was changed and
+ * changed back twice).
+ * @param out whether the texts of @pass are of one state */
+static gboolean
+check_state(
+    const Pass *pass, const Request *request, const MyLists *lists, gboolean *out, GError **error)
+{
+    guint64 ddl = 0;
+    gboolean known = FALSE;
+    if (!my_read_ddl(request->session, &ddl, &known, error))
+        return FALSE;
+    *out = known && lists->has_ddl && ddl == lists->ddl;
+    if (*out)
+        return TRUE;
+    /* It may be a table that nobody can open; or one that somebody renames. */
+    if (pass->lost_one && request->attempts_left > 0)
+        return TRUE;
+    g_autoptr(MyLists) now = my_lists_read(request->session, request->filter, request->omit, error);
+    if (now == NULL)
+        return FALSE;
+    if (!my_lists_equal(lists, now))
+        return TRUE;
+    MyReader reader = { .session = request->session, .items = now->items };
+    Pass second = { .reader = &reader };
+    if (!read_texts(&second, error))
+        return FALSE;
+    *out = memcmp(second.fingerprint, pass->fingerprint, sizeof(second.fingerprint)) == 0;
+    return TRUE;
+}
+
+/* @return NULL without @error: the schema was altered while it was read */
+static BlCatalog *
+attempt(const Request *request, GError **error)
+{
+    g_autoptr(MyLists) lists =
+        my_lists_read(request->session, request->filter, request->omit, error);
+    if (lists == NULL ||
+        !my_check_privileges(request->session, lists->grants, request->options, error))
+        return NULL;
+    g_auto(MyReader) reader = { 0 };
+    reader_init(&reader, request, lists);
+    Pass pass = { .reader = &reader, .renders = TRUE };
+    gboolean is_one_state = FALSE;
+    if (!read_texts(&pass, error) || !check_state(&pass, request, lists, &is_one_state, error) ||
+        !is_one_state || !finish(&reader, lists, error))
+        return NULL;
+    return g_steal_pointer(&reader.catalog);
+}
+
+static void
+set_changed(GError **error)
+{
+    bl_error_set(error, BL_ERROR_CONFLICT, "run it again when nobody alters the schema",
+                 "the schema is being altered while it is read");
+}
+
+BlCatalog *
+my_introspect(BlSession *base,
+              const BlFilter *filter,
+              const char *const *omit,
+              BlIntrospectOptions *options,
+              GError **error)
+{
+    MySession *session = (MySession *)base;
+    BlIntrospectOptions defaults = { 0 };
+    Request request = { session, filter, omit, options != NULL ? options : &defaults, 0 };
+    gboolean owns = !my_in_transaction(base);
+    if (owns && !my_begin(base, BL_TX_READ, error))
+        return NULL;
+    BlCatalog *catalog = NULL;
+    GError *why = NULL;
+    gboolean is_reading = my_enter_reading(session, &why);
+    guint n_skipped = options != NULL && options->skipped != NULL ? options->skipped->len : 0;
+    for (guint i = 0; catalog == NULL && why == NULL && i < ATTEMPTS; i++) {
+        if (options != NULL && options->skipped != NULL)
+            g_ptr_array_set_size(options->skipped, (gint)n_skipped);
+        request.attempts_left = ATTEMPTS - 1 - i;
+        catalog = attempt(&request, &why);
+    }
+    if (is_reading)
+        my_leave_reading(session);
+    if (owns)
+        my_rollback(base);
+    if (catalog == NULL && why == NULL)
+        set_changed(error);
+    else if (why != NULL)
+        g_propagate_error(error, why);
+    return catalog;
+}

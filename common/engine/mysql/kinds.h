@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file kinds.h
+ * @brief The kinds of objects of MySQL and MariaDB.
+ *
+ * Layer: common/engine/mysql.
+ */
+#ifndef BL_COMMON_ENGINE_MYSQL_KINDS_H
+#define BL_COMMON_ENGINE_MYSQL_KINDS_H
+
+#include "common/engine/mysql/session.h"
+
+G_BEGIN_DECLS
+
+extern const BlKind my_kind_database; /**< its default charset, collation and comment */
+extern const BlKind my_kind_sequence, my_kind_table, my_kind_package, my_kind_function,
+    my_kind_procedure, my_kind_view, my_kind_package_body, my_kind_trigger, my_kind_event;
+extern const BlKind my_kind_event_state; /**< what enables an event */
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/cancel.h"
+#include "common/base/error.h"
+#include "common/engine/mysql/session.h"
+
+#include <string.h>
+
+/* How often the lock is asked for. */
+#define POLL_EVERY_MS 100
+
+/* Longest name that every server takes. */
+#define NAME_MAX_LEN 64
+
+/* From this version on a MySQL session can hold several locks; before, a second GET_LOCK() released
+ * the first. MariaDB has been able to since 10.0. */
+#define SEVERAL_FROM 50705
+
+/* AdonisJS Lucid takes this one; it is not per database. */
+#define PEER_LOCK "1"
+
+/* Locks are of the whole server: the database's name is in it. @return g_free() */
+static char *
+lock_name(const MySession *session)
+{
+    g_autofree char *name = session->names_case == 0 ? g_strdup(session->database)
+                                                     : g_utf8_casefold(session->database, -1);
+    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
+    char *lock = g_strconcat("baseline:", digest, NULL);
+    lock[NAME_MAX_LEN] = '\0';
+    return lock;
+}
+
+static gboolean
+holds_one_only(const MySession *session)
+{
+    return !session->is_mariadb && session->version < SEVERAL_FROM;
+}
+
+/* @return FALSE with @error set, and only then */
+static gboolean
+try_lock(MySession *session, const char *name, gboolean *got, GError **error)
+{
+    g_autofree char *literal = my_literal(name);
+    g_autofree char *sql = g_strdup_printf("SELECT coalesce(GET_LOCK(%s, 0), -1)", literal);
+    g_autofree char *answer = my_select_text(session, sql, error);
+    *got = g_strcmp0(answer, "1") == 0;
+    return answer != NULL;
+}
+
+/* The list of connections may be seen in part only: then the number alone is told. */
+static gboolean
+find_holder(MySession *session, const char *name, char **holder, GError **error)
+{
+    g_autofree char *literal = my_literal(name);
+    g_autofree char *ask = g_strdup_printf("SELECT IS_USED_LOCK(%s)", literal);
+    GError *why = NULL;
+    g_autofree char *id = my_select_text(session, ask, &why);
+    *holder = NULL;
+    if (why != NULL) {
+        g_propagate_error(error, why);
+        return FALSE;
+    }
+    if (id == NULL)
+        return TRUE;
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT concat('connection ', ID, ' (user ', USER, ', host ', HOST, ', in its state for ', "
+        "TIME, ' s)') FROM information_schema.PROCESSLIST WHERE ID = %s",
+        id);
+    *holder = my_select_text(session, sql, &why);
+    g_clear_error(&why);
+    if (*holder == NULL)
+        *holder = g_strconcat("connection ", id, NULL);
+    return TRUE;
+}
+
+static gboolean
+set_busy(MySession *session, const char *name, GError **error)
+{
+    g_autofree char *holder = NULL;
+    if (!find_holder(session, name, &holder, error))
+        return FALSE;
+    gboolean is_peer = strcmp(name, PEER_LOCK) == 0;
+    bl_error_set(error, BL_ERROR_CONFLICT, "wait for it with --lock-wait SECONDS",
+                 "another run holds the %s lock of %s: %s",
+                 is_peer ? "server-wide migration (lucidLock)" : "migration", session->base.label,
+                 holder != NULL ? holder : "it has just ended");
+    return FALSE;
+}
+
+static gboolean
+wait_for(MySession *session, const char *name, gint64 deadline, GError **error)
+{
+    for (;;) {
+        gboolean got = FALSE;
+        if (!try_lock(session, name, &got, error))
+            return FALSE;
+        if (got)
+            return TRUE;
+        gint64 left = deadline - g_get_monotonic_time();
+        if (left <= 0)
+            return set_busy(session, name, error);
+        if (!bl_cancel_check(error))
+            return FALSE;
+        g_usleep((gulong)MIN(left, (gint64)POLL_EVERY_MS * 1000));
+    }
+}
+
+static void
+release(MySession *session, const char *name)
+{
+    g_autofree char *literal = my_literal(name);
+    g_autofree char *sql = g_strdup_printf("DO RELEASE_LOCK(%s)", literal);
+    my_run_anyway(session, sql);
+}
+
+gboolean
+my_lock(BlSession *base, guint wait_ms, GError **error)
+{
+    MySession *session = (MySession *)base;
+    gint64 deadline = g_get_monotonic_time() + (gint64)wait_ms * 1000;
+    if (session->lock != NULL)
+        return TRUE;
+    gboolean is_peer_only = session->options.peer_lock && holds_one_only(session);
+    g_autofree char *name = is_peer_only ? g_strdup(PEER_LOCK) : lock_name(session);
+    if (!wait_for(session, name, deadline, error))
+        return FALSE;
+    if (session->options.peer_lock && !is_peer_only &&
+        !wait_for(session, PEER_LOCK, deadline, error)) {
+        release(session, name);
+        return FALSE;
+    }
+    session->lock = g_steal_pointer(&name);
+    return TRUE;
+}
+
+void
+my_unlock(BlSession *base)
+{
+    MySession *session = (MySession *)base;
+    if (session->lock == NULL)
+        return;
+    if (session->options.peer_lock && strcmp(session->lock, PEER_LOCK) != 0)
+        release(session, PEER_LOCK);
+    release(session, session->lock);
+    g_clear_pointer(&session->lock, g_free);
+}
+
+gboolean
+my_lock_holder(BlSession *base, char **holder, GError **error)
+{
+    MySession *session = (MySession *)base;
+    g_autofree char *name = lock_name(session);
+    if (!find_holder(session, name, holder, error))
+        return FALSE;
+    return *holder != NULL || !session->options.peer_lock ||
+           find_holder(session, PEER_LOCK, holder, error);
+}
+
+char *
+my_lock_check(const MySession *session)
+{
+    if (session->lock == NULL)
+        return NULL;
+    g_autofree char *name = my_literal(session->lock);
+    gboolean has_peer = session->options.peer_lock && strcmp(session->lock, PEER_LOCK) != 0;
+    return g_strdup_printf("SELECT ~0 + IF(IS_USED_LOCK(%s) <=> CONNECTION_ID()%s, 0, 1)", name,
+                           has_peer ? " AND IS_USED_LOCK('" PEER_LOCK "') <=> CONNECTION_ID()"
+                                    : "");
+}

@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a server does not have of a text that another flavour or version wrote. Facts: section 1.11
+ * of the research notes, the reference manuals of MySQL 5.6 to 9.7 and MariaDB 10.11 to 11.8.
+ */
+#include "common/base/error.h"
+#include "common/engine/mysql/features.h"
+#include "common/sql/lexer.h"
+
+#include <string.h>
+
+#define NEVER  G_MAXUINT
+#define ALWAYS 0
+
+/* Where a pattern counts. */
+typedef enum {
+    IN_TABLE = 1 << 0, /* CREATE TABLE */
+    IN_KEY = 1 << 3,   /* an index inside it */
+    IN_HEAD = 1 << 1,  /* the first words of any statement */
+    ANYWHERE = 1 << 2, /* but not in a body */
+} Scope;
+
+/* Syntax that not every server has: words and signs in their order. */
+typedef struct {
+    const char *pattern;
+    Scope scope;
+    guint mariadb, mysql;    /* the version that it came with; NEVER: this flavour has not got it */
+    const char *replacement; /* with --map; NULL: none */
+} Feature;
+
+static const Feature features[] = {
+    { "CREATE SEQUENCE", IN_HEAD, 100300, NEVER, NULL },
+    { "CREATE OR REPLACE SEQUENCE", IN_HEAD, 100300, NEVER, NULL },
+    { "CREATE PACKAGE", IN_HEAD, 100300, NEVER, NULL },
+    { "CREATE OR REPLACE PACKAGE", IN_HEAD, 100300, NEVER, NULL },
+    { "CREATE AGGREGATE FUNCTION", IN_HEAD, 100300, NEVER, NULL },
+    { "SETVAL (", IN_HEAD, 100300, NEVER, NULL },
+    { "NEXTVAL (", IN_TABLE, 100300, NEVER, NULL },
+    { "NEXT VALUE FOR", IN_TABLE, 100300, NEVER, NULL },
+    { "WITH SYSTEM VERSIONING", IN_TABLE, 100300, NEVER, NULL },
+    { "WITHOUT SYSTEM VERSIONING", IN_TABLE, 100300, NEVER, NULL },
+    { "PERIOD FOR", IN_TABLE, 100300, NEVER, NULL },
+    { "WITHOUT OVERLAPS", IN_TABLE, 100500, NEVER, NULL },
+    { "BY SYSTEM_TIME", IN_TABLE, 100300, NEVER, NULL },
+    { "INET4", IN_TABLE, 101000, NEVER, NULL },
+    { "INET6", IN_TABLE, 100500, NEVER, NULL },
+    { "UUID NOT", IN_TABLE, 100700, NEVER, NULL },
+    { "UUID DEFAULT", IN_TABLE, 100700, NEVER, NULL },
+    { "UUID NULL", IN_TABLE, 100700, NEVER, NULL },
+    { "VECTOR (", IN_TABLE, 110700, 90000, NULL },
+    { "PAGE_COMPRESSED =", IN_TABLE, 100100, NEVER, NULL },
+    { "PAGE_CHECKSUM =", IN_TABLE, ALWAYS, NEVER, NULL },
+    { "TRANSACTIONAL =", IN_TABLE, ALWAYS, NEVER, NULL },
+    { "ENCRYPTED =", IN_TABLE, 100100, NEVER, NULL },
+    { "REF_SYSTEM_ID =", IN_TABLE, 100100, NEVER, "SRID " },
+    { "IGNORED", IN_KEY, 100600, NEVER, "INVISIBLE" },
+    { "INVISIBLE", IN_KEY, NEVER, 80000, "IGNORED" },
+    { "INVISIBLE", IN_TABLE, 100303, 80023, NULL },
+    { "SRID", IN_TABLE, NEVER, 80003, NULL },
+    { "NOT ENFORCED", IN_TABLE, NEVER, 80016, "" },
+    { "STORED NOT NULL", IN_TABLE, NEVER, 50700, "STORED" },
+    { "VIRTUAL NOT NULL", IN_TABLE, NEVER, 50700, "VIRTUAL" },
+    { "GENERATED ALWAYS AS", IN_TABLE, 100201, 50700, NULL },
+    { "CHECK (", IN_TABLE, 100201, 80016, NULL },
+    { "STORAGE MEMORY", IN_TABLE, NEVER, ALWAYS, NULL },
+    { "STORAGE DISK", IN_TABLE, NEVER, ALWAYS, NULL },
+    { "COLUMN_FORMAT", IN_TABLE, NEVER, ALWAYS, NULL },
+    { "SECONDARY_ENGINE =", IN_TABLE, NEVER, 80013, NULL },
+    { "ENGINE_ATTRIBUTE =", IN_TABLE, NEVER, 80021, NULL },
+    { "AUTOEXTEND_SIZE =", IN_TABLE, NEVER, 80023, NULL },
+    { "ENCRYPTION =", IN_TABLE, NEVER, 50711, NULL },
+    { "COMPRESSION =", IN_TABLE, NEVER, 50708, NULL },
+    { "UUID_TO_BIN (", ANYWHERE, NEVER, 80000, NULL },
+    { "BIN_TO_UUID (", ANYWHERE, NEVER, 80000, NULL },
+    { "MEMBER OF (", ANYWHERE, NEVER, 80017, NULL },
+    { "JSON_STORAGE_SIZE (", ANYWHERE, NEVER, 50722, NULL },
+    { "LATERAL (", ANYWHERE, NEVER, 80014, NULL },
+    { "JSON NOT", IN_TABLE, 100207, 50708, NULL },
+    { "JSON DEFAULT", IN_TABLE, 100207, 50708, NULL },
+};
+
+/* Sorts of a statement that have no body: what stands in a body is the author's. */
+static const char *const bodiless[] = { "TABLE", "VIEW", "SEQUENCE", "DATABASE", "SCHEMA" };
+
+/* A statement, taken apart. */
+typedef struct {
+    const char *sql;
+    GArray *tokens; /* BlToken, without filler and the marks of executable comments */
+    gboolean is_table, has_body;
+    const MyFeatures *target;
+    gboolean map;
+    GPtrArray *notes, *problems;
+    GString *out; /* the text so far; NULL: nothing was replaced */
+    gsize copied; /* of @sql, into @out */
+} Statement;
+
+static void
+statement_clear(Statement *statement)
+{
+    g_clear_pointer(&statement->tokens, g_array_unref);
+    if (statement->out != NULL)
+        g_string_free(statement->out, TRUE);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Statement, statement_clear)
+
+static const BlToken *
+token_at(const Statement *statement, guint i)
+{
+    return i < statement->tokens->len ? &g_array_index(statement->tokens, BlToken, i) : NULL;
+}
+
+static gboolean
+spells(const Statement *statement, guint i, const char *word, gsize len)
+{
+    const BlToken *token = token_at(statement, i);
+    return token != NULL && token->len == len && token->kind != BL_TOKEN_IDENTIFIER &&
+           token->kind != BL_TOKEN_STRING &&
+           g_ascii_strncasecmp(statement->sql + token->start, word, len) == 0;
+}
+
+static gboolean
+is_word(const Statement *statement, guint i, const char *word)
+{
+    return spells(statement, i, word, strlen(word));
+}
+
+/* @return how many tokens from @i on are @pattern; 0: they are not */
+static guint
+match(const Statement *statement, guint i, const char *pattern)
+{
+    guint n = 0;
+    for (const char *word = pattern; *word != '\0'; n++) {
+        gsize len = strcspn(word, " ");
+        if (!spells(statement, i + n, word, len))
+            return 0;
+        word += len + (word[len] == ' ');
+    }
+    return n;
+}
+
+static void
+tokenize(Statement *statement, gsize len)
+{
+    BlLexState state = { 0 };
+    BlToken token;
+    statement->tokens = g_array_new(FALSE, FALSE, sizeof(BlToken));
+    for (gsize pos = 0;
+         bl_lex(&bl_dialect_mysql, &state, statement->sql, len, pos, TRUE, &token) != BL_TOKEN_END;
+         pos = token.start + token.len) {
+        gboolean is_mark = token.kind == BL_TOKEN_CODE_OPEN || token.kind == BL_TOKEN_CODE_CLOSE;
+        if (!is_mark && !bl_token_is_filler(token.kind))
+            g_array_append_val(statement->tokens, token);
+    }
+}
+
+/* What the first words say: CREATE … TABLE; a body follows them unless they are of those that have
+ * none. */
+static void
+find_sort(Statement *statement)
+{
+    gboolean creates = is_word(statement, 0, "CREATE");
+    statement->has_body = creates;
+    for (guint i = 1; creates && i < MIN(statement->tokens->len, 16); i++) {
+        if (is_word(statement, i, "TABLE"))
+            statement->is_table = TRUE;
+        for (gsize j = 0; j < G_N_ELEMENTS(bodiless); j++) {
+            if (is_word(statement, i, bodiless[j]))
+                statement->has_body = FALSE;
+        }
+        if (statement->is_table || token_at(statement, i)->kind == BL_TOKEN_OPEN)
+            break;
+    }
+}
+
+/* Puts @text in the place of the tokens from @from to before @to. */
+static void
+replace(Statement *statement, guint from, guint to, const char *text)
+{
+    if (statement->out == NULL)
+        statement->out = g_string_new(NULL);
+    gsize start = token_at(statement, from)->start;
+    const BlToken *last = token_at(statement, to - 1);
+    g_string_append_len(statement->out, statement->sql + statement->copied,
+                        (gssize)(start - statement->copied));
+    g_string_append(statement->out, text);
+    statement->copied = last->start + last->len;
+}
+
+static void
+note(Statement *statement, const char *what, const char *instead)
+{
+    if (instead[0] == '\0')
+        g_ptr_array_add(statement->notes, g_strdup_printf("%s left out", what));
+    else
+        g_ptr_array_add(statement->notes, g_strdup_printf("%s instead of %s", instead, what));
+}
+
+static void
+problem(Statement *statement, const char *what)
+{
+    g_ptr_array_add(statement->problems,
+                    g_strdup_printf("%s is not known to %s %s", what, statement->target->flavour,
+                                    statement->target->version_text));
+}
+
+/* Back to the comma or parenthesis that starts the definition which token @i is in. */
+static gboolean
+is_in_key(const Statement *statement, guint i)
+{
+    static const char *const words[] = {
+        "KEY", "INDEX", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR"
+    };
+    guint depth = 0;
+    for (; i > 0; i--) {
+        BlTokenKind kind = token_at(statement, i - 1)->kind;
+        if (kind == BL_TOKEN_CLOSE)
+            depth++;
+        else if (depth == 0 && (kind == BL_TOKEN_OPEN || kind == BL_TOKEN_COMMA))
+            break;
+        else if (kind == BL_TOKEN_OPEN)
+            depth--;
+    }
+    for (gsize j = 0; j < G_N_ELEMENTS(words); j++) {
+        if (is_word(statement, i, words[j]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+counts_here(const Statement *statement, const Feature *feature, guint i)
+{
+    if ((feature->scope & IN_HEAD) != 0)
+        return i <= 1;
+    if ((feature->scope & IN_KEY) != 0)
+        return statement->is_table && is_in_key(statement, i);
+    if ((feature->scope & IN_TABLE) != 0)
+        return statement->is_table;
+    return !statement->has_body;
+}
+
+/* @return tokens that were dealt with; 0: no feature starts here */
+static guint
+check_features(Statement *statement, guint i)
+{
+    const MyFeatures *target = statement->target;
+    for (gsize j = 0; j < G_N_ELEMENTS(features); j++) {
+        const Feature *feature = &features[j];
+        guint since = target->is_mariadb ? feature->mariadb : feature->mysql;
+        if (since == ALWAYS || (since != NEVER && target->version >= since))
+            continue;
+        guint n = match(statement, i, feature->pattern);
+        if (n == 0 || !counts_here(statement, feature, i))
+            continue;
+        if (statement->map && feature->replacement != NULL) {
+            replace(statement, i, i + n, feature->replacement);
+            note(statement, feature->pattern, feature->replacement);
+        } else {
+            problem(statement, feature->pattern);
+        }
+        return n;
+    }
+    return 0;
+}
+
+/* KEY … ((expression)): an index on an expression. */
+static guint
+check_expression_key(Statement *statement, guint i)
+{
+    const MyFeatures *target = statement->target;
+    if (!statement->is_table || (!target->is_mariadb && target->version >= 80013) ||
+        !(is_word(statement, i, "KEY") || is_word(statement, i, "INDEX")))
+        return 0;
+    guint open = i + 1;
+    if (token_at(statement, open) != NULL && token_at(statement, open)->kind == BL_TOKEN_IDENTIFIER)
+        open++;
+    if (!is_word(statement, open, "(") || !is_word(statement, open + 1, "("))
+        return 0;
+    problem(statement, "an index on an expression");
+    return open + 2 - i;
+}
+
+/* Functions that every server takes as a default without parentheses; and one that no parentheses
+ * help. */
+static const char *const bare_defaults[] = { "CURRENT_TIMESTAMP", "NOW", "LOCALTIME",
+                                             "LOCALTIMESTAMP", "NEXTVAL" };
+
+/* DEFAULT f(…): MySQL wants parentheses round it, and has had them since 8.0.13. @return tokens
+ * that were dealt with */
+static guint
+check_default(Statement *statement, guint i)
+{
+    const MyFeatures *target = statement->target;
+    const BlToken *function = token_at(statement, i + 1);
+    if (target->is_mariadb || !statement->is_table || !is_word(statement, i, "DEFAULT") ||
+        function == NULL || function->kind != BL_TOKEN_WORD || !is_word(statement, i + 2, "("))
+        return 0;
+    for (gsize j = 0; j < G_N_ELEMENTS(bare_defaults); j++) {
+        if (is_word(statement, i + 1, bare_defaults[j]))
+            return 0;
+    }
+    guint end = i + 3;
+    for (guint depth = 1; depth > 0 && token_at(statement, end) != NULL; end++) {
+        if (is_word(statement, end, "("))
+            depth++;
+        else if (is_word(statement, end, ")"))
+            depth--;
+    }
+    if (target->version < 80013 || !statement->map) {
+        problem(statement, "a default that is an expression without parentheses");
+        return end - i;
+    }
+    const BlToken *last = token_at(statement, end - 1);
+    g_autofree char *text =
+        g_strdup_printf("DEFAULT (%.*s)", (int)(last->start + last->len - function->start),
+                        statement->sql + function->start);
+    replace(statement, i, end, text);
+    note(statement, "a default without parentheses", "one with them");
+    return end - i;
+}
+
+/* The name behind COLLATE, CHARSET and their like. @return its token; 0: there is none */
+static guint
+find_name(const Statement *statement, guint i)
+{
+    guint at = i + 1;
+    if (is_word(statement, at, "="))
+        at++;
+    const BlToken *token = token_at(statement, at);
+    return token != NULL && (token->kind == BL_TOKEN_WORD || token->kind == BL_TOKEN_STRING ||
+                             token->kind == BL_TOKEN_IDENTIFIER)
+               ? at
+               : 0;
+}
+
+typedef char *(*Replacement)(const MyFeatures *target, const char *name);
+
+/* Looks @name up in @known; what is not there is replaced by what @find gives. */
+static guint
+check_name(Statement *statement, guint i, guint at, GHashTable *known, Replacement find)
+{
+    g_autofree char *name = bl_token_name(token_at(statement, at), statement->sql);
+    g_autofree char *folded = g_ascii_strdown(name, -1);
+    if (g_hash_table_contains(known, folded) || strcmp(folded, "default") == 0)
+        return at + 1 - i;
+    g_autofree char *instead = find != NULL ? find(statement->target, folded) : NULL;
+    /* The same thing under its old name needs no asking. */
+    gboolean is_alias = instead != NULL && my_is_alias(folded, instead);
+    if (instead == NULL || (!statement->map && !is_alias)) {
+        problem(statement, name);
+        return at + 1 - i;
+    }
+    gboolean quoted = token_at(statement, at)->kind == BL_TOKEN_STRING;
+    g_autofree char *text = quoted ? g_strdup_printf("'%s'", instead) : g_strdup(instead);
+    replace(statement, at, at + 1, text);
+    if (!is_alias)
+        note(statement, name, instead);
+    return at + 1 - i;
+}
+
+static guint
+check_collation(Statement *statement, guint i)
+{
+    static const char *const words[] = { "COLLATE", "COLLATION_CONNECTION", "COLLATION_DATABASE",
+                                         "COLLATION_SERVER" };
+    for (gsize j = 0; j < G_N_ELEMENTS(words); j++) {
+        guint at = is_word(statement, i, words[j]) ? find_name(statement, i) : 0;
+        if (at != 0)
+            return check_name(statement, i, at, statement->target->collations,
+                              my_replace_collation);
+    }
+    return 0;
+}
+
+static guint
+check_charset(Statement *statement, guint i)
+{
+    static const char *const words[] = { "CHARSET", "CHARACTER_SET_CLIENT", "NAMES" };
+    guint at = 0;
+    if (is_word(statement, i, "CHARACTER") && is_word(statement, i + 1, "SET"))
+        at = find_name(statement, i + 1);
+    for (gsize j = 0; at == 0 && j < G_N_ELEMENTS(words); j++)
+        at = is_word(statement, i, words[j]) ? find_name(statement, i) : 0;
+    return at == 0 ? 0
+                   : check_name(statement, i, at, statement->target->charsets, my_replace_charset);
+}
+
+static guint
+check_engine(Statement *statement, guint i)
+{
+    gboolean names_engine =
+        statement->is_table && is_word(statement, i, "ENGINE") && is_word(statement, i + 1, "=");
+    guint at = names_engine ? find_name(statement, i) : 0;
+    return at == 0 ? 0 : check_name(statement, i, at, statement->target->engines, NULL);
+}
+
+/* SET sql_mode = '…': modes that the server does not have are left out; the mode ORACLE decides the
+ * language and is never. */
+static guint
+check_modes(Statement *statement, guint i)
+{
+    guint at = is_word(statement, i, "SQL_MODE") && is_word(statement, i + 1, "=") ? i + 2 : 0;
+    const BlToken *token = at != 0 ? token_at(statement, at) : NULL;
+    if (token == NULL || token->kind != BL_TOKEN_STRING)
+        return 0;
+    g_autofree char *text = bl_token_name(token, statement->sql);
+    g_auto(GStrv) modes = g_strsplit(text, ",", -1);
+    g_autoptr(GString) kept = g_string_new(NULL);
+    g_autoptr(GString) lost = g_string_new(NULL);
+    gboolean is_oracle = FALSE;
+    for (gsize j = 0; modes[j] != NULL; j++) {
+        gboolean has = modes[j][0] == '\0' || my_has_mode(statement->target, modes[j]);
+        GString *list = has ? kept : lost;
+        g_string_append_printf(list, "%s%s", list->len > 0 ? "," : "", modes[j]);
+        is_oracle = is_oracle || (!has && g_ascii_strcasecmp(modes[j], "ORACLE") == 0);
+    }
+    if (lost->len == 0)
+        return at + 1 - i;
+    g_autofree char *what = g_strdup_printf("sql_mode %s", lost->str);
+    if (is_oracle || !statement->map) {
+        problem(statement, what);
+        return at + 1 - i;
+    }
+    g_autofree char *instead = g_strdup_printf("'%s'", kept->str);
+    replace(statement, at, at + 1, instead);
+    note(statement, what, "");
+    return at + 1 - i;
+}
+
+static guint (*const checks[])(Statement *, guint) = {
+    check_collation, check_charset,        check_engine,   check_modes,
+    check_default,   check_expression_key, check_features,
+};
+
+char *
+my_translate(BlSession *base,
+             const char *sql,
+             gsize len,
+             gboolean map,
+             GPtrArray *notes,
+             GPtrArray *problems)
+{
+    const MyFeatures *target = my_features((MySession *)base);
+    if (target == NULL)
+        return NULL;
+    g_auto(Statement) statement = {
+        .sql = sql, .target = target, .map = map, .notes = notes, .problems = problems
+    };
+    tokenize(&statement, len);
+    find_sort(&statement);
+    for (guint i = 0; i < statement.tokens->len;) {
+        guint n = 0;
+        for (gsize j = 0; n == 0 && j < G_N_ELEMENTS(checks); j++)
+            n = checks[j](&statement, i);
+        i += MAX(n, 1);
+    }
+    if (statement.out == NULL)
+        return NULL;
+    g_string_append_len(statement.out, sql + statement.copied, (gssize)(len - statement.copied));
+    return g_string_free(g_steal_pointer(&statement.out), FALSE);
+}

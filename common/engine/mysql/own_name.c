@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A dotted name may be table.column, database.table, database.function or database.table.column:
+ * only its place tells. The walk below follows parentheses and FROM clauses to know which names
+ * stand where a table is expected; it needs no more grammar than that.
+ */
+#include "common/engine/mysql/reader.h"
+#include "common/engine/mysql/tokens.h"
+
+#include <string.h>
+
+#define NO_SCOPE G_MAXUINT
+
+typedef enum { PLACE_COLUMN, PLACE_TABLE, PLACE_CALL, PLACE_SEQUENCE } Place;
+
+/* a.b.c */
+typedef struct {
+    guint first; /* its first token */
+    guint n;     /* parts */
+    Place place;
+    guint scope; /* the query that it stands in */
+} Name;
+
+/* Between two parentheses. */
+typedef struct {
+    gboolean is_query;
+    gboolean in_from;
+    gboolean expects_table;
+    guint scope;
+} Level;
+
+typedef struct {
+    const MyTokens *tokens;
+    GArray *names;   /* Name */
+    GArray *levels;  /* Level */
+    GArray *parents; /* guint: the scope round each scope, NO_SCOPE for none */
+} Walk;
+
+typedef enum {
+    WORD_NAME,
+    WORD_FROM,
+    WORD_JOIN,
+    WORD_STRAIGHT_JOIN,
+    WORD_TABLE, /* a table's or a routine's name follows */
+    WORD_ON,
+    WORD_CLAUSE, /* ends a FROM clause */
+    WORD_UNION,
+    WORD_MODIFIER, /* may stand before a table's name */
+} WordKind;
+
+static const struct {
+    const char *word;
+    WordKind kind;
+} words[] = {
+    { "from", WORD_FROM },
+    { "join", WORD_JOIN },
+    { "on", WORD_ON },
+    { "using", WORD_ON },
+    { "where", WORD_CLAUSE },
+    { "group", WORD_CLAUSE },
+    { "having", WORD_CLAUSE },
+    { "order", WORD_CLAUSE },
+    { "limit", WORD_CLAUSE },
+    { "window", WORD_CLAUSE },
+    { "select", WORD_CLAUSE },
+    { "set", WORD_CLAUSE },
+    { "values", WORD_CLAUSE },
+    { "union", WORD_UNION },
+    { "except", WORD_UNION },
+    { "intersect", WORD_UNION },
+    { "minus", WORD_UNION },
+    { "straight_join", WORD_STRAIGHT_JOIN },
+    { "into", WORD_TABLE },
+    { "references", WORD_TABLE },
+    { "update", WORD_TABLE },
+    { "call", WORD_TABLE },
+    { "table", WORD_TABLE },
+    { "ignore", WORD_MODIFIER },
+    { "low_priority", WORD_MODIFIER },
+    { "lateral", WORD_MODIFIER },
+    { "if", WORD_MODIFIER },
+    { "exists", WORD_MODIFIER },
+    { "not", WORD_MODIFIER },
+    { "temporary", WORD_MODIFIER },
+};
+
+static WordKind
+kind_of_word(const MyTokens *tokens, guint i)
+{
+    if (!my_token_is_kind(tokens, i, BL_TOKEN_WORD))
+        return WORD_NAME;
+    for (gsize k = 0; k < G_N_ELEMENTS(words); k++) {
+        if (my_token_is(tokens, i, words[k].word))
+            return words[k].kind;
+    }
+    return WORD_NAME;
+}
+
+static Level *
+top_of(const Walk *walk)
+{
+    return &g_array_index(walk->levels, Level, walk->levels->len - 1);
+}
+
+static guint
+new_scope(Walk *walk, guint parent)
+{
+    g_array_append_val(walk->parents, parent);
+    return walk->parents->len - 1;
+}
+
+static gboolean
+starts_query(const MyTokens *tokens, guint i)
+{
+    return my_token_is(tokens, i, "select") || my_token_is(tokens, i, "with") ||
+           my_token_is(tokens, i, "values");
+}
+
+/* The parenthesis at @i: a query, a part of a FROM clause, or an expression. */
+static void
+open_level(Walk *walk, guint i)
+{
+    Level *top = top_of(walk);
+    gboolean is_table = top->expects_table;
+    Level level = { .scope = top->scope };
+    top->expects_table = FALSE;
+    if (starts_query(walk->tokens, i + 1)) {
+        /* Neither a derived table nor WITH x AS (…) sees the names round it; a lateral one does. */
+        gboolean is_apart = (is_table && !my_token_is(walk->tokens, i - 1, "lateral")) ||
+                            (i > 0 && my_token_is(walk->tokens, i - 1, "as"));
+        level.is_query = TRUE;
+        level.scope = new_scope(walk, is_apart ? NO_SCOPE : top->scope);
+    } else {
+        level.in_from = is_table;
+        level.expects_table = is_table;
+    }
+    g_array_append_val(walk->levels, level);
+}
+
+static void
+close_level(Walk *walk)
+{
+    if (walk->levels->len > 1)
+        g_array_set_size(walk->levels, walk->levels->len - 1);
+}
+
+static void
+take_keyword(Walk *walk, guint i, WordKind kind)
+{
+    Level *top = top_of(walk);
+    switch (kind) {
+    case WORD_FROM:
+        /* Not that of extract(year from x). */
+        top->in_from = top->in_from || top->is_query;
+        top->expects_table = top->expects_table || top->is_query;
+        break;
+    case WORD_JOIN:
+        top->in_from = top->expects_table = TRUE;
+        break;
+    case WORD_STRAIGHT_JOIN:
+        /* Also an option of SELECT. */
+        top->expects_table = top->in_from;
+        break;
+    case WORD_TABLE:
+        /* ON DUPLICATE KEY UPDATE has columns behind it. */
+        top->in_from = FALSE;
+        top->expects_table = top->is_query && (i == 0 || !my_token_is(walk->tokens, i - 1, "key"));
+        break;
+    case WORD_ON:
+        top->expects_table = FALSE;
+        break;
+    case WORD_UNION:
+        top->scope = new_scope(walk, g_array_index(walk->parents, guint, top->scope));
+        top = top_of(walk);
+        top->in_from = top->expects_table = FALSE;
+        break;
+    case WORD_CLAUSE:
+        top->in_from = top->expects_table = FALSE;
+        break;
+    case WORD_NAME:
+    case WORD_MODIFIER:
+    default:
+        break;
+    }
+}
+
+/* nextval(x), setval(x, …), NEXT VALUE FOR x */
+static gboolean
+is_sequence_place(const MyTokens *tokens, guint i)
+{
+    static const char *const functions[] = { "nextval", "lastval", "setval" };
+    if (i < 2)
+        return FALSE;
+    if (my_token_is(tokens, i - 1, "for"))
+        return my_token_is(tokens, i - 2, "value");
+    for (gsize k = 0; k < G_N_ELEMENTS(functions); k++) {
+        if (my_token_is_kind(tokens, i - 1, BL_TOKEN_OPEN) &&
+            my_token_is(tokens, i - 2, functions[k]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The name that starts at token @i. @return the token behind it */
+static guint
+take_name(Walk *walk, guint i)
+{
+    const MyTokens *tokens = walk->tokens;
+    Level *top = top_of(walk);
+    Name name = { .first = i, .n = 1, .scope = top->scope };
+    guint next = i + 1;
+    while (my_token_is_char(tokens, next, '.') && my_token_is_name(tokens, next + 1)) {
+        name.n++;
+        next += 2;
+    }
+    WordKind kind = name.n == 1 ? kind_of_word(tokens, i) : WORD_NAME;
+    if (kind != WORD_NAME) {
+        take_keyword(walk, i, kind);
+        return next;
+    }
+    if (top->expects_table)
+        name.place = PLACE_TABLE;
+    else if (is_sequence_place(tokens, i))
+        name.place = PLACE_SEQUENCE;
+    else if (my_token_is_kind(tokens, next, BL_TOKEN_OPEN))
+        name.place = PLACE_CALL;
+    top->expects_table = FALSE;
+    g_array_append_val(walk->names, name);
+    return next;
+}
+
+static void
+walk_clear(Walk *walk)
+{
+    g_array_unref(walk->names);
+    g_array_unref(walk->levels);
+    g_array_unref(walk->parents);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, walk_clear)
+
+/* Finds all names of the text. */
+static void
+walk_init(Walk *walk, const MyTokens *tokens)
+{
+    walk->tokens = tokens;
+    walk->names = g_array_new(FALSE, FALSE, sizeof(Name));
+    walk->levels = g_array_new(FALSE, FALSE, sizeof(Level));
+    walk->parents = g_array_new(FALSE, FALSE, sizeof(guint));
+    Level bottom = { .is_query = TRUE, .scope = new_scope(walk, NO_SCOPE) };
+    g_array_append_val(walk->levels, bottom);
+    for (guint i = 0; i < tokens->all->len;) {
+        BlTokenKind kind = my_token(tokens, i)->kind;
+        if (my_token_is_name(tokens, i)) {
+            i = take_name(walk, i);
+            continue;
+        }
+        if (kind == BL_TOKEN_OPEN)
+            open_level(walk, i);
+        else if (kind == BL_TOKEN_CLOSE)
+            close_level(walk);
+        else if (kind == BL_TOKEN_COMMA)
+            top_of(walk)->expects_table = top_of(walk)->in_from;
+        else if (kind == BL_TOKEN_SEMICOLON)
+            top_of(walk)->in_from = top_of(walk)->expects_table = FALSE;
+        i++;
+    }
+}
+
+/* Whether the name's first part can only be a database. */
+static gboolean
+has_database(const Name *name)
+{
+    return name->n > 2 || (name->n == 2 && name->place != PLACE_COLUMN);
+}
+
+/* Most texts do not hold the database's name at all. */
+static gboolean
+may_hold(const char *sql, const char *database)
+{
+    return strpbrk(database, "`\"") != NULL || strstr(sql, database) != NULL;
+}
+
+/* Cuts the qualifier at token @i and the dot behind it; comments in between stay.
+ * @param from in and out: what of the text is copied already */
+static void
+cut_qualifier(const MyTokens *tokens, guint i, gsize *from, GString *out)
+{
+    gsize start = my_token(tokens, i)->start;
+    gsize dot = my_token(tokens, i + 1)->start;
+    g_string_append_len(out, tokens->sql + *from, (gssize)(start - *from));
+    gsize between = my_token_end(tokens, i);
+    while (between < dot && g_ascii_isspace(tokens->sql[between]))
+        between++;
+    g_string_append_len(out, tokens->sql + between, (gssize)(dot - between));
+    *from = dot + 1;
+    while (*from < my_token(tokens, i + 2)->start && g_ascii_isspace(tokens->sql[*from]))
+        (*from)++;
+}
+
+char *
+my_without_own_name(const char *sql, const char *database, gboolean *removed)
+{
+    gboolean found = FALSE;
+    g_autoptr(GString) out = g_string_new(NULL);
+    gsize from = 0;
+    if (may_hold(sql, database)) {
+        g_auto(MyTokens) tokens = { 0 };
+        g_auto(Walk) walk = { 0 };
+        my_tokens_init(&tokens, sql, NULL);
+        walk_init(&walk, &tokens);
+        for (guint i = 0; i < walk.names->len; i++) {
+            const Name *name = &g_array_index(walk.names, Name, i);
+            if (!has_database(name) || !my_token_spells(&tokens, name->first, database))
+                continue;
+            cut_qualifier(&tokens, name->first, &from, out);
+            found = TRUE;
+        }
+    }
+    g_string_append(out, sql + from);
+    if (removed != NULL)
+        *removed = found;
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+/* What columns of the table at @name are qualified with. @return g_free() */
+static char *
+alias_of(const MyTokens *tokens, const Name *name)
+{
+    guint last = name->first + 2 * (name->n - 1);
+    guint next = last + 1;
+    if (my_token_is(tokens, next, "partition")) {
+        while (next < tokens->all->len && !my_token_is_kind(tokens, next, BL_TOKEN_CLOSE))
+            next++;
+        next++;
+    }
+    if (my_token_is(tokens, next, "as"))
+        next++;
+    gboolean has_alias = my_token_is_kind(tokens, next, BL_TOKEN_IDENTIFIER);
+    return bl_token_name(my_token(tokens, has_alias ? next : last), tokens->sql);
+}
+
+static gboolean
+sees(const Walk *walk, guint inner, guint outer)
+{
+    while (inner != NO_SCOPE && inner != outer)
+        inner = g_array_index(walk->parents, guint, inner);
+    return inner == outer;
+}
+
+/* Whether the tables @a (of the own database) and @b (of another one) can only be told apart by
+ * their databases. */
+static gboolean
+are_alike(const Walk *walk, const Name *a, const Name *b)
+{
+    if (!sees(walk, a->scope, b->scope) && !sees(walk, b->scope, a->scope))
+        return FALSE;
+    g_autofree char *left = alias_of(walk->tokens, a);
+    g_autofree char *right = alias_of(walk->tokens, b);
+    return g_ascii_strcasecmp(left, right) == 0;
+}
+
+char *
+my_ambiguous_table(const char *sql, const char *database)
+{
+    if (!may_hold(sql, database))
+        return NULL;
+    g_auto(MyTokens) tokens = { 0 };
+    g_auto(Walk) walk = { 0 };
+    my_tokens_init(&tokens, sql, NULL);
+    walk_init(&walk, &tokens);
+    for (guint i = 0; i < walk.names->len; i++) {
+        const Name *a = &g_array_index(walk.names, Name, i);
+        if (a->place != PLACE_TABLE || a->n < 2 || !my_token_spells(&tokens, a->first, database))
+            continue;
+        for (guint j = 0; j < walk.names->len; j++) {
+            const Name *b = &g_array_index(walk.names, Name, j);
+            gboolean is_other = b->place == PLACE_TABLE && b->n > 1 &&
+                                !my_token_spells(&tokens, b->first, database);
+            if (is_other && are_alike(&walk, a, b))
+                return alias_of(&tokens, a);
+        }
+    }
+    return NULL;
+}
+
+char *
+my_package_call(const char *sql, const char *database)
+{
+    if (!may_hold(sql, database))
+        return NULL;
+    g_auto(MyTokens) tokens = { 0 };
+    g_auto(Walk) walk = { 0 };
+    my_tokens_init(&tokens, sql, NULL);
+    walk_init(&walk, &tokens);
+    for (guint i = 0; i < walk.names->len; i++) {
+        const Name *name = &g_array_index(walk.names, Name, i);
+        if (name->n == 3 && name->place == PLACE_CALL &&
+            my_token_spells(&tokens, name->first, database))
+            return bl_token_name(my_token(&tokens, name->first + 2), sql);
+    }
+    return NULL;
+}
+
+gboolean
+my_body_has_own_name(const char *sql, const char *sql_mode, const char *database)
+{
+    if (!may_hold(sql, database))
+        return FALSE;
+    g_auto(MyTokens) tokens = { 0 };
+    my_tokens_init(&tokens, sql, sql_mode);
+    for (guint i = 0; i < tokens.all->len; i++) {
+        gboolean is_first = i == 0 || !my_token_is_char(&tokens, i - 1, '.');
+        if (is_first && my_token_is_char(&tokens, i + 1, '.') &&
+            my_token_spells(&tokens, i, database))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+add_unique(GPtrArray *names, GHashTable *seen, const MyTokens *tokens, guint i)
+{
+    char *name = bl_token_name(my_token(tokens, i), tokens->sql);
+    if (g_hash_table_contains(seen, name)) {
+        g_free(name);
+        return;
+    }
+    g_hash_table_add(seen, name);
+    g_ptr_array_add(names, name);
+}
+
+GPtrArray *
+my_body_names(const char *sql, const char *sql_mode, const char *database, GPtrArray *others)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) seen_others = g_hash_table_new(g_str_hash, g_str_equal);
+    g_auto(MyTokens) tokens = { 0 };
+    g_auto(Walk) walk = { 0 };
+    my_tokens_init(&tokens, sql, sql_mode);
+    walk_init(&walk, &tokens);
+    for (guint i = 0; i < walk.names->len; i++) {
+        const Name *name = &g_array_index(walk.names, Name, i);
+        gboolean is_own = name->n > 1 && my_token_spells(&tokens, name->first, database);
+        if (has_database(name) && !is_own && others != NULL)
+            add_unique(others, seen_others, &tokens, name->first);
+        add_unique(found, seen, &tokens, name->first);
+        if (is_own)
+            add_unique(found, seen, &tokens, name->first + 2);
+    }
+    return found;
+}
+
+GPtrArray *
+my_text_names(const char *sql, const char *database, GPtrArray *others)
+{
+    return my_body_names(sql, NULL, database, others);
+}
+
+/* WITH x AS (SELECT … */
+static gboolean
+is_defined_here(const MyTokens *tokens, const Name *name)
+{
+    guint next = name->first + 1;
+    return name->n == 1 && my_token_is(tokens, next, "as") &&
+           my_token_is_kind(tokens, next + 1, BL_TOKEN_OPEN) && starts_query(tokens, next + 2);
+}
+
+GPtrArray *
+my_table_names(const char *sql, const char *database)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) defined = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GPtrArray) defined_names = g_ptr_array_new_with_free_func(g_free);
+    g_auto(MyTokens) tokens = { 0 };
+    g_auto(Walk) walk = { 0 };
+    my_tokens_init(&tokens, sql, NULL);
+    walk_init(&walk, &tokens);
+    for (guint i = 0; i < walk.names->len; i++) {
+        const Name *name = &g_array_index(walk.names, Name, i);
+        if (is_defined_here(&tokens, name))
+            add_unique(defined_names, defined, &tokens, name->first);
+    }
+    for (guint i = 0; i < walk.names->len; i++) {
+        const Name *name = &g_array_index(walk.names, Name, i);
+        gboolean is_own = name->n > 1 && my_token_spells(&tokens, name->first, database);
+        if (name->place != PLACE_TABLE || (name->n > 1 && !is_own))
+            continue;
+        g_autofree char *text = bl_token_name(my_token(&tokens, name->first), sql);
+        if (is_own || !g_hash_table_contains(defined, text))
+            add_unique(found, seen, &tokens, name->first + (is_own ? 2 : 0));
+    }
+    return found;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The server writes "CREATE DEFINER=… FUNCTION `name`(parameters) RETURNS type", a line for each
+ * characteristic, indented by four blanks, and on the next line the body, letter by letter.
+ */
+#include "common/engine/mysql/code.h"
+#include "common/engine/mysql/kinds.h"
+
+/* The word that the header names the object with. @return its token */
+static guint
+find_sort(const MyTokens *tokens)
+{
+    guint found =
+        MIN(my_tokens_find(tokens, 0, "function"), my_tokens_find(tokens, 0, "procedure"));
+    return MIN(found, my_tokens_find(tokens, 0, "package"));
+}
+
+/* The parenthesis that ends the parameters. @return its token; that of the name when there is none
+ */
+static guint
+find_parameters_end(const MyTokens *tokens, guint name)
+{
+    if (!my_token_is_kind(tokens, name + 1, BL_TOKEN_OPEN))
+        return name;
+    guint depth = 0;
+    for (guint i = name + 1; i < tokens->all->len; i++) {
+        if (my_token_is_kind(tokens, i, BL_TOKEN_OPEN))
+            depth++;
+        else if (my_token_is_kind(tokens, i, BL_TOKEN_CLOSE) && --depth == 0)
+            return i;
+    }
+    return name;
+}
+
+/* Where the body starts: the first token that begins a line. */
+static gsize
+find_body(const MyTokens *tokens, guint from)
+{
+    for (guint i = from; i < tokens->all->len; i++) {
+        gsize start = my_token(tokens, i)->start;
+        if (start > 0 && tokens->sql[start - 1] == '\n')
+            return start;
+    }
+    return tokens->len;
+}
+
+static void
+find_spans(const MyTokens *tokens, MySpans *spans)
+{
+    guint word = find_sort(tokens);
+    guint name = my_token_is(tokens, word + 1, "body") ? word + 2 : word + 1;
+    guint end = find_parameters_end(tokens, name);
+    gsize start = word < tokens->all->len ? my_token(tokens, word)->start : tokens->len;
+    gsize body = find_body(tokens, end + 1);
+    spans->n = 2;
+    spans->pairs[0][0] = start;
+    spans->pairs[0][1] = MAX(start, my_token_end(tokens, end));
+    spans->pairs[1][0] = MAX(body, spans->pairs[0][1]);
+    spans->pairs[1][1] = tokens->len;
+}
+
+static gsize
+body_of(const char *sql, const char *sql_mode)
+{
+    g_auto(MyTokens) tokens = { 0 };
+    MySpans spans = { 0 };
+    my_tokens_init(&tokens, sql, sql_mode);
+    find_spans(&tokens, &spans);
+    return spans.pairs[1][0];
+}
+
+static gboolean
+build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
+{
+    (void)error;
+    const char *sql_mode = code->settings.sql_mode;
+    g_autofree char *text = my_code_text(reader, code->sql);
+    g_autofree char *sql = my_with_plain_comment(text, sql_mode, body_of(text, sql_mode));
+    my_note_body(reader, item, sql, sql_mode);
+    my_add_with_settings(reader, my_code_object(reader, item), &code->settings, sql);
+    return TRUE;
+}
+
+static const MyCodeSort sort = {
+    .sql = 2,
+    .sql_mode = 1,
+    .client = 3,
+    .connection = 4,
+    .database = 5,
+    .time_zone = -1,
+    .find_spans = find_spans,
+    .build = build,
+    .right =
+        "SHOW CREATE ROUTINE (MariaDB 11.3), SHOW_ROUTINE (MySQL 8.0.20) or SELECT on mysql.proc",
+};
+
+static gboolean
+render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
+{
+    return my_render_code(reader, item, row, &sort, error);
+}
+
+const MySort my_sort_function = { &my_kind_function, "SHOW CREATE FUNCTION", render };
+const MySort my_sort_procedure = { &my_kind_procedure, "SHOW CREATE PROCEDURE", render };
+const MySort my_sort_package = { &my_kind_package, "SHOW CREATE PACKAGE", render };
+const MySort my_sort_package_body = { &my_kind_package_body, "SHOW CREATE PACKAGE BODY", render };

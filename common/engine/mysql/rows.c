@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/error.h"
+#include "common/engine/mysql/session.h"
+
+#include <string.h>
+
+/* Values are written as the head of a snapshot reads them: this mode, UTF-8, UTC. */
+static const char settings_sql[] = "SET sql_mode = '" MY_SQL_MODE "', time_zone = '+00:00'";
+
+/* How the values of a column are asked for, "%s" being its name, and written. */
+typedef struct {
+    const char *types; /* DATA_TYPE in information_schema.COLUMNS, between blanks */
+    const char *select;
+    const char *before, *after; /* round the digits; NULL: a text literal */
+} Style;
+
+static const Style styles[] = {
+    { " tinyint smallint mediumint int bigint decimal year double ", "%s", "", "" },
+    /* A float prints six digits only; as a double it prints all that make it come back. */
+    { " float ", "%s + 0e0", "", "" },
+    { " bit ", "bin(%s)", "b'", "'" },
+    { " binary varbinary tinyblob blob mediumblob longblob vector geometry point linestring polygon "
+      "multipoint multilinestring multipolygon geometrycollection geomcollection ",
+      "hex(%s)", "x'", "'" },
+    { NULL, "convert(%s using utf8mb4)", NULL, NULL },
+};
+
+typedef struct {
+    char *name; /* quoted */
+    const Style *style;
+    char *sequence; /* quoted name of the sequence that its default asks; NULL: none */
+    guint key;      /* place in the primary key, from 1; 0: none */
+} Column;
+
+/* What is written for a table. */
+typedef struct {
+    MySession *session;
+    char *name;      /* quoted */
+    char *head;      /* INSERT INTO … VALUES ( */
+    GArray *columns; /* Column; without generated ones */
+    GPtrArray *lines;
+} Rows;
+
+static void
+column_clear(gpointer data)
+{
+    Column *column = data;
+    g_free(column->name);
+    g_free(column->sequence);
+}
+
+static void
+rows_clear(Rows *rows)
+{
+    g_free(rows->name);
+    g_free(rows->head);
+    g_array_unref(rows->columns);
+    g_ptr_array_unref(rows->lines);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Rows, rows_clear)
+
+static const Style *
+find_style(const char *type)
+{
+    g_autofree char *word = g_strdup_printf(" %s ", type);
+    const Style *style = styles;
+    while (style->types != NULL && strstr(style->types, word) == NULL)
+        style++;
+    return style;
+}
+
+/* "nextval(`db`.`seq`)": the last name of it. @return quoted; g_free(); NULL: another default */
+static char *
+find_sequence(const char *expression)
+{
+    if (expression == NULL || g_ascii_strncasecmp(expression, "nextval(", 8) != 0)
+        return NULL;
+    g_autofree char *name = NULL;
+    BlLexState state = { 0 };
+    BlToken token;
+    gsize len = strlen(expression);
+    for (gsize pos = 8;
+         bl_lex(&bl_dialect_mysql, &state, expression, len, pos, TRUE, &token) != BL_TOKEN_END;
+         pos = token.start + token.len) {
+        if (token.kind != BL_TOKEN_IDENTIFIER && token.kind != BL_TOKEN_WORD)
+            continue;
+        g_free(name);
+        name = bl_token_name(&token, expression);
+    }
+    return name != NULL ? my_name(name) : NULL;
+}
+
+static gboolean
+take_column(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    Rows *rows = data;
+    Column column = { .name = my_name(row->values[0]),
+                      .style = find_style(row->values[1]),
+                      .sequence = find_sequence(row->values[2]),
+                      .key = row->values[3] != NULL
+                                 ? (guint)g_ascii_strtoull(row->values[3], NULL, 10)
+                                 : 0 };
+    g_array_append_val(rows->columns, column);
+    return TRUE;
+}
+
+static gboolean
+read_columns(Rows *rows, const char *table, GError **error)
+{
+    g_autofree char *literal = my_literal(table);
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT c.COLUMN_NAME, c.DATA_TYPE, c.COLUMN_DEFAULT, s.SEQ_IN_INDEX "
+        "FROM information_schema.COLUMNS c LEFT JOIN information_schema.STATISTICS s "
+        "ON s.TABLE_SCHEMA = c.TABLE_SCHEMA AND s.TABLE_NAME = c.TABLE_NAME "
+        "AND s.INDEX_NAME = 'PRIMARY' AND s.COLUMN_NAME = c.COLUMN_NAME "
+        "WHERE c.TABLE_SCHEMA = DATABASE() AND c.TABLE_NAME = %s "
+        "AND replace(c.EXTRA, 'DEFAULT_GENERATED', '') NOT LIKE '%%GENERATED%%' "
+        "ORDER BY c.ORDINAL_POSITION",
+        literal);
+    return my_query(&rows->session->base, sql, take_column, rows, error);
+}
+
+static const Column *
+column_at(const Rows *rows, guint i)
+{
+    return &g_array_index(rows->columns, Column, i);
+}
+
+static const Column *
+key_column(const Rows *rows, guint place)
+{
+    for (guint i = 0; i < rows->columns->len; i++) {
+        if (column_at(rows, i)->key == place)
+            return column_at(rows, i);
+    }
+    return NULL;
+}
+
+/* By primary key; without one the lines are sorted when they are there. */
+static char *
+select_rows(const Rows *rows)
+{
+    g_autoptr(GString) sql = g_string_new("SELECT ");
+    for (guint i = 0; i < rows->columns->len; i++) {
+        const Column *column = column_at(rows, i);
+        g_auto(GStrv) parts = g_strsplit(column->style->select, "%s", 2);
+        g_string_append_printf(sql, "%s%s%s%s", i > 0 ? ", " : "", parts[0], column->name,
+                               parts[1]);
+    }
+    g_string_append_printf(sql, "%s FROM %s", rows->columns->len == 0 ? "NULL" : "", rows->name);
+    for (guint place = 1; key_column(rows, place) != NULL; place++)
+        g_string_append_printf(sql, "%s%s", place > 1 ? ", " : " ORDER BY ",
+                               key_column(rows, place)->name);
+    return g_string_free(g_steal_pointer(&sql), FALSE);
+}
+
+static char *
+insert_head(const Rows *rows)
+{
+    g_autoptr(GString) head = g_string_new("INSERT INTO ");
+    g_string_append_printf(head, "%s (", rows->name);
+    for (guint i = 0; i < rows->columns->len; i++)
+        g_string_append_printf(head, "%s%s", i > 0 ? ", " : "", column_at(rows, i)->name);
+    g_string_append(head, ") VALUES (");
+    return g_string_free(g_steal_pointer(&head), FALSE);
+}
+
+/* A line end in a literal would split the line, and a carriage return does not survive every
+ * program. */
+static void
+append_text(GString *out, const char *text, gsize len)
+{
+    static const char escaped[] = "\\\n\r\032";
+    static const char letters[] = "\\nrZ";
+    g_string_append_c(out, '\'');
+    for (gsize i = 0; i < len; i++) {
+        const char *found = text[i] != '\0' ? strchr(escaped, text[i]) : NULL;
+        if (text[i] == '\0')
+            g_string_append(out, "\\0");
+        else if (found != NULL)
+            g_string_append_printf(out, "\\%c", letters[found - escaped]);
+        else if (text[i] == '\'')
+            g_string_append(out, "''");
+        else
+            g_string_append_c(out, text[i]);
+    }
+    g_string_append_c(out, '\'');
+}
+
+static void
+append_value(GString *out, const Style *style, const char *text, gsize len)
+{
+    if (text == NULL)
+        g_string_append(out, "NULL");
+    else if (style->before == NULL)
+        append_text(out, text, len);
+    else
+        g_string_append_printf(out, "%s%s%s", style->before, text, style->after);
+}
+
+static gboolean
+take_row(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    Rows *rows = data;
+    GString *line = g_string_new(rows->head);
+    for (guint i = 0; i < rows->columns->len; i++) {
+        if (i > 0)
+            g_string_append(line, ", ");
+        append_value(line, column_at(rows, i)->style, row->values[i], row->lens[i]);
+    }
+    g_string_append(line, ");\n");
+    g_ptr_array_add(rows->lines, g_string_free(line, FALSE));
+    return TRUE;
+}
+
+static int
+compare_lines(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A sequence goes on behind the last value that it gave to a column. Its function takes a number
+ * only, no query. */
+static gboolean
+append_sequences(const Rows *rows, GString *out, GError **error)
+{
+    for (guint i = 0; i < rows->columns->len; i++) {
+        const Column *column = column_at(rows, i);
+        if (column->sequence == NULL)
+            continue;
+        g_autofree char *sql = g_strdup_printf(
+            "SELECT if(s.increment < 0, min(%s), max(%s)) FROM %s t, %s s GROUP BY s.increment",
+            column->name, column->name, rows->name, column->sequence);
+        GError *problem = NULL;
+        g_autofree char *last = my_select_text(rows->session, sql, &problem);
+        if (problem != NULL) {
+            g_propagate_error(error, problem);
+            return FALSE;
+        }
+        if (last != NULL)
+            g_string_append_printf(out, "DO SETVAL(%s, %s);\n", column->sequence, last);
+    }
+    return TRUE;
+}
+
+gboolean
+my_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error)
+{
+    if (!table->kind->holds_rows) {
+        g_autofree char *label = bl_object_label(table);
+        bl_error_set(error, BL_ERROR_UNSUPPORTED, "take it out of the data",
+                     "the rows of %s cannot be carried", label);
+        return FALSE;
+    }
+    g_auto(Rows) rows = { .session = (MySession *)base,
+                          .name = my_name(table->name),
+                          .columns = g_array_new(FALSE, TRUE, sizeof(Column)),
+                          .lines = g_ptr_array_new_with_free_func(g_free) };
+    g_array_set_clear_func(rows.columns, column_clear);
+    if (!my_execute(base, settings_sql, NULL, error) || !read_columns(&rows, table->name, error))
+        return FALSE;
+    rows.head = insert_head(&rows);
+    g_autofree char *sql = select_rows(&rows);
+    if (!my_query(base, sql, take_row, &rows, error))
+        return FALSE;
+    if (key_column(&rows, 1) == NULL)
+        g_ptr_array_sort(rows.lines, compare_lines);
+    for (guint i = 0; i < rows.lines->len; i++)
+        g_string_append(out, g_ptr_array_index(rows.lines, i));
+    *count = rows.lines->len;
+    return rows.lines->len == 0 || append_sequences(&rows, out, error);
+}
+
+/* The head of a snapshot switches foreign keys off, so that the order by name is as good as any. */
+gboolean
+my_order_rows(BlSession *base, GPtrArray *tables, GError **error)
+{
+    (void)base;
+    (void)tables;
+    (void)error;
+    return TRUE;
+}

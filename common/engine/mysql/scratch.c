@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Databases that are made and dropped: copies, scratch databases, and one that a failed load leaves
+ * empty. A database of ours says what it is in the comment of the table "baseline_mark"; nothing
+ * without such a mark is dropped.
+ */
+#include "common/base/error.h"
+#include "common/engine/mysql/session.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define MARK_TABLE     "baseline_mark"
+#define CLONE_MARK     "baseline clone of "
+#define SCRATCH_MARK   "baseline scratch database"
+#define SCRATCH_PREFIX "baseline_scratch_"
+
+/* Longest name of a database, in characters. */
+#define NAME_LIMIT 64
+
+/* A scratch database that is older is of a process that is gone. */
+#define SCRATCH_HOURS 24
+
+/* @return the mark of a database; g_free(); NULL without @error: it has none */
+static char *
+read_mark(MySession *session, const char *database, GError **error)
+{
+    g_autofree char *literal = my_literal(database);
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA = %s "
+        "AND TABLE_NAME = '" MARK_TABLE "'",
+        literal);
+    return my_select_text(session, sql, error);
+}
+
+/* @param what "CREATE", "DROP" */
+static gboolean
+on_database(
+    MySession *session, const char *what, const char *database, const char *tail, GError **error)
+{
+    g_autofree char *quoted = my_name(database);
+    g_autofree char *sql = g_strdup_printf("%s DATABASE %s%s", what, quoted, tail);
+    return my_execute(&session->base, sql, NULL, error);
+}
+
+/* A new database and its mark. The server cannot make both at once: what is there without a mark,
+ * because the process died in between, is empty and stays. */
+static gboolean
+create_marked(MySession *session, const char *database, const char *mark, GError **error)
+{
+    g_autofree char *like = my_literal(session->database);
+    g_autofree char *query =
+        g_strdup_printf("SELECT concat(' CHARACTER SET ', DEFAULT_CHARACTER_SET_NAME, ' COLLATE ', "
+                        "DEFAULT_COLLATION_NAME) FROM information_schema.SCHEMATA "
+                        "WHERE SCHEMA_NAME = %s AND SCHEMA_NAME <> '" MY_NO_DATABASE "'",
+                        like);
+    GError *problem = NULL;
+    g_autofree char *properties = my_select_text(session, query, &problem);
+    if (problem != NULL) {
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    if (!on_database(session, "CREATE", database, properties != NULL ? properties : "", error))
+        return FALSE;
+    g_autofree char *quoted = my_name(database);
+    g_autofree char *comment = my_literal(mark);
+    g_autofree char *sql = g_strdup_printf(
+        "CREATE TABLE %s." MARK_TABLE " (made_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP) "
+        "COMMENT %s; INSERT INTO %s." MARK_TABLE " VALUES (CURRENT_TIMESTAMP)",
+        quoted, comment, quoted);
+    if (my_run(session, sql, error))
+        return TRUE;
+    on_database(session, "DROP", database, "", NULL);
+    return FALSE;
+}
+
+/* MariaDB's databases have a comment since 10.5. */
+char *
+my_restore_statement(BlSession *base, GError **error)
+{
+    MySession *session = (MySession *)base;
+    gboolean has_comment = session->is_mariadb && session->version >= 100500;
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT concat('ALTER DATABASE CHARACTER SET ', DEFAULT_CHARACTER_SET_NAME, ' COLLATE ', "
+        "DEFAULT_COLLATION_NAME%s) FROM information_schema.SCHEMATA "
+        "WHERE SCHEMA_NAME = DATABASE()",
+        has_comment ? ", ' COMMENT ', quote(SCHEMA_COMMENT)" : "");
+    return my_select_text(session, sql, error);
+}
+
+static gboolean
+refuse_clone(const char *name, const char *hint, const char *why, GError **error)
+{
+    bl_error_set(error, BL_ERROR_CONFLICT, hint, "cannot make database \"%s\": %s", name, why);
+    return FALSE;
+}
+
+/* @return g_free() */
+static char *
+name_clone(const MySession *session, const char *name, guint number, GError **error)
+{
+    g_autofree char *full =
+        name != NULL ? g_strdup(name) : g_strdup_printf("%s_%u", session->database, number);
+    if (full[0] != '\0' && g_utf8_validate(full, -1, NULL) &&
+        g_utf8_strlen(full, -1) <= NAME_LIMIT && !g_str_has_suffix(full, " "))
+        return g_steal_pointer(&full);
+    bl_error_set(error, BL_ERROR_USAGE, "give a name of 1 to 64 characters",
+                 "\"%s\" is no name for a database", full);
+    return NULL;
+}
+
+static gboolean
+exists(MySession *session, const char *database, gboolean *is_there, GError **error)
+{
+    g_autofree char *literal = my_literal(database);
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT count(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = %s", literal);
+    g_autofree char *n = my_select_text(session, sql, error);
+    *is_there = g_strcmp0(n, "0") != 0;
+    return n != NULL;
+}
+
+static gboolean
+is_in_use(MySession *session, const char *database, gboolean *used, GError **error)
+{
+    g_autofree char *literal = my_literal(database);
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = %s", literal);
+    g_autofree char *n = my_select_text(session, sql, error);
+    *used = g_strcmp0(n, "0") != 0;
+    return n != NULL;
+}
+
+/* @param is_there out: a copy of ours is in the way, which may be replaced */
+static gboolean
+check_place(
+    MySession *session, const char *name, gboolean recreate, gboolean *is_there, GError **error)
+{
+    *is_there = FALSE;
+    gboolean same = session->names_case != 0 ? g_ascii_strcasecmp(name, session->database) == 0
+                                             : strcmp(name, session->database) == 0;
+    if (same)
+        return refuse_clone(name, "give the copy another name", "it is the database itself", error);
+    if (!exists(session, name, is_there, error))
+        return FALSE;
+    if (!*is_there)
+        return TRUE;
+    if (!recreate)
+        return refuse_clone(name, "drop it, or replace a copy of ours with --recreate",
+                            "it is there already", error);
+    GError *problem = NULL;
+    g_autofree char *mark = read_mark(session, name, &problem);
+    if (problem != NULL) {
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    if (mark == NULL || !g_str_has_prefix(mark, CLONE_MARK))
+        return refuse_clone(name, "drop it yourself, or choose another name",
+                            "what is there is no copy of ours", error);
+    gboolean used = FALSE;
+    if (!is_in_use(session, name, &used, error))
+        return FALSE;
+    return !used || refuse_clone(name, "end the programs that use it", "it is in use", error);
+}
+
+gboolean
+my_check_clone(BlSession *base,
+               const char *name,
+               guint number,
+               gboolean recreate,
+               char **place,
+               GError **error)
+{
+    MySession *session = (MySession *)base;
+    g_autofree char *full = name_clone(session, name, number, error);
+    gboolean is_there = FALSE;
+    if (full == NULL || !check_place(session, full, recreate, &is_there, error))
+        return FALSE;
+    *place = session->names_case != 0 ? g_utf8_strdown(full, -1) : g_steal_pointer(&full);
+    return TRUE;
+}
+
+BlSession *
+my_open_clone(BlSession *base, /* NOLINT(readability-function-size): the interface's parameters */
+              const char *name,
+              guint number,
+              const char *mark,
+              gboolean recreate,
+              char **made,
+              GError **error)
+{
+    MySession *session = (MySession *)base;
+    g_autofree char *full = name_clone(session, name, number, error);
+    gboolean is_there = FALSE;
+    if (full == NULL || !check_place(session, full, recreate, &is_there, error))
+        return NULL;
+    g_autofree char *text = g_strconcat(CLONE_MARK, mark, NULL);
+    if ((is_there && !on_database(session, "DROP", full, "", error)) ||
+        !create_marked(session, full, text, error))
+        return NULL;
+    MySession *clone = my_open_other(session, full, error);
+    if (clone == NULL) {
+        on_database(session, "DROP", full, "", NULL);
+        return NULL;
+    }
+    clone->base.created = TRUE;
+    *made = g_steal_pointer(&full);
+    return &clone->base;
+}
+
+/* Nothing in it, ours or not, and nobody else at work. */
+static gboolean
+may_discard(MySession *session)
+{
+    if (session->conn == NULL || !session->base.created)
+        return FALSE;
+    my_rollback(&session->base);
+    if (session->lock == NULL && !my_lock(&session->base, 0, NULL))
+        return FALSE;
+    g_autoptr(GPtrArray) objects = my_list_objects(&session->base, NULL, NULL);
+    for (guint i = 0; objects != NULL && i < objects->len; i++) {
+        const BlListedObject *object = g_ptr_array_index(objects, i);
+        if (strcmp(object->name, MARK_TABLE) != 0)
+            return FALSE;
+    }
+    return objects != NULL;
+}
+
+void
+my_discard(BlSession *base)
+{
+    MySession *session = (MySession *)base;
+    if (may_discard(session))
+        on_database(session, "DROP", session->database, "", NULL);
+    my_close(base);
+}
+
+/* Scratch databases of processes that are gone. What cannot be told or dropped stays. */
+static void
+sweep(MySession *session)
+{
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT group_concat(t.TABLE_SCHEMA SEPARATOR '\\n') FROM information_schema.TABLES t "
+        "WHERE t.TABLE_SCHEMA LIKE 'baseline\\\\_scratch\\\\_%%' AND t.TABLE_NAME = '" MARK_TABLE
+        "' AND t.TABLE_COMMENT = '" SCRATCH_MARK "' "
+        "AND t.CREATE_TIME < now() - INTERVAL %d HOUR "
+        "AND t.TABLE_SCHEMA NOT IN (SELECT p.DB FROM information_schema.PROCESSLIST p "
+        "WHERE p.DB IS NOT NULL)",
+        SCRATCH_HOURS);
+    g_autofree char *found = my_select_text(session, sql, NULL);
+    g_auto(GStrv) names = g_strsplit(found != NULL ? found : "", "\n", -1);
+    for (gsize i = 0; names[i] != NULL; i++)
+        on_database(session, "DROP", names[i], "", NULL);
+}
+
+BlSession *
+my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
+{
+    MySession *session = my_open_server(url, options, error);
+    if (session == NULL)
+        return NULL;
+    sweep(session);
+    g_autofree char *name =
+        g_strdup_printf(SCRATCH_PREFIX "%ld_%08x", (long)getpid(), g_random_int());
+    MySession *scratch = NULL;
+    if (create_marked(session, name, SCRATCH_MARK, error)) {
+        scratch = my_open_other(session, name, error);
+        if (scratch == NULL)
+            on_database(session, "DROP", name, "", NULL);
+    }
+    my_close(&session->base);
+    if (scratch == NULL)
+        return NULL;
+    scratch->is_scratch = TRUE;
+    return &scratch->base;
+}
+
+/* Never by its name alone. */
+static gboolean
+drop_marked(MySession *session, const char *database)
+{
+    g_autofree char *mark = read_mark(session, database, NULL);
+    return g_strcmp0(mark, SCRATCH_MARK) == 0 && on_database(session, "DROP", database, "", NULL);
+}
+
+void
+my_drop_scratch(MySession *session)
+{
+    if (drop_marked(session, session->database))
+        return;
+    /* The connection may be gone. */
+    MySession *other = my_open_other(session, MY_NO_DATABASE, NULL);
+    if (other == NULL)
+        return;
+    (void)drop_marked(other, session->database);
+    my_close(&other->base);
+}

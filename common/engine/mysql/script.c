@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/cancel.h"
+#include "common/base/error.h"
+#include "common/engine/mysql/session.h"
+#include "common/sql/lexer.h"
+
+#include <string.h>
+
+/* Whole statements are sent in messages of about this size, but never above half of what the server
+ * takes. */
+#define MESSAGE_BYTES ((gsize)64 * 1024)
+
+/* Statements between two progress events. */
+#define PROGRESS_EVERY 100
+
+/* A statement in the message that is being gathered. */
+typedef struct {
+    gsize start; /* in the message */
+    gsize len;
+    guint line, column;
+    guint traits;
+    gint64 rows;       /* that it changed, when it is done */
+    gboolean is_ours;  /* not of the script: START TRANSACTION or COMMIT round its rows */
+    gboolean has_many; /* the server may answer it more than once */
+} Place;
+
+typedef struct {
+    MySession *session;
+    BlScript *script;
+    const BlScriptRun *run;
+    const char *name;
+    guint64 n;
+    gboolean gathers; /* several statements may go in one message */
+    gsize limit;      /* bytes of a message of several statements */
+    GString *message;
+    GArray *places; /* Place */
+    guint done;     /* places that were answered */
+    MyModes *modes;
+    gboolean in_rows; /* START TRANSACTION stands before the rows that came last */
+} Run;
+
+static Place *
+place_at(const Run *run, guint i)
+{
+    return &g_array_index(run->places, Place, MIN(i, run->places->len - 1));
+}
+
+/* The statement as the callbacks see it. */
+static BlItem
+item_at(const Run *run, const Place *place)
+{
+    const BlItem item = { .kind = BL_ITEM_STATEMENT,
+                          .text = run->message->str + place->start,
+                          .len = place->len,
+                          .full_len = place->len,
+                          .line = place->line,
+                          .column = place->column,
+                          .delimited = TRUE };
+    return item;
+}
+
+/* "… near 'TEXT' at line N". @return FALSE: the server says nothing of a place. @param near out:
+ * borrowed from @message */
+static gboolean
+parse_near(const char *message, const char **near, gsize *len, guint *line)
+{
+    static const char before[] = "near '";
+    static const char behind[] = "' at line ";
+    const char *start = strstr(message, before);
+    const char *end = start != NULL ? g_strrstr(start, behind) : NULL;
+    if (end == NULL)
+        return FALSE;
+    *near = start + strlen(before);
+    *len = (gsize)(end - *near);
+    *line = (guint)g_ascii_strtoull(end + strlen(behind), NULL, 10);
+    return TRUE;
+}
+
+/* The server quotes the text from the place on: all of it, or its beginning (MariaDB with "..."
+ * behind it), which may stand at other places too. Its lines do not count those inside literals:
+ * the place is not above the line that it names. */
+static gsize
+find_near(const char *text, gsize len, const char *near, gsize near_len, guint line)
+{
+    static const char cut[] = "...";
+    if (near_len <= len && memcmp(text + len - near_len, near, near_len) == 0)
+        return len - near_len;
+    if (near_len > strlen(cut) && memcmp(near + near_len - strlen(cut), cut, strlen(cut)) == 0)
+        near_len -= strlen(cut);
+    const char *end = text + len;
+    const char *p = text;
+    gsize counted = 0;
+    guint at = 1;
+    while ((p = memmem(p, (gsize)(end - p), near, near_len)) != NULL) {
+        for (; counted < (gsize)(p - text); counted++)
+            at += text[counted] == '\n' ? 1 : 0;
+        if (at >= line)
+            return (gsize)(p - text);
+        p++;
+    }
+    return 0;
+}
+
+/* Where in the statement the error is; 0: its start. What the server quotes may reach into the
+ * statements behind. */
+static gsize
+error_offset(const Run *run, const Place *place)
+{
+    const char *near = NULL;
+    gsize near_len = 0;
+    guint line = 0;
+    if (!parse_near(my.mysql_error(run->session->conn), &near, &near_len, &line))
+        return 0;
+    gsize found = find_near(run->message->str + place->start, run->message->len - place->start,
+                            near, near_len, line);
+    return MIN(found, place->len);
+}
+
+static void
+set_position(const Run *run, const Place *place, gsize offset, GError *error)
+{
+    const BlItem item = item_at(run, place);
+    guint line = 0;
+    guint column = 0;
+    bl_item_position(&item, offset, &line, &column);
+    bl_error_set_position(error, run->name, line, column);
+}
+
+static gboolean
+fail_at_place(const Run *run, guint i, const char *message, const char *hint, GError **error)
+{
+    GError *made = NULL;
+    bl_error_set(&made, BL_ERROR_SQL, hint, "%s", message);
+    set_position(run, place_at(run, i), 0, made);
+    g_propagate_error(error, made);
+    return FALSE;
+}
+
+static gboolean
+take_answer(MyAnswer *answer, void *data, GError **error)
+{
+    Run *run = data;
+    if (run->done > 0 && place_at(run, run->done - 1)->has_many && run->done == run->places->len)
+        return TRUE;
+    if (run->done >= run->places->len)
+        return fail_at_place(run, run->done,
+                             "the server sees more statements here than the script has",
+                             "put one statement behind the other, each with its delimiter", error);
+    Place *place = place_at(run, run->done);
+    place->rows = answer->rows;
+    run->done++;
+    run->n += place->is_ours ? 0 : 1;
+    return TRUE;
+}
+
+static gboolean
+take_warning(const MyRow *row, void *data, GError **error)
+{
+    const Run *run = data;
+    (void)error;
+    if (row->n < 3 || row->values[0] == NULL || strcmp(row->values[0], "Note") == 0)
+        return TRUE;
+    g_autofree char *line = my_one_line(row->values[2] != NULL ? row->values[2] : "");
+    const Place *place = place_at(run, 0);
+    bl_report_text(run->session->base.reporter, BL_EVENT_WARNING,
+                   "%s:%u: the server warns: %s (%s)", run->name != NULL ? run->name : "script",
+                   place->line, line, row->values[1]);
+    return TRUE;
+}
+
+/* The server keeps the warnings of the last statement only. */
+static void
+report_warnings(const Run *run)
+{
+    if (run->session->base.reporter == NULL || run->places->len != 1 ||
+        my.mysql_warning_count(run->session->conn) == 0)
+        return;
+    GError *why = NULL;
+    if (!my_run_all(run->session, "SHOW WARNINGS", take_warning, (void *)(guintptr)run, NULL, &why))
+        g_clear_error(&why);
+}
+
+static void
+report_place(const Run *run, const Place *place, gint64 started)
+{
+    const BlReporter *reporter = run->session->base.reporter;
+    if (reporter == NULL || !reporter->wants_statements)
+        return;
+    g_autofree char *text = g_strndup(run->message->str + place->start, place->len);
+    my_report_statement(run->session, text, started);
+}
+
+static void
+report_progress(const Run *run, guint64 before)
+{
+    if (run->n / PROGRESS_EVERY == before / PROGRESS_EVERY)
+        return;
+    const BlEvent event = { .kind = BL_EVENT_PROGRESS, .name = run->name, .done = run->n };
+    bl_report(run->session->base.reporter, &event);
+}
+
+/* The answer is over: the callback may use the session. */
+static gboolean
+tell_done(const Run *run, gint64 started, GError **error)
+{
+    for (guint i = 0; i < run->done; i++) {
+        const Place *place = place_at(run, i);
+        const BlItem item = item_at(run, place);
+        report_place(run, place, started);
+        if (!place->is_ours && run->run->after != NULL &&
+            !run->run->after(&item, place->traits, place->rows, run->run->data, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+send(Run *run, GError **error)
+{
+    GError *why = NULL;
+    if (my_send(run->session, run->message->str, run->message->len, take_answer, run, NULL, &why))
+        return TRUE;
+    const Place *place = place_at(run, run->done);
+    set_position(run, place, error_offset(run, place), why);
+    g_propagate_error(error, why);
+    return FALSE;
+}
+
+static gboolean
+flush(Run *run, GError **error)
+{
+    if (run->places->len == 0)
+        return TRUE;
+    gint64 started = g_get_monotonic_time();
+    guint64 before = run->n;
+    gboolean ok = send(run, error);
+    if (ok)
+        report_warnings(run);
+    report_progress(run, before);
+    ok = ok && tell_done(run, started, error);
+    g_string_truncate(run->message, 0);
+    g_array_set_size(run->places, 0);
+    run->done = 0;
+    return ok;
+}
+
+static void
+gather(Run *run, const BlItem *item, guint traits)
+{
+    if (run->places->len > 0)
+        g_string_append(run->message, ";\n");
+    const Place place = { .start = run->message->len,
+                          .len = item->len,
+                          .line = item->line,
+                          .column = item->column,
+                          .traits = traits,
+                          .has_many = (traits & BL_STMT_MAY_COMMIT) != 0 };
+    g_string_append_len(run->message, item->text, (gssize)item->len);
+    /* A line comment at the end must not swallow the delimiter; the server trims the line end. */
+    if (item->full_len > item->len)
+        g_string_append_c(run->message, '\n');
+    g_array_append_val(run->places, place);
+}
+
+static void
+gather_ours(Run *run, const char *sql, const BlItem *at)
+{
+    const BlItem item = { .text = sql, .len = strlen(sql), .line = at->line, .column = at->column };
+    gather(run, &item, 0);
+    place_at(run, run->places->len - 1)->is_ours = TRUE;
+}
+
+/* Rows that follow each other are one transaction: a commit costs more than a row. Everything but
+ * settings ends it. */
+static void
+wrap_rows(Run *run, const BlItem *item, guint traits)
+{
+    if (!run->gathers || (traits & BL_STMT_SETTING) != 0)
+        return;
+    gboolean is_row = (traits & BL_STMT_DML) != 0;
+    if (is_row == run->in_rows || (is_row && run->session->in_transaction))
+        return;
+    gather_ours(run, is_row ? "START TRANSACTION" : "COMMIT", item);
+    run->in_rows = is_row;
+}
+
+/* What has to be known or remembered before a setting changes. */
+static gboolean
+prepare_setting(Run *run, guint traits, GError **error)
+{
+    if ((traits & BL_STMT_SETTING) == 0 || run->session->variables != NULL)
+        return TRUE;
+    return flush(run, error) && my_keep_settings(run->session, error);
+}
+
+static gboolean
+follow_setting(Run *run, const BlItem *item, guint traits, GError **error)
+{
+    if ((traits & BL_STMT_SETTING) == 0)
+        return TRUE;
+    if (!my_modes_feed(run->modes, item->text, item->len) &&
+        (!flush(run, error) || !my_modes_ask(run->modes, run->session, error)))
+        return FALSE;
+    my_modes_apply(run->modes, bl_script_state(run->script));
+    return TRUE;
+}
+
+static void
+note_change(MySession *session, const BlItem *item, guint traits)
+{
+    BlToken token;
+    if (bl_lex_first(&bl_dialect_mysql, item->text, item->len, &token, 1) == 0)
+        return;
+    if (bl_token_is_word(&token, item->text, "use"))
+        session->changed_database = TRUE;
+    if (bl_token_is_word(&token, item->text, "lock") ||
+        bl_token_is_word(&token, item->text, "flush"))
+        session->changed_tables = TRUE;
+    if (bl_token_is_word(&token, item->text, "unlock") && (traits & BL_STMT_TX_COMMIT) != 0)
+        session->changed_tables = FALSE;
+}
+
+static gboolean
+check_size(const Run *run, const BlItem *item, GError **error)
+{
+    if (item->len + 1 < run->session->max_packet)
+        return TRUE;
+    GError *made = NULL;
+    bl_error_set(&made, BL_ERROR_SQL, "raise max_allowed_packet of the server",
+                 "the statement has %" G_GSIZE_FORMAT " bytes, the server takes %" G_GSIZE_FORMAT,
+                 item->len, run->session->max_packet);
+    bl_error_set_position(made, run->name, item->line, item->column);
+    g_propagate_error(error, made);
+    return FALSE;
+}
+
+/* What this server takes instead of the statement; what it cannot take at all was told before
+ * anything ran. @return g_free(); NULL: the statement as it is */
+static char *
+translate(const Run *run, const BlItem *item)
+{
+    BlSession *base = &run->session->base;
+    if (!run->run->translate || base->engine->translate == NULL)
+        return NULL;
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    return base->engine->translate(base, item->text, item->len, run->run->map, notes, problems);
+}
+
+/* @return TRUE when it makes or changes a stored program */
+static gboolean
+makes_program(const BlItem *item)
+{
+    static const char *const words[] = { "procedure", "function", "trigger", "event", "package" };
+    BlToken tokens[24];
+    guint n = bl_lex_first(&bl_dialect_mysql, item->text, item->len, tokens, G_N_ELEMENTS(tokens));
+    gboolean is_definition = FALSE;
+    for (guint i = 0; i < n && tokens[i].kind != BL_TOKEN_SEMICOLON; i++) {
+        is_definition = is_definition || bl_token_is_word(&tokens[i], item->text, "create") ||
+                        bl_token_is_word(&tokens[i], item->text, "alter");
+        for (gsize j = 0; is_definition && j < G_N_ELEMENTS(words); j++) {
+            if (bl_token_is_word(&tokens[i], item->text, words[j]))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean
+run_plain(Run *run, const BlItem *item, guint traits, GError **error)
+{
+    gboolean alone = !run->gathers || (traits & BL_STMT_MAY_COMMIT) != 0;
+    gboolean is_full = run->message->len + item->len > run->limit;
+    if (!check_size(run, item, error) || !prepare_setting(run, traits, error) ||
+        (is_full && !flush(run, error)))
+        return FALSE;
+    wrap_rows(run, item, traits);
+    if (alone && !flush(run, error))
+        return FALSE;
+    gather(run, item, traits);
+    note_change(run->session, item, traits);
+    /* MySQL keeps the ";" behind a body that is one statement as a part of it. */
+    alone = alone || (!run->session->is_mariadb && makes_program(item));
+    if ((alone || run->message->len >= run->limit) && !flush(run, error))
+        return FALSE;
+    return follow_setting(run, item, traits, error);
+}
+
+/* With the comments behind the last token, which the server keeps as a part of a body. */
+static BlItem
+whole_of(const BlItem *item)
+{
+    BlItem whole = *item;
+    gsize len = item->full_len;
+    while (len > item->len && g_ascii_isspace(item->text[len - 1]))
+        len--;
+    whole.len = len;
+    whole.full_len = len > item->len ? len + 1 : len;
+    return whole;
+}
+
+static gboolean
+run_statement(Run *run, const BlItem *read, guint traits, GError **error)
+{
+    const BlItem whole = whole_of(read);
+    const BlItem *item = &whole;
+    g_autofree char *text = translate(run, item);
+    if (text == NULL)
+        return run_plain(run, item, traits, error);
+    BlItem translated = *item;
+    translated.text = text;
+    translated.len = strlen(text);
+    translated.full_len = translated.len + (whole.full_len - whole.len);
+    return run_plain(run, &translated, traits, error);
+}
+
+static gboolean
+set_many(Run *run, enum enum_mysql_set_option option, GError **error)
+{
+    return my.mysql_set_server_option(run->session->conn, option) == 0 ||
+           my_fail(run->session, NULL, error);
+}
+
+/* A body that the rules for bodies do not see as one (ORACLE mode) may hide a statement behind it:
+ * the server must not see two. */
+static gboolean
+run_as_one(Run *run, const BlItem *item, guint traits, GError **error)
+{
+    if (!flush(run, error) || !set_many(run, MYSQL_OPTION_MULTI_STATEMENTS_OFF, error))
+        return FALSE;
+    gboolean ok = run_statement(run, item, traits, error) && flush(run, error);
+    return set_many(run, MYSQL_OPTION_MULTI_STATEMENTS_ON, ok ? error : NULL) && ok;
+}
+
+static gboolean
+refuse(const Run *run, const BlItem *item, GError *why, GError **error)
+{
+    if (why == NULL) {
+        g_autofree char *text = g_strndup(item->text, MIN(item->len, 60));
+        g_autofree char *line = my_one_line(text);
+        bl_error_set(&why, BL_ERROR_CONFLICT, "take the line out; only SQL is run",
+                     "\"%s\" is a command of a client program", line);
+    }
+    bl_error_set_position(why, run->name, item->line, item->column);
+    g_propagate_error(error, why);
+    return FALSE;
+}
+
+/* ALTER DATABASE with the name of this one is no other database. */
+static guint
+traits_of(const Run *run, const BlItem *item)
+{
+    if (item->kind != BL_ITEM_STATEMENT)
+        return 0;
+    guint traits = my_classify(item->text, item->len);
+    g_autofree char *name =
+        (traits & BL_STMT_OTHER_DATABASE) != 0 ? my_altered_database(item->text, item->len) : NULL;
+    if (name != NULL && my_same_database(run->session, name))
+        traits &= ~(guint)BL_STMT_OTHER_DATABASE;
+    return traits;
+}
+
+static gboolean
+judge_item(Run *run, const BlItem *item, gboolean as_one, GError **error)
+{
+    guint traits = traits_of(run, item);
+    GError *why = NULL;
+    BlVerdict verdict = BL_RUN_ITEM;
+    if (run->run->judge != NULL)
+        verdict = run->run->judge(item, traits, run->run->data, &why);
+    if (verdict == BL_SKIP_ITEM)
+        return TRUE;
+    if (verdict == BL_RUN_ITEM && item->kind == BL_ITEM_STATEMENT)
+        return as_one ? run_as_one(run, item, traits, error)
+                      : run_statement(run, item, traits, error);
+    /* What was read before it comes first, and its error with it. */
+    if (flush(run, error))
+        return refuse(run, item, why, error);
+    g_clear_error(&why);
+    return FALSE;
+}
+
+/* A script over the text of @item, cut as a file without DELIMITER lines is. */
+typedef struct {
+    BlReader *reader;
+    BlScript *script;
+} Inner;
+
+static void
+inner_open(Inner *inner, const Run *run, const BlItem *item)
+{
+    inner->reader = bl_reader_new_memory(item->text, item->len);
+    inner->script = bl_script_new(inner->reader, &bl_dialect_mysql);
+    bl_script_set_origin(inner->script, run->name, item->line, item->column, item->offset);
+    my_modes_apply(run->modes, bl_script_state(inner->script));
+}
+
+static void
+inner_close(Inner *inner)
+{
+    bl_script_free(inner->script);
+    bl_reader_free(inner->reader);
+}
+
+/* @return 2: two or more, 1, 0; -1: it cannot be read */
+static int
+count_inner(const Run *run, const BlItem *item)
+{
+    Inner inner;
+    BlItem first;
+    int n = 0;
+    int more = 1;
+    inner_open(&inner, run, item);
+    while (n < 2 && (more = bl_script_next(inner.script, &first, NULL)) > 0)
+        n++;
+    inner_close(&inner);
+    return more < 0 ? -1 : n;
+}
+
+static gboolean
+run_inner(Run *run, const BlItem *item, GError **error)
+{
+    Inner inner;
+    BlItem piece;
+    int more;
+    gboolean ok = TRUE;
+    inner_open(&inner, run, item);
+    while (ok && (more = bl_script_next(inner.script, &piece, error)) != 0)
+        ok = more > 0 && judge_item(run, &piece, FALSE, error);
+    inner_close(&inner);
+    return ok;
+}
+
+/* With a delimiter of its own a file may hold several statements between two delimiters: the server
+ * runs them all, so each is judged. */
+static gboolean
+handle_item(Run *run, const BlItem *item, GError **error)
+{
+    if (item->kind != BL_ITEM_STATEMENT || strcmp(bl_script_delimiter(run->script), ";") == 0 ||
+        memchr(item->text, ';', item->len) == NULL)
+        return judge_item(run, item, FALSE, error);
+    int n = count_inner(run, item);
+    if (n == 1)
+        return judge_item(run, item, FALSE, error);
+    if (n < 0 || makes_program(item) ||
+        (my_classify(item->text, item->len) & BL_STMT_MAY_COMMIT) != 0)
+        return judge_item(run, item, TRUE, error);
+    return run_inner(run, item, error);
+}
+
+static gboolean
+run_items(Run *run, GError **error)
+{
+    BlItem item = { .line = 1, .column = 1 };
+    int more;
+    while ((more = bl_script_next(run->script, &item, error)) > 0) {
+        if (!bl_cancel_check(error) || !handle_item(run, &item, error))
+            return FALSE;
+    }
+    if (more == 0)
+        wrap_rows(run, &item, 0);
+    return more == 0 && flush(run, error);
+}
+
+static gboolean
+start(Run *run, GError **error)
+{
+    run->limit = MIN(MESSAGE_BYTES, run->session->max_packet / 2);
+    /* Who wants to know of each statement may want to do something behind it. */
+    run->gathers =
+        run->run->bulk && run->run->after == NULL &&
+        (run->session->base.reporter == NULL || !run->session->base.reporter->wants_statements);
+    if (!my_modes_ask(run->modes, run->session, error))
+        return FALSE;
+    my_modes_apply(run->modes, bl_script_state(run->script));
+    return TRUE;
+}
+
+gboolean
+my_execute_script(
+    BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error)
+{
+    static const BlScriptRun defaults;
+    Run run = { .session = (MySession *)base,
+                .script = script,
+                .run = options != NULL ? options : &defaults,
+                .name = bl_script_name(script) };
+    run.message = g_string_new(NULL);
+    run.places = g_array_new(FALSE, FALSE, sizeof(Place));
+    run.modes = my_modes_new();
+    gboolean ok = start(&run, error) && run_items(&run, error);
+    if (!ok && run.gathers && run.session->in_transaction)
+        my_rollback(base);
+    g_string_free(run.message, TRUE);
+    g_array_unref(run.places);
+    my_modes_free(run.modes);
+    if (n_out != NULL)
+        *n_out = run.n;
+    return ok;
+}

@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/cancel.h"
+#include "common/base/error.h"
+#include "common/engine/mysql/features.h"
+#include "common/engine/mysql/target.h"
+
+#include <string.h>
+
+/* The error of the statement that asks for the lock before COMMIT, when it is lost. */
+#define OUT_OF_RANGE 1690
+
+#define QUERY_INTERRUPTED 1317
+
+/* MariaDB takes SHOW CREATE SEQUENCE and a view with nextval() for writing. */
+static const char begin_sequences[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
+                                      "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE";
+
+static const char *const begins[] = {
+    [BL_TX_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
+                   "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+    [BL_TX_WRITE] = "START TRANSACTION",
+    [BL_TX_STATEMENT] = "START TRANSACTION",
+};
+
+void
+my_close(BlSession *base)
+{
+    MySession *session = (MySession *)base;
+    if (session == NULL)
+        return;
+    if (session->is_scratch && session->conn != NULL)
+        my_drop_scratch(session);
+    my_watch_free(session->watch);
+    /* The end of the connection rolls back and releases the lock. */
+    if (session->conn != NULL)
+        my.mysql_close(session->conn);
+    my_target_free(session->target);
+    my_features_free(session->features);
+    g_clear_pointer(&session->variables, g_hash_table_unref);
+    g_free(session->database);
+    g_free(session->lock);
+    g_free(base->ledger_schema);
+    g_free(base->label);
+    g_free(base->flavour);
+    g_free(base->version);
+    g_free(session);
+}
+
+void
+my_report_statement(const MySession *session, const char *sql, gint64 started)
+{
+    const BlReporter *reporter = session->base.reporter;
+    if (reporter == NULL || !reporter->wants_statements)
+        return;
+    const BlEvent event = { .kind = BL_EVENT_STATEMENT,
+                            .text = sql,
+                            .duration_us = g_get_monotonic_time() - started };
+    bl_report(reporter, &event);
+}
+
+/* A message that is under way. */
+typedef struct {
+    MySession *session;
+    MyAnswerFn fn;
+    void *data;
+    guint n;
+    gboolean is_watched;
+} Sending;
+
+static void
+note_status(MySession *session)
+{
+    guint status = session->conn->server_status;
+    session->in_transaction = (status & SERVER_STATUS_IN_TRANS) != 0;
+    session->no_backslash_escapes = (status & SERVER_STATUS_NO_BACKSLASH_ESCAPES) != 0;
+}
+
+static void
+begin_waiting(const Sending *sending)
+{
+    if (sending->is_watched)
+        my_watch_begin(sending->session->watch);
+}
+
+static gboolean
+end_waiting(const Sending *sending)
+{
+    return sending->is_watched && my_watch_end(sending->session->watch);
+}
+
+static gboolean
+fail_answer(const Sending *sending, GError **error)
+{
+    MySession *session = sending->session;
+    gboolean is_late = end_waiting(sending);
+    /* What an error packet says of the session is nothing. */
+    if (!is_late || my.mysql_errno(session->conn) != QUERY_INTERRUPTED)
+        return my_fail(session, NULL, error);
+    if (!bl_cancel_check(error))
+        return FALSE;
+    bl_error_set(error, BL_ERROR_SQL, "raise --statement-timeout, or the migration's own",
+                 "the statement ran longer than its time limit");
+    return FALSE;
+}
+
+/* Rows that nobody took. */
+static void
+skip_rows(MYSQL_RES *result)
+{
+    while (my.mysql_fetch_row(result) != NULL)
+        continue;
+}
+
+/* @return FALSE with @error set, by the server or by the callback */
+static gboolean
+take_answer(Sending *sending, GError **error)
+{
+    MYSQL *conn = sending->session->conn;
+    g_autoptr(MyResult) result = my.mysql_use_result(conn);
+    if (result == NULL && my.mysql_field_count(conn) > 0)
+        return fail_answer(sending, error);
+    MyAnswer answer = { .index = sending->n, .result = result };
+    if (result == NULL)
+        answer.rows = MAX((gint64)my.mysql_affected_rows(conn), 0);
+    gboolean ok = sending->fn == NULL || sending->fn(&answer, sending->data, error);
+    if (result != NULL)
+        skip_rows(result);
+    /* An error may come behind some rows. */
+    if (ok && my.mysql_errno(conn) != 0)
+        return fail_answer(sending, error);
+    (void)end_waiting(sending);
+    sending->n++;
+    note_status(sending->session);
+    return ok;
+}
+
+static gboolean
+take_answers(Sending *sending, GError **error)
+{
+    MYSQL *conn = sending->session->conn;
+    gboolean ok = take_answer(sending, error);
+    while (my.mysql_errno(conn) == 0 && my.mysql_more_results(conn)) {
+        begin_waiting(sending);
+        if (my.mysql_next_result(conn) > 0) {
+            /* What the callback said counts. */
+            (void)fail_answer(sending, ok ? error : NULL);
+            return FALSE;
+        }
+        if (!ok)
+            sending->fn = NULL;
+        ok = take_answer(sending, ok ? error : NULL) && ok;
+    }
+    return ok;
+}
+
+static gboolean
+send_message(Sending *sending, const char *sql, gsize len, GError **error)
+{
+    MYSQL *conn = sending->session->conn;
+    begin_waiting(sending);
+    if (my.mysql_real_query(conn, sql, (gulong)len) != 0)
+        return fail_answer(sending, error);
+    return take_answers(sending, error);
+}
+
+gboolean
+my_send(MySession *session,
+        const char *sql,
+        gsize len,
+        MyAnswerFn fn,
+        void *data,
+        guint *n_out,
+        GError **error)
+{
+    Sending sending = { .session = session, .fn = fn, .data = data, .is_watched = TRUE };
+    if (n_out != NULL)
+        *n_out = 0;
+    if (!bl_cancel_check(error))
+        return FALSE;
+    gboolean ok = send_message(&sending, sql, len, error);
+    if (n_out != NULL)
+        *n_out = sending.n;
+    return ok;
+}
+
+void
+my_run_anyway(MySession *session, const char *sql)
+{
+    GError *why = NULL;
+    /* A KILL QUERY that came too late for its statement hits the next one. */
+    for (guint i = 0; i < 2; i++) {
+        Sending sending = { .session = session };
+        g_clear_error(&why);
+        if (send_message(&sending, sql, strlen(sql), &why) ||
+            my.mysql_errno(session->conn) != QUERY_INTERRUPTED)
+            break;
+    }
+    g_clear_error(&why);
+}
+
+/* Gives the rows of an answer to a function. */
+typedef struct {
+    MyRowFn fn;
+    void *data;
+} Rows;
+
+static gboolean
+give_rows(MyAnswer *answer, void *data, GError **error)
+{
+    const Rows *rows = data;
+    if (answer->result == NULL)
+        return TRUE;
+    MYSQL_ROW row;
+    MyRow given = { .statement = answer->index, .n = my.mysql_num_fields(answer->result) };
+    g_autofree gsize *lens = g_new0(gsize, given.n + 1);
+    given.lens = lens;
+    while ((row = my.mysql_fetch_row(answer->result)) != NULL) {
+        const gulong *lengths = my.mysql_fetch_lengths(answer->result);
+        for (guint i = 0; i < given.n; i++)
+            lens[i] = lengths[i];
+        given.values = (const char *const *)row;
+        if (!rows->fn(&given, rows->data, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+my_run_all(
+    MySession *session, const char *sql, MyRowFn fn, void *data, guint *n_out, GError **error)
+{
+    Rows rows = { fn, data };
+    gint64 started = g_get_monotonic_time();
+    gboolean ok =
+        my_send(session, sql, strlen(sql), fn != NULL ? give_rows : NULL, &rows, n_out, error);
+    my_report_statement(session, sql, started);
+    return ok;
+}
+
+gboolean
+my_run(MySession *session, const char *sql, GError **error)
+{
+    return my_run_all(session, sql, NULL, NULL, NULL, error);
+}
+
+static gboolean
+keep_first(const MyRow *row, void *data, GError **error)
+{
+    char **kept = data;
+    (void)error;
+    if (*kept == NULL && row->n > 0)
+        *kept = g_strndup(row->values[0], row->lens[0]);
+    return TRUE;
+}
+
+char *
+my_select_text(MySession *session, const char *sql, GError **error)
+{
+    g_autofree char *kept = NULL;
+    if (!my_run_all(session, sql, keep_first, &kept, NULL, error))
+        return NULL;
+    return g_steal_pointer(&kept);
+}
+
+static gboolean
+count_rows(MyAnswer *answer, void *data, GError **error)
+{
+    (void)error;
+    *(gint64 *)data = answer->rows;
+    return TRUE;
+}
+
+gboolean
+my_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
+{
+    MySession *session = (MySession *)base;
+    gint64 changed = 0;
+    gint64 started = g_get_monotonic_time();
+    guint traits = my_classify(sql, strlen(sql));
+    if ((traits & BL_STMT_SETTING) != 0 && !my_keep_settings(session, error))
+        return FALSE;
+    gboolean ok = my_send(session, sql, strlen(sql), count_rows, &changed, NULL, error);
+    my_report_statement(session, sql, started);
+    if (ok && rows != NULL)
+        *rows = changed;
+    return ok;
+}
+
+/* Rows for generic code. */
+typedef struct {
+    BlRowFn fn;
+    void *data;
+} Query;
+
+static gboolean
+give_query_row(const MyRow *row, void *data, GError **error)
+{
+    const Query *query = data;
+    const BlRow given = { row->n, row->values, row->lens };
+    return query->fn(&given, query->data, error);
+}
+
+gboolean
+my_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error)
+{
+    Query query = { fn, data };
+    return my_run_all((MySession *)base, sql, give_query_row, &query, NULL, error);
+}
+
+gboolean
+my_in_transaction(BlSession *base)
+{
+    return ((const MySession *)base)->in_transaction;
+}
+
+gboolean
+my_begin(BlSession *base, BlTxMode mode, GError **error)
+{
+    MySession *session = (MySession *)base;
+    gboolean sequences = mode == BL_TX_READ && session->is_mariadb;
+    return my_run(session, sequences ? begin_sequences : begins[mode], error);
+}
+
+/* COMMIT, and before it, in the same message, a look whether the lock is still ours: an addition
+ * that has no result when it is not. */
+static char *
+commit_sql(const MySession *session)
+{
+    g_autofree char *check = my_lock_check(session);
+    return check != NULL ? g_strconcat(check, "; COMMIT", NULL) : g_strdup("COMMIT");
+}
+
+/* @why is taken */
+static gboolean
+set_not_committed(GError *why, GError **error)
+{
+    g_autoptr(GError) owned = why;
+    if (!g_error_matches(why, BL_ERROR, BL_ERROR_CONNECT)) {
+        g_propagate_error(error, g_steal_pointer(&owned));
+        return FALSE;
+    }
+    bl_error_set(
+        error, BL_ERROR_CONNECT,
+        "look whether it took effect before you run it again (migrate status)",
+        "the connection was lost during COMMIT: whether the transaction took effect is not "
+        "known");
+    if (error != NULL)
+        bl_error_set_detail(*error, "%s", owned->message);
+    return FALSE;
+}
+
+/* A transaction that a statement ended is no error here: every statement that changes an object
+ * commits by itself. */
+gboolean
+my_commit(BlSession *base, GError **error)
+{
+    MySession *session = (MySession *)base;
+    g_autofree char *sql = commit_sql(session);
+    GError *why = NULL;
+    if (my_run(session, sql, &why))
+        return TRUE;
+    if (!my_error_is(why, OUT_OF_RANGE))
+        return set_not_committed(why, error);
+    g_error_free(why);
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "something released it (RELEASE_ALL_LOCKS(), another GET_LOCK() on an old "
+                 "server): take that out of the migration",
+                 "this session no longer holds the migration lock of %s", session->base.label);
+    return FALSE;
+}
+
+void
+my_rollback(BlSession *base)
+{
+    MySession *session = (MySession *)base;
+    /* The status is that of the last answer; an error packet carries none. */
+    my_run_anyway(session, "ROLLBACK");
+}
+
+/* Differs by itself, or cannot be set back. */
+static const char *const volatile_variables[] = {
+    "timestamp",          "rand_seed1",        "rand_seed2",
+    "last_insert_id",     "identity",          "insert_id",
+    "pseudo_thread_id",   "error_count",       "warning_count",
+    "in_transaction",     "gtid_seq_no",       "last_gtid",
+    "gtid_domain_id",     "server_id",         "character_set_database",
+    "collation_database", "statement_id",      "gtid_binlog_pos",
+    "gtid_binlog_state",  "gtid_current_pos",  "gtid_slave_pos",
+    "gtid_executed",      "pseudo_slave_mode", "pseudo_replica_mode",
+};
+
+static gboolean
+take_variable(const MyRow *row, void *data, GError **error)
+{
+    (void)error;
+    if (row->n < 2 || row->values[0] == NULL)
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(volatile_variables); i++) {
+        if (strcmp(row->values[0], volatile_variables[i]) == 0)
+            return TRUE;
+    }
+    g_hash_table_insert(data, g_strdup(row->values[0]),
+                        g_strdup(row->values[1] != NULL ? row->values[1] : ""));
+    return TRUE;
+}
+
+static GHashTable *
+read_variables(MySession *session, GError **error)
+{
+    g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    if (!my_run_all(session, "SHOW SESSION VARIABLES", take_variable, found, NULL, error))
+        return NULL;
+    return g_steal_pointer(&found);
+}
+
+gboolean
+my_keep_settings(MySession *session, GError **error)
+{
+    if (session->variables == NULL)
+        session->variables = read_variables(session, error);
+    return session->variables != NULL;
+}
+
+static gboolean
+is_number(const char *text)
+{
+    gsize len = strspn(text, "-0123456789.");
+    return len > 0 && text[len] == '\0' && g_ascii_isdigit(text[len - 1]);
+}
+
+static char *
+set_sql(const char *name, const char *value)
+{
+    if (value[0] == '\0' && g_str_has_prefix(name, "character_set_"))
+        return g_strdup_printf("SET SESSION %s = NULL", name);
+    g_autofree char *literal = is_number(value) ? g_strdup(value) : my_literal(value);
+    return g_strdup_printf("SET SESSION %s = %s", name, literal);
+}
+
+/* What is not the session's differs because somebody changed it for the whole server. */
+static void
+put_back(MySession *session, GHashTable *now)
+{
+    GHashTableIter iter;
+    void *name;
+    void *value;
+    g_hash_table_iter_init(&iter, session->variables);
+    while (g_hash_table_iter_next(&iter, &name, &value)) {
+        const char *changed = g_hash_table_lookup(now, name);
+        if (changed == NULL || strcmp(changed, value) == 0)
+            continue;
+        g_autofree char *sql = set_sql(name, value);
+        my_run_anyway(session, sql);
+    }
+}
+
+static gboolean
+put_back_variables(MySession *session, GError **error)
+{
+    if (session->variables == NULL)
+        return TRUE;
+    g_autoptr(GHashTable) now = read_variables(session, error);
+    if (now == NULL)
+        return FALSE;
+    put_back(session, now);
+    return my_run(session, "SET SESSION timestamp = DEFAULT", error);
+}
+
+static gboolean
+put_back_database(MySession *session, GError **error)
+{
+    if (!session->changed_database)
+        return TRUE;
+    g_autofree char *name = my_name(session->database);
+    g_autofree char *sql = g_strconcat("USE ", name, NULL);
+    session->changed_database = FALSE;
+    return my_run(session, sql, error);
+}
+
+gboolean
+my_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error)
+{
+    MySession *session = (MySession *)base;
+    if (statement_ms > 0)
+        my_watch_set_timeout(session->watch, statement_ms);
+    if (lock_ms == 0)
+        return TRUE;
+    /* Whole seconds, at least one. */
+    guint seconds = (lock_ms + 999) / 1000;
+    g_autofree char *sql = g_strdup_printf(
+        "SET SESSION lock_wait_timeout = %u, innodb_lock_wait_timeout = %u", seconds, seconds);
+    return my_keep_settings(session, error) && my_run(session, sql, error);
+}
+
+/* mysql_reset_connection() would release the lock. */
+gboolean
+my_reset_settings(BlSession *base, GError **error)
+{
+    MySession *session = (MySession *)base;
+    if (session->changed_tables && !my_run(session, "UNLOCK TABLES", error))
+        return FALSE;
+    session->changed_tables = FALSE;
+    session->ansi_quotes = FALSE;
+    my_watch_set_timeout(session->watch, 0);
+    return put_back_database(session, error) && put_back_variables(session, error);
+}
+
+/* The variables that reading sets, and to what; names in user variables keep what was there. */
+static const struct {
+    const char *name;
+    const char *value;
+    guint mysql_from; /* MySQL has it from this version on; 0: always */
+    gboolean in_mariadb;
+} reading[] = {
+    { "character_set_client", "utf8mb4", 0, TRUE },
+    { "collation_connection", MY_COLLATION, 0, TRUE },
+    { "character_set_results", "NULL", 0, TRUE },
+    { "time_zone", "'+00:00'", 0, TRUE },
+    { "sql_quote_show_create", "1", 0, TRUE },
+    { "group_concat_max_len", "1048576", 0, TRUE },
+    { "sql_select_limit", "DEFAULT", 0, TRUE },
+    { "show_gipk_in_create_table_and_information_schema", "ON", 80030, FALSE },
+};
+
+static gboolean
+has_variable(const MySession *session, gsize i)
+{
+    return session->is_mariadb ? reading[i].in_mariadb : session->version >= reading[i].mysql_from;
+}
+
+gboolean
+my_enter_reading(MySession *session, GError **error)
+{
+    if (session->depth > 0) {
+        session->depth++;
+        return TRUE;
+    }
+    g_autoptr(GString) keep = g_string_new("SET @baseline_reading_mode = @@SESSION.sql_mode");
+    g_autoptr(GString) set = g_string_new("; SET SESSION sql_mode = '" MY_SQL_MODE);
+    g_string_append(set, session->is_mariadb ? ",IGNORE_BAD_TABLE_OPTIONS'" : "'");
+    for (gsize i = 0; i < G_N_ELEMENTS(reading); i++) {
+        if (!has_variable(session, i))
+            continue;
+        g_string_append_printf(keep, ", @baseline_reading_%u = @@SESSION.%s", (guint)i,
+                               reading[i].name);
+        g_string_append_printf(set, ", SESSION %s = %s", reading[i].name, reading[i].value);
+    }
+    g_string_append(keep, set->str);
+    if (!my_run(session, keep->str, error))
+        return FALSE;
+    session->depth = 1;
+    return TRUE;
+}
+
+void
+my_leave_reading(MySession *session)
+{
+    if (session->depth == 0 || --session->depth > 0)
+        return;
+    g_autoptr(GString) sql = g_string_new("SET SESSION sql_mode = @baseline_reading_mode");
+    for (gsize i = 0; i < G_N_ELEMENTS(reading); i++) {
+        if (has_variable(session, i))
+            g_string_append_printf(sql, ", SESSION %s = @baseline_reading_%u", reading[i].name,
+                                   (guint)i);
+    }
+    my_run_anyway(session, sql->str);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file session.h
+ * @brief What the files of the MySQL engine share: the session, statements, names. Included nowhere
+ * else.
+ *
+ * Layer: common/engine/mysql. Libraries: libmariadb or libmysqlclient. What only the introspection
+ * shares is in reader.h.
+ */
+#ifndef BL_COMMON_ENGINE_MYSQL_SESSION_H
+#define BL_COMMON_ENGINE_MYSQL_SESSION_H
+
+#include "common/engine/engine.h"
+#include "common/engine/mysql/libmysql.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Two sets of settings. Files of the user (migrations, seeders) run as the stock client and Lucid
+ * would run them: under the server's own sql_mode and time zone, unless the URL names others
+ * (?sql_mode=, ?time_zone=), with names and texts in utf8mb4. Reading a schema and loading a
+ * snapshot use the fixed settings below, whatever the server's are: readers stand between
+ * my_enter_reading() and my_leave_reading(), a snapshot's head sets them and its tail puts back
+ * what was there. my_reset_settings() puts everything back to what it was at open. */
+
+/** Settings that every session of ours has while it reads or loads, whatever the server's are; the
+ * head of a snapshot sets the same (frame.c), so that stock clients load it alike. */
+#define MY_SQL_MODE  "ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION"
+#define MY_COLLATION "utf8mb4_general_ci"
+
+/** Where a connection goes; see target.h. */
+typedef struct MyTarget MyTarget;
+
+/** The thread that ends statements; see watch.c. */
+typedef struct MyWatch MyWatch;
+
+/** One connection. */
+typedef struct {
+    BlSession base;
+    MYSQL *conn;                   /**< NULL: closed for good */
+    guint version;                 /**< 101119 is 10.11.19, 90704 is 9.7.4, 50624 is 5.6.24 */
+    gboolean is_mariadb;           /**< the flavour; else MySQL */
+    guint64 thread_id;             /**< of the server, for KILL QUERY */
+    char *database;                /**< name of the database */
+    MyTarget *target;              /**< how it was opened; holds secrets */
+    MyWatch *watch;                /**< ends what runs too long, or when somebody asked to end */
+    BlOpenOptions options;         /**< how it was opened; @reporter is base.reporter */
+    gsize max_packet;              /**< max_allowed_packet of the session, bytes */
+    int names_case;                /**< lower_case_table_names: 0, 1 or 2 */
+    char *lock;                    /**< name of the advisory lock that is ours; NULL: none */
+    gboolean in_transaction;       /**< as the server status of the last answer says */
+    gpointer features;             /**< MyFeatures: what the server has, as far as it was asked;
+                                        my_close() frees it */
+    gboolean is_scratch;           /**< the database goes with the session */
+    gboolean no_backslash_escapes; /**< likewise: sql_mode NO_BACKSLASH_ESCAPES */
+    gboolean ansi_quotes;          /**< sql_mode ANSI_QUOTES, as last looked up */
+    guint depth;                   /**< of my_enter_reading() */
+    GHashTable *variables;         /**< session variables as they were at open; NULL: no statement
+                                        changed any */
+    gboolean changed_tables;       /**< LOCK TABLES or its like ran */
+    gboolean changed_database;     /**< USE ran */
+} MySession;
+
+/** One row of an answer; values are bytes (character_set_results is binary: names and texts come
+ * as UTF-8, bodies in the charset they were written in), NULL for SQL NULL; they die with the call.
+ */
+typedef struct {
+    guint statement; /**< which statement of the message it answers, from 0 */
+    guint n;
+    const char *const *values;
+    const gsize *lens;
+} MyRow;
+
+/** Takes a row of my_run_all(). Return FALSE with @error set to end. */
+typedef gboolean (*MyRowFn)(const MyRow *row, void *data, GError **error);
+
+/* error.c */
+
+/** Fails with what the library says of the last call: errno as the engine's code, SQLSTATE,
+ * message. A lost connection (2006, 2013, 1053, 1927 …) is BL_ERROR_CONNECT, a lock that was not to
+ * be had (1205, 3572) BL_ERROR_CONFLICT, a statement that was cancelled by us (1317)
+ * BL_ERROR_CANCELLED. @param what put before the message when not NULL. @return FALSE always */
+gboolean my_fail(MySession *session, const char *what, GError **error);
+
+/** The same before there is a session. */
+gboolean my_fail_connection(MYSQL *conn, const char *what, GError **error);
+
+/** @text as one line of UTF-8 without control characters. @return g_free() */
+char *my_one_line(const char *text);
+
+/** @return TRUE when @error carries the server's error number @code */
+gboolean my_error_is(const GError *error, guint code);
+
+/* open.c */
+
+BlSession *my_open(const BlUrl *url, const BlOpenOptions *options, GError **error);
+
+/** Opens a second session to the same server, as the same user, with the same settings.
+ * @param database NULL: the same one; "": none */
+MySession *my_open_other(const MySession *session, const char *database, GError **error);
+BlSession *my_open_beside(BlSession *base, GError **error);
+
+/** The database of a session that works on none: everybody may open it, nobody can change it. */
+#define MY_NO_DATABASE "information_schema"
+
+/** Opens the database of @url, or, where that is missing, MY_NO_DATABASE. */
+MySession *my_open_server(const BlUrl *url, const BlOpenOptions *options, GError **error);
+
+/* session.c */
+
+void my_close(BlSession *base);
+gboolean my_execute(BlSession *base, const char *sql, gint64 *rows, GError **error);
+gboolean my_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error);
+gboolean my_begin(BlSession *base, BlTxMode mode, GError **error);
+gboolean my_commit(BlSession *base, GError **error);
+void my_rollback(BlSession *base);
+gboolean my_in_transaction(BlSession *base);
+gboolean my_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
+gboolean my_reset_settings(BlSession *base, GError **error);
+
+/** Runs any number of statements, separated by ";", in one message (CLIENT_MULTI_STATEMENTS);
+ * results are thrown away. */
+gboolean my_run(MySession *session, const char *sql, GError **error);
+
+/** The same; @fn takes each row of each answer, in order. The first error ends it, what follows in
+ * the message is not run.
+ * @param n_out out, may be NULL: statements that were answered without an error */
+gboolean my_run_all(
+    MySession *session, const char *sql, MyRowFn fn, void *data, guint *n_out, GError **error);
+
+/** The first column of the first row. @return g_free(); NULL without @error: no row, or NULL */
+char *my_select_text(MySession *session, const char *sql, GError **error);
+
+/** Runs what must go out even when somebody asked to end; failures are forgotten. */
+void my_run_anyway(MySession *session, const char *sql);
+
+/** One answer of a message: of a statement, or one of several of a CALL. */
+typedef struct {
+    guint index;       /**< of the answer in the message, from 0 */
+    MYSQL_RES *result; /**< not read yet (mysql_use_result()); NULL: it has no rows */
+    gint64 rows;       /**< changed; 0 when there is a result */
+    gboolean is_read;  /**< @result was read to its end */
+} MyAnswer;
+
+/** Takes an answer of my_send(). Return FALSE with @error set to end. */
+typedef gboolean (*MyAnswerFn)(MyAnswer *answer, void *data, GError **error);
+
+/** The base of all of these: sends @len bytes, calls @fn (may be NULL) for each answer.
+ * @param n_out out, may be NULL: answers without an error */
+gboolean my_send(MySession *session,
+                 const char *sql,
+                 gsize len,
+                 MyAnswerFn fn,
+                 void *data,
+                 guint *n_out,
+                 GError **error);
+
+/** Tells the reporter that @sql ran. @param started monotonic */
+void my_report_statement(const MySession *session, const char *sql, gint64 started);
+
+/** Remembers the session's settings before a statement changes any, for my_reset_settings(). */
+gboolean my_keep_settings(MySession *session, GError **error);
+
+/** From here on the session has the settings for reading: MY_SQL_MODE (MariaDB: with
+ * IGNORE_BAD_TABLE_OPTIONS), names quoted by SHOW CREATE, UTC, utf8mb4. May be nested. */
+gboolean my_enter_reading(MySession *session, GError **error);
+
+/** Ends it: what was there before comes back. A session that is gone is as good. */
+void my_leave_reading(MySession *session);
+
+/* watch.c */
+
+/** Starts the thread. @param timeout_ms longest run of one statement; 0: none */
+MyWatch *my_watch_new(MySession *session, guint timeout_ms);
+
+/** Longest run of a statement from now on; 0: what my_watch_new() was given. Accepts NULL. */
+void my_watch_set_timeout(MyWatch *watch, guint timeout_ms);
+
+/** A statement starts, or the next answer of one is waited for: from here on it is ended by KILL
+ * QUERY when somebody asks the process to end, or the time is over. */
+void my_watch_begin(MyWatch *watch);
+
+/** The answer has come. @return TRUE when the time was over */
+gboolean my_watch_end(MyWatch *watch);
+
+/** Ends the thread. Accepts NULL. */
+void my_watch_free(MyWatch *watch);
+
+/* script.c */
+
+gboolean my_execute_script(
+    BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error);
+
+/* modes.c: how the lexer must read on, from the SET statements of a script */
+
+typedef struct MyModes MyModes;
+
+/** Nothing special: ask the server first. @return my_modes_free() */
+MyModes *my_modes_new(void);
+
+/** Takes a SET statement of the script (others change nothing). @return FALSE: what it sets
+ * sql_mode to is not plain: the server has to be asked behind it (my_modes_ask) */
+gboolean my_modes_feed(MyModes *modes, const char *sql, gsize len);
+
+/** Asks the server. */
+gboolean my_modes_ask(MyModes *modes, MySession *session, GError **error);
+
+/** Gives it to the lexer. */
+void my_modes_apply(const MyModes *modes, BlLexState *state);
+
+void my_modes_free(MyModes *modes);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MyModes, my_modes_free)
+
+/* classify.c */
+
+guint my_classify(const char *sql, gsize len);
+
+/** The name behind ALTER DATABASE. @return g_free(); NULL: it is another statement, or has no name
+ */
+char *my_altered_database(const char *sql, gsize len);
+
+/* locks.c */
+
+gboolean my_lock(BlSession *base, guint wait_ms, GError **error);
+void my_unlock(BlSession *base);
+gboolean my_lock_holder(BlSession *base, char **holder, GError **error);
+
+/** A query that fails with 1690 when the session lost its lock. @return g_free(); NULL: it took
+ * none
+ */
+char *my_lock_check(const MySession *session);
+
+/* kinds.c */
+
+extern const BlKind *const my_kinds[];
+extern const char *const my_default_ignore[];
+
+/* introspect.c */
+
+BlCatalog *my_introspect(BlSession *base,
+                         const BlFilter *filter,
+                         const char *const *omit,
+                         BlIntrospectOptions *options,
+                         GError **error);
+
+/* wipe.c: what is ours, and how it is dropped */
+
+GPtrArray *my_list_objects(BlSession *base, const BlFilter *filter, GError **error);
+GPtrArray *my_drop_statements(BlSession *base, const BlFilter *filter, GError **error);
+
+/* frame.c, rows.c */
+
+void my_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail);
+gboolean
+my_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
+gboolean my_order_rows(BlSession *base, GPtrArray *tables, GError **error);
+
+/* reach.c */
+
+const char *my_reaches_out(const char *sql, gsize len);
+
+/* scratch.c */
+
+BlSession *my_open_clone(BlSession *base,
+                         const char *name,
+                         guint number,
+                         const char *mark,
+                         gboolean recreate,
+                         char **made,
+                         GError **error);
+gboolean my_check_clone(BlSession *base,
+                        const char *name,
+                        guint number,
+                        gboolean recreate,
+                        char **place,
+                        GError **error);
+void my_discard(BlSession *base);
+char *my_restore_statement(BlSession *base, GError **error);
+BlSession *my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
+
+/** Drops the database of a session with is_scratch; my_close() calls it first. */
+void my_drop_scratch(MySession *session);
+
+/* names.c */
+
+/** @return TRUE when @name is the session's database (lower_case_table_names decides on case) */
+gboolean my_same_database(const MySession *session, const char *name);
+
+/** Appends @name in backquotes, inner ones doubled. */
+void my_append_name(GString *out, const char *name);
+
+/** Appends '…' that means the same under every sql_mode: a text with a backslash or a control
+ * character becomes CONVERT(x'…' USING utf8mb4). */
+void my_append_literal(GString *out, const char *text, gssize len);
+
+/** @name in backquotes. @return g_free() */
+char *my_name(const char *name);
+
+/** '…' as my_append_literal() does. @return g_free() */
+char *my_literal(const char *text);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/base/error.h"
+#include "common/engine/mysql/code.h"
+#include "common/engine/mysql/kinds.h"
+#include "common/engine/mysql/table_text.h"
+#include "common/sql/quote.h"
+
+#include <string.h>
+
+static void
+warn(const MyReader *reader, const MyItem *item, const char *what)
+{
+    g_autofree char *name = bl_quote_comment(item->name);
+    bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING, "table \"%s\" %s", name, what);
+}
+
+/* What only the user can judge. */
+static void
+tell(MyReader *reader, MyItem *item, const MyTableText *text)
+{
+    if (text->has_other_name)
+        my_note_names(reader, item, text->sql, NULL);
+    if (text->has_directory) {
+        my_note_object(reader, "directories", "table", item->name);
+        warn(reader, item, "names a directory of this machine; it stays in the text");
+    }
+    if (text->has_password)
+        warn(reader, item, "holds a connection with a password; it stays in the text");
+    if (text->engine != NULL && g_ascii_strcasecmp(text->engine, "InnoDB") != 0)
+        bl_catalog_add_fact(reader->catalog, "engines", text->engine);
+}
+
+/* @return g_free() */
+static char *
+finish_text(MyReader *reader, const MyItem *item, MyTableText *text)
+{
+    g_autofree char *sql = g_steal_pointer(&text->sql);
+    if (text->has_own_name) {
+        gboolean removed = FALSE;
+        char *shorter = my_without_own_name(sql, reader->session->database, &removed);
+        g_free(sql);
+        sql = shorter;
+        if (removed)
+            my_note_object(reader, "ownNameRemoved", "table", item->name);
+    }
+    /* What is a comment even to the mode that takes every option: of how old columns are stored. */
+    if (text->has_comment && reader->session->is_mariadb) {
+        char *shorter = my_without_comments(sql);
+        g_free(sql);
+        sql = shorter;
+    }
+    return g_steal_pointer(&sql);
+}
+
+/* The sql_mode that the text needs; NULL: the head's. @return g_free() */
+static char *
+mode_for(const MyItem *item, const MyTableText *text)
+{
+    if (!item->again && !text->has_invalid_date)
+        return NULL;
+    return g_strconcat(MY_SQL_MODE, item->again ? ",IGNORE_BAD_TABLE_OPTIONS" : "",
+                       text->has_invalid_date ? ",ALLOW_INVALID_DATES" : "", NULL);
+}
+
+static void
+add_statements(MyReader *reader, MyItem *item, const char *sql, const MyTableText *text)
+{
+    g_autofree char *mode = mode_for(item, text);
+    const MySettings settings = { .sql_mode = mode };
+    if (text->is_loose)
+        bl_object_add_statement(reader->catalog, item->object,
+                                "SET SESSION innodb_strict_mode = OFF");
+    if (mode != NULL)
+        my_add_with_settings(reader, item->object, &settings, sql);
+    else
+        bl_object_add_statement(reader->catalog, item->object, sql);
+    if (text->is_loose)
+        bl_object_add_statement(reader->catalog, item->object,
+                                "SET SESSION innodb_strict_mode = DEFAULT");
+}
+
+static gboolean
+render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
+{
+    const MyTextSource source = { reader->session->database, reader->session->is_mariadb,
+                                  reader->session->names_case != 0, reader->session->version };
+    g_auto(MyTableText) text = { 0 };
+    if (row->n < 2 || row->values[1] == NULL ||
+        !my_table_text_read(&text, row->values[1], row->lens[1], &source))
+        return my_unsupported(reader, "table", item->name, "the server gives no whole text", error);
+    if (text.is_temporary)
+        return my_unsupported(reader, "table", item->name,
+                              "a temporary table of this session hides it", error);
+    if (text.has_comment && source.is_mariadb && !item->again) {
+        item->again = TRUE;
+        return TRUE;
+    }
+    tell(reader, item, &text);
+    my_need_version(reader, text.version);
+    g_autofree char *sql = finish_text(reader, item, &text);
+    item->object = bl_catalog_add(reader->catalog, &my_kind_table, NULL, item->name);
+    add_statements(reader, item, sql, &text);
+    if (reader->options->with_parts)
+        my_add_table_parts(reader->catalog, item->object, sql);
+    return TRUE;
+}
+
+const MySort my_sort_table = { &my_kind_table, "SHOW CREATE TABLE", render };

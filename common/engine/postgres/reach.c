@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What may leave the database: roles, tablespaces and settings belong to the whole server, files
+ * and programs to its machine, subscriptions and foreign servers to others. Bodies, and literals
+ * that are given to functions, are read as code too, since EXECUTE and format() make statements of
+ * them.
+ */
+#include "common/engine/postgres/postgres.h"
+#include "common/sql/lexer.h"
+
+#include <string.h>
+
+/* How deep bodies inside bodies are read, and parentheses inside parentheses. */
+#define MAX_BODIES 4
+#define MAX_PARENS 32
+
+static const char role[] = "a role of the server";
+static const char database[] = "another database";
+static const char tablespace[] = "a tablespace of the server";
+static const char setting[] = "a setting of the server";
+static const char file[] = "a file of the server";
+static const char program[] = "a program of the server";
+static const char foreign[] = "a foreign server";
+
+/* Two words behind one another. */
+static const struct {
+    const char *first, *second;
+    const char *what;
+} pairs[] = {
+    { "CREATE", "ROLE", role },
+    { "ALTER", "ROLE", role },
+    { "DROP", "ROLE", role },
+    { "ON", "ROLE", role },
+    { "CREATE", "USER", role },
+    { "ALTER", "USER", role },
+    { "DROP", "USER", role },
+    { "CREATE", "GROUP", role },
+    { "ALTER", "GROUP", role },
+    { "DROP", "GROUP", role },
+    { "REASSIGN", "OWNED", role },
+    { "DROP", "OWNED", role },
+    { "CREATE", "DATABASE", database },
+    { "ALTER", "DATABASE", database },
+    { "DROP", "DATABASE", database },
+    { "ON", "DATABASE", database },
+    { "CREATE", "TABLESPACE", tablespace },
+    { "ALTER", "TABLESPACE", tablespace },
+    { "DROP", "TABLESPACE", tablespace },
+    { "ON", "TABLESPACE", tablespace },
+    { "ALTER", "SYSTEM", setting },
+    { "CREATE", "SUBSCRIPTION", "a subscription" },
+    { "ALTER", "SUBSCRIPTION", "a subscription" },
+    { "DROP", "SUBSCRIPTION", "a subscription" },
+    { "CREATE", "SERVER", foreign },
+    { "ALTER", "SERVER", foreign },
+    { "IMPORT", "FOREIGN", foreign },
+    { "PREPARE", "TRANSACTION", "a prepared transaction" },
+    { "COMMIT", "PREPARED", "a prepared transaction" },
+    { "ROLLBACK", "PREPARED", "a prepared transaction" },
+    { "LANGUAGE", "c", program },
+    { "LANGUAGE", "plperlu", program },
+    { "LANGUAGE", "plpythonu", program },
+    { "LANGUAGE", "plpython2u", program },
+    { "LANGUAGE", "plpython3u", program },
+    { "LANGUAGE", "pltclu", program },
+    { "LANGUAGE", "plsh", program },
+};
+
+/* Functions, by the start of their names. */
+static const struct {
+    const char *prefix;
+    const char *what;
+} functions[] = {
+    { "dblink", database },
+    { "schedule_in_database", database },
+    { "http", "a server on the net" },
+    { "pg_read_file", file },
+    { "pg_read_binary_file", file },
+    { "pg_ls_", file },
+    { "pg_stat_file", file },
+    { "pg_file_", file },
+    { "pg_rotate_logfile", file },
+    { "lo_import", file },
+    { "lo_export", file },
+    { "pg_terminate_backend", "another session" },
+    { "pg_cancel_backend", "another session" },
+    { "pg_reload_conf", setting },
+    { "pg_switch_wal", "the log of the server" },
+    { "pg_create_restore_point", "the log of the server" },
+    { "pg_logical_emit_message", "the log of the server" },
+    { "pg_create_physical_replication_slot", "a replication slot" },
+    { "pg_create_logical_replication_slot", "a replication slot" },
+    { "pg_copy_", "a replication slot" },
+    { "pg_drop_replication_slot", "a replication slot" },
+    { "pg_replication_", "a replication slot" },
+    { "pg_promote", "the server itself" },
+};
+
+/* What is remembered while a text is read. */
+typedef struct {
+    const char *text;
+    guint depth;            /* of bodies */
+    BlToken before, last;   /* the two tokens ahead */
+    guint n;                /* tokens since the last semicolon */
+    const char *function;   /* what the name ahead would be as a function */
+    gboolean is_copy;       /* a COPY */
+    gboolean is_grant;      /* GRANT or REVOKE, without an ON yet */
+    gboolean runs_literals; /* its literals are code: DO, CREATE FUNCTION, EXECUTE, SELECT */
+    guint parens;
+    gboolean calls[MAX_PARENS]; /* the parentheses hold the arguments of a function */
+} Reach;
+
+static gboolean
+is_word(const Reach *reach, const BlToken *token, const char *word)
+{
+    return bl_token_is_word(token, reach->text, word);
+}
+
+static gboolean
+is_any_word(const Reach *reach, const BlToken *token, const char *const *words)
+{
+    for (gsize i = 0; words[i] != NULL; i++) {
+        if (is_word(reach, token, words[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static const char *
+find_function(const Reach *reach, const BlToken *token)
+{
+    if (token->kind != BL_TOKEN_WORD && token->kind != BL_TOKEN_IDENTIFIER)
+        return NULL;
+    g_autofree char *name = bl_token_name(token, reach->text);
+    for (gsize i = 0; i < G_N_ELEMENTS(functions); i++) {
+        if (g_ascii_strncasecmp(name, functions[i].prefix, strlen(functions[i].prefix)) == 0)
+            return functions[i].what;
+    }
+    return NULL;
+}
+
+/* The first word that decides what literals are. */
+static void
+note_beginning(Reach *reach, const BlToken *token)
+{
+    static const char *const runners[] = { "DO",   "EXECUTE",  "SELECT",    "CALL", "PERFORM",
+                                           "WITH", "FUNCTION", "PROCEDURE", NULL };
+    static const char *const grants[] = { "GRANT", "REVOKE", NULL };
+    if (reach->n == 0)
+        reach->runs_literals = reach->depth > 0;
+    if (reach->n < 4 && is_any_word(reach, token, runners))
+        reach->runs_literals = TRUE;
+    if (is_word(reach, token, "COPY"))
+        reach->is_copy = TRUE;
+    if (is_any_word(reach, token, grants))
+        reach->is_grant = TRUE;
+    else if (is_word(reach, token, "ON"))
+        reach->is_grant = FALSE;
+}
+
+static void
+note_parens(Reach *reach, const BlToken *token)
+{
+    static const char *const no_functions[] = { "VALUES", "IN",    "AND",  "OR",     "NOT",
+                                                "ANY",    "ALL",   "AS",   "CHECK",  "DEFAULT",
+                                                "WHEN",   "THEN",  "ELSE", "SELECT", "USING",
+                                                "ON",     "WHERE", NULL };
+    if (token->kind == BL_TOKEN_OPEN) {
+        gboolean is_call =
+            (reach->last.kind == BL_TOKEN_WORD || reach->last.kind == BL_TOKEN_IDENTIFIER) &&
+            reach->n > 0 && !is_any_word(reach, &reach->last, no_functions);
+        if (reach->parens < MAX_PARENS)
+            reach->calls[reach->parens] = is_call;
+        reach->parens++;
+    } else if (token->kind == BL_TOKEN_CLOSE && reach->parens > 0) {
+        reach->parens--;
+    }
+}
+
+/* A tablespace that not every server has. */
+static gboolean
+names_tablespace(const Reach *reach, const BlToken *token)
+{
+    static const char *const harmless[] = { "pg_default", "\"\"", "''", NULL };
+    gboolean is_value = is_word(reach, &reach->last, "TABLESPACE") ||
+                        (reach->n > 1 && is_word(reach, &reach->before, "default_tablespace"));
+    if (!is_value || (token->kind != BL_TOKEN_WORD && token->kind != BL_TOKEN_IDENTIFIER &&
+                      token->kind != BL_TOKEN_STRING))
+        return FALSE;
+    g_autofree char *name = bl_token_name(token, reach->text);
+    return name[0] != '\0' && !g_strv_contains(harmless, name);
+}
+
+/* COPY … FROM '/file', TO PROGRAM '…'. */
+static const char *
+find_copy(const Reach *reach, const BlToken *token)
+{
+    static const char *const ways[] = { "FROM", "TO", NULL };
+    if (!reach->is_copy || token->kind != BL_TOKEN_STRING)
+        return NULL;
+    if (is_word(reach, &reach->last, "PROGRAM"))
+        return program;
+    return is_any_word(reach, &reach->last, ways) ? file : NULL;
+}
+
+static const char *
+find_pair(const Reach *reach, const BlToken *token)
+{
+    static const char *const ways[] = { "FROM", "TO", NULL };
+    if (reach->n == 0)
+        return is_word(reach, token, "LOAD") ? "a library that the server loads" : NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        if (is_word(reach, token, pairs[i].second) && is_word(reach, &reach->last, pairs[i].first))
+            return pairs[i].what;
+    }
+    return reach->is_grant && is_any_word(reach, token, ways) ? role : NULL;
+}
+
+static const char *look(const char *text, gsize len, guint depth);
+
+static const char *
+look_at_token(Reach *reach, const BlToken *token)
+{
+    const char *what = find_pair(reach, token);
+    if (what == NULL && token->kind == BL_TOKEN_OPEN)
+        what = reach->function;
+    if (what == NULL && reach->n > 0)
+        what = names_tablespace(reach, token) ? tablespace : find_copy(reach, token);
+    gboolean is_argument =
+        reach->parens > 0 && reach->parens <= MAX_PARENS && reach->calls[reach->parens - 1];
+    if (what == NULL && token->kind == BL_TOKEN_STRING && reach->depth < MAX_BODIES &&
+        (reach->runs_literals || is_argument)) {
+        g_autofree char *inner = bl_token_name(token, reach->text);
+        what = look(inner, strlen(inner), reach->depth + 1);
+    }
+    return what;
+}
+
+static const char *
+look(const char *text, gsize len, guint depth)
+{
+    Reach reach = { .text = text, .depth = depth };
+    BlLexState state = { 0 };
+    BlToken token;
+    gsize pos = 0;
+    const char *what = NULL;
+    while (what == NULL &&
+           bl_lex(&bl_dialect_postgres, &state, text, len, pos, TRUE, &token) != BL_TOKEN_END) {
+        pos = token.start + token.len;
+        if (bl_token_is_filler(token.kind))
+            continue;
+        if (token.kind == BL_TOKEN_SEMICOLON) {
+            reach = (Reach){ .text = text, .depth = depth };
+            continue;
+        }
+        note_beginning(&reach, &token);
+        what = look_at_token(&reach, &token);
+        note_parens(&reach, &token);
+        reach.function = find_function(&reach, &token);
+        reach.before = reach.last;
+        reach.last = token;
+        reach.n++;
+    }
+    return what;
+}
+
+const char *
+pg_reaches_out(const char *sql, gsize len)
+{
+    return look(sql, len, 0);
+}

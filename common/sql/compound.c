@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/sql/body.h"
+
+/* Stored programs of MySQL and MariaDB in a file without DELIMITER lines, as programs write it that
+ * send a whole file to the server. The stock clients cut such bodies apart, so that nothing that
+ * works with them reads differently here. */
+
+typedef enum {
+    AT_START,
+    AT_BEGIN,   /* after BEGIN at the start: NOT ATOMIC may follow */
+    AT_CREATE,  /* after CREATE or ALTER: what is made? */
+    AT_TRIGGER, /* its body stands behind FOR EACH ROW */
+    AT_EVENT,   /* its body stands behind DO */
+    AT_ROUTINE, /* its body stands behind the parameters */
+    AT_BODY,    /* before the body's first word */
+    IN_BODY,    /* inside BEGIN … END or its like */
+    IN_OTHER,   /* nothing protects a semicolon any more */
+} State;
+
+/* The token before, where it changes what a word means. */
+typedef enum {
+    LAST_OTHER, /* a word that a block may follow */
+    LAST_DOT,   /* the next word is a name, whatever it says */
+    LAST_NAME, /* a comma, an operator, SELECT …: the next word is a name unless it is reserved */
+    LAST_START, /* a statement may start */
+    LAST_END,   /* the next word says what END ends */
+    LAST_CHARACTER,
+} Last;
+
+/* What starts a body, and a statement in it that holds others. */
+static const char *const blocks[] = { "begin", "if", "case", "loop", "while", "repeat", "for" };
+
+/* What is a body alone: there are no others behind it. */
+static const char *const singles[] = { "select", "insert",  "update", "delete", "set",
+                                       "call",   "replace", "return", "with",   "truncate",
+                                       "create", "alter",   "drop",   "signal" };
+
+/* What a CREATE makes when it is none of these. */
+static const char *const plain_objects[] = { "table",    "view",   "index",   "database",
+                                             "schema",   "user",   "role",    "sequence",
+                                             "server",   "unique", "spatial", "fulltext",
+                                             "temporary" };
+
+/* A statement may start behind these. */
+static const char *const starters[] = { "then", "else", "do", "begin", "loop", "repeat" };
+
+/* A name follows these, whatever it says. */
+static const char *const before_names[] = { "select", "set", "by",  "where", "and", "or",
+                                            "on",     "as",  "not", "from",  "into" };
+
+static gboolean
+is_any(const BlToken *token, const char *text, const char *const *words, gsize n)
+{
+    for (gsize i = 0; token->kind == BL_TOKEN_WORD && i < n; i++) {
+        if (bl_token_is_word(token, text, words[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+open_block(BlBody *body, gboolean is_expression)
+{
+    body->state = IN_BODY;
+    body->depth++;
+    /* Deeper ones than fit count as statements. */
+    if (is_expression && body->depth < 64)
+        body->expressions |= (guint64)1 << body->depth;
+}
+
+static gboolean
+is_in_expression(const BlBody *body)
+{
+    return body->depth < 64 && (body->expressions >> body->depth & 1) != 0;
+}
+
+static void
+close_block(BlBody *body)
+{
+    if (body->depth < 64)
+        body->expressions &= ~((guint64)1 << body->depth);
+    body->depth--;
+    if (body->depth == 0)
+        body->state = IN_OTHER;
+}
+
+/* Before the body. */
+static void
+feed_head(BlBody *body, const BlToken *token, const char *text)
+{
+    if (body->parens > 0)
+        return;
+    if (is_any(token, text, blocks, G_N_ELEMENTS(blocks))) {
+        open_block(body, FALSE);
+        return;
+    }
+    gboolean is_charset = body->last == LAST_CHARACTER && bl_token_is_word(token, text, "set");
+    if (!is_charset && is_any(token, text, singles, G_N_ELEMENTS(singles)))
+        body->state = IN_OTHER;
+}
+
+static void
+feed_create(BlBody *body, const BlToken *token, const char *text)
+{
+    static const struct {
+        const char *word;
+        State next;
+    } programs[] = {
+        { "trigger", AT_TRIGGER },
+        { "event", AT_EVENT },
+        { "procedure", AT_ROUTINE },
+        { "function", AT_ROUTINE },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(programs); i++) {
+        if (bl_token_is_word(token, text, programs[i].word))
+            body->state = programs[i].next;
+    }
+    if (is_any(token, text, plain_objects, G_N_ELEMENTS(plain_objects)))
+        body->state = IN_OTHER;
+}
+
+static void
+feed_start(BlBody *body, const BlToken *token, const char *text)
+{
+    body->state = IN_OTHER;
+    if (bl_token_is_word(token, text, "create") || bl_token_is_word(token, text, "alter"))
+        body->state = AT_CREATE;
+    else if (bl_token_is_word(token, text, "begin"))
+        body->state = AT_BEGIN;
+    else if (token->kind == BL_TOKEN_CODE_OPEN)
+        body->state = AT_START;
+}
+
+/* A word inside a body. */
+static void
+feed_block(BlBody *body, const BlToken *token, const char *text)
+{
+    Last last = (Last)body->last;
+    if (last == LAST_DOT || last == LAST_END)
+        return;
+    /* BEGIN and END are not reserved. */
+    if (bl_token_is_word(token, text, "case"))
+        open_block(body, last != LAST_START);
+    else if (last == LAST_NAME)
+        return;
+    else if (bl_token_is_word(token, text, "begin"))
+        body->depth += body->parens == 0 ? 1 : 0;
+    else if (bl_token_is_word(token, text, "end"))
+        close_block(body);
+    else if (last == LAST_START && is_any(token, text, blocks, G_N_ELEMENTS(blocks)))
+        open_block(body, FALSE);
+}
+
+static Last
+last_of(const BlBody *body, const BlToken *token, const char *text)
+{
+    if (token->kind == BL_TOKEN_SEMICOLON)
+        return LAST_START;
+    if (token->kind == BL_TOKEN_OPERATOR || token->kind == BL_TOKEN_COMMA) {
+        /* "label: LOOP" */
+        char c = token->len == 1 ? text[token->start] : '\0';
+        return c == ':' ? LAST_START : c == '.' ? LAST_DOT : LAST_NAME;
+    }
+    if (token->kind != BL_TOKEN_WORD || body->last == LAST_DOT)
+        return LAST_OTHER;
+    if (bl_token_is_word(token, text, "end"))
+        return LAST_END;
+    if (bl_token_is_word(token, text, "character"))
+        return LAST_CHARACTER;
+    if (!is_in_expression(body) && is_any(token, text, starters, G_N_ELEMENTS(starters)))
+        return LAST_START;
+    return is_any(token, text, before_names, G_N_ELEMENTS(before_names)) ? LAST_NAME : LAST_OTHER;
+}
+
+static void
+feed_state(BlBody *body, const BlToken *token, const char *text)
+{
+    switch ((State)body->state) {
+    case AT_START:
+        feed_start(body, token, text);
+        break;
+    case AT_BEGIN:
+        body->state = IN_OTHER;
+        if (bl_token_is_word(token, text, "not"))
+            open_block(body, FALSE);
+        break;
+    case AT_CREATE:
+        feed_create(body, token, text);
+        break;
+    case AT_TRIGGER:
+        body->state = bl_token_is_word(token, text, "row") ? AT_BODY : AT_TRIGGER;
+        break;
+    case AT_EVENT:
+        body->state = bl_token_is_word(token, text, "do") ? AT_BODY : AT_EVENT;
+        break;
+    case AT_ROUTINE:
+        body->state = token->kind == BL_TOKEN_CLOSE && body->parens == 0 ? AT_BODY : AT_ROUTINE;
+        break;
+    case AT_BODY:
+        feed_head(body, token, text);
+        break;
+    case IN_BODY:
+        feed_block(body, token, text);
+        break;
+    case IN_OTHER:
+        break;
+    }
+}
+
+void
+bl_body_feed_compound(BlBody *body, const BlToken *token, const char *text)
+{
+    if (body->state == IN_OTHER)
+        return;
+    if (token->kind == BL_TOKEN_OPEN)
+        body->parens++;
+    else if (token->kind == BL_TOKEN_CLOSE && body->parens > 0)
+        body->parens--;
+    else if (token->kind == BL_TOKEN_SEMICOLON)
+        body->parens = 0;
+    feed_state(body, token, text);
+    body->last = last_of(body, token, text);
+}

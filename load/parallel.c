@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+#include "load/parallel.h"
+
+#include "common/base/cancel.h"
+#include "common/base/error.h"
+#include "common/base/stream.h"
+#include "common/snapshot/blocks.h"
+#include "common/sql/lexer.h"
+
+#include <string.h>
+
+/* Fewer at a stretch are not worth the sessions. */
+#define FEWEST_BLOCKS 24
+
+/* What a session takes at a time. */
+#define BLOCKS_AT_ONCE 8
+
+/* One block in the text. */
+typedef struct {
+    gsize start, end;
+    guint line;
+    gboolean is_separate; /* it may run beside others of its stretch */
+    char *name;           /* of its object, without the schema; NULL: none */
+} Part;
+
+/* Parts from @first to before @end. */
+typedef struct {
+    guint first, end;
+} Range;
+
+struct BlParallel {
+    const BlEngine *engine;
+    const char *sql;
+    const char *label;
+    GArray *parts; /* Part */
+};
+
+/* One stretch while it runs. */
+typedef struct {
+    BlParallel *parallel;
+    const BlScriptRun *run;
+    GAsyncQueue *ranges; /* Range *; what is in it is to be done */
+    gint failed;         /* atomic */
+} Stretch;
+
+/* One further session and its thread. */
+typedef struct {
+    Stretch *stretch;
+    BlSession *session;
+    GThread *thread;
+    guint64 statements;
+    GError *error;
+} Worker;
+
+static void
+part_clear(gpointer data)
+{
+    g_free(((Part *)data)->name);
+}
+
+void
+bl_parallel_free(BlParallel *parallel)
+{
+    if (parallel == NULL)
+        return;
+    g_array_unref(parallel->parts);
+    g_free(parallel);
+}
+
+static const Part *
+part_at(const BlParallel *parallel, guint i)
+{
+    return &g_array_index(parallel->parts, Part, i);
+}
+
+static gboolean
+is_separate_kind(const BlEngine *engine, const char *label, const char **name)
+{
+    g_autofree char *word = bl_block_kind(engine, label, name);
+    for (gsize i = 0; engine->kinds[i] != NULL; i++) {
+        if (strcmp(engine->kinds[i]->name, word) == 0)
+            return engine->kinds[i]->is_separate;
+    }
+    return FALSE;
+}
+
+static guint
+count_lines(const char *text)
+{
+    guint n = 0;
+    for (; *text != '\0'; text++)
+        n += *text == '\n';
+    return n;
+}
+
+static void
+add_parts(BlParallel *parallel, const BlBlocks *blocks)
+{
+    gsize at = 0;
+    guint line = 1;
+    for (guint i = 0; i < blocks->list->len; i++) {
+        const BlBlock *block = g_ptr_array_index(blocks->list, i);
+        const char *name = NULL;
+        Part part = { .start = at, .end = at + strlen(block->text), .line = line };
+        part.is_separate = is_separate_kind(parallel->engine, block->label, &name);
+        if (part.is_separate) {
+            const char *dot = strrchr(name, '.');
+            part.name = g_strdup(dot != NULL ? dot + 1 : name);
+        }
+        at = part.end;
+        line += count_lines(block->text);
+        g_array_append_val(parallel->parts, part);
+    }
+}
+
+/* @return the stretch of separate parts that starts at @first; empty when that is none */
+static Range
+stretch_from(const BlParallel *parallel, guint first)
+{
+    Range range = { first, first };
+    while (range.end < parallel->parts->len && part_at(parallel, range.end)->is_separate)
+        range.end++;
+    return range;
+}
+
+/* A name behind a dot: texts of ours qualify what they refer to, and columns stand alone. */
+static gboolean
+names_another(const BlParallel *parallel, const Part *part, GHashTable *names)
+{
+    BlLexState state = { 0 };
+    BlToken token;
+    gsize pos = part->start;
+    gboolean after_dot = FALSE;
+    while (bl_lex(parallel->engine->dialect, &state, parallel->sql, part->end, pos, TRUE, &token) !=
+           BL_TOKEN_END) {
+        pos = token.start + token.len;
+        gboolean is_name = token.kind == BL_TOKEN_WORD || token.kind == BL_TOKEN_IDENTIFIER;
+        if (is_name && after_dot) {
+            g_autofree char *name = bl_token_name(&token, parallel->sql);
+            if (strcmp(name, part->name) != 0 && g_hash_table_contains(names, name))
+                return TRUE;
+        }
+        after_dot = token.len == 1 && parallel->sql[token.start] == '.';
+    }
+    return FALSE;
+}
+
+/* What refers to another part of its stretch waits for its place behind the stretch. */
+static void
+hold_back(BlParallel *parallel, Range range)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = range.first; i < range.end; i++)
+        g_hash_table_add(names, (gpointer)(guintptr)part_at(parallel, i)->name);
+    for (guint i = range.first; i < range.end; i++) {
+        Part *part = &g_array_index(parallel->parts, Part, i);
+        part->is_separate = !names_another(parallel, part, names);
+    }
+}
+
+BlParallel *
+bl_parallel_new(
+    const BlEngine *engine, const char *sql, gsize len, const char *label, GError **error)
+{
+    if (engine->open_beside == NULL || !g_str_has_prefix(sql, "-- baseline snapshot, "))
+        return NULL;
+    g_autoptr(BlBlocks) blocks = bl_blocks_parse(engine->dialect, sql, len, label, error);
+    if (blocks == NULL)
+        return NULL;
+    g_autoptr(BlParallel) parallel = g_new0(BlParallel, 1);
+    parallel->engine = engine;
+    parallel->sql = sql;
+    parallel->label = label;
+    parallel->parts = g_array_new(FALSE, FALSE, sizeof(Part));
+    g_array_set_clear_func(parallel->parts, part_clear);
+    add_parts(parallel, blocks);
+    guint longest = 0;
+    for (guint i = 0; i < parallel->parts->len; i++) {
+        Range range = stretch_from(parallel, i);
+        longest = MAX(longest, range.end - range.first);
+        i = MAX(range.end, i + 1) - 1;
+    }
+    return longest >= FEWEST_BLOCKS ? g_steal_pointer(&parallel) : NULL;
+}
+
+static gboolean
+run_range(const BlParallel *parallel,
+          BlSession *session,
+          const BlScriptRun *run,
+          Range range,
+          guint64 *statements,
+          GError **error)
+{
+    if (range.first == range.end)
+        return TRUE;
+    const Part *first = part_at(parallel, range.first);
+    gsize end = part_at(parallel, range.end - 1)->end;
+    g_autoptr(BlReader) reader =
+        bl_reader_new_memory(parallel->sql + first->start, end - first->start);
+    g_autoptr(BlScript) script = bl_script_new(reader, parallel->engine->dialect);
+    bl_script_set_origin(script, parallel->label, first->line, 1, first->start);
+    guint64 n = 0;
+    gboolean ok = session->engine->execute_script(session, script, run, &n, error);
+    *statements += n;
+    return ok;
+}
+
+static gpointer
+work(gpointer data)
+{
+    Worker *worker = data;
+    Stretch *stretch = worker->stretch;
+    Range *range;
+    while (worker->error == NULL && g_atomic_int_get(&stretch->failed) == 0 &&
+           (range = g_async_queue_try_pop(stretch->ranges)) != NULL) {
+        if (!bl_cancel_check(&worker->error) ||
+            !run_range(stretch->parallel, worker->session, stretch->run, *range,
+                       &worker->statements, &worker->error))
+            g_atomic_int_set(&stretch->failed, 1);
+        g_free(range);
+    }
+    return NULL;
+}
+
+/* The settings at the head of a snapshot are each session's own. */
+static gboolean
+open_workers(
+    BlParallel *parallel, BlSession *session, Stretch *stretch, GArray *workers, GError **error)
+{
+    const Range head = { 0, 1 };
+    for (guint i = 0; i < workers->len; i++) {
+        Worker *worker = &g_array_index(workers, Worker, i);
+        guint64 n = 0;
+        worker->stretch = stretch;
+        worker->session = session->engine->open_beside(session, error);
+        if (worker->session == NULL ||
+            !run_range(parallel, worker->session, stretch->run, head, &n, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+worker_clear(gpointer data)
+{
+    Worker *worker = data;
+    bl_session_close(worker->session);
+    g_clear_error(&worker->error);
+}
+
+/* The error that is told is the first one in the order of the sessions: any would do. */
+static gboolean
+join_workers(GArray *workers, guint64 *statements, GError **error)
+{
+    gboolean ok = TRUE;
+    for (guint i = 0; i < workers->len; i++) {
+        Worker *worker = &g_array_index(workers, Worker, i);
+        g_thread_join(worker->thread);
+        *statements += worker->statements;
+        if (ok && worker->error != NULL) {
+            ok = FALSE;
+            g_propagate_error(error, g_steal_pointer(&worker->error));
+        }
+    }
+    return ok;
+}
+
+static void
+queue_ranges(BlParallel *parallel, Range range, GAsyncQueue *queue)
+{
+    for (guint i = range.first; i < range.end;) {
+        Range next = { i, i };
+        while (next.end < range.end && next.end - next.first < BLOCKS_AT_ONCE &&
+               part_at(parallel, next.end)->is_separate)
+            next.end++;
+        if (next.end > next.first)
+            g_async_queue_push(queue, g_memdup2(&next, sizeof next));
+        i = MAX(next.end, i + 1);
+    }
+}
+
+static gboolean
+run_stretch(BlParallel *parallel, /* NOLINT(readability-function-size): those of the caller */
+            BlSession *session,
+            const BlScriptRun *run,
+            Range range,
+            GArray *workers,
+            guint64 *statements,
+            GError **error)
+{
+    hold_back(parallel, range);
+    g_autoptr(GAsyncQueue) queue = g_async_queue_new_full(g_free);
+    queue_ranges(parallel, range, queue);
+    Stretch stretch = { .parallel = parallel, .run = run, .ranges = queue };
+    if (!open_workers(parallel, session, &stretch, workers, error))
+        return FALSE;
+    for (guint i = 0; i < workers->len; i++) {
+        Worker *worker = &g_array_index(workers, Worker, i);
+        worker->thread = g_thread_new("load", work, worker);
+    }
+    if (!join_workers(workers, statements, error))
+        return FALSE;
+    for (guint i = range.first; i < range.end; i++) {
+        const Range one = { i, i + 1 };
+        if (!part_at(parallel, i)->is_separate &&
+            !run_range(parallel, session, run, one, statements, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+bl_parallel_run(BlParallel *parallel, /* NOLINT(readability-function-size): a load's own */
+                BlSession *session,
+                const BlScriptRun *run,
+                guint jobs,
+                guint64 *statements,
+                GError **error)
+{
+    *statements = 0;
+    Range rest = { 0, 0 };
+    while (rest.end < parallel->parts->len) {
+        Range stretch = stretch_from(parallel, rest.end);
+        if (stretch.end - stretch.first < FEWEST_BLOCKS) {
+            rest.end = MAX(stretch.end, rest.end + 1);
+            continue;
+        }
+        g_autoptr(GArray) workers = g_array_new(FALSE, TRUE, sizeof(Worker));
+        g_array_set_clear_func(workers, worker_clear);
+        g_array_set_size(workers, jobs);
+        if (!run_range(parallel, session, run, rest, statements, error) ||
+            !run_stretch(parallel, session, run, stretch, workers, statements, error))
+            return FALSE;
+        rest = (Range){ stretch.end, stretch.end };
+    }
+    return run_range(parallel, session, run, rest, statements, error);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file parallel.h
+ * @brief Loads the tables of a snapshot over several sessions at the same time.
+ *
+ * Layer: load; not installed. Only under the mark of a load in parts: what several sessions make is
+ * no one transaction.
+ */
+#ifndef BL_LOAD_PARALLEL_H
+#define BL_LOAD_PARALLEL_H
+
+#include "common/engine/engine.h"
+
+G_BEGIN_DECLS
+
+/** A snapshot that is worth it. */
+typedef struct BlParallel BlParallel;
+
+/** Looks at the snapshot @sql (borrowed). @param label for messages. @return bl_parallel_free();
+ * NULL: no snapshot of ours, or too few tables; with @error set: not a script */
+BlParallel *bl_parallel_new(const BlEngine *engine,
+                            const char *sql,
+                            gsize len,
+                            const char *label,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * Runs all of it: what has its place on @session, runs of tables on @jobs further sessions, a
+ * barrier behind each run. The first failure ends it when every session has ended its statement.
+ * @param run as for execute_script(); its judge is called by several threads
+ * @param statements out: how many ran, also on failure
+ */
+gboolean bl_parallel_run(BlParallel *parallel,
+                         BlSession *session,
+                         const BlScriptRun *run,
+                         guint jobs,
+                         guint64 *statements,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void bl_parallel_free(BlParallel *parallel);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlParallel, bl_parallel_free)
+
+G_END_DECLS
+
+#endif

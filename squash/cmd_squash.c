@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/cmd.h"
+#include "squash/cmd_prune.h"
+
+#include "common/base/error.h"
+
+/* migrate squash: dump, proof, prune. */
+
+gboolean
+bl_check_squash(BlCli *cli, void *data, char **args, GError **error)
+{
+    (void)args;
+    const BlMigrateOptions *options = data;
+    const BlConnection *connection = bl_cli_connection(cli, error);
+    if (connection == NULL)
+        return FALSE;
+    if (options->until != NULL && options->keep >= 0) {
+        bl_error_set(error, BL_ERROR_USAGE, "leave one of them out",
+                     "--until and --keep both say where the squash ends");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* Without a database there is nobody to lock out: other squashes of the same files would be
+ * stopped by what they find. */
+static gboolean
+open_without_database(BlWork *work, BlCli *cli, const BlMigrateOptions *options, GError **error)
+{
+    BlProject *project = bl_cli_project(cli, error);
+    BlConnection *connection = project != NULL ? bl_cli_connection(cli, error) : NULL;
+    if (connection == NULL)
+        return FALSE;
+    const BlMigratorOptions migrator = {
+        .schema_path = options->schema_path,
+        .read_only = options->dry_run,
+        .disable_locks = TRUE,
+        .reporter = bl_cli_reporter(cli),
+    };
+    work->migrator = bl_migrator_open(project, connection, NULL, &migrator, error);
+    return work->migrator != NULL;
+}
+
+gboolean
+bl_cmd_squash(BlCli *cli, void *data, char **args, GError **error)
+{
+    const BlMigrateOptions *options = data;
+    if (!bl_check_squash(cli, data, args, error))
+        return FALSE;
+    g_auto(BlWork) work = { NULL, NULL };
+    gboolean is_open = options->prune.from_files
+                           ? open_without_database(&work, cli, options, error)
+                           : bl_work_open(&work, cli, options, options->dry_run, error);
+    if (!is_open)
+        return FALSE;
+    g_autoptr(GPtrArray) data_tables =
+        bl_prune_data_tables(work.migrator, (const char *const *)options->data);
+    const BlDumpOptions dump =
+        bl_squash_dump_options(work.migrator, (const char *const *)data_tables->pdata);
+    g_autoptr(GPtrArray) excluded =
+        bl_prune_names(work.migrator->manifest != NULL ? work.migrator->manifest->excluded : NULL);
+    g_autoptr(GPtrArray) schemas =
+        bl_prune_names(work.migrator->manifest != NULL ? work.migrator->manifest->schemas : NULL);
+    BlDumpOptions wanted = dump;
+    if (excluded->len > 1)
+        wanted.filter.exclude = (const char *const *)excluded->pdata;
+    if (schemas->len > 1)
+        wanted.filter.schemas = wanted.schemas = (const char *const *)schemas->pdata;
+    BlSquashOptions squash = bl_prune_squash_options(&options->prune, &wanted);
+    squash.until = options->until;
+    squash.keep = options->keep;
+    squash.dry_run = options->dry_run;
+    return bl_prune_run(cli, work.migrator, &squash, error);
+}

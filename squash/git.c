@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/git.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+bl_git_state_free(BlGitState *state)
+{
+    if (state == NULL)
+        return;
+    g_free(state->why_not);
+    g_free(state->commit);
+    g_hash_table_unref(state->unclean);
+    g_free(state);
+}
+
+/* @param len out: of the answer, which may hold NULs. @return g_free(); NULL: @why is set */
+static char *
+ask(const char *root, const char *const *command, const char *const *folders, char **why)
+{
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    static const char *const head[] = { "git", "--literal-pathspecs", "--no-optional-locks" };
+    for (gsize i = 0; i < G_N_ELEMENTS(head); i++)
+        g_ptr_array_add(argv, (gpointer)(guintptr)head[i]);
+    for (gsize i = 0; command[i] != NULL; i++)
+        g_ptr_array_add(argv, (gpointer)(guintptr)command[i]);
+    for (gsize i = 0; folders != NULL && folders[i] != NULL; i++)
+        g_ptr_array_add(argv, (gpointer)(guintptr)folders[i]);
+    g_ptr_array_add(argv, NULL);
+    g_autofree char *out = NULL;
+    g_autofree char *err = NULL;
+    g_autoptr(GError) problem = NULL;
+    int status = 0;
+    gboolean ok = g_spawn_sync(/* lint-allow: g_spawn_sync: only git knows what git has */
+                               root, (char **)argv->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+                               &out, &err, &status, &problem);
+    if (ok && status == 0)
+        return g_steal_pointer(&out);
+    g_free(*why);
+    *why = g_strdup(problem != NULL ? problem->message : err != NULL ? err : "it failed");
+    g_strdelimit(*why, "\r\n\t", ' ');
+    g_strstrip(*why);
+    return NULL;
+}
+
+/* "XY path" lines with quotes where needed; -z would end g_spawn's text at the first NUL. */
+static char *
+take_path(const char *line)
+{
+    if (line[0] != '"')
+        return g_strdup(line);
+    g_autofree char *inner = g_strndup(line + 1, strlen(line) >= 2 ? strlen(line) - 2 : 0);
+    return g_strcompress(inner);
+}
+
+static void
+read_lines(BlGitState *state, const char *top, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (gsize i = 0; lines[i] != NULL; i++) {
+        /* What is gone is no longer there to be pruned. */
+        if (strlen(lines[i]) < 4 || lines[i][0] == 'D' || lines[i][1] == 'D')
+            continue;
+        /* A rename names both files: "old -> new". */
+        const char *arrow =
+            lines[i][0] == 'R' || lines[i][0] == 'C' ? strstr(lines[i], " -> ") : NULL;
+        g_autofree char *path = take_path(arrow != NULL ? arrow + 4 : lines[i] + 3);
+        g_hash_table_add(state->unclean, g_build_filename(top, path, NULL));
+    }
+}
+
+BlGitState *
+bl_git_state_read(const char *root, const char *const *folders)
+{
+    static const char *const show_top[] = { "rev-parse", "--show-toplevel", NULL };
+    static const char *const show_head[] = { "rev-parse", "--verify", "--quiet", "HEAD", NULL };
+    static const char *const show_status[] = { "status",    "--porcelain",  "--untracked-files=all",
+                                               "--ignored", "--no-renames", "--",
+                                               NULL };
+    BlGitState *state = g_new0(BlGitState, 1);
+    state->unclean = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *top = ask(root, show_top, NULL, &state->why_not);
+    g_autofree char *head = top != NULL ? ask(root, show_head, NULL, &state->why_not) : NULL;
+    if (top != NULL && head == NULL) {
+        g_free(state->why_not);
+        state->why_not = g_strdup("it has no commit yet");
+    }
+    g_autofree char *text = head != NULL ? ask(root, show_status, folders, &state->why_not) : NULL;
+    if (text == NULL)
+        return state;
+    state->known = TRUE;
+    state->commit = g_steal_pointer(&head);
+    g_strchomp(state->commit);
+    g_strchomp(top);
+    read_lines(state, top, text);
+    return state;
+}
+
+/* The work tree's folder as git says it has no links in it; ours may. */
+static char *
+real_path(const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *base = g_path_get_basename(path);
+    g_autofree char *real = realpath(folder, NULL);
+    return real != NULL ? g_build_filename(real, base, NULL) : g_strdup(path);
+}
+
+gboolean
+bl_git_has(const BlGitState *state, const char *path)
+{
+    if (!state->known)
+        return FALSE;
+    g_autofree char *real = real_path(path);
+    for (char *end = real + strlen(real); end != NULL && end > real; end = strrchr(real, '/')) {
+        *end = '\0';
+        g_autofree char *folder = g_strconcat(real, "/", NULL);
+        if (g_hash_table_contains(state->unclean, real) ||
+            g_hash_table_contains(state->unclean, folder))
+            return FALSE;
+    }
+    return TRUE;
+}

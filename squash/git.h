@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file git.h
+ * @brief What git says of files that are going to be pruned.
+ *
+ * Layer: squash. git is asked only to find out whether it has a file; nothing is changed.
+ */
+#ifndef BL_SQUASH_GIT_H
+#define BL_SQUASH_GIT_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** What git knows. */
+typedef struct {
+    gboolean known;      /**< git was there and answered */
+    char *why_not;       /**< why it is not known; else NULL */
+    char *commit;        /**< HEAD, as hexadecimal digits; NULL: no commit yet, or not known */
+    GHashTable *unclean; /**< set of absolute paths that are not as HEAD has them: new, edited,
+                            ignored; a folder that is new as a whole ends with "/" */
+} BlGitState;
+
+/** Asks about everything below @folders. Never fails: what cannot be known is not known.
+ * @param root the project's folder
+ * @param folders absolute, NULL-terminated
+ * @return bl_git_state_free() */
+BlGitState *bl_git_state_read(const char *root, const char *const *folders);
+
+/** @return TRUE when HEAD holds @path (absolute) as it is on the disk */
+gboolean bl_git_has(const BlGitState *state, const char *path);
+
+void bl_git_state_free(BlGitState *state);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlGitState, bl_git_state_free)
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file proof.h
+ * @brief Is a snapshot what its migrations give? Catalogs object by object, rows by key.
+ *
+ * Layer: squash. The history is replayed into one scratch database (replay.h), the snapshot is
+ * loaded into another.
+ */
+#ifndef BL_SQUASH_PROOF_H
+#define BL_SQUASH_PROOF_H
+
+#include "dump/dumper.h"
+#include "squash/replay.h"
+
+#include "common/schema/compare.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** What was found. */
+typedef struct {
+    GPtrArray *differences; /**< BlDifference: the snapshot is not what the replay gives */
+    GPtrArray *drift;       /**< BlDifference: the database is not what the replay gives */
+    GPtrArray *rows;        /**< BlDifference: carried rows that differ from the replay's */
+    GPtrArray *lost;        /**< BlCarriedTable: rows that only migrations put there, not carried */
+    GPtrArray *compared;    /**< BlCarriedTable: tables whose rows were compared */
+    GPtrArray *presence;    /**< char *: "table.column" whose values came from a clock or a random
+                               function: only their presence counts */
+    guint replayed;         /**< migrations */
+    guint objects;          /**< that were compared */
+} BlProof;
+
+BlProof *bl_proof_new(void);
+void bl_proof_free(BlProof *proof);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlProof, bl_proof_free)
+
+/** What a proof works on. Borrowed. */
+typedef struct {
+    BlReplayOptions replay;
+    const BlDumpOptions *dump; /**< how catalogs are read */
+    BlSession *replayed;       /**< bl_replay_run() of @replay */
+    gint64 replayed_at;        /**< wall clock in microseconds at which that began */
+    gboolean trusts_live;      /**< carried rows that differ from the replay's are wanted */
+} BlProofInput;
+
+/** Reads the catalog of a database as a dump would, with parts. @return bl_catalog_free() */
+BlCatalog *bl_proof_read_catalog(BlSession *session,
+                                 const BlDumpOptions *dump,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Compares a live catalog with the replay's into @proof->drift. */
+void bl_proof_compare_live(BlProof *proof, const BlCatalog *live, const BlCatalog *replayed);
+
+/** Finds tables that hold rows after the replay and are not among the carried ones, into
+ * @proof->lost. */
+gboolean bl_proof_find_lost(BlProof *proof,
+                            const BlProofInput *input,
+                            const BlCatalog *replayed,
+                            const BlManifest *manifest,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Loads @dump into another scratch database and compares catalogs and rows into @proof. */
+gboolean bl_proof_compare_snapshot(BlProof *proof,
+                                   const BlProofInput *input,
+                                   const BlCatalog *replayed,
+                                   BlDump *dump,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Writes what was replayed and compared into @manifest ("proof"). */
+void bl_proof_record(const BlProof *proof, BlManifest *manifest);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/prune.h"
+
+#include "common/base/error.h"
+#include "common/base/file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Largest file that is compared with its copy in the archive. */
+#define FILE_LIMIT ((gsize)1024 * 1024 * 1024)
+
+static void
+item_free(gpointer data)
+{
+    BlPruneItem *item = data;
+    g_free(item->why_kept);
+    g_free(item);
+}
+
+static gboolean
+differ(const char *a, const char *b)
+{
+    return a != NULL && b != NULL && strcmp(a, b) != 0;
+}
+
+/* Tokens decide where both have them. */
+static gboolean
+is_other_text(const char *raw, const char *token, const BlMigration *file)
+{
+    return token != NULL && file->token_digest != NULL ? strcmp(token, file->token_digest) != 0
+                                                       : differ(raw, file->raw_digest);
+}
+
+/* @return static text; NULL: the snapshot holds what the file says */
+static const char *
+compare_with_manifest(const BlManifest *manifest, const BlMigration *file)
+{
+    const BlMigrationDigest *digest = bl_manifest_digest(manifest, file->name);
+    if (digest == NULL || (digest->raw == NULL && digest->token == NULL))
+        return "the snapshot has no digest of it";
+    return is_other_text(digest->raw, digest->token, file) ? "the snapshot holds another text of it"
+                                                           : NULL;
+}
+
+static const char *
+compare_with_ledger(const BlLedger *ledger, const BlMigration *file)
+{
+    const BlLedgerRow *row = bl_ledger_find(ledger, file->name);
+    if (row == NULL)
+        return "it is not applied";
+    const BlJournalRow *journal = bl_ledger_journal(ledger, row);
+    return journal != NULL && is_other_text(journal->raw_digest, journal->token_digest, file)
+               ? "another text of it was applied"
+               : NULL;
+}
+
+static char *
+find_reason(const BlPruneInput *input, const BlMigration *file)
+{
+    if (file->kind != BL_MIGRATION_VERSIONED)
+        return g_strdup("it runs again when its text changes");
+    const char *why = compare_with_manifest(input->manifest, file);
+    if (why == NULL && input->ledger != NULL)
+        why = compare_with_ledger(input->ledger, file);
+    if (why != NULL)
+        return g_strdup(why);
+    for (gsize i = 0; i < input->n_sharers; i++) {
+        const BlPruneSharer *sharer = &input->sharers[i];
+        if (sharer->manifest == NULL || !bl_manifest_has(sharer->manifest, file->name) ||
+            compare_with_manifest(sharer->manifest, file) != NULL)
+            return g_strdup_printf("the snapshot of \"%s\" does not hold it yet",
+                                   sharer->connection);
+    }
+    return NULL;
+}
+
+static gboolean
+check_git(const BlPruneInput *input, const BlMigration *file, GError **error)
+{
+    for (gsize i = 0; file->files[i] != NULL; i++) {
+        if (bl_git_has(input->git, file->files[i]))
+            continue;
+        const char *why = input->git->why_not;
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "commit it, keep the files with --archive DIR, or add --allow-uncommitted",
+                     "git has not got \"%s\" as it is%s%s", file->label, why != NULL ? ": " : "",
+                     why != NULL ? why : "");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+GPtrArray *
+bl_prune_plan(const BlPruneInput *input, GError **error)
+{
+    g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(item_free);
+    g_autoptr(GHashTable) held = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < input->manifest->squashed->len; i++)
+        g_hash_table_add(held, g_ptr_array_index(input->manifest->squashed, i));
+    for (guint i = 0; i < input->history->list->len; i++) {
+        const BlMigration *file = g_ptr_array_index(input->history->list, i);
+        if (!g_hash_table_contains(held, file->name))
+            continue;
+        BlPruneItem *item = g_new0(BlPruneItem, 1);
+        item->migration = file;
+        item->why_kept = find_reason(input, file);
+        g_ptr_array_add(items, item);
+        if (item->why_kept == NULL && input->git != NULL && !check_git(input, file, error))
+            return NULL;
+    }
+    return g_steal_pointer(&items);
+}
+
+static gboolean
+same_bytes(const char *a, const char *b)
+{
+    gsize len_a = 0;
+    gsize len_b = 0;
+    g_autofree char *text_a = bl_file_read(a, FILE_LIMIT, &len_a, NULL);
+    g_autofree char *text_b = text_a != NULL ? bl_file_read(b, FILE_LIMIT, &len_b, NULL) : NULL;
+    return text_b != NULL && len_a == len_b && memcmp(text_a, text_b, len_a) == 0;
+}
+
+/* A second name for the same file cannot be half written, and never takes the place of another;
+ * where the archive is on another disk, or cannot link, a copy is made beside its name first. */
+static gboolean
+put_into_archive(const char *path, const char *target, GError **error)
+{
+    if (link(path, target) == 0)
+        return bl_file_flush_folder(target, error);
+    int why = errno;
+    if (why == EEXIST) {
+        if (same_bytes(path, target))
+            return bl_file_flush_folder(target, error);
+        bl_error_set(error, BL_ERROR_CONFLICT, "rename one of them, or name another folder",
+                     "another file \"%s\" is in the archive already", target);
+        return FALSE;
+    }
+    g_autofree char *staged = g_strconcat(target, ".baseline-new", NULL);
+    return bl_file_remove(staged, error) && bl_file_copy(path, staged, TRUE, error) &&
+           bl_file_rename(staged, target, TRUE, error);
+}
+
+/* Where a file goes: the archive has the project's folders again, so that names do not meet. */
+static char *
+archive_path(const BlPruneOptions *options, const char *path)
+{
+    gsize len = strlen(options->root);
+    gboolean inside = strncmp(path, options->root, len) == 0 && path[len] == '/';
+    return g_build_filename(options->archive, inside ? path + len + 1 : path, NULL);
+}
+
+static gboolean
+prune_file(const char *path, const BlPruneOptions *options, GError **error)
+{
+    if (options->archive != NULL) {
+        g_autofree char *target = archive_path(options, path);
+        if (!bl_file_make_parent(target, error) || !put_into_archive(path, target, error))
+            return FALSE;
+    }
+    return bl_file_remove(path, error);
+}
+
+gboolean
+bl_prune_migration(const BlMigration *migration, const BlPruneOptions *options, GError **error)
+{
+    /* The up part last: while it is there, the next run finds the migration and the rest of it. */
+    for (gsize i = 0; migration->files[i] != NULL; i++) {
+        if (strcmp(migration->files[i], migration->path) != 0 &&
+            !prune_file(migration->files[i], options, error))
+            return FALSE;
+    }
+    return prune_file(migration->path, options, error);
+}
+
+gboolean
+bl_prune_check_place(const char *path, const char *const *folders, const char *what, GError **error)
+{
+    for (gsize i = 0; folders[i] != NULL; i++) {
+        gsize len = strlen(folders[i]);
+        if (strncmp(path, folders[i], len) != 0 || (path[len] != '/' && path[len] != '\0'))
+            continue;
+        bl_error_set(error, BL_ERROR_CONFLICT, "choose a place outside of the migration folders",
+                     "%s \"%s\" would lie in the migration folder \"%s\"", what, path, folders[i]);
+        return FALSE;
+    }
+    return TRUE;
+}

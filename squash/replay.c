@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/replay.h"
+
+#include "load/loader.h"
+#include "squash/runner.h"
+
+#include "common/base/cancel.h"
+#include "common/base/error.h"
+#include "common/base/stream.h"
+#include "common/sql/script.h"
+
+#include <string.h>
+
+static const char *
+label_of(const BlMigration *migration)
+{
+    return migration->up.label != NULL ? migration->up.label : migration->label;
+}
+
+static gboolean
+check_runnable(const BlMigration *migration, GError **error)
+{
+    if (migration->foreign) {
+        bl_error_set(error, BL_ERROR_CONFLICT, "squash without the proof: --no-proof",
+                     "\"%s\" is written in another language and cannot be replayed",
+                     migration->label);
+        return FALSE;
+    }
+    if (migration->problem == NULL)
+        return TRUE;
+    if (error != NULL)
+        *error = g_error_copy(migration->problem);
+    return FALSE;
+}
+
+static gboolean
+check_statements(const BlEngine *engine, const BlMigration *migration, GError **error)
+{
+    const BlSection *up = &migration->up;
+    const char *label = label_of(migration);
+    g_autoptr(BlReader) reader =
+        bl_reader_new_memory(up->text != NULL ? up->text : "", up->text != NULL ? up->len : 0);
+    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
+    bl_script_set_origin(script, label, MAX(up->line, 1), 1, up->offset);
+    BlItem item;
+    int more;
+    while ((more = bl_script_next(script, &item, error)) > 0) {
+        const char *what = item.kind == BL_ITEM_STATEMENT && engine->reaches_out != NULL
+                               ? engine->reaches_out(item.text, item.len)
+                               : NULL;
+        if (what == NULL)
+            continue;
+        GError *problem = NULL;
+        bl_error_set(&problem, BL_ERROR_CONFLICT,
+                     "give the proof a server of its own with --scratch-url, or leave it out with "
+                     "--no-proof",
+                     "migration \"%s\" reaches %s: it is not replayed beside a live database",
+                     migration->name, what);
+        bl_error_set_position(problem, label, item.line, item.column);
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    return more == 0;
+}
+
+gboolean
+bl_replay_check(const BlEngine *engine,
+                const GPtrArray *migrations,
+                const char *production,
+                gboolean is_elsewhere,
+                GError **error)
+{
+    if (production != NULL && !is_elsewhere) {
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "give the proof another server with --scratch-url, or leave it out with "
+                     "--no-proof",
+                     "connection \"%s\" is production: nothing is replayed beside it", production);
+        return FALSE;
+    }
+    for (guint i = 0; i < migrations->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(migrations, i);
+        if (!check_runnable(migration, error) ||
+            !bl_runner_check(engine, migration, &migration->up, error) ||
+            (!is_elsewhere && !check_statements(engine, migration, error)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+load_start(BlSession *session, const BlReplayOptions *options, GError **error)
+{
+    const BlLoadOptions load = {
+        .sql_path = options->start.sql_path,
+        .label = options->start.label,
+        .connection = options->start.owner,
+        .names = options->names,
+        .filter = options->filter,
+        .reporter = options->reporter,
+    };
+    g_auto(BlLoadResult) result = { 0 };
+    if (!bl_load(session, &load, &result, error))
+        return FALSE;
+    if (!result.differs)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "dump again",
+                 "\"%s\" does not give the schema that it was dumped from", options->start.label);
+    return FALSE;
+}
+
+static gboolean
+prepare_ledger(BlSession *session, const BlReplayOptions *options, GError **error)
+{
+    if (!session->engine->begin(session, BL_TX_WRITE, error))
+        return FALSE;
+    g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
+    if (ledger != NULL && bl_ledger_prepare(session, &options->names, ledger, error) &&
+        session->engine->commit(session, error))
+        return TRUE;
+    session->engine->rollback(session);
+    return FALSE;
+}
+
+static gboolean
+run_migrations(BlSession *session, const BlReplayOptions *options, GError **error)
+{
+    const BlRunner runner = { session, &options->names, options->reporter };
+    g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
+    if (ledger == NULL)
+        return FALSE;
+    gint64 batch = bl_ledger_last_batch(ledger);
+    for (guint i = 0; i < options->migrations->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(options->migrations, i);
+        bl_report(options->reporter, &(BlEvent){ .kind = BL_EVENT_PROGRESS,
+                                                 .name = "replay",
+                                                 .done = i,
+                                                 .total = options->migrations->len });
+        if (!bl_cancel_check(error) ||
+            !bl_runner_up(&runner, migration, ++batch, NULL, NULL, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* @return a scratch database with what @options start with */
+static BlSession *
+open_start(const BlReplayOptions *options, GError **error)
+{
+    const BlOpenOptions open = { .ephemeral = TRUE, .reporter = options->reporter };
+    g_autoptr(BlSession) session = bl_session_open_scratch(options->url, &open, error);
+    if (session == NULL)
+        return NULL;
+    if (options->start.sql_path != NULL && !load_start(session, options, error)) {
+        g_prefix_error(error, "in a scratch database: ");
+        return NULL;
+    }
+    return g_steal_pointer(&session);
+}
+
+BlSession *
+bl_replay_run(const BlReplayOptions *options, GError **error)
+{
+    g_autoptr(BlSession) session = open_start(options, error);
+    if (session == NULL)
+        return NULL;
+    if (prepare_ledger(session, options, error) && run_migrations(session, options, error))
+        return g_steal_pointer(&session);
+    g_prefix_error(error, "replaying the history: ");
+    return NULL;
+}
+
+BlSession *
+bl_replay_load(const BlReplayOptions *options, GError **error)
+{
+    return open_start(options, error);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file replay.h
+ * @brief Runs a history from its files in a scratch database.
+ *
+ * Layer: squash. A replay runs other people's statements beside live databases: what could leave
+ * the scratch database is looked for first (bl_replay_check()).
+ */
+#ifndef BL_SQUASH_REPLAY_H
+#define BL_SQUASH_REPLAY_H
+
+#include "squash/history.h"
+
+#include "common/engine/engine.h"
+#include "common/snapshot/ledger.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** Where a replay starts. Borrowed. */
+typedef struct {
+    const char *sql_path; /**< absolute; NULL: an empty database */
+    const char *label;
+    const char *owner; /**< the connection that its manifest names; NULL: any */
+} BlReplayStart;
+
+/** What to replay, and where. Borrowed. */
+typedef struct {
+    const BlUrl *url; /**< the scratch database is made beside this one */
+    BlLedgerNames names;
+    BlFilter filter;
+    BlReplayStart start;
+    const GPtrArray *migrations; /**< BlMigration *, in order */
+    const BlReporter *reporter;
+} BlReplayOptions;
+
+/**
+ * Looks for what would leave a scratch database that stands beside a live one.
+ * @param production name of a connection that is marked so, beside which nothing is replayed; NULL
+ * @param is_elsewhere the scratch database is not beside a live one
+ * @return FALSE: BL_ERROR_CONFLICT with file and line, or for a migration in another language; the
+ * problem of a broken file
+ */
+gboolean bl_replay_check(const BlEngine *engine,
+                         const GPtrArray *migrations,
+                         const char *production,
+                         gboolean is_elsewhere,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Replays. @return the session on the scratch database, bl_session_close() drops it; NULL: the
+ * error of the statement that failed, with file and line */
+BlSession *bl_replay_run(const BlReplayOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Loads a snapshot into a scratch database. @return bl_session_close() */
+BlSession *bl_replay_load(const BlReplayOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
+
+#endif

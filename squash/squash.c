@@ -1,0 +1,649 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/squash.h"
+
+#include "squash/prune.h"
+#include "squash/sharing.h"
+#include "squash/squash_mark.h"
+
+#include "common/base/cancel.h"
+#include "common/base/error.h"
+#include "common/base/file.h"
+#include "common/snapshot/pair.h"
+
+#include <string.h>
+
+/* One squash at work. */
+typedef struct {
+    BlMigrator *migrator;
+    const BlSquashOptions *options;
+    BlSquashResult *result;
+    const BlReporter *reporter;
+    GPtrArray *range;    /* BlMigration *: what is squashed, as far as files are there */
+    GPtrArray *replay;   /* BlMigration *: of those, what the old snapshot does not stand for */
+    gboolean starts_old; /* the replay starts from the old snapshot */
+    gboolean is_whole;   /* no --until, no --keep */
+    gboolean is_idle;    /* there is no file to prune */
+    gboolean is_live;    /* the snapshot is dumped from the live database */
+    char **folders;      /* migration folders, absolute */
+    char *archive;       /* absolute; NULL: none */
+    BlGitState *git;
+    BlSharing *sharing;
+    BlUrl *scratch; /* --scratch-url */
+    BlSession *replayed;
+    BlCatalog *catalog; /* of the replay */
+    gint64 replayed_at;
+} Squash;
+
+static void
+squash_clear(Squash *squash)
+{
+    g_clear_pointer(&squash->range, g_ptr_array_unref);
+    g_clear_pointer(&squash->replay, g_ptr_array_unref);
+    g_clear_pointer(&squash->folders, g_strfreev);
+    g_clear_pointer(&squash->archive, g_free);
+    g_clear_pointer(&squash->git, bl_git_state_free);
+    g_clear_pointer(&squash->sharing, bl_sharing_free);
+    g_clear_pointer(&squash->scratch, bl_url_free);
+    g_clear_pointer(&squash->catalog, bl_catalog_free);
+    g_clear_pointer(&squash->replayed, bl_session_close);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Squash, squash_clear)
+
+void
+bl_squash_result_clear(BlSquashResult *result)
+{
+    g_clear_pointer(&result->pruned, g_ptr_array_unref);
+    g_clear_pointer(&result->kept, g_ptr_array_unref);
+    g_clear_pointer(&result->proof, bl_proof_free);
+    g_clear_pointer(&result->dump, bl_dump_free);
+}
+
+BlDumpOptions
+bl_squash_dump_options(const BlMigrator *migrator, const char *const *data)
+{
+    const BlManifest *old = migrator->manifest;
+    BlDumpOptions dump = {
+        .connection = migrator->connection->name,
+        .names = migrator->names,
+        .label = migrator->sql_label,
+        .filter = bl_connection_filter(migrator->connection),
+        .data = data,
+        .old = old,
+        .reporter = migrator->options.reporter,
+    };
+    if (migrator->options.schema_path == NULL && migrator->connection->snapshot_connection != NULL)
+        dump.connection = migrator->connection->snapshot_connection;
+    if (old == NULL)
+        return dump;
+    dump.keep_batches = old->keep_batches;
+    dump.introspect.with_owner = old->with_owner;
+    dump.introspect.with_acl = old->with_acl;
+    dump.introspect.keep_definer = old->keep_definer;
+    dump.introspect.skip_broken = dump.introspect.skip_unsupported = old->skipped->len > 0;
+    return dump;
+}
+
+static gboolean
+refuse(const char *hint, char *message, GError **error)
+{
+    bl_error_set(error, BL_ERROR_CONFLICT, hint, "%s", message);
+    g_free(message);
+    return FALSE;
+}
+
+/* Behind the last migration of the range in the history. */
+static gboolean
+find_end(const Squash *squash, guint *end, GError **error)
+{
+    const BlHistory *history = squash->migrator->history;
+    *end = history->list->len;
+    if (squash->options->until != NULL) {
+        const BlMigration *last = bl_history_resolve(history, squash->options->until, error);
+        if (last == NULL || !g_ptr_array_find(history->list, last, end))
+            return FALSE;
+        (*end)++;
+    }
+    for (gint64 keep = squash->options->keep; keep > 0 && *end > 0; (*end)--) {
+        const BlMigration *migration = g_ptr_array_index(history->list, *end - 1);
+        keep -= migration->kind == BL_MIGRATION_VERSIONED ? 1 : 0;
+    }
+    return TRUE;
+}
+
+static gboolean
+plan_range(Squash *squash, GError **error)
+{
+    const BlHistory *history = squash->migrator->history;
+    guint end = 0;
+    if (!find_end(squash, &end, error))
+        return FALSE;
+    squash->range = g_ptr_array_new();
+    squash->is_whole = end == history->list->len;
+    squash->is_live = squash->is_whole && !squash->options->from_files;
+    for (guint i = 0; i < end; i++)
+        g_ptr_array_add(squash->range, g_ptr_array_index(history->list, i));
+    return TRUE;
+}
+
+static gboolean
+is_in_range(const Squash *squash, const char *name)
+{
+    for (guint i = 0; i < squash->range->len; i++) {
+        if (strcmp(((const BlMigration *)g_ptr_array_index(squash->range, i))->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What each state of a migration of the range means for a squash; NULL: nothing. */
+static const struct {
+    BlStatus status;
+    const char *what;
+    const char *hint;
+} obstacles[] = {
+    { BL_STATUS_PENDING, "is pending",
+      "run it first: migrate run; or squash only what is older: --until NAME" },
+    { BL_STATUS_MODIFIED, "was edited after it was applied",
+      "restore the file, or accept it: migrate repair --accept NAME" },
+    { BL_STATUS_RENAMED, "has a file that was renamed",
+      "mend the ledger: migrate repair --rename OLD NEW" },
+    { BL_STATUS_MISSING, "is applied, but its file is missing and no snapshot holds it",
+      "restore the file, or forget it: migrate repair --forget NAME" },
+    { BL_STATUS_FAILED, "stopped half-way", "finish it first: migrate repair" },
+    { BL_STATUS_UNCERTAIN, "stopped, and nobody knows where", "finish it first: migrate repair" },
+};
+
+/* A part of the history may be squashed while younger files wait. */
+static gboolean
+is_obstacle(const Squash *squash, const BlStatusRow *row, BlStatus status)
+{
+    gboolean may_wait =
+        status == BL_STATUS_PENDING || status == BL_STATUS_MODIFIED || status == BL_STATUS_RENAMED;
+    return row->status == status && (!may_wait || is_in_range(squash, row->name));
+}
+
+static gboolean
+check_ledger(const Squash *squash, GError **error)
+{
+    const BlMigrator *migrator = squash->migrator;
+    if (migrator->session == NULL)
+        return TRUE;
+    if (!bl_ledger_check_mark(migrator->ledger, error))
+        return FALSE;
+    if (migrator->ledger->rows->len == 0)
+        return refuse("check the connection; run the migrations first: migrate run",
+                      g_strdup_printf("nothing was ever run in this database: its ledger \"%s\" is "
+                                      "empty",
+                                      migrator->names.ledger),
+                      error);
+    const BlPlanInput input = bl_migrator_input(migrator);
+    g_autoptr(GPtrArray) rows = bl_plan_status(&input);
+    /* In the table's order: a file that was renamed is missing under its old name. */
+    for (gsize i = 0; i < G_N_ELEMENTS(obstacles); i++) {
+        for (guint j = 0; j < rows->len; j++) {
+            const BlStatusRow *row = g_ptr_array_index(rows, j);
+            if (is_obstacle(squash, row, obstacles[i].status))
+                return refuse(obstacles[i].hint,
+                              g_strdup_printf("migration \"%s\" %s", row->name, obstacles[i].what),
+                              error);
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
+check_places(Squash *squash, GError **error)
+{
+    const BlMigrator *migrator = squash->migrator;
+    squash->folders = bl_sharing_folders(migrator->project, migrator->connection);
+    const char *const *folders = (const char *const *)squash->folders;
+    if (squash->options->archive != NULL)
+        squash->archive = bl_project_path(migrator->project, squash->options->archive);
+    return bl_prune_check_place(migrator->sql_path, folders, "the snapshot", error) &&
+           (squash->archive == NULL ||
+            bl_prune_check_place(squash->archive, folders, "the archive", error));
+}
+
+/* Files whose migrations come from the old snapshot cannot be replayed: others before them are gone
+ * already. */
+static gboolean
+plan_replay(Squash *squash, GError **error)
+{
+    const BlManifest *old = squash->migrator->manifest;
+    squash->replay = g_ptr_array_new();
+    for (guint i = 0; old != NULL && i < old->squashed->len && !squash->starts_old; i++)
+        squash->starts_old =
+            bl_history_find(squash->migrator->history, g_ptr_array_index(old->squashed, i)) == NULL;
+    for (guint i = 0; i < squash->range->len; i++) {
+        BlMigration *migration = g_ptr_array_index(squash->range, i);
+        if (!squash->starts_old || !bl_manifest_has(old, migration->name))
+            g_ptr_array_add(squash->replay, migration);
+    }
+    for (guint i = 0; squash->starts_old && i < old->squashed->len; i++) {
+        const char *name = g_ptr_array_index(old->squashed, i);
+        if (bl_history_find(squash->migrator->history, name) == NULL || is_in_range(squash, name))
+            continue;
+        if (squash->is_live)
+            continue;
+        return refuse("squash as far as that one, or without a limit",
+                      g_strdup_printf("the snapshot that is there holds \"%s\" already, which is "
+                                      "younger than what is to be squashed",
+                                      name),
+                      error);
+    }
+    return TRUE;
+}
+
+static const BlUrl *
+scratch_url(const Squash *squash)
+{
+    return squash->scratch != NULL ? squash->scratch : squash->migrator->connection->url;
+}
+
+static gboolean
+needs_replay(const Squash *squash)
+{
+    return !squash->is_live || (!squash->options->no_proof && !squash->is_idle);
+}
+
+static gboolean
+check_replay(Squash *squash, GError **error)
+{
+    const BlConnection *connection = squash->migrator->connection;
+    const char *given = squash->options->scratch_url;
+    if (!plan_replay(squash, error))
+        return FALSE;
+    if (given != NULL) {
+        squash->scratch = bl_url_parse(given, bl_project_root(squash->migrator->project), error);
+        const BlEngine *engine =
+            squash->scratch != NULL ? bl_engine_for_scheme(squash->scratch->scheme, error) : NULL;
+        if (engine == NULL)
+            return FALSE;
+        if (engine != connection->engine) {
+            bl_error_set(error, BL_ERROR_USAGE, NULL, "--scratch-url: it is no %s database",
+                         connection->engine->name);
+            return FALSE;
+        }
+    }
+    return !needs_replay(squash) ||
+           bl_replay_check(connection->engine, squash->replay,
+                           connection->production ? connection->name : NULL, given != NULL, error);
+}
+
+static void
+warn_dirty(const Squash *squash)
+{
+    guint n = squash->git->known ? g_hash_table_size(squash->git->unclean) : 0;
+    if (n > 0)
+        bl_report_text(squash->reporter, BL_EVENT_WARNING,
+                       "the migration folders hold %u file%s that git has not got as they are", n,
+                       n == 1 ? "" : "s");
+}
+
+static gboolean
+check_others(Squash *squash, GError **error)
+{
+    const BlMigrator *migrator = squash->migrator;
+    squash->git =
+        bl_git_state_read(bl_project_root(migrator->project), (const char *const *)squash->folders);
+    warn_dirty(squash);
+    squash->sharing =
+        bl_sharing_read(migrator->project, migrator->connection, migrator->sql_path, error);
+    return squash->sharing != NULL &&
+           bl_sharing_check(squash->sharing, migrator->project, squash->options->check_connections,
+                            squash->range, squash->reporter, error);
+}
+
+static BlPruneInput
+prune_input(const Squash *squash, const BlManifest *manifest)
+{
+    gboolean asks_git = squash->archive == NULL && !squash->options->allow_uncommitted;
+    return (BlPruneInput){
+        .history = squash->migrator->history,
+        .ledger = squash->migrator->session != NULL ? squash->migrator->ledger : NULL,
+        .manifest = manifest,
+        .git = asks_git ? squash->git : NULL,
+        .sharers = (const BlPruneSharer *)(const void *)squash->sharing->sharers->data,
+        .n_sharers = squash->sharing->sharers->len,
+    };
+}
+
+/* What the manifest will say of the files, before there is one. */
+static BlManifest *
+foresee_manifest(const Squash *squash)
+{
+    BlManifest *manifest = bl_manifest_new();
+    for (guint i = 0; i < squash->range->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(squash->range, i);
+        g_ptr_array_add(manifest->squashed, g_strdup(migration->name));
+        bl_manifest_set_digest(manifest, migration->name, migration->raw_digest,
+                               migration->token_digest);
+    }
+    return manifest;
+}
+
+static void
+note_item(const Squash *squash, const BlPruneItem *item)
+{
+    const char *name = item->migration->name;
+    if (item->why_kept == NULL)
+        g_ptr_array_add(squash->result->pruned, g_strdup(name));
+    else
+        g_ptr_array_add(squash->result->kept, g_strdup_printf("%s: %s", name, item->why_kept));
+}
+
+static guint
+count_leaving(const GPtrArray *items)
+{
+    guint n = 0;
+    for (guint i = 0; i < items->len; i++)
+        n += ((const BlPruneItem *)g_ptr_array_index(items, i))->why_kept == NULL;
+    return n;
+}
+
+/* The snapshot that is there holds the range already, and no file of it can go. */
+static gboolean
+has_nothing_to_do(const Squash *squash, const GPtrArray *items)
+{
+    const BlManifest *old = squash->migrator->manifest;
+    gboolean is_done = old != NULL && count_leaving(items) == 0 && !bl_squash_mark_is_open(old);
+    for (guint i = 0; is_done && i < squash->range->len; i++)
+        is_done =
+            bl_manifest_has(old, ((const BlMigration *)g_ptr_array_index(squash->range, i))->name);
+    return is_done;
+}
+
+/* Before any work: whether git lets the files go. In a dry run the answer is the result. */
+static gboolean
+check_files(Squash *squash, GError **error)
+{
+    g_autoptr(BlManifest) manifest = foresee_manifest(squash);
+    const BlPruneInput input = prune_input(squash, manifest);
+    g_autoptr(GPtrArray) items = bl_prune_plan(&input, error);
+    for (guint i = 0; items != NULL && squash->options->dry_run && i < items->len; i++)
+        note_item(squash, g_ptr_array_index(items, i));
+    squash->is_idle = items != NULL && has_nothing_to_do(squash, items);
+    for (guint i = 0; squash->is_idle && !squash->options->dry_run && i < items->len; i++)
+        note_item(squash, g_ptr_array_index(items, i));
+    return items != NULL;
+}
+
+static BlReplayOptions
+replay_options(const Squash *squash)
+{
+    BlReplayOptions options = {
+        .url = scratch_url(squash),
+        .names = squash->migrator->names,
+        .filter = squash->options->dump->filter,
+        .migrations = squash->replay,
+        .reporter = squash->reporter,
+    };
+    if (squash->starts_old)
+        options.start = (BlReplayStart){ squash->migrator->sql_path, squash->migrator->sql_label,
+                                         squash->migrator->manifest->connection };
+    return options;
+}
+
+static gboolean
+replay(Squash *squash, GError **error)
+{
+    if (!needs_replay(squash))
+        return TRUE;
+    const BlReplayOptions options = replay_options(squash);
+    squash->replayed_at = g_get_real_time();
+    bl_report_text(squash->reporter, BL_EVENT_NOTE, "replaying %u migrations%s",
+                   squash->replay->len, squash->starts_old ? " behind the old snapshot" : "");
+    squash->replayed = bl_replay_run(&options, error);
+    if (squash->replayed == NULL)
+        return FALSE;
+    squash->catalog = bl_proof_read_catalog(squash->replayed, squash->options->dump, error);
+    return squash->catalog != NULL;
+}
+
+static BlDump *
+dump(const Squash *squash, GError **error)
+{
+    gsize n = 0;
+    g_autofree BlKnownMigration *known = bl_history_known(squash->migrator->history, &n);
+    BlDumpOptions options = *squash->options->dump;
+    options.history = known;
+    options.n_history = n;
+    options.old = squash->migrator->manifest;
+    options.introspect.with_parts = TRUE;
+    options.tolerant_data = !squash->is_live;
+    if (squash->is_live && squash->options->data_from == BL_DATA_FROM_REPLAY)
+        options.rows_session = squash->replayed;
+    return bl_dump_build(squash->is_live ? squash->migrator->session : squash->replayed, &options,
+                         error);
+}
+
+static void
+report_differences(const Squash *squash, const GPtrArray *list, const char *prefix)
+{
+    for (guint i = 0; i < list->len; i++) {
+        const BlDifference *difference = g_ptr_array_index(list, i);
+        bl_report_text(squash->reporter, BL_EVENT_WARNING, "%s%s %s: %s", prefix, difference->kind,
+                       difference->name, difference->what);
+    }
+}
+
+/* The live database against the replay: a difference would go into the snapshot. A part of a
+ * history has no database to compare with. */
+static gboolean
+judge_drift(Squash *squash, GError **error)
+{
+    BlProof *proof = squash->result->proof;
+    if (!squash->is_live)
+        return TRUE;
+    bl_proof_compare_live(proof, squash->result->dump->catalog, squash->catalog);
+    report_differences(squash, proof->drift, "drift: ");
+    if (proof->drift->len == 0)
+        return TRUE;
+    return refuse("put what the database has more into a migration, or make the snapshot from the "
+                  "files alone: migrate squash --from-files",
+                  g_strdup_printf("the database is not what its migrations give: %u difference%s",
+                                  proof->drift->len, proof->drift->len == 1 ? "" : "s"),
+                  error);
+}
+
+static gboolean
+judge_snapshot(Squash *squash, GError **error)
+{
+    const GPtrArray *differences = squash->result->proof->differences;
+    report_differences(squash, differences, "");
+    if (differences->len == 0)
+        return TRUE;
+    return refuse("nothing was written; report this if the database is supported",
+                  g_strdup_printf("the snapshot is not what its migrations give: %u difference%s",
+                                  differences->len, differences->len == 1 ? "" : "s"),
+                  error);
+}
+
+static gboolean
+judge_rows(Squash *squash, GError **error)
+{
+    const GPtrArray *rows = squash->result->proof->rows;
+    report_differences(squash, rows, "");
+    if (rows->len == 0 || squash->options->data_from == BL_DATA_FROM_LIVE)
+        return TRUE;
+    return refuse("say whose rows the snapshot takes: --data-from live, or --data-from replay",
+                  g_strdup_printf("carried rows are not those that the migrations put there: %u "
+                                  "difference%s",
+                                  rows->len, rows->len == 1 ? "" : "s"),
+                  error);
+}
+
+static gboolean
+judge_lost(Squash *squash, GError **error)
+{
+    const GPtrArray *lost = squash->result->proof->lost;
+    g_autoptr(GString) hint = g_string_new("carry them:");
+    guint64 total = 0;
+    for (guint i = 0; i < lost->len; i++) {
+        const BlCarriedTable *table = g_ptr_array_index(lost, i);
+        bl_report_text(squash->reporter, BL_EVENT_WARNING,
+                       "table %s: %" G_GUINT64_FORMAT " row%s put there by migrations, not in the "
+                       "snapshot",
+                       table->name, table->rows, table->rows == 1 ? "" : "s");
+        g_string_append_printf(hint, " --data %s", table->name);
+        total += table->rows;
+    }
+    if (lost->len == 0 || squash->options->discard_data)
+        return TRUE;
+    g_string_append(hint, "; or do without them: --discard-data");
+    return refuse(hint->str,
+                  g_strdup_printf("%" G_GUINT64_FORMAT " row%s of %u table%s that migrations put "
+                                  "there would get lost",
+                                  total, total == 1 ? "" : "s", lost->len,
+                                  lost->len == 1 ? "" : "s"),
+                  error);
+}
+
+static gboolean
+prove(Squash *squash, GError **error)
+{
+    BlSquashResult *result = squash->result;
+    if (squash->options->no_proof || squash->is_idle)
+        return TRUE;
+    result->proof = bl_proof_new();
+    result->proof->replayed = squash->replay->len;
+    const BlProofInput input = {
+        .replay = replay_options(squash),
+        .dump = squash->options->dump,
+        .replayed = squash->replayed,
+        .replayed_at = squash->replayed_at,
+    };
+    if (!judge_drift(squash, error) ||
+        !bl_proof_find_lost(result->proof, &input, squash->catalog, result->dump->manifest,
+                            error) ||
+        !judge_lost(squash, error) ||
+        !bl_proof_compare_snapshot(result->proof, &input, squash->catalog, result->dump, error) ||
+        !judge_snapshot(squash, error) || !judge_rows(squash, error))
+        return FALSE;
+    bl_proof_record(result->proof, result->dump->manifest);
+    return TRUE;
+}
+
+/* The files once more: nobody may have edited one since it was replayed. */
+static gboolean
+check_unchanged(const Squash *squash, const GPtrArray *items, GError **error)
+{
+    g_autoptr(BlHistory) now =
+        bl_migrator_read_history(squash->migrator->project, squash->migrator->connection, error);
+    for (guint i = 0; now != NULL && i < items->len; i++) {
+        const BlPruneItem *item = g_ptr_array_index(items, i);
+        const BlMigration *file = bl_history_find(now, item->migration->name);
+        if (item->why_kept != NULL ||
+            (file != NULL && g_strcmp0(file->raw_digest, item->migration->raw_digest) == 0))
+            continue;
+        return refuse("squash again",
+                      g_strdup_printf("\"%s\" was changed while the squash was at work",
+                                      item->migration->label),
+                      error);
+    }
+    return now != NULL;
+}
+
+static gboolean
+remove_files(Squash *squash, const GPtrArray *items, GError **error)
+{
+    const BlPruneOptions options = { bl_project_root(squash->migrator->project), squash->archive,
+                                     squash->reporter };
+    const char *last = NULL;
+    for (guint i = 0; i < items->len; i++) {
+        const BlPruneItem *item = g_ptr_array_index(items, i);
+        if (item->why_kept == NULL) {
+            if (!bl_cancel_check(error) || !bl_prune_migration(item->migration, &options, error)) {
+                bl_error_set_hint(error != NULL ? *error : NULL,
+                                  "the snapshot is written; squash again to remove the rest");
+                return FALSE;
+            }
+            last = item->migration->path;
+        }
+        if (!squash->is_idle)
+            note_item(squash, item);
+    }
+    return last == NULL || bl_file_flush_folder(last, error);
+}
+
+static gboolean
+write_manifest(const Squash *squash, GError **error)
+{
+    g_autofree char *path = bl_manifest_path(squash->migrator->sql_path);
+    g_autofree char *text = bl_manifest_format(squash->result->dump->manifest);
+    return bl_file_write_atomic(path, text, strlen(text), error);
+}
+
+/* Snapshot, files, mark: in this order. */
+static gboolean
+write_and_prune(Squash *squash, GError **error)
+{
+    BlManifest *manifest = squash->result->dump->manifest;
+    const BlPruneInput input = prune_input(squash, manifest);
+    g_autoptr(GPtrArray) items = bl_prune_plan(&input, error);
+    if (items == NULL || !check_unchanged(squash, items, error) || !bl_cancel_check(error))
+        return FALSE;
+    gboolean has_mark = count_leaving(items) > 0 || bl_squash_mark_is_open(manifest);
+    if (count_leaving(items) > 0) {
+        const BlSquashMark mark = {
+            .items = items,
+            .commit = squash->git->commit,
+            .archive = squash->options->archive,
+        };
+        bl_squash_mark_begin(manifest, &mark);
+    }
+    if (!bl_dump_write(squash->result->dump, squash->migrator->sql_path, squash->reporter,
+                       &squash->result->changed, error) ||
+        !remove_files(squash, items, error))
+        return FALSE;
+    if (!has_mark)
+        return TRUE;
+    bl_squash_mark_end(manifest);
+    return write_manifest(squash, error);
+}
+
+static gboolean
+check_range(const Squash *squash, GError **error)
+{
+    const BlManifest *old = squash->migrator->manifest;
+    if (squash->range->len > 0 || (old != NULL && squash->is_whole))
+        return TRUE;
+    return refuse("leave --until or --keep out, or name a later migration",
+                  g_strdup("there is no migration to squash"), error);
+}
+
+/* Everything that can be refused without a scratch database. */
+static gboolean
+check_all(Squash *squash, GError **error)
+{
+    if (squash->options->from_files && squash->options->data_from == BL_DATA_FROM_LIVE) {
+        bl_error_set(error, BL_ERROR_USAGE, "leave one of them out",
+                     "--from-files asks no database for rows");
+        return FALSE;
+    }
+    return plan_range(squash, error) && check_range(squash, error) && check_ledger(squash, error) &&
+           check_places(squash, error) && check_replay(squash, error) &&
+           check_others(squash, error) && check_files(squash, error);
+}
+
+gboolean
+bl_squash(BlMigrator *migrator,
+          const BlSquashOptions *options,
+          BlSquashResult *result,
+          GError **error)
+{
+    g_auto(Squash) squash = { .migrator = migrator,
+                              .options = options,
+                              .result = result,
+                              .reporter = migrator->options.reporter };
+    result->pruned = g_ptr_array_new_with_free_func(g_free);
+    result->kept = g_ptr_array_new_with_free_func(g_free);
+    if (!check_all(&squash, error))
+        return FALSE;
+    if (options->dry_run || (squash.is_idle && !options->always_dumps))
+        return TRUE;
+    if (!replay(&squash, error))
+        return FALSE;
+    result->dump = dump(&squash, error);
+    return result->dump != NULL && prove(&squash, error) && write_and_prune(&squash, error);
+}

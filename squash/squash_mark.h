@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file squash_mark.h
+ * @brief What the manifest says of the squashes that made it: which files went where, and whether
+ * the last one is over.
+ *
+ * Layer: squash. The member "squashes" of the manifest: a list, oldest first, of objects with first
+ * and last name, their number, the commit that has the files, the archive that they were moved to,
+ * the digest of the SQL, and "done".
+ */
+#ifndef BL_SQUASH_SQUASH_MARK_H
+#define BL_SQUASH_SQUASH_MARK_H
+
+#include "common/snapshot/manifest.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** A squash. Borrowed. */
+typedef struct {
+    const GPtrArray *items; /**< BlPruneItem * (prune.h) */
+    const char *commit;     /**< of git, that has the files; NULL: not known */
+    const char *archive;    /**< as it was given; NULL: none */
+} BlSquashMark;
+
+/** Says that the files of @mark are on their way out. An open mark is taken up again. */
+void bl_squash_mark_begin(BlManifest *manifest, const BlSquashMark *mark);
+
+/** Says that they are gone. */
+void bl_squash_mark_end(BlManifest *manifest);
+
+/** @return TRUE when the last squash was not finished */
+gboolean bl_squash_mark_is_open(const BlManifest *manifest);
+
+/** Where the file of @name can be had: "commit 1234abcd", "the archive old/", both; g_free(); NULL:
+ * not known */
+char *bl_squash_mark_source(const BlManifest *manifest, const char *name);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,41 @@
+# A database that stopped in the middle of what was squashed since.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/squash.sh"
+
+project
+cp app.db done.db
+rm app.db
+run 0 migrate run --create --to 1_users
+cp app.db middle.db
+cp done.db app.db
+run 0 migrate squash --until 2_index
+commit=$(git rev-parse HEAD)
+commit_all
+run 0 migrate squash --archive old
+cp middle.db app.db
+run 5 migrate run
+expect_err 'has not got 2 migrations whose files were squashed, from "database/migrations/2_index" to "database/migrations/3_posts"'
+expect_err 'database/migrations/2_index, database/migrations/3_posts'
+expect_err "commit $commit and commit"
+expect_err 'or the archive old'
+run 5 migrate run --dry-run
+expect_rows app.db "SELECT count(*) FROM adonis_schema" 1
+run 0 migrate status
+expect_err '2 migrations whose files were squashed'
+run 1 migrate status --exit-code
+
+# With the files it goes on, and they may go again.
+git checkout -q "$commit" -- database/migrations
+cp old/database/migrations/*.sql database/migrations/
+run 0 migrate run
+expect_rows app.db "SELECT count(*) FROM adonis_schema" 3
+run 0 migrate squash --allow-uncommitted
+files 0
+run 0 migrate status --exit-code
+
+# A replay is not possible without the files, and says so.
+rm app.db
+run 5 migrate run --create --no-snapshot
+expect_err 'leave --no-snapshot out'
+[ ! -e app.db ] || fail "a database is left"
+run 0 migrate run --create

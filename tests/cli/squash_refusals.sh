@@ -1,0 +1,133 @@
+# What a squash refuses before it touches anything: exit 5, with what to do.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/squash.sh"
+
+both() {
+    text=$1
+    shift
+    refused "$text" migrate squash "$@"
+    refused "$text" schema-dump --prune "$@"
+}
+
+# A pending migration.
+project
+write 4_more 'CREATE TABLE more (id integer);'
+both '"database/migrations/4_more" is pending'
+# Older than what is squashed is not younger than it.
+rm database/migrations/4_more.sql
+write 1_between 'CREATE TABLE more (id integer);'
+refused '"database/migrations/1_between" is pending' migrate squash --until 2_index
+
+# A file that was edited after it was applied.
+project
+write 2_index 'CREATE INDEX users_name ON users (name DESC);'
+both '"database/migrations/2_index" was edited after it was applied'
+
+# A name in the ledger whose file is gone and in no snapshot.
+project
+rm database/migrations/2_index.sql
+both '"database/migrations/2_index" is applied, but its file is missing'
+
+# A file that was renamed.
+project
+mv database/migrations/3_posts.sql database/migrations/4_posts.sql
+both '"database/migrations/4_posts" has a file that was renamed'
+
+# Another run in progress.
+project
+cp "$BL_SOURCE_DIR/tests/lib/hold-lock.py" .
+python3 hold-lock.py app.db.baseline-lock &
+holder=$!
+while [ ! -e held ]; do sleep 0.05; done
+run 5 migrate squash
+expect_err 'lock'
+run 5 schema-dump --prune
+expect_err 'lock'
+files 3
+kill "$holder"
+wait "$holder" 2>/dev/null || :
+
+# Nothing was ever run.
+project
+rm app.db
+sqlite3 app.db VACUUM
+both 'nothing was ever run in this database'
+
+# A snapshot inside a migration folder, an archive there.
+project
+refused 'would lie in the migration folder' schema-dump --prune --path database/migrations/s.sql
+refused 'would lie in the migration folder' schema-dump --prune --path database/migrations/deep/s.sql
+both 'would lie in the migration folder' --archive database/migrations/old
+
+# A stopped migration.
+project
+printf -- '-- migrate:up transaction:false\nCREATE TABLE four (a);\nCREATE TABLE four (a);\n' >database/migrations/4_stop.sql
+run 4 migrate run
+both '"database/migrations/4_stop" stopped half-way'
+
+# A file that git has not got as it is: deleted only when that is wanted, moved without a question.
+project
+write 3_posts 'CREATE TABLE posts (id integer PRIMARY KEY, body text); -- edited'
+both 'git has not got "database/migrations/3_posts.sql" as it is'
+run 0 migrate squash --allow-uncommitted
+files 0
+project
+rm -rf .git
+both 'git has not got "database/migrations/1_users.sql" as it is: '
+run 0 migrate squash --archive old
+files 0
+[ "$(find old -name '*.sql' | wc -l)" -eq 3 ] || fail "the archive lacks a file"
+# Without any git program.
+project
+refused 'git has not got' env PATH="$BL_BIN" migrate squash
+write 3_posts 'CREATE TABLE posts (id integer PRIMARY KEY, body text); -- edited'
+git add -A # staged is not committed
+refused 'git has not got' migrate squash
+echo 'database/migrations/' >>.gitignore
+git rm -q -r --cached database/migrations
+commit_all
+refused 'git has not got' migrate squash # ignored
+
+# A dirty work tree in the migration folders is only a warning.
+project
+echo 'a note' >database/migrations/NOTES.md
+run 0 migrate squash
+expect_err 'the migration folders hold 1 file that git has not got'
+files 0
+[ -e database/migrations/NOTES.md ] || fail "the note is gone"
+
+# Another file of the same name in the archive.
+project
+mkdir -p old/database/migrations
+echo 'something else' >old/database/migrations/2_index.sql
+run 5 migrate squash --archive old
+expect_err 'another file'
+[ "$(cat old/database/migrations/2_index.sql)" = 'something else' ] || fail "the archive lost a file"
+[ -e database/migrations/2_index.sql ] || fail "the file is gone"
+rm old/database/migrations/2_index.sql
+run 0 migrate squash --archive old
+files 0
+[ "$(find old -name '*.sql' | wc -l)" -eq 3 ] || fail "the archive lacks a file"
+
+# A manifest of another database, half a pair.
+project
+run 0 schema-dump
+sed -i 's/"connection": "sqlite"/"connection": "other"/' database/schema/sqlite-schema.meta.json
+both 'the snapshot belongs to another database'
+project
+run 0 schema-dump
+rm database/schema/sqlite-schema.meta.json
+run 0 migrate squash
+files 0
+
+# Wrong options.
+project
+run 2 migrate squash --until 2_index --keep 1
+run 2 migrate squash --until nothing_like_it
+run 2 migrate squash --from-files --data-from live
+run 2 migrate squash --data-from somewhere
+run 2 schema-dump --archive old
+run 2 schema-dump --prune --check
+run 2 schema-dump --prune --path -
+run 2 migrate squash --scratch-url postgres://nowhere/x
+refused 'there is no migration to squash' migrate squash --keep 3

@@ -1,0 +1,57 @@
+# What the migrations of other projects lead to; and the same with their files run by migrate.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql-roundtrip.sh"
+
+histories=$corpus/histories
+
+# Their procedures have no DELIMITER: a file is one message.
+from_authelia() {
+    my_create authelia
+    for file in "$histories"/authelia/mysql/*.up.sql; do
+        mariadb --no-defaults -uroot -S "$my_dir/s" --default-character-set=utf8mb4 --comments --delimiter='$never$' \
+            -D "$(my_name authelia)" <"$file" >client.out 2>&1 || {
+            cat client.out >&2
+            fail "$my_key: $file"
+        }
+    done
+}
+
+# migrated WORD: migrate's own way with the files in up/ leads to the same as WORD.
+migrated() {
+    rm -rf project
+    mkdir -p project/database/migrations
+    echo '{ "default": "mysql", "connections": { "mysql": { "url": "'"$(my_url run)"'" } } }' >project/database/connections.json
+    for file in up/*.sql; do
+        { echo '-- migrate:up' && cat "$file"; } >"project/database/migrations/$(basename "$file")"
+    done
+    my_create run
+    cd project || exit 1
+    run 0 migrate run --no-snapshot
+    cd ..
+    my_sql run 'DROP TABLE adonis_schema, adonis_schema_versions, adonis_schema_journal'
+    expect_my_same "$1" run
+    my_drop run
+}
+
+one() {
+    # 5.6 has neither their types nor keys so long.
+    [ "$my_key" != mysql56 ] || return 0
+    rm -rf up
+    up_parts "$histories/gophish/mysql" '-- +goose Up' '-- +goose Down' | replay gophish
+    migrated gophish
+    round_trip gophish
+    rm -rf up
+    up_parts "$histories/ncps/mysql" '-- migrate:up' '-- migrate:down' | replay ncps
+    migrated ncps
+    round_trip ncps
+    from_authelia
+    rm -rf up
+    mkdir up
+    for file in "$histories"/authelia/mysql/*.up.sql; do
+        cp "$file" "up/$(basename "$file" .up.sql | tr -d V | tr . _).sql"
+    done
+    migrated authelia
+    round_trip authelia
+}
+every_server one

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* What leaves the database it runs in, and what only looks like it. */
+#include "common/engine/engine.h"
+
+#include <glib.h>
+
+#include <string.h>
+
+typedef struct {
+    const char *name;
+    const char *sql;
+    const char *what; /* NULL: nothing */
+} ReachCase;
+
+#define ROLE       "a role of the server"
+#define DATABASE   "another database"
+#define TABLESPACE "a tablespace of the server"
+#define FILE_      "a file of the server"
+#define PROGRAM    "a program of the server"
+#define SETTING    "a setting of the server"
+
+static const ReachCase postgres_cases[] = {
+    { "create-role", "CREATE ROLE app", ROLE },
+    { "alter-role-in-a-database", "ALTER ROLE app IN DATABASE x SET work_mem = '1MB'", ROLE },
+    { "drop-role", "DROP ROLE IF EXISTS app", ROLE },
+    { "create-user", "create user app with password 'x'", ROLE },
+    { "drop-group", "DROP GROUP g", ROLE },
+    { "comment-on-role", "COMMENT ON ROLE app IS 'x'", ROLE },
+    { "grant-a-role", "GRANT admins TO app", ROLE },
+    { "revoke-a-role", "REVOKE admins FROM app", ROLE },
+    { "grant-on-a-table", "GRANT SELECT ON t TO app WITH GRANT OPTION", NULL },
+    { "revoke-grant-option", "REVOKE GRANT OPTION FOR SELECT ON t FROM app", NULL },
+    { "default-privileges", "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO app", NULL },
+    { "drop-owned", "DROP OWNED BY app", ROLE },
+    { "reassign-owned", "REASSIGN OWNED BY a TO b", ROLE },
+    { "role-in-a-block",
+      "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'x') THEN "
+      "CREATE ROLE x; END IF; END $$",
+      ROLE },
+    { "role-in-dynamic-sql", "DO $$ BEGIN EXECUTE format('CREATE ROLE %I', 'x'); END $$", ROLE },
+    { "role-in-a-function",
+      "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $f$ BEGIN EXECUTE 'DROP ROLE x'; "
+      "END $f$",
+      ROLE },
+    { "role-in-an-argument", "INSERT INTO t SELECT run_it('ALTER ROLE x NOLOGIN')", ROLE },
+    { "grant-in-a-block", "DO $$ BEGIN GRANT admins TO app; END $$", ROLE },
+    { "role-in-a-text", "INSERT INTO docs VALUES ('how to create user accounts')", NULL },
+    { "role-in-a-comment", "SELECT 1 -- CREATE ROLE x", NULL },
+    { "database", "CREATE DATABASE other", DATABASE },
+    { "alter-database", "ALTER DATABASE app SET timezone = 'UTC'", DATABASE },
+    { "grant-on-database", "GRANT CONNECT ON DATABASE app TO x", DATABASE },
+    { "comment-on-database", "COMMENT ON DATABASE app IS 'x'", DATABASE },
+    { "dblink", "SELECT dblink_exec('dbname=other', 'DROP TABLE t')", DATABASE },
+    { "dblink-extension", "CREATE EXTENSION dblink", NULL },
+    { "tablespace", "CREATE TABLESPACE fast LOCATION '/x'", TABLESPACE },
+    { "table-in-a-tablespace", "CREATE TABLE t (a int) TABLESPACE fast", TABLESPACE },
+    { "table-in-the-default-one", "CREATE TABLE t (a int) TABLESPACE pg_default", NULL },
+    { "default-tablespace", "SET default_tablespace = fast", TABLESPACE },
+    { "empty-default-tablespace", "SET default_tablespace = ''", NULL },
+    { "alter-system", "ALTER SYSTEM SET work_mem = '1GB'", SETTING },
+    { "reload", "SELECT pg_reload_conf()", SETTING },
+    { "subscription", "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p", "a subscription" },
+    { "table-of-that-name", "CREATE INDEX i ON subscription (server, program, load)", NULL },
+    { "table-named-program", "SELECT * FROM program", NULL },
+    { "copy-from-program", "COPY t FROM PROGRAM 'curl x'", PROGRAM },
+    { "copy-to-program", "COPY t TO PROGRAM 'sh'", PROGRAM },
+    { "copy-from-file", "COPY t FROM '/etc/passwd'", FILE_ },
+    { "copy-query-to-file", "COPY (SELECT 1) TO '/tmp/x'", FILE_ },
+    { "copy-from-stdin", "COPY t (a, b) FROM stdin", NULL },
+    { "read-file", "SELECT pg_read_file('x')", FILE_ },
+    { "large-object-file", "SELECT lo_import('/etc/passwd')", FILE_ },
+    { "foreign-server", "CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw", "a foreign server" },
+    { "user-mapping", "CREATE USER MAPPING FOR x SERVER s", ROLE },
+    { "foreign-schema", "IMPORT FOREIGN SCHEMA x FROM SERVER s INTO y", "a foreign server" },
+    { "untrusted-language", "CREATE FUNCTION f() RETURNS int LANGUAGE plpython3u AS 'x'", PROGRAM },
+    { "trusted-language", "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", NULL },
+    { "library", "LOAD 'auto_explain'", "a library that the server loads" },
+    { "prepared", "PREPARE TRANSACTION 'x'", "a prepared transaction" },
+    { "other-session", "SELECT pg_terminate_backend(1)", "another session" },
+    { "slot", "SELECT pg_create_logical_replication_slot('a', 'b')", "a replication slot" },
+    { "second-statement", "SELECT 1; CREATE ROLE x", ROLE },
+    { "plain-table", "CREATE TABLE users (id int, role text, \"user\" text)", NULL },
+};
+
+static const ReachCase sqlite_cases[] = {
+    { "attach", "ATTACH 'other.db' AS o", DATABASE },
+    { "attach-database", "attach database 'x' as y", DATABASE },
+    { "detach", "DETACH o", DATABASE },
+    { "vacuum-into", "VACUUM INTO 'copy.db'", "a file that it writes" },
+    { "vacuum-main-into", "VACUUM main INTO 'copy.db'", "a file that it writes" },
+    { "vacuum", "VACUUM", NULL },
+    { "load-extension", "SELECT load_extension('x')", "a library that it loads" },
+    { "writefile", "SELECT writefile('x', 'y')", "a file" },
+    { "readfile-quoted", "SELECT \"readfile\" ('x')", "a file" },
+    { "column-of-that-name", "SELECT edit FROM t", NULL },
+    { "temp-directory", "PRAGMA temp_store_directory = '/x'", "a folder of the library" },
+    { "temp-directory-of-main", "PRAGMA main.temp_store_directory = '/x'",
+      "a folder of the library" },
+    { "csv-table", "CREATE VIRTUAL TABLE t USING csv(filename='x')", "what a virtual table reads" },
+    { "full-text-table", "CREATE VIRTUAL TABLE t USING fts5(a)", NULL },
+    { "text", "INSERT INTO t VALUES ('ATTACH x')", NULL },
+    { "comment", "/* ATTACH 'x' */ SELECT 1", NULL },
+};
+
+#define ACCOUNT "an account of the server"
+#define REMOTE  "another server"
+
+static const ReachCase mysql_cases[] = {
+    { "create-user", "CREATE USER IF NOT EXISTS app@localhost", ACCOUNT },
+    { "grant", "GRANT SELECT ON app.* TO app@localhost", ACCOUNT },
+    { "grant-as-a-name", "SELECT `grant` FROM t", NULL },
+    { "database", "CREATE DATABASE other", DATABASE },
+    { "schema", "drop schema if exists other", DATABASE },
+    { "use", "USE other", DATABASE },
+    { "alter-database", "ALTER DATABASE other CHARACTER SET utf8mb4", DATABASE },
+    { "alter-the-own-database", "ALTER DATABASE CHARACTER SET utf8mb4", NULL },
+    { "qualified-table", "INSERT INTO other.t SELECT 1", DATABASE },
+    { "quoted", "CREATE TABLE `other`.`t` (a int)", DATABASE },
+    { "join", "SELECT 1 FROM a JOIN other . b ON a.x = b.x", DATABASE },
+    { "view", "CREATE VIEW v AS SELECT other.t.a FROM t", DATABASE },
+    { "references", "CREATE TABLE t (a int REFERENCES other.t (a))", DATABASE },
+    { "columns", "SELECT t.a, u.b FROM t JOIN u ON t.a = u.b WHERE t.a LIKE u.c", NULL },
+    { "information-schema", "SELECT 1 FROM information_schema.tables", NULL },
+    { "body", "CREATE PROCEDURE p() BEGIN DELETE FROM live.users; END", DATABASE },
+    { "prepared", "PREPARE s FROM 'DROP TABLE live.users'", DATABASE },
+    { "immediate", "EXECUTE IMMEDIATE 'SET GLOBAL x = 1'", SETTING },
+    { "text", "INSERT INTO docs VALUES ('USE other; DROP USER x')", NULL },
+    { "comment", "SELECT 1 -- USE other", NULL },
+    { "executable-comment", "/*!40000 DROP DATABASE IF EXISTS other */", DATABASE },
+    { "set-global", "SET GLOBAL event_scheduler = ON", SETTING },
+    { "set-global-variable", "SET @@global.event_scheduler = ON", SETTING },
+    { "read-global-variable", "SET @x = @@global.max_connections", NULL },
+    { "set-session", "SET SESSION sql_mode = ''", NULL },
+    { "outfile", "SELECT 1 INTO OUTFILE '/tmp/x'", FILE_ },
+    { "load-data", "LOAD DATA INFILE 'x' INTO TABLE t", FILE_ },
+    { "load-file", "SELECT load_file('/etc/passwd')", FILE_ },
+    { "directory", "CREATE TABLE t (a int) DATA DIRECTORY = '/x'", FILE_ },
+    { "plugin", "INSTALL PLUGIN p SONAME 'x.so'", "a plugin of the server" },
+    { "loadable", "CREATE FUNCTION f RETURNS STRING SONAME 'x.so'", "a plugin of the server" },
+    { "federated", "CREATE TABLE t (a int) ENGINE=FEDERATED CONNECTION='x'", REMOTE },
+    { "server", "CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'x')", REMOTE },
+    { "a-column-named-connect", "CREATE TABLE t (connect int) ENGINE=InnoDB", NULL },
+    { "kill", "KILL 7", "another session" },
+    { "flush", "FLUSH TABLES", "the server itself" },
+    { "flush-as-a-column", "SELECT a, flush FROM t", NULL },
+    { "lock", "SELECT GET_LOCK('x', 1)", "a lock of the server" },
+};
+
+typedef struct {
+    const char *engine;
+    const ReachCase *item;
+} Run;
+
+static void
+test_reach(gconstpointer data)
+{
+    const Run *run = data;
+    const BlEngine *engine = bl_engine_find(run->engine);
+    g_assert_nonnull(engine);
+    g_assert_cmpstr(engine->reaches_out(run->item->sql, strlen(run->item->sql)), ==,
+                    run->item->what);
+}
+
+static void
+add_cases(const char *engine, const ReachCase *cases, gsize n)
+{
+    for (gsize i = 0; i < n; i++) {
+        Run *run = g_new(Run, 1);
+        *run = (Run){ engine, &cases[i] };
+        g_autofree char *path = g_strdup_printf("/reach/%s/%s", engine, cases[i].name);
+        g_test_add_data_func_full(path, run, test_reach, g_free);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    add_cases("postgres", postgres_cases, G_N_ELEMENTS(postgres_cases));
+    add_cases("mysql", mysql_cases, G_N_ELEMENTS(mysql_cases));
+    add_cases("sqlite", sqlite_cases, G_N_ELEMENTS(sqlite_cases));
+    return g_test_run();
+}
