@@ -142,10 +142,11 @@ take_answer(MyAnswer *answer, void *data, GError **error)
     Run *run = data;
     if (run->done > 0 && place_at(run, run->done - 1)->has_many && run->done == run->places->len)
         return TRUE;
-    if (run->done >= run->places->len)
+    if (run->done >= run->places->len) {
         return fail_at_place(run, run->done,
                              "the server sees more statements here than the script has",
                              "put one statement behind the other, each with its delimiter", error);
+    }
     Place *place = place_at(run, run->done);
     place->rows = answer->rows;
     run->done++;
@@ -218,7 +219,7 @@ static gboolean
 send(Run *run, GError **error)
 {
     GError *why = NULL;
-    if (my_send(run->session, run->message->str, run->message->len, take_answer, run, NULL, &why))
+    if (my_send(run->session, run->message->str, take_answer, run, NULL, &why))
         return TRUE;
     const Place *place = place_at(run, run->done);
     set_position(run, place, error_offset(run, place), why);

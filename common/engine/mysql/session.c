@@ -154,30 +154,25 @@ take_answers(Sending *sending, GError **error)
 }
 
 static gboolean
-send_message(Sending *sending, const char *sql, gsize len, GError **error)
+send_message(Sending *sending, const char *sql, GError **error)
 {
     MYSQL *conn = sending->session->conn;
     begin_waiting(sending);
-    if (my.mysql_real_query(conn, sql, (gulong)len) != 0)
+    if (my.mysql_real_query(conn, sql, (gulong)strlen(sql)) != 0)
         return fail_answer(sending, error);
     return take_answers(sending, error);
 }
 
 gboolean
-my_send(MySession *session,
-        const char *sql,
-        gsize len,
-        MyAnswerFn fn,
-        void *data,
-        guint *n_out,
-        GError **error)
+my_send(
+    MySession *session, const char *sql, MyAnswerFn fn, void *data, guint *n_out, GError **error)
 {
     Sending sending = { .session = session, .fn = fn, .data = data, .is_watched = TRUE };
     if (n_out != NULL)
         *n_out = 0;
     if (!bl_cancel_check(error))
         return FALSE;
-    gboolean ok = send_message(&sending, sql, len, error);
+    gboolean ok = send_message(&sending, sql, error);
     if (n_out != NULL)
         *n_out = sending.n;
     return ok;
@@ -191,8 +186,7 @@ my_run_anyway(MySession *session, const char *sql)
     for (guint i = 0; i < 2; i++) {
         Sending sending = { .session = session };
         g_clear_error(&why);
-        if (send_message(&sending, sql, strlen(sql), &why) ||
-            my.mysql_errno(session->conn) != QUERY_INTERRUPTED)
+        if (send_message(&sending, sql, &why) || my.mysql_errno(session->conn) != QUERY_INTERRUPTED)
             break;
     }
     g_clear_error(&why);
@@ -231,8 +225,7 @@ my_run_all(
 {
     Rows rows = { fn, data };
     gint64 started = g_get_monotonic_time();
-    gboolean ok =
-        my_send(session, sql, strlen(sql), fn != NULL ? give_rows : NULL, &rows, n_out, error);
+    gboolean ok = my_send(session, sql, fn != NULL ? give_rows : NULL, &rows, n_out, error);
     my_report_statement(session, sql, started);
     return ok;
 }
@@ -279,7 +272,7 @@ my_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
     guint traits = my_classify(sql, strlen(sql));
     if ((traits & BL_STMT_SETTING) != 0 && !my_keep_settings(session, error))
         return FALSE;
-    gboolean ok = my_send(session, sql, strlen(sql), count_rows, &changed, NULL, error);
+    gboolean ok = my_send(session, sql, count_rows, &changed, NULL, error);
     my_report_statement(session, sql, started);
     if (ok && rows != NULL)
         *rows = changed;

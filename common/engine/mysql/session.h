@@ -145,15 +145,10 @@ typedef struct {
 /** Takes an answer of my_send(). Return FALSE with @error set to end. */
 typedef gboolean (*MyAnswerFn)(MyAnswer *answer, void *data, GError **error);
 
-/** The base of all of these: sends @len bytes, calls @fn (may be NULL) for each answer.
+/** The base of all of these: sends @sql, calls @fn (may be NULL) for each answer.
  * @param n_out out, may be NULL: answers without an error */
-gboolean my_send(MySession *session,
-                 const char *sql,
-                 gsize len,
-                 MyAnswerFn fn,
-                 void *data,
-                 guint *n_out,
-                 GError **error);
+gboolean my_send(
+    MySession *session, const char *sql, MyAnswerFn fn, void *data, guint *n_out, GError **error);
 
 /** Tells the reporter that @sql ran. @param started monotonic */
 void my_report_statement(const MySession *session, const char *sql, gint64 started);
