@@ -44,6 +44,7 @@ const BlEngine bl_engine_mysql = {
     .commit = my_commit,
     .rollback = my_rollback,
     .in_transaction = my_in_transaction,
+    .set_timeouts = my_set_timeouts,
     .reset_settings = my_reset_settings,
     .lock = my_lock,
     .unlock = my_unlock,

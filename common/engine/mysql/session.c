@@ -16,8 +16,8 @@ static const char begin_sequences[] = "SET TRANSACTION ISOLATION LEVEL REPEATABL
                                       "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE";
 
 static const char *const begins[] = {
-    [BL_TX_READ] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
-                   "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+    [BL_TX_READ] = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
+                    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"),
     [BL_TX_WRITE] = "START TRANSACTION",
     [BL_TX_STATEMENT] = "START TRANSACTION",
 };
@@ -98,7 +98,7 @@ fail_answer(const Sending *sending, GError **error)
         return my_fail(session, NULL, error);
     if (!bl_cancel_check(error))
         return FALSE;
-    bl_error_set(error, BL_ERROR_SQL, "raise --statement-timeout",
+    bl_error_set(error, BL_ERROR_SQL, "raise --statement-timeout, or the migration's own",
                  "the statement ran longer than its time limit");
     return FALSE;
 }
@@ -311,6 +311,7 @@ my_begin(BlSession *base, BlTxMode mode, GError **error)
 {
     MySession *session = (MySession *)base;
     gboolean sequences = mode == BL_TX_READ && session->is_mariadb;
+    session->is_snapshot = mode == BL_TX_READ;
     return my_run(session, sequences ? begin_sequences : begins[mode], error);
 }
 
@@ -470,6 +471,21 @@ put_back_database(MySession *session, GError **error)
     return my_run(session, sql, error);
 }
 
+gboolean
+my_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error)
+{
+    MySession *session = (MySession *)base;
+    if (statement_ms > 0)
+        my_watch_set_timeout(session->watch, statement_ms);
+    if (lock_ms == 0)
+        return TRUE;
+    /* Whole seconds, at least one. */
+    guint seconds = (lock_ms + 999) / 1000;
+    g_autofree char *sql = g_strdup_printf(
+        "SET SESSION lock_wait_timeout = %u, innodb_lock_wait_timeout = %u", seconds, seconds);
+    return my_keep_settings(session, error) && my_run(session, sql, error);
+}
+
 /* mysql_reset_connection() would release the lock. */
 gboolean
 my_reset_settings(BlSession *base, GError **error)
@@ -479,6 +495,7 @@ my_reset_settings(BlSession *base, GError **error)
         return FALSE;
     session->changed_tables = FALSE;
     session->ansi_quotes = FALSE;
+    my_watch_set_timeout(session->watch, 0);
     return put_back_database(session, error) && put_back_variables(session, error);
 }
 

@@ -50,6 +50,7 @@ typedef struct {
     int names_case;                /**< lower_case_table_names: 0, 1 or 2 */
     char *lock;                    /**< name of the advisory lock that is ours; NULL: none */
     gboolean in_transaction;       /**< as the server status of the last answer says */
+    gboolean is_snapshot;          /**< the last transaction begun is a BL_TX_READ one */
     gpointer features;             /**< MyFeatures: what the server has, as far as it was asked;
                                         my_close() frees it */
     gboolean is_scratch;           /**< the database goes with the session */
@@ -116,6 +117,7 @@ gboolean my_begin(BlSession *base, BlTxMode mode, GError **error);
 gboolean my_commit(BlSession *base, GError **error);
 void my_rollback(BlSession *base);
 gboolean my_in_transaction(BlSession *base);
+gboolean my_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
 gboolean my_reset_settings(BlSession *base, GError **error);
 
 /** Runs any number of statements, separated by ";", in one message (CLIENT_MULTI_STATEMENTS);
@@ -167,6 +169,9 @@ void my_leave_reading(MySession *session);
 
 /** Starts the thread. @param timeout_ms longest run of one statement; 0: none */
 MyWatch *my_watch_new(MySession *session, guint timeout_ms);
+
+/** Longest run of a statement from now on; 0: what my_watch_new() was given. Accepts NULL. */
+void my_watch_set_timeout(MyWatch *watch, guint timeout_ms);
 
 /** A statement starts, or the next answer of one is waited for: from here on it is ended by KILL
  * QUERY when somebody asks the process to end, or the time is over. */
