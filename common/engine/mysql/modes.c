@@ -173,6 +173,12 @@ my_modes_feed(MyModes *modes, const char *sql, gsize len)
     return is_plain;
 }
 
+void
+my_modes_set(MyModes *modes, const char *sql_mode)
+{
+    modes->flags = flags_of(sql_mode);
+}
+
 gboolean
 my_modes_ask(MyModes *modes, MySession *session, GError **error)
 {
