@@ -146,16 +146,6 @@ static const FactCase facts[] = {
       "p", 0 },
     { "word-password-of-others", &mariadb,
       "CREATE TABLE `t` (\n  `a` int(11)\n) ENGINE=InnoDB COMMENT='holds no password'", "", 0 },
-    { "invalid-date", &mariadb,
-      "CREATE TABLE `t` (\n  `a` date DEFAULT '2021-02-29'\n) ENGINE=InnoDB", "i", 0 },
-    { "leap-day", &mariadb, "CREATE TABLE `t` (\n  `a` date DEFAULT '2020-02-29'\n) ENGINE=InnoDB",
-      "", 0 },
-    { "invalid-time", &mariadb,
-      "CREATE TABLE `t` (\n  `a` datetime DEFAULT '2021-04-31 00:00:00'\n) ENGINE=InnoDB", "i", 0 },
-    { "zero-dates", &mariadb,
-      "CREATE TABLE `t` (\n  `a` date DEFAULT '0000-00-00',\n  `b` date DEFAULT '2020-00-00'\n) "
-      "ENGINE=InnoDB",
-      "", 0 },
     { "loose-block-size", &mariadb,
       "CREATE TABLE `t` (\n  `a` int(11)\n) ENGINE=InnoDB ROW_FORMAT=DYNAMIC KEY_BLOCK_SIZE=8", "l",
       0 },
@@ -202,9 +192,9 @@ facts_of(const MyTableText *text)
         gboolean holds;
         char letter;
     } all[] = {
-        { text->is_temporary, 't' },   { text->has_comment, 'c' },      { text->has_own_name, 'o' },
-        { text->has_other_name, 'x' }, { text->has_directory, 'd' },    { text->has_password, 'p' },
-        { text->is_loose, 'l' },       { text->has_invalid_date, 'i' },
+        { text->is_temporary, 't' },   { text->has_comment, 'c' },   { text->has_own_name, 'o' },
+        { text->has_other_name, 'x' }, { text->has_directory, 'd' }, { text->has_password, 'p' },
+        { text->is_loose, 'l' },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
         if (all[i].holds)

@@ -102,6 +102,50 @@ static const ReachCase sqlite_cases[] = {
     { "comment", "/* ATTACH 'x' */ SELECT 1", NULL },
 };
 
+#define ACCOUNT "an account of the server"
+#define REMOTE  "another server"
+
+static const ReachCase mysql_cases[] = {
+    { "create-user", "CREATE USER IF NOT EXISTS app@localhost", ACCOUNT },
+    { "grant", "GRANT SELECT ON app.* TO app@localhost", ACCOUNT },
+    { "grant-as-a-name", "SELECT `grant` FROM t", NULL },
+    { "database", "CREATE DATABASE other", DATABASE },
+    { "schema", "drop schema if exists other", DATABASE },
+    { "use", "USE other", DATABASE },
+    { "alter-database", "ALTER DATABASE other CHARACTER SET utf8mb4", DATABASE },
+    { "alter-the-own-database", "ALTER DATABASE CHARACTER SET utf8mb4", NULL },
+    { "qualified-table", "INSERT INTO other.t SELECT 1", DATABASE },
+    { "quoted", "CREATE TABLE `other`.`t` (a int)", DATABASE },
+    { "join", "SELECT 1 FROM a JOIN other . b ON a.x = b.x", DATABASE },
+    { "view", "CREATE VIEW v AS SELECT other.t.a FROM t", DATABASE },
+    { "references", "CREATE TABLE t (a int REFERENCES other.t (a))", DATABASE },
+    { "columns", "SELECT t.a, u.b FROM t JOIN u ON t.a = u.b WHERE t.a LIKE u.c", NULL },
+    { "information-schema", "SELECT 1 FROM information_schema.tables", NULL },
+    { "body", "CREATE PROCEDURE p() BEGIN DELETE FROM live.users; END", DATABASE },
+    { "prepared", "PREPARE s FROM 'DROP TABLE live.users'", DATABASE },
+    { "immediate", "EXECUTE IMMEDIATE 'SET GLOBAL x = 1'", SETTING },
+    { "text", "INSERT INTO docs VALUES ('USE other; DROP USER x')", NULL },
+    { "comment", "SELECT 1 -- USE other", NULL },
+    { "executable-comment", "/*!40000 DROP DATABASE IF EXISTS other */", DATABASE },
+    { "set-global", "SET GLOBAL event_scheduler = ON", SETTING },
+    { "set-global-variable", "SET @@global.event_scheduler = ON", SETTING },
+    { "read-global-variable", "SET @x = @@global.max_connections", NULL },
+    { "set-session", "SET SESSION sql_mode = ''", NULL },
+    { "outfile", "SELECT 1 INTO OUTFILE '/tmp/x'", FILE_ },
+    { "load-data", "LOAD DATA INFILE 'x' INTO TABLE t", FILE_ },
+    { "load-file", "SELECT load_file('/etc/passwd')", FILE_ },
+    { "directory", "CREATE TABLE t (a int) DATA DIRECTORY = '/x'", FILE_ },
+    { "plugin", "INSTALL PLUGIN p SONAME 'x.so'", "a plugin of the server" },
+    { "loadable", "CREATE FUNCTION f RETURNS STRING SONAME 'x.so'", "a plugin of the server" },
+    { "federated", "CREATE TABLE t (a int) ENGINE=FEDERATED CONNECTION='x'", REMOTE },
+    { "server", "CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'x')", REMOTE },
+    { "a-column-named-connect", "CREATE TABLE t (connect int) ENGINE=InnoDB", NULL },
+    { "kill", "KILL 7", "another session" },
+    { "flush", "FLUSH TABLES", "the server itself" },
+    { "flush-as-a-column", "SELECT a, flush FROM t", NULL },
+    { "lock", "SELECT GET_LOCK('x', 1)", "a lock of the server" },
+};
+
 typedef struct {
     const char *engine;
     const ReachCase *item;
@@ -133,6 +177,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     add_cases("postgres", postgres_cases, G_N_ELEMENTS(postgres_cases));
+    add_cases("mysql", mysql_cases, G_N_ELEMENTS(mysql_cases));
     add_cases("sqlite", sqlite_cases, G_N_ELEMENTS(sqlite_cases));
     return g_test_run();
 }

@@ -50,6 +50,7 @@ const BlEngine bl_engine_mysql = {
     .order_rows = my_order_rows,
     .open_clone = my_open_clone,
     .open_scratch = my_open_scratch,
+    .reaches_out = my_reaches_out,
     .check_clone = my_check_clone,
     .open_beside = my_open_beside,
     .restore_statement = my_restore_statement,

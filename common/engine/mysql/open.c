@@ -213,6 +213,25 @@ my_open(const BlUrl *url, const BlOpenOptions *options, GError **error)
 }
 
 MySession *
+my_open_server(const BlUrl *url, const BlOpenOptions *options, GError **error)
+{
+    if (!my_libmysql_load(error))
+        return NULL;
+    g_autoptr(MyTarget) target = my_target_new(url, error);
+    if (target == NULL)
+        return NULL;
+    GError *why = NULL;
+    MySession *session = open_target(my_target_copy(target, target->database), options, &why);
+    if (session == NULL && my_error_is(why, UNKNOWN_DATABASE)) {
+        g_clear_error(&why);
+        session = open_target(my_target_copy(target, MY_NO_DATABASE), options, &why);
+    }
+    if (session == NULL)
+        set_not_opened(why, error);
+    return session;
+}
+
+MySession *
 my_open_other(const MySession *session, const char *database, GError **error)
 {
     const char *name = database != NULL ? database : session->target->database;

@@ -111,6 +111,8 @@ static const struct {
     const char *word;
     const char *what;
 } anywhere[] = {
+    { "GET_LOCK", "a lock of the server" },
+    { "RELEASE_ALL_LOCKS", "a lock of the server" },
     { "SONAME", library },
     { "LOAD_FILE", file },
     { "FEDERATED", foreign },
@@ -122,9 +124,10 @@ static const struct {
 
 /* The name of an object follows these. */
 static const char *const before_objects[] = {
-    "TABLE",   "TABLES", "VIEW",  "FROM",      "JOIN",     "INTO",     "UPDATE",
-    "CALL",    "EXISTS", "EVENT", "PROCEDURE", "FUNCTION", "SEQUENCE", "PACKAGE",
-    "TRIGGER", "BODY",   "TO",    "TRUNCATE",  "INSERT",   "REPLACE",  "REFERENCES",
+    "TABLE",    "TABLES",  "VIEW",          "FROM",       "JOIN",      "INTO",
+    "UPDATE",   "CALL",    "EXISTS",        "EVENT",      "PROCEDURE", "FUNCTION",
+    "SEQUENCE", "PACKAGE", "STRAIGHT_JOIN", "TRIGGER",    "BODY",      "TO",
+    "TRUNCATE", "INSERT",  "REPLACE",       "REFERENCES",
 };
 
 /* FROM inside these is no table's. */
@@ -188,6 +191,10 @@ find_word(const Reach *reach, const BlToken *token)
         if (is_word(reach, token, pairs[i].second) && is_word(reach, &reach->last, pairs[i].first))
             return pairs[i].what;
     }
+    gboolean is_engine =
+        is_word(reach, &reach->last, "ENGINE") || is_word(reach, &reach->before, "ENGINE");
+    if (is_engine && is_word(reach, token, "CONNECT"))
+        return foreign;
     for (gsize i = 0; i < G_N_ELEMENTS(anywhere); i++) {
         if (is_word(reach, token, anywhere[i].word))
             return anywhere[i].what;
@@ -338,5 +345,6 @@ look(const char *text, gsize len, guint depth)
 const char *
 my_reaches_out(const char *sql, gsize len)
 {
-    return look(sql, len, 0);
+    g_autofree char *altered = my_altered_database(sql, len);
+    return altered != NULL ? database : look(sql, len, 0);
 }

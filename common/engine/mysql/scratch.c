@@ -52,7 +52,7 @@ create_marked(MySession *session, const char *database, const char *mark, GError
     g_autofree char *query =
         g_strdup_printf("SELECT concat(' CHARACTER SET ', DEFAULT_CHARACTER_SET_NAME, ' COLLATE ', "
                         "DEFAULT_COLLATION_NAME) FROM information_schema.SCHEMATA "
-                        "WHERE SCHEMA_NAME = %s",
+                        "WHERE SCHEMA_NAME = %s AND SCHEMA_NAME <> '" MY_NO_DATABASE "'",
                         like);
     GError *problem = NULL;
     g_autofree char *properties = my_select_text(session, query, &problem);
@@ -256,10 +256,9 @@ sweep(MySession *session)
 BlSession *
 my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
 {
-    BlSession *base = my_open(url, options, error);
-    if (base == NULL)
+    MySession *session = my_open_server(url, options, error);
+    if (session == NULL)
         return NULL;
-    MySession *session = (MySession *)base;
     sweep(session);
     g_autofree char *name =
         g_strdup_printf(SCRATCH_PREFIX "%ld_%08x", (long)getpid(), g_random_int());
@@ -269,18 +268,30 @@ my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
         if (scratch == NULL)
             on_database(session, "DROP", name, "", NULL);
     }
-    my_close(base);
+    my_close(&session->base);
     if (scratch == NULL)
         return NULL;
     scratch->is_scratch = TRUE;
     return &scratch->base;
 }
 
+/* Never by its name alone. */
+static gboolean
+drop_marked(MySession *session, const char *database)
+{
+    g_autofree char *mark = read_mark(session, database, NULL);
+    return g_strcmp0(mark, SCRATCH_MARK) == 0 && on_database(session, "DROP", database, "", NULL);
+}
+
 void
 my_drop_scratch(MySession *session)
 {
-    /* Never by its name alone. */
-    g_autofree char *mark = read_mark(session, session->database, NULL);
-    if (g_strcmp0(mark, SCRATCH_MARK) == 0)
-        on_database(session, "DROP", session->database, "", NULL);
+    if (drop_marked(session, session->database))
+        return;
+    /* The connection may be gone. */
+    MySession *other = my_open_other(session, MY_NO_DATABASE, NULL);
+    if (other == NULL)
+        return;
+    (void)drop_marked(other, session->database);
+    my_close(&other->base);
 }

@@ -318,6 +318,7 @@ my_begin(BlSession *base, BlTxMode mode, GError **error)
 {
     MySession *session = (MySession *)base;
     gboolean sequences = mode == BL_TX_READ && session->is_mariadb;
+    session->is_snapshot = mode == BL_TX_READ;
     return my_run(session, sequences ? begin_sequences : begins[mode], error);
 }
 

@@ -50,6 +50,7 @@ typedef struct {
     int names_case;                /**< lower_case_table_names: 0, 1 or 2 */
     char *lock;                    /**< name of the advisory lock that is ours; NULL: none */
     gboolean in_transaction;       /**< as the server status of the last answer says */
+    gboolean is_snapshot;          /**< the last transaction begun is a BL_TX_READ one */
     gpointer features;             /**< MyFeatures: what the server has, as far as it was asked;
                                         my_close() frees it */
     gboolean is_scratch;           /**< the database goes with the session */
@@ -100,6 +101,12 @@ BlSession *my_open(const BlUrl *url, const BlOpenOptions *options, GError **erro
  * @param database NULL: the same one; "": none */
 MySession *my_open_other(const MySession *session, const char *database, GError **error);
 BlSession *my_open_beside(BlSession *base, GError **error);
+
+/** The database of a session that works on none: everybody may open it, nobody can change it. */
+#define MY_NO_DATABASE "information_schema"
+
+/** Opens the database of @url, or, where that is missing, MY_NO_DATABASE. */
+MySession *my_open_server(const BlUrl *url, const BlOpenOptions *options, GError **error);
 
 /* session.c */
 
@@ -210,17 +217,14 @@ guint my_classify(const char *sql, gsize len);
  */
 char *my_altered_database(const char *sql, gsize len);
 
-/* reach.c */
-
-const char *my_reaches_out(const char *sql, gsize len);
-
 /* locks.c */
 
 gboolean my_lock(BlSession *base, guint wait_ms, GError **error);
 void my_unlock(BlSession *base);
 gboolean my_lock_holder(BlSession *base, char **holder, GError **error);
 
-/** A query that fails with 1690 when the session lost its lock. @return g_free(); NULL: it took none
+/** A query that fails with 1690 when the session lost its lock. @return g_free(); NULL: it took
+ * none
  */
 char *my_lock_check(const MySession *session);
 
@@ -248,6 +252,10 @@ void my_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GSt
 gboolean
 my_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
 gboolean my_order_rows(BlSession *base, GPtrArray *tables, GError **error);
+
+/* reach.c */
+
+const char *my_reaches_out(const char *sql, gsize len);
 
 /* scratch.c */
 

@@ -138,31 +138,10 @@ append_as_hex(GString *out, const char *literal, gsize len)
     g_string_append_c(out, '\'');
 }
 
-/* '2020-02-31': a day that another month has. */
-static gboolean
-is_invalid_date(const char *literal, gsize len)
-{
-    static const char shape[] = "'0000-00-00";
-    if (len <= strlen(shape))
-        return FALSE;
-    for (gsize i = 0; shape[i] != '\0'; i++) {
-        if (shape[i] == '0' ? !g_ascii_isdigit(literal[i]) : literal[i] != shape[i])
-            return FALSE;
-    }
-    guint year = (guint)g_ascii_strtoull(literal + 1, NULL, 10);
-    guint month = (guint)g_ascii_strtoull(literal + 6, NULL, 10);
-    guint day = (guint)g_ascii_strtoull(literal + 9, NULL, 10);
-    if (month == 0 || month > 12 || day == 0 || day > 31)
-        return FALSE;
-    return !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)MAX(year, 4));
-}
-
 static void
 look_at_string(Walk *walk, const BlToken *token)
 {
     const char *literal = walk->sql + token->start;
-    if (is_invalid_date(literal, token->len))
-        walk->text->has_invalid_date = TRUE;
     if (!g_utf8_validate(literal, (gssize)token->len, NULL)) {
         leave_out(walk, token->start, token->start + token->len);
         append_as_hex(walk->out, literal, token->len);

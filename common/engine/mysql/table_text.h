@@ -36,8 +36,7 @@ typedef struct {
     gboolean has_other_name; /**< names another database */
     gboolean has_directory;  /**< DATA DIRECTORY or INDEX DIRECTORY */
     gboolean has_password;   /**< a connection of the engine with a password */
-    gboolean has_invalid_date; /**< '2020-02-31', which only ALLOW_INVALID_DATES takes */
-    gboolean is_loose;         /**< InnoDB takes it only with innodb_strict_mode=OFF */
+    gboolean is_loose;       /**< InnoDB takes it only with innodb_strict_mode=OFF */
 } MyTableText;
 
 /** Reads @sql. @param text out, zeroed by the caller: my_table_text_clear().
