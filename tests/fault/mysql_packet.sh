@@ -50,7 +50,7 @@ my_create y 'CHARACTER SET utf8'
 run 0 schema-load --url "$(my_url y)" --path modes.sql --verify
 run 0 schema-dump --url "$(my_url y)" --path modes2.sql
 expect_same modes.sql modes2.sql
-my_own mariadb modes --sql-mode=ORACLE,NO_BACKSLASH_ESCAPES --character-set-server=ucs2 --lower-case-table-names=1 --tx-isolation=SERIALIZABLE --autocommit=0 \
+my_own mariadb modes --sql-mode=ORACLE,NO_BACKSLASH_ESCAPES --character-set-server=ucs2 --lower-case-table-names=1 --transaction-isolation=SERIALIZABLE --autocommit=0 \
     --default-storage-engine=MyISAM --explicit-defaults-for-timestamp=0 --innodb-strict-mode=ON --lock-wait-timeout=3 --completion-type=CHAIN
 my_create x 'CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci'
 run 0 schema-load --url "$(my_url x)" --path good.sql
@@ -58,28 +58,28 @@ run 0 schema-dump --url "$(my_url x)" --path other.sql
 expect_same good.sql other.sql
 
 # The disk of the server is full in the middle of a load: the load ends, and what it made is gone again.
-mkdir disk
-if mount -t tmpfs -o size=160m tmpfs disk 2>/dev/null; then
-    my_full=$PWD/disk
+my_full=$(mktemp -d "/tmp/bl-my-full.XXXXXX")
+my_private="$my_private $my_full"
+if mount -t tmpfs -o size=160m tmpfs "$my_full" 2>/dev/null; then
     my_test_clean() {
-        my_clean_up
+        BL_MY_PACKAGES=$my_packages sh "$BL_SOURCE_DIR/tests/lib/mysql-server.sh" end "$my_full"
         umount "$my_full" 2>/dev/null || umount -l "$my_full"
+        my_clean_up
     }
     trap my_test_clean EXIT
-    my_dir=$(mktemp -d "/tmp/bl-my-full.XXXXXX")
-    rmdir "$my_dir"
-    ln -s "$my_full" "$my_dir"
-    my_private="$my_private $my_dir"
-    BL_MY_PACKAGES=$my_packages sh "$BL_SOURCE_DIR/tests/lib/mysql-server.sh" one mariadb "$my_dir" >own.log 2>&1 || fail "no server: $(tail -n 5 own.log)"
+    my_key=mariadb
+    my_dir=$my_full
+    BL_MY_PACKAGES=$my_packages sh "$BL_SOURCE_DIR/tests/lib/mysql-server.sh" one mariadb "$my_dir" >own.log 2>&1 ||
+        fail "no server: $(tail -n 5 own.log)"
     my_create x
-    free=$(df --output=avail -k disk | tail -n 1)
+    free=$(df --output=avail -k "$my_full" | tail -n 1)
     # A little less than the load needs.
-    head -c $(((free - 1500) * 1024)) /dev/zero >disk/ballast
+    head -c $(((free - 1500) * 1024)) /dev/zero >"$my_full/ballast"
     code=0
     timeout 120 schema-load --url "$(my_url x)" --path good.sql >stdout 2>stderr || code=$?
     [ "$code" != 0 ] || fail "the disk was not full"
     case $code in 3 | 4 | 5) ;; *) fail "the server's disk is full: exit $code: $(cat stderr)" ;; esac
-    rm disk/ballast
+    rm "$my_full/ballast"
     left=$(my_sql x "SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT LIKE 'adonis%'")
     if [ "$left" != 0 ]; then
         run 5 schema-load --url "$(my_url x)" --path good.sql
