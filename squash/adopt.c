@@ -353,6 +353,7 @@ write_step(const BlAdoptStep *step,
         .state = BL_JOURNAL_APPLIED,
         .message = note,
         .links_ledger = TRUE,
+        .ledger_id = step->row != NULL ? step->row->id : 0,
     };
     if (step->kind == BL_ADOPT_RECORD &&
         !bl_ledger_insert(session, names, step->name, batch, error))

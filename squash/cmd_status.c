@@ -123,7 +123,9 @@ bl_cmd_status(BlCli *cli, void *data, char **args, GError **error)
         const BlStatusRow *row = g_ptr_array_index(rows, i);
         clean = clean && (row->status == BL_STATUS_COMPLETED || row->status == BL_STATUS_SQUASHED ||
                           row->status == BL_STATUS_IGNORED);
-        json_array_append_new(list, row_to_json(row));
+        /* For a long history the document weighs more than all the rest. */
+        if (bl_cli_common(cli)->json)
+            json_array_append_new(list, row_to_json(row));
     }
     json_object_set_new(bl_cli_json(cli), "migrations", list);
     print_rows(cli, rows);

@@ -109,20 +109,31 @@ add_applied(GPtrArray *rows, const BlPlanInput *input, const BlLedgerRow *applie
         row->layout_edited = both_differ(known.raw_digest, row->file->raw_digest);
 }
 
+/* Applied once the steps so far are done. @options NULL: as it is now */
+static gboolean
+will_be_applied(const BlPlanInput *input, const BlRunOptions *options, const char *name)
+{
+    if (options != NULL && options->bootstrap)
+        return bl_manifest_has(input->manifest, name);
+    return bl_ledger_find(input->ledger, name) != NULL;
+}
+
 /* The baseline script that stands for older versions: the applied one; in an empty database the
- * newest up to @to. @return NULL: none */
+ * newest that the options let run. @param options NULL: all. @return NULL: none */
 static const BlMigration *
-find_baseline(const BlPlanInput *input, const BlMigration *to)
+find_baseline(const BlPlanInput *input, const BlRunOptions *options)
 {
     const BlHistory *history = input->history;
-    gboolean is_new = input->ledger->rows->len == 0;
+    const BlMigration *to = options != NULL ? options->to : NULL;
+    gboolean is_new = input->ledger->rows->len == 0 && (options == NULL || !options->bootstrap);
     const BlMigration *found = NULL;
     for (guint i = 0; i < history->list->len; i++) {
         const BlMigration *migration = g_ptr_array_index(history->list, i);
-        if (migration->kind != BL_MIGRATION_BASELINE ||
-            (to != NULL && bl_history_compare(history, migration->name, to->name) > 0))
+        if (migration->kind != BL_MIGRATION_BASELINE)
             continue;
-        if (is_new || bl_ledger_find(input->ledger, migration->name) != NULL)
+        gboolean may_run =
+            is_new && (to == NULL || bl_history_compare(history, migration->name, to->name) <= 0);
+        if (may_run || will_be_applied(input, options, migration->name))
             found = migration;
     }
     return found;
@@ -303,15 +314,6 @@ check_applied(const BlPlanInput *input, BlPlan *plan, GError **error)
     return TRUE;
 }
 
-/* Applied once the steps so far are done. */
-static gboolean
-will_be_applied(const BlPlanInput *input, const BlRunOptions *options, const char *name)
-{
-    if (options->bootstrap)
-        return bl_manifest_has(input->manifest, name);
-    return bl_ledger_find(input->ledger, name) != NULL;
-}
-
 /* What runs again and again stands outside the order. */
 static gboolean
 is_ordered(const BlHistory *history, const char *name)
@@ -380,30 +382,43 @@ check_order(BlPlan *plan,
     return FALSE;
 }
 
-/* The row of a repeatable migration that was edited since. */
-static const BlLedgerRow *
-find_due(const BlPlanInput *input, const BlRunOptions *options, const BlMigration *migration)
+/* A repeatable migration that was edited since it ran, or since the snapshot was made. @param row
+ * out: of its last run; NULL: the bootstrap makes it */
+static gboolean
+is_due(const BlPlanInput *input,
+       const BlRunOptions *options,
+       const BlMigration *migration,
+       const BlLedgerRow **row)
 {
-    const BlLedgerRow *row = bl_ledger_find(input->ledger, migration->name);
-    if (row == NULL || options->bootstrap || migration->kind != BL_MIGRATION_REPEATABLE)
-        return NULL;
-    BlKnownMigration known = applied_digests(input, row);
-    return bl_migration_is_due(migration, &known) ? row : NULL;
+    *row = NULL;
+    if (migration->kind != BL_MIGRATION_REPEATABLE)
+        return FALSE;
+    if (options->bootstrap) {
+        const BlLedgerRow embedded = { .name = migration->name };
+        BlKnownMigration known = applied_digests(input, &embedded);
+        return bl_migration_is_due(migration, &known);
+    }
+    *row = bl_ledger_find(input->ledger, migration->name);
+    if (*row == NULL)
+        return FALSE;
+    BlKnownMigration known = applied_digests(input, *row);
+    return bl_migration_is_due(migration, &known);
 }
 
 static gboolean
 add_pending(BlPlan *plan, const BlPlanInput *input, const BlRunOptions *options, GError **error)
 {
     const char *newest = newest_applied(input, options);
-    const BlMigration *baseline = options->bootstrap ? NULL : find_baseline(input, options->to);
+    const BlMigration *baseline = find_baseline(input, options);
     gint64 batch = options->bootstrap ? 0 : bl_ledger_last_batch(input->ledger) + 1;
     for (guint i = 0; i < input->history->list->len; i++) {
         const BlMigration *migration = g_ptr_array_index(input->history->list, i);
         if (options->to != NULL &&
             bl_history_compare(input->history, migration->name, options->to->name) > 0)
             break;
-        const BlLedgerRow *again = find_due(input, options, migration);
-        if ((again == NULL && will_be_applied(input, options, migration->name)) ||
+        const BlLedgerRow *again = NULL;
+        if ((!is_due(input, options, migration, &again) &&
+             will_be_applied(input, options, migration->name)) ||
             is_ignored(input->history, migration, baseline))
             continue;
         if (!check_runnable(migration, "pending migration",

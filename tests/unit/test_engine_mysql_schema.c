@@ -387,6 +387,7 @@ test_rights(Fixture *fixture, gconstpointer data)
         g_autoptr(BlCatalog) catalog = introspect_with(session, &options, &error);
         bl_session_close(session);
         fixture_run(root, "DROP USER bl_unit_rights@localhost");
+        g_assert_true((catalog != NULL) == (rights[i].part == NULL));
         if (rights[i].part == NULL)
             g_assert_no_error(error);
         else

@@ -236,14 +236,26 @@ finish_late(MyReader *reader, MyLate *late, const MyEventFacts *facts, GError **
     return FALSE;
 }
 
+/* What shows the bodies of others. */
+static const char *
+routine_right(const MySession *session)
+{
+    if (session->is_mariadb && session->version >= 110300)
+        return "SHOW CREATE ROUTINE on the database";
+    if (!session->is_mariadb && session->version >= 80020)
+        return "SHOW_ROUTINE";
+    return "SELECT on mysql.proc";
+}
+
 gboolean
 my_render_code(
     MyReader *reader, MyItem *item, const MyRow *row, const MyCodeSort *sort, GError **error)
 {
     g_autoptr(MyLate) late = copy_row(item, row, sort);
     if (late->sql == NULL || *late->sql == '\0') {
+        const char *right = sort->right != NULL ? sort->right : routine_right(reader->session);
         g_autofree char *why =
-            g_strdup_printf("this account may not see its text: it needs %s", sort->right);
+            g_strdup_printf("this account may not see its text: it needs %s", right);
         return my_unsupported(reader, item->sort->kind->name, item->name, why, error);
     }
     if (strlen(late->sql) != row->lens[sort->sql])

@@ -131,8 +131,7 @@ static gboolean
 ask(Pass *pass, const GString *sql, guint *n_answered, GError **error)
 {
     gint64 started = g_get_monotonic_time();
-    gboolean ok =
-        my_send(pass->reader->session, sql->str, sql->len, take_text, pass, n_answered, error);
+    gboolean ok = my_send(pass->reader->session, sql->str, take_text, pass, n_answered, error);
     my_report_statement(pass->reader->session, sql->str, started);
     return ok;
 }

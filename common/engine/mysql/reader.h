@@ -81,7 +81,7 @@ typedef struct {
 
 /* lists.c: lists.h; here what frees an item */
 
-void my_item_free(void *item);
+void my_item_free(void *data);
 
 /* code.c */
 
