@@ -83,7 +83,7 @@ trigger|DROP TRIGGER users_touch ON users
 policy|ALTER POLICY mine ON users USING (true)
 policy|DROP POLICY mine ON users
 publication|ALTER PUBLICATION news SET (publish = 'insert, update')
-publication|ALTER PUBLICATION news ADD TABLE cache
+publication|ALTER PUBLICATION news ADD TABLE parent
 event trigger|ALTER EVENT TRIGGER watcher ENABLE
 default privileges|ALTER DEFAULT PRIVILEGES IN SCHEMA app REVOKE SELECT ON TABLES FROM PUBLIC
 roles|REVOKE SELECT ON roles FROM PUBLIC
