@@ -266,6 +266,7 @@ w25_run_after_reset_loads_an_old_dump() {
     expect_rows app.db "SELECT count(*) FROM pragma_table_info('posts')" 3
 }
 
+# shellcheck disable=SC2013 # names are words
 for weakness in $(sed -n 's/^\(w[0-9][0-9]_[a-z0-9_]*\)().*/\1/p' "$0"); do
     project
     echo "$weakness" >&2
