@@ -2,7 +2,6 @@
 #include "dump/text.h"
 
 #include "common/base/error.h"
-#include "common/sql/lexer.h"
 #include "common/sql/quote.h"
 #include "common/sql/script.h"
 
@@ -98,10 +97,8 @@ needs_proof(const Statement *stmt)
             strpbrk(stmt->sql, ";\\") != NULL);
 }
 
-/* @state is what holds behind the statement, too.
- * @return FALSE: no client would read it as one statement */
-static gboolean
-append_statement(GString *out, const BlDialect *dialect, BlLexState *state, const char *sql)
+gboolean
+bl_text_append_statement(GString *out, const BlDialect *dialect, BlLexState *state, const char *sql)
 {
     const Statement stmt = { dialect, state, sql, strlen(sql) };
     gboolean ok = TRUE;
@@ -123,7 +120,8 @@ append_object(GString *out, const BlDialect *dialect, const BlObject *object, GE
     bl_object_append_label(object, out);
     g_string_append_c(out, '\n');
     for (guint i = 0; i < object->statements->len; i++) {
-        if (append_statement(out, dialect, &state, g_ptr_array_index(object->statements, i)))
+        if (bl_text_append_statement(out, dialect, &state,
+                                     g_ptr_array_index(object->statements, i)))
             continue;
         g_autofree char *label = bl_object_label(object);
         bl_error_set(error, BL_ERROR_UNSUPPORTED, "change its text, or leave it out with --exclude",

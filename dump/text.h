@@ -10,6 +10,7 @@
 
 #include "common/engine/engine.h"
 #include "common/snapshot/ledger.h"
+#include "common/sql/lexer.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +28,17 @@ typedef struct {
         *ignore; /**< globs of what is never ours, the engine's own among them; may be NULL */
     gboolean keep_batches;
 } BlTextSource;
+
+/**
+ * Appends one statement as a script reader, and the stock clients, read it back: with its
+ * delimiter, between DELIMITER lines where it holds what they would take for one.
+ * @param state the quoting switches that hold there; what a SET changes is noted
+ * @return FALSE: there is no way, and nothing was appended
+ */
+gboolean bl_text_append_statement(GString *out,
+                                  const BlDialect *dialect,
+                                  BlLexState *state,
+                                  const char *sql) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * Writes the text of a snapshot.

@@ -506,7 +506,8 @@ prove(Squash *squash, GError **error)
     if (squash->options->no_proof || squash->is_idle)
         return TRUE;
     result->proof = bl_proof_new();
-    result->proof->replayed = squash->replay->len;
+    bl_proof_note_replay(result->proof, squash->migrator->connection->engine->dialect,
+                         squash->replay);
     const BlProofInput input = {
         .replay = replay_options(squash),
         .dump = squash->options->dump,

@@ -689,7 +689,8 @@ bl_journal_insert(BlSession *session,
     if (id == NULL)
         return TRUE;
     g_autofree char *table = bl_ledger_live_name(session, names->journal);
-    g_autofree char *sql = g_strdup_printf("SELECT max(id) FROM %s WHERE name = %s", table, name);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT id FROM %s WHERE name = %s ORDER BY id DESC LIMIT 1", table, name);
     return session->engine->query(session, sql, take_number, id, error);
 }
 

@@ -239,8 +239,9 @@ is_assignment(const BlToken *token, const char *text)
 static void
 set_modes(BlLexState *state, const BlToken *token, const char *text)
 {
-    static const char *const quoting[] = { "ANSI_QUOTES", "ANSI",       "ORACLE", "DB2",
-                                           "MAXDB",       "POSTGRESQL", "MSSQL" };
+    static const char *const quoting[] = {
+        "ANSI_QUOTES", "ANSI", "ORACLE", "DB2", "MAXDB", "MSSQL"
+    };
     state->ansi_quotes = FALSE;
     state->no_backslash_escapes = FALSE;
     if (token->kind != BL_TOKEN_STRING && token->kind != BL_TOKEN_WORD)

@@ -387,6 +387,7 @@ test_rights(Fixture *fixture, gconstpointer data)
         g_autoptr(BlCatalog) catalog = introspect_with(session, &options, &error);
         bl_session_close(session);
         fixture_run(root, "DROP USER bl_unit_rights@localhost");
+        g_assert_true((catalog != NULL) == (rights[i].part == NULL));
         if (rights[i].part == NULL)
             g_assert_no_error(error);
         else
@@ -452,6 +453,24 @@ test_altered_always(Fixture *fixture, gconstpointer data)
     ASSERT_ERROR(error, BL_ERROR_CONFLICT, "is being altered");
 }
 
+static void
+test_altered_in_snapshot(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(BlSession) session = fixture_open(fixture);
+    fixture_run(session, "CREATE TABLE a (x int)");
+    fixture_run(session, "CREATE TABLE z (x int)");
+    fixture->statement_part = "SHOW FULL TABLES";
+    fixture->on_statement = drop_first;
+    fixture->reporter.wants_statements = TRUE;
+    g_autoptr(GError) error = NULL;
+    g_assert_true(session->engine->begin(session, BL_TX_READ, &error));
+    g_autoptr(BlCatalog) catalog = introspect(session);
+    g_assert_cmpuint(catalog->objects->len, ==, 2);
+    g_assert_true(session->engine->in_transaction(session));
+    session->engine->rollback(session);
+}
+
 /* What happens in other databases is not held against us. */
 static void
 test_altered_elsewhere(Fixture *fixture, gconstpointer data)
@@ -479,6 +498,89 @@ test_dropped_meanwhile(Fixture *fixture, gconstpointer data)
     fixture->reporter.wants_statements = TRUE;
     g_autoptr(BlCatalog) catalog = introspect(session);
     g_assert_cmpuint(catalog->objects->len, ==, 2);
+}
+
+/* --- views --- */
+
+static guint
+place_of(const BlCatalog *catalog, const char *name)
+{
+    const BlObject *object = bl_catalog_find(catalog, "view", NULL, name);
+    guint place = 0;
+    g_assert_true(g_ptr_array_find(catalog->objects, object, &place));
+    return place;
+}
+
+static void
+test_view_order(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    static const char *const statements[] = {
+        "CREATE TABLE t (x int, y int)",
+        "CREATE VIEW z AS SELECT x FROM t",
+        "CREATE VIEW m AS SELECT x AS a FROM " FIXTURE_DATABASE ".z",
+        "CREATE VIEW a AS SELECT (SELECT max(a) FROM m) AS z",
+        "CREATE VIEW b AS SELECT t.x AS c FROM t",
+        "CREATE VIEW c AS SELECT t.x AS b FROM t",
+        NULL,
+    };
+    g_autoptr(BlSession) session = fixture_open(fixture);
+    run_all(session, statements);
+    g_autoptr(BlCatalog) catalog = introspect(session);
+    g_assert_cmpuint(place_of(catalog, "z"), <, place_of(catalog, "m"));
+    g_assert_cmpuint(place_of(catalog, "m"), <, place_of(catalog, "a"));
+    /* A column that is called like another view is no reference. */
+    g_assert_cmpuint(place_of(catalog, "b"), !=, place_of(catalog, "c"));
+}
+
+static void
+test_view_circle(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    static const char *const statements[] = {
+        "CREATE TABLE t (x int)",
+        "CREATE VIEW a AS SELECT x FROM t",
+        "CREATE VIEW b AS SELECT x FROM a",
+        "CREATE VIEW fine AS SELECT 1 AS one",
+        "DROP TABLE t",
+        "RENAME TABLE b TO t",
+        NULL,
+    };
+    g_autoptr(BlSession) session = fixture_open(fixture);
+    run_all(session, statements);
+    g_autoptr(GError) error = NULL;
+    BlIntrospectOptions strict = { 0 };
+    g_assert_null(introspect_with(session, &strict, &error));
+    ASSERT_ERROR(error, BL_ERROR_CONFLICT, "view");
+    ASSERT_HINT(error, "--skip-broken");
+    g_clear_error(&error);
+    g_autoptr(GPtrArray) skipped = g_ptr_array_new_with_free_func(g_free);
+    BlIntrospectOptions tolerant = { .skip_broken = TRUE, .skipped = skipped };
+    g_autoptr(BlCatalog) catalog = introspect_with(session, &tolerant, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(bl_catalog_find(catalog, "view", NULL, "fine"));
+    g_assert_null(bl_catalog_find(catalog, "view", NULL, "a"));
+    g_assert_cmpuint(skipped->len, ==, 2);
+}
+
+static void
+test_view_of_sequence(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(BlSession) session = fixture_open(fixture);
+    fixture_run(session, "CREATE SEQUENCE s");
+    fixture_run(session, "CREATE VIEW v AS SELECT nextval(s) AS n");
+    const BlOpenOptions options = { .read_only = TRUE };
+    g_autoptr(GError) error = NULL;
+    g_autofree char *url = fixture_url(fixture, "root", FIXTURE_DATABASE, "");
+    g_autoptr(BlSession) reader = fixture_try_open(fixture, url, options, &error);
+    g_assert_no_error(error);
+    g_autoptr(BlCatalog) catalog = introspect(reader);
+    g_autofree char *text = text_of(catalog, "view", "v");
+    ASSERT_HOLDS(text, "nextval(`s`)");
+    /* Looking at it took nothing from the sequence. */
+    g_autofree char *next = fixture_text(session, "SELECT nextval(s)");
+    g_assert_cmpstr(next, ==, "1");
 }
 
 int
@@ -509,5 +611,9 @@ main(int argc, char **argv)
     fixture_add("/engine_mysql_schema/altered/always", EVERY, test_altered_always);
     fixture_add("/engine_mysql_schema/altered/elsewhere", EVERY, test_altered_elsewhere);
     fixture_add("/engine_mysql_schema/altered/dropped", EVERY, test_dropped_meanwhile);
+    fixture_add("/engine_mysql_schema/altered/snapshot", EVERY, test_altered_in_snapshot);
+    fixture_add("/engine_mysql_schema/view/order", EVERY, test_view_order);
+    fixture_add("/engine_mysql_schema/view/circle", EVERY, test_view_circle);
+    fixture_add("/engine_mysql_schema/view/sequence", MARIADB, test_view_of_sequence);
     return g_test_run();
 }

@@ -404,6 +404,36 @@ test_normalize(void)
     }
 }
 
+static void
+test_note_statement(void)
+{
+    static const struct {
+        const char *sql;
+        gboolean ansi, no_escapes;
+    } cases[] = {
+        { "SET sql_mode = 'ANSI_QUOTES'", TRUE, FALSE },
+        { "set @@session.sql_mode := 'STRICT_TRANS_TABLES,NO_BACKSLASH_ESCAPES'", FALSE, TRUE },
+        { "SET SESSION sql_mode=ORACLE", TRUE, FALSE },
+        { "SET a = 1, sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES', b = 2", TRUE, TRUE },
+        { "/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='ANSI_QUOTES' */", TRUE, FALSE },
+        { "SET sql_mode = @old", FALSE, FALSE },
+        { "SET GLOBAL sql_mode = 'ANSI_QUOTES'", FALSE, FALSE },
+        { "SET @sql_mode = 'ANSI_QUOTES'", FALSE, FALSE },
+        { "SELECT sql_mode = 'ANSI_QUOTES'", FALSE, FALSE },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        BlLexState state = { 0 };
+        bl_lex_note_statement(&bl_dialect_mysql, &state, cases[i].sql, strlen(cases[i].sql));
+        g_assert_cmpint(state.ansi_quotes, ==, cases[i].ansi);
+        g_assert_cmpint(state.no_backslash_escapes, ==, cases[i].no_escapes);
+    }
+    BlLexState state = { .ansi_quotes = TRUE, .no_backslash_escapes = TRUE };
+    bl_lex_note_statement(&bl_dialect_mysql, &state, "SET names utf8", 14);
+    g_assert_true(state.ansi_quotes && state.no_backslash_escapes);
+    bl_lex_note_statement(&bl_dialect_mysql, &state, "SET sql_mode = @old", 19);
+    g_assert_false(state.ansi_quotes || state.no_backslash_escapes);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -420,6 +450,7 @@ main(int argc, char **argv)
     g_test_add_func("/lexer/lex/asks-for-more", test_more);
     g_test_add_func("/lexer/first/skips-filler", test_first);
     g_test_add_func("/lexer/ends-in-line-comment/by-dialect", test_ends_in_line_comment);
+    g_test_add_func("/lexer/note-statement/sql-mode", test_note_statement);
     g_test_add_func("/token/is-word/ignores-case", test_is_word);
     g_test_add_func("/token/name/without-quotes", test_name);
     g_test_add_func("/token/digest/rule", test_digest_rule);

@@ -67,6 +67,36 @@ test_comes_back_equal(void)
 
 /* What Lucid reads comes first and as Lucid writes it. */
 static void
+test_source(void)
+{
+    g_autoptr(BlCatalog) catalog = bl_catalog_new(&bl_dialect_sqlite, "x");
+    bl_catalog_add_fact(catalog, "definers", "z@h");
+    bl_catalog_add_fact(catalog, "definers", "a\"b");
+    bl_catalog_add_fact(catalog, "definers", "z@h");
+    bl_catalog_set_fact(catalog, "case", "0");
+    bl_catalog_set_fact(catalog, "case", "1");
+    g_autoptr(BlManifest) manifest = full_manifest();
+    bl_manifest_set_source(manifest, catalog);
+    g_autofree char *text = bl_manifest_format(manifest);
+    g_assert_nonnull(strstr(text, "  \"source\": {\n"
+                                  "    \"case\": \"1\",\n"
+                                  "    \"definers\": [\n"
+                                  "      \"a\\\"b\",\n"
+                                  "      \"z@h\"\n"
+                                  "    ]\n"
+                                  "  },\n"));
+    g_autoptr(BlManifest) again = bl_manifest_parse(text, strlen(text), "m", NULL);
+    g_autofree char *second = bl_manifest_format(again);
+    g_assert_cmpstr(second, ==, text);
+
+    /* A new dump knows better than the old one. */
+    g_autoptr(BlManifest) next = full_manifest();
+    bl_manifest_take_over(next, again);
+    g_autofree char *third = bl_manifest_format(next);
+    g_assert_null(strstr(third, "source"));
+}
+
+static void
 test_starts_as_lucid_writes_it(void)
 {
     g_autoptr(BlManifest) manifest = full_manifest();
@@ -228,6 +258,7 @@ main(int argc, char **argv)
     g_test_add_func("/manifest/parse/deep-nesting-is-an-error", test_deep_nesting_is_an_error);
     g_test_add_func("/manifest/parse/nul-byte-is-an-error", test_nul_byte_is_an_error);
     g_test_add_func("/manifest/format/comes-back-equal", test_comes_back_equal);
+    g_test_add_func("/manifest/format/source-is-sorted", test_source);
     g_test_add_func("/manifest/format/starts-as-lucid-writes-it", test_starts_as_lucid_writes_it);
     g_test_add_func("/manifest/format/keeps-unknown-keys", test_keeps_unknown_keys);
     g_test_add_func("/manifest/path/replaces-the-extension", test_path);

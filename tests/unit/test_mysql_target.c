@@ -31,7 +31,7 @@ static const Case cases[] = {
       FALSE, "/run/x.sock/d" },
     { "local-port-is-tcp", "mysql://u@localhost:3307/d", "localhost", "u", NULL, "d", NULL, 3307,
       TRUE, "localhost:3307/d" },
-    { "ipv6", "mysql://u@[::1]:3307/d", "::1", "u", NULL, "d", NULL, 3307, TRUE, "::1:3307/d" },
+    { "ipv6", "mysql://u@[::1]:3307/d", "::1", "u", NULL, "d", NULL, 3307, TRUE, "[::1]:3307/d" },
     { "other-host-has-no-socket", "mysql://u@h/d?socket=/run/x.sock", "h", "u", NULL, "d", NULL, 0,
       FALSE, "h/d" },
     { "protocol", "mysql://u@localhost/d?protocol=TCP&socket=/x", "localhost", "u", NULL, "d", NULL,
@@ -141,6 +141,12 @@ test_files_fill_what_the_url_leaves_open(void)
     /* The port of the file belongs to its host. */
     g_assert_cmpuint(some->port, ==, 0);
     g_assert_cmpstr(my_target_value(some, "read-timeout"), ==, "8");
+    write_home(".my.cnf", "[client]\nsocket=/run/x.sock\nport=3399\n");
+    g_autoptr(MyTarget) local = must_parse("mysql://u@localhost/d");
+    g_assert_cmpstr(local->socket, ==, "/run/x.sock");
+    g_autoptr(MyTarget) at_port = must_parse("mysql://u@localhost:3307/d");
+    g_assert_null(at_port->socket);
+    g_assert_cmpuint(at_port->port, ==, 3307);
     write_home(".my.cnf", "");
 }
 

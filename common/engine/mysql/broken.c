@@ -230,9 +230,25 @@ find_views(const MyReader *reader)
     return views;
 }
 
+/* The server warns of a view that does not work. */
+static gboolean
+is_any_warned_of(const MyReader *reader)
+{
+    for (guint i = 0; i < reader->items->len; i++) {
+        const MyItem *item = g_ptr_array_index(reader->items, i);
+        if (item->sort == &my_sort_view && (item->has_warning || item->problem != NULL))
+            return TRUE;
+        if (item->object != NULL && item->object->broken != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 my_check_views(MyReader *reader, GError **error)
 {
+    if (!is_any_warned_of(reader))
+        return TRUE;
     g_autoptr(GPtrArray) views = find_views(reader);
     g_autoptr(GPtrArray) suspects = g_ptr_array_new_with_free_func(suspect_free);
     gboolean ok = probe_views(reader, views, suspects, error);

@@ -3,6 +3,7 @@
 
 #include "common/base/error.h"
 #include "common/engine/mysql/table_text.h"
+#include "common/sql/quote.h"
 
 #include <string.h>
 
@@ -78,8 +79,9 @@ my_leave_out(MyReader *reader, MyItem *item, const char *why, gboolean broken, G
         (void)my_unsupported(reader, kind, item->name, why, error);
         return FALSE;
     }
+    g_autofree char *name = bl_quote_comment(item->name);
+    g_autofree char *label = g_strconcat(kind, " ", name, NULL);
     if (reader->options->skip_broken) {
-        g_autofree char *label = g_strconcat(kind, " ", item->name, NULL);
         bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING, "%s is left out: %s",
                        label, why);
         if (reader->options->skipped != NULL)
@@ -87,11 +89,9 @@ my_leave_out(MyReader *reader, MyItem *item, const char *why, gboolean broken, G
         return FALSE;
     }
     bl_error_set(error, BL_ERROR_CONFLICT, "mend it or drop it, or leave it out with --skip-broken",
-                 "%s \"%s\" cannot be created again: %s", kind, item->name, why);
-    if (error != NULL && *error != NULL) {
-        g_autofree char *label = g_strconcat(kind, " ", item->name, NULL);
+                 "%s \"%s\" cannot be created again: %s", kind, name, why);
+    if (error != NULL)
         bl_error_set_object(*error, label);
-    }
     return FALSE;
 }
 
@@ -182,9 +182,8 @@ mark_literals(const MySession *session, MyLate *late)
      * in that of the client: they must be the same, or no literals. */
     gboolean loses_literals = !session->is_mariadb && session->version < 80000 &&
                               late->sort->is_server_text && needs_recoding(late);
-    gsize len = late->connection != NULL ? strcspn(late->connection, "_") : 0;
-    if (!loses_literals || len != strlen(late->client) ||
-        strncmp(late->connection, late->client, len) != 0)
+    g_autofree char *prefix = g_strconcat(late->client, "_", NULL);
+    if (!loses_literals || late->connection == NULL || !g_str_has_prefix(late->connection, prefix))
         return;
     sql = my_with_introducers(late->sql, late->client);
     g_free(late->sql);
@@ -198,10 +197,11 @@ build_late(MyReader *reader, MyLate *late, const MyEventFacts *facts, GError **e
     GError *problem = NULL;
     mark_literals(reader->session, late);
     if (needs_recoding(late) && !recode_late(reader, late, &problem)) {
-        if (problem == NULL)
+        if (problem == NULL) {
             return my_leave_out(reader, late->item,
                                 "its text is not valid in the charset that it was written in",
                                 FALSE, error);
+        }
         g_propagate_error(error, problem);
         return FALSE;
     }
@@ -236,14 +236,26 @@ finish_late(MyReader *reader, MyLate *late, const MyEventFacts *facts, GError **
     return FALSE;
 }
 
+/* What shows the bodies of others. */
+static const char *
+routine_right(const MySession *session)
+{
+    if (session->is_mariadb && session->version >= 110300)
+        return "SHOW CREATE ROUTINE on the database";
+    if (!session->is_mariadb && session->version >= 80020)
+        return "SHOW_ROUTINE";
+    return "SELECT on mysql.proc";
+}
+
 gboolean
 my_render_code(
     MyReader *reader, MyItem *item, const MyRow *row, const MyCodeSort *sort, GError **error)
 {
     g_autoptr(MyLate) late = copy_row(item, row, sort);
     if (late->sql == NULL || *late->sql == '\0') {
+        const char *right = sort->right != NULL ? sort->right : routine_right(reader->session);
         g_autofree char *why =
-            g_strdup_printf("this account may not see its text: it needs %s", sort->right);
+            g_strdup_printf("this account may not see its text: it needs %s", right);
         return my_unsupported(reader, item->sort->kind->name, item->name, why, error);
     }
     if (strlen(late->sql) != row->lens[sort->sql])
@@ -270,10 +282,26 @@ finish_all(MyReader *reader, GError **error)
     return TRUE;
 }
 
+/* What of the server decides how the statements of an application are read. */
+static gboolean
+note_server(MyReader *reader, GError **error)
+{
+    GError *problem = NULL;
+    g_autofree char *mode = my_select_text(reader->session, "SELECT @@global.sql_mode", &problem);
+    if (problem != NULL) {
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    g_autofree char *names_case = g_strdup_printf("%d", reader->session->names_case);
+    bl_catalog_set_fact(reader->catalog, "sqlMode", mode != NULL ? mode : "");
+    bl_catalog_set_fact(reader->catalog, "lowerCaseTableNames", names_case);
+    return TRUE;
+}
+
 gboolean
 my_finish_items(MyReader *reader, GError **error)
 {
-    gboolean ok = reader->late == NULL || finish_all(reader, error);
+    gboolean ok = note_server(reader, error) && (reader->late == NULL || finish_all(reader, error));
     g_clear_pointer(&reader->late, g_ptr_array_unref);
     return ok && my_check_views(reader, error);
 }

@@ -19,7 +19,8 @@ static const char busy[] = "another session holds the lock: try again, or raise 
 static const char slow[] = "the time limit of --statement-timeout or of the server ran out";
 static const char wait[] = "start the server, or check host, port and socket (--wait)";
 static const char password[] =
-    "check user and password: the URL, ~/.my.cnf (group [client]) or MYSQL_PWD";
+    "check user and password: the URL, ~/.my.cnf (group [client]) or MYSQL_PWD; some accounts want TLS "
+    "(ssl-mode=REQUIRED)";
 
 /* What an error number means for the user. The others are BL_ERROR_SQL of the server, and
  * BL_ERROR_CONNECT of the library. */

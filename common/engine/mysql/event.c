@@ -117,13 +117,16 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
     my_tokens_init(&tokens, text, code->settings.sql_mode);
     if (!parse(&tokens, &event))
         return my_leave_out(reader, item, "its text has an unknown form", FALSE, error);
-    if (code->is_over && !event.is_preserved)
+    if (code->is_over && !event.is_preserved) {
         return my_leave_out(
             reader, item,
             "it is over, and without ON COMPLETION PRESERVE the server drops it at once", TRUE,
             error);
+    }
     g_autofree char *sql = write_event(&tokens, &event, code->is_implicit && !code->is_over);
     my_note_body(reader, item, sql, code->settings.sql_mode);
+    if (code->settings.time_zone != NULL)
+        bl_catalog_add_fact(reader->catalog, "timeZones", code->settings.time_zone);
     my_add_with_settings(reader, my_code_object(reader, item), &code->settings, sql);
     if (event.is_enabled && !code->is_over)
         add_state(reader, item, code);

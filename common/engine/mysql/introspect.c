@@ -95,15 +95,45 @@ add_to_fingerprint(Pass *pass, const MyRow *row)
 }
 
 static gboolean
-take_text(const MyRow *row, void *data, GError **error)
+take_row(Pass *pass, MyItem *item, const MyRow *row, GError **error)
 {
-    Pass *pass = data;
-    MyItem *item = g_ptr_array_index(pass->reader->items, pass->first + row->statement);
     add_to_fingerprint(pass, row);
     if (!pass->renders || item->sort->render(pass->reader, item, row, &pass->why))
         return TRUE;
     g_propagate_error(error, g_error_copy(pass->why));
     return FALSE;
+}
+
+/* Each statement of the message is answered by one row. */
+static gboolean
+take_text(MyAnswer *answer, void *data, GError **error)
+{
+    Pass *pass = data;
+    MyItem *item = g_ptr_array_index(pass->reader->items, pass->first + answer->index);
+    if (answer->result == NULL)
+        return TRUE;
+    MyRow row = { .statement = answer->index, .n = my.mysql_num_fields(answer->result) };
+    g_autofree gsize *lens = g_new0(gsize, row.n + 1);
+    row.lens = lens;
+    for (MYSQL_ROW values; (values = my.mysql_fetch_row(answer->result)) != NULL;) {
+        const gulong *lengths = my.mysql_fetch_lengths(answer->result);
+        for (guint i = 0; i < row.n; i++)
+            lens[i] = lengths[i];
+        row.values = (const char *const *)values;
+        if (!take_row(pass, item, &row, error))
+            return FALSE;
+    }
+    item->has_warning = my.mysql_warning_count(pass->reader->session->conn) > 0;
+    return TRUE;
+}
+
+static gboolean
+ask(Pass *pass, const GString *sql, guint *n_answered, GError **error)
+{
+    gint64 started = g_get_monotonic_time();
+    gboolean ok = my_send(pass->reader->session, sql->str, take_text, pass, n_answered, error);
+    my_report_statement(pass->reader->session, sql->str, started);
+    return ok;
 }
 
 /* @return how many items from @first on the message asks for */
@@ -167,7 +197,7 @@ read_texts(Pass *pass, GError **error)
         guint n = append_questions(sql, reader, pass->first);
         guint n_answered = 0;
         GError *why = NULL;
-        if (my_run_all(reader->session, sql->str, take_text, pass, &n_answered, &why)) {
+        if (ask(pass, sql, &n_answered, &why)) {
             pass->first += n;
             continue;
         }
@@ -285,18 +315,20 @@ drop_orphans(MyReader *reader)
     bl_catalog_remove(reader->catalog, is_orphan, tables);
 }
 
-/* What names of kinds need by themselves. */
+/* What no renderer asked for. */
 static void
-need_versions_of_kinds(MyReader *reader)
+need_more_versions(MyReader *reader)
 {
-    gboolean has_package = FALSE;
-    for (guint i = 0; i < reader->items->len; i++) {
-        const MySort *sort = ((const MyItem *)g_ptr_array_index(reader->items, i))->sort;
-        has_package = has_package || sort == &my_sort_package || sort == &my_sort_package_body;
+    gboolean is_mariadb = reader->session->is_mariadb;
+    my_need_version(reader, is_mariadb ? OLDEST_MARIADB : OLDEST_MYSQL);
+    for (guint i = 0; !reader->options->skip_version && i < reader->catalog->objects->len; i++) {
+        const BlObject *object = g_ptr_array_index(reader->catalog->objects, i);
+        if (object->kind == &my_kind_package)
+            my_need_version(reader, 100305);
+        for (guint k = 0; object->kind == &my_kind_view && k < object->statements->len; k++)
+            my_need_version(reader,
+                            my_query_version(g_ptr_array_index(object->statements, k), is_mariadb));
     }
-    if (has_package)
-        my_need_version(reader, 100305);
-    my_need_version(reader, reader->session->is_mariadb ? OLDEST_MARIADB : OLDEST_MYSQL);
 }
 
 static gboolean
@@ -311,7 +343,7 @@ finish(MyReader *reader, const MyLists *lists, GError **error)
     my_add_dependencies(reader);
     if (!bl_catalog_sort(reader->catalog, error))
         return FALSE;
-    need_versions_of_kinds(reader);
+    need_more_versions(reader);
     g_autofree char *lowest = my_version_text(reader->version);
     reader->catalog->lowest_version = bl_catalog_string(reader->catalog, lowest);
     return TRUE;
@@ -418,6 +450,52 @@ set_changed(GError **error)
                  "the schema is being altered while it is read");
 }
 
+/* MariaDB shows what uses a sequence to a transaction that may write. MySQL keeps the lists in
+ * tables of InnoDB, so that a snapshot would show old lists and new texts: it is read outside of
+ * one, and a new snapshot is begun behind it.
+ * @param again out: whether a transaction is to be begun again at the end */
+static gboolean
+enter_transaction(MySession *session, gboolean *owns, gboolean *again, GError **error)
+{
+    BlSession *base = &session->base;
+    gboolean is_inside = my_in_transaction(base);
+    *again = is_inside && session->is_snapshot && !session->is_mariadb;
+    *owns = !is_inside && session->is_mariadb;
+    if (*again)
+        my_rollback(base);
+    return !*owns || my_begin(base, BL_TX_READ, error);
+}
+
+static gboolean
+leave_transaction(MySession *session, gboolean owns, gboolean again, GError **error)
+{
+    if (owns)
+        my_rollback(&session->base);
+    return !again || my_begin(&session->base, BL_TX_READ, error);
+}
+
+static BlCatalog *
+try_several_times(Request *request, GError **error)
+{
+    GPtrArray *skipped = request->options->skipped;
+    guint n_skipped = skipped != NULL ? skipped->len : 0;
+    for (guint i = 0; i < ATTEMPTS; i++) {
+        GError *why = NULL;
+        if (skipped != NULL)
+            g_ptr_array_set_size(skipped, (gint)n_skipped);
+        request->attempts_left = ATTEMPTS - 1 - i;
+        BlCatalog *catalog = attempt(request, &why);
+        if (catalog != NULL)
+            return catalog;
+        if (why != NULL) {
+            g_propagate_error(error, why);
+            return NULL;
+        }
+    }
+    set_changed(error);
+    return NULL;
+}
+
 BlCatalog *
 my_introspect(BlSession *base,
               const BlFilter *filter,
@@ -428,26 +506,16 @@ my_introspect(BlSession *base,
     MySession *session = (MySession *)base;
     BlIntrospectOptions defaults = { 0 };
     Request request = { session, filter, omit, options != NULL ? options : &defaults, 0 };
-    gboolean owns = !my_in_transaction(base);
-    if (owns && !my_begin(base, BL_TX_READ, error))
+    gboolean owns = FALSE;
+    gboolean again = FALSE;
+    if (!enter_transaction(session, &owns, &again, error))
         return NULL;
-    BlCatalog *catalog = NULL;
-    GError *why = NULL;
-    gboolean is_reading = my_enter_reading(session, &why);
-    guint n_skipped = options != NULL && options->skipped != NULL ? options->skipped->len : 0;
-    for (guint i = 0; catalog == NULL && why == NULL && i < ATTEMPTS; i++) {
-        if (options != NULL && options->skipped != NULL)
-            g_ptr_array_set_size(options->skipped, (gint)n_skipped);
-        request.attempts_left = ATTEMPTS - 1 - i;
-        catalog = attempt(&request, &why);
-    }
-    if (is_reading)
+    g_autoptr(BlCatalog) catalog = NULL;
+    if (my_enter_reading(session, error)) {
+        catalog = try_several_times(&request, error);
         my_leave_reading(session);
-    if (owns)
-        my_rollback(base);
-    if (catalog == NULL && why == NULL)
-        set_changed(error);
-    else if (why != NULL)
-        g_propagate_error(error, why);
-    return catalog;
+    }
+    if (!leave_transaction(session, owns, again, catalog != NULL ? error : NULL))
+        return NULL;
+    return g_steal_pointer(&catalog);
 }

@@ -270,14 +270,21 @@ rank_of(const MySort *sort)
     return i;
 }
 
+/* A trigger stands behind its table: the server has it open then. */
 static int
 order_items(gconstpointer left, gconstpointer right)
 {
     const MyItem *a = *(const MyItem *const *)left;
     const MyItem *b = *(const MyItem *const *)right;
-    if (a->sort != b->sort)
-        return rank_of(a->sort) < rank_of(b->sort) ? -1 : 1;
-    return strcmp(a->name, b->name);
+    guint rank_a = rank_of(a->table != NULL ? &my_sort_table : a->sort);
+    guint rank_b = rank_of(b->table != NULL ? &my_sort_table : b->sort);
+    if (rank_a != rank_b)
+        return rank_a < rank_b ? -1 : 1;
+    int order =
+        strcmp(a->table != NULL ? a->table : a->name, b->table != NULL ? b->table : b->name);
+    if (order == 0)
+        order = (a->table != NULL) - (b->table != NULL);
+    return order != 0 ? order : strcmp(a->name, b->name);
 }
 
 static gboolean

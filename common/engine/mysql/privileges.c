@@ -69,13 +69,6 @@ is_char(const Line *line, char c)
     return line->token.len == 1 && line->text[line->token.start] == c;
 }
 
-/* One character of a name, at @p. */
-static gsize
-char_len(const char *p)
-{
-    return (gsize)(g_utf8_next_char(p) - p);
-}
-
 /* The name of a database in a right is a pattern of LIKE. */
 static gboolean
 matches(const char *pattern, const char *name, gboolean folds)
@@ -92,7 +85,7 @@ matches(const char *pattern, const char *name, gboolean folds)
         if (*name == '\0')
             return FALSE;
         if (*pattern == '_') {
-            name += char_len(name) - 1;
+            name += g_utf8_skip[(guchar)*name] - 1;
             continue;
         }
         if (*pattern == '\\' && pattern[1] != '\0')

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What may leave the database: accounts, settings and plugins belong to the whole server, files to
- * its machine, and a name behind a database's name to that database, the own one too: a scratch
- * database has another name. Bodies are read as they are, and so are literals where the statement
- * makes statements of them.
+ * What may leave the database: accounts, settings, tablespaces and replication belong to the whole
+ * server, files and libraries to its machine; a name with a database before it means that database,
+ * also when it is the one that the files were written for. Literals that may become statements
+ * (PREPARE, bodies) are read as code too.
  */
 #include "common/engine/mysql/session.h"
 #include "common/sql/lexer.h"
@@ -13,16 +13,46 @@
 /* How deep literals inside literals are read. */
 #define MAX_DEPTH 3
 
+/* Among so many tokens stands what a CREATE makes. */
+#define HEAD_TOKENS 16
+
 static const char account[] = "an account of the server";
 static const char database[] = "another database";
 static const char setting[] = "a setting of the server";
-static const char file[] = "a file of the server";
-static const char plugin[] = "a plugin of the server";
-static const char replication[] = "the server's replication";
 static const char server[] = "the server itself";
-static const char remote[] = "another server";
+static const char space[] = "a tablespace of the server";
+static const char file[] = "a file of the server";
+static const char library[] = "a plugin of the server";
+static const char foreign[] = "another server";
+static const char replica[] = "the server's replication";
 
-/* Words behind one another, "" for any. */
+/* A first word that is enough. */
+static const struct {
+    const char *word;
+    const char *what;
+} firsts[] = {
+    { "GRANT", account },
+    { "REVOKE", account },
+    { "USE", database },
+    { "FLUSH", server },
+    { "RESET", server },
+    { "PURGE", replica },
+    { "CHANGE", replica },
+    { "STOP", replica },
+    { "BINLOG", replica },
+    { "KILL", "another session" },
+    { "SHUTDOWN", server },
+    { "RESTART", server },
+    { "INSTALL", library },
+    { "UNINSTALL", library },
+    { "CLONE", server },
+    { "BACKUP", server },
+    { "XA", "a prepared transaction" },
+    { "LOAD", file },
+    { "IMPORT", file },
+};
+
+/* Two words behind one another; the first may be followed by OR REPLACE. */
 static const struct {
     const char *first, *second;
     const char *what;
@@ -31,94 +61,114 @@ static const struct {
     { "ALTER", "USER", account },
     { "DROP", "USER", account },
     { "RENAME", "USER", account },
+    { "REPLACE", "USER", account },
     { "CREATE", "ROLE", account },
     { "DROP", "ROLE", account },
-    { "SET", "PASSWORD", account },
+    { "REPLACE", "ROLE", account },
     { "SET", "ROLE", account },
+    { "SET", "PASSWORD", account },
+    { "DEFAULT", "ROLE", account },
     { "CREATE", "DATABASE", database },
-    { "CREATE", "SCHEMA", database },
     { "DROP", "DATABASE", database },
+    { "REPLACE", "DATABASE", database },
+    { "CREATE", "SCHEMA", database },
     { "DROP", "SCHEMA", database },
+    { "REPLACE", "SCHEMA", database },
+    { "CREATE", "SERVER", foreign },
+    { "ALTER", "SERVER", foreign },
+    { "DROP", "SERVER", foreign },
+    { "REPLACE", "SERVER", foreign },
+    { "ALTER", "INSTANCE", server },
+    { "CREATE", "RESOURCE", server },
+    { "ALTER", "RESOURCE", server },
+    { "DROP", "RESOURCE", server },
+    { "CREATE", "TABLESPACE", space },
+    { "ALTER", "TABLESPACE", space },
+    { "DROP", "TABLESPACE", space },
+    { "CREATE", "UNDO", space },
+    { "ALTER", "UNDO", space },
+    { "DROP", "UNDO", space },
+    { "CREATE", "LOGFILE", space },
+    { "ALTER", "LOGFILE", space },
+    { "DROP", "LOGFILE", space },
+    { "DISCARD", "TABLESPACE", space },
+    { "IMPORT", "TABLESPACE", space },
     { "SET", "GLOBAL", setting },
     { "SET", "PERSIST", setting },
     { "SET", "PERSIST_ONLY", setting },
-    { "RESET", "PERSIST", setting },
+    { "START", "SLAVE", replica },
+    { "START", "REPLICA", replica },
+    { "START", "ALL", replica },
+    { "START", "GROUP_REPLICATION", replica },
     { "INTO", "OUTFILE", file },
     { "INTO", "DUMPFILE", file },
-    { "LOAD", "DATA", file },
-    { "LOAD", "XML", file },
     { "DATA", "DIRECTORY", file },
     { "INDEX", "DIRECTORY", file },
-    { "CREATE", "TABLESPACE", file },
-    { "ALTER", "TABLESPACE", file },
-    { "DROP", "TABLESPACE", file },
-    { "CREATE", "UNDO", file },
-    { "INSTALL", "", plugin },
-    { "UNINSTALL", "", plugin },
-    { "CHANGE", "MASTER", replication },
-    { "CHANGE", "REPLICATION", replication },
-    { "START", "SLAVE", replication },
-    { "STOP", "SLAVE", replication },
-    { "START", "REPLICA", replication },
-    { "STOP", "REPLICA", replication },
-    { "RESET", "MASTER", replication },
-    { "RESET", "SLAVE", replication },
-    { "PURGE", "BINARY", replication },
-    { "CREATE", "SERVER", remote },
-    { "ALTER", "SERVER", remote },
-    { "DROP", "SERVER", remote },
 };
 
-/* The first word of a statement. */
+/* Words that are enough wherever they stand as code. */
 static const struct {
     const char *word;
     const char *what;
-} beginnings[] = {
-    { "GRANT", account },   { "REVOKE", account },
-    { "USE", database },    { "KILL", "another session" },
-    { "SHUTDOWN", server }, { "RESTART", server },
-    { "FLUSH", server },    { "XA", "a prepared transaction" },
-};
-
-/* Functions and variables, by name. */
-static const struct {
-    const char *word;
-    const char *what;
-} names[] = {
-    { "LOAD_FILE", file },
-    { "SONAME", plugin },
+} anywhere[] = {
     { "GET_LOCK", "a lock of the server" },
     { "RELEASE_ALL_LOCKS", "a lock of the server" },
+    { "SONAME", library },
+    { "LOAD_FILE", file },
+    { "FEDERATED", foreign },
+    { "FEDERATEDX", foreign },
+    { "SPIDER", foreign },
+    { "sys_exec", "a program of the server" },
+    { "sys_eval", "a program of the server" },
 };
 
-/* Engines whose tables are elsewhere. */
-static const char *const remote_engines[] = { "FEDERATED", "FEDERATEDX", "SPIDER", "CONNECT" };
-
-/* What a name of a table, routine or event follows; behind it "a.b" is database and object. */
+/* The name of an object follows these. */
 static const char *const before_objects[] = {
-    "FROM",     "JOIN",    "INTO", "UPDATE", "TABLE",    "VIEW",          "REFERENCES",
-    "TRIGGER",  "EVENT",   "CALL", "EXISTS", "TRUNCATE", "SEQUENCE",      "PROCEDURE",
-    "FUNCTION", "PACKAGE", "TO",   "TABLES", "BODY",     "STRAIGHT_JOIN",
+    "TABLE",    "TABLES",  "VIEW",          "FROM",       "JOIN",      "INTO",
+    "UPDATE",   "CALL",    "EXISTS",        "EVENT",      "PROCEDURE", "FUNCTION",
+    "SEQUENCE", "PACKAGE", "STRAIGHT_JOIN", "TRIGGER",    "BODY",      "TO",
+    "TRUNCATE", "INSERT",  "REPLACE",       "REFERENCES",
 };
 
-/* What may be read and is nobody's. */
-static const char *const harmless[] = { "information_schema", NULL };
+/* FROM inside these is no table's. */
+static const char *const from_functions[] = { "EXTRACT", "TRIM", "SUBSTRING", "SUBSTR", "MID" };
 
-static const char *find_reach(const char *sql, gsize len, guint depth);
+/* These only tell what there is. */
+static const char *const harmless[] = { "information_schema", "performance_schema", "sys" };
 
 typedef struct {
-    const char *sql;
-    BlToken tokens[4];         /* the last four, the newest last */
-    guint n;                   /* since the last semicolon */
-    gboolean makes_statements; /* literals are statements: PREPARE, EXECUTE IMMEDIATE */
+    const char *text;
     guint depth;
+    guint n;              /* tokens since the last semicolon */
+    BlToken before, last; /* the two tokens ahead */
+    gboolean is_named;    /* the token ahead is a name where an object stands */
+    gboolean is_global;   /* a SET was seen */
+    gboolean wants_on;    /* an index or a trigger: its table stands behind ON */
+    gboolean wants_like;  /* CREATE TABLE: its model may stand behind LIKE */
+    gboolean in_function; /* among the arguments of one of from_functions[] */
+    gboolean runs_literals;
 } Reach;
 
 static gboolean
-is_word(const Reach *reach, guint i, const char *word)
+is_word(const Reach *reach, const BlToken *token, const char *word)
 {
-    const BlToken *token = &reach->tokens[i];
-    return token->len > 0 && bl_token_is_word(token, reach->sql, word);
+    return bl_token_is_word(token, reach->text, word);
+}
+
+static gboolean
+is_any(const Reach *reach, const BlToken *token, const char *const *words, gsize n)
+{
+    for (gsize i = 0; i < n; i++) {
+        if (is_word(reach, token, words[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_dot(const Reach *reach, const BlToken *token)
+{
+    return token->kind == BL_TOKEN_OPERATOR && token->len == 1 && reach->text[token->start] == '.';
 }
 
 static gboolean
@@ -127,142 +177,167 @@ is_name(const BlToken *token)
     return token->kind == BL_TOKEN_WORD || token->kind == BL_TOKEN_IDENTIFIER;
 }
 
-static gboolean
-is_dot(const Reach *reach, const BlToken *token)
-{
-    return token->len == 1 && reach->sql[token->start] == '.';
-}
-
-static gboolean
-is_harmless(const Reach *reach, const BlToken *token)
-{
-    g_autofree char *name = bl_token_name(token, reach->sql);
-    g_autofree char *folded = g_ascii_strdown(name, -1);
-    return g_strv_contains(harmless, folded);
-}
-
-/* BEFORE a . b: the newest token is b. Behind ON stand columns more often than a trigger's table,
- * whose database cannot be another one than the trigger's. */
 static const char *
-find_qualifier(const Reach *reach)
+find_word(const Reach *reach, const BlToken *token)
 {
-    const BlToken *last = &reach->tokens[3];
-    if (!is_name(last) || !is_dot(reach, &reach->tokens[2]) || !is_name(&reach->tokens[1]) ||
-        is_harmless(reach, &reach->tokens[1]))
+    if (reach->n == 0) {
+        for (gsize i = 0; i < G_N_ELEMENTS(firsts); i++) {
+            if (is_word(reach, token, firsts[i].word))
+                return firsts[i].what;
+        }
         return NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(before_objects); i++) {
-        if (is_word(reach, 0, before_objects[i]))
-            return database;
     }
-    return NULL;
-}
-
-/* a . b . c is a column behind its table and database. */
-static gboolean
-is_three_part(const Reach *reach, const BlToken *next)
-{
-    return is_dot(reach, next) && is_name(&reach->tokens[3]) && is_dot(reach, &reach->tokens[2]) &&
-           is_name(&reach->tokens[1]) && !is_harmless(reach, &reach->tokens[1]);
-}
-
-static const char *
-find_words(const Reach *reach)
-{
     for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
-        if (is_word(reach, 2, pairs[i].first) &&
-            (pairs[i].second[0] == '\0' ? reach->n == 2 : is_word(reach, 3, pairs[i].second)))
+        if (is_word(reach, token, pairs[i].second) && is_word(reach, &reach->last, pairs[i].first))
             return pairs[i].what;
     }
-    for (gsize i = 0; reach->n == 1 && i < G_N_ELEMENTS(beginnings); i++) {
-        if (is_word(reach, 3, beginnings[i].word))
-            return beginnings[i].what;
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (is_word(reach, 3, names[i].word))
-            return names[i].what;
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(remote_engines); i++) {
-        if (is_word(reach, 3, remote_engines[i]) &&
-            (is_word(reach, 2, "ENGINE") || is_word(reach, 1, "ENGINE")))
-            return remote;
+    gboolean is_engine =
+        is_word(reach, &reach->last, "ENGINE") || is_word(reach, &reach->before, "ENGINE");
+    if (is_engine && is_word(reach, token, "CONNECT"))
+        return foreign;
+    for (gsize i = 0; i < G_N_ELEMENTS(anywhere); i++) {
+        if (is_word(reach, token, anywhere[i].word))
+            return anywhere[i].what;
     }
     return NULL;
 }
 
-/* ALTER DATABASE x: without a name it is the own one, and a word that follows is its property. */
-static const char *
-find_database(const Reach *reach)
+/* "SET @@global.x = 1", "SET a = 1, GLOBAL x = 1". */
+static gboolean
+sets_global(const Reach *reach, const BlToken *token)
 {
-    static const char *const properties[] = { "CHARACTER", "CHARSET", "COLLATE", "DEFAULT",
-                                              "COMMENT",   "READ",    "UPGRADE", NULL };
-    if (!is_word(reach, 1, "ALTER") ||
-        !(is_word(reach, 2, "DATABASE") || is_word(reach, 2, "SCHEMA")))
-        return NULL;
-    for (gsize i = 0; properties[i] != NULL; i++) {
-        if (is_word(reach, 3, properties[i]))
-            return NULL;
+    static const char *const prefixes[] = { "@@global", "@@persist", "@@persist_only" };
+    if (!reach->is_global)
+        return FALSE;
+    if (reach->last.kind == BL_TOKEN_COMMA &&
+        (is_word(reach, token, "GLOBAL") || is_word(reach, token, "PERSIST")))
+        return TRUE;
+    gboolean is_target = is_word(reach, &reach->last, "SET") || reach->last.kind == BL_TOKEN_COMMA;
+    for (gsize i = 0; is_target && i < G_N_ELEMENTS(prefixes); i++) {
+        if (token->len >= strlen(prefixes[i]) &&
+            g_ascii_strncasecmp(reach->text + token->start, prefixes[i], strlen(prefixes[i])) == 0)
+            return TRUE;
     }
-    return database;
+    return FALSE;
 }
 
-/* @@global.x, and SET @@persist.x. */
-static const char *
-find_variable(const Reach *reach)
+/* The dot behind a name that stands where an object does, or "UPDATE a, b.c". */
+static gboolean
+names_database(const Reach *reach, const BlToken *token)
 {
-    const BlToken *token = &reach->tokens[3];
-    const char *text = reach->sql + token->start;
-    if (token->kind != BL_TOKEN_PARAMETER || token->len < 3 || text[0] != '@' || text[1] != '@')
-        return NULL;
-    gboolean is_global = (token->len >= 8 && g_ascii_strncasecmp(text + 2, "global", 6) == 0) ||
-                         (token->len >= 9 && g_ascii_strncasecmp(text + 2, "persist", 7) == 0);
-    return is_global && is_word(reach, 2, "SET") ? setting : NULL;
+    if (!reach->is_named || !is_dot(reach, token))
+        return FALSE;
+    g_autofree char *name = bl_token_name(&reach->last, reach->text);
+    for (gsize i = 0; i < G_N_ELEMENTS(harmless); i++) {
+        if (g_ascii_strcasecmp(name, harmless[i]) == 0)
+            return FALSE;
+    }
+    return TRUE;
 }
 
-static const char *
-take_token(Reach *reach, const BlToken *token)
+/* "a.b.c" is a column of a table of a database, unless it is NEW.… or a variable. */
+static gboolean
+is_third_part(const Reach *reach, const BlToken *token)
 {
-    if (is_three_part(reach, token))
+    return is_dot(reach, token) && is_name(&reach->last) && is_dot(reach, &reach->before);
+}
+
+static const char *look(const char *text, gsize len, guint depth);
+
+static const char *
+look_at_token(const Reach *reach, const BlToken *token)
+{
+    const char *what = find_word(reach, token);
+    if (what != NULL)
+        return what;
+    if (sets_global(reach, token))
+        return setting;
+    if (names_database(reach, token) || is_third_part(reach, token))
         return database;
-    memmove(reach->tokens, reach->tokens + 1, sizeof reach->tokens - sizeof reach->tokens[0]);
-    reach->tokens[3] = *token;
-    reach->n++;
-    if (is_word(reach, 3, "PREPARE") || is_word(reach, 3, "IMMEDIATE") ||
-        is_word(reach, 3, "CONCAT"))
-        reach->makes_statements = TRUE;
-    const char *what = find_words(reach);
-    if (what == NULL)
-        what = find_qualifier(reach);
-    if (what == NULL)
-        what = find_database(reach);
-    if (what == NULL)
-        what = find_variable(reach);
-    if (what == NULL && token->kind == BL_TOKEN_STRING && reach->makes_statements &&
-        reach->depth < MAX_DEPTH) {
-        g_autofree char *text = bl_token_name(token, reach->sql);
-        what = find_reach(text, strlen(text), reach->depth + 1);
-    }
-    return what;
+    if (token->kind != BL_TOKEN_STRING || !reach->runs_literals || reach->depth >= MAX_DEPTH)
+        return NULL;
+    g_autofree char *inner = bl_token_name(token, reach->text);
+    return look(inner, strlen(inner), reach->depth + 1);
+}
+
+/* Whether the token ahead lets the name of an object follow. */
+static gboolean
+is_before_object(const Reach *reach)
+{
+    const BlToken *last = &reach->last;
+    if (is_word(reach, last, "ON"))
+        return reach->wants_on;
+    if (is_word(reach, last, "LIKE"))
+        return reach->wants_like;
+    if (is_word(reach, last, "FROM") && reach->in_function)
+        return FALSE;
+    /* ON DUPLICATE KEY UPDATE a.b = 1 */
+    if (is_word(reach, last, "UPDATE") && reach->n > 1 && is_word(reach, &reach->before, "KEY"))
+        return FALSE;
+    return is_any(reach, last, before_objects, G_N_ELEMENTS(before_objects));
+}
+
+static void
+note_place(Reach *reach, const BlToken *token)
+{
+    gboolean is_head = reach->n < HEAD_TOKENS;
+    if (is_head && (is_word(reach, token, "INDEX") || is_word(reach, token, "TRIGGER")))
+        reach->wants_on = TRUE;
+    else if (reach->n > 0 && is_word(reach, &reach->last, "ON"))
+        reach->wants_on = FALSE;
+    if (is_word(reach, token, "TABLE"))
+        reach->wants_like = is_head;
+    else if (is_word(reach, token, "SELECT") || is_word(reach, token, "CHECK"))
+        reach->wants_like = FALSE;
+    if (token->kind == BL_TOKEN_OPEN && reach->n > 0 &&
+        is_any(reach, &reach->last, from_functions, G_N_ELEMENTS(from_functions)))
+        reach->in_function = TRUE;
+    else if (token->kind == BL_TOKEN_CLOSE)
+        reach->in_function = FALSE;
+}
+
+static void
+note(Reach *reach, const BlToken *token)
+{
+    static const char *const runners[] = { "SET",   "PREPARE", "EXECUTE",   "CALL",     "SELECT",
+                                           "DO",    "WITH",    "PROCEDURE", "FUNCTION", "TRIGGER",
+                                           "EVENT", "IF",      "BEGIN" };
+    if (reach->n == 0 && reach->depth > 0)
+        reach->runs_literals = TRUE;
+    if (is_word(reach, token, "SET"))
+        reach->is_global = TRUE;
+    if ((reach->n == 0 || (reach->n < HEAD_TOKENS && is_name(token))) &&
+        is_any(reach, token, runners, G_N_ELEMENTS(runners)))
+        reach->runs_literals =
+            reach->runs_literals || reach->n == 0 || !is_word(reach, token, "SET");
+    reach->is_named = reach->n > 0 && is_name(token) && is_before_object(reach);
+    note_place(reach, token);
 }
 
 static const char *
-find_reach(const char *sql, gsize len, guint depth)
+look(const char *text, gsize len, guint depth)
 {
-    Reach reach = { .sql = sql, .depth = depth };
+    Reach reach = { .text = text, .depth = depth };
     BlLexState state = { 0 };
     BlToken token;
+    gsize pos = 0;
     const char *what = NULL;
-    for (gsize pos = 0; what == NULL && bl_lex(&bl_dialect_mysql, &state, sql, len, pos, TRUE,
-                                               &token) != BL_TOKEN_END;
-         pos = token.start + token.len) {
-        gboolean is_mark = token.kind == BL_TOKEN_CODE_OPEN || token.kind == BL_TOKEN_CODE_CLOSE;
-        if (is_mark || bl_token_is_filler(token.kind))
+    while (what == NULL &&
+           bl_lex(&bl_dialect_mysql, &state, text, len, pos, TRUE, &token) != BL_TOKEN_END) {
+        pos = token.start + token.len;
+        if (bl_token_is_filler(token.kind) || token.kind == BL_TOKEN_CODE_OPEN ||
+            token.kind == BL_TOKEN_CODE_CLOSE)
             continue;
         if (token.kind == BL_TOKEN_SEMICOLON) {
-            reach.n = 0;
-            memset(reach.tokens, 0, sizeof reach.tokens);
+            gboolean runs = reach.runs_literals;
+            reach = (Reach){ .text = text, .depth = depth, .runs_literals = runs };
             continue;
         }
-        what = take_token(&reach, &token);
+        what = look_at_token(&reach, &token);
+        note(&reach, &token);
+        reach.before = reach.last;
+        reach.last = token;
+        reach.n++;
     }
     return what;
 }
@@ -270,5 +345,6 @@ find_reach(const char *sql, gsize len, guint depth)
 const char *
 my_reaches_out(const char *sql, gsize len)
 {
-    return find_reach(sql, len, 0);
+    g_autofree char *altered = my_altered_database(sql, len);
+    return altered != NULL ? database : look(sql, len, 0);
 }

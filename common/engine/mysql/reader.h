@@ -38,19 +38,20 @@ extern const MySort my_sort_table, my_sort_sequence, my_sort_view, my_sort_funct
 struct MyItem {
     const MySort *sort;
     char *name;
-    char *table;      /**< of a trigger; else NULL */
-    char *event;      /**< of a trigger: "INSERT" … */
-    char *timing;     /**< of a trigger: "BEFORE" … */
-    guint order;      /**< of a trigger: ACTION_ORDER */
-    char *stamp;      /**< what changes when the object is changed (LAST_ALTERED, CREATED …) */
-    char *created;    /**< of an event: CREATED, in UTC; else NULL */
-    gboolean again;   /**< the renderer wants the text once more, with IGNORE_BAD_TABLE_OPTIONS */
-    char *problem;    /**< what the server said instead of the text; NULL: nothing went wrong */
-    guint code;       /**< its error number */
-    BlObject *object; /**< NULL: not rendered yet, or left out */
-    GPtrArray *names; /**< char *: the names of objects of this database that the text of the
-                           object mentions (my_text_names()), for the order of views and routines;
-                         NULL: none */
+    char *table;    /**< of a trigger; else NULL */
+    char *event;    /**< of a trigger: "INSERT" … */
+    char *timing;   /**< of a trigger: "BEFORE" … */
+    guint order;    /**< of a trigger: ACTION_ORDER */
+    char *stamp;    /**< what changes when the object is changed (LAST_ALTERED, CREATED …) */
+    char *created;  /**< of an event: CREATED, in UTC; else NULL */
+    gboolean again; /**< the renderer wants the text once more, with IGNORE_BAD_TABLE_OPTIONS */
+    gboolean has_warning; /**< the server gave the text with one: of a view, that it is broken */
+    char *problem;        /**< what the server said instead of the text; NULL: nothing went wrong */
+    guint code;           /**< its error number */
+    BlObject *object;     /**< NULL: not rendered yet, or left out */
+    GPtrArray *names;     /**< char *: the names of objects of this database that the text of the
+                               object mentions (my_text_names()), for the order of views and routines;
+                             NULL: none */
 };
 
 /** One introspection. */
@@ -80,7 +81,7 @@ typedef struct {
 
 /* lists.c: lists.h; here what frees an item */
 
-void my_item_free(void *item);
+void my_item_free(void *data);
 
 /* code.c */
 

@@ -90,8 +90,6 @@ static const MyCodeSort sort = {
     .time_zone = -1,
     .find_spans = find_spans,
     .build = build,
-    .right =
-        "SHOW CREATE ROUTINE (MariaDB 11.3), SHOW_ROUTINE (MySQL 8.0.20) or SELECT on mysql.proc",
 };
 
 static gboolean

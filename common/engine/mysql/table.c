@@ -52,29 +52,19 @@ finish_text(MyReader *reader, const MyItem *item, MyTableText *text)
     return g_steal_pointer(&sql);
 }
 
-/* The sql_mode that the text needs; NULL: the head's. @return g_free() */
-static char *
-mode_for(const MyItem *item, const MyTableText *text)
-{
-    if (!item->again && !text->has_invalid_date)
-        return NULL;
-    return g_strconcat(MY_SQL_MODE, item->again ? ",IGNORE_BAD_TABLE_OPTIONS" : "",
-                       text->has_invalid_date ? ",ALLOW_INVALID_DATES" : "", NULL);
-}
-
 static void
-add_statements(MyReader *reader, MyItem *item, const char *sql, const MyTableText *text)
+add_statements(MyReader *reader, MyItem *item, const char *sql, gboolean is_loose)
 {
-    g_autofree char *mode = mode_for(item, text);
-    const MySettings settings = { .sql_mode = mode };
-    if (text->is_loose)
+    static const MySettings unknown_options = { .sql_mode =
+                                                    MY_SQL_MODE ",IGNORE_BAD_TABLE_OPTIONS" };
+    if (is_loose)
         bl_object_add_statement(reader->catalog, item->object,
                                 "SET SESSION innodb_strict_mode = OFF");
-    if (mode != NULL)
-        my_add_with_settings(reader, item->object, &settings, sql);
+    if (item->again)
+        my_add_with_settings(reader, item->object, &unknown_options, sql);
     else
         bl_object_add_statement(reader->catalog, item->object, sql);
-    if (text->is_loose)
+    if (is_loose)
         bl_object_add_statement(reader->catalog, item->object,
                                 "SET SESSION innodb_strict_mode = DEFAULT");
 }
@@ -99,7 +89,7 @@ render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
     my_need_version(reader, text.version);
     g_autofree char *sql = finish_text(reader, item, &text);
     item->object = bl_catalog_add(reader->catalog, &my_kind_table, NULL, item->name);
-    add_statements(reader, item, sql, &text);
+    add_statements(reader, item, sql, text.is_loose);
     if (reader->options->with_parts)
         my_add_table_parts(reader->catalog, item->object, sql);
     return TRUE;

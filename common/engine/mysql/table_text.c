@@ -9,11 +9,13 @@
 
 /* What not every server takes: a word, or two that follow each other. Servers write names in
  * backquotes, so that a bare word is one of the language. */
-static const struct {
+typedef struct {
     const char *word;
     const char *next;     /* NULL: any; "(" and "=" are signs */
     guint mariadb, mysql; /* NEVER: this flavour does not write it */
-} needs[] = {
+} Need;
+
+static const Need needs[] = {
     { "CHECK", "(", 100201, 80016 },
     { "CREATE", "SEQUENCE", 100300, NEVER },
     { "COMPRESSED", NULL, 100301, NEVER },
@@ -38,6 +40,15 @@ static const struct {
     { "UUID", "NOT", 100700, NEVER },
     { "UUID", "DEFAULT", 100700, NEVER },
     { "VECTOR", "(", 110701, 90000 },
+};
+
+/* Likewise in the query of a view. */
+static const Need query_needs[] = {
+    { "AS", "WITH", 100201, 80001 },        { "EXCEPT", NULL, 100300, 80031 },
+    { "INTERSECT", NULL, 100300, 80031 },   { "JSON_TABLE", "(", 100600, 80004 },
+    { "LATERAL", "(", NEVER, 80014 },       { "MEMBER", "OF", NEVER, 80017 },
+    { "NEXTVAL", "(", 100300, NEVER },      { "OVER", "(", 100200, 80001 },
+    { "SYSTEM_TIME", NULL, 100303, NEVER },
 };
 
 /* Collations by what their names hold. */
@@ -138,31 +149,10 @@ append_as_hex(GString *out, const char *literal, gsize len)
     g_string_append_c(out, '\'');
 }
 
-/* '2020-02-31': a day that another month has. */
-static gboolean
-is_invalid_date(const char *literal, gsize len)
-{
-    static const char shape[] = "'0000-00-00";
-    if (len <= strlen(shape))
-        return FALSE;
-    for (gsize i = 0; shape[i] != '\0'; i++) {
-        if (shape[i] == '0' ? !g_ascii_isdigit(literal[i]) : literal[i] != shape[i])
-            return FALSE;
-    }
-    guint year = (guint)g_ascii_strtoull(literal + 1, NULL, 10);
-    guint month = (guint)g_ascii_strtoull(literal + 6, NULL, 10);
-    guint day = (guint)g_ascii_strtoull(literal + 9, NULL, 10);
-    if (month == 0 || month > 12 || day == 0 || day > 31)
-        return FALSE;
-    return !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)MAX(year, 4));
-}
-
 static void
 look_at_string(Walk *walk, const BlToken *token)
 {
     const char *literal = walk->sql + token->start;
-    if (is_invalid_date(literal, token->len))
-        walk->text->has_invalid_date = TRUE;
     if (!g_utf8_validate(literal, (gssize)token->len, NULL)) {
         leave_out(walk, token->start, token->start + token->len);
         append_as_hex(walk->out, literal, token->len);
@@ -423,6 +413,31 @@ my_with_hex_strings(const char *sql)
             g_string_append_len(out, text, (gssize)token.len);
     }
     return g_string_free(out, FALSE);
+}
+
+guint
+my_query_version(const char *sql, gboolean is_mariadb)
+{
+    guint version = 0;
+    BlLexState state = { 0 };
+    BlToken last = { .kind = BL_TOKEN_END };
+    BlToken token;
+    gsize len = strlen(sql);
+    const Walk walk = { .sql = sql, .len = len };
+    for (gsize pos = 0;
+         bl_lex(&bl_dialect_mysql, &state, sql, len, pos, TRUE, &token) != BL_TOKEN_END;
+         pos = token.start + token.len) {
+        if (bl_token_is_filler(token.kind))
+            continue;
+        for (gsize i = 0; last.kind == BL_TOKEN_WORD && i < G_N_ELEMENTS(query_needs); i++) {
+            const Need *need = &query_needs[i];
+            if (token_is(&walk, &last, need->word) &&
+                (need->next == NULL || token_is(&walk, &token, need->next)))
+                version = MAX(version, is_mariadb ? need->mariadb : need->mysql);
+        }
+        last = token;
+    }
+    return version;
 }
 
 char *

@@ -36,8 +36,7 @@ typedef struct {
     gboolean has_other_name; /**< names another database */
     gboolean has_directory;  /**< DATA DIRECTORY or INDEX DIRECTORY */
     gboolean has_password;   /**< a connection of the engine with a password */
-    gboolean has_invalid_date; /**< '2020-02-31', which only ALLOW_INVALID_DATES takes */
-    gboolean is_loose;         /**< InnoDB takes it only with innodb_strict_mode=OFF */
+    gboolean is_loose;       /**< InnoDB takes it only with innodb_strict_mode=OFF */
 } MyTableText;
 
 /** Reads @sql. @param text out, zeroed by the caller: my_table_text_clear().
@@ -51,6 +50,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MyTableText, my_table_text_clear)
 /** @sql without its comments; for what is left of them when every option is written as code.
  * @return g_free() */
 char *my_without_comments(const char *sql);
+
+/** The lowest version that takes the query of the view @sql, as a server wrote it; 0: any. */
+guint my_query_version(const char *sql, gboolean is_mariadb);
 
 /** @sql, as a server wrote it, with every string that is no UTF-8 as x'…'. @return g_free() */
 char *my_with_hex_strings(const char *sql);

@@ -242,13 +242,15 @@ take_parameters(MyTarget *target, const BlUrl *url, GError **error)
     return parameters != NULL;
 }
 
-/* What says where the server is belongs together: a host of the URL is not reached through a socket
- * that a file names. */
+/* What says where the server is belongs together: a host of the URL is not reached through a port
+ * or a socket that a file names. Only "localhost" alone is whatever the local server is. */
 static void
-forget_place(GHashTable *found)
+forget_place(GHashTable *found, const MyTarget *target)
 {
-    static const char *const places[] = { "host", "socket", "port", "protocol" };
-    for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
+    static const char *const places[] = { "host", "port", "protocol", "socket" };
+    gboolean is_local = g_strcmp0(my_target_value(target, "host"), "localhost") == 0 &&
+                        my_target_value(target, "port") == NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(places) - (is_local ? 1 : 0); i++)
         g_hash_table_remove(found, places[i]);
 }
 
@@ -281,7 +283,7 @@ take_files(MyTarget *target, GError **error)
                               group != NULL ? group : OWN_GROUP, error))
         return FALSE;
     if (has_place(target))
-        forget_place(found);
+        forget_place(found, target);
     add_missing(target, found);
     return TRUE;
 }
@@ -304,7 +306,7 @@ take_environment(MyTarget *target, gboolean is_placed)
             g_hash_table_insert(found, g_strdup(names[i][1]), g_strdup(value));
     }
     if (is_placed || my_target_value(target, "host") != NULL)
-        forget_place(found);
+        forget_place(found, target);
     add_missing(target, found);
     if (my_target_value(target, "user") == NULL)
         set_value(target, "user", g_get_user_name());
@@ -513,9 +515,11 @@ char *
 my_target_label(const MyTarget *target)
 {
     const char *host = target->host != NULL ? target->host : "localhost";
-    g_autofree char *place = target->socket != NULL ? g_strdup(target->socket)
-                             : target->port != 0    ? g_strdup_printf("%s:%u", host, target->port)
-                                                    : g_strdup(host);
+    g_autofree char *place =
+        target->socket != NULL ? g_strdup(target->socket)
+        : target->port != 0
+            ? g_strdup_printf(strchr(host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, target->port)
+            : g_strdup(host);
     return g_strdup_printf("%s/%s", place, target->database);
 }
 
@@ -565,6 +569,10 @@ set_options(const MyTarget *target, MYSQL *conn, guint timeout_s)
         (void)parse_number("connect-timeout", given, G_MAXINT32, &seconds, NULL);
     if (seconds > 0)
         (void)my.mysql_options(conn, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
+    if (timeout_s > 0) {
+        (void)my.mysql_options(conn, MYSQL_OPT_READ_TIMEOUT, &timeout_s);
+        (void)my.mysql_options(conn, MYSQL_OPT_WRITE_TIMEOUT, &timeout_s);
+    }
     gboolean compress = FALSE;
     if (parse_switch(target, "compress", &compress, NULL) && compress)
         (void)my.mysql_options(conn, MYSQL_OPT_COMPRESS, NULL);

@@ -42,7 +42,8 @@ const char *my_target_value(const MyTarget *target, const char *name);
 /** What messages call it. @return g_free() */
 char *my_target_label(const MyTarget *target);
 
-/** Connects. @param database NULL: the target's own; "": none. @param timeout_s 0: the target's.
+/** Connects. @param database NULL: the target's own; "": none. @param timeout_s for connecting, and
+ * for every answer; 0: the target's.
  * @param error may be NULL. @return mysql_close() */
 MYSQL *
 my_target_connect(const MyTarget *target, const char *database, guint timeout_s, GError **error);

@@ -7,16 +7,17 @@ static char *
 find_obstacle(const char *sql, const char *database)
 {
     g_autofree char *table = my_ambiguous_table(sql, database);
-    if (table != NULL)
-        return g_strdup_printf(
-            "it tells table \"%s\" from one of that name in another database by this database's "
-            "name only: give one of them an alias",
-            table);
+    if (table != NULL) {
+        return g_strdup_printf("it tells table \"%s\" from one of that name in another database by "
+                               "this database's name only: give one of them an alias",
+                               table);
+    }
     g_autofree char *package = my_package_call(sql, database);
-    if (package != NULL)
+    if (package != NULL) {
         return g_strdup_printf("it can call a function of package \"%s\" by this database's name "
                                "only: call it from a stored function",
                                package);
+    }
     return NULL;
 }
 

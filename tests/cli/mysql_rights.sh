@@ -1,0 +1,106 @@
+# What an account may not see is no success: each right that is missing is named, in turn, and nothing is done by halves.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql.sh"
+
+# all_rights [BUT]: what a reader of the database needs on this server, one a line, without BUT.
+all_rights() {
+    db="\`$(my_name app | sed 's/_/\\_/g')\`.*"
+    {
+        for right in SELECT 'SHOW VIEW' TRIGGER EVENT; do
+            echo "$right ON $db"
+        done
+        case $my_key in
+        mysql9) echo 'SHOW_ROUTINE ON *.*' ;;
+        mariadb11) echo "SHOW CREATE ROUTINE ON $db" ;;
+        *) echo 'SELECT ON mysql.proc' ;;
+        esac
+    } | grep -v "^${1:-nothing} ON"
+}
+
+# reader BUT: an account with all of them but this one.
+reader() {
+    all_rights "$1" >rights
+    set --
+    while read -r line; do
+        set -- "$@" "$line"
+    done <rights
+    my_user reader "$@"
+}
+
+one() {
+    my_create app
+    cat >app.sql <<'SQL'
+CREATE TABLE t (a int PRIMARY KEY);
+CREATE VIEW v AS SELECT a FROM t;
+CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET @x = 1;
+CREATE PROCEDURE p() SELECT 1;
+CREATE FUNCTION f() RETURNS int DETERMINISTIC RETURN 1;
+CREATE EVENT e ON SCHEDULE EVERY 1 YEAR STARTS '2037-01-01 00:00:00' DO SELECT 1;
+SQL
+    my_file app app.sql
+    run 0 schema-dump --url "$(my_url app)" --path all.sql
+    # With all of them it is as root's.
+    account=$(reader)
+    run 0 schema-dump --url "$(my_url app "$account")" --path some.sql
+    expect_same all.sql some.sql
+    rm -f some.*
+    case $my_key in
+    mysql9) routines=SHOW_ROUTINE ;;
+    mariadb11) routines='SHOW CREATE ROUTINE' ;;
+    *) routines=SELECT ;;
+    esac
+    for missing in SELECT 'SHOW VIEW' TRIGGER EVENT "$routines"; do
+        account=$(reader "$missing")
+        code=0
+        schema-dump --url "$(my_url app "$account")" --path some.sql >stdout 2>stderr || code=$?
+        [ "$code" = 5 ] || [ "$code" = 7 ] || [ "$code" = 4 ] || fail "$my_key: without $missing: exit $code: $(cat stderr)"
+        expect_err "$missing"
+        [ ! -e some.sql ] && [ ! -e some.meta.json ] || fail "$my_key: without $missing: a file is left"
+    done
+    # Only EXECUTE: the routines are listed, without their text.
+    my_admin "GRANT EXECUTE ON \`$(my_name app | sed 's/_/\\_/g')\`.* TO $account@localhost"
+    code=0
+    schema-dump --url "$(my_url app "$account")" --path some.sql >stdout 2>stderr || code=$?
+    [ "$code" != 0 ] || fail "$my_key: with EXECUTE alone the routines are without text"
+    [ ! -e some.sql ] || fail "$my_key: a file is left"
+    # Rights on one table are no rights on the database.
+    account=$(my_user table "SELECT, SHOW VIEW, TRIGGER ON \`$(my_name app)\`.t")
+    code=0
+    schema-dump --url "$(my_url app "$account")" --path some.sql >stdout 2>stderr || code=$?
+    case $code in 4 | 5 | 7) ;; *) fail "$my_key: rights on one table: exit $code: $(cat stderr)" ;; esac
+    [ ! -e some.sql ] || fail "$my_key: a file is left"
+    # Who takes the hole says so, and the manifest has it.
+    account=$(reader EVENT)
+    run 0 schema-dump --url "$(my_url app "$account")" --path some.sql --skip-unsupported
+    expect_err EVENT
+    expect_my app "SELECT count(*) FROM information_schema.events WHERE event_schema = DATABASE()" 1
+    rm -f some.*
+
+    # The owner of a database that is no superuser has all that a snapshot needs, both ways, and for its own definers.
+    my_create owned
+    if [ "$my_key" != mysql9 ] && [ "$my_key" != mariadb11 ]; then
+        my_admin "GRANT SELECT ON mysql.proc TO bl_owner@localhost"
+    fi
+    run 0 schema-load --url "$(my_url owned bl_owner)" --path all.sql
+    run 0 schema-dump --url "$(my_url owned bl_owner)" --path again.sql
+    expect_same all.sql again.sql
+    run 0 migrate wipe --url "$(my_url owned bl_owner)"
+    expect_my_empty owned
+
+    # Rights to read are none to make: nothing is left behind.
+    my_create target
+    account=$(my_user maker "SELECT, INSERT, CREATE, DROP, ALTER, INDEX, REFERENCES, DELETE, UPDATE ON \`$(my_name target | sed 's/_/\\_/g')\`.*")
+    code=0
+    schema-load --url "$(my_url target "$account")" --path all.sql >stdout 2>stderr || code=$?
+    [ "$code" = 4 ] || fail "$my_key: a load without the right to create views: exit $code: $(cat stderr)"
+    expect_my target "SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT LIKE 'adonis%'" 0
+    run 3 migrate status --url "$(my_url app bl_limited)"
+    expect_err 'bl_limited'
+    run 3 migrate status --url "mysql://bl_secret:wrong@/$(my_name app)?socket=$my_dir/s"
+    expect_no_err wrong
+    run 0 migrate status --url "mysql://bl_secret:p%20w%3Ad%2F%40%25%3F%C3%A9@/$(my_name app)?socket=$my_dir/s"
+}
+for key in $my_servers; do
+    my_server "$key"
+    one
+done

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "common/engine/mysql/code.h"
+
+#include <glib.h>
+
+static void
+test_hex(void)
+{
+    static const struct {
+        const char *sql;
+        const char *mode;
+        gboolean all;
+        const char *expected;
+    } cases[] = {
+        { "select _latin1'\xE4' AS `a`", NULL, TRUE, "select _latin1 X'E4' AS `a`" },
+        { "select _latin1'\xE4' AS `a`", NULL, FALSE, "select _latin1 X'E4' AS `a`" },
+        /* Bytes that happen to be UTF-8. */
+        { "select _latin1'\xC3\xA4'", NULL, TRUE, "select _latin1 X'C3A4'" },
+        { "select _latin1'\xC3\xA4'", NULL, FALSE, "select _latin1'\xC3\xA4'" },
+        { "select _utf8mb4'\xC3\xA4', _utf8'\xC3\xA4'", NULL, TRUE,
+          "select _utf8mb4'\xC3\xA4', _utf8'\xC3\xA4'" },
+        { "select _utf8mb4'\xE4'", NULL, FALSE, "select _utf8mb4 X'E4'" },
+        /* No introducer, or nothing to say with it. */
+        { "select '\xC3\xA4', _latin1'plain', a_latin1", NULL, TRUE,
+          "select '\xC3\xA4', _latin1'plain', a_latin1" },
+        /* Escapes are what they mean. */
+        { "select _latin1'\xE4\\'\\\\\\n''\\Z'", NULL, TRUE, "select _latin1 X'E4275C0A271A'" },
+        { "select _latin1'\xE4\\', 1", "NO_BACKSLASH_ESCAPES", TRUE, "select _latin1 X'E45C', 1" },
+        { "select _latin1 '\xE4'", NULL, TRUE, "select _latin1 X'E4'" },
+        { "select _binary'\xFF'", NULL, TRUE, "select _binary X'FF'" },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *sql = my_with_hex_literals(cases[i].sql, cases[i].mode, cases[i].all);
+        g_assert_cmpstr(sql, ==, cases[i].expected);
+    }
+}
+
+static void
+test_introducers(void)
+{
+    g_autofree char *sql = my_with_introducers(
+        "select '\xE4' AS `\xE4`,_utf8'\xC3\xA4','plain',concat('a\xF6')", "latin1");
+    g_assert_cmpstr(
+        sql, ==, "select _latin1 X'E4' AS `\xE4`,_utf8'\xC3\xA4','plain',concat(_latin1 X'61F6')");
+}
+
+static void
+test_comment(void)
+{
+    static const char sql[] = "CREATE PROCEDURE `p`()\n    COMMENT 'a\\\\b\\nc''d'\nselect 'x\\'";
+    g_autofree char *plain = my_with_plain_comment(sql, "NO_BACKSLASH_ESCAPES", 50);
+    g_assert_cmpstr(plain, ==, "CREATE PROCEDURE `p`()\n    COMMENT 'a\\b\nc''d'\nselect 'x\\'");
+    g_autofree char *same = my_with_plain_comment(sql, "ANSI_QUOTES", 50);
+    g_assert_cmpstr(same, ==, sql);
+    /* The word in a body is none of the header's. */
+    static const char body[] = "CREATE PROCEDURE `p`()\nselect 1 comment 'a\\\\b'";
+    g_autofree char *untouched = my_with_plain_comment(body, "NO_BACKSLASH_ESCAPES", 23);
+    g_assert_cmpstr(untouched, ==, body);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/mysql-literals/hex/introducers-keep-their-bytes", test_hex);
+    g_test_add_func("/mysql-literals/introducers/views-of-old-servers", test_introducers);
+    g_test_add_func("/mysql-literals/comment/as-the-mode-reads-it", test_comment);
+    return g_test_run();
+}
