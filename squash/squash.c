@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/squash.h"
 
+#include "squash/baseline.h"
 #include "squash/prune.h"
 #include "squash/sharing.h"
 #include "squash/squash_mark.h"
@@ -20,6 +21,7 @@ typedef struct {
     const BlReporter *reporter;
     GPtrArray *range;    /* BlMigration *: what is squashed, as far as files are there */
     GPtrArray *replay;   /* BlMigration *: of those, what the old snapshot does not stand for */
+    BlBaseline baseline; /* the snapshot of the last squash, where it is not the one on disk */
     gboolean starts_old; /* the replay starts from the old snapshot */
     gboolean is_whole;   /* no --until, no --keep */
     gboolean is_idle;    /* there is no file to prune */
@@ -39,6 +41,7 @@ squash_clear(Squash *squash)
 {
     g_clear_pointer(&squash->range, g_ptr_array_unref);
     g_clear_pointer(&squash->replay, g_ptr_array_unref);
+    bl_baseline_clear(&squash->baseline);
     g_clear_pointer(&squash->folders, g_strfreev);
     g_clear_pointer(&squash->archive, g_free);
     g_clear_pointer(&squash->git, bl_git_state_free);
@@ -204,26 +207,54 @@ check_places(Squash *squash, GError **error)
             bl_prune_check_place(squash->archive, folders, "the archive", error));
 }
 
-/* Files whose migrations come from the old snapshot cannot be replayed: others before them are gone
- * already. */
+/* The manifest of the snapshot that a replay starts from. */
+static const BlManifest *
+start_manifest(const Squash *squash)
+{
+    return squash->baseline.manifest != NULL ? squash->baseline.manifest
+                                             : squash->migrator->manifest;
+}
+
+/* What a dump took into the snapshot since the last squash was not proved by that. */
+static void
+warn_unproved(const Squash *squash, guint n)
+{
+    if (n > 0 && !squash->options->no_proof && !squash->is_idle)
+        bl_report_text(
+            squash->reporter, BL_EVENT_WARNING,
+            "%u file%s cannot be replayed alone: the snapshot that is loaded in the place "
+            "of older files holds %s already, and git has not got the one of the last "
+            "squash",
+            n, n == 1 ? "" : "s", n == 1 ? "it" : "them");
+}
+
+/* Where files before the range are gone, the replay starts from the snapshot that they went into.
+ */
 static gboolean
 plan_replay(Squash *squash, GError **error)
 {
-    const BlManifest *old = squash->migrator->manifest;
+    const BlMigrator *migrator = squash->migrator;
+    const BlManifest *old = migrator->manifest;
     squash->replay = g_ptr_array_new();
     for (guint i = 0; old != NULL && i < old->squashed->len && !squash->starts_old; i++)
         squash->starts_old =
-            bl_history_find(squash->migrator->history, g_ptr_array_index(old->squashed, i)) == NULL;
+            bl_history_find(migrator->history, g_ptr_array_index(old->squashed, i)) == NULL;
+    if (squash->starts_old)
+        bl_baseline_find(bl_project_root(migrator->project), migrator->sql_label, old,
+                         &squash->baseline);
+    const BlManifest *start = squash->starts_old ? start_manifest(squash) : NULL;
+    guint unproved = 0;
     for (guint i = 0; i < squash->range->len; i++) {
         BlMigration *migration = g_ptr_array_index(squash->range, i);
-        if (!squash->starts_old || !bl_manifest_has(old, migration->name))
+        if (start == NULL || !bl_manifest_has(start, migration->name))
             g_ptr_array_add(squash->replay, migration);
+        else
+            unproved++;
     }
-    for (guint i = 0; squash->starts_old && i < old->squashed->len; i++) {
-        const char *name = g_ptr_array_index(old->squashed, i);
-        if (bl_history_find(squash->migrator->history, name) == NULL || is_in_range(squash, name))
-            continue;
-        if (squash->is_live)
+    warn_unproved(squash, unproved);
+    for (guint i = 0; start != NULL && !squash->is_live && i < start->squashed->len; i++) {
+        const char *name = g_ptr_array_index(start->squashed, i);
+        if (bl_history_find(migrator->history, name) == NULL || is_in_range(squash, name))
             continue;
         return refuse("squash as far as that one, or without a limit",
                       g_strdup_printf("the snapshot that is there holds \"%s\" already, which is "
@@ -378,7 +409,10 @@ replay_options(const Squash *squash)
         .migrations = squash->replay,
         .reporter = squash->reporter,
     };
-    if (squash->starts_old)
+    if (squash->baseline.manifest != NULL)
+        options.start = (BlReplayStart){ squash->baseline.sql, squash->baseline.label,
+                                         squash->baseline.manifest->connection };
+    else if (squash->starts_old)
         options.start = (BlReplayStart){ squash->migrator->sql_path, squash->migrator->sql_label,
                                          squash->migrator->manifest->connection };
     return options;
