@@ -65,7 +65,9 @@ take_version(const char *root,
     if (manifest == NULL || g_strcmp0(manifest->dump_digest, digest) != 0)
         return FALSE;
     g_autofree char *sql = show(root, commit, sql_label);
-    g_autofree char *found = sql != NULL ? bl_pair_digest_of(sql, strlen(sql)) : NULL;
+    if (sql == NULL)
+        return FALSE;
+    g_autofree char *found = bl_pair_digest_of(sql, strlen(sql));
     if (g_strcmp0(found, digest) != 0)
         return FALSE;
     if (!write_pair(baseline, sql, text)) {

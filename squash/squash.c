@@ -173,22 +173,24 @@ check_ledger(const Squash *squash, GError **error)
         return TRUE;
     if (!bl_ledger_check_mark(migrator->ledger, error))
         return FALSE;
-    if (migrator->ledger->rows->len == 0)
+    if (migrator->ledger->rows->len == 0) {
         return refuse("check the connection; run the migrations first: migrate run",
                       g_strdup_printf("nothing was ever run in this database: its ledger \"%s\" is "
                                       "empty",
                                       migrator->names.ledger),
                       error);
+    }
     const BlPlanInput input = bl_migrator_input(migrator);
     g_autoptr(GPtrArray) rows = bl_plan_status(&input);
     /* In the table's order: a file that was renamed is missing under its old name. */
     for (gsize i = 0; i < G_N_ELEMENTS(obstacles); i++) {
         for (guint j = 0; j < rows->len; j++) {
             const BlStatusRow *row = g_ptr_array_index(rows, j);
-            if (is_obstacle(squash, row, obstacles[i].status))
+            if (is_obstacle(squash, row, obstacles[i].status)) {
                 return refuse(obstacles[i].hint,
                               g_strdup_printf("migration \"%s\" %s", row->name, obstacles[i].what),
                               error);
+            }
         }
     }
     return TRUE;
@@ -219,13 +221,14 @@ start_manifest(const Squash *squash)
 static void
 warn_unproved(const Squash *squash, guint n)
 {
-    if (n > 0 && !squash->options->no_proof && !squash->is_idle)
+    if (n > 0 && !squash->options->no_proof && !squash->is_idle) {
         bl_report_text(
             squash->reporter, BL_EVENT_WARNING,
             "%u file%s cannot be replayed alone: the snapshot that is loaded in the place "
             "of older files holds %s already, and git has not got the one of the last "
             "squash",
             n, n == 1 ? "" : "s", n == 1 ? "it" : "them");
+    }
 }
 
 /* Where files before the range are gone, the replay starts from the snapshot that they went into.
@@ -305,10 +308,11 @@ static void
 warn_dirty(const Squash *squash)
 {
     guint n = squash->git->known ? g_hash_table_size(squash->git->unclean) : 0;
-    if (n > 0)
+    if (n > 0) {
         bl_report_text(squash->reporter, BL_EVENT_WARNING,
                        "the migration folders hold %u file%s that git has not got as they are", n,
                        n == 1 ? "" : "s");
+    }
 }
 
 static gboolean
@@ -409,12 +413,12 @@ replay_options(const Squash *squash)
         .migrations = squash->replay,
         .reporter = squash->reporter,
     };
-    if (squash->baseline.manifest != NULL)
-        options.start = (BlReplayStart){ squash->baseline.sql, squash->baseline.label,
-                                         squash->baseline.manifest->connection };
-    else if (squash->starts_old)
-        options.start = (BlReplayStart){ squash->migrator->sql_path, squash->migrator->sql_label,
-                                         squash->migrator->manifest->connection };
+    gboolean is_found = squash->baseline.manifest != NULL;
+    if (squash->starts_old) {
+        options.start.sql_path = is_found ? squash->baseline.sql : squash->migrator->sql_path;
+        options.start.label = is_found ? squash->baseline.label : squash->migrator->sql_label;
+        options.start.owner = start_manifest(squash)->connection;
+    }
     return options;
 }
 
