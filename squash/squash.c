@@ -22,6 +22,7 @@ typedef struct {
     GPtrArray *range;    /* BlMigration *: what is squashed, as far as files are there */
     GPtrArray *replay;   /* BlMigration *: of those, what the old snapshot does not stand for */
     BlBaseline baseline; /* the snapshot of the last squash, where it is not the one on disk */
+    gboolean is_free;    /* nothing in the files must be kept from the live server */
     gboolean starts_old; /* the replay starts from the old snapshot */
     gboolean is_whole;   /* no --until, no --keep */
     gboolean is_idle;    /* there is no file to prune */
@@ -301,7 +302,8 @@ check_replay(Squash *squash, GError **error)
     }
     return !needs_replay(squash) ||
            bl_replay_check(connection->engine, squash->replay,
-                           connection->production ? connection->name : NULL, given != NULL, error);
+                           connection->production ? connection->name : NULL, given != NULL,
+                           &squash->is_free, error);
 }
 
 static void
@@ -413,6 +415,8 @@ replay_options(const Squash *squash)
         .migrations = squash->replay,
         .reporter = squash->reporter,
     };
+    if (!squash->is_free && squash->migrator->session != NULL)
+        options.not_beside = squash->migrator->session->label;
     gboolean is_found = squash->baseline.manifest != NULL;
     if (squash->starts_old) {
         options.start.sql_path = is_found ? squash->baseline.sql : squash->migrator->sql_path;
