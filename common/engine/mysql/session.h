@@ -237,6 +237,7 @@ char *my_lock_check(const MySession *session);
 
 extern const BlKind *const my_kinds[];
 extern const char *const my_default_ignore[];
+extern const BlPeerText my_peers[];
 
 /* introspect.c */
 
