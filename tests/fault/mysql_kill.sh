@@ -49,7 +49,7 @@ count_calls schema-load --url "$(my_url count)" --path good.sql
 undone=0
 n=0
 while [ "$n" -lt "$calls" ]; do
-    n=$((n + 1))
+    n=$((n + 2))
     my_create x
     kill_at $n schema-load --url "$(my_url x)" --path good.sql
     alone x

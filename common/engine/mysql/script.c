@@ -465,6 +465,9 @@ traits_of(const Run *run, const BlItem *item)
         (traits & BL_STMT_OTHER_DATABASE) != 0 ? my_altered_database(item->text, item->len) : NULL;
     if (name != NULL && my_same_database(run->session, name))
         traits &= ~(guint)BL_STMT_OTHER_DATABASE;
+    /* Files of a project may do what they like; a load stays where it is. */
+    if (run->run->bulk && my_writes_elsewhere(run->session, item->text, item->len))
+        traits |= BL_STMT_OTHER_DATABASE;
     return traits;
 }
 
