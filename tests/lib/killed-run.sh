@@ -73,6 +73,7 @@ go_on() {
 kill_everywhere() {
     five_files
     new_database
+    calls=0
     count_calls migrate run
     [ "$calls" -gt 20 ] || fail "only $calls calls"
     n=0 stopped=0 uncertain=0
