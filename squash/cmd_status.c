@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/cmd.h"
 #include "squash/gap.h"
+#include "squash/squash_mark.h"
 
 #include "common/base/error.h"
 
@@ -127,6 +128,10 @@ bl_cmd_status(BlCli *cli, void *data, char **args, GError **error)
     json_object_set_new(bl_cli_json(cli), "migrations", list);
     print_rows(cli, rows);
     clean = report_gap(cli, &input) && clean;
+    if (input.manifest != NULL && bl_squash_mark_is_open(input.manifest)) {
+        bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING,
+                       "a squash was interrupted: migrate squash finishes it");
+    }
     if (options->exit_code && !clean)
         bl_cli_set_exit(cli, 1);
     return TRUE;
