@@ -163,6 +163,8 @@ say_result(BlCli *cli,
     if (n == 0 && !result->changed) {
         bl_cli_set_status(cli, "skipped");
         bl_cli_say(cli, "nothing to squash: %s is up to date", migrator->sql_label);
+    } else if (n == 0 && result->kept->len > 0) {
+        bl_cli_say(cli, "%s holds the history; no file may go yet", migrator->sql_label);
     } else if (options->archive != NULL) {
         bl_cli_say(cli, "squashed %u migration%s into %s; their files are in %s", n, s,
                    migrator->sql_label, options->archive);

@@ -2,6 +2,7 @@
 #include "squash/adopt.h"
 #include "squash/cmd.h"
 #include "squash/gap.h"
+#include "squash/squash_mark.h"
 
 #include "common/base/error.h"
 
@@ -134,6 +135,10 @@ bl_cmd_status(BlCli *cli, void *data, char **args, GError **error)
     if (!bl_adopt_check(input.history, input.ledger, input.manifest, &problem)) {
         bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING, "%s", problem->message);
         clean = FALSE;
+    }
+    if (input.manifest != NULL && bl_squash_mark_is_open(input.manifest)) {
+        bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING,
+                       "a squash was interrupted: migrate squash finishes it");
     }
     if (options->exit_code && !clean)
         bl_cli_set_exit(cli, 1);
