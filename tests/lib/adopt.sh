@@ -2,7 +2,10 @@
 # What the adoption tests of the engines share. Source it after check.sh; the test defines
 #   sql TEXT        runs statements in the database, prints rows with | between columns
 #   new_database    makes it anew, empty
-#   $url            its URL; $true how it prints a true boolean; $bytes HEX a literal of bytes
+#   bytes HEX       a literal of bytes
+#   $url            its URL; $commits_by_itself where DDL is no part of a transaction
+
+: "${url:?}"
 
 # project CONVENTION: an empty project of that convention with nothing applied.
 project() {

@@ -22,6 +22,7 @@ static const char setting[] = "a setting of the server";
 static const char file[] = "a file of the server";
 static const char program[] = "a program of the server";
 static const char foreign[] = "a foreign server";
+static const char net[] = "a server on the net";
 
 /* Two words behind one another. */
 static const struct {
@@ -67,14 +68,21 @@ static const struct {
     { "LANGUAGE", "plsh", program },
 };
 
-/* Functions, by the start of their names. */
+/* Functions by name; one that ends in "_" stands for all that begin so. */
 static const struct {
-    const char *prefix;
+    const char *name;
     const char *what;
 } functions[] = {
     { "dblink", database },
+    { "dblink_", database },
     { "schedule_in_database", database },
-    { "http", "a server on the net" },
+    { "http", net },
+    { "http_get", net },
+    { "http_post", net },
+    { "http_put", net },
+    { "http_patch", net },
+    { "http_delete", net },
+    { "http_head", net },
     { "pg_read_file", file },
     { "pg_read_binary_file", file },
     { "pg_ls_", file },
@@ -137,7 +145,9 @@ find_function(const Reach *reach, const BlToken *token)
         return NULL;
     g_autofree char *name = bl_token_name(token, reach->text);
     for (gsize i = 0; i < G_N_ELEMENTS(functions); i++) {
-        if (g_ascii_strncasecmp(name, functions[i].prefix, strlen(functions[i].prefix)) == 0)
+        const char *wanted = functions[i].name;
+        if (g_str_has_suffix(wanted, "_") ? g_ascii_strncasecmp(name, wanted, strlen(wanted)) == 0
+                                          : g_ascii_strcasecmp(name, wanted) == 0)
             return functions[i].what;
     }
     return NULL;
