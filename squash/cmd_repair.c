@@ -215,9 +215,10 @@ show_statement(
         return TRUE;
     if (next == (gint64)statements->len) {
         bl_cli_print(cli,
-                     "  all of its %u statements took effect\n"
-                     "  finish it with: migrate repair --resume-at %" G_GINT64_FORMAT "\n",
+                     "  all of its %u statements are done, only its record is missing\n"
+                     "  go on there with: migrate repair --resume-at %" G_GINT64_FORMAT "\n",
                      statements->len, next + 1);
+        json_object_set_new(json, "statement", json_integer(next + 1));
         return TRUE;
     }
     const char *sql = g_ptr_array_index(statements, (guint)next);

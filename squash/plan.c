@@ -149,23 +149,48 @@ is_ignored(const BlHistory *history, const BlMigration *migration, const BlMigra
            bl_history_compare(history, migration->name, baseline->name) < 0;
 }
 
-/* A missing migration with the digests of @file: the file was renamed or moved. */
-static const BlLedgerRow *
-find_old_name(const BlPlanInput *input, const GPtrArray *rows, const BlMigration *file)
+/* The missing migrations by each of their digests. Keys and values are borrowed. */
+static GHashTable *
+index_missing(const BlPlanInput *input, const GPtrArray *rows)
 {
+    GHashTable *missing = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < rows->len; i++) {
         const BlStatusRow *row = g_ptr_array_index(rows, i);
         if (row->status != BL_STATUS_MISSING)
             continue;
         BlKnownMigration known = applied_digests(input, row->row);
-        if (same_digests(&known, file))
-            return row->row;
+        const char *const digests[] = { known.token_digest, known.raw_digest };
+        for (gsize j = 0; j < G_N_ELEMENTS(digests); j++) {
+            if (digests[j] != NULL && !g_hash_table_contains(missing, digests[j]))
+                g_hash_table_insert(missing, (gpointer)(guintptr)digests[j],
+                                    (gpointer)(guintptr)row->row);
+        }
+    }
+    return missing;
+}
+
+/* A missing migration with the digests of @file: the file was renamed or moved. */
+static const BlLedgerRow *
+find_old_name(const BlPlanInput *input, GHashTable *missing, const BlMigration *file)
+{
+    const char *const digests[] = { file->token_digest, file->raw_digest };
+    for (gsize i = 0; i < G_N_ELEMENTS(digests); i++) {
+        const BlLedgerRow *row =
+            digests[i] != NULL ? g_hash_table_lookup(missing, digests[i]) : NULL;
+        BlKnownMigration known = { 0 };
+        if (row != NULL)
+            known = applied_digests(input, row);
+        if (row != NULL && same_digests(&known, file))
+            return row;
     }
     return NULL;
 }
 
 static void
-add_unapplied(GPtrArray *rows, const BlPlanInput *input, const BlMigration *file)
+add_unapplied(GPtrArray *rows,
+              const BlPlanInput *input,
+              GHashTable *missing,
+              const BlMigration *file)
 {
     const BlJournalRow *unfinished = bl_ledger_unfinished(input->ledger, file->name);
     BlStatusRow *row = add_row(rows, file->name, BL_STATUS_PENDING);
@@ -175,7 +200,7 @@ add_unapplied(GPtrArray *rows, const BlPlanInput *input, const BlMigration *file
         row->status = status_of_unfinished(unfinished);
         return;
     }
-    const BlLedgerRow *old = find_old_name(input, rows, file);
+    const BlLedgerRow *old = find_old_name(input, missing, file);
     if (old != NULL) {
         row->status = BL_STATUS_RENAMED;
         row->renamed_from = old->name;
@@ -189,6 +214,7 @@ bl_plan_status(const BlPlanInput *input)
     for (guint i = 0; i < input->ledger->rows->len; i++)
         add_applied(rows, input, g_ptr_array_index(input->ledger->rows, i));
     const BlMigration *baseline = find_baseline(input, NULL);
+    g_autoptr(GHashTable) missing = index_missing(input, rows);
     for (guint i = 0; i < input->history->list->len; i++) {
         const BlMigration *file = g_ptr_array_index(input->history->list, i);
         if (bl_ledger_find(input->ledger, file->name) != NULL)
@@ -196,7 +222,7 @@ bl_plan_status(const BlPlanInput *input)
         if (is_ignored(input->history, file, baseline))
             add_row(rows, file->name, BL_STATUS_IGNORED)->file = file;
         else
-            add_unapplied(rows, input, file);
+            add_unapplied(rows, input, missing, file);
     }
     /* Unfinished runs whose file is gone too. */
     for (guint i = 0; i < input->ledger->journal->len; i++) {

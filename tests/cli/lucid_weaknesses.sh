@@ -266,8 +266,9 @@ w25_run_after_reset_loads_an_old_dump() {
     expect_rows app.db "SELECT count(*) FROM pragma_table_info('posts')" 3
 }
 
-for weakness in $(sed -n 's/^\(w[0-9][0-9]_[a-z0-9_]*\)().*/\1/p' "$0"); do
+sed -n 's/^\(w[0-9][0-9]_[a-z0-9_]*\)().*/\1/p' "$0" >"$squash_top/list"
+while read -r weakness; do
     project
     echo "$weakness" >&2
-    $weakness
-done
+    $weakness </dev/null
+done <"$squash_top/list"

@@ -437,6 +437,7 @@ test_detect(Folder *folder, gconstpointer data)
         g_assert_no_error(error);
         return;
     }
+    g_assert_null(history);
     g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
     g_assert_nonnull(strstr(error->message, test->guess));
     g_assert_nonnull(strstr(bl_error_info(error)->hint, test->guess));
@@ -449,6 +450,7 @@ test_nothing_of_the_convention(Folder *folder, gconstpointer data)
     put(folder, "1_a.up.sql", "A;");
     g_autoptr(GError) error = NULL;
     g_autoptr(BlHistory) history = read_as(folder, &bl_convention_flyway, &error);
+    g_assert_null(history);
     g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
     g_assert_nonnull(strstr(error->message, "golang-migrate"));
 }
