@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "load/copies.h"
 #include "load/loader.h"
 #include "load/undo.h"
 #include "squash/migrator.h"
@@ -121,7 +122,6 @@ check_clones(BlSession *session, const LoadOptions *options, GError **error)
     return TRUE;
 }
 
-/* One copy after the other: each is bound by the disk, not by us. */
 static gboolean
 make_clones(BlSession *session,
             const LoadOptions *options,
@@ -129,19 +129,15 @@ make_clones(BlSession *session,
             GPtrArray *made,
             GError **error)
 {
-    const BlEngine *engine = session->engine;
-    guint n_named = count_named(options);
-    guint n = count_clones(options);
-    for (guint i = 0; i < n; i++) {
-        const char *name = i < n_named ? options->clone[i] : NULL;
-        char *path = NULL;
-        if (!engine->clone(session, name, i - n_named + 1, mark, options->recreate, &path, error)) {
-            g_prefix_error(error, "clone %u of %u: ", i + 1, n);
-            return FALSE;
-        }
-        g_ptr_array_add(made, path);
-    }
-    return TRUE;
+    const BlCopies copies = {
+        .names = (const char *const *)options->clone,
+        .n_named = count_named(options),
+        .n_numbered = count_clones(options) - count_named(options),
+        .recreate = options->recreate,
+        .jobs = (guint)MAX(options->jobs, 1),
+        .mark = mark,
+    };
+    return bl_copies_make(session, &copies, made, error);
 }
 
 static void

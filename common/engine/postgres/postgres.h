@@ -127,6 +127,11 @@ PGresult *pg_next_result(PgSession *session, GError **error);
 /** Sends BL_EVENT_STATEMENT to a reporter that wants it. @param started monotonic microseconds */
 void pg_report_statement(const PgSession *session, const char *sql, gint64 started);
 
+/* cancel.c */
+
+/** Asks the server to end the statement that runs, and waits for that some seconds at most. */
+void pg_send_cancel(PgSession *session);
+
 /* script.c */
 
 gboolean pg_execute_script(
@@ -203,6 +208,7 @@ gboolean pg_check_clone(BlSession *base,
                         gboolean recreate,
                         char **place,
                         GError **error);
+BlSession *pg_open_cloner(BlSession *base, GError **error);
 void pg_discard(BlSession *base);
 
 /* weight.c: what one transaction can hold */

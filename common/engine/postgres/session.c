@@ -49,18 +49,6 @@ pg_report_statement(const PgSession *session, const char *sql, gint64 started)
     bl_report(reporter, &event);
 }
 
-static void
-send_cancel(PgSession *session)
-{
-    PGcancel *cancel = pq.PQgetCancel(session->conn);
-    char why[256];
-    if (cancel == NULL)
-        return;
-    /* When it fails the statement runs to its end, which is waited for. */
-    (void)pq.PQcancel(cancel, why, sizeof why);
-    pq.PQfreeCancel(cancel);
-}
-
 gboolean
 pg_wait(PgSession *session, gboolean writing)
 {
@@ -72,7 +60,7 @@ pg_wait(PgSession *session, gboolean writing)
             return FALSE;
         if (bl_cancel_requested() != 0 && !session->cancel_sent) {
             session->cancel_sent = TRUE;
-            send_cancel(session);
+            pg_send_cancel(session);
         }
     }
     return wanted.fd >= 0 && pq.PQconsumeInput(session->conn) != 0;
