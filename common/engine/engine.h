@@ -327,6 +327,10 @@ struct BlEngine {
                             gboolean recreate,
                             char **place,
                             GError **error);
+    /** May be NULL: copies are made one after the other. After a first clone() of @session: another
+     * session, for another thread, that makes further copies of the same. It can do nothing else,
+     * and reports nothing. @return bl_session_close() */
+    BlSession *(*open_cloner)(BlSession *session, GError **error);
     /** May be NULL: a transaction holds a load of any size. How much of that the statement @sql
      * takes. Pure. */
     guint (*weigh)(const char *sql, gsize len);
