@@ -122,8 +122,8 @@ for fault in lose half; do
         n=$((n + 1))
         # Every fourth command is killed, or not even sent, instead.
         case $((n % 4))$fault in
-        0lose) fault_now=kill ;;
-        0half) fault_now=cut ;;
+        0lose) fault_now='kill' ;;
+        0half) fault_now='cut' ;;
         *) fault_now=$fault ;;
         esac
         my_create x
