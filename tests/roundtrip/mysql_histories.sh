@@ -41,13 +41,13 @@ one() {
     up_parts "$histories/gophish/mysql" '-- +goose Up' '-- +goose Down' | replay gophish
     migrated gophish
     round_trip gophish
-    rm -rf up
-    up_parts "$histories/ncps/mysql" '-- migrate:up' '-- migrate:down' >list
-    # That became a word of the language in MySQL 8.
-    sed -i 's/COLUMN system /COLUMN `system` /' up/*.sql
-    replay ncps <list
-    migrated ncps
-    round_trip ncps
+    # One of its keys has 3,268 bytes, which only MariaDB takes (as a hash), and a column has a name that MySQL reserves.
+    if [ "$my_key" != mysql9 ]; then
+        rm -rf up
+        up_parts "$histories/ncps/mysql" '-- migrate:up' '-- migrate:down' | replay ncps
+        migrated ncps
+        round_trip ncps
+    fi
     from_authelia
     rm -rf up
     mkdir up
