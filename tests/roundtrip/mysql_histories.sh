@@ -33,11 +33,7 @@ migrated() {
     run 0 migrate run --no-snapshot
     cd ..
     my_sql run 'DROP TABLE adonis_schema, adonis_schema_versions, adonis_schema_journal'
-    # MariaDB's client takes its own default collation to MySQL, migrate the server's, as MySQL's client does.
-    run_judge=
-    [ "$my_key" != mysql9 ] || run_judge=--ignore-client-charset
-    # shellcheck disable=SC2086 # nothing, or a word
-    expect_my_same "$1" run $run_judge
+    expect_my_same "$1" run
     my_drop run
 }
 
