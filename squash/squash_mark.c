@@ -68,10 +68,11 @@ bl_squash_mark_begin(BlManifest *manifest, const BlSquashMark *mark)
     if (entry == NULL) {
         entry = json_object();
         json_array_append(list, entry);
-        json_object_set_new(entry, "first", json_string(first));
-        json_object_set_new(entry, "last", json_string(last));
+        json_object_set_new(entry, "first", text_or_null(first));
+        json_object_set_new(entry, "last", text_or_null(last));
         json_object_set_new(entry, "migrations", json_integer(n));
-    } else if (strcmp(json_string_value(json_object_get(entry, "last")), last) != 0) {
+    } else if (last != NULL &&
+               g_strcmp0(json_string_value(json_object_get(entry, "last")), last) != 0) {
         /* Files that were applied since then go with the rest. */
         json_object_set_new(entry, "last", json_string(last));
     }
