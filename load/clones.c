@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "load/clones.h"
 
+#include "load/copies.h"
+
 #include "common/base/error.h"
 
 /* One clone that is loaded. */
@@ -68,16 +70,15 @@ static gboolean
 copy_all(
     BlSession *session, const BlClones *clones, const char *mark, GPtrArray *made, GError **error)
 {
-    for (guint i = 0; i < count(clones); i++) {
-        char *place = NULL;
-        if (!session->engine->clone(session, name_at(clones, i), i - clones->n_named + 1, mark,
-                                    clones->recreate, &place, error)) {
-            prefix(error, clones, i);
-            return FALSE;
-        }
-        g_ptr_array_add(made, place);
-    }
-    return TRUE;
+    const BlCopies copies = {
+        .names = clones->names,
+        .n_named = clones->n_named,
+        .n_numbered = clones->n_numbered,
+        .recreate = clones->recreate,
+        .jobs = MAX(clones->jobs, 1),
+        .mark = mark,
+    };
+    return bl_copies_make(session, &copies, made, error);
 }
 
 static void

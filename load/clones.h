@@ -19,7 +19,7 @@ typedef struct {
     guint n_named;
     guint n_numbered; /**< and so many with a number: "<database>_1" … */
     gboolean recreate;
-    guint jobs; /**< loads at the same time; at least 1 */
+    guint jobs; /**< copies or loads at the same time; at least 1 */
 } BlClones;
 
 /** What is in the way of a clone is found before anything is loaded. */

@@ -605,8 +605,15 @@ take_back(BlSession *session, const BlLoadOptions *options, BlLoadResult *result
 {
     g_autoptr(GError) problem = NULL;
     gboolean undone = FALSE;
-    if (session->engine->reset_settings(session, &problem) &&
-        bl_load_undo(session, options, result->manifest, result->digest, &undone, &problem))
+    /* A wish to end is why this is done; another one ends it. */
+    int signum = bl_cancel_requested();
+    bl_cancel_clear();
+    gboolean ok =
+        session->engine->reset_settings(session, &problem) &&
+        bl_load_undo(session, options, result->manifest, result->digest, &undone, &problem);
+    if (signum != 0)
+        bl_cancel_request(signum);
+    if (ok)
         return;
     bl_report_text(options->reporter, BL_EVENT_WARNING,
                    "a part of \"%s\" stays in the database (%s); take it back: schema-load --undo",

@@ -103,13 +103,13 @@ add_parts(BlParallel *parallel, const BlBlocks *blocks)
         const char *name = NULL;
         Part part = { .start = at, .end = at + strlen(block->text), .line = line };
         part.is_separate = is_separate_kind(parallel->engine, block->label, &name);
-        if (part.is_separate) {
-            const char *dot = strrchr(name, '.');
-            part.name = g_strdup(dot != NULL ? dot + 1 : name);
-        }
         at = part.end;
         line += count_lines(block->text);
         g_array_append_val(parallel->parts, part);
+        if (part.is_separate) {
+            const char *dot = strrchr(name, '.');
+            g_array_index(parallel->parts, Part, i).name = g_strdup(dot != NULL ? dot + 1 : name);
+        }
     }
 }
 

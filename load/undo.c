@@ -13,8 +13,8 @@
 /* Statements of one transaction, where one for all is too large. */
 #define DROPS_AT_ONCE 8
 
-/* Tables that are asked for rows in one query. */
-#define TABLES_AT_ONCE 100
+/* Some servers take no message over 1,024 bytes. */
+#define BYTES_AT_ONCE 500
 
 /* What a snapshot or dump says of itself. Names are folded to lower case: a name that is close is
  * taken for the same. */
@@ -154,7 +154,7 @@ find_full_tables(Check *check, GError **error)
             sql, "%sSELECT i FROM (SELECT %u AS i) n WHERE EXISTS (SELECT 1 FROM %s%s%s)",
             sql->len > 0 ? " UNION ALL " : "", i, schema != NULL ? schema : "",
             schema != NULL ? "." : "", name);
-        if ((i + 1) % TABLES_AT_ONCE != 0 && i + 1 != check->tables->len)
+        if (sql->len < BYTES_AT_ONCE && i + 1 != check->tables->len)
             continue;
         if (!engine->query(check->session, sql->str, note_full, check, error))
             return FALSE;

@@ -147,6 +147,19 @@ newest_version(const BlPeer *peer, const BlLedger *ledger)
     return newest;
 }
 
+/* The baseline script of @version, where it is what the ledger holds; NULL: it is not. */
+static const BlMigration *
+find_applied_baseline(const BlAdoptInput *input, const char *version)
+{
+    for (guint i = 0; i < input->history->list->len; i++) {
+        const BlMigration *file = g_ptr_array_index(input->history->list, i);
+        if (file->kind == BL_MIGRATION_BASELINE && g_strcmp0(file->version, version) == 0 &&
+            bl_ledger_find(input->ledger, file->name) != NULL)
+            return file;
+    }
+    return NULL;
+}
+
 /* Everything as old as @row or older. A tool that keeps one row does not say whether something
  * older was left out: up to where the ledger has come, the ledger knows. */
 static gboolean
@@ -154,6 +167,11 @@ want_reached(Wanted *wanted, const BlPeerRow *row, GError **error)
 {
     const BlAdoptInput *input = wanted->input;
     gboolean is_single = (input->peer->peer->traits & BL_PEER_SINGLE) != 0;
+    const BlMigration *baseline = find_applied_baseline(input, row->version);
+    if (baseline != NULL) {
+        want(wanted, baseline->name, row);
+        return TRUE;
+    }
     const char *newest = g_hash_table_lookup(wanted->names, row->version);
     if (newest == NULL && is_single) {
         bl_error_set(error, BL_ERROR_CONFLICT, "restore the file of that version",
@@ -353,6 +371,7 @@ write_step(const BlAdoptStep *step,
         .state = BL_JOURNAL_APPLIED,
         .message = note,
         .links_ledger = TRUE,
+        .ledger_id = step->row != NULL ? step->row->id : 0,
     };
     if (step->kind == BL_ADOPT_RECORD &&
         !bl_ledger_insert(session, names, step->name, batch, error))

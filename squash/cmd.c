@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/cmd.h"
 
+#include "squash/data_section.h"
 #include "squash/runner.h"
 
 #include "common/base/error.h"
@@ -165,6 +166,26 @@ set_bootstrap(BlCli *cli, const BlMigrator *migrator, gboolean planned)
         json_decref(value);
 }
 
+/* @param marks which are of data sections. @return these again, for JSON */
+static json_t *
+print_statements(BlCli *cli, const GPtrArray *statements, const GArray *marks, json_t *queries)
+{
+    json_t *data = json_array();
+    gboolean was_data = FALSE;
+    for (guint i = 0; i < statements->len; i++) {
+        const char *sql = g_ptr_array_index(statements, i);
+        gboolean is_data = i < marks->len && g_array_index(marks, gboolean, i);
+        if (is_data != was_data)
+            bl_cli_print(cli, is_data ? "-- data\n" : "-- schema\n");
+        was_data = is_data;
+        bl_cli_print(cli, "%s;\n", sql);
+        json_array_append_new(queries, json_string(sql));
+        if (is_data)
+            json_array_append_new(data, json_string(sql));
+    }
+    return data;
+}
+
 static gboolean
 print_step(BlCli *cli, const BlMigrator *migrator, const BlStep *step, GError **error)
 {
@@ -183,17 +204,19 @@ print_step(BlCli *cli, const BlMigrator *migrator, const BlStep *step, GError **
                  bl_runner_is_transaction(migrator->connection->engine, step->migration, section)
                      ? ""
                      : " (no transaction)");
+    g_autoptr(GArray) marks =
+        bl_data_section_mark(migrator->connection->engine->dialect, section, error);
+    if (marks == NULL)
+        return FALSE;
     json_t *queries = json_array();
-    for (guint i = 0; i < statements->len; i++) {
-        const char *sql = g_ptr_array_index(statements, i);
-        bl_cli_print(cli, "%s;\n", sql);
-        json_array_append_new(queries, json_string(sql));
-    }
-    json_array_append_new(migrations_list(cli),
-                          json_pack("{s:s, s:s, s:I, s:I, s:o}", "name", step->name, "status",
-                                    "pending", "batch",
-                                    (json_int_t)(up ? step->batch : step->row->batch), "durationMs",
-                                    (json_int_t)0, "queries", queries));
+    json_t *data = print_statements(cli, statements, marks, queries);
+    json_t *value = json_pack("{s:s, s:s, s:I, s:I, s:o}", "name", step->name, "status", "pending",
+                              "batch", (json_int_t)(up ? step->batch : step->row->batch),
+                              "durationMs", (json_int_t)0, "queries", queries);
+    if (json_array_size(data) > 0)
+        json_object_set(value, "dataQueries", data);
+    json_decref(data);
+    json_array_append_new(migrations_list(cli), value);
     return TRUE;
 }
 

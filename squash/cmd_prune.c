@@ -97,10 +97,11 @@ proof_to_json(const BlProof *proof)
     add_differences(differences, proof->differences, "snapshot");
     add_differences(differences, proof->drift, "database");
     add_differences(differences, proof->rows, "rows");
-    return json_pack("{s:i, s:i, s:o, s:o, s:o, s:o}", "replayed", (int)proof->replayed, "objects",
-                     (int)proof->objects, "differences", differences, "lostRows",
+    return json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "replayed", (int)proof->replayed,
+                     "objects", (int)proof->objects, "differences", differences, "lostRows",
                      tables_to_json(proof->lost), "comparedRows", tables_to_json(proof->compared),
-                     "presenceOnly", texts_to_json(proof->presence));
+                     "presenceOnly", texts_to_json(proof->presence), "dataMigrations",
+                     texts_to_json(proof->data));
 }
 
 static void
@@ -133,6 +134,8 @@ say_proof(BlCli *cli, const BlProof *proof)
         return;
     bl_cli_say(cli, "proved: %u migrations replayed, %u objects and the rows of %u tables compared",
                proof->replayed, proof->objects, proof->compared->len);
+    for (guint i = 0; i < proof->data->len; i++)
+        bl_cli_say(cli, "with a data section: %s", (const char *)g_ptr_array_index(proof->data, i));
     for (guint i = 0; i < proof->presence->len; i++)
         bl_cli_say(cli, "not compared, it comes from a clock or a random function: %s",
                    (const char *)g_ptr_array_index(proof->presence, i));
@@ -160,6 +163,8 @@ say_result(BlCli *cli,
     if (n == 0 && !result->changed) {
         bl_cli_set_status(cli, "skipped");
         bl_cli_say(cli, "nothing to squash: %s is up to date", migrator->sql_label);
+    } else if (n == 0 && result->kept->len > 0) {
+        bl_cli_say(cli, "%s holds the history; no file may go yet", migrator->sql_label);
     } else if (options->archive != NULL) {
         bl_cli_say(cli, "squashed %u migration%s into %s; their files are in %s", n, s,
                    migrator->sql_label, options->archive);

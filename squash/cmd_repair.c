@@ -211,8 +211,16 @@ show_statement(
     g_autoptr(GPtrArray) statements =
         bl_runner_statements(migrator->connection->engine, row->file, section, NULL);
     gint64 next = row->journal->statement;
-    if (statements == NULL || next < 0 || next >= (gint64)statements->len)
+    if (statements == NULL || next < 0 || next > (gint64)statements->len)
         return TRUE;
+    if (next == (gint64)statements->len) {
+        bl_cli_print(cli,
+                     "  all of its %u statements are done, only its record is missing\n"
+                     "  go on there with: migrate repair --resume-at %" G_GINT64_FORMAT "\n",
+                     statements->len, next + 1);
+        json_object_set_new(json, "statement", json_integer(next + 1));
+        return TRUE;
+    }
     const char *sql = g_ptr_array_index(statements, (guint)next);
     g_autofree char *found = bl_probe_describe(migrator->session, sql, error);
     if (found == NULL)

@@ -2,6 +2,7 @@
 #include "squash/adopt.h"
 #include "squash/cmd.h"
 #include "squash/gap.h"
+#include "squash/squash_mark.h"
 
 #include "common/base/error.h"
 
@@ -123,7 +124,9 @@ bl_cmd_status(BlCli *cli, void *data, char **args, GError **error)
         const BlStatusRow *row = g_ptr_array_index(rows, i);
         clean = clean && (row->status == BL_STATUS_COMPLETED || row->status == BL_STATUS_SQUASHED ||
                           row->status == BL_STATUS_IGNORED);
-        json_array_append_new(list, row_to_json(row));
+        /* For a long history the document weighs more than all the rest. */
+        if (bl_cli_common(cli)->json)
+            json_array_append_new(list, row_to_json(row));
     }
     json_object_set_new(bl_cli_json(cli), "migrations", list);
     print_rows(cli, rows);
@@ -132,6 +135,10 @@ bl_cmd_status(BlCli *cli, void *data, char **args, GError **error)
     if (!bl_adopt_check(input.history, input.ledger, input.manifest, &problem)) {
         bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING, "%s", problem->message);
         clean = FALSE;
+    }
+    if (input.manifest != NULL && bl_squash_mark_is_open(input.manifest)) {
+        bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING,
+                       "a squash was interrupted: migrate squash finishes it");
     }
     if (options->exit_code && !clean)
         bl_cli_set_exit(cli, 1);

@@ -141,25 +141,21 @@ bl_section_take_file(BlSection *section, const char *text, gsize len)
 }
 
 void
-bl_problem_set(GError **problem,
-               const char *label,
-               const char *text,
-               gsize at,
-               guint line,
-               const char *hint,
-               const char *message)
+bl_problem_set(
+    GError **problem, const BlExcerpt *part, gsize at, const char *hint, const char *message)
 {
+    guint line = part->line;
+    gsize line_start = 0;
     if (*problem != NULL)
         return;
-    gsize line_start = 0;
     for (gsize i = 0; i < at; i++) {
-        if (text[i] == '\n') {
+        if (part->text[i] == '\n') {
             line++;
             line_start = i + 1;
         }
     }
     bl_error_set(problem, BL_ERROR_SQL, hint, "%s", message);
-    bl_error_set_position(*problem, label, line, (guint)(at - line_start) + 1);
+    bl_error_set_position(*problem, part->label, line, (guint)(at - line_start) + 1);
 }
 
 const char *
@@ -174,8 +170,8 @@ bl_check_nul(GError **problem, const char *label, const char *text, gsize len)
     const char *nul = memchr(text, '\0', len);
     if (nul == NULL)
         return TRUE;
-    bl_problem_set(problem, label, text, (gsize)(nul - text), 1, "save it as plain text",
-                   "a NUL byte: this is no text file");
+    bl_problem_set(problem, &(BlExcerpt){ label, text, 1 }, (gsize)(nul - text),
+                   "save it as plain text", "a NUL byte: this is no text file");
     return FALSE;
 }
 
@@ -195,8 +191,8 @@ bl_section_fill(
            BL_TOKEN_END) {
         pos = token.start + token.len;
         if (token.kind == BL_TOKEN_UNTERMINATED)
-            bl_problem_set(&section->problem, label, section->text, token.start, section->line,
-                           "close it", bl_unterminated(section->text + token.start));
+            bl_problem_set(&section->problem, &(BlExcerpt){ label, section->text, section->line },
+                           token.start, "close it", bl_unterminated(section->text + token.start));
         if (!bl_token_is_filler(token.kind) && token.kind != BL_TOKEN_SEMICOLON)
             section->empty = FALSE;
     }

@@ -81,15 +81,16 @@ gboolean bl_check_nul(GError **problem, const char *label, const char *text, gsi
 /** Fills a section with a whole file; a byte order mark is left out. */
 void bl_section_take_file(BlSection *section, const char *text, gsize len);
 
-/** A problem at byte @at of @text, of which the first byte stands in @line. Nothing when *problem
- * is set already. */
-void bl_problem_set(GError **problem,
-                    const char *label,
-                    const char *text,
-                    gsize at,
-                    guint line,
-                    const char *hint,
-                    const char *message);
+/** A file, or a part of one. Borrowed. */
+typedef struct {
+    const char *label; /**< of the file */
+    const char *text;
+    guint line; /**< of its first byte in the file */
+} BlExcerpt;
+
+/** A problem at byte @at of @part. Nothing when *problem is set already. */
+void bl_problem_set(
+    GError **problem, const BlExcerpt *part, gsize at, const char *hint, const char *message);
 
 G_END_DECLS
 

@@ -41,8 +41,8 @@ match_native(const char *path, const BlDialect *dialect, BlFileMatch *match)
 static void
 set_problem(Cutter *cutter, gsize at, const char *hint, const char *message)
 {
-    bl_problem_set(&cutter->migration->problem, cutter->migration->label, cutter->text, at, 1, hint,
-                   message);
+    bl_problem_set(&cutter->migration->problem,
+                   &(BlExcerpt){ cutter->migration->label, cutter->text, 1 }, at, hint, message);
 }
 
 static void

@@ -76,8 +76,8 @@ read_metadata(BlMigration *migration, const char *label, const char *text, gsize
         if (strcmp(value, "false") == 0) {
             migration->up.transaction = migration->down.transaction = FALSE;
         } else if (strcmp(value, "true") != 0) {
-            bl_problem_set(&migration->problem, label, "", 0, i + 1, "write true or false",
-                           "run_in_transaction is neither true nor false");
+            bl_problem_set(&migration->problem, &(BlExcerpt){ label, "", i + 1 }, 0,
+                           "write true or false", "run_in_transaction is neither true nor false");
         }
     }
 }

@@ -60,8 +60,9 @@ match_flyway(const char *path, const BlDialect *dialect, BlFileMatch *match)
         return;
     *letter = 'V';
     match->role = match->role == BL_FILE_UP ? BL_FILE_DOWN : BL_FILE_NONE;
-    if (match->role == BL_FILE_NONE)
+    if (match->role == BL_FILE_NONE) {
         g_clear_pointer(&match->name, g_free);
+    }
 }
 
 /* "1_02" and "1.2" and "1.2.0" are one version. */
@@ -167,7 +168,7 @@ read_conf(BlMigration *migration, const char *label, const char *text, gsize len
             apply_setting(migration, g_strstrip(parts[0]), g_strstrip(parts[1])))
             continue;
         g_autofree char *message = g_strdup_printf("setting \"%s\" is not supported", line);
-        bl_problem_set(&migration->problem, label, "", 0, i + 1,
+        bl_problem_set(&migration->problem, &(BlExcerpt){ label, "", i + 1 }, 0,
                        "executeInTransaction and placeholderReplacement are, encoding=UTF-8 and "
                        "shouldExecute=true",
                        message);
@@ -193,8 +194,10 @@ fail_placeholder(const BlMigration *migration,
 {
     GError *problem = NULL;
     g_autofree char *message = g_strdup_printf("no value for the placeholder \"${%s}\"", name);
-    bl_problem_set(&problem, section->label != NULL ? section->label : migration->label,
-                   section->text, (gsize)(at - section->text), section->line,
+    bl_problem_set(&problem,
+                   &(BlExcerpt){ section->label != NULL ? section->label : migration->label,
+                                 section->text, section->line },
+                   (gsize)(at - section->text),
                    "give it one: \"migrations\": { \"placeholders\": { … } } in the configuration",
                    message);
     g_propagate_error(error, problem);

@@ -42,8 +42,8 @@ match_goose(const char *path, const BlDialect *dialect, BlFileMatch *match)
 static void
 set_problem(Cutter *cutter, gsize at, const char *hint, const char *message)
 {
-    bl_problem_set(&cutter->migration->problem, cutter->migration->label, cutter->text, at, 1, hint,
-                   message);
+    bl_problem_set(&cutter->migration->problem,
+                   &(BlExcerpt){ cutter->migration->label, cutter->text, 1 }, at, hint, message);
 }
 
 static void
@@ -185,11 +185,12 @@ take_token(Cutter *cutter, const BlToken *token)
     } else if (token->kind == BL_TOKEN_UNTERMINATED) {
         set_problem(cutter, token->start, "close it", bl_unterminated(cutter->text + token->start));
     } else if (!bl_token_is_filler(token->kind) && token->kind != BL_TOKEN_SEMICOLON) {
-        if (cutter->section == NULL)
+        if (cutter->section == NULL) {
             set_problem(cutter, token->start, "begin the file with the line -- +goose Up",
                         "a statement before \"-- +goose Up\"");
-        else
+        } else {
             cutter->section->empty = FALSE;
+        }
     }
 }
 

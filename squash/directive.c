@@ -124,18 +124,25 @@ is_word(const char *text, gsize len, const char *word)
            (len == n || (!g_ascii_isalnum(text[n]) && text[n] != '_'));
 }
 
+/* What stands behind them is only named (data_section.h). */
+static gboolean
+is_section_word(const char *text, gsize len)
+{
+    return is_word(text, len, "data") || is_word(text, len, "schema");
+}
+
 gboolean
 bl_directive_is_known(const char *text, gsize len)
 {
     g_autofree char *copy = g_strndup(text, len);
-    return is_word(text, len, "repeat") || find_setting(copy) >= 0;
+    return is_word(text, len, "repeat") || is_section_word(text, len) || find_setting(copy) >= 0;
 }
 
 static void
 fail(Reading *reading, gsize at, const char *hint, const char *message)
 {
-    bl_problem_set(reading->problem, reading->label, reading->text, at, reading->line, hint,
-                   message);
+    bl_problem_set(reading->problem, &(BlExcerpt){ reading->label, reading->text, reading->line },
+                   at, hint, message);
 }
 
 static void
@@ -193,6 +200,8 @@ take_directive(Reading *reading, const BlToken *token, const char *directive)
     gssize row = find_setting(text);
     if (is_word(text, strlen(text), "repeat") && text[strlen("repeat")] == '\0')
         take_repeat(reading, token);
+    else if (is_section_word(text, strlen(text)))
+        return;
     else if (row >= 0)
         take_setting(reading, token, (gsize)row, text);
     else if (!take_marker(reading, token, text)) {

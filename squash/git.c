@@ -97,6 +97,13 @@ bl_git_state_read(const char *root, const char *const *folders)
     return state;
 }
 
+char *
+bl_git_ask(const char *root, const char *const *command)
+{
+    g_autofree char *why = NULL;
+    return ask(root, command, NULL, &why);
+}
+
 /* The work tree's folder as git says it has no links in it; ours may. */
 static char *
 real_path(const char *path)

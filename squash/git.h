@@ -27,6 +27,9 @@ typedef struct {
  * @return bl_git_state_free() */
 BlGitState *bl_git_state_read(const char *root, const char *const *folders);
 
+/** What git answers to a command that only reads. @return g_free(); NULL: no git, or it failed */
+char *bl_git_ask(const char *root, const char *const *command);
+
 /** @return TRUE when HEAD holds @path (absolute) as it is on the disk */
 gboolean bl_git_has(const BlGitState *state, const char *path);
 

@@ -16,6 +16,8 @@ _migrate_options() {
     status) echo "--exit-code --schema-path $several" ;;
     make) echo '--create --alter --path' ;;
     seed) echo "$writing $several" ;;
+    adopt) echo "--from --dry-run $writing $several" ;;
+    check) echo "--offline --schema-path $several" ;;
     repair) echo "--accept --forget --rename --resume-at $writing $several" ;;
     squash) echo "--until --keep --data --from-files --check-connection --no-proof --archive --discard-data
         --data-from --allow-uncommitted --scratch-url --dry-run $writing $several" ;;
@@ -44,7 +46,7 @@ _migrate_command() {
 
 _migrate() {
     local current=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} values=
-    local commands='run rollback reset refresh fresh wipe status make seed repair squash unlock init'
+    local commands='run rollback reset refresh fresh wipe status make seed adopt check repair squash unlock init'
     local options='-c --connection --url --config --wait --create
         -q --quiet -v --verbose --json --no-color -h --help --version'
     local command
@@ -67,6 +69,7 @@ _migrate() {
         return
         ;;
     *:--out-of-order) values='error warn allow' ;;
+    adopt:--from) values='dbmate golang-migrate goose diesel flyway prisma lucid rails sqlx' ;;
     squash:--data-from) values='live replay' ;;
     make:--create) return ;;
     *:--to | *:--step | *:--batch | *:--alter | *:--accept | *:--forget | *:--rename | *:--resume-at | \

@@ -210,6 +210,20 @@ bl_migrator_wants_bootstrap(const BlMigrator *migrator,
     return FALSE;
 }
 
+/* What a snapshot must not contradict: what runs again when it changes may have changed. */
+static BlKnownMigration *
+known_files(const BlMigrator *migrator, gsize *n)
+{
+    gsize all = 0;
+    BlKnownMigration *known = bl_history_known(migrator->history, &all);
+    *n = 0;
+    for (gsize i = 0; i < all; i++) {
+        if (bl_history_find(migrator->history, known[i].name)->kind != BL_MIGRATION_REPEATABLE)
+            known[(*n)++] = known[i];
+    }
+    return known;
+}
+
 static BlLoadOptions
 load_options(const BlMigrator *migrator, const BlKnownMigration *known, gsize n)
 {
@@ -272,7 +286,7 @@ static gboolean
 check_bootstrap(BlMigrator *migrator, gboolean wiped, GError **error)
 {
     gsize n = 0;
-    g_autofree BlKnownMigration *known = bl_history_known(migrator->history, &n);
+    g_autofree BlKnownMigration *known = known_files(migrator, &n);
     const BlLoadOptions options = load_options(migrator, known, n);
     g_autoptr(BlManifest) manifest = NULL;
     g_autofree char *digest = NULL;
@@ -305,7 +319,7 @@ static gboolean
 bootstrap(BlMigrator *migrator, GError **error)
 {
     gsize n = 0;
-    g_autofree BlKnownMigration *known = bl_history_known(migrator->history, &n);
+    g_autofree BlKnownMigration *known = known_files(migrator, &n);
     const BlLoadOptions options = load_options(migrator, known, n);
     const char *name = migrator->sql_label;
     gint64 started = g_get_monotonic_time();
@@ -352,6 +366,16 @@ prepare_ledger(BlMigrator *migrator, GError **error)
     return TRUE;
 }
 
+/* The row that a repeatable migration leaves behind; a bootstrap may have made it since the plan.
+ */
+static const BlLedgerRow *
+last_run(const BlMigrator *migrator, const BlStep *step)
+{
+    if (step->row != NULL || step->migration->kind != BL_MIGRATION_REPEATABLE)
+        return step->row;
+    return bl_ledger_find(migrator->ledger, step->name);
+}
+
 static gboolean
 run_step(BlMigrator *migrator,
          const BlStep *step,
@@ -360,14 +384,14 @@ run_step(BlMigrator *migrator,
          GError **error)
 {
     const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter };
-    const BlResume again = { .replaces = step->row };
+    const BlResume again = { .replaces = last_run(migrator, step) };
     gboolean up = step->kind == BL_STEP_UP;
     bl_report(migrator->options.reporter, &(BlEvent){ .kind = BL_EVENT_BEGIN,
                                                       .verb = up ? "migrating" : "reverting",
                                                       .name = step->name });
     GError *problem = NULL;
     gboolean ok =
-        up ? bl_runner_up(&runner, step->migration, batch, step->row != NULL ? &again : NULL,
+        up ? bl_runner_up(&runner, step->migration, batch, again.replaces != NULL ? &again : NULL,
                           &result->duration_us, &problem)
            : bl_runner_down(&runner, step->migration, step->row, NULL, &result->duration_us,
                             &problem);

@@ -109,20 +109,31 @@ add_applied(GPtrArray *rows, const BlPlanInput *input, const BlLedgerRow *applie
         row->layout_edited = both_differ(known.raw_digest, row->file->raw_digest);
 }
 
+/* Applied once the steps so far are done. @options NULL: as it is now */
+static gboolean
+will_be_applied(const BlPlanInput *input, const BlRunOptions *options, const char *name)
+{
+    if (options != NULL && options->bootstrap)
+        return bl_manifest_has(input->manifest, name);
+    return bl_ledger_find(input->ledger, name) != NULL;
+}
+
 /* The baseline script that stands for older versions: the applied one; in an empty database the
- * newest up to @to. @return NULL: none */
+ * newest that the options let run. @param options NULL: all. @return NULL: none */
 static const BlMigration *
-find_baseline(const BlPlanInput *input, const BlMigration *to)
+find_baseline(const BlPlanInput *input, const BlRunOptions *options)
 {
     const BlHistory *history = input->history;
-    gboolean is_new = input->ledger->rows->len == 0;
+    const BlMigration *to = options != NULL ? options->to : NULL;
+    gboolean is_new = input->ledger->rows->len == 0 && (options == NULL || !options->bootstrap);
     const BlMigration *found = NULL;
     for (guint i = 0; i < history->list->len; i++) {
         const BlMigration *migration = g_ptr_array_index(history->list, i);
-        if (migration->kind != BL_MIGRATION_BASELINE ||
-            (to != NULL && bl_history_compare(history, migration->name, to->name) > 0))
+        if (migration->kind != BL_MIGRATION_BASELINE)
             continue;
-        if (is_new || bl_ledger_find(input->ledger, migration->name) != NULL)
+        gboolean may_run =
+            is_new && (to == NULL || bl_history_compare(history, migration->name, to->name) <= 0);
+        if (may_run || will_be_applied(input, options, migration->name))
             found = migration;
     }
     return found;
@@ -138,23 +149,48 @@ is_ignored(const BlHistory *history, const BlMigration *migration, const BlMigra
            bl_history_compare(history, migration->name, baseline->name) < 0;
 }
 
-/* A missing migration with the digests of @file: the file was renamed or moved. */
-static const BlLedgerRow *
-find_old_name(const BlPlanInput *input, const GPtrArray *rows, const BlMigration *file)
+/* The missing migrations by each of their digests. Keys and values are borrowed. */
+static GHashTable *
+index_missing(const BlPlanInput *input, const GPtrArray *rows)
 {
+    GHashTable *missing = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < rows->len; i++) {
         const BlStatusRow *row = g_ptr_array_index(rows, i);
         if (row->status != BL_STATUS_MISSING)
             continue;
         BlKnownMigration known = applied_digests(input, row->row);
-        if (same_digests(&known, file))
-            return row->row;
+        const char *const digests[] = { known.token_digest, known.raw_digest };
+        for (gsize j = 0; j < G_N_ELEMENTS(digests); j++) {
+            if (digests[j] != NULL && !g_hash_table_contains(missing, digests[j]))
+                g_hash_table_insert(missing, (gpointer)(guintptr)digests[j],
+                                    (gpointer)(guintptr)row->row);
+        }
+    }
+    return missing;
+}
+
+/* A missing migration with the digests of @file: the file was renamed or moved. */
+static const BlLedgerRow *
+find_old_name(const BlPlanInput *input, GHashTable *missing, const BlMigration *file)
+{
+    const char *const digests[] = { file->token_digest, file->raw_digest };
+    for (gsize i = 0; i < G_N_ELEMENTS(digests); i++) {
+        const BlLedgerRow *row =
+            digests[i] != NULL ? g_hash_table_lookup(missing, digests[i]) : NULL;
+        BlKnownMigration known = { 0 };
+        if (row != NULL)
+            known = applied_digests(input, row);
+        if (row != NULL && same_digests(&known, file))
+            return row;
     }
     return NULL;
 }
 
 static void
-add_unapplied(GPtrArray *rows, const BlPlanInput *input, const BlMigration *file)
+add_unapplied(GPtrArray *rows,
+              const BlPlanInput *input,
+              GHashTable *missing,
+              const BlMigration *file)
 {
     const BlJournalRow *unfinished = bl_ledger_unfinished(input->ledger, file->name);
     BlStatusRow *row = add_row(rows, file->name, BL_STATUS_PENDING);
@@ -164,7 +200,7 @@ add_unapplied(GPtrArray *rows, const BlPlanInput *input, const BlMigration *file
         row->status = status_of_unfinished(unfinished);
         return;
     }
-    const BlLedgerRow *old = find_old_name(input, rows, file);
+    const BlLedgerRow *old = find_old_name(input, missing, file);
     if (old != NULL) {
         row->status = BL_STATUS_RENAMED;
         row->renamed_from = old->name;
@@ -178,6 +214,7 @@ bl_plan_status(const BlPlanInput *input)
     for (guint i = 0; i < input->ledger->rows->len; i++)
         add_applied(rows, input, g_ptr_array_index(input->ledger->rows, i));
     const BlMigration *baseline = find_baseline(input, NULL);
+    g_autoptr(GHashTable) missing = index_missing(input, rows);
     for (guint i = 0; i < input->history->list->len; i++) {
         const BlMigration *file = g_ptr_array_index(input->history->list, i);
         if (bl_ledger_find(input->ledger, file->name) != NULL)
@@ -185,7 +222,7 @@ bl_plan_status(const BlPlanInput *input)
         if (is_ignored(input->history, file, baseline))
             add_row(rows, file->name, BL_STATUS_IGNORED)->file = file;
         else
-            add_unapplied(rows, input, file);
+            add_unapplied(rows, input, missing, file);
     }
     /* Unfinished runs whose file is gone too. */
     for (guint i = 0; i < input->ledger->journal->len; i++) {
@@ -303,15 +340,6 @@ check_applied(const BlPlanInput *input, BlPlan *plan, GError **error)
     return TRUE;
 }
 
-/* Applied once the steps so far are done. */
-static gboolean
-will_be_applied(const BlPlanInput *input, const BlRunOptions *options, const char *name)
-{
-    if (options->bootstrap)
-        return bl_manifest_has(input->manifest, name);
-    return bl_ledger_find(input->ledger, name) != NULL;
-}
-
 /* What runs again and again stands outside the order. */
 static gboolean
 is_ordered(const BlHistory *history, const char *name)
@@ -380,30 +408,43 @@ check_order(BlPlan *plan,
     return FALSE;
 }
 
-/* The row of a repeatable migration that was edited since. */
-static const BlLedgerRow *
-find_due(const BlPlanInput *input, const BlRunOptions *options, const BlMigration *migration)
+/* A repeatable migration that was edited since it ran, or since the snapshot was made. @param row
+ * out: of its last run; NULL: the bootstrap makes it */
+static gboolean
+is_due(const BlPlanInput *input,
+       const BlRunOptions *options,
+       const BlMigration *migration,
+       const BlLedgerRow **row)
 {
-    const BlLedgerRow *row = bl_ledger_find(input->ledger, migration->name);
-    if (row == NULL || options->bootstrap || migration->kind != BL_MIGRATION_REPEATABLE)
-        return NULL;
-    BlKnownMigration known = applied_digests(input, row);
-    return bl_migration_is_due(migration, &known) ? row : NULL;
+    *row = NULL;
+    if (migration->kind != BL_MIGRATION_REPEATABLE)
+        return FALSE;
+    if (options->bootstrap) {
+        const BlLedgerRow embedded = { .name = migration->name };
+        BlKnownMigration known = applied_digests(input, &embedded);
+        return bl_migration_is_due(migration, &known);
+    }
+    *row = bl_ledger_find(input->ledger, migration->name);
+    if (*row == NULL)
+        return FALSE;
+    BlKnownMigration known = applied_digests(input, *row);
+    return bl_migration_is_due(migration, &known);
 }
 
 static gboolean
 add_pending(BlPlan *plan, const BlPlanInput *input, const BlRunOptions *options, GError **error)
 {
     const char *newest = newest_applied(input, options);
-    const BlMigration *baseline = options->bootstrap ? NULL : find_baseline(input, options->to);
+    const BlMigration *baseline = find_baseline(input, options);
     gint64 batch = options->bootstrap ? 0 : bl_ledger_last_batch(input->ledger) + 1;
     for (guint i = 0; i < input->history->list->len; i++) {
         const BlMigration *migration = g_ptr_array_index(input->history->list, i);
         if (options->to != NULL &&
             bl_history_compare(input->history, migration->name, options->to->name) > 0)
             break;
-        const BlLedgerRow *again = find_due(input, options, migration);
-        if ((again == NULL && will_be_applied(input, options, migration->name)) ||
+        const BlLedgerRow *again = NULL;
+        if ((!is_due(input, options, migration, &again) &&
+             will_be_applied(input, options, migration->name)) ||
             is_ignored(input->history, migration, baseline))
             continue;
         if (!check_runnable(migration, "pending migration",

@@ -80,6 +80,8 @@ skip_to_name(Words *words, BlProbeTarget *target)
             return target->kind != NULL && words->token.kind == BL_TOKEN_IDENTIFIER;
         if (target->kind == NULL && g_strv_contains(kinds, word))
             target->kind = g_steal_pointer(&word);
+        else if (strcmp(word, "on") == 0)
+            return FALSE; /* an index that the server names */
         else if (!g_strv_contains(modifiers, word))
             return target->kind != NULL;
     }

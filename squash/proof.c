@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/proof.h"
 
+#include "squash/data_section.h"
 #include "squash/row_match.h"
 
 #include "common/base/error.h"
@@ -49,6 +50,7 @@ bl_proof_new(void)
     proof->lost = g_ptr_array_new_with_free_func(carried_free);
     proof->compared = g_ptr_array_new_with_free_func(carried_free);
     proof->presence = g_ptr_array_new_with_free_func(g_free);
+    proof->data = g_ptr_array_new_with_free_func(g_free);
     return proof;
 }
 
@@ -57,8 +59,8 @@ bl_proof_free(BlProof *proof)
 {
     if (proof == NULL)
         return;
-    GPtrArray *const lists[] = { proof->differences, proof->drift,    proof->rows,
-                                 proof->lost,        proof->compared, proof->presence };
+    GPtrArray *const lists[] = { proof->differences, proof->drift,    proof->rows, proof->lost,
+                                 proof->compared,    proof->presence, proof->data };
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
         g_ptr_array_unref(lists[i]);
     g_free(proof);
@@ -79,6 +81,17 @@ bl_proof_read_catalog(BlSession *session, const BlDumpOptions *dump, GError **er
         session->engine->introspect(session, &dump->filter, omit, &introspect, error);
     session->engine->rollback(session);
     return catalog;
+}
+
+void
+bl_proof_note_replay(BlProof *proof, const BlDialect *dialect, const GPtrArray *migrations)
+{
+    proof->replayed = migrations->len;
+    for (guint i = 0; i < migrations->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(migrations, i);
+        if (bl_data_section_count(dialect, &migration->up) > 0)
+            g_ptr_array_add(proof->data, g_strdup(migration->name));
+    }
 }
 
 static void
@@ -518,6 +531,15 @@ tables_to_json(const GPtrArray *tables)
     return object;
 }
 
+static json_t *
+texts_to_json(const GPtrArray *texts)
+{
+    json_t *list = json_array();
+    for (guint i = 0; i < texts->len; i++)
+        json_array_append_new(list, json_string(g_ptr_array_index(texts, i)));
+    return list;
+}
+
 void
 bl_proof_record(const BlProof *proof, BlManifest *manifest)
 {
@@ -527,11 +549,9 @@ bl_proof_record(const BlProof *proof, BlManifest *manifest)
     json_object_set_new(value, "rows", tables_to_json(proof->compared));
     if (proof->lost->len > 0)
         json_object_set_new(value, "discarded", tables_to_json(proof->lost));
-    if (proof->presence->len > 0) {
-        json_t *list = json_array();
-        for (guint i = 0; i < proof->presence->len; i++)
-            json_array_append_new(list, json_string(g_ptr_array_index(proof->presence, i)));
-        json_object_set_new(value, "presenceOnly", list);
-    }
+    if (proof->presence->len > 0)
+        json_object_set_new(value, "presenceOnly", texts_to_json(proof->presence));
+    if (proof->data->len > 0)
+        json_object_set_new(value, "dataMigrations", texts_to_json(proof->data));
     json_object_set_new(manifest->rest, "proof", value);
 }

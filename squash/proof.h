@@ -27,6 +27,7 @@ typedef struct {
     GPtrArray *compared;    /**< BlCarriedTable: tables whose rows were compared */
     GPtrArray *presence;    /**< char *: "table.column" whose values came from a clock or a random
                                function: only their presence counts */
+    GPtrArray *data;        /**< char *: replayed migrations that have a data section */
     guint replayed;         /**< migrations */
     guint objects;          /**< that were compared */
 } BlProof;
@@ -48,6 +49,9 @@ typedef struct {
 BlCatalog *bl_proof_read_catalog(BlSession *session,
                                  const BlDumpOptions *dump,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Notes what @migrations (BlMigration *) the replay ran. */
+void bl_proof_note_replay(BlProof *proof, const BlDialect *dialect, const GPtrArray *migrations);
 
 /** Compares a live catalog with the replay's into @proof->drift. */
 void bl_proof_compare_live(BlProof *proof, const BlCatalog *live, const BlCatalog *replayed);

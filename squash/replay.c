@@ -34,14 +34,38 @@ check_runnable(const BlMigration *migration, GError **error)
 }
 
 static gboolean
-check_statements(const BlEngine *engine, const BlMigration *migration, GError **error)
+refuse_statement(const BlEngine *engine,
+                 const BlMigration *migration,
+                 const BlItem *item,
+                 const char *what,
+                 GError **error)
+{
+    gboolean is_file = (engine->caps & BL_CAP_FILE_DATABASE) != 0;
+    GError *problem = NULL;
+    bl_error_set(&problem, BL_ERROR_CONFLICT,
+                 is_file ? "squash without the proof: --no-proof"
+                         : "give the proof a server of its own with --scratch-url, or leave it out "
+                           "with --no-proof",
+                 "migration \"%s\" reaches %s: it is not replayed beside a live database",
+                 migration->name, what);
+    bl_error_set_position(problem, label_of(migration), item->line, item->column);
+    g_propagate_error(error, problem);
+    return FALSE;
+}
+
+/* @param reaches out: TRUE when a statement reaches out; untouched otherwise */
+static gboolean
+check_statements(const BlEngine *engine,
+                 const BlMigration *migration,
+                 gboolean may_reach,
+                 gboolean *reaches,
+                 GError **error)
 {
     const BlSection *up = &migration->up;
-    const char *label = label_of(migration);
     g_autoptr(BlReader) reader =
         bl_reader_new_memory(up->text != NULL ? up->text : "", up->text != NULL ? up->len : 0);
     g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
-    bl_script_set_origin(script, label, MAX(up->line, 1), 1, up->offset);
+    bl_script_set_origin(script, label_of(migration), MAX(up->line, 1), 1, up->offset);
     BlItem item;
     int more;
     while ((more = bl_script_next(script, &item, error)) > 0) {
@@ -50,15 +74,9 @@ check_statements(const BlEngine *engine, const BlMigration *migration, GError **
                                : NULL;
         if (what == NULL)
             continue;
-        GError *problem = NULL;
-        bl_error_set(&problem, BL_ERROR_CONFLICT,
-                     "give the proof a server of its own with --scratch-url, or leave it out with "
-                     "--no-proof",
-                     "migration \"%s\" reaches %s: it is not replayed beside a live database",
-                     migration->name, what);
-        bl_error_set_position(problem, label, item.line, item.column);
-        g_propagate_error(error, problem);
-        return FALSE;
+        *reaches = TRUE;
+        if (!may_reach)
+            return refuse_statement(engine, migration, &item, what, error);
     }
     return more == 0;
 }
@@ -68,6 +86,7 @@ bl_replay_check(const BlEngine *engine,
                 const GPtrArray *migrations,
                 const char *production,
                 gboolean is_elsewhere,
+                gboolean *is_free,
                 GError **error)
 {
     if (production != NULL && !is_elsewhere) {
@@ -77,14 +96,34 @@ bl_replay_check(const BlEngine *engine,
                      "connection \"%s\" is production: nothing is replayed beside it", production);
         return FALSE;
     }
+    gboolean may_reach = is_elsewhere && (engine->caps & BL_CAP_FILE_DATABASE) == 0;
+    gboolean reaches = production != NULL;
     for (guint i = 0; i < migrations->len; i++) {
         const BlMigration *migration = g_ptr_array_index(migrations, i);
         if (!check_runnable(migration, error) ||
             !bl_runner_check(engine, migration, &migration->up, error) ||
-            (!is_elsewhere && !check_statements(engine, migration, error)))
+            !check_statements(engine, migration, may_reach, &reaches, error))
             return FALSE;
     }
+    if (is_free != NULL)
+        *is_free = !reaches;
     return TRUE;
+}
+
+/* A label is "server/database". */
+static gboolean
+check_server(const BlSession *session, const char *not_beside, GError **error)
+{
+    gboolean is_file = (session->engine->caps & BL_CAP_FILE_DATABASE) != 0;
+    const char *end = not_beside != NULL ? strrchr(not_beside, '/') : NULL;
+    const char *own = strrchr(session->label, '/');
+    if (is_file || end == NULL || own == NULL || end - not_beside != own - session->label ||
+        strncmp(not_beside, session->label, (gsize)(end - not_beside)) != 0)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "name another server with --scratch-url",
+                 "the scratch database would be on the server of the live one, which the "
+                 "migrations reach");
+    return FALSE;
 }
 
 static gboolean
@@ -161,7 +200,7 @@ BlSession *
 bl_replay_run(const BlReplayOptions *options, GError **error)
 {
     g_autoptr(BlSession) session = open_start(options, error);
-    if (session == NULL)
+    if (session == NULL || !check_server(session, options->not_beside, error))
         return NULL;
     if (prepare_ledger(session, options, error) && run_migrations(session, options, error))
         return g_steal_pointer(&session);

@@ -32,13 +32,17 @@ typedef struct {
     BlFilter filter;
     BlReplayStart start;
     const GPtrArray *migrations; /**< BlMigration *, in order */
+    const char *not_beside; /**< label of a session: the scratch database must not be on its server;
+                               NULL: anywhere */
     const BlReporter *reporter;
 } BlReplayOptions;
 
 /**
  * Looks for what would leave a scratch database that stands beside a live one.
  * @param production name of a connection that is marked so, beside which nothing is replayed; NULL
- * @param is_elsewhere the scratch database is not beside a live one
+ * @param is_elsewhere the scratch database is not beside a live one; where databases are files that
+ * makes no difference for what a statement reaches
+ * @param is_free out, may be NULL: nothing was found that must be kept from a live server
  * @return FALSE: BL_ERROR_CONFLICT with file and line, or for a migration in another language; the
  * problem of a broken file
  */
@@ -46,6 +50,7 @@ gboolean bl_replay_check(const BlEngine *engine,
                          const GPtrArray *migrations,
                          const char *production,
                          gboolean is_elsewhere,
+                         gboolean *is_free,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Replays. @return the session on the scratch database, bl_session_close() drops it; NULL: the

@@ -127,6 +127,29 @@ bl_rows_parse(const BlDialect *dialect, const char *sql, gsize len, GError **err
     return more == 0 ? g_steal_pointer(&rows) : NULL;
 }
 
+/* Behind PRIMARY KEY: the names in its list, or the column that it stands with.
+ * @param column the first token of the definition; BL_TOKEN_END: it is no part of a list */
+static void
+take_key(const Walk *walk, const BlToken *column, GPtrArray *key)
+{
+    Walk behind = *walk;
+    BlToken token = { BL_TOKEN_END, 0, 0 };
+    while (next(&behind, &token) && token.kind == BL_TOKEN_WORD)
+        continue; /* CLUSTERED, USING BTREE */
+    gboolean is_own = column->kind == BL_TOKEN_END ||
+                      bl_token_is_word(column, walk->text, "PRIMARY") ||
+                      bl_token_is_word(column, walk->text, "CONSTRAINT");
+    if (!is_own) {
+        g_ptr_array_add(key, bl_token_name(column, walk->text));
+        return;
+    }
+    if (token.kind != BL_TOKEN_OPEN)
+        return;
+    g_autoptr(GPtrArray) names = take_list(&behind, TRUE);
+    for (guint i = 0; i < names->len; i++)
+        g_ptr_array_add(key, g_strdup(g_ptr_array_index(names, i)));
+}
+
 /* PRIMARY KEY behind the definition of a column, or with a list of its own. */
 static gboolean
 find_key(const BlDialect *dialect, const char *sql, GPtrArray *key)
@@ -136,35 +159,20 @@ find_key(const BlDialect *dialect, const char *sql, GPtrArray *key)
     BlToken last = { BL_TOKEN_END, 0, 0 };
     BlToken column = { BL_TOKEN_END, 0, 0 };
     guint depth = 0;
-    gboolean starts = FALSE;
     while (next(&walk, &token)) {
+        gboolean starts = depth == 1 && (last.kind == BL_TOKEN_OPEN || last.kind == BL_TOKEN_COMMA);
         if (starts)
             column = token;
-        starts = (depth == 0 && token.kind == BL_TOKEN_OPEN) ||
-                 (depth == 1 && token.kind == BL_TOKEN_COMMA);
-        depth += token.kind == BL_TOKEN_OPEN ? 1 : 0;
-        depth -= token.kind == BL_TOKEN_CLOSE && depth > 0 ? 1 : 0;
-        gboolean is_key = last.kind == BL_TOKEN_WORD && bl_token_is_word(&last, sql, "PRIMARY") &&
-                          bl_token_is_word(&token, sql, "KEY");
-        last = token;
-        if (!is_key)
-            continue;
-        Walk behind = walk;
-        while (next(&behind, &token) && token.kind == BL_TOKEN_WORD)
-            continue; /* CLUSTERED, USING BTREE */
-        gboolean has_list = token.kind == BL_TOKEN_OPEN &&
-                            (column.kind == BL_TOKEN_END || column.kind == BL_TOKEN_WORD);
-        gboolean is_own = column.kind == BL_TOKEN_END ||
-                          bl_token_is_word(&column, sql, "PRIMARY") ||
-                          bl_token_is_word(&column, sql, "CONSTRAINT");
-        if (has_list && is_own) {
-            g_autoptr(GPtrArray) names = take_list(&behind, TRUE);
-            for (guint i = 0; i < names->len; i++)
-                g_ptr_array_add(key, g_strdup(g_ptr_array_index(names, i)));
-        } else if (column.kind != BL_TOKEN_END) {
-            g_ptr_array_add(key, bl_token_name(&column, sql));
+        if (token.kind == BL_TOKEN_OPEN)
+            depth++;
+        else if (token.kind == BL_TOKEN_CLOSE && depth > 0)
+            depth--;
+        if (last.kind == BL_TOKEN_WORD && bl_token_is_word(&last, sql, "PRIMARY") &&
+            bl_token_is_word(&token, sql, "KEY")) {
+            take_key(&walk, &column, key);
+            return TRUE;
         }
-        return TRUE;
+        last = token;
     }
     return FALSE;
 }

@@ -168,12 +168,13 @@ check_item(const BlItem *item, guint traits, void *data, GError **error)
     if (item->kind == BL_ITEM_CLIENT)
         return fail_at(job->label, item, "take it out",
                        "a migration runs no command of a client program", error);
-    if ((traits & BL_STMT_HIDES_LEDGER) != 0)
+    if ((traits & BL_STMT_HIDES_LEDGER) != 0) {
         return fail_at(
             job->label, item,
             "take it out: the connection's database is used, and the migration lock keeps "
             "other migrations out",
             "behind this statement the ledger could not be written", error);
+    }
     if (!check_repeat(job, item, traits, error))
         return FALSE;
     if (job->shape == BL_SHAPE_STEPS)
@@ -637,14 +638,20 @@ set_timeouts(const Job *job, GError **error)
 }
 
 static gboolean
+run_by_shape(const Job *job, Record *record, gint64 start, GError **error)
+{
+    if (job->shape != BL_SHAPE_STEPS)
+        return run_as_one_transaction(job, record, error);
+    return record->migration == NULL ? run_untraced(job, error)
+                                     : run_step_by_step(job, record, start, error);
+}
+
+static gboolean
 run_job(const Job *job, Record *record, gint64 start, gint64 *duration_us, GError **error)
 {
     record->started = g_get_monotonic_time();
     gboolean ok = set_timeouts(job, error);
-    if (ok)
-        ok = job->shape != BL_SHAPE_STEPS ? run_as_one_transaction(job, record, error)
-             : record->migration == NULL  ? run_untraced(job, error)
-                                          : run_step_by_step(job, record, start, error);
+    ok = ok && run_by_shape(job, record, start, error);
     if (duration_us != NULL)
         *duration_us = g_get_monotonic_time() - record->started;
     if (!ok && record->migration != NULL)

@@ -11,6 +11,7 @@
 #include "common/sql/lexer.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 /* Largest migration file that is read, in bytes. */
 #define FILE_LIMIT ((gsize)1024 * 1024 * 1024)
@@ -145,9 +146,11 @@ read_entry(Source *source, const Place *place, const char *entry, GError **error
         place->relative != NULL ? g_strconcat(place->relative, "/", entry, NULL) : g_strdup(entry);
     g_autofree char *label = make_label(place->configured, relative);
     g_autofree char *full_path = g_canonicalize_filename(label, source->options->root);
-    if (g_file_test(full_path, G_FILE_TEST_IS_SYMLINK))
+    struct stat status;
+    gboolean is_known = lstat(full_path, &status) == 0;
+    if (is_known && S_ISLNK(status.st_mode))
         return TRUE;
-    if (g_file_test(full_path, G_FILE_TEST_IS_DIR)) {
+    if (is_known && S_ISDIR(status.st_mode)) {
         const Place below = { place->configured, relative, place->depth + 1 };
         return read_place(source, &below, error);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/squash.h"
 
+#include "squash/baseline.h"
 #include "squash/prune.h"
 #include "squash/sharing.h"
 #include "squash/squash_mark.h"
@@ -20,6 +21,8 @@ typedef struct {
     const BlReporter *reporter;
     GPtrArray *range;    /* BlMigration *: what is squashed, as far as files are there */
     GPtrArray *replay;   /* BlMigration *: of those, what the old snapshot does not stand for */
+    BlBaseline baseline; /* the snapshot of the last squash, where it is not the one on disk */
+    gboolean is_free;    /* nothing in the files must be kept from the live server */
     gboolean starts_old; /* the replay starts from the old snapshot */
     gboolean is_whole;   /* no --until, no --keep */
     gboolean is_idle;    /* there is no file to prune */
@@ -39,6 +42,7 @@ squash_clear(Squash *squash)
 {
     g_clear_pointer(&squash->range, g_ptr_array_unref);
     g_clear_pointer(&squash->replay, g_ptr_array_unref);
+    bl_baseline_clear(&squash->baseline);
     g_clear_pointer(&squash->folders, g_strfreev);
     g_clear_pointer(&squash->archive, g_free);
     g_clear_pointer(&squash->git, bl_git_state_free);
@@ -170,22 +174,24 @@ check_ledger(const Squash *squash, GError **error)
         return TRUE;
     if (!bl_ledger_check_mark(migrator->ledger, error))
         return FALSE;
-    if (migrator->ledger->rows->len == 0)
+    if (migrator->ledger->rows->len == 0) {
         return refuse("check the connection; run the migrations first: migrate run",
                       g_strdup_printf("nothing was ever run in this database: its ledger \"%s\" is "
                                       "empty",
                                       migrator->names.ledger),
                       error);
+    }
     const BlPlanInput input = bl_migrator_input(migrator);
     g_autoptr(GPtrArray) rows = bl_plan_status(&input);
     /* In the table's order: a file that was renamed is missing under its old name. */
     for (gsize i = 0; i < G_N_ELEMENTS(obstacles); i++) {
         for (guint j = 0; j < rows->len; j++) {
             const BlStatusRow *row = g_ptr_array_index(rows, j);
-            if (is_obstacle(squash, row, obstacles[i].status))
+            if (is_obstacle(squash, row, obstacles[i].status)) {
                 return refuse(obstacles[i].hint,
                               g_strdup_printf("migration \"%s\" %s", row->name, obstacles[i].what),
                               error);
+            }
         }
     }
     return TRUE;
@@ -204,26 +210,55 @@ check_places(Squash *squash, GError **error)
             bl_prune_check_place(squash->archive, folders, "the archive", error));
 }
 
-/* Files whose migrations come from the old snapshot cannot be replayed: others before them are gone
- * already. */
+/* The manifest of the snapshot that a replay starts from. */
+static const BlManifest *
+start_manifest(const Squash *squash)
+{
+    return squash->baseline.manifest != NULL ? squash->baseline.manifest
+                                             : squash->migrator->manifest;
+}
+
+/* What a dump took into the snapshot since the last squash was not proved by that. */
+static void
+warn_unproved(const Squash *squash, guint n)
+{
+    if (n > 0 && !squash->options->no_proof && !squash->is_idle) {
+        bl_report_text(
+            squash->reporter, BL_EVENT_WARNING,
+            "%u file%s cannot be replayed alone: the snapshot that is loaded in the place "
+            "of older files holds %s already, and git has not got the one of the last "
+            "squash",
+            n, n == 1 ? "" : "s", n == 1 ? "it" : "them");
+    }
+}
+
+/* Where files before the range are gone, the replay starts from the snapshot that they went into.
+ */
 static gboolean
 plan_replay(Squash *squash, GError **error)
 {
-    const BlManifest *old = squash->migrator->manifest;
+    const BlMigrator *migrator = squash->migrator;
+    const BlManifest *old = migrator->manifest;
     squash->replay = g_ptr_array_new();
     for (guint i = 0; old != NULL && i < old->squashed->len && !squash->starts_old; i++)
         squash->starts_old =
-            bl_history_find(squash->migrator->history, g_ptr_array_index(old->squashed, i)) == NULL;
+            bl_history_find(migrator->history, g_ptr_array_index(old->squashed, i)) == NULL;
+    if (squash->starts_old)
+        bl_baseline_find(bl_project_root(migrator->project), migrator->sql_label, old,
+                         &squash->baseline);
+    const BlManifest *start = squash->starts_old ? start_manifest(squash) : NULL;
+    guint unproved = 0;
     for (guint i = 0; i < squash->range->len; i++) {
         BlMigration *migration = g_ptr_array_index(squash->range, i);
-        if (!squash->starts_old || !bl_manifest_has(old, migration->name))
+        if (start == NULL || !bl_manifest_has(start, migration->name))
             g_ptr_array_add(squash->replay, migration);
+        else
+            unproved++;
     }
-    for (guint i = 0; squash->starts_old && i < old->squashed->len; i++) {
-        const char *name = g_ptr_array_index(old->squashed, i);
-        if (bl_history_find(squash->migrator->history, name) == NULL || is_in_range(squash, name))
-            continue;
-        if (squash->is_live)
+    warn_unproved(squash, unproved);
+    for (guint i = 0; start != NULL && !squash->is_live && i < start->squashed->len; i++) {
+        const char *name = g_ptr_array_index(start->squashed, i);
+        if (bl_history_find(migrator->history, name) == NULL || is_in_range(squash, name))
             continue;
         return refuse("squash as far as that one, or without a limit",
                       g_strdup_printf("the snapshot that is there holds \"%s\" already, which is "
@@ -267,17 +302,19 @@ check_replay(Squash *squash, GError **error)
     }
     return !needs_replay(squash) ||
            bl_replay_check(connection->engine, squash->replay,
-                           connection->production ? connection->name : NULL, given != NULL, error);
+                           connection->production ? connection->name : NULL, given != NULL,
+                           &squash->is_free, error);
 }
 
 static void
 warn_dirty(const Squash *squash)
 {
     guint n = squash->git->known ? g_hash_table_size(squash->git->unclean) : 0;
-    if (n > 0)
+    if (n > 0) {
         bl_report_text(squash->reporter, BL_EVENT_WARNING,
                        "the migration folders hold %u file%s that git has not got as they are", n,
                        n == 1 ? "" : "s");
+    }
 }
 
 static gboolean
@@ -378,9 +415,14 @@ replay_options(const Squash *squash)
         .migrations = squash->replay,
         .reporter = squash->reporter,
     };
-    if (squash->starts_old)
-        options.start = (BlReplayStart){ squash->migrator->sql_path, squash->migrator->sql_label,
-                                         squash->migrator->manifest->connection };
+    if (!squash->is_free && squash->migrator->session != NULL)
+        options.not_beside = squash->migrator->session->label;
+    gboolean is_found = squash->baseline.manifest != NULL;
+    if (squash->starts_old) {
+        options.start.sql_path = is_found ? squash->baseline.sql : squash->migrator->sql_path;
+        options.start.label = is_found ? squash->baseline.label : squash->migrator->sql_label;
+        options.start.owner = start_manifest(squash)->connection;
+    }
     return options;
 }
 
@@ -506,7 +548,8 @@ prove(Squash *squash, GError **error)
     if (squash->options->no_proof || squash->is_idle)
         return TRUE;
     result->proof = bl_proof_new();
-    result->proof->replayed = squash->replay->len;
+    bl_proof_note_replay(result->proof, squash->migrator->connection->engine->dialect,
+                         squash->replay);
     const BlProofInput input = {
         .replay = replay_options(squash),
         .dump = squash->options->dump,

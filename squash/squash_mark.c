@@ -37,6 +37,12 @@ bl_squash_mark_is_open(const BlManifest *manifest)
     return last != NULL && !json_is_true(json_object_get(last, "done"));
 }
 
+const char *
+bl_squash_mark_digest(const BlManifest *manifest)
+{
+    return json_string_value(json_object_get(last_mark(manifest), "dumpDigest"));
+}
+
 static json_t *
 text_or_null(const char *text)
 {

@@ -33,6 +33,9 @@ void bl_squash_mark_end(BlManifest *manifest);
 /** @return TRUE when the last squash was not finished */
 gboolean bl_squash_mark_is_open(const BlManifest *manifest);
 
+/** The digest of the SQL as the last squash left it. Borrowed; NULL: none */
+const char *bl_squash_mark_digest(const BlManifest *manifest);
+
 /** Where the file of @name can be had: "commit 1234abcd", "the archive old/", both; g_free(); NULL:
  * not known */
 char *bl_squash_mark_source(const BlManifest *manifest, const char *name);

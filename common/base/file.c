@@ -71,7 +71,8 @@ read_all(int fd, const char *path, gsize expected, gsize limit, gsize *len_out, 
             room *= 2;
             bytes = g_realloc(bytes, room + 1);
         }
-        gssize got = read_some(fd, bytes + len, room - len);
+        gsize asked = room - len;
+        gssize got = read_some(fd, bytes + len, asked);
         if (got < 0) {
             bl_error_set_errno(error, "read", path, errno);
             return NULL;
@@ -83,6 +84,9 @@ read_all(int fd, const char *path, gsize expected, gsize limit, gsize *len_out, 
             refuse_size(path, limit, error);
             return NULL;
         }
+        /* All that was expected, and less than was asked for: that was the end. */
+        if (len == expected && (gsize)got < asked)
+            break;
     }
     bytes[len] = '\0';
     *len_out = len;

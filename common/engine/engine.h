@@ -164,7 +164,7 @@ typedef struct {
     const char *name;   /**< of the tool; NULL ends a list */
     const char *create; /**< statement that makes {table}, as the tool does */
     const char *hex;    /**< its column "checksum" as lower-case digits; NULL: no bytes */
-    const char *blob;   /**< literal of the bytes with the hexadecimal digits {checksum}; likewise */
+    const char *blob; /**< literal of the bytes with the hexadecimal digits {checksum}; likewise */
 } BlPeerText;
 
 /** The text of the ledger tables. {ledger}, {versions}, {journal} stand for quoted names ("schema"
@@ -327,6 +327,10 @@ struct BlEngine {
                             gboolean recreate,
                             char **place,
                             GError **error);
+    /** May be NULL: copies are made one after the other. After a first clone() of @session: another
+     * session, for another thread, that makes further copies of the same. It can do nothing else,
+     * and reports nothing. @return bl_session_close() */
+    BlSession *(*open_cloner)(BlSession *session, GError **error);
     /** May be NULL: a transaction holds a load of any size. How much of that the statement @sql
      * takes. Pure. */
     guint (*weigh)(const char *sql, gsize len);
@@ -362,13 +366,11 @@ struct BlEngine {
      * (session->created), nobody else holds its migration lock, and nothing is in it; else the
      * database stays. */
     void (*discard)(BlSession *session);
-    /** May be NULL: no file can set a timeout. Until reset_settings(): the longest wait for a lock in
-     * a statement and the longest run of one, in milliseconds; 0: as it is. Outside a transaction.
+    /** May be NULL: no file can set a timeout. Until reset_settings(): the longest wait for a lock
+     * in a statement and the longest run of one, in milliseconds; 0: as it is. Outside a
+     * transaction.
      */
-    gboolean (*set_timeouts)(BlSession *session,
-                             guint lock_ms,
-                             guint statement_ms,
-                             GError **error);
+    gboolean (*set_timeouts)(BlSession *session, guint lock_ms, guint statement_ms, GError **error);
     /** Must. Who holds the migration lock. @param holder out: text for people, NULL when nobody;
      * g_free() */
     gboolean (*lock_holder)(BlSession *session, char **holder, GError **error);

@@ -30,16 +30,16 @@ typedef struct {
     char *name;
     BlUrl *url;
     const BlEngine *engine;
-    char **migration_paths; /**< as configured, relative to the project; never empty */
-    char *convention;       /**< NULL: not set */
-    char **placeholders;    /**< name, value, name, value …; never NULL */
-    gboolean natural_sort;  /**< default TRUE */
-    char *ledger;           /**< migrations.tableName */
-    char *tool_table;       /**< migrations.toolTable: name of the table of the convention's own
-                               tool; NULL: the tool's default */
+    char **migration_paths;   /**< as configured, relative to the project; never empty */
+    char *convention;         /**< NULL: not set */
+    char **placeholders;      /**< name, value, name, value …; never NULL */
+    gboolean natural_sort;    /**< default TRUE */
+    char *ledger;             /**< migrations.tableName */
+    char *tool_table;         /**< migrations.toolTable: name of the table of the convention's own
+                                 tool; NULL: the tool's default */
     gboolean keep_tool_table; /**< default TRUE: that table is kept in step */
-    char *versions;         /**< <tableName>_versions */
-    char *journal;          /**< <tableName>_journal */
+    char *versions;           /**< <tableName>_versions */
+    char *journal;            /**< <tableName>_journal */
     gboolean disable_transactions;
     gboolean disable_rollbacks_in_production;
     char **schemas; /**< NULL: not set */
@@ -50,7 +50,7 @@ typedef struct {
                                   a connection's name, else NULL */
     char **data;               /**< never NULL */
     char **seeders;            /**< default {"database/seeders"} */
-    gboolean peer_lock;  /**< "lucidLock": migrations take the lock of AdonisJS Lucid too */
+    gboolean peer_lock;        /**< "lucidLock": migrations take the lock of AdonisJS Lucid too */
     gboolean production; /**< "production": true, or APP_ENV, NODE_ENV or RAILS_ENV = production */
 } BlConnection;
 

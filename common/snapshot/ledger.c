@@ -608,6 +608,7 @@ bl_ledger_accept(BlSession *session,
         .state = BL_JOURNAL_APPLIED,
         .message = "accepted",
         .links_ledger = TRUE,
+        .ledger_id = row->id,
     };
     return bl_journal_insert(session, names, &entry, NULL, error);
 }
@@ -638,6 +639,8 @@ literal_or_null(const BlDialect *dialect, const char *text)
 static char *
 ledger_id_expression(BlSession *session, const BlLedgerNames *names, const BlJournalEntry *entry)
 {
+    if (entry->links_ledger && entry->ledger_id != 0)
+        return g_strdup_printf("%" G_GINT64_FORMAT, entry->ledger_id);
     if (!entry->links_ledger)
         return g_strdup("NULL");
     const BlDialect *dialect = session->engine->dialect;
@@ -686,7 +689,8 @@ bl_journal_insert(BlSession *session,
     if (id == NULL)
         return TRUE;
     g_autofree char *table = bl_ledger_live_name(session, names->journal);
-    g_autofree char *sql = g_strdup_printf("SELECT max(id) FROM %s WHERE name = %s", table, name);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT id FROM %s WHERE name = %s ORDER BY id DESC LIMIT 1", table, name);
     return session->engine->query(session, sql, take_number, id, error);
 }
 

@@ -188,6 +188,7 @@ typedef struct {
     const char *message;
     gint64 duration_ms;
     gboolean links_ledger; /**< fill ledger_id with the newest ledger row of @name */
+    gint64 ledger_id;      /**< that id where it is known: nothing is looked up then */
 } BlJournalEntry;
 
 /** Adds a journal row. applied_by is "user@host". @param id out, may be NULL */

@@ -188,7 +188,7 @@ parse_state(const char *text)
 static gboolean
 is_true(const char *text)
 {
-    return text != NULL && (text[0] == 't' || text[0] == 'T' || strtol(text, NULL, 10) != 0);
+    return text != NULL && (text[0] == 't' || text[0] == 'T' || (text[0] >= '1' && text[0] <= '9'));
 }
 
 static gboolean

@@ -143,6 +143,21 @@ END
 
     run 0 migrate wipe --force
     expect_my_empty a
+
+    # The defaults of the database and the server do not reach the ledger.
+    rm database/migrations/*
+    for name in 1_é 2_a 3_A; do
+        printf -- '-- migrate:up\nCREATE TABLE t%s (a int);\n-- migrate:down\nDROP TABLE t%s;\n' "${name%_*}" "${name%_*}" \
+            >"database/migrations/$name.sql"
+    done
+    my_create b 'CHARACTER SET latin1'
+    DATABASE_URL=$(my_url b)
+    run 0 migrate run
+    run 0 migrate status
+    expect_out 'completed  database/migrations/1_é'
+    expect_my b "SELECT count(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 'adonis%' AND ENGINE = 'InnoDB'" 3
+    run 0 migrate rollback --step 1
+    expect_my b 'SELECT group_concat(substr(name, 21) ORDER BY id) FROM adonis_schema' '1_é,2_a'
 }
 
 for server in $my_servers; do

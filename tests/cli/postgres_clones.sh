@@ -68,8 +68,32 @@ for version in $pg_versions; do
     expect_pg_empty app3
 done
 
-# A clone that somebody uses is left alone.
+# Over several sessions at the same time: the same clones, told in their order.
 pg_server "${pg_versions%% *}"
+pg_create many
+run 0 schema-load --url "$(pg_url many)" --path s.sql --clones 7 --jobs 3
+grep '^cloned ' stderr >told
+for n in 1 2 3 4 5 6 7; do
+    expect_pg "many_$n" 'SELECT count(*) FROM users' 1
+    echo "cloned $(pg_name many)_$n"
+done >expected
+expect_same expected told
+pg_create many2
+run 0 schema-load --url "$(pg_url many2)" --path s.sql --clone "$(pg_name many)_1" --clone "$(pg_name many)_2" --recreate --jobs 9
+
+# A subscription that never connected does not hold a clone of ours; one that is somebody's work does.
+PGOPTIONS='-c client_min_messages=error' pg_sql many_1 "CREATE SUBSCRIPTION never CONNECTION 'dbname=x' PUBLICATION y WITH (connect = false)"
+pg_create many3
+run 0 schema-load --url "$(pg_url many3)" --path s.sql --clone "$(pg_name many)_1" --recreate
+expect_pg many_1 'SELECT count(*) FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())' 0
+PGOPTIONS='-c client_min_messages=error' pg_sql many_1 "CREATE SUBSCRIPTION works CONNECTION 'dbname=x' PUBLICATION y WITH (connect = false);
+    ALTER SUBSCRIPTION works ENABLE"
+pg_create many4
+run 5 schema-load --url "$(pg_url many4)" --path s.sql --clone "$(pg_name many)_1" --recreate
+expect_err 'in use'
+expect_pg many_1 'SELECT count(*) FROM users' 1
+
+# A clone that somebody uses is left alone.
 psql -X -q -d "$(pg_info app_2)" -c 'SELECT pg_sleep(60)' >/dev/null 2>&1 &
 sleeper=$!
 for _ in 1 2 3 4 5 6 7 8 9 10; do

@@ -3,6 +3,8 @@
 . "$BL_SOURCE_DIR/tests/lib/postgres.sh"
 . "$BL_SOURCE_DIR/tests/lib/squash.sh"
 
+: "${pg_host:=}" "${pg_version:=}" "${pg_newest:=}"
+
 scratch_databases() {
     pg_admin "SELECT count(*) FROM pg_database WHERE datname LIKE 'baseline\\_scratch\\_%'"
 }
@@ -49,11 +51,15 @@ way 'a file of the server' "SELECT pg_read_file('PG_VERSION')"
 way 'a foreign server' 'CREATE SERVER s FOREIGN DATA WRAPPER w'
 way 'another session' 'SELECT pg_terminate_backend(0)'
 [ "$(scratch_databases)" = "$before" ] || fail "a scratch database was made"
-# Beside another database it is the user's business: here it stops at what the server says.
+# The same server by another name is no other server. On another one it stops at what that server says.
 printf -- '-- migrate:up\nSELECT 1;\nALTER ROLE nobody_of_that_name NOLOGIN;\n' >database/migrations/2_way.sql
 commit_all
-run 4 migrate squash --scratch-url "$(pg_url ways)"
-expect_err '2_way.sql:3'
+run 5 migrate squash --scratch-url "$(pg_url ways)"
+expect_err 'on the server of the live one'
+if [ "$pg_newest" != "$pg_version" ]; then
+    run 4 migrate squash --scratch-url "postgresql://postgres@/postgres?host=$pg_host&port=54$pg_newest"
+    expect_err '2_way.sql:3'
+fi
 [ "$(scratch_databases)" = "$before" ] || fail "a failed proof left a scratch database"
 run 0 migrate squash --no-proof
 
@@ -62,8 +68,12 @@ pg_project production
 sed -i 's/"url"/"production": true, "url"/' database/connections.json
 commit_all
 refused 'is production: nothing is replayed beside it' migrate squash
-run 0 migrate squash --scratch-url "$(pg_url production)"
-files 0
+run 5 migrate squash --scratch-url "$(pg_url production)"
+expect_err 'on the server of the live one'
+if [ "$pg_newest" != "$pg_version" ]; then
+    run 0 migrate squash --scratch-url "postgresql://postgres@/postgres?host=$pg_host&port=54$pg_newest"
+    files 0
+fi
 
 # Scratch databases have the encoding, the collation and the settings of the database, and are gone afterwards.
 pg_project settings
@@ -125,3 +135,24 @@ pg_create fresh
 run 0 migrate run --url "$(pg_url fresh)" -c postgres
 query='SELECT md5(string_agg(x::text, chr(10) ORDER BY id)) FROM types x'
 [ "$(pg_sql fresh "$query")" = "$(pg_sql rows "$query")" ] || fail "the rows differ"
+
+# A proof that is killed leaves scratch databases with their mark; they are swept when they are old enough.
+pg_project killed
+write 2_sleep "SELECT pg_sleep(CASE WHEN current_database() LIKE 'baseline%' THEN 60 ELSE 0 END);"
+run 0 migrate run
+commit_all
+marked="SELECT datname FROM pg_database d WHERE shobj_description(oid, 'pg_database') LIKE 'baseline scratch since%' AND
+    EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = d.datname AND a.query LIKE '%pg_sleep%60%')"
+migrate squash >/dev/null 2>&1 &
+killed=$!
+while left=$(pg_admin "$marked") && [ "$left" = '' ]; do sleep 0.1; done
+kill -KILL "$killed"
+wait "$killed" 2>/dev/null || :
+pg_admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$left'" >/dev/null
+files 2
+write 2_sleep "SELECT 1;"
+run 0 migrate repair --accept 2_sleep
+commit_all
+pg_admin "COMMENT ON DATABASE $left IS 'baseline scratch since 2020-01-01 00:00'"
+run 0 migrate squash
+[ "$(pg_admin "SELECT count(*) FROM pg_database WHERE datname = '$left'")" = 0 ] || fail "$left is left"

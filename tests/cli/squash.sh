@@ -202,3 +202,27 @@ project
 run 0 schema-dump --prune --path snap/s.sql.gz --archive old
 files 0
 run 0 schema-load --url sqlite:x.db -c sqlite --create --path snap/s.sql.gz
+
+# Behind a squash every file is replayed, also those that a dump took into the snapshot since: git has the one of the squash.
+project
+run 0 migrate squash --until 1_users
+commit_all
+write 4_tags 'CREATE TABLE tags (id integer PRIMARY KEY);' 'DROP TABLE tags;'
+run 0 migrate run
+run 0 schema-dump
+commit_all
+sqlite3 app.db 'DROP TABLE tags; CREATE TABLE tags (id integer PRIMARY KEY, by_hand text)'
+run 0 schema-dump
+commit_all
+refused 'the database is not what its migrations give' migrate squash
+expect_err 'replaying 3 migrations behind the old snapshot'
+sqlite3 app.db 'DROP TABLE tags; CREATE TABLE tags (id integer PRIMARY KEY)'
+cp -R . ../without
+run 0 migrate squash --keep 1
+expect_err 'replaying 2 migrations behind the old snapshot'
+files 1
+cd ../without || fail "no folder"
+rm -rf .git
+run 0 schema-dump
+run 0 migrate squash --archive old
+expect_err '3 files cannot be replayed alone'

@@ -131,3 +131,19 @@ run 2 schema-dump --prune --check
 run 2 schema-dump --prune --path -
 run 2 migrate squash --scratch-url postgres://nowhere/x
 refused 'there is no migration to squash' migrate squash --keep 3
+
+# What leaves the database file is not replayed, wherever the scratch database is: file and line.
+project
+printf -- '-- migrate:up transaction:false\nSELECT 1;\nSELECT 2;\n' >database/migrations/4_way.sql
+run 0 migrate run
+sqlite3 app.db 'UPDATE adonis_schema_journal SET raw_digest = NULL, token_digest = NULL'
+for statement in "ATTACH 'other.db' AS other" "VACUUM INTO 'copy.db'" "SELECT writefile('x', 'y')" \
+    "SELECT load_extension('x')" "PRAGMA temp_store_directory = '/tmp'"; do
+    printf -- '-- migrate:up transaction:false\nSELECT 1;\n%s;\n' "$statement" >database/migrations/4_way.sql
+    commit_all
+    both 'it is not replayed beside a live database'
+    expect_err 'database/migrations/4_way.sql:3'
+    refused 'it is not replayed beside a live database' migrate squash --scratch-url sqlite:elsewhere.db
+done
+run 0 migrate squash --no-proof
+files 0

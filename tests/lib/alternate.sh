@@ -2,6 +2,7 @@
 # What the tests share in which dbmate and migrate take turns on one history. $url is the database
 # as both call it; lib/check.sh comes first.
 
+: "${url:?}"
 dbmate=$BL_BUILD_DIR/dbmate/dbmate
 [ -x "$dbmate" ] || skip "dbmate is not installed: sh tests/lib/dbmate.sh install"
 

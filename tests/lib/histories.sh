@@ -5,13 +5,13 @@ corpus=$BL_SHARED/corpus
 [ -d "$corpus" ] || skip "no corpus at $corpus"
 
 # history_project NAME FOLDER CONVENTION URL [SETTING]: the folder NAME with the history in NAME/m and a configuration; goes
-# there. SETTING is more of "migrations", with its comma.
+# there. SETTING is more of "migrations", with its comma. The tool's own table is left out: the corpus counts none.
 history_project() {
     mkdir -p "$1/database"
     cp -R "$corpus/histories/$2" "$1/m"
     chmod -R u+w "$1/m"
     cat >"$1/database/connections.json" <<END
-{ "connections": { "main": { "url": "$4", "migrations": { "paths": ["m"], "convention": "$3"${5:-} } } } }
+{ "connections": { "main": { "url": "$4", "migrations": { "paths": ["m"], "convention": "$3", "keepToolTable": false${5:-} } } } }
 END
     cd "$1" || exit 1
 }

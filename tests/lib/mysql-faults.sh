@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034 # variables are for the scripts
 # Lines to the server that fail. Source it after mysql.sh.
 
 : "${my_dir:=}" "${my_test:=}"

@@ -3,6 +3,7 @@
 # twin of every file: x.js and x.sql. $engine, $lucid_url (as Lucid writes it) and $url come first,
 # and lib/check.sh.
 
+: "${engine:?}" "${url:?}" "${lucid_url:?}"
 peer=$BL_BUILD_DIR/lucid/peer
 [ -x "$peer" ] || skip "Lucid is not installed: sh tests/lib/lucid.sh install"
 

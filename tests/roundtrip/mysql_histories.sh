@@ -9,6 +9,7 @@ histories=$corpus/histories
 from_authelia() {
     my_create authelia
     for file in "$histories"/authelia/mysql/*.up.sql; do
+        # shellcheck disable=SC2016 # no variable
         mariadb --no-defaults -uroot -S "$my_dir/s" --default-character-set=utf8mb4 --comments --delimiter='$never$' \
             -D "$(my_name authelia)" <"$file" >client.out 2>&1 || {
             cat client.out >&2
@@ -21,7 +22,9 @@ from_authelia() {
 migrated() {
     rm -rf project
     mkdir -p project/database/migrations
-    echo '{ "default": "mysql", "connections": { "mysql": { "url": "'"$(my_url run)"'" } } }' >project/database/connections.json
+    # The stock client of MariaDB has this collation on every server.
+    echo '{ "default": "mysql", "connections": { "mysql": { "url": "'"$(my_url run)&collation=utf8mb4_general_ci"'" } } }' \
+        >project/database/connections.json
     for file in up/*.sql; do
         { echo '-- migrate:up' && cat "$file"; } >"project/database/migrations/$(basename "$file")"
     done
@@ -45,6 +48,8 @@ one() {
     up_parts "$histories/ncps/mysql" '-- migrate:up' '-- migrate:down' >list
     # That became a word of the language in MySQL 8.
     sed -i 's/COLUMN system /COLUMN `system` /' up/*.sql
+    # MySQL has no unique keys over columns of any length, which MariaDB keeps by hash.
+    [ "$my_key" != mysql9 ] || sed -i 's/(hash, compression, query)/(hash, compression, query(100))/' up/*.sql
     replay ncps <list
     migrated ncps
     round_trip ncps

@@ -143,8 +143,8 @@ static const TextCase text_cases[] = {
       FALSE },
     { "directive-down-marker-in-up", PLAIN, "-- migrate:down transaction:false\nA;",
       "1:1 unknown directive \"migrate:down transaction:false\"", NULL, NULL, TRUE },
-    { "directive-unknown", PLAIN, "-- note\n-- migrate:transactoin false\nA;",
-      "2:1 unknown directive \"migrate:transactoin false\"", NULL, NULL, TRUE },
+    { "directive-unknown", PLAIN, "-- note\n-- migrate:transactions false\nA;",
+      "2:1 unknown directive \"migrate:transactions false\"", NULL, NULL, TRUE },
     { "directive-bad-value", PLAIN, "-- migrate:lock_timeout 5\nA;",
       "1:1 wrong directive \"migrate:lock_timeout 5\"", NULL, NULL, TRUE },
     { "directive-bad-option", PLAIN, "-- migrate:up lock:5s\nA;",
@@ -437,6 +437,7 @@ test_detect(Folder *folder, gconstpointer data)
         g_assert_no_error(error);
         return;
     }
+    g_assert_null(history);
     g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
     g_assert_nonnull(strstr(error->message, test->guess));
     g_assert_nonnull(strstr(bl_error_info(error)->hint, test->guess));
@@ -449,6 +450,7 @@ test_nothing_of_the_convention(Folder *folder, gconstpointer data)
     put(folder, "1_a.up.sql", "A;");
     g_autoptr(GError) error = NULL;
     g_autoptr(BlHistory) history = read_as(folder, &bl_convention_flyway, &error);
+    g_assert_null(history);
     g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
     g_assert_nonnull(strstr(error->message, "golang-migrate"));
 }

@@ -247,6 +247,28 @@ test_version_text(void)
 }
 
 static void
+test_query_version(void)
+{
+    static const struct {
+        const char *sql;
+        gboolean is_mariadb;
+        guint version;
+    } cases[] = {
+        { "CREATE VIEW `v` AS select 1 AS `over`,'with (' AS `x`", FALSE, 0 },
+        { "CREATE VIEW `v` AS select row_number() OVER (ORDER BY `a` ) AS `r` from `t`", FALSE,
+          80001 },
+        { "CREATE VIEW `v` AS with `x` as (select 1 AS `1`)select 1 AS `1` from `x`", FALSE,
+          80001 },
+        { "CREATE VIEW `v` AS with `x` as (select 1 AS `1`)select 1 AS `1` from `x`", TRUE,
+          100201 },
+        { "CREATE VIEW `v` AS select nextval(`s`) AS `n`", TRUE, 100300 },
+        { "CREATE VIEW `v` AS select `a` from `t` except select `b` from `t`", FALSE, 80031 },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_cmpuint(my_query_version(cases[i].sql, cases[i].is_mariadb), ==, cases[i].version);
+}
+
+static void
 test_parts(void)
 {
     static const BlKind kind = { "table", 40, TRUE, FALSE, FALSE };
@@ -295,6 +317,7 @@ main(int argc, char **argv)
     g_test_add_func("/mysql_table/text/incomplete", test_incomplete);
     g_test_add_func("/mysql_table/comments", test_comments);
     g_test_add_func("/mysql_table/version-text", test_version_text);
+    g_test_add_func("/mysql_table/query-version", test_query_version);
     g_test_add_func("/mysql_table/parts", test_parts);
     return g_test_run();
 }

@@ -8,10 +8,10 @@
 /*
  * A case is a picture in text.
  *   files     "a b! c- d~ e@ f?"   a name and marks: ! edited since it was applied, - no down part,
- * ~ foreign, ? broken file ledger    "a:1 b:1 c:2"        name and batch, oldest first manifest  "a
- * b"                squashed names; NULL: no manifest journal   "b=failed"           an unfinished
- * run expected  "up c@3, up d@3"     steps; "bootstrap", "up NAME@BATCH", "down NAME"; or "error
- * CODE WORDS"
+ * ~ foreign, ? broken file, @ runs again and again, ^ stands for older ones, = an empty down file
+ * ledger    "a:1 b:1 c:2"        name and batch, oldest first manifest  "a b" squashed names; NULL:
+ * no manifest journal   "b=failed"           an unfinished run expected  "up c@3, up d@3" steps;
+ * "bootstrap", "up NAME@BATCH", "down NAME"; or "error CODE WORDS"
  */
 typedef struct {
     const char *name;
@@ -36,6 +36,11 @@ new_migration(const char *name, const char *marks)
         migration->foreign ? NULL : g_strdup_printf("t1:%s-%s", name, version);
     migration->up = (BlSection){ .present = TRUE, .transaction = TRUE };
     migration->down = (BlSection){ .present = strchr(marks, '-') == NULL, .transaction = TRUE };
+    migration->down.empty = migration->down.deliberate = strchr(marks, '=') != NULL;
+    if (strchr(marks, '@') != NULL)
+        migration->kind = BL_MIGRATION_REPEATABLE;
+    else if (strchr(marks, '^') != NULL)
+        migration->kind = BL_MIGRATION_BASELINE;
     if (strchr(marks, '?') != NULL)
         bl_error_set(&migration->problem, BL_ERROR_SQL, NULL, "unterminated quoted text");
     return migration;
@@ -45,9 +50,11 @@ static BlHistory *
 parse_files(const char *text)
 {
     BlHistory *history = bl_history_new(TRUE);
+    if (g_str_has_prefix(text, "V"))
+        history->convention = &bl_convention_flyway;
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
     for (gsize i = 0; words[i] != NULL && words[i][0] != '\0'; i++) {
-        gsize len = strcspn(words[i], "!-~?");
+        gsize len = strcspn(words[i], "!-~?@^=");
         g_autofree char *name = g_strndup(words[i], len);
         bl_history_take(history, new_migration(name, words[i] + len));
     }
@@ -92,9 +99,11 @@ parse_ledger(const char *text, const BlManifest *manifest, const char *journal)
     }
     if (journal != NULL) {
         g_auto(GStrv) parts = g_strsplit(journal, "=", 2);
-        BlJournalState state =
-            strcmp(parts[1], "running") == 0 ? BL_JOURNAL_RUNNING : BL_JOURNAL_FAILED;
+        BlJournalState state = strcmp(parts[1], "failed") == 0      ? BL_JOURNAL_FAILED
+                               : strcmp(parts[1], "uncertain") == 0 ? BL_JOURNAL_UNCERTAIN
+                                                                    : BL_JOURNAL_RUNNING;
         BlJournalRow *row = bl_ledger_add_journal(ledger, 99, 0, parts[0], state);
+        row->is_load = strcmp(parts[1], "load") == 0;
         row->statement = 2;
     }
     return ledger;
@@ -185,6 +194,26 @@ static const PlanCase run_cases[] = {
       "error 7 \"1_a.ts\" is written in another" },
     { "applied-foreign-file-is-present", "1_a~ 2_b", "1_a:1", NULL, NULL, "up 2_b@2" },
     { "refuses-broken-file-before-anything", "1_a 2_b?", "", NULL, NULL, "error 4 unterminated" },
+    { "refuses-uncertain", "1_a", "", NULL, "1_a=uncertain",
+      "error 5 uncertain whether statement 3 took effect" },
+    { "refuses-behind-half-a-load", "1_a", "", NULL, "x=load", "error 5 the load of \"x\"" },
+    { "refuses-renamed-foreign-file", "1_new~", "1_old:1", NULL, NULL,
+      "error 5 \"1_new\" was applied as \"1_old\"" },
+    { "repeatable-runs-once", "V1__a R__v@", "V1__a:1 R__v:1", NULL, NULL, "" },
+    { "repeatable-runs-behind-the-others", "V1__a V2__b R__v@", "V1__a:1", NULL, NULL,
+      "up V2__b@2, up R__v@2" },
+    { "repeatable-runs-again-when-edited", "V1__a R__v@!", "V1__a:1 R__v:1", NULL, NULL,
+      "up R__v@2" },
+    { "edited-repeatable-runs-behind-the-snapshot", "V1__a R__v@!", "", "V1__a R__v", NULL,
+      "bootstrap, up R__v@0" },
+    { "repeatable-is-outside-the-order", "V1__a V2__b R__v@", "V1__a:1 R__v:2", NULL, NULL,
+      "up V2__b@3" },
+    { "baseline-script-stands-for-older-ones", "V1__a V2__b B2__base^ V3__c", "", NULL, NULL,
+      "up B2__base@1, up V3__c@1" },
+    { "baseline-script-is-not-run-behind-others", "V1__a V2__b B2__base^ V3__c", "V1__a:1 V2__b:1",
+      NULL, NULL, "up V3__c@2" },
+    { "applied-baseline-script-stands-on", "V1__a V2__b B2__base^ V3__c", "B2__base:1", NULL, NULL,
+      "up V3__c@2" },
     { "broken-file-that-is-applied-does-not-stop", "1_a? 2_b", "1_a:1", NULL, NULL, "up 2_b@2" },
 };
 
@@ -211,6 +240,9 @@ static const PlanCase last_batch_cases[] = {
       "error 5 \"2_b\" is missing" },
     { "refuses-without-down-part", "1_a-", "1_a:1", NULL, NULL,
       "error 5 \"1_a.sql\" has no statement in its down part" },
+    { "empty-down-file-that-was-written", "1_a=", "1_a:1", NULL, NULL, "down 1_a" },
+    { "repeatable-is-forgotten", "V1__a R__v@-", "V1__a:1 R__v:2", NULL, NULL, "down R__v" },
+    { "refuses-behind-half-a-load", "1_a", "1_a:1", NULL, "x=load", "error 5 the load of" },
     { "refuses-inside-the-baseline", "", "1_a:1 2_b:2", "1_a 2_b", NULL,
       "error 5 inside the baseline" },
     { "reverts-squashed-one-whose-file-is-there", "1_a 2_b", "1_a:1 2_b:2", "1_a 2_b", NULL,
@@ -286,6 +318,13 @@ static const PlanCase status_cases[] = {
     { "renamed", "1_new", "1_old:1", NULL, NULL, "1_old=missing 1_new=renamed" },
     { "failed", "1_a", "", NULL, "1_a=failed", "1_a=failed" },
     { "failed-without-file", "", "", NULL, "1_a=running", "1_a=failed" },
+    { "rollback-that-stopped", "1_a", "1_a:1", NULL, "1_a=failed", "1_a=failed" },
+    { "rollback-of-unknown-outcome", "1_a", "1_a:1", NULL, "1_a=uncertain", "1_a=uncertain" },
+    { "uncertain", "1_a", "", NULL, "1_a=uncertain", "1_a=uncertain" },
+    { "edited-repeatable", "V1__a R__v@!", "V1__a:1 R__v:1", NULL, NULL,
+      "V1__a=completed R__v=pending" },
+    { "what-a-baseline-script-stands-for", "V1__a V2__b B2__base^ V3__c", "B2__base:1", NULL, NULL,
+      "B2__base=completed V1__a=ignored V2__b=ignored V3__c=pending" },
     { "foreign-applied", "1_a~", "1_a:1", NULL, NULL, "1_a=completed" },
 };
 
@@ -350,6 +389,47 @@ test_refresh_plans_both_ways(void)
 }
 
 static void
+test_refresh_keeps_the_baseline(void)
+{
+    const PlanCase test = { "", "3_c", "1_a:1 2_b:2 3_c:3", "1_a 2_b", NULL, "up 3_c@3" };
+    World world;
+    world_init(&world, &test);
+    const BlBackOptions all = { BL_BACK_ALL, 0 };
+    const BlRunOptions run = { 0 };
+    g_autoptr(BlPlan) back = bl_plan_back(&world.input, &all, NULL);
+    g_autoptr(BlPlan) ahead = bl_plan_run_after(&world.input, back, &run, NULL);
+    assert_plan(&test, ahead, NULL);
+    world_clear(&world);
+}
+
+/* Nobody knows what a dump without manifest holds. */
+static void
+test_bare_dump_stands_alone(void)
+{
+    const PlanCase test = { "", "1_a 2_b", "", NULL, NULL, "bootstrap" };
+    World world;
+    world_init(&world, &test);
+    const BlRunOptions run = { .bootstrap = TRUE };
+    g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &run, NULL);
+    assert_plan(&test, plan, NULL);
+    g_assert_cmpuint(plan->notes->len, ==, 1);
+    world_clear(&world);
+    bl_plan_free(NULL);
+}
+
+static void
+test_baseline_script_behind_to_is_not_run(void)
+{
+    const PlanCase test = { "", "V1__a B2__base^ V2__b", "", NULL, NULL, "up V1__a@1" };
+    World world;
+    world_init(&world, &test);
+    const BlRunOptions run = { .to = bl_history_find(world.history, "V1__a") };
+    g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &run, NULL);
+    assert_plan(&test, plan, NULL);
+    world_clear(&world);
+}
+
+static void
 test_reset_says_that_the_baseline_stays(void)
 {
     const PlanCase test = { "", "3_c", "1_a:1 2_b:2 3_c:3", "1_a 2_b", NULL, "down 3_c" };
@@ -384,6 +464,10 @@ main(int argc, char **argv)
     g_test_add_func("/plan/run/to-stops-behind-name", test_to_stops_behind_name);
     g_test_add_func("/plan/run/out-of-order-policies", test_out_of_order_policies);
     g_test_add_func("/plan/refresh/plans-both-ways", test_refresh_plans_both_ways);
+    g_test_add_func("/plan/refresh/keeps-the-baseline", test_refresh_keeps_the_baseline);
+    g_test_add_func("/plan/run/bare-dump-stands-alone", test_bare_dump_stands_alone);
+    g_test_add_func("/plan/run/baseline-script-behind-to-is-not-run",
+                    test_baseline_script_behind_to_is_not_run);
     g_test_add_func("/plan/all/says-that-the-baseline-stays",
                     test_reset_says_that_the_baseline_stays);
     return g_test_run();

@@ -112,8 +112,8 @@ static const KeyCase key_cases[] = {
 static void
 test_key(gconstpointer data)
 {
-    static const BlKind table_kind = { "table", 1, TRUE, FALSE, FALSE };
-    static const BlKind other_kind = { "constraint", 2, FALSE, FALSE, FALSE };
+    static const BlKind table_kind = { .name = "table", .rank = 1, .holds_rows = TRUE };
+    static const BlKind other_kind = { .name = "constraint", .rank = 2, .holds_rows = FALSE };
     const KeyCase *item = data;
     g_autoptr(BlCatalog) catalog = bl_catalog_new(&bl_dialect_postgres, "test");
     BlObject *table = bl_catalog_add(catalog, &table_kind, NULL, "t");
@@ -132,7 +132,7 @@ test_key(gconstpointer data)
 static void
 test_volatile(void)
 {
-    static const BlKind kind = { "table", 1, TRUE, FALSE, FALSE };
+    static const BlKind kind = { .name = "table", .rank = 1, .holds_rows = TRUE };
     g_autoptr(BlCatalog) catalog = bl_catalog_new(&bl_dialect_postgres, "test");
     BlObject *table = bl_catalog_add(catalog, &kind, NULL, "t");
     bl_object_add_part(catalog, table, "column", "made", "timestamptz DEFAULT now()");

@@ -92,11 +92,11 @@ test_modes(void)
 {
     static const char sql[] = "CREATE PROCEDURE p() begin select 'c:\\', 'a;b'; end";
     BlLexState state = { 0 };
-    g_autofree char *set = written("SET sql_mode = 'NO_BACKSLASH_ESCAPES'", &state);
+    g_free(written("SET sql_mode = 'NO_BACKSLASH_ESCAPES'", &state));
     g_assert_true(state.no_backslash_escapes);
     g_autofree char *text = written(sql, &state);
     assert_reads_back(text, sql, TRUE, TRUE);
-    g_autofree char *back = written("SET sql_mode = ''", &state);
+    g_free(written("SET sql_mode = ''", &state));
     g_assert_false(state.no_backslash_escapes);
 }
 

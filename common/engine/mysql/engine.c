@@ -6,17 +6,23 @@ extern const BlEngine bl_engine_mysql;
 
 static const char *const schemes[] = { "mysql", "mariadb", NULL };
 
-/* As Knex writes them for AdonisJS Lucid 22. */
+/* Whatever the defaults of server and database are: what is recorded goes with its transaction, and
+ * names are told apart by every byte. */
+#define TABLE_OPTIONS " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"
+
+/* Columns as Knex writes them for AdonisJS Lucid 22. */
 static const BlLedgerText ledger = {
+    .peers = my_peers,
     .create_ledger =
         "CREATE TABLE {ledger} (id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, name varchar(255) NOT NULL, "
-        "batch int NOT NULL, migration_time timestamp NULL DEFAULT CURRENT_TIMESTAMP)",
-    .create_versions = "CREATE TABLE {versions} (version int unsigned NOT NULL PRIMARY KEY)",
+        "batch int NOT NULL, migration_time timestamp NULL DEFAULT CURRENT_TIMESTAMP)" TABLE_OPTIONS,
+    .create_versions =
+        "CREATE TABLE {versions} (version int unsigned NOT NULL PRIMARY KEY)" TABLE_OPTIONS,
     .create_journal =
         "CREATE TABLE {journal} (id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, ledger_id int unsigned, "
         "name varchar(255) NOT NULL, raw_digest varchar(80), token_digest varchar(80), direction varchar(4) NOT NULL "
         "DEFAULT 'up', state varchar(16) NOT NULL, statement int NOT NULL DEFAULT 0, message text, duration_ms int, "
-        "applied_by varchar(255), started_at timestamp NULL DEFAULT CURRENT_TIMESTAMP)",
+        "applied_by varchar(255), started_at timestamp NULL DEFAULT CURRENT_TIMESTAMP)" TABLE_OPTIONS,
     .table_exists =
         "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = {name}",
 };
@@ -39,6 +45,7 @@ const BlEngine bl_engine_mysql = {
     .commit = my_commit,
     .rollback = my_rollback,
     .in_transaction = my_in_transaction,
+    .set_timeouts = my_set_timeouts,
     .reset_settings = my_reset_settings,
     .lock = my_lock,
     .unlock = my_unlock,

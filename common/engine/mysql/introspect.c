@@ -131,8 +131,7 @@ static gboolean
 ask(Pass *pass, const GString *sql, guint *n_answered, GError **error)
 {
     gint64 started = g_get_monotonic_time();
-    gboolean ok =
-        my_send(pass->reader->session, sql->str, sql->len, take_text, pass, n_answered, error);
+    gboolean ok = my_send(pass->reader->session, sql->str, take_text, pass, n_answered, error);
     my_report_statement(pass->reader->session, sql->str, started);
     return ok;
 }
@@ -316,18 +315,20 @@ drop_orphans(MyReader *reader)
     bl_catalog_remove(reader->catalog, is_orphan, tables);
 }
 
-/* What names of kinds need by themselves. */
+/* What no renderer asked for. */
 static void
-need_versions_of_kinds(MyReader *reader)
+need_more_versions(MyReader *reader)
 {
-    gboolean has_package = FALSE;
-    for (guint i = 0; i < reader->items->len; i++) {
-        const MySort *sort = ((const MyItem *)g_ptr_array_index(reader->items, i))->sort;
-        has_package = has_package || sort == &my_sort_package || sort == &my_sort_package_body;
+    gboolean is_mariadb = reader->session->is_mariadb;
+    my_need_version(reader, is_mariadb ? OLDEST_MARIADB : OLDEST_MYSQL);
+    for (guint i = 0; !reader->options->skip_version && i < reader->catalog->objects->len; i++) {
+        const BlObject *object = g_ptr_array_index(reader->catalog->objects, i);
+        if (object->kind == &my_kind_package)
+            my_need_version(reader, 100305);
+        for (guint k = 0; object->kind == &my_kind_view && k < object->statements->len; k++)
+            my_need_version(reader,
+                            my_query_version(g_ptr_array_index(object->statements, k), is_mariadb));
     }
-    if (has_package)
-        my_need_version(reader, 100305);
-    my_need_version(reader, reader->session->is_mariadb ? OLDEST_MARIADB : OLDEST_MYSQL);
 }
 
 static gboolean
@@ -342,7 +343,7 @@ finish(MyReader *reader, const MyLists *lists, GError **error)
     my_add_dependencies(reader);
     if (!bl_catalog_sort(reader->catalog, error))
         return FALSE;
-    need_versions_of_kinds(reader);
+    need_more_versions(reader);
     g_autofree char *lowest = my_version_text(reader->version);
     reader->catalog->lowest_version = bl_catalog_string(reader->catalog, lowest);
     return TRUE;

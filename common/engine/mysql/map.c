@@ -103,17 +103,19 @@ statement_clear(Statement *statement)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Statement, statement_clear)
 
+/* Behind the last one stands one that is nothing. */
 static const BlToken *
 token_at(const Statement *statement, guint i)
 {
-    return i < statement->tokens->len ? &g_array_index(statement->tokens, BlToken, i) : NULL;
+    static const BlToken nothing = { BL_TOKEN_END, 0, 0 };
+    return i < statement->tokens->len ? &g_array_index(statement->tokens, BlToken, i) : &nothing;
 }
 
 static gboolean
 spells(const Statement *statement, guint i, const char *word, gsize len)
 {
     const BlToken *token = token_at(statement, i);
-    return token != NULL && token->len == len && token->kind != BL_TOKEN_IDENTIFIER &&
+    return token->len == len && token->kind != BL_TOKEN_IDENTIFIER &&
            token->kind != BL_TOKEN_STRING &&
            g_ascii_strncasecmp(statement->sql + token->start, word, len) == 0;
 }
@@ -293,14 +295,14 @@ check_default(Statement *statement, guint i)
     const MyFeatures *target = statement->target;
     const BlToken *function = token_at(statement, i + 1);
     if (target->is_mariadb || !statement->is_table || !is_word(statement, i, "DEFAULT") ||
-        function == NULL || function->kind != BL_TOKEN_WORD || !is_word(statement, i + 2, "("))
+        function->kind != BL_TOKEN_WORD || !is_word(statement, i + 2, "("))
         return 0;
     for (gsize j = 0; j < G_N_ELEMENTS(bare_defaults); j++) {
         if (is_word(statement, i + 1, bare_defaults[j]))
             return 0;
     }
     guint end = i + 3;
-    for (guint depth = 1; depth > 0 && token_at(statement, end) != NULL; end++) {
+    for (guint depth = 1; depth > 0 && end < statement->tokens->len; end++) {
         if (is_word(statement, end, "("))
             depth++;
         else if (is_word(statement, end, ")"))
@@ -327,8 +329,8 @@ find_name(const Statement *statement, guint i)
     if (is_word(statement, at, "="))
         at++;
     const BlToken *token = token_at(statement, at);
-    return token != NULL && (token->kind == BL_TOKEN_WORD || token->kind == BL_TOKEN_STRING ||
-                             token->kind == BL_TOKEN_IDENTIFIER)
+    return (token->kind == BL_TOKEN_WORD || token->kind == BL_TOKEN_STRING ||
+            token->kind == BL_TOKEN_IDENTIFIER)
                ? at
                : 0;
 }
@@ -400,8 +402,8 @@ static guint
 check_modes(Statement *statement, guint i)
 {
     guint at = is_word(statement, i, "SQL_MODE") && is_word(statement, i + 1, "=") ? i + 2 : 0;
-    const BlToken *token = at != 0 ? token_at(statement, at) : NULL;
-    if (token == NULL || token->kind != BL_TOKEN_STRING)
+    const BlToken *token = token_at(statement, at);
+    if (at == 0 || token->kind != BL_TOKEN_STRING)
         return 0;
     g_autofree char *text = bl_token_name(token, statement->sql);
     g_auto(GStrv) modes = g_strsplit(text, ",", -1);

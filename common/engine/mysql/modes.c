@@ -16,7 +16,7 @@ struct MyModes {
 static const struct {
     const char *name;
     guint flags;
-} modes[] = {
+} known[] = {
     { "ANSI_QUOTES", ANSI_QUOTES }, { "ANSI", ANSI_QUOTES },
     { "DB2", ANSI_QUOTES },         { "MAXDB", ANSI_QUOTES },
     { "MSSQL", ANSI_QUOTES },       { "ORACLE", ANSI_QUOTES },
@@ -29,9 +29,9 @@ flags_of(const char *list)
     g_auto(GStrv) names = g_strsplit(list, ",", -1);
     guint flags = 0;
     for (gsize i = 0; names[i] != NULL; i++) {
-        for (gsize j = 0; j < G_N_ELEMENTS(modes); j++) {
-            if (g_ascii_strcasecmp(g_strstrip(names[i]), modes[j].name) == 0)
-                flags |= modes[j].flags;
+        for (gsize j = 0; j < G_N_ELEMENTS(known); j++) {
+            if (g_ascii_strcasecmp(g_strstrip(names[i]), known[j].name) == 0)
+                flags |= known[j].flags;
         }
     }
     return flags;
@@ -77,27 +77,28 @@ is_user_variable(const char *name)
 
 /* @return FALSE: the value is not plain */
 static gboolean
-take(MyModes *now, const Assignment *assignment)
+take(MyModes *modes, const Assignment *assignment)
 {
     const char *target = assignment->target->str;
     const char *value = assignment->value->str;
     if (is_user_variable(target)) {
         if (is_sql_mode(value))
-            g_hash_table_insert(now->saved, g_strdup(target), GUINT_TO_POINTER(now->flags));
+            g_hash_table_insert(modes->saved, g_strdup(target), GUINT_TO_POINTER(modes->flags));
         else
-            g_hash_table_remove(now->saved, target);
+            g_hash_table_remove(modes->saved, target);
         return TRUE;
     }
     if (!is_sql_mode(target))
         return TRUE;
     void *saved = NULL;
-    if (is_user_variable(value) && g_hash_table_lookup_extended(now->saved, value, NULL, &saved)) {
-        now->flags = GPOINTER_TO_UINT(saved);
+    if (is_user_variable(value) &&
+        g_hash_table_lookup_extended(modes->saved, value, NULL, &saved)) {
+        modes->flags = GPOINTER_TO_UINT(saved);
         return TRUE;
     }
     if (assignment->literal == NULL || assignment->n != 1)
         return FALSE;
-    now->flags = flags_of(assignment->literal);
+    modes->flags = flags_of(assignment->literal);
     return TRUE;
 }
 
@@ -129,10 +130,10 @@ is_code(const BlToken *token)
 }
 
 static gboolean
-feed_assignments(MyModes *now, Assignment *assignment, const char *sql, gsize len)
+feed_assignments(MyModes *modes, Assignment *assignment, const char *sql, gsize len)
 {
-    BlLexState state = { .ansi_quotes = (now->flags & ANSI_QUOTES) != 0,
-                         .no_backslash_escapes = (now->flags & NO_BACKSLASH) != 0 };
+    BlLexState state = { .ansi_quotes = (modes->flags & ANSI_QUOTES) != 0,
+                         .no_backslash_escapes = (modes->flags & NO_BACKSLASH) != 0 };
     BlToken token;
     gsize pos = 0;
     guint parens = 0;
@@ -148,7 +149,7 @@ feed_assignments(MyModes *now, Assignment *assignment, const char *sql, gsize le
         parens += token.kind == BL_TOKEN_OPEN ? 1 : 0;
         parens -= token.kind == BL_TOKEN_CLOSE && parens > 0 ? 1 : 0;
         if (!is_first && token.kind == BL_TOKEN_COMMA && parens == 0) {
-            is_plain = take(now, assignment) && is_plain;
+            is_plain = take(modes, assignment) && is_plain;
             assignment_clear(assignment);
             is_value = FALSE;
         } else if (!is_first && !is_value && is_assignment(sql, &token)) {
@@ -158,50 +159,56 @@ feed_assignments(MyModes *now, Assignment *assignment, const char *sql, gsize le
         }
         is_first = FALSE;
     }
-    return take(now, assignment) && is_plain;
+    return take(modes, assignment) && is_plain;
 }
 
 gboolean
-my_modes_feed(MyModes *now, const char *sql, gsize len)
+my_modes_feed(MyModes *modes, const char *sql, gsize len)
 {
     Assignment assignment = { g_string_new(NULL), g_string_new(NULL), NULL, 0 };
-    gboolean is_plain = feed_assignments(now, &assignment, sql, len);
+    gboolean is_plain = feed_assignments(modes, &assignment, sql, len);
     g_string_free(assignment.target, TRUE);
     g_string_free(assignment.value, TRUE);
     g_free(assignment.literal);
     return is_plain;
 }
 
+void
+my_modes_set(MyModes *modes, const char *sql_mode)
+{
+    modes->flags = flags_of(sql_mode);
+}
+
 gboolean
-my_modes_ask(MyModes *now, MySession *session, GError **error)
+my_modes_ask(MyModes *modes, MySession *session, GError **error)
 {
     g_autofree char *mode = my_select_text(session, "SELECT @@SESSION.sql_mode", error);
     if (mode == NULL)
         return FALSE;
-    now->flags = flags_of(mode);
+    modes->flags = flags_of(mode);
     return TRUE;
 }
 
 void
-my_modes_apply(const MyModes *now, BlLexState *state)
+my_modes_apply(const MyModes *modes, BlLexState *state)
 {
-    state->ansi_quotes = (now->flags & ANSI_QUOTES) != 0;
-    state->no_backslash_escapes = (now->flags & NO_BACKSLASH) != 0;
+    state->ansi_quotes = (modes->flags & ANSI_QUOTES) != 0;
+    state->no_backslash_escapes = (modes->flags & NO_BACKSLASH) != 0;
 }
 
 MyModes *
 my_modes_new(void)
 {
-    MyModes *now = g_new0(MyModes, 1);
-    now->saved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    return now;
+    MyModes *modes = g_new0(MyModes, 1);
+    modes->saved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return modes;
 }
 
 void
-my_modes_free(MyModes *now)
+my_modes_free(MyModes *modes)
 {
-    if (now == NULL)
+    if (modes == NULL)
         return;
-    g_hash_table_unref(now->saved);
-    g_free(now);
+    g_hash_table_unref(modes->saved);
+    g_free(modes);
 }

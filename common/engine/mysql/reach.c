@@ -22,9 +22,9 @@ static const char setting[] = "a setting of the server";
 static const char server[] = "the server itself";
 static const char space[] = "a tablespace of the server";
 static const char file[] = "a file of the server";
-static const char library[] = "a library that the server loads";
-static const char foreign[] = "a foreign server";
-static const char replica[] = "the replication of the server";
+static const char library[] = "a plugin of the server";
+static const char foreign[] = "another server";
+static const char replica[] = "the server's replication";
 
 /* A first word that is enough. */
 static const struct {

@@ -149,9 +149,9 @@ select_rows(const Rows *rows)
                                parts[1]);
     }
     g_string_append_printf(sql, "%s FROM %s", rows->columns->len == 0 ? "NULL" : "", rows->name);
-    for (guint place = 1; key_column(rows, place) != NULL; place++)
-        g_string_append_printf(sql, "%s%s", place > 1 ? ", " : " ORDER BY ",
-                               key_column(rows, place)->name);
+    const Column *key;
+    for (guint place = 1; (key = key_column(rows, place)) != NULL; place++)
+        g_string_append_printf(sql, "%s%s", place > 1 ? ", " : " ORDER BY ", key->name);
     return g_string_free(g_steal_pointer(&sql), FALSE);
 }
 

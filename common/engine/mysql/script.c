@@ -10,6 +10,9 @@
  * takes. */
 #define MESSAGE_BYTES ((gsize)64 * 1024)
 
+/* Bytes of a message beside a statement: the kind of the message, what starts a transaction. */
+#define ROOM 64
+
 /* Statements between two progress events. */
 #define PROGRESS_EVERY 100
 
@@ -142,10 +145,11 @@ take_answer(MyAnswer *answer, void *data, GError **error)
     Run *run = data;
     if (run->done > 0 && place_at(run, run->done - 1)->has_many && run->done == run->places->len)
         return TRUE;
-    if (run->done >= run->places->len)
+    if (run->done >= run->places->len) {
         return fail_at_place(run, run->done,
                              "the server sees more statements here than the script has",
                              "put one statement behind the other, each with its delimiter", error);
+    }
     Place *place = place_at(run, run->done);
     place->rows = answer->rows;
     run->done++;
@@ -218,7 +222,7 @@ static gboolean
 send(Run *run, GError **error)
 {
     GError *why = NULL;
-    if (my_send(run->session, run->message->str, run->message->len, take_answer, run, NULL, &why))
+    if (my_send(run->session, run->message->str, take_answer, run, NULL, &why))
         return TRUE;
     const Place *place = place_at(run, run->done);
     set_position(run, place, error_offset(run, place), why);
@@ -278,7 +282,7 @@ wrap_rows(Run *run, const BlItem *item, guint traits)
     if (!run->gathers || (traits & BL_STMT_SETTING) != 0)
         return;
     gboolean is_row = (traits & BL_STMT_DML) != 0;
-    if (is_row == run->in_rows || (is_row && run->session->in_transaction))
+    if (is_row == run->in_rows || (is_row && my_in_transaction(&run->session->base)))
         return;
     gather_ours(run, is_row ? "START TRANSACTION" : "COMMIT", item);
     run->in_rows = is_row;
@@ -323,7 +327,7 @@ note_change(MySession *session, const BlItem *item, guint traits)
 static gboolean
 check_size(const Run *run, const BlItem *item, GError **error)
 {
-    if (item->len + 1 < run->session->max_packet)
+    if (item->len + ROOM < run->session->max_packet)
         return TRUE;
     GError *made = NULL;
     bl_error_set(&made, BL_ERROR_SQL, "raise max_allowed_packet of the server",
@@ -426,7 +430,11 @@ set_many(Run *run, enum enum_mysql_set_option option, GError **error)
 static gboolean
 run_as_one(Run *run, const BlItem *item, guint traits, GError **error)
 {
-    if (!flush(run, error) || !set_many(run, MYSQL_OPTION_MULTI_STATEMENTS_OFF, error))
+    if (!flush(run, error))
+        return FALSE;
+    const char *begin = g_steal_pointer(&run->session->late_begin);
+    if ((begin != NULL && !my_run(run->session, begin, error)) ||
+        !set_many(run, MYSQL_OPTION_MULTI_STATEMENTS_OFF, error))
         return FALSE;
     gboolean ok = run_statement(run, item, traits, error) && flush(run, error);
     return set_many(run, MYSQL_OPTION_MULTI_STATEMENTS_ON, ok ? error : NULL) && ok;
@@ -457,6 +465,9 @@ traits_of(const Run *run, const BlItem *item)
         (traits & BL_STMT_OTHER_DATABASE) != 0 ? my_altered_database(item->text, item->len) : NULL;
     if (name != NULL && my_same_database(run->session, name))
         traits &= ~(guint)BL_STMT_OTHER_DATABASE;
+    /* Files of a project may do what they like; a load stays where it is. */
+    if (run->run->bulk && my_writes_elsewhere(run->session, item->text, item->len))
+        traits |= BL_STMT_OTHER_DATABASE;
     return traits;
 }
 
@@ -570,7 +581,8 @@ start(Run *run, GError **error)
     run->gathers =
         run->run->bulk && run->run->after == NULL &&
         (run->session->base.reporter == NULL || !run->session->base.reporter->wants_statements);
-    if (!my_modes_ask(run->modes, run->session, error))
+    my_modes_set(run->modes, run->session->sql_mode);
+    if (run->session->variables != NULL && !my_modes_ask(run->modes, run->session, error))
         return FALSE;
     my_modes_apply(run->modes, bl_script_state(run->script));
     return TRUE;
@@ -589,7 +601,7 @@ my_execute_script(
     run.places = g_array_new(FALSE, FALSE, sizeof(Place));
     run.modes = my_modes_new();
     gboolean ok = start(&run, error) && run_items(&run, error);
-    if (!ok && run.gathers && run.session->in_transaction)
+    if (!ok && run.gathers && my_in_transaction(base))
         my_rollback(base);
     g_string_free(run.message, TRUE);
     g_array_unref(run.places);

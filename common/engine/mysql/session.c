@@ -37,6 +37,7 @@ my_close(BlSession *base)
     my_target_free(session->target);
     my_features_free(session->features);
     g_clear_pointer(&session->variables, g_hash_table_unref);
+    g_free(session->sql_mode);
     g_free(session->database);
     g_free(session->lock);
     g_free(base->ledger_schema);
@@ -64,6 +65,7 @@ typedef struct {
     MyAnswerFn fn;
     void *data;
     guint n;
+    gboolean is_glued; /* the answer that comes is that of what starts the transaction */
     gboolean is_watched;
 } Sending;
 
@@ -98,7 +100,7 @@ fail_answer(const Sending *sending, GError **error)
         return my_fail(session, NULL, error);
     if (!bl_cancel_check(error))
         return FALSE;
-    bl_error_set(error, BL_ERROR_SQL, "raise --statement-timeout",
+    bl_error_set(error, BL_ERROR_SQL, "raise --statement-timeout, or the migration's own",
                  "the statement ran longer than its time limit");
     return FALSE;
 }
@@ -122,14 +124,16 @@ take_answer(Sending *sending, GError **error)
     MyAnswer answer = { .index = sending->n, .result = result };
     if (result == NULL)
         answer.rows = MAX((gint64)my.mysql_affected_rows(conn), 0);
-    gboolean ok = sending->fn == NULL || sending->fn(&answer, sending->data, error);
+    gboolean is_begin = sending->is_glued;
+    gboolean ok = is_begin || sending->fn == NULL || sending->fn(&answer, sending->data, error);
+    sending->is_glued = FALSE;
     if (result != NULL)
         skip_rows(result);
     /* An error may come behind some rows. */
     if (ok && my.mysql_errno(conn) != 0)
         return fail_answer(sending, error);
     (void)end_waiting(sending);
-    sending->n++;
+    sending->n += is_begin ? 0 : 1;
     note_status(sending->session);
     return ok;
 }
@@ -154,30 +158,31 @@ take_answers(Sending *sending, GError **error)
 }
 
 static gboolean
-send_message(Sending *sending, const char *sql, gsize len, GError **error)
+send_message(Sending *sending, const char *sql, GError **error)
 {
     MYSQL *conn = sending->session->conn;
     begin_waiting(sending);
-    if (my.mysql_real_query(conn, sql, (gulong)len) != 0)
+    if (my.mysql_real_query(conn, sql, (gulong)strlen(sql)) != 0)
         return fail_answer(sending, error);
     return take_answers(sending, error);
 }
 
 gboolean
-my_send(MySession *session,
-        const char *sql,
-        gsize len,
-        MyAnswerFn fn,
-        void *data,
-        guint *n_out,
-        GError **error)
+my_send(
+    MySession *session, const char *sql, MyAnswerFn fn, void *data, guint *n_out, GError **error)
 {
     Sending sending = { .session = session, .fn = fn, .data = data, .is_watched = TRUE };
     if (n_out != NULL)
         *n_out = 0;
     if (!bl_cancel_check(error))
         return FALSE;
-    gboolean ok = send_message(&sending, sql, len, error);
+    g_autofree char *glued = NULL;
+    if (session->late_begin != NULL) {
+        glued = g_strconcat(session->late_begin, "; ", sql, NULL);
+        session->late_begin = NULL;
+        sending.is_glued = TRUE;
+    }
+    gboolean ok = send_message(&sending, glued != NULL ? glued : sql, error);
     if (n_out != NULL)
         *n_out = sending.n;
     return ok;
@@ -191,8 +196,7 @@ my_run_anyway(MySession *session, const char *sql)
     for (guint i = 0; i < 2; i++) {
         Sending sending = { .session = session };
         g_clear_error(&why);
-        if (send_message(&sending, sql, strlen(sql), &why) ||
-            my.mysql_errno(session->conn) != QUERY_INTERRUPTED)
+        if (send_message(&sending, sql, &why) || my.mysql_errno(session->conn) != QUERY_INTERRUPTED)
             break;
     }
     g_clear_error(&why);
@@ -231,8 +235,7 @@ my_run_all(
 {
     Rows rows = { fn, data };
     gint64 started = g_get_monotonic_time();
-    gboolean ok =
-        my_send(session, sql, strlen(sql), fn != NULL ? give_rows : NULL, &rows, n_out, error);
+    gboolean ok = my_send(session, sql, fn != NULL ? give_rows : NULL, &rows, n_out, error);
     my_report_statement(session, sql, started);
     return ok;
 }
@@ -279,7 +282,7 @@ my_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
     guint traits = my_classify(sql, strlen(sql));
     if ((traits & BL_STMT_SETTING) != 0 && !my_keep_settings(session, error))
         return FALSE;
-    gboolean ok = my_send(session, sql, strlen(sql), count_rows, &changed, NULL, error);
+    gboolean ok = my_send(session, sql, count_rows, &changed, NULL, error);
     my_report_statement(session, sql, started);
     if (ok && rows != NULL)
         *rows = changed;
@@ -310,7 +313,8 @@ my_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **erro
 gboolean
 my_in_transaction(BlSession *base)
 {
-    return ((const MySession *)base)->in_transaction;
+    const MySession *session = (const MySession *)base;
+    return session->late_begin != NULL || session->in_transaction;
 }
 
 gboolean
@@ -319,6 +323,10 @@ my_begin(BlSession *base, BlTxMode mode, GError **error)
     MySession *session = (MySession *)base;
     gboolean sequences = mode == BL_TX_READ && session->is_mariadb;
     session->is_snapshot = mode == BL_TX_READ;
+    if (mode != BL_TX_READ) {
+        session->late_begin = begins[mode];
+        return TRUE;
+    }
     return my_run(session, sequences ? begin_sequences : begins[mode], error);
 }
 
@@ -356,6 +364,10 @@ gboolean
 my_commit(BlSession *base, GError **error)
 {
     MySession *session = (MySession *)base;
+    if (session->late_begin != NULL) {
+        session->late_begin = NULL;
+        return TRUE;
+    }
     g_autofree char *sql = commit_sql(session);
     GError *why = NULL;
     if (my_run(session, sql, &why))
@@ -375,7 +387,9 @@ my_rollback(BlSession *base)
 {
     MySession *session = (MySession *)base;
     /* The status is that of the last answer; an error packet carries none. */
-    my_run_anyway(session, "ROLLBACK");
+    if (session->late_begin == NULL)
+        my_run_anyway(session, "ROLLBACK");
+    session->late_begin = NULL;
 }
 
 /* Differs by itself, or cannot be set back. */
@@ -478,6 +492,21 @@ put_back_database(MySession *session, GError **error)
     return my_run(session, sql, error);
 }
 
+gboolean
+my_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error)
+{
+    MySession *session = (MySession *)base;
+    if (statement_ms > 0)
+        my_watch_set_timeout(session->watch, statement_ms);
+    if (lock_ms == 0)
+        return TRUE;
+    /* Whole seconds, at least one. */
+    guint seconds = (lock_ms + 999) / 1000;
+    g_autofree char *sql = g_strdup_printf(
+        "SET SESSION lock_wait_timeout = %u, innodb_lock_wait_timeout = %u", seconds, seconds);
+    return my_keep_settings(session, error) && my_run(session, sql, error);
+}
+
 /* mysql_reset_connection() would release the lock. */
 gboolean
 my_reset_settings(BlSession *base, GError **error)
@@ -487,6 +516,7 @@ my_reset_settings(BlSession *base, GError **error)
         return FALSE;
     session->changed_tables = FALSE;
     session->ansi_quotes = FALSE;
+    my_watch_set_timeout(session->watch, 0);
     return put_back_database(session, error) && put_back_variables(session, error);
 }
 

@@ -38,22 +38,25 @@ typedef struct MyWatch MyWatch;
 /** One connection. */
 typedef struct {
     BlSession base;
-    MYSQL *conn;                   /**< NULL: closed for good */
-    guint version;                 /**< 101119 is 10.11.19, 90704 is 9.7.4, 50624 is 5.6.24 */
-    gboolean is_mariadb;           /**< the flavour; else MySQL */
-    guint64 thread_id;             /**< of the server, for KILL QUERY */
-    char *database;                /**< name of the database */
-    MyTarget *target;              /**< how it was opened; holds secrets */
-    MyWatch *watch;                /**< ends what runs too long, or when somebody asked to end */
-    BlOpenOptions options;         /**< how it was opened; @reporter is base.reporter */
-    gsize max_packet;              /**< max_allowed_packet of the session, bytes */
-    int names_case;                /**< lower_case_table_names: 0, 1 or 2 */
-    char *lock;                    /**< name of the advisory lock that is ours; NULL: none */
-    gboolean in_transaction;       /**< as the server status of the last answer says */
-    gboolean is_snapshot;          /**< the last transaction begun is a BL_TX_READ one */
-    gpointer features;             /**< MyFeatures: what the server has, as far as it was asked;
-                                        my_close() frees it */
-    gboolean is_scratch;           /**< the database goes with the session */
+    MYSQL *conn;             /**< NULL: closed for good */
+    guint version;           /**< 101119 is 10.11.19, 90704 is 9.7.4, 50624 is 5.6.24 */
+    gboolean is_mariadb;     /**< the flavour; else MySQL */
+    guint64 thread_id;       /**< of the server, for KILL QUERY */
+    char *sql_mode;          /**< at open */
+    char *database;          /**< name of the database */
+    MyTarget *target;        /**< how it was opened; holds secrets */
+    MyWatch *watch;          /**< ends what runs too long, or when somebody asked to end */
+    BlOpenOptions options;   /**< how it was opened; @reporter is base.reporter */
+    gsize max_packet;        /**< max_allowed_packet of the session, bytes */
+    int names_case;          /**< lower_case_table_names: 0, 1 or 2 */
+    char *lock;              /**< name of the advisory lock that is ours; NULL: none */
+    const char *late_begin;  /**< what starts a transaction goes ahead of the next statement, in
+                                the same message; NULL: none is to start; static */
+    gboolean in_transaction; /**< as the server status of the last answer says */
+    gboolean is_snapshot;    /**< the last transaction begun is a BL_TX_READ one */
+    gpointer features;       /**< MyFeatures: what the server has, as far as it was asked;
+                                  my_close() frees it */
+    gboolean is_scratch;     /**< the database goes with the session */
     gboolean no_backslash_escapes; /**< likewise: sql_mode NO_BACKSLASH_ESCAPES */
     gboolean ansi_quotes;          /**< sql_mode ANSI_QUOTES, as last looked up */
     guint depth;                   /**< of my_enter_reading() */
@@ -117,6 +120,7 @@ gboolean my_begin(BlSession *base, BlTxMode mode, GError **error);
 gboolean my_commit(BlSession *base, GError **error);
 void my_rollback(BlSession *base);
 gboolean my_in_transaction(BlSession *base);
+gboolean my_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
 gboolean my_reset_settings(BlSession *base, GError **error);
 
 /** Runs any number of statements, separated by ";", in one message (CLIENT_MULTI_STATEMENTS);
@@ -146,15 +150,10 @@ typedef struct {
 /** Takes an answer of my_send(). Return FALSE with @error set to end. */
 typedef gboolean (*MyAnswerFn)(MyAnswer *answer, void *data, GError **error);
 
-/** The base of all of these: sends @len bytes, calls @fn (may be NULL) for each answer.
+/** The base of all of these: sends @sql, calls @fn (may be NULL) for each answer.
  * @param n_out out, may be NULL: answers without an error */
-gboolean my_send(MySession *session,
-                 const char *sql,
-                 gsize len,
-                 MyAnswerFn fn,
-                 void *data,
-                 guint *n_out,
-                 GError **error);
+gboolean my_send(
+    MySession *session, const char *sql, MyAnswerFn fn, void *data, guint *n_out, GError **error);
 
 /** Tells the reporter that @sql ran. @param started monotonic */
 void my_report_statement(const MySession *session, const char *sql, gint64 started);
@@ -173,6 +172,9 @@ void my_leave_reading(MySession *session);
 
 /** Starts the thread. @param timeout_ms longest run of one statement; 0: none */
 MyWatch *my_watch_new(MySession *session, guint timeout_ms);
+
+/** Longest run of a statement from now on; 0: what my_watch_new() was given. Accepts NULL. */
+void my_watch_set_timeout(MyWatch *watch, guint timeout_ms);
 
 /** A statement starts, or the next answer of one is waited for: from here on it is ended by KILL
  * QUERY when somebody asks the process to end, or the time is over. */
@@ -199,6 +201,9 @@ MyModes *my_modes_new(void);
 /** Takes a SET statement of the script (others change nothing). @return FALSE: what it sets
  * sql_mode to is not plain: the server has to be asked behind it (my_modes_ask) */
 gboolean my_modes_feed(MyModes *modes, const char *sql, gsize len);
+
+/** The session has this sql_mode. */
+void my_modes_set(MyModes *modes, const char *sql_mode);
 
 /** Asks the server. */
 gboolean my_modes_ask(MyModes *modes, MySession *session, GError **error);
@@ -232,6 +237,7 @@ char *my_lock_check(const MySession *session);
 
 extern const BlKind *const my_kinds[];
 extern const char *const my_default_ignore[];
+extern const BlPeerText my_peers[];
 
 /* introspect.c */
 
@@ -283,6 +289,12 @@ void my_drop_scratch(MySession *session);
 
 /** @return TRUE when @name is the session's database (lower_case_table_names decides on case) */
 gboolean my_same_database(const MySession *session, const char *name);
+
+/* elsewhere.c */
+
+/** @return TRUE when a statement of a load would change another database or the server itself;
+ * what bodies, views and foreign keys name is left to them. */
+gboolean my_writes_elsewhere(const MySession *session, const char *sql, gsize len);
 
 /** Appends @name in backquotes, inner ones doubled. */
 void my_append_name(GString *out, const char *name);

@@ -9,11 +9,13 @@
 
 /* What not every server takes: a word, or two that follow each other. Servers write names in
  * backquotes, so that a bare word is one of the language. */
-static const struct {
+typedef struct {
     const char *word;
     const char *next;     /* NULL: any; "(" and "=" are signs */
     guint mariadb, mysql; /* NEVER: this flavour does not write it */
-} needs[] = {
+} Need;
+
+static const Need needs[] = {
     { "CHECK", "(", 100201, 80016 },
     { "CREATE", "SEQUENCE", 100300, NEVER },
     { "COMPRESSED", NULL, 100301, NEVER },
@@ -38,6 +40,15 @@ static const struct {
     { "UUID", "NOT", 100700, NEVER },
     { "UUID", "DEFAULT", 100700, NEVER },
     { "VECTOR", "(", 110701, 90000 },
+};
+
+/* Likewise in the query of a view. */
+static const Need query_needs[] = {
+    { "AS", "WITH", 100201, 80001 },        { "EXCEPT", NULL, 100300, 80031 },
+    { "INTERSECT", NULL, 100300, 80031 },   { "JSON_TABLE", "(", 100600, 80004 },
+    { "LATERAL", "(", NEVER, 80014 },       { "MEMBER", "OF", NEVER, 80017 },
+    { "NEXTVAL", "(", 100300, NEVER },      { "OVER", "(", 100200, 80001 },
+    { "SYSTEM_TIME", NULL, 100303, NEVER },
 };
 
 /* Collations by what their names hold. */
@@ -402,6 +413,31 @@ my_with_hex_strings(const char *sql)
             g_string_append_len(out, text, (gssize)token.len);
     }
     return g_string_free(out, FALSE);
+}
+
+guint
+my_query_version(const char *sql, gboolean is_mariadb)
+{
+    guint version = 0;
+    BlLexState state = { 0 };
+    BlToken last = { .kind = BL_TOKEN_END };
+    BlToken token;
+    gsize len = strlen(sql);
+    const Walk walk = { .sql = sql, .len = len };
+    for (gsize pos = 0;
+         bl_lex(&bl_dialect_mysql, &state, sql, len, pos, TRUE, &token) != BL_TOKEN_END;
+         pos = token.start + token.len) {
+        if (bl_token_is_filler(token.kind))
+            continue;
+        for (gsize i = 0; last.kind == BL_TOKEN_WORD && i < G_N_ELEMENTS(query_needs); i++) {
+            const Need *need = &query_needs[i];
+            if (token_is(&walk, &last, need->word) &&
+                (need->next == NULL || token_is(&walk, &token, need->next)))
+                version = MAX(version, is_mariadb ? need->mariadb : need->mysql);
+        }
+        last = token;
+    }
+    return version;
 }
 
 char *

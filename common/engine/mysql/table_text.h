@@ -51,6 +51,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MyTableText, my_table_text_clear)
  * @return g_free() */
 char *my_without_comments(const char *sql);
 
+/** The lowest version that takes the query of the view @sql, as a server wrote it; 0: any. */
+guint my_query_version(const char *sql, gboolean is_mariadb);
+
 /** @sql, as a server wrote it, with every string that is no UTF-8 as x'…'. @return g_free() */
 char *my_with_hex_strings(const char *sql);
 

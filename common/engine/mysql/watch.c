@@ -21,6 +21,7 @@ typedef enum { CALM, KILL_SENT, CUT } Step;
 struct MyWatch {
     MySession *session;
     guint timeout_ms;
+    guint timeout_at_open_ms;
     GThread *thread;
     GMutex mutex;
     GCond cond;
@@ -96,7 +97,7 @@ my_watch_new(MySession *session, guint timeout_ms)
 {
     MyWatch *watch = g_new0(MyWatch, 1);
     watch->session = session;
-    watch->timeout_ms = timeout_ms;
+    watch->timeout_ms = watch->timeout_at_open_ms = timeout_ms;
     g_mutex_init(&watch->mutex);
     g_cond_init(&watch->cond);
     /* Signals are for the threads that read files and terminals: they return from it. */
@@ -107,6 +108,16 @@ my_watch_new(MySession *session, guint timeout_ms)
     watch->thread = g_thread_new("mysql-watch", watch_session, watch);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return watch;
+}
+
+void
+my_watch_set_timeout(MyWatch *watch, guint timeout_ms)
+{
+    if (watch == NULL)
+        return;
+    g_mutex_lock(&watch->mutex);
+    watch->timeout_ms = timeout_ms > 0 ? timeout_ms : watch->timeout_at_open_ms;
+    g_mutex_unlock(&watch->mutex);
 }
 
 void

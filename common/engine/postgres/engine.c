@@ -56,6 +56,7 @@ const BlEngine bl_engine_postgres = {
     .order_rows = pg_order_rows,
     .clone = pg_clone,
     .check_clone = pg_check_clone,
+    .open_cloner = pg_open_cloner,
     .weigh = pg_weigh,
     .fits_transaction = pg_fits_transaction,
     .is_too_large = pg_is_too_large,

@@ -380,6 +380,8 @@ pg_introspect(BlSession *base,
     PgSession *session = (PgSession *)base;
     BlIntrospectOptions defaults = { 0 };
     BlIntrospectOptions *used = options != NULL ? options : &defaults;
+    if (!pg_start_late_write(session, error))
+        return NULL;
     /* A BEGIN that has not gone out yet has no snapshot yet: the locks can come first. */
     gboolean is_late = session->late_begin != NULL;
     gboolean is_inside = !is_late && pg_in_transaction(base);

@@ -36,6 +36,9 @@ struct PgSession {
     gsize glued_len;        /**< characters that were sent ahead of the statement */
     gboolean locked;        /**< the advisory lock is ours */
     const char *late_begin; /**< the BEGIN that goes out with the next statement; NULL: none */
+    gboolean late_writes;   /**< that BEGIN is of a transaction that writes */
+    gboolean never_began;   /**< the message that held the BEGIN could not be read: the transaction
+                               has failed already, although the server knows none */
     PgSession *maintenance; /**< on another database, when this one was copied or is a scratch
                                database; NULL: none */
     char *template;         /**< name of the template that clones are made from; NULL: none */
@@ -97,6 +100,9 @@ PGresult *pg_select(PgSession *session, const char *sql, GError **error);
 /** The first column of the first row. @return g_free(); NULL without @error: no row, or NULL */
 char *pg_select_text(PgSession *session, const char *sql, GError **error);
 
+/** Sends a late BEGIN of a transaction that writes by itself. */
+gboolean pg_start_late_write(PgSession *session, GError **error);
+
 /** Sends statements in one message, with a late BEGIN ahead of them. */
 gboolean pg_send(PgSession *session, const char *sql, GError **error);
 
@@ -114,6 +120,10 @@ gboolean pg_wait(PgSession *session, gboolean writing);
 /** @return TRUE for the result of a statement that failed */
 gboolean pg_is_failure(const PGresult *result);
 
+/** Takes the first result of a message: @return TRUE when it is that of a BEGIN ahead of the
+ * statements, which nobody waits for */
+gboolean pg_take_begin(PgSession *session, const PGresult *result);
+
 /** Rows that the statement of @result changed; 0 for one that only reads. */
 gint64 pg_rows_changed(const PGresult *result);
 
@@ -123,6 +133,11 @@ PGresult *pg_next_result(PgSession *session, GError **error);
 
 /** Sends BL_EVENT_STATEMENT to a reporter that wants it. @param started monotonic microseconds */
 void pg_report_statement(const PgSession *session, const char *sql, gint64 started);
+
+/* cancel.c */
+
+/** Asks the server to end the statement that runs, and waits for that some seconds at most. */
+void pg_send_cancel(PgSession *session);
 
 /* script.c */
 
@@ -205,6 +220,7 @@ gboolean pg_check_clone(BlSession *base,
                         gboolean recreate,
                         char **place,
                         GError **error);
+BlSession *pg_open_cloner(BlSession *base, GError **error);
 void pg_discard(BlSession *base);
 
 /* proof.c: scratch databases */

@@ -3,7 +3,8 @@
  * What may leave the database: roles, tablespaces and settings belong to the whole server, files
  * and programs to its machine, subscriptions and foreign servers to others. Bodies, and literals
  * that are given to functions, are read as code too, since EXECUTE and format() make statements of
- * them.
+ * them. A body is code anywhere; another literal is taken for code only where a statement begins,
+ * so that messages and texts that speak of roles are none.
  */
 #include "common/engine/postgres/postgres.h"
 #include "common/sql/lexer.h"
@@ -21,6 +22,7 @@ static const char setting[] = "a setting of the server";
 static const char file[] = "a file of the server";
 static const char program[] = "a program of the server";
 static const char foreign[] = "a foreign server";
+static const char net[] = "a server on the net";
 
 /* Two words behind one another. */
 static const struct {
@@ -66,14 +68,21 @@ static const struct {
     { "LANGUAGE", "plsh", program },
 };
 
-/* Functions, by the start of their names. */
+/* Functions by name; one that ends in "_" stands for all that begin so. */
 static const struct {
-    const char *prefix;
+    const char *name;
     const char *what;
 } functions[] = {
     { "dblink", database },
+    { "dblink_", database },
     { "schedule_in_database", database },
-    { "http", "a server on the net" },
+    { "http", net },
+    { "http_get", net },
+    { "http_post", net },
+    { "http_put", net },
+    { "http_patch", net },
+    { "http_delete", net },
+    { "http_head", net },
     { "pg_read_file", file },
     { "pg_read_binary_file", file },
     { "pg_ls_", file },
@@ -100,12 +109,15 @@ static const struct {
 typedef struct {
     const char *text;
     guint depth;            /* of bodies */
+    gboolean is_text;       /* a literal that may be a statement, not a body */
     BlToken before, last;   /* the two tokens ahead */
     guint n;                /* tokens since the last semicolon */
     const char *function;   /* what the name ahead would be as a function */
     gboolean is_copy;       /* a COPY */
     gboolean is_grant;      /* GRANT or REVOKE, without an ON yet */
-    gboolean runs_literals; /* its literals are code: DO, CREATE FUNCTION, EXECUTE, SELECT */
+    gboolean is_message;    /* behind RAISE */
+    gboolean is_routine;    /* DO, CREATE FUNCTION: a literal is a body */
+    gboolean runs_literals; /* its literals may be statements */
     guint parens;
     gboolean calls[MAX_PARENS]; /* the parentheses hold the arguments of a function */
 } Reach;
@@ -133,7 +145,9 @@ find_function(const Reach *reach, const BlToken *token)
         return NULL;
     g_autofree char *name = bl_token_name(token, reach->text);
     for (gsize i = 0; i < G_N_ELEMENTS(functions); i++) {
-        if (g_ascii_strncasecmp(name, functions[i].prefix, strlen(functions[i].prefix)) == 0)
+        const char *wanted = functions[i].name;
+        if (g_str_has_suffix(wanted, "_") ? g_ascii_strncasecmp(name, wanted, strlen(wanted)) == 0
+                                          : g_ascii_strcasecmp(name, wanted) == 0)
             return functions[i].what;
     }
     return NULL;
@@ -143,16 +157,20 @@ find_function(const Reach *reach, const BlToken *token)
 static void
 note_beginning(Reach *reach, const BlToken *token)
 {
-    static const char *const runners[] = { "DO",   "EXECUTE",  "SELECT",    "CALL", "PERFORM",
-                                           "WITH", "FUNCTION", "PROCEDURE", NULL };
+    static const char *const runners[] = { "EXECUTE", "SELECT", "CALL", "PERFORM", "WITH", NULL };
+    static const char *const routines[] = { "DO", "FUNCTION", "PROCEDURE", NULL };
     static const char *const grants[] = { "GRANT", "REVOKE", NULL };
     if (reach->n == 0)
         reach->runs_literals = reach->depth > 0;
     if (reach->n < 4 && is_any_word(reach, token, runners))
         reach->runs_literals = TRUE;
+    if (reach->n < 4 && reach->depth == 0 && is_any_word(reach, token, routines))
+        reach->is_routine = TRUE;
+    if (is_word(reach, token, "RAISE"))
+        reach->is_message = TRUE;
     if (is_word(reach, token, "COPY"))
         reach->is_copy = TRUE;
-    if (is_any_word(reach, token, grants))
+    if (is_any_word(reach, token, grants) && (!reach->is_text || reach->n == 0))
         reach->is_grant = TRUE;
     else if (is_word(reach, token, "ON"))
         reach->is_grant = FALSE;
@@ -209,14 +227,28 @@ find_pair(const Reach *reach, const BlToken *token)
     static const char *const ways[] = { "FROM", "TO", NULL };
     if (reach->n == 0)
         return is_word(reach, token, "LOAD") ? "a library that the server loads" : NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+    for (gsize i = 0; (!reach->is_text || reach->n == 1) && i < G_N_ELEMENTS(pairs); i++) {
         if (is_word(reach, token, pairs[i].second) && is_word(reach, &reach->last, pairs[i].first))
             return pairs[i].what;
     }
     return reach->is_grant && is_any_word(reach, token, ways) ? role : NULL;
 }
 
-static const char *look(const char *text, gsize len, guint depth);
+static const char *look(const char *text, gsize len, guint depth, gboolean is_text);
+
+/* A literal: a body, dynamic SQL, or neither. */
+static const char *
+look_into(const Reach *reach, const BlToken *token)
+{
+    gboolean is_argument =
+        reach->parens > 0 && reach->parens <= MAX_PARENS && reach->calls[reach->parens - 1];
+    if (reach->depth >= MAX_BODIES || reach->is_message ||
+        (!reach->runs_literals && !is_argument && !reach->is_routine))
+        return NULL;
+    g_autofree char *inner = bl_token_name(token, reach->text);
+    gboolean is_body = reach->is_routine && !is_argument;
+    return look(inner, strlen(inner), reach->depth + 1, !is_body);
+}
 
 static const char *
 look_at_token(Reach *reach, const BlToken *token)
@@ -226,20 +258,16 @@ look_at_token(Reach *reach, const BlToken *token)
         what = reach->function;
     if (what == NULL && reach->n > 0)
         what = names_tablespace(reach, token) ? tablespace : find_copy(reach, token);
-    gboolean is_argument =
-        reach->parens > 0 && reach->parens <= MAX_PARENS && reach->calls[reach->parens - 1];
-    if (what == NULL && token->kind == BL_TOKEN_STRING && reach->depth < MAX_BODIES &&
-        (reach->runs_literals || is_argument)) {
-        g_autofree char *inner = bl_token_name(token, reach->text);
-        what = look(inner, strlen(inner), reach->depth + 1);
-    }
+    if (what == NULL && token->kind == BL_TOKEN_STRING)
+        what = look_into(reach, token);
     return what;
 }
 
 static const char *
-look(const char *text, gsize len, guint depth)
+look(const char *text, gsize len, guint depth, gboolean is_text)
 {
-    Reach reach = { .text = text, .depth = depth };
+    const Reach fresh = { .text = text, .depth = depth, .is_text = is_text };
+    Reach reach = fresh;
     BlLexState state = { 0 };
     BlToken token;
     gsize pos = 0;
@@ -250,7 +278,7 @@ look(const char *text, gsize len, guint depth)
         if (bl_token_is_filler(token.kind))
             continue;
         if (token.kind == BL_TOKEN_SEMICOLON) {
-            reach = (Reach){ .text = text, .depth = depth };
+            reach = fresh;
             continue;
         }
         note_beginning(&reach, &token);
@@ -267,5 +295,5 @@ look(const char *text, gsize len, guint depth)
 const char *
 pg_reaches_out(const char *sql, gsize len)
 {
-    return look(sql, len, 0);
+    return look(sql, len, 0, FALSE);
 }

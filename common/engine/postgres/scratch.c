@@ -123,13 +123,31 @@ pg_clone(BlSession *base, /* NOLINT(readability-function-size): the interface's 
         return FALSE;
     gboolean is_there = FALSE;
     if (!check_place(session->maintenance, session, full, recreate, &is_there, error) ||
-        (is_there && !pg_run_on_database(session->maintenance, "DROP DATABASE", full, "", error)))
+        (is_there && !pg_drop_database(session->maintenance, full, error)))
         return FALSE;
     g_autofree char *comment = g_strconcat(CLONE_MARK, mark, NULL);
     if (!pg_create_marked(session->maintenance, full, template, comment, error))
         return FALSE;
     *made = g_steal_pointer(&full);
     return TRUE;
+}
+
+BlSession *
+pg_open_cloner(BlSession *base, GError **error)
+{
+    const PgSession *session = (const PgSession *)base;
+    PgSession *maintenance = pg_open_other(session->maintenance, NULL, error);
+    if (maintenance == NULL)
+        return NULL;
+    maintenance->base.reporter = NULL;
+    maintenance->options.reporter = NULL;
+    PgSession *cloner = g_new0(PgSession, 1);
+    cloner->base.engine = base->engine;
+    cloner->base.label = g_strdup(base->label);
+    cloner->database = g_strdup(session->database);
+    cloner->template = g_strdup(session->template);
+    cloner->maintenance = maintenance;
+    return &cloner->base;
 }
 
 /* Nothing in it, ours or not, and nobody else at work. */
@@ -159,6 +177,6 @@ pg_discard(BlSession *base)
     if (maintenance == NULL)
         return;
     /* The server refuses when somebody has come in meanwhile. */
-    pg_run_on_database(maintenance, "DROP DATABASE", database, "", NULL);
+    pg_drop_anyway(maintenance, database);
     pg_close(&maintenance->base);
 }

@@ -162,9 +162,7 @@ read_results(Run *run, GError **error)
         }
         if (result == NULL)
             return TRUE;
-        gboolean is_begin = run->session->glued && !pg_is_failure(result);
-        run->session->glued = FALSE;
-        if (is_begin)
+        if (pg_take_begin(run->session, result))
             continue;
         if (!take_result(run, result, error)) {
             run->in_copy = FALSE;

@@ -51,18 +51,6 @@ pg_report_statement(const PgSession *session, const char *sql, gint64 started)
     bl_report(reporter, &event);
 }
 
-static void
-send_cancel(PgSession *session)
-{
-    PGcancel *cancel = pq.PQgetCancel(session->conn);
-    char why[256];
-    if (cancel == NULL)
-        return;
-    /* When it fails the statement runs to its end, which is waited for. */
-    (void)pq.PQcancel(cancel, why, sizeof why);
-    pq.PQfreeCancel(cancel);
-}
-
 gboolean
 pg_wait(PgSession *session, gboolean writing)
 {
@@ -74,7 +62,7 @@ pg_wait(PgSession *session, gboolean writing)
             return FALSE;
         if (bl_cancel_requested() != 0 && !session->cancel_sent) {
             session->cancel_sent = TRUE;
-            send_cancel(session);
+            pg_send_cancel(session);
         }
     }
     return wanted.fd >= 0 && pq.PQconsumeInput(session->conn) != 0;
@@ -117,6 +105,11 @@ pg_send(PgSession *session, const char *sql, GError **error)
     session->glued_len = 0;
     if (!bl_cancel_check(error))
         return FALSE;
+    if (session->never_began) {
+        bl_error_set(error, BL_ERROR_SQL, NULL,
+                     "nothing can be done in a transaction in which a statement failed");
+        return FALSE;
+    }
     g_autofree char *glued = NULL;
     if (session->late_begin != NULL) {
         glued = g_strconcat(session->late_begin, "; ", sql, NULL);
@@ -136,6 +129,18 @@ pg_is_failure(const PGresult *result)
     ExecStatusType status = pq.PQresultStatus(result);
     return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE ||
            status == PGRES_NONFATAL_ERROR;
+}
+
+/* The server reads a message as a whole first: one that it cannot read begins nothing. */
+gboolean
+pg_take_begin(PgSession *session, const PGresult *result)
+{
+    gboolean was_sent = session->glued;
+    gboolean has_failed = pg_is_failure(result);
+    session->glued = FALSE;
+    session->never_began = session->never_began ||
+                           (was_sent && has_failed && pq.PQstatus(session->conn) == CONNECTION_OK);
+    return was_sent && !has_failed;
 }
 
 gint64
@@ -178,8 +183,7 @@ pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GErro
             pg_report_statement(session, sql, started);
             return why == NULL;
         }
-        gboolean is_begin = session->glued;
-        session->glued = FALSE;
+        gboolean is_begin = pg_take_begin(session, result);
         gboolean ok = !pg_is_failure(result) || pg_set_error(session, result, NULL, error);
         ok = ok && refuse_copy(result, error);
         ok = ok && (is_begin || fn == NULL || fn(index, result, data, error));
@@ -273,12 +277,6 @@ gboolean
 pg_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error)
 {
     PgSession *session = (PgSession *)base;
-    if (session->late_begin != NULL) {
-        /* One mode for one message: the transaction starts by itself here. */
-        const char *begin = g_steal_pointer(&session->late_begin);
-        if (!pg_run(session, begin, error))
-            return FALSE;
-    }
     gint64 started = g_get_monotonic_time();
     if (!pg_send(session, sql, error))
         return FALSE;
@@ -292,8 +290,9 @@ pg_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **erro
             pg_report_statement(session, sql, started);
             return why == NULL;
         }
+        gboolean is_begin = pg_take_begin(session, result);
         gboolean ok = !pg_is_failure(result) || pg_set_error(session, result, NULL, error);
-        ok = ok && refuse_copy(result, error) && give_row(result, fn, data, error);
+        ok = ok && refuse_copy(result, error) && (is_begin || give_row(result, fn, data, error));
         if (!ok) {
             pg_drain(session);
             return FALSE;
@@ -306,20 +305,38 @@ pg_in_transaction(BlSession *base)
 {
     const PgSession *session = (const PgSession *)base;
     PGTransactionStatusType status = pq.PQtransactionStatus(session->conn);
-    return session->late_begin != NULL || status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+    return session->late_begin != NULL || session->never_began || status == PQTRANS_INTRANS ||
+           status == PQTRANS_INERROR;
 }
 
-/* A reading transaction starts with its first statement: what reads the catalogs takes its locks
- * before there is a snapshot. */
+/* A transaction starts with its first statement: that saves a round trip, and what reads the
+ * catalogs takes its locks before there is a snapshot. */
 gboolean
 pg_begin(BlSession *base, BlTxMode mode, GError **error)
 {
     PgSession *session = (PgSession *)base;
-    if (mode == BL_TX_READ) {
-        session->late_begin = begins[mode];
+    if (!bl_cancel_check(error))
+        return FALSE;
+    session->late_begin = begins[mode];
+    session->late_writes = mode != BL_TX_READ;
+    return TRUE;
+}
+
+gboolean
+pg_start_late_write(PgSession *session, GError **error)
+{
+    if (session->late_begin == NULL || !session->late_writes)
         return TRUE;
-    }
-    return pg_run(session, begins[mode], error);
+    const char *begin = g_steal_pointer(&session->late_begin);
+    return pg_run(session, begin, error);
+}
+
+static gboolean
+set_rolled_back(GError **error)
+{
+    bl_error_set(error, BL_ERROR_SQL, NULL,
+                 "the transaction was rolled back, since a statement in it had failed");
+    return FALSE;
 }
 
 /* @param data gboolean: what comes before COMMIT is done */
@@ -331,9 +348,7 @@ check_committed(guint index, const PGresult *result, void *data, GError **error)
     *is_proved = TRUE;
     if (strcmp(pq.PQcmdStatus((PGresult *)(guintptr)result), "ROLLBACK") != 0)
         return TRUE;
-    bl_error_set(error, BL_ERROR_SQL, NULL,
-                 "the transaction was rolled back, since a statement in it had failed");
-    return FALSE;
+    return set_rolled_back(error);
 }
 
 /* @why is taken */
@@ -362,6 +377,10 @@ pg_commit(BlSession *base, GError **error)
     if (session->late_begin != NULL) {
         session->late_begin = NULL;
         return TRUE;
+    }
+    if (session->never_began) {
+        session->never_began = FALSE;
+        return set_rolled_back(error);
     }
     if (pq.PQstatus(session->conn) == CONNECTION_OK && !pg_in_transaction(base)) {
         bl_error_set(error, BL_ERROR_SQL, "take COMMIT and ROLLBACK out of the script",
@@ -396,6 +415,7 @@ pg_rollback(BlSession *base)
 {
     PgSession *session = (PgSession *)base;
     session->late_begin = NULL;
+    session->never_began = FALSE;
     if (pg_in_transaction(base))
         pg_run_anyway(session, "ROLLBACK");
 }

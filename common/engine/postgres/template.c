@@ -85,7 +85,7 @@ pg_create_marked(
         return FALSE;
     if (set_comment(session, name, comment, error))
         return TRUE;
-    pg_run_on_database(session, "DROP DATABASE", name, "", NULL);
+    pg_drop_anyway(session, name);
     return FALSE;
 }
 
@@ -156,7 +156,7 @@ sweep(PgSession *session)
         "current_date - 1)";
     g_autoptr(PgResult) result = pg_select(session, sql, NULL);
     for (int row = 0; result != NULL && row < pq.PQntuples(result); row++)
-        pg_run_on_database(session, "DROP DATABASE", pq.PQgetvalue(result, row, 0), "", NULL);
+        (void)pg_drop_database(session, pq.PQgetvalue(result, row, 0), NULL);
 }
 
 static gboolean
@@ -209,7 +209,7 @@ build_template(PgSession *session, const Build *build, const char *hash, GError 
     }
     if (finish_build(session, build, copy, error))
         return TRUE;
-    pg_run_on_database(session, "DROP DATABASE", copy, "", NULL);
+    pg_drop_anyway(session, copy);
     return FALSE;
 }
 

@@ -3,7 +3,7 @@
  * @file template.h
  * @brief A database that a load left, kept as a template for clones.
  *
- * Layer: common/engine/postgres. Used by: scratch.c.
+ * Layer: common/engine/postgres. Used by: scratch.c, drop.c.
  *
  * A template is named after the digest of the snapshot and after what else decides its contents. It
  * is built under another name and renamed when it is complete, takes no connections, and says in
@@ -33,6 +33,14 @@ gboolean pg_create_marked(PgSession *session,
                           const char *template,
                           const char *comment,
                           GError **error);
+
+/** Drops a database of ours, and first its subscriptions, which would hold it, when they never
+ * connected. One that did is somebody's work: BL_ERROR_CONFLICT. */
+gboolean pg_drop_database(PgSession *session, const char *name, GError **error);
+
+/** Drops a database that this process has just made, also when somebody asked to end. What cannot
+ * be dropped stays. */
+void pg_drop_anyway(PgSession *session, const char *name);
 
 /** Runs "VERB "name" REST" about a database. */
 gboolean pg_run_on_database(

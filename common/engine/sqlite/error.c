@@ -155,7 +155,7 @@ set_interrupted(const LiteSession *session, GError **error)
         bl_error_set(error, BL_ERROR_SQL, NULL, "the statement was interrupted");
         return;
     }
-    bl_error_set(error, BL_ERROR_SQL, "raise --statement-timeout",
+    bl_error_set(error, BL_ERROR_SQL, "raise --statement-timeout, or the migration's own",
                  "the statement ran longer than %u ms", session->statement_timeout_ms);
 }
 

@@ -1,0 +1,55 @@
+# Bodies and literals of clients that did not speak UTF-8, with bytes that look like a backslash: they mean the same in the
+# copy. Databases and routines of other collations.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql-roundtrip.sh"
+
+values="SELECT hex(latin_body()), hex(sjis_body()), hex(sjis_trap()), hex(gbk_trap()), hex(koi_body()), (SELECT hex(convert(a USING utf8mb4)) FROM latin_literal)"
+wanted='C3A4C3B6C3BCC39F|E8A1A8E7A4BA|E8A1A8|E6989E|D0BFD180D0B8|C3A4C3B6'
+one() {
+    my_create src 'CHARACTER SET latin1 COLLATE latin1_german1_ci'
+    my_sql src 'CREATE TABLE t (a varchar(10) CHARACTER SET utf8mb4)'
+    for charset in latin1 sjis gbk koi8r; do
+        awk -v c="$charset" '/^-- charset / { on = $3 == c; next } on' "$torture/charsets.sql" >part.sql
+        # Newer servers want UTF-8 in the comments of a body.
+        [ "$my_key" != mysql9 ] || sed -i 's|/\*.*\*/||' part.sql
+        mariadb --no-defaults -uroot -S "$my_dir/s" --default-character-set="$charset" --comments -D "$(my_name src)" <part.sql >client.out 2>&1 ||
+            fail "$my_key: $charset: $(cat client.out)"
+    done
+    expect_my src "$values" "$wanted"
+    # Routines of another default of the database.
+    my_sql src 'CREATE FUNCTION older(a varchar(10)) RETURNS varchar(10) DETERMINISTIC RETURN a'
+    my_admin "ALTER DATABASE $(my_quoted src) CHARACTER SET utf8 COLLATE utf8_swedish_ci"
+    my_sql src 'CREATE FUNCTION newer(a varchar(10)) RETURNS varchar(10) DETERMINISTIC RETURN a; CREATE TRIGGER n AFTER INSERT ON t FOR EACH ROW SET @x = 1'
+    fingerprint src >before
+    run 0 schema-dump --url "$(my_url src)" --path a.sql
+    iconv -f utf-8 -t utf-8 a.sql >/dev/null 2>&1 || fail "$my_key: the dump is no UTF-8"
+    my_create copy
+    run 0 schema-load --url "$(my_url copy)" --path a.sql --verify
+    run 0 schema-dump --url "$(my_url copy)" --path b.sql
+    expect_same a.sql b.sql
+    expect_my copy "$values" "$wanted"
+    my_sql copy "INSERT INTO t VALUES ('x')"
+    expect_my copy 'SELECT hex(a) FROM t' C3A4
+    collations="SELECT group_concat(concat(routine_name, ' ', database_collation, ' ', collation_connection) ORDER BY routine_name) FROM information_schema.routines WHERE routine_schema = DATABASE()"
+    expect_my copy "$collations" "$(my_sql src "$collations")"
+    defaults="SELECT default_collation_name FROM information_schema.schemata WHERE schema_name = DATABASE()"
+    expect_my copy "$defaults" "$(my_sql src "$defaults")"
+    # With the stock client, under another name, and the source stays what it was.
+    my_create stock
+    my_file stock a.sql
+    expect_my stock "$values" "$wanted"
+    expect_my stock "$collations" "$(my_sql src "$collations")"
+    # A load that fails leaves the database's own default as it was.
+    my_create failed 'CHARACTER SET ascii COLLATE ascii_bin'
+    sed '/^-- gate/i\
+CREATE TABLE t (a int);\
+' a.sql >bad.sql
+    code=0
+    schema-load --url "$(my_url failed)" --path bad.sql --accept-modified >stdout 2>stderr || code=$?
+    [ "$code" = 4 ] || [ "$code" = 5 ] || fail "$my_key: a file that makes a table twice: exit $code: $(cat stderr)"
+    expect_my failed "$defaults" ascii_bin
+    fingerprint src >after
+    expect_same before after
+}
+every_server one

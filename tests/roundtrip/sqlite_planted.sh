@@ -1,0 +1,91 @@
+# Planted differences: each mutation of a database is found by the proof of its squash, whatever kind of object it is.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+
+# KIND | SQL: the proof must say something of an object of that kind.
+mutations() {
+    cat <<'LIST'
+table users|ALTER TABLE users ADD COLUMN extra
+table users|ALTER TABLE users DROP COLUMN note
+table users|ALTER TABLE users RENAME COLUMN note TO notes
+table more|CREATE TABLE more (a)
+table strict_one|DROP TABLE strict_one; CREATE TABLE strict_one (a int PRIMARY KEY, b text)
+table no_rowid|DROP TABLE no_rowid; CREATE TABLE no_rowid (k text PRIMARY KEY, v)
+table counted|DROP TABLE counted; CREATE TABLE counted (id integer PRIMARY KEY, x)
+table child|DROP TABLE child; CREATE TABLE child (a int REFERENCES users (id), b int)
+table child|DROP TABLE child; CREATE TABLE child (a int REFERENCES users (id) ON DELETE SET NULL, b int)
+table child|DROP TABLE child; CREATE TABLE child (a int REFERENCES users (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED, b int)
+table checked|DROP TABLE checked; CREATE TABLE checked (a int CHECK (a > 1), b text DEFAULT 'two  spaces', c text COLLATE NOCASE, d int AS (a * 2) STORED)
+table checked|DROP TABLE checked; CREATE TABLE checked (a int CHECK (a > 0), b text DEFAULT 'two spaces', c text COLLATE NOCASE, d int AS (a * 2) STORED)
+table checked|DROP TABLE checked; CREATE TABLE checked (a int CHECK (a > 0), b text DEFAULT 'two  spaces', c text COLLATE RTRIM, d int AS (a * 2) STORED)
+table checked|DROP TABLE checked; CREATE TABLE checked (a int CHECK (a > 0), b text DEFAULT 'two  spaces', c text COLLATE NOCASE, d int AS (a * 3) STORED)
+table checked|DROP TABLE checked; CREATE TABLE checked (a int CHECK (a > 0), b text DEFAULT 'two  spaces', c text COLLATE NOCASE, d int AS (a * 2) VIRTUAL)
+table child|DROP TABLE child; CREATE TABLE child (a int REFERENCES users (id) ON DELETE CASCADE, b int UNIQUE)
+index users_name|DROP INDEX users_name
+index users_name|DROP INDEX users_name; CREATE INDEX users_name ON users (name) WHERE name IS NOT NULL
+index users_name|DROP INDEX users_name; CREATE INDEX users_name ON users (lower(name) DESC) WHERE name IS NOT NULL
+index users_name|DROP INDEX users_name; CREATE UNIQUE INDEX users_name ON users (lower(name)) WHERE name IS NOT NULL
+index users_name|DROP INDEX users_name; CREATE INDEX users_name ON users (lower(name))
+index more|CREATE INDEX more ON users (note)
+view names|DROP VIEW names
+view names|DROP VIEW names; CREATE VIEW names AS SELECT id, name FROM users WHERE id > 1
+trigger touched|DROP TRIGGER touched
+trigger touched|DROP TRIGGER touched; CREATE TRIGGER touched AFTER UPDATE OF note ON users BEGIN UPDATE users SET note = 'x' WHERE id = new.id; END
+trigger touched|DROP TRIGGER touched; CREATE TRIGGER touched AFTER UPDATE OF name ON users BEGIN UPDATE users SET note = 'y' WHERE id = new.id; END
+trigger instead|DROP TRIGGER instead
+virtual table search|DROP TABLE search; CREATE VIRTUAL TABLE search USING fts5(body, title, tokenize = 'porter')
+virtual table search|DROP TABLE search
+virtual table boxes|DROP TABLE boxes
+pragma|PRAGMA user_version = 8
+pragma|PRAGMA application_id = 8
+pragma|PRAGMA auto_vacuum = 1; VACUUM
+pragma|PRAGMA page_size = 8192; VACUUM
+rows roles|UPDATE roles SET name = 'root' WHERE id = 1
+rows roles|UPDATE roles SET name = CAST('admin' AS blob) WHERE id = 1
+rows roles|UPDATE roles SET weight = 1 WHERE id = 1
+rows roles|DELETE FROM roles WHERE id = 2
+ledger|DELETE FROM adonis_schema WHERE name LIKE '%2_more'
+LIST
+}
+
+mkdir -p database/migrations
+cat >database/migrations/1_all.sql <<'SQL'
+-- migrate:up
+PRAGMA user_version = 7;
+PRAGMA application_id = 7;
+CREATE TABLE roles (id integer PRIMARY KEY, name, weight);
+INSERT INTO roles VALUES (1, 'admin', 1.0), (2, 'guest', NULL);
+CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL, note text);
+CREATE TABLE strict_one (a int PRIMARY KEY, b text) STRICT;
+CREATE TABLE no_rowid (k text PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE counted (id integer PRIMARY KEY AUTOINCREMENT, x);
+CREATE TABLE child (a int REFERENCES users (id) ON DELETE CASCADE, b int);
+CREATE TABLE checked (a int CHECK (a > 0), b text DEFAULT 'two  spaces', c text COLLATE NOCASE, d int AS (a * 2) STORED);
+CREATE INDEX users_name ON users (lower(name)) WHERE name IS NOT NULL;
+CREATE VIEW names AS SELECT id, name FROM users;
+CREATE TRIGGER touched AFTER UPDATE OF name ON users BEGIN UPDATE users SET note = 'x' WHERE id = new.id; END;
+CREATE TRIGGER instead INSTEAD OF INSERT ON names BEGIN INSERT INTO users (name) VALUES (new.name); END;
+CREATE VIRTUAL TABLE search USING fts5(body, title);
+CREATE VIRTUAL TABLE boxes USING rtree(id, a, b);
+SQL
+printf -- '-- migrate:up\nCREATE TABLE last (a int);\n' >database/migrations/2_more.sql
+run 0 migrate run --create --url sqlite:base.db
+squash='schema-dump --prune --path s.sql --archive old --data roles --url sqlite:planted.db'
+
+n=0
+mutations >list
+while IFS='|' read -r kind sql; do
+    n=$((n + 1))
+    cp base.db planted.db
+    sqlite3 -bail planted.db "$sql" || fail "$sql"
+    # shellcheck disable=SC2086 # words
+    run 5 $squash
+    [ "$kind" = ledger ] || grep -q "^warning: .*$kind" stderr || fail "$sql: not found as $kind: $(cat stderr)"
+    [ ! -e s.sql ] && [ ! -e old ] && [ -e database/migrations/1_all.sql ] || fail "$sql: something was written"
+done <list
+[ "$n" -gt 35 ] || fail "only $n mutations"
+
+# Without one the proof passes.
+cp base.db planted.db
+# shellcheck disable=SC2086 # words
+run 0 $squash
+[ ! -e database/migrations/1_all.sql ] || fail "the file stays"
