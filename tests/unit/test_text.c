@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "dump/text.h"
 
+#include "common/snapshot/blocks.h"
 #include "common/sql/script.h"
 
 #include <string.h>
@@ -110,6 +111,31 @@ test_no_way(void)
     g_assert_cmpstr(out->str, ==, "x");
 }
 
+/* Each block is found by its label, whatever stands between the label and the statement. */
+static void
+test_blocks(void)
+{
+    g_autoptr(GString) out = g_string_new("-- head\nSET a = 1;\n\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(bodies); i++) {
+        BlLexState state = { 0 };
+        g_string_append_printf(out, "-- procedure p%" G_GSIZE_FORMAT "\n", i);
+        g_assert_true(bl_text_append_statement(out, &bl_dialect_mysql, &state, bodies[i]));
+        g_string_append_c(out, '\n');
+    }
+    g_string_append(out, "-- gate\nSET a = 2;\n");
+    BlBlocks *blocks = bl_blocks_parse(&bl_dialect_mysql, out->str, out->len, "x", NULL);
+    g_assert_nonnull(blocks);
+    g_assert_cmpuint(blocks->list->len, ==, G_N_ELEMENTS(bodies) + 2);
+    for (gsize i = 0; i < G_N_ELEMENTS(bodies); i++) {
+        g_autofree char *label = g_strdup_printf("procedure p%" G_GSIZE_FORMAT, i);
+        const BlBlock *block = bl_blocks_find(blocks, label);
+        g_assert_nonnull(block);
+        g_assert_nonnull(strstr(block->text, bodies[i]));
+        g_assert_true(g_str_has_suffix(block->text, "\nDELIMITER ;\n\n"));
+    }
+    bl_blocks_free(blocks);
+}
+
 static void
 test_other_dialects(void)
 {
@@ -130,6 +156,7 @@ main(int argc, char **argv)
     g_test_add_func("/text/append-statement/numbered-delimiter", test_last_delimiters);
     g_test_add_func("/text/append-statement/follows-sql-mode", test_modes);
     g_test_add_func("/text/append-statement/says-when-there-is-no-way", test_no_way);
+    g_test_add_func("/text/append-statement/blocks-are-found", test_blocks);
     g_test_add_func("/text/append-statement/other-dialects-as-before", test_other_dialects);
     return g_test_run();
 }
