@@ -1,10 +1,10 @@
 #!/bin/sh
 # Benchmarks on PostgreSQL against the stock programs on one machine, by hand; prints one Markdown table.
 #   sh tests/bench/postgres.sh [--tables "100 1000 10000"] [--runs N] [--only dump,...] [--server 15]
-# Only ratios count: each one comes from one call of hyperfine, against one private server.
+# Only ratios count: each is the median of those of pairs of runs, against one private server.
 #   --tables LIST    numbers of tables (100 1000 10000)
 #   --runs N         runs of each command (5; 10,000 tables: at most 3)
-#   --only LIST      of dump, delay, load, clone, migrate, memory
+#   --only LIST      of dump, delay, load, clone, migrate, lucid, memory
 #   --server VERSION 15, 16, 17 or 18; the stock pg_dump 15 dumps only 15
 # BL_BIN: where the tools are (build/release/bin, built when missing).
 set -eu
@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 top=$PWD
 sizes='100 1000 10000'
 runs=5
-only=dump,delay,load,clone,migrate,memory
+only=dump,delay,load,clone,migrate,lucid,memory
 server=15
 while [ $# -gt 0 ]; do
     case $1 in
@@ -33,7 +33,6 @@ done
 . tests/lib/packages.sh
 need_build
 need_postgres
-need cmd:hyperfine hyperfine
 need cmd:python3 python3
 need cmd:npm npm
 need file:/usr/bin/time time
@@ -77,25 +76,37 @@ sql() {
     psql -X -q -d "$(info postgres)" "$@"
 }
 
-# compare WHAT SIZE RUNS PREPARE OURS PEER-NAME PEER: a row with the ratio of the medians.
+# compare WHAT SIZE RUNS PREPARE OURS PEER-NAME PEER: a row with the median of the ratios. The two take turns, so that
+# what else the machine does meets both.
 compare() {
     echo "measuring: $1, $2: against $6" >&2
-    hyperfine --style none --warmup 1 --runs "$3" --prepare "$4" --export-json "$work/one.json" \
-        "$5" "$7" >"$work/hyperfine.log" 2>&1 || {
-        cat "$work/hyperfine.log" >&2
-        echo "| $1 | $2 | $6 | failed | | | |" >>"$table"
-        return 0
-    }
-    python3 - "$work/one.json" "$1" "$2" "$6" >>"$table" <<'PY'
-import json
+    python3 - "$@" >>"$table" <<'PY' || echo "| $1 | $2 | $6 | failed | | | |" >>"$table"
+import os
+import statistics
+import subprocess
 import sys
+import time
 
-path, what, size, peer = sys.argv[1:]
-ours, theirs = json.load(open(path))["results"]
-cpu = [max(r["user"] + r["system"], 1e-6) for r in (ours, theirs)]
+what, size, runs, prepare, ours, peer, theirs = sys.argv[1:]
+
+
+def measure(command):
+    subprocess.run(["sh", "-c", prepare], stdout=subprocess.DEVNULL, check=True)
+    before = time.monotonic()
+    child = subprocess.Popen(["sh", "-c", command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    said = child.stderr.read()
+    _, status, used = os.wait4(child.pid, 0)
+    took = time.monotonic() - before
+    if status != 0:
+        sys.exit("exit status %d: %s\n%s" % (status, command, said.decode()))
+    return took, max(used.ru_utime + used.ru_stime, 1e-6)
+
+
+pairs = [(measure(ours), measure(theirs)) for _ in range(int(runs) + 1)][1:]
+middle = statistics.median
 print("| %s | %s | %s | %.1f | %.1f | %.3g | %.3g |" % (
-    what, size, peer, ours["median"] * 1000, theirs["median"] * 1000,
-    ours["median"] / theirs["median"], cpu[0] / cpu[1]))
+    what, size, peer, middle(a[0] for a, b in pairs) * 1000, middle(b[0] for a, b in pairs) * 1000,
+    middle(a[0] / b[0] for a, b in pairs), middle(a[1] / b[1] for a, b in pairs)))
 PY
 }
 
@@ -191,6 +202,40 @@ bench_migrate() {
     compare 'migrate run' '300 files' "$runs" "$fresh" "$ours" 'one psql' "psql -X -q -d '$(info new)' -f $work/run/all.sql >/dev/null"
 }
 
+# AdonisJS Lucid from npm, by the driver beside the corpus, and the same SQL as files of ours.
+bench_lucid() {
+    peer=$work/lucid
+    mkdir -p "$peer"
+    cp "$(dirname "$generate")/lucid-peer/"*.mjs "$(dirname "$generate")/lucid-peer/package.json" "$peer/"
+    [ -d "$peer/node_modules" ] || npm install --silent --no-audit --no-fund --prefix "$peer" >&2 || {
+        rm -rf "$peer/node_modules"
+        echo 'Lucid cannot be installed: left out' >&2
+        return 0
+    }
+    rm -rf "$work/lucid-run" "$work/same"
+    mkdir -p "$work/lucid-run" "$work/same/database/migrations"
+    node "$peer/peer.mjs" gen --n 300 --dir "$work/lucid-run" >/dev/null
+    to="--engine postgres --url 'postgres://postgres@localhost:$port/new?host=$pg_host' --dir $work/lucid-run"
+    sh -c "$fresh"
+    # Into a file: node ends before a pipe has taken all of it.
+    sh -c "node $peer/peer.mjs migrate $to --dry-run" >"$work/lucid.out"
+    tail -n 1 "$work/lucid.out" >"$work/lucid.json"
+    python3 - "$work/lucid.json" "$work/same/database/migrations" <<'PY'
+import json
+import os
+import sys
+
+for file in json.load(open(sys.argv[1]))["files"]:
+    with open(os.path.join(sys.argv[2], os.path.basename(file["name"]) + ".sql"), "w") as out:
+        out.write("-- migrate:up\n" + ";\n".join(file["queries"]) + ";\n")
+PY
+    printf '{ "connections": { "postgres": { "url": "%s" } } }' "$(url new)" >"$work/same/database/connections.json"
+    ours="cd $work/same && $bin/migrate run -q --no-snapshot --url '$(url new)'"
+    compare 'migrate run' '300 files' "$runs" "$fresh" "$ours" 'Lucid, with the start of node' "node $peer/peer.mjs migrate $to"
+    compare 'migrate run --ephemeral' '300 files' "$runs" "$fresh" "$ours --ephemeral" 'Lucid, with the start of node' \
+        "node $peer/peer.mjs migrate $to"
+}
+
 for kind in flat rich; do
     for size in $sizes; do
         # 1,000 rich tables are enough to see what expressions cost.
@@ -209,6 +254,7 @@ for kind in flat rich; do
     done
 done
 ! wanted migrate || bench_migrate
+! wanted lucid || bench_lucid
 
 printf 'PostgreSQL %s (fsync off), %s processors, medians of %s runs; a ratio under 1 is in our favour.\n\n' "$server" "$(nproc)" "$runs"
 echo '| what | size | against | ours, ms | theirs, ms | ratio | ratio of CPU time |'
