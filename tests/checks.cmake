@@ -18,7 +18,7 @@ endfunction()
 # One round trip for each kind of work: the others differ in their input only.
 bl_add_nested(asan.unit asan asan unit)
 bl_add_nested(asan.cli asan asan cli)
-bl_add_nested(asan.roundtrip asan asan roundtrip "sqlite_|postgres_(pagila|rows|zoo_15)")
+bl_add_nested(asan.roundtrip asan asan roundtrip "sqlite_|postgres_(pagila|rows|zoo_15)|mysql_torture")
 # Those that trace the tools do not go together with a sanitizer.
 bl_add_nested(asan.fault asan asan fault engine)
 bl_add_nested(asan.fuzz asan asan fuzz)
