@@ -135,11 +135,12 @@ warn_of_parents(const BlCatalog *catalog,
                 g_free(parent);
                 parent = bl_token_name(&walk.token, walk.sql);
             }
-            if (parent != NULL && !is_carried(tables, parent))
+            if (parent != NULL && !is_carried(tables, parent)) {
                 bl_report_text(reporter, BL_EVENT_WARNING,
                                "rows of \"%s\" refer to \"%s\", whose rows are not carried: see "
                                "--data",
                                child, parent);
+            }
         }
     }
 }

@@ -151,8 +151,9 @@ void
 bl_peer_table_take(BlPeerTable *table, BlPeerRow *row)
 {
     g_autoptr(BlPeerRow) taken = row;
-    if (table->failed != NULL && strcmp(key_of(table->failed), key_of(row)) == 0)
+    if (table->failed != NULL && strcmp(key_of(table->failed), key_of(row)) == 0) {
         g_clear_pointer(&table->failed, bl_peer_row_free);
+    }
     if (row->state == BL_PEER_FAILED) {
         bl_peer_row_free(table->failed);
         table->failed = g_steal_pointer(&taken);
@@ -407,28 +408,35 @@ bl_peer_remove(BlSession *session,
     return execute_row(session, peer, peer->insert, table, &before, error);
 }
 
+/* Two runs of digits, by value. */
+static int
+compare_numbers(const char *a, const char *end_a, const char *b, const char *end_b)
+{
+    while (a < end_a - 1 && *a == '0')
+        a++;
+    while (b < end_b - 1 && *b == '0')
+        b++;
+    gsize len_a = (gsize)(end_a - a);
+    gsize len_b = (gsize)(end_b - b);
+    if (len_a != len_b)
+        return len_a < len_b ? -1 : 1;
+    return memcmp(a, b, len_a);
+}
+
 int
 bl_peer_compare_versions(const char *a, const char *b)
 {
     while (*a != '\0' || *b != '\0') {
-        gsize n_a = strspn(a, "0123456789");
-        gsize n_b = strspn(b, "0123456789");
-        const char *end_a = a + n_a;
-        const char *end_b = b + n_b;
-        if (n_a == 0 || n_b == 0) {
-            if (*a != *b)
-                return (guchar)*a < (guchar)*b ? -1 : 1;
-            a++;
-            b++;
-            continue;
+        const char *end_a = a + strspn(a, "0123456789");
+        const char *end_b = b + strspn(b, "0123456789");
+        int order;
+        if (end_a == a || end_b == b) {
+            order = (guchar)*a - (guchar)*b;
+            end_a = a + 1;
+            end_b = b + 1;
+        } else {
+            order = compare_numbers(a, end_a, b, end_b);
         }
-        while (a < end_a - 1 && *a == '0')
-            a++;
-        while (b < end_b - 1 && *b == '0')
-            b++;
-        gsize len_a = (gsize)(end_a - a);
-        int order = len_a != (gsize)(end_b - b) ? (len_a < (gsize)(end_b - b) ? -1 : 1)
-                                                : memcmp(a, b, len_a);
         if (order != 0)
             return order < 0 ? -1 : 1;
         a = end_a;
