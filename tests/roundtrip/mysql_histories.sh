@@ -22,8 +22,10 @@ from_authelia() {
 migrated() {
     rm -rf project
     mkdir -p project/database/migrations
-    # The stock client of MariaDB has this collation on every server.
-    echo '{ "default": "mysql", "connections": { "mysql": { "url": "'"$(my_url run)&collation=utf8mb4_general_ci"'" } } }' \
+    # What the stock client's sessions have depends on its version and on the server's; procedures keep it.
+    collation=$(mariadb --no-defaults -uroot -S "$my_dir/s" --default-character-set=utf8mb4 -BNe 'SELECT @@collation_connection') ||
+        fail "$my_key: the collation of the stock client's sessions"
+    echo '{ "default": "mysql", "connections": { "mysql": { "url": "'"$(my_url run)&collation=$collation"'" } } }' \
         >project/database/connections.json
     for file in up/*.sql; do
         { echo '-- migrate:up' && cat "$file"; } >"project/database/migrations/$(basename "$file")"
