@@ -32,8 +32,8 @@ typedef struct {
     BlFilter filter;
     BlReplayStart start;
     const GPtrArray *migrations; /**< BlMigration *, in order */
-    const char *not_beside; /**< label of a session: the scratch database must not be on its server;
-                               NULL: anywhere */
+    BlSession *not_beside; /**< the scratch database must not be on the server of this session;
+                              NULL: anywhere */
     const BlReporter *reporter;
 } BlReplayOptions;
 
@@ -52,6 +52,14 @@ gboolean bl_replay_check(const BlEngine *engine,
                          gboolean is_elsewhere,
                          gboolean *is_free,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Opens a session that only tells which server a live database is on, for @not_beside.
+ * @param session out: bl_session_close(); NULL also when no server answers at @url: it cannot be
+ * the one of a scratch database
+ * @return FALSE: a server answers, but lets nobody in who could tell */
+gboolean bl_replay_open_live(const BlUrl *url,
+                             BlSession **session,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Replays. @return the session on the scratch database, bl_session_close() drops it; NULL: the
  * error of the statement that failed, with file and line */

@@ -31,7 +31,8 @@ typedef struct {
     char *archive;       /* absolute; NULL: none */
     BlGitState *git;
     BlSharing *sharing;
-    BlUrl *scratch; /* --scratch-url */
+    BlUrl *scratch;  /* --scratch-url */
+    BlSession *live; /* tells which server the live database is on, when no other session can */
     BlSession *replayed;
     BlCatalog *catalog; /* of the replay */
     gint64 replayed_at;
@@ -50,6 +51,7 @@ squash_clear(Squash *squash)
     g_clear_pointer(&squash->scratch, bl_url_free);
     g_clear_pointer(&squash->catalog, bl_catalog_free);
     g_clear_pointer(&squash->replayed, bl_session_close);
+    g_clear_pointer(&squash->live, bl_session_close);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Squash, squash_clear)
 
@@ -415,8 +417,9 @@ replay_options(const Squash *squash)
         .migrations = squash->replay,
         .reporter = squash->reporter,
     };
-    if (!squash->is_free && squash->migrator->session != NULL)
-        options.not_beside = squash->migrator->session->label;
+    if (!squash->is_free)
+        options.not_beside =
+            squash->migrator->session != NULL ? squash->migrator->session : squash->live;
     gboolean is_found = squash->baseline.manifest != NULL;
     if (squash->starts_old) {
         options.start.sql_path = is_found ? squash->baseline.sql : squash->migrator->sql_path;
@@ -431,6 +434,9 @@ replay(Squash *squash, GError **error)
 {
     if (!needs_replay(squash))
         return TRUE;
+    if (!squash->is_free && squash->migrator->session == NULL &&
+        !bl_replay_open_live(squash->migrator->connection->url, &squash->live, error))
+        return FALSE;
     const BlReplayOptions options = replay_options(squash);
     squash->replayed_at = g_get_real_time();
     bl_report_text(squash->reporter, BL_EVENT_NOTE, "replaying %u migrations%s",
