@@ -247,6 +247,13 @@ bl_replay_run(const BlReplayOptions *options, GError **error)
     return NULL;
 }
 
+gboolean
+bl_replay_more(BlSession *session, const BlReplayOptions *options, GError **error)
+{
+    return check_server(session, options->not_beside, error) &&
+           run_migrations(session, options, error);
+}
+
 BlSession *
 bl_replay_load(const BlReplayOptions *options, GError **error)
 {

@@ -65,6 +65,11 @@ gboolean bl_replay_open_live(const BlUrl *url,
  * error of the statement that failed, with file and line */
 BlSession *bl_replay_run(const BlReplayOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Runs @options->migrations behind what is in the scratch database of @session already. */
+gboolean bl_replay_more(BlSession *session,
+                        const BlReplayOptions *options,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Loads a snapshot into a scratch database. @return bl_session_close() */
 BlSession *bl_replay_load(const BlReplayOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
