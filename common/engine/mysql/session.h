@@ -90,9 +90,6 @@ gboolean my_fail(MySession *session, const char *what, GError **error);
 /** The same before there is a session. */
 gboolean my_fail_connection(MYSQL *conn, const char *what, GError **error);
 
-/** @text as one line of UTF-8 without control characters. @return g_free() */
-char *my_one_line(const char *text);
-
 /** @return TRUE when @error carries the server's error number @code */
 gboolean my_error_is(const GError *error, guint code);
 
@@ -154,9 +151,6 @@ typedef gboolean (*MyAnswerFn)(MyAnswer *answer, void *data, GError **error);
  * @param n_out out, may be NULL: answers without an error */
 gboolean my_send(
     MySession *session, const char *sql, MyAnswerFn fn, void *data, guint *n_out, GError **error);
-
-/** Tells the reporter that @sql ran. @param started monotonic */
-void my_report_statement(const MySession *session, const char *sql, gint64 started);
 
 /** Remembers the session's settings before a statement changes any, for my_reset_settings(). */
 gboolean my_keep_settings(MySession *session, GError **error);

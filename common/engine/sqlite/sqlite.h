@@ -130,9 +130,6 @@ void lite_note_text(LiteSession *session, const char *sql, gsize len);
 /** Remembers that a statement switched foreign keys. */
 void lite_note_statement(LiteSession *session, guint traits);
 
-/** Sends BL_EVENT_STATEMENT to a reporter that wants it. */
-void lite_report_statement(const LiteSession *session, const char *sql, gint64 started);
-
 /* keys.c */
 
 /** Counts broken foreign keys, for lite_check_keys(). Never fails: what cannot be counted is not
