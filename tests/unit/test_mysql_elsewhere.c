@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a load would change outside of its database "app", and what it may only name. */
-#include "common/engine/mysql/session.h"
+#include "common/engine/mysql/reach.h"
 
 #include <glib.h>
 
@@ -36,6 +36,11 @@ static const Case cases[] = {
     { "SET @@GLOBAL.gtid_purged = ''", FALSE },
     { "-- USE other\nSELECT 1", FALSE },
     { "", FALSE },
+    /* Words that are names here. */
+    { "CREATE DEFINER=user@localhost VIEW v AS SELECT 1", FALSE },
+    { "TRUNCATE role", FALSE },
+    { "REPLACE user VALUES (1)", FALSE },
+    { "CREATE TABLE user (role int)", FALSE },
     /* Objects of another one. */
     { "CREATE TABLE other.t (a int)", TRUE },
     { "CREATE TABLE IF NOT EXISTS `other` . `t` (a int)", TRUE },
@@ -73,6 +78,9 @@ static const Case cases[] = {
     { "REVOKE SELECT ON t FROM u", TRUE },
     { "FLUSH TABLES", TRUE },
     { "KILL 7", TRUE },
+    { "BINLOG 'x'", TRUE },
+    { "CREATE UNDO TABLESPACE s ADD DATAFILE 'x'", TRUE },
+    { "RENAME USER a TO b", TRUE },
     { "INSTALL PLUGIN p SONAME 'p.so'", TRUE },
     { "CHANGE MASTER TO MASTER_HOST = 'x'", TRUE },
     { "SET GLOBAL a = 1", TRUE },

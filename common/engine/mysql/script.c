@@ -2,7 +2,7 @@
 #include "common/base/cancel.h"
 #include "common/base/error.h"
 #include "common/engine/failure.h"
-#include "common/engine/mysql/session.h"
+#include "common/engine/mysql/reach.h"
 #include "common/sql/lexer.h"
 
 #include <string.h>

@@ -253,10 +253,6 @@ gboolean
 my_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
 gboolean my_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
-/* reach.c */
-
-const char *my_reaches_out(const char *sql, gsize len);
-
 /* scratch.c */
 
 BlSession *my_open_clone(BlSession *base,
@@ -283,12 +279,6 @@ void my_drop_scratch(MySession *session);
 
 /** @return TRUE when @name is the session's database (lower_case_table_names decides on case) */
 gboolean my_same_database(const MySession *session, const char *name);
-
-/* elsewhere.c */
-
-/** @return TRUE when a statement of a load would change another database or the server itself;
- * what bodies, views and foreign keys name is left to them. */
-gboolean my_writes_elsewhere(const MySession *session, const char *sql, gsize len);
 
 /** Appends @name in backquotes, inner ones doubled. */
 void my_append_name(GString *out, const char *name);
