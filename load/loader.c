@@ -255,6 +255,9 @@ apply_head(BlSession *session, const BlLoadOptions *options, GError **error)
         guint traits = session->engine->classify(item.text, item.len);
         if ((traits & BL_STMT_SILENT_IN_TX) == 0)
             return TRUE;
+        /* How safe the load is, is nothing that the dump decides. */
+        if ((traits & BL_STMT_TUNING) != 0)
+            continue;
         g_autofree char *sql = g_strndup(item.text, item.len);
         if (!session->engine->execute(session, sql, NULL, error)) {
             bl_error_set_position(error != NULL ? *error : NULL, options->label, item.line,

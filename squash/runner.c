@@ -175,6 +175,11 @@ check_item(const BlItem *item, guint traits, void *data, GError **error)
             "other migrations out",
             "behind this statement the ledger could not be written", error);
     }
+    if ((traits & BL_STMT_NO_WAY_BACK) != 0) {
+        return fail_at(job->label, item, "take it out, or keep the journal in memory",
+                       "behind this statement one that fails would leave the database damaged",
+                       error);
+    }
     if (!check_repeat(job, item, traits, error))
         return FALSE;
     if (job->shape == BL_SHAPE_STEPS)
@@ -454,8 +459,8 @@ judge_inside_own(Walk *walk, guint traits, GError **error)
 static BlVerdict
 judge_done(Walk *walk, guint traits)
 {
-    walk->is_again = (traits & BL_STMT_SETTING) != 0 &&
-                     (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_SILENT_IN_TX)) == 0;
+    walk->is_again = (traits & (BL_STMT_SETTING | BL_STMT_TUNING)) != 0 &&
+                     (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT)) == 0;
     return walk->is_again ? BL_RUN_ITEM : BL_SKIP_ITEM;
 }
 

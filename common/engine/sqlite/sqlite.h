@@ -95,12 +95,6 @@ gboolean lite_begin(BlSession *base, BlTxMode mode, GError **error);
 gboolean lite_commit(BlSession *base, GError **error);
 void lite_rollback(BlSession *base);
 gboolean lite_in_transaction(BlSession *base);
-gboolean lite_reset_settings(BlSession *base, GError **error);
-gboolean lite_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
-
-/** Remembers the settings that lite_reset_settings() puts back. */
-gboolean lite_note_settings(LiteSession *session, GError **error);
-
 /** Compiles one statement. @return sqlite3_finalize(); NULL: @error is set, or @sql holds no
  * statement */
 sqlite3_stmt *lite_prepare(LiteSession *session, const char *sql, GError **error);
@@ -132,6 +126,19 @@ void lite_note_statement(LiteSession *session, guint traits);
 
 /** Sends BL_EVENT_STATEMENT to a reporter that wants it. */
 void lite_report_statement(const LiteSession *session, const char *sql, gint64 started);
+
+/* settings.c */
+
+gboolean lite_reset_settings(BlSession *base, GError **error);
+gboolean lite_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
+
+/** Remembers the settings that lite_reset_settings() puts back. */
+gboolean lite_note_settings(LiteSession *session, GError **error);
+
+/** What a script set must not keep our own statements from writing: lets the session write.
+ * @return TRUE when it could not; then lite_set_query_only() behind the statement */
+gboolean lite_lift_query_only(LiteSession *session);
+void lite_set_query_only(LiteSession *session);
 
 /* keys.c */
 
