@@ -380,6 +380,22 @@ lite_parse_create(const char *sql, gsize len, LiteCreate *create)
     return parse_behind_name(&cursor, create);
 }
 
+char *
+lite_parse_drop_table(const char *sql, gsize len)
+{
+    Cursor cursor = { .text = sql };
+    cursor.n = bl_lex_first(&bl_dialect_sqlite, sql, len, cursor.tokens, 8);
+    if (!skip_word(&cursor, "DROP") || !skip_word(&cursor, "TABLE"))
+        return NULL;
+    skip_if_exists(&cursor, FALSE);
+    g_autofree char *schema = NULL;
+    g_autofree char *name = NULL;
+    if (!take_name(&cursor, &schema, &name) ||
+        (schema != NULL && g_ascii_strcasecmp(schema, "main") != 0))
+        return NULL;
+    return g_steal_pointer(&name);
+}
+
 void
 lite_create_clear(LiteCreate *create)
 {

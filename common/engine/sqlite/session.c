@@ -36,6 +36,7 @@ lite_close(BlSession *base)
         close(session->copy_fd);
     lite_unlock(base);
     g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+    g_clear_pointer(&session->drops, g_ptr_array_unref);
     g_free(session->journal_mode_at_open);
     g_free(session->schema_digest);
     g_free(session->path);
@@ -297,6 +298,14 @@ lite_has_table(BlSession *base, const char *name, gboolean *exists, GError **err
     return lite_query(base, slowly, note_row, exists, error);
 }
 
+static void
+end_transaction(LiteSession *session)
+{
+    g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+    g_clear_pointer(&session->drops, g_ptr_array_unref);
+    session->is_whole = FALSE;
+}
+
 gboolean
 lite_begin(BlSession *base, BlTxMode mode, GError **error)
 {
@@ -317,7 +326,8 @@ lite_begin(BlSession *base, BlTxMode mode, GError **error)
             lite_set_query_only(session);
         if (!ok)
             return FALSE;
-        if (mode == BL_TX_WRITE)
+        session->is_whole = mode == BL_TX_WRITE;
+        if (session->is_whole)
             lite_count_keys(session);
         return TRUE;
     }
@@ -343,11 +353,11 @@ lite_commit(BlSession *base, GError **error)
         return FALSE;
     }
     if (!lite_check_lock(session, error) || !lite_check_file(session, error) ||
-        !lite_check_keys(session, error))
+        !lite_check_keys(session, error) || !lite_check_drops(session, error))
         return FALSE;
     if (!lite_run(session, "COMMIT", error))
         return FALSE;
-    g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+    end_transaction(session);
     session->reload = FALSE;
     return TRUE;
 }
@@ -367,7 +377,7 @@ lite_rollback(BlSession *base)
         session->reload = FALSE;
     }
     lite_install_handlers(session);
-    g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+    end_transaction(session);
     session->doomed = FALSE;
 }
 
