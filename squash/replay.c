@@ -140,6 +140,10 @@ load_start(BlSession *session, const BlReplayOptions *options, GError **error)
     g_auto(BlLoadResult) result = { 0 };
     if (!bl_load(session, &load, &result, error))
         return FALSE;
+    if (result.unsettled != NULL) {
+        g_propagate_error(error, g_steal_pointer(&result.unsettled));
+        return FALSE;
+    }
     if (!result.differs)
         return TRUE;
     bl_error_set(error, BL_ERROR_CONFLICT, "dump again",
