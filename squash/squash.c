@@ -289,21 +289,18 @@ check_replay(Squash *squash, GError **error)
     if (!plan_replay(squash, error))
         return FALSE;
     if (given != NULL) {
-        squash->scratch = bl_url_parse(given, bl_project_root(squash->migrator->project), error);
-        const BlEngine *engine =
-            squash->scratch != NULL ? bl_engine_for_scheme(squash->scratch->scheme, error) : NULL;
-        if (engine == NULL)
+        squash->scratch = bl_replay_parse_url(given, bl_project_root(squash->migrator->project),
+                                              connection->engine, error);
+        if (squash->scratch == NULL)
             return FALSE;
-        if (engine != connection->engine) {
-            bl_error_set(error, BL_ERROR_USAGE, NULL, "--scratch-url: it is no %s database",
-                         connection->engine->name);
-            return FALSE;
-        }
     }
+    const BlReplayGuard guard = {
+        .production = connection->production ? connection->name : NULL,
+        .is_elsewhere = given != NULL,
+        .without = "do without the proof: --no-proof",
+    };
     return !needs_replay(squash) ||
-           bl_replay_check(connection->engine, squash->replay,
-                           connection->production ? connection->name : NULL, given != NULL,
-                           &squash->is_free, error);
+           bl_replay_check(connection->engine, squash->replay, &guard, &squash->is_free, error);
 }
 
 static void
