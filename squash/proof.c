@@ -107,6 +107,24 @@ bl_proof_compare_live(BlProof *proof, const BlCatalog *live, const BlCatalog *re
                      bl_catalog_compare(live, replayed, "the database", "the replay"));
 }
 
+gboolean
+bl_proof_compare_ahead(BlProof *proof,
+                       const BlProofInput *input,
+                       const BlReplayOptions *younger,
+                       BlSession *live,
+                       GError **error)
+{
+    if (!bl_replay_more(input->replayed, younger, error))
+        return FALSE;
+    g_autoptr(BlCatalog) replayed = bl_proof_read_catalog(input->replayed, input->dump, error);
+    g_autoptr(BlCatalog) found =
+        replayed != NULL ? bl_proof_read_catalog(live, input->dump, error) : NULL;
+    if (found == NULL)
+        return FALSE;
+    bl_proof_compare_live(proof, found, replayed);
+    return TRUE;
+}
+
 static gboolean
 note_row(const BlRow *row, void *data, GError **error)
 {
