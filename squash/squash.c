@@ -563,9 +563,12 @@ compare_ahead(Squash *squash, const BlProofInput *input, GError **error)
     const BlConnection *connection = squash->migrator->connection;
     g_autoptr(GPtrArray) younger = find_younger(squash);
     gboolean is_free = FALSE;
-    if (!bl_replay_check(connection->engine, younger,
-                         connection->production ? connection->name : NULL, squash->scratch != NULL,
-                         &is_free, error))
+    const BlReplayGuard guard = {
+        .production = connection->production ? connection->name : NULL,
+        .is_elsewhere = squash->scratch != NULL,
+        .without = "go on without this comparison",
+    };
+    if (!bl_replay_check(connection->engine, younger, &guard, &is_free, error))
         return FALSE;
     BlReplayOptions options = input->replay;
     options.migrations = younger;
