@@ -75,6 +75,15 @@ gboolean bl_proof_find_lost(BlProof *proof,
                             const BlManifest *manifest,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Compares a database that a snapshot was loaded into with the replay, into @proof: catalogs,
+ * ledgers and the rows of the tables that @manifest carries. */
+gboolean bl_proof_compare_loaded(BlProof *proof,
+                                 const BlProofInput *input,
+                                 const BlCatalog *replayed,
+                                 const BlManifest *manifest,
+                                 BlSession *loaded,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Loads @dump into another scratch database and compares catalogs and rows into @proof. */
 gboolean bl_proof_compare_snapshot(BlProof *proof,
                                    const BlProofInput *input,

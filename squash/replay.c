@@ -18,10 +18,10 @@ label_of(const BlMigration *migration)
 }
 
 static gboolean
-check_runnable(const BlMigration *migration, GError **error)
+check_runnable(const BlMigration *migration, const BlReplayGuard *guard, GError **error)
 {
     if (migration->foreign) {
-        bl_error_set(error, BL_ERROR_CONFLICT, "squash without the proof: --no-proof",
+        bl_error_set(error, BL_ERROR_CONFLICT, guard->without,
                      "\"%s\" is written in another language and cannot be replayed",
                      migration->label);
         return FALSE;
@@ -38,14 +38,14 @@ refuse_statement(const BlEngine *engine,
                  const BlMigration *migration,
                  const BlItem *item,
                  const char *what,
+                 const BlReplayGuard *guard,
                  GError **error)
 {
     gboolean is_file = (engine->caps & BL_CAP_FILE_DATABASE) != 0;
+    g_autofree char *hint = g_strconcat(
+        is_file ? "" : "name a server of its own with --scratch-url, or ", guard->without, NULL);
     GError *problem = NULL;
-    bl_error_set(&problem, BL_ERROR_CONFLICT,
-                 is_file ? "squash without the proof: --no-proof"
-                         : "give the proof a server of its own with --scratch-url, or leave it out "
-                           "with --no-proof",
+    bl_error_set(&problem, BL_ERROR_CONFLICT, hint,
                  "migration \"%s\" reaches %s: it is not replayed beside a live database",
                  migration->name, what);
     bl_error_set_position(problem, label_of(migration), item->line, item->column);
@@ -57,10 +57,11 @@ refuse_statement(const BlEngine *engine,
 static gboolean
 check_statements(const BlEngine *engine,
                  const BlMigration *migration,
-                 gboolean may_reach,
+                 const BlReplayGuard *guard,
                  gboolean *reaches,
                  GError **error)
 {
+    gboolean may_reach = guard->is_elsewhere && (engine->caps & BL_CAP_FILE_DATABASE) == 0;
     const BlSection *up = &migration->up;
     g_autoptr(BlReader) reader =
         bl_reader_new_memory(up->text != NULL ? up->text : "", up->text != NULL ? up->len : 0);
@@ -76,7 +77,7 @@ check_statements(const BlEngine *engine,
             continue;
         *reaches = TRUE;
         if (!may_reach)
-            return refuse_statement(engine, migration, &item, what, error);
+            return refuse_statement(engine, migration, &item, what, guard, error);
     }
     return more == 0;
 }
@@ -84,30 +85,42 @@ check_statements(const BlEngine *engine,
 gboolean
 bl_replay_check(const BlEngine *engine,
                 const GPtrArray *migrations,
-                const char *production,
-                gboolean is_elsewhere,
+                const BlReplayGuard *guard,
                 gboolean *is_free,
                 GError **error)
 {
-    if (production != NULL && !is_elsewhere) {
-        bl_error_set(error, BL_ERROR_CONFLICT,
-                     "give the proof another server with --scratch-url, or leave it out with "
-                     "--no-proof",
-                     "connection \"%s\" is production: nothing is replayed beside it", production);
+    if (guard->production != NULL && !guard->is_elsewhere) {
+        g_autofree char *hint =
+            g_strconcat("name another server with --scratch-url, or ", guard->without, NULL);
+        bl_error_set(error, BL_ERROR_CONFLICT, hint,
+                     "connection \"%s\" is production: nothing is replayed beside it",
+                     guard->production);
         return FALSE;
     }
-    gboolean may_reach = is_elsewhere && (engine->caps & BL_CAP_FILE_DATABASE) == 0;
-    gboolean reaches = production != NULL;
+    gboolean reaches = guard->production != NULL;
     for (guint i = 0; i < migrations->len; i++) {
         const BlMigration *migration = g_ptr_array_index(migrations, i);
-        if (!check_runnable(migration, error) ||
+        if (!check_runnable(migration, guard, error) ||
             !bl_runner_check(engine, migration, &migration->up, error) ||
-            !check_statements(engine, migration, may_reach, &reaches, error))
+            !check_statements(engine, migration, guard, &reaches, error))
             return FALSE;
     }
     if (is_free != NULL)
         *is_free = !reaches;
     return TRUE;
+}
+
+BlUrl *
+bl_replay_parse_url(const char *text, const char *root, const BlEngine *engine, GError **error)
+{
+    g_autoptr(BlUrl) url = bl_url_parse(text, root, error);
+    const BlEngine *found = url != NULL ? bl_engine_for_scheme(url->scheme, error) : NULL;
+    if (found == NULL)
+        return NULL;
+    if (found == engine)
+        return g_steal_pointer(&url);
+    bl_error_set(error, BL_ERROR_USAGE, NULL, "--scratch-url: it is no %s database", engine->name);
+    return NULL;
 }
 
 static gboolean
@@ -179,6 +192,10 @@ load_start(BlSession *session, const BlReplayOptions *options, GError **error)
     g_auto(BlLoadResult) result = { 0 };
     if (!bl_load(session, &load, &result, error))
         return FALSE;
+    if (result.unsettled != NULL) {
+        g_propagate_error(error, g_steal_pointer(&result.unsettled));
+        return FALSE;
+    }
     if (!result.differs)
         return TRUE;
     bl_error_set(error, BL_ERROR_CONFLICT, "dump again",

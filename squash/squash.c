@@ -291,21 +291,18 @@ check_replay(Squash *squash, GError **error)
     if (!plan_replay(squash, error))
         return FALSE;
     if (given != NULL) {
-        squash->scratch = bl_url_parse(given, bl_project_root(squash->migrator->project), error);
-        const BlEngine *engine =
-            squash->scratch != NULL ? bl_engine_for_scheme(squash->scratch->scheme, error) : NULL;
-        if (engine == NULL)
+        squash->scratch = bl_replay_parse_url(given, bl_project_root(squash->migrator->project),
+                                              connection->engine, error);
+        if (squash->scratch == NULL)
             return FALSE;
-        if (engine != connection->engine) {
-            bl_error_set(error, BL_ERROR_USAGE, NULL, "--scratch-url: it is no %s database",
-                         connection->engine->name);
-            return FALSE;
-        }
     }
+    const BlReplayGuard guard = {
+        .production = connection->production ? connection->name : NULL,
+        .is_elsewhere = given != NULL,
+        .without = "do without the proof: --no-proof",
+    };
     return !needs_replay(squash) ||
-           bl_replay_check(connection->engine, squash->replay,
-                           connection->production ? connection->name : NULL, given != NULL,
-                           &squash->is_free, error);
+           bl_replay_check(connection->engine, squash->replay, &guard, &squash->is_free, error);
 }
 
 static void
@@ -589,9 +586,12 @@ compare_ahead(Squash *squash, const BlProofInput *input, GError **error)
     const BlConnection *connection = squash->migrator->connection;
     g_autoptr(GPtrArray) younger = find_younger(squash);
     gboolean is_free = FALSE;
-    if (!bl_replay_check(connection->engine, younger,
-                         connection->production ? connection->name : NULL, squash->scratch != NULL,
-                         &is_free, error))
+    const BlReplayGuard guard = {
+        .production = connection->production ? connection->name : NULL,
+        .is_elsewhere = squash->scratch != NULL,
+        .without = "go on without this comparison",
+    };
+    if (!bl_replay_check(connection->engine, younger, &guard, &is_free, error))
         return FALSE;
     BlReplayOptions options = input->replay;
     options.migrations = younger;

@@ -110,6 +110,9 @@ typedef enum {
                                      and may need that (CALL of a procedure) */
     BL_STMT_COMMITS = 1 << 18, /**< commits what is open, and itself, wherever it stands: DDL where
                                   it is not transactional */
+    BL_STMT_TUNING = 1 << 21,  /**< how safe or fast this session writes, and nothing else */
+    BL_STMT_NO_WAY_BACK = 1 << 20, /**< behind it a statement that fails leaves the database damaged
+                                      (PRAGMA journal_mode = OFF) */
     BL_STMT_HIDES_LEDGER = 1 << 19, /**< behind it the ledger's tables cannot be reached by their
                                        names (USE, LOCK TABLES) */
 } BlStatementTraits;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/mysql/features.h"
-#include "common/engine/mysql/session.h"
+#include "common/engine/mysql/reach.h"
 
 extern const BlEngine bl_engine_mysql;
 
