@@ -139,6 +139,33 @@ may_be_immutable(const LiteSession *session, int rc)
            is_empty_or_missing(session->path, "-journal");
 }
 
+/* The library only says that it cannot open a file, not which. */
+static void
+explain_files(LiteSession *session, int rc, GError **error)
+{
+    static const char *const suffixes[] = { "-wal", "-journal", "-shm" };
+    if ((rc & 0xff) != SQLITE_CANTOPEN || session->path == NULL)
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+        g_autofree char *name = g_strconcat(session->path, suffixes[i], NULL);
+        if (access(name, session->read_only ? R_OK : R_OK | W_OK) == 0 || errno == ENOENT)
+            continue;
+        g_autofree char *why = g_strdup_printf("its file \"%s%s\" cannot be opened: %s",
+                                               session->base.label, suffixes[i], g_strerror(errno));
+        g_clear_error(error);
+        refuse_file(session, "give access to the file, or have its owner do this", why, error);
+        return;
+    }
+    if (is_empty_or_missing(session->path, "-wal"))
+        return;
+    g_clear_error(error);
+    refuse_file(session,
+                "give write access to the folder, or checkpoint the database where it was written",
+                "its write-ahead log holds changes, and needs a shared-memory file that cannot be "
+                "made",
+                error);
+}
+
 static gboolean
 connect_library(LiteSession *session, const LiteTarget *target, GError **error)
 {
@@ -149,6 +176,7 @@ connect_library(LiteSession *session, const LiteTarget *target, GError **error)
     if (read_schema(session, &rc, &first))
         return TRUE;
     if (!may_be_immutable(session, rc)) {
+        explain_files(session, rc, &first);
         g_propagate_error(error, g_steal_pointer(&first));
         return FALSE;
     }
