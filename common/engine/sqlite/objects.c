@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/error.h"
 #include "common/engine/sqlite/sqlite.h"
+#include "common/sql/lexer.h"
 #include "common/sql/quote.h"
 
 #include <string.h>
@@ -143,13 +144,33 @@ copy_table(LiteRows *rows, sqlite3_stmt *stmt, LiteRow *row)
     return copy_column(rows, stmt, 2, row);
 }
 
+/* The library lets a text end inside a block comment (tokenize.c). In a file that comment would go
+ * on over everything behind it. */
+static const char *
+close_comment(LiteRows *rows, const char *sql)
+{
+    if (strstr(sql, "/*") == NULL)
+        return sql;
+    BlLexState state = { 0 };
+    BlToken token = { 0 };
+    gsize len = strlen(sql);
+    gboolean is_open = FALSE;
+    while (bl_lex(&bl_dialect_sqlite, &state, sql, len, token.start + token.len, TRUE, &token) !=
+           BL_TOKEN_END)
+        is_open = token.kind == BL_TOKEN_UNTERMINATED && sql[token.start] == '/';
+    if (!is_open)
+        return sql;
+    g_autofree char *closed = g_strconcat(sql, "*/", NULL);
+    return g_string_chunk_insert(rows->strings, closed);
+}
+
 static LiteRow *
 new_row(LiteRows *rows, sqlite3_stmt *stmt)
 {
     LiteRow *row = g_new0(LiteRow, 1);
     row->name = copy_column(rows, stmt, 1, row);
     row->table = copy_table(rows, stmt, row);
-    row->sql = copy_column(rows, stmt, 3, row);
+    row->sql = close_comment(rows, copy_column(rows, stmt, 3, row));
     row->kind = find_kind((const char *)sqlite3_column_text(stmt, 0), row->sql);
     if (row->kind != &lite_kind_virtual)
         return row;
