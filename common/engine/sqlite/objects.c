@@ -127,6 +127,7 @@ copy_column(LiteRows *rows, sqlite3_stmt *stmt, int column, LiteRow *row)
     if (!has_nul && g_utf8_validate_len(text, len, NULL))
         return g_string_chunk_insert_len(rows->strings, text, (gssize)len);
     g_free(row->unsupported);
+    row->is_unfit = TRUE;
     row->unsupported = g_strdup(has_nul ? "its text in the schema holds a NUL byte"
                                         : "its text in the schema is not valid UTF-8");
     g_autofree char *valid = g_utf8_make_valid(text, (gssize)strlen(text));
@@ -219,6 +220,19 @@ new_names(void)
     return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
+/* A full-text table is opened with its tokenizer, and made with it. */
+static char *
+find_missing_tokenizer(LiteSession *session, const char *table)
+{
+    g_autofree char *quoted = bl_quote_identifier(&bl_dialect_sqlite, table);
+    g_autofree char *sql = g_strdup_printf("SELECT 1 FROM main.%s LIMIT 0", quoted);
+    g_autoptr(sqlite3_stmt) stmt = NULL;
+    if (sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL) == SQLITE_OK)
+        return NULL;
+    const char *message = sqlite3_errmsg(session->db);
+    return strstr(message, "tokenizer: ") != NULL ? lite_one_line(message) : NULL;
+}
+
 static gboolean
 find_missing_modules(LiteSession *session, GPtrArray *rows, GError **error)
 {
@@ -230,7 +244,11 @@ find_missing_modules(LiteSession *session, GPtrArray *rows, GError **error)
         if (row->module == NULL)
             continue;
         g_autofree char *lower = g_ascii_strdown(row->module, -1);
-        if (!g_hash_table_contains(modules, lower) && row->unsupported == NULL)
+        if (row->unsupported != NULL)
+            continue;
+        if (g_hash_table_contains(modules, lower))
+            row->unsupported = find_missing_tokenizer(session, row->name);
+        else
             row->unsupported = g_strdup_printf("no such module: %s", row->module);
     }
     return TRUE;
@@ -391,7 +409,9 @@ check_droppable(const GPtrArray *rows, GError **error)
         g_autofree char *name = lite_one_line(row->name);
         bl_error_set(
             error, BL_ERROR_UNSUPPORTED,
-            "use an SQLite library that has the module, or leave the object out with \"ignore\"",
+            row->is_unfit
+                ? "drop it by hand, or leave it out with \"ignore\""
+                : "use an SQLite library that has it, or leave the object out with \"ignore\"",
             "%s \"%s\" cannot be dropped: %s", row->kind->name, name, row->unsupported);
         return FALSE;
     }

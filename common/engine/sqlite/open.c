@@ -166,6 +166,33 @@ explain_files(LiteSession *session, int rc, GError **error)
                 error);
 }
 
+/* With the first words of a database, and yet none to the library: a later version of the format,
+ * or bytes that are no more what they were. Only for a file that the library did not take, so that
+ * no locks of it can be lost. */
+static void
+explain_header(const LiteSession *session, int rc, GError **error)
+{
+    static const char magic[16] = "SQLite format 3";
+    char header[sizeof magic];
+    if (rc != SQLITE_NOTADB || session->path == NULL)
+        return;
+    int fd = open(session->path, O_RDONLY | O_CLOEXEC);
+    gboolean is_one = fd >= 0 && read(fd, header, sizeof header) == (gssize)sizeof header &&
+                      memcmp(header, magic, sizeof magic) == 0;
+    if (fd >= 0)
+        close(fd);
+    if (!is_one)
+        return;
+    g_clear_error(error);
+    bl_error_set(
+        error, BL_ERROR_UNSUPPORTED,
+        "use a newer SQLite library; if the one that wrote the file cannot read it "
+        "either, restore it from a backup",
+        "database \"%s\": SQLite %s does not know the format of the file, or its header is "
+        "damaged",
+        session->base.label, sqlite3_libversion());
+}
+
 static gboolean
 connect_library(LiteSession *session, const LiteTarget *target, GError **error)
 {
@@ -177,6 +204,7 @@ connect_library(LiteSession *session, const LiteTarget *target, GError **error)
         return TRUE;
     if (!may_be_immutable(session, rc)) {
         explain_files(session, rc, &first);
+        explain_header(session, rc, &first);
         g_propagate_error(error, g_steal_pointer(&first));
         return FALSE;
     }

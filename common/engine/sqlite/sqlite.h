@@ -284,6 +284,7 @@ typedef struct {
     char *owner;       /**< of an index or a trigger on a shadow table: the virtual table; NULL */
     char *module;      /**< of a virtual table; NULL */
     char *unsupported; /**< why it cannot be described; NULL when it can */
+    gboolean is_unfit; /**< because of its text, which is at hand in no library */
 } LiteRow;
 
 /** All rows that describe objects of ours, in the order of the schema table: no internal objects,
