@@ -221,7 +221,7 @@ void pg_discard(BlSession *base);
 
 BlSession *pg_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
 
-/** Drops the database that pg_open_scratch() made. Its connection is closed already. */
+/** Drops the database that pg_open_scratch() made, and closes the connection to it. */
 void pg_drop_scratch(PgSession *session);
 
 /* weight.c: what one transaction can hold */

@@ -23,10 +23,10 @@ pg_close(BlSession *base)
     PgSession *session = (PgSession *)base;
     if (session == NULL)
         return;
-    /* The end of the connection rolls back and releases the lock. */
-    pq.PQfinish(session->conn);
     if (base->is_scratch)
         pg_drop_scratch(session);
+    /* The end of the connection rolls back and releases the lock. */
+    pq.PQfinish(session->conn);
     if (session->maintenance != NULL)
         pg_close(&session->maintenance->base);
     g_free(session->template);

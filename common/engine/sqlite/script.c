@@ -111,9 +111,13 @@ lite_run_item(LiteRun *run, const BlItem *item, guint traits, GError **error)
 {
     gint64 started = g_get_monotonic_time();
     note_schema_writing(run, item, traits);
-    lite_note_text(run->session, item->text, item->full_len);
-    if (!run_text(run, item, traits, error))
+    if ((traits & BL_STMT_DROP) != 0 && !lite_note_drop(run, item, error))
         return FALSE;
+    lite_note_text(run->session, item->text, item->full_len);
+    if (!run_text(run, item, traits, error)) {
+        lite_explain_drop(traits, error);
+        return FALSE;
+    }
     run->n++;
     lite_note_statement(run->session, traits);
     const BlReporter *reporter = run->session->base.reporter;
