@@ -242,16 +242,13 @@ bl_load_check_empty(BlSession *session,
 static gboolean
 apply_head(BlSession *session, const BlLoadOptions *options, GError **error)
 {
-    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
-    if (reader == NULL)
+    g_autoptr(BlScript) script =
+        bl_script_open(options->sql_path, options->label, session->engine->dialect, error);
+    if (script == NULL)
         return FALSE;
-    g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
-    bl_script_set_origin(script, options->label, 1, 1, 0);
     BlItem item;
     int more;
-    while ((more = bl_script_next(script, &item, error)) > 0) {
-        if (item.kind != BL_ITEM_STATEMENT)
-            continue;
+    while ((more = bl_script_next_statement(script, &item, error)) > 0) {
         guint traits = session->engine->classify(item.text, item.len);
         if ((traits & BL_STMT_SILENT_IN_TX) == 0)
             return TRUE;
@@ -338,17 +335,14 @@ check_translation(BlSession *session,
         .problems = g_ptr_array_new_with_free_func(g_free),
         .notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
     };
-    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
-    if (reader == NULL)
+    g_autoptr(BlScript) script =
+        bl_script_open(options->sql_path, options->label, engine->dialect, error);
+    if (script == NULL)
         return FALSE;
-    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
-    bl_script_set_origin(script, options->label, 1, 1, 0);
     BlItem item;
     int more;
-    while ((more = bl_script_next(script, &item, error)) > 0) {
-        if (item.kind == BL_ITEM_STATEMENT)
-            translate_item(session, options, &item, &translation);
-    }
+    while ((more = bl_script_next_statement(script, &item, error)) > 0)
+        translate_item(session, options, &item, &translation);
     *changes = translation.changes;
     return more == 0 && (translation.problems->len == 0 ||
                          refuse_problems(options, translation.problems, error));
@@ -524,18 +518,15 @@ fits_transaction(BlSession *session, const BlLoadOptions *options, gboolean *fit
     *fits = (engine->caps & BL_CAP_TRANSACTIONAL_DDL) != 0;
     if (!*fits || engine->weigh == NULL)
         return TRUE;
-    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
-    if (reader == NULL)
+    g_autoptr(BlScript) script =
+        bl_script_open(options->sql_path, options->label, engine->dialect, error);
+    if (script == NULL)
         return FALSE;
-    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
-    bl_script_set_origin(script, options->label, 1, 1, 0);
     BlItem item;
     int more;
     guint64 weight = 0;
-    while ((more = bl_script_next(script, &item, error)) > 0) {
-        if (item.kind == BL_ITEM_STATEMENT)
-            weight += engine->weigh(item.text, item.len);
-    }
+    while ((more = bl_script_next_statement(script, &item, error)) > 0)
+        weight += engine->weigh(item.text, item.len);
     return more == 0 && engine->fits_transaction(session, weight, fits, error);
 }
 
