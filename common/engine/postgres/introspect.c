@@ -212,12 +212,15 @@ append_locks(PgReader *reader, GString *out, guint *n_statements, GError **error
 {
     g_autoptr(PgResult) result = pg_select(
         reader->session,
-        "SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = "
-        "c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND c.relpersistence <> 't' "
+        "SELECT c.oid, n.nspname, c.relname, pg_backend_pid() FROM pg_class c JOIN pg_namespace n ON "
+        "n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND c.relpersistence <> 't' "
         "AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND "
         "has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') ORDER BY c.oid",
         error);
     if (result == NULL)
+        return FALSE;
+    if (pq.PQntuples(result) > 0 &&
+        !pg_check_backend(reader->session, pg_text(result, 0, 3), error))
         return FALSE;
     reader->locked = g_hash_table_new(NULL, NULL);
     for (int i = 0; i < pq.PQntuples(result); i++) {
