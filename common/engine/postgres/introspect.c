@@ -100,9 +100,13 @@ expand_one(GString *out, const PgReader *reader, const char *p)
         g_string_append(out, "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
     } else if (strcmp(inside, "omitted") == 0) {
         append_omitted(out, reader);
-    } else if (g_str_has_prefix(inside, "superuser|")) {
+    } else if (g_str_has_prefix(inside, "superuser")) {
+        /* "superuser14": or whoever, from 14 on. */
         g_auto(GStrv) pieces = g_strsplit(inside, "|", 3);
-        g_string_append(out, reader->session->is_superuser ? pieces[1] : pieces[2]);
+        gint64 since = g_ascii_strtoll(pieces[0] + strlen("superuser"), NULL, 10);
+        gboolean may =
+            reader->session->is_superuser || (since > 0 && reader->version / 10000 >= since);
+        g_string_append(out, may ? pieces[1] : pieces[2]);
     } else {
         g_auto(GStrv) pieces = g_strsplit(inside, "|", 3);
         gint64 since = g_ascii_strtoll(pieces[0], NULL, 10);
