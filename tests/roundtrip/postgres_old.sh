@@ -43,7 +43,7 @@ for version in 13 14; do
         }
         pg_drop a
         pg_drop b
-        [ $animal = tables ] || continue
+        [ "$animal" = tables ] || continue
         (
             pg_host=$newer_host pg_version=$newer_version
             pg_create newest
