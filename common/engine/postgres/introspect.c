@@ -100,9 +100,13 @@ expand_one(GString *out, const PgReader *reader, const char *p)
         g_string_append(out, "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
     } else if (strcmp(inside, "omitted") == 0) {
         append_omitted(out, reader);
-    } else if (g_str_has_prefix(inside, "superuser|")) {
+    } else if (g_str_has_prefix(inside, "superuser")) {
+        /* "superuser14": or whoever, from 14 on. */
         g_auto(GStrv) pieces = g_strsplit(inside, "|", 3);
-        g_string_append(out, reader->session->is_superuser ? pieces[1] : pieces[2]);
+        gint64 since = g_ascii_strtoll(pieces[0] + strlen("superuser"), NULL, 10);
+        gboolean may =
+            reader->session->is_superuser || (since > 0 && reader->version / 10000 >= since);
+        g_string_append(out, may ? pieces[1] : pieces[2]);
     } else {
         g_auto(GStrv) pieces = g_strsplit(inside, "|", 3);
         gint64 since = g_ascii_strtoll(pieces[0], NULL, 10);
@@ -212,12 +216,15 @@ append_locks(PgReader *reader, GString *out, guint *n_statements, GError **error
 {
     g_autoptr(PgResult) result = pg_select(
         reader->session,
-        "SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = "
-        "c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND c.relpersistence <> 't' "
+        "SELECT c.oid, n.nspname, c.relname, pg_backend_pid() FROM pg_class c JOIN pg_namespace n ON "
+        "n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND c.relpersistence <> 't' "
         "AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND "
         "has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') ORDER BY c.oid",
         error);
     if (result == NULL)
+        return FALSE;
+    if (pq.PQntuples(result) > 0 &&
+        !pg_check_backend(reader->session, pg_text(result, 0, 3), error))
         return FALSE;
     reader->locked = g_hash_table_new(NULL, NULL);
     for (int i = 0; i < pq.PQntuples(result); i++) {
