@@ -70,11 +70,22 @@ take_ddl(Reading *reading, const MyRow *row)
 {
     g_autofree char *name = text_at(row, 0);
     g_autofree char *value = text_at(row, 1);
+    if (name != NULL && value != NULL && strcmp(name, "Threads_running") == 0) {
+        reading->lists->running = (guint)g_ascii_strtoull(value, NULL, 10);
+        return;
+    }
     if (name == NULL || value == NULL || strstr(name, "_temporary_") != NULL ||
         strstr(name, "_user") != NULL || strstr(name, "_role") != NULL)
         return;
     reading->lists->has_ddl = TRUE;
     reading->lists->ddl += g_ascii_strtoull(value, NULL, 10);
+}
+
+static void
+take_scheduler(Reading *reading, const MyRow *row)
+{
+    g_autofree char *value = text_at(row, 0);
+    reading->lists->has_scheduler = g_strcmp0(value, "ON") == 0;
 }
 
 static gboolean
@@ -181,13 +192,15 @@ take_grant(Reading *reading, const MyRow *row)
 
 #define NEVER G_MAXUINT
 
-#define DDL_SQL "SHOW GLOBAL STATUS WHERE Variable_name REGEXP '^Com_(alter|create|drop|rename)_'"
+#define DDL_SQL                                                                                    \
+    "SHOW GLOBAL STATUS WHERE Variable_name REGEXP '^(Com_(alter|create|drop|rename|import)|Threads_running$)'"
 
 /* What is no option of the engine's to this server comes in a comment under this mode. The counter
  * comes before the lists. No wide columns: they open every table. */
 static const Query queries[] = {
     { "SET SESSION sql_mode = '" MY_SQL_MODE "'", NULL, 0, 0 },
     { DDL_SQL, take_ddl, 0, 0 },
+    { "SELECT @@GLOBAL.event_scheduler", take_scheduler, 0, 0 },
     { "SHOW FULL TABLES", take_table, 0, 0 },
     { "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER, CREATED"
       " FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = {db}{own EVENT_OBJECT_SCHEMA}",
@@ -336,6 +349,14 @@ my_read_ddl(MySession *session, guint64 *ddl, gboolean *known, GError **error)
     *ddl = lists.ddl;
     *known = lists.has_ddl;
     return TRUE;
+}
+
+/* The threads of the events have statements of their own, which are only counted when they begin:
+ * the scheduler's is always under way. */
+gboolean
+my_lists_alone(const MyLists *lists)
+{
+    return lists->running > 0 && lists->running <= (lists->has_scheduler ? 2 : 1);
 }
 
 static gboolean
