@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/mysql/lists.h"
 
+#include "common/engine/mysql/kinds.h"
 #include "common/engine/mysql/reader.h"
 
 #include <string.h>
@@ -10,9 +11,8 @@
 
 /* In the order in which they are asked for. */
 static const MySort *const sorts[] = {
-    &my_sort_sequence,     &my_sort_table,     &my_sort_package,
-    &my_sort_function,     &my_sort_procedure, &my_sort_view,
-    &my_sort_package_body, &my_sort_trigger,   &my_sort_event,
+    &my_sort_sequence,  &my_sort_table, &my_sort_package,      &my_sort_library, &my_sort_function,
+    &my_sort_procedure, &my_sort_view,  &my_sort_package_body, &my_sort_trigger, &my_sort_event,
 };
 
 static const struct {
@@ -163,6 +163,14 @@ take_routine(Reading *reading, const MyRow *row)
 }
 
 static void
+take_library(Reading *reading, const MyRow *row)
+{
+    MyItem *item = add_item(reading, &my_sort_library, row, NULL);
+    if (item != NULL)
+        item->stamp = text_at(row, 1);
+}
+
+static void
 take_event(Reading *reading, const MyRow *row)
 {
     MyItem *item = add_item(reading, &my_sort_event, row, NULL);
@@ -208,6 +216,9 @@ static const Query queries[] = {
     { "SELECT ROUTINE_NAME, ROUTINE_TYPE, LAST_ALTERED FROM information_schema.ROUTINES"
       " WHERE ROUTINE_SCHEMA = {db}{own ROUTINE_SCHEMA}",
       take_routine, 0, 0 },
+    { "SELECT LIBRARY_NAME, LAST_ALTERED FROM information_schema.LIBRARIES"
+      " WHERE LIBRARY_SCHEMA = {db}{own LIBRARY_SCHEMA}",
+      take_library, NEVER, MY_OLDEST_WITH_LIBRARIES },
     { "SELECT EVENT_NAME, LAST_ALTERED, CREATED FROM information_schema.EVENTS"
       " WHERE EVENT_SCHEMA = {db}{own EVENT_SCHEMA}",
       take_event, 0, 0 },
