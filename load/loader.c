@@ -20,6 +20,7 @@
 void
 bl_load_result_clear(BlLoadResult *result)
 {
+    g_clear_error(&result->unsettled);
     g_clear_pointer(&result->digest, g_free);
     g_clear_pointer(&result->manifest, bl_manifest_free);
 }
@@ -254,6 +255,9 @@ apply_head(BlSession *session, const BlLoadOptions *options, GError **error)
         guint traits = session->engine->classify(item.text, item.len);
         if ((traits & BL_STMT_SILENT_IN_TX) == 0)
             return TRUE;
+        /* How safe the load is, is nothing that the dump decides. */
+        if ((traits & BL_STMT_TUNING) != 0)
+            continue;
         g_autofree char *sql = g_strndup(item.text, item.len);
         if (!session->engine->execute(session, sql, NULL, error)) {
             bl_error_set_position(error != NULL ? *error : NULL, options->label, item.line,
@@ -708,17 +712,21 @@ bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, 
      * the head. */
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger == NULL || !bl_load_check_empty(session, options, ledger, error) ||
-        !check_translation(session, options, &result->translated, error) ||
-        !apply_head(session, options, error))
+        !check_translation(session, options, &result->translated, error))
         return FALSE;
     gboolean done = FALSE;
-    gboolean ok = load_on_several(session, options, result, &done, error) &&
+    gboolean ok = apply_head(session, options, error) &&
+                  load_on_several(session, options, result, &done, error) &&
                   (done || load_somehow(session, options, result, error));
     /* What the head of the dump set must not reach the migrations that come behind it. The load
      * itself is over. */
     g_autoptr(GError) problem = NULL;
-    if (!engine->reset_settings(session, &problem))
-        bl_report_text(options->reporter, BL_EVENT_WARNING, "settings of \"%s\" stay in force: %s",
-                       options->label, problem->message);
+    if (engine->reset_settings(session, &problem))
+        return ok;
+    bl_report_text(options->reporter, BL_EVENT_WARNING,
+                   ok ? "\"%s\" is loaded, but its settings stay in force: %s"
+                      : "settings of \"%s\" stay in force: %s",
+                   options->label, problem->message);
+    result->unsettled = g_steal_pointer(&problem);
     return ok;
 }

@@ -42,6 +42,8 @@ typedef struct {
     gboolean verified;    /**< the schema digest was compared and is equal */
     gboolean differs;     /**< it is not equal, and the load could not be taken back with a
                              transaction: it stays, after a warning */
+    GError *unsettled;    /**< the load is committed, but the session kept settings of the dump:
+                             nothing    else may be run in it; NULL: it did not */
     gboolean translated;  /**< the server got other words than the file's */
     char *digest;         /**< of the SQL: "sha256:…" */
     BlManifest *manifest; /**< NULL: a bare dump */

@@ -110,6 +110,9 @@ typedef enum {
                                      and may need that (CALL of a procedure) */
     BL_STMT_COMMITS = 1 << 18, /**< commits what is open, and itself, wherever it stands: DDL where
                                   it is not transactional */
+    BL_STMT_TUNING = 1 << 21,  /**< how safe or fast this session writes, and nothing else */
+    BL_STMT_NO_WAY_BACK = 1 << 20, /**< behind it a statement that fails leaves the database damaged
+                                      (PRAGMA journal_mode = OFF) */
     BL_STMT_HIDES_LEDGER = 1 << 19, /**< behind it the ledger's tables cannot be reached by their
                                        names (USE, LOCK TABLES) */
 } BlStatementTraits;
@@ -222,6 +225,10 @@ struct BlEngine {
      * Bodies and literals are looked into, so that dynamic SQL is seen; better one too many.
      * @return text for messages ("a role of the server"), static; NULL: nothing */
     const char *(*reaches_out)(const char *sql, gsize len);
+    /** NULL where a database is a file. A query that everybody may ask. Its answer, all rows and
+     * values, is the same for two sessions on one server, by whatever name, address or port they
+     * came in, and another one on another server. */
+    const char *server_identity;
     /** Must. Rolls back what is open, releases the lock, ends the session, frees it. Accepts NULL.
      * Drops a scratch database. */
     void (*close)(BlSession *session);

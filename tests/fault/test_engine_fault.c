@@ -23,7 +23,9 @@
 static const BlEngine *real;
 static BlEngine faulty;
 static guint calls;
-static guint fail_at; /* 0: never */
+static guint fail_at;      /* 0: never */
+static gboolean was_reset; /* the call that failed was one of reset_settings() */
+static guint warnings;
 
 static gboolean
 is_fault(GError **error)
@@ -104,6 +106,14 @@ fault_commit(BlSession *session, GError **error)
     return !is_fault(error) && real->commit(session, error);
 }
 
+/* The settings stay as they are. */
+static gboolean
+fault_reset_settings(BlSession *session, GError **error)
+{
+    was_reset = calls + 1 == fail_at;
+    return !is_fault(error) && real->reset_settings(session, error);
+}
+
 static gboolean
 fault_lock(BlSession *session, guint wait_ms, GError **error)
 {
@@ -150,6 +160,7 @@ install(void)
     faulty.query = fault_query;
     faulty.begin = fault_begin;
     faulty.commit = fault_commit;
+    faulty.reset_settings = fault_reset_settings;
     faulty.lock = fault_lock;
     faulty.introspect = fault_introspect;
     faulty.list_objects = fault_list_objects;
@@ -233,6 +244,55 @@ open_session(const World *world, gboolean read_only, GError **error)
 }
 
 static gboolean
+append_row(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    for (guint i = 0; i < row->n; i++)
+        g_string_append_printf(data, "%s|", row->values[i] != NULL ? row->values[i] : "NULL");
+    g_string_append_c(data, '\n');
+    return TRUE;
+}
+
+/* What the database answers, asked through the real engine. */
+static char *
+ask(const World *world, const char *sql)
+{
+    g_autoptr(GError) error = NULL;
+    const BlOpenOptions options = { .create = TRUE };
+    BlSession *session = real->open(world->connection->url, &options, &error);
+    g_assert_no_error(error);
+    GString *out = g_string_new(NULL);
+    g_assert_true(real->query(session, sql, append_row, out, &error));
+    g_assert_no_error(error);
+    real->close(session);
+    return g_string_free(out, FALSE);
+}
+
+/* What the ledger holds and nothing else counts as completed, whatever happened behind it. */
+static gboolean
+is_in_ledger(const World *world, const char *name)
+{
+    g_autofree char *made =
+        ask(world, "SELECT count(*) FROM sqlite_schema WHERE name = 'adonis_schema'");
+    if (strcmp(made, "1|\n") != 0)
+        return FALSE;
+    g_autofree char *sql =
+        g_strdup_printf("SELECT count(*) FROM adonis_schema WHERE name = '%s'", name);
+    g_autofree char *rows = ask(world, sql);
+    return strcmp(rows, "1|\n") == 0;
+}
+
+static void
+assert_results(const World *world, const BlMigrator *migrator)
+{
+    for (guint i = 0; i < migrator->results->len; i++) {
+        const BlMigrationResult *result = &g_array_index(migrator->results, BlMigrationResult, i);
+        g_assert_cmpint(strcmp(result->status, "completed") == 0, ==,
+                        is_in_ledger(world, result->name));
+    }
+}
+
+static gboolean
 do_run(const World *world, gboolean use_snapshot, GError **error)
 {
     g_autoptr(BlSession) session = open_session(world, FALSE, error);
@@ -249,8 +309,11 @@ do_run(const World *world, gboolean use_snapshot, GError **error)
         return FALSE;
     const BlPlanInput input = bl_migrator_input(migrator);
     g_autoptr(BlPlan) plan = bl_plan_run(&input, &run, error);
-    return plan != NULL && bl_migrator_check(migrator, plan, FALSE, error) &&
-           bl_migrator_execute(migrator, plan, error);
+    if (plan == NULL || !bl_migrator_check(migrator, plan, FALSE, error))
+        return FALSE;
+    gboolean ok = bl_migrator_execute(migrator, plan, error);
+    assert_results(world, migrator);
+    return ok;
 }
 
 static gboolean
@@ -276,9 +339,18 @@ do_dump(const World *world, GError **error)
     return dump != NULL && bl_dump_write(dump, world->sql_path, NULL, NULL, error);
 }
 
+static void
+count_warning(const BlEvent *event, void *data)
+{
+    (void)data;
+    if (event->kind == BL_EVENT_WARNING)
+        warnings++;
+}
+
 static gboolean
 do_load(const World *world, GError **error)
 {
+    const BlReporter reporter = { .event = count_warning };
     g_autoptr(BlSession) session = open_session(world, FALSE, error);
     const BlLoadOptions options = {
         .sql_path = world->sql_path,
@@ -286,6 +358,7 @@ do_load(const World *world, GError **error)
         .connection = "main",
         .names = bl_connection_ledger_names(world->connection),
         .filter = bl_connection_filter(world->connection),
+        .reporter = &reporter,
     };
     g_auto(BlLoadResult) result = { 0 };
     if (session == NULL || !session->engine->lock(session, 0, error))
@@ -293,31 +366,6 @@ do_load(const World *world, GError **error)
     gboolean ok = bl_load(session, &options, &result, error);
     session->engine->unlock(session);
     return ok;
-}
-
-static gboolean
-append_row(const BlRow *row, void *data, GError **error)
-{
-    (void)error;
-    for (guint i = 0; i < row->n; i++)
-        g_string_append_printf(data, "%s|", row->values[i] != NULL ? row->values[i] : "NULL");
-    g_string_append_c(data, '\n');
-    return TRUE;
-}
-
-/* What the database answers, asked through the real engine. */
-static char *
-ask(const World *world, const char *sql)
-{
-    g_autoptr(GError) error = NULL;
-    const BlOpenOptions options = { .create = TRUE };
-    BlSession *session = real->open(world->connection->url, &options, &error);
-    g_assert_no_error(error);
-    GString *out = g_string_new(NULL);
-    g_assert_true(real->query(session, sql, append_row, out, &error));
-    g_assert_no_error(error);
-    real->close(session);
-    return g_string_free(out, FALSE);
 }
 
 #define SCHEMA                                                                                     \
@@ -341,19 +389,32 @@ assert_injected(const GError *error)
     g_assert_cmpint(bl_error_exit_code(error), ==, BL_ERROR_IO);
 }
 
-static gboolean
-fails_at(guint n, gboolean (*work)(const World *world, GError **error), const World *world)
+typedef enum {
+    NONE_LEFT, /* all calls worked */
+    LOST,      /* the work failed */
+    SURVIVED,  /* all of it is there, and somebody was told what failed behind it */
+} Outcome;
+
+static Outcome
+fail_call(guint n, gboolean (*work)(const World *world, GError **error), const World *world)
 {
     calls = 0;
     fail_at = n;
+    was_reset = FALSE;
+    warnings = 0;
     g_autoptr(GError) error = NULL;
     gboolean ok = work(world, &error);
+    gboolean was_called = calls >= n;
     fail_at = 0;
-    if (ok)
-        g_assert_cmpuint(calls, <, n);
-    else
+    if (!ok) {
         assert_injected(error);
-    return !ok;
+        return LOST;
+    }
+    if (!was_called)
+        return NONE_LEFT;
+    g_assert_true(was_reset);
+    g_assert_cmpuint(warnings, ==, 1);
+    return SURVIVED;
 }
 
 static gboolean
@@ -394,6 +455,14 @@ settle(const World *world)
     remove_database();
 }
 
+/* What failed came behind the file: it is applied. */
+static void
+assert_nothing_unfinished(const World *world)
+{
+    g_autofree char *states = ask(world, "SELECT DISTINCT state FROM adonis_schema_journal");
+    g_assert_cmpstr(states, ==, "applied|\n");
+}
+
 static void
 test_run(World *world, gconstpointer data)
 {
@@ -402,10 +471,16 @@ test_run(World *world, gconstpointer data)
     g_autofree char *schema = ask(world, SCHEMA);
     g_autofree char *ledger = ask(world, LEDGER);
     guint n = 0;
-    gboolean failed = TRUE;
-    while (failed) {
+    guint n_resets = 0;
+    Outcome outcome = LOST;
+    while (outcome != NONE_LEFT) {
         remove_database();
-        failed = fails_at(++n, plain_run, world);
+        outcome = fail_call(++n, plain_run, world);
+        g_assert_cmpint(outcome, !=, SURVIVED);
+        if (was_reset) {
+            assert_nothing_unfinished(world);
+            n_resets++;
+        }
         settle(world);
         g_autoptr(GError) error = NULL;
         gboolean again = plain_run(world, &error);
@@ -417,6 +492,7 @@ test_run(World *world, gconstpointer data)
         g_assert_cmpstr(rows, ==, ledger);
     }
     g_assert_cmpuint(n, >, 20);
+    g_assert_cmpuint(n_resets, ==, 3); /* one behind each file */
 }
 
 static void
@@ -427,15 +503,21 @@ test_load(World *world, gconstpointer data)
     g_autoptr(GError) error = NULL;
     g_assert_true(do_dump(world, &error));
     g_autofree char *schema = ask(world, SCHEMA);
+    g_autofree char *ledger = ask(world, LEDGER);
     guint n = 0;
-    gboolean failed = TRUE;
-    while (failed) {
+    guint n_survived = 0;
+    Outcome outcome = LOST;
+    while (outcome != NONE_LEFT) {
         remove_database();
-        failed = fails_at(++n, do_load, world);
+        outcome = fail_call(++n, do_load, world);
+        n_survived += outcome == SURVIVED ? 1 : 0;
         g_autofree char *found = ask(world, SCHEMA);
-        g_assert_cmpstr(found, ==, failed ? "" : schema);
+        g_assert_cmpstr(found, ==, outcome == LOST ? "" : schema);
+        g_autofree char *rows = outcome == LOST ? g_strdup(ledger) : ask(world, LEDGER);
+        g_assert_cmpstr(rows, ==, ledger);
     }
     g_assert_cmpuint(n, >, 10);
+    g_assert_cmpuint(n_survived, ==, 1);
 }
 
 static void
@@ -447,10 +529,18 @@ test_bootstrap(World *world, gconstpointer data)
     put("database/migrations/4_d.sql",
         "-- migrate:up\nCREATE TABLE d (x);\n-- migrate:down\nDROP TABLE d;\n");
     guint n = 0;
-    gboolean failed = TRUE;
-    while (failed) {
+    guint n_resets = 0;
+    Outcome outcome = LOST;
+    while (outcome != NONE_LEFT) {
         remove_database();
-        failed = fails_at(++n, bootstrap_run, world);
+        outcome = fail_call(++n, bootstrap_run, world);
+        /* Under settings that stayed no migration is run; what was done before is there. */
+        g_assert_cmpint(outcome, !=, SURVIVED);
+        if (was_reset) {
+            g_autofree char *rows = ask(world, "SELECT count(*) FROM adonis_schema");
+            g_assert_cmpstr(rows, ==, n_resets == 0 ? "3|\n" : "4|\n");
+            n_resets++;
+        }
         g_autoptr(GError) error = NULL;
         gboolean again = bootstrap_run(world, &error);
         g_assert_no_error(error);
@@ -459,6 +549,7 @@ test_bootstrap(World *world, gconstpointer data)
         g_assert_cmpstr(found, ==, "4|database/migrations/4_d|\n");
     }
     g_assert_cmpuint(n, >, 10);
+    g_assert_cmpuint(n_resets, ==, 2); /* behind the load and behind the file */
 }
 
 static void
@@ -472,7 +563,7 @@ test_dump(World *world, gconstpointer data)
     guint n = 0;
     gboolean failed = TRUE;
     while (failed) {
-        failed = fails_at(++n, do_dump, world);
+        failed = fail_call(++n, do_dump, world) == LOST;
         g_autofree char *sql = NULL;
         g_autofree char *manifest = NULL;
         g_assert_true(g_file_get_contents("database/schema/main-schema.sql", &sql, NULL, NULL));

@@ -193,6 +193,19 @@ set_schema_error(const LiteSession *session, const char *message, GError **error
     return TRUE;
 }
 
+/* The file could be written: the script keeps its own session from it. */
+static gboolean
+set_query_only(LiteSession *session, int rc, GError **error)
+{
+    if (rc != SQLITE_READONLY || session->db == NULL || session->opening ||
+        sqlite3_db_readonly(session->db, "main") != 0 || !lite_lift_query_only(session))
+        return FALSE;
+    lite_set_query_only(session);
+    bl_error_set(error, BL_ERROR_SQL, "put PRAGMA query_only = OFF before it",
+                 "the statement writes, but PRAGMA query_only is on");
+    return TRUE;
+}
+
 static gboolean
 set_file_error(const LiteSession *session, int rc, GError **error)
 {
@@ -235,7 +248,7 @@ set_by_code(LiteSession *session, int rc, const char *message, GError **error)
         return;
     }
     if (set_schema_error(session, message, error) || set_missing(message, error) ||
-        set_file_error(session, rc, error))
+        set_query_only(session, rc, error) || set_file_error(session, rc, error))
         return;
     gboolean is_bug =
         primary == SQLITE_MISUSE || primary == SQLITE_INTERNAL || primary == SQLITE_RANGE;
