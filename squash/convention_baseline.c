@@ -140,6 +140,7 @@ split_markers(
     BlMigration *migration, BlFileRole role, const BlDialect *dialect, const char *text, gsize len)
 {
     (void)role;
+    bl_skip_mark(&text, &len);
     Cutter cutter = { .dialect = dialect, .text = text, .len = len, .migration = migration };
     if (!bl_check_nul(&migration->problem, migration->label, text, len))
         return;

@@ -41,9 +41,9 @@ typedef struct {
 typedef struct {
     const char *production; /**< name of a connection that is marked so, beside which nothing is
                                replayed; NULL */
-    gboolean is_elsewhere; /**< the scratch database is not beside a live one; where databases are
-                              files that makes no difference for what a statement reaches */
-    const char *without;   /**< how to do without the replay, for hints */
+    gboolean is_elsewhere;  /**< the scratch database is not beside a live one; where databases are
+                               files that makes no difference for what a statement reaches */
+    const char *without;    /**< how to do without the replay, for hints */
 } BlReplayGuard;
 
 /**

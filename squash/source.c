@@ -515,24 +515,61 @@ order_migrations(gconstpointer left, gconstpointer right, gpointer data)
     return bl_history_compare(data, a->name, b->name);
 }
 
+/* What makes two versions one. */
+static char *
+version_key(const BlHistory *history, const char *version)
+{
+    if ((history->convention->traits & BL_CONVENTION_DOTTED) == 0)
+        return g_strdup(version);
+    g_auto(GStrv) parts = g_strsplit(version, ".", -1);
+    g_autoptr(GString) key = g_string_new(NULL);
+    gsize significant = 0;
+    for (guint i = 0; parts[i] != NULL; i++) {
+        const char *digits = parts[i] + strspn(parts[i], "0");
+        g_string_append_printf(key, "%s.", digits);
+        if (*digits != '\0')
+            significant = key->len;
+    }
+    g_string_truncate(key, significant);
+    return g_string_free(g_steal_pointer(&key), FALSE);
+}
+
+static gboolean
+check_size(const BlHistory *history, const BlMigration *migration, GError **error)
+{
+    const char *left = migration->version;
+    const char *right = BL_VERSION_MAX;
+    if ((history->convention->traits & BL_CONVENTION_64_BITS) == 0 ||
+        bl_compare_numbers(&left, &right) <= 0)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_USAGE, "give it a smaller number",
+                 "the number of migration \"%s\" is larger than " BL_VERSION_MAX
+                 ", which is the most for %s",
+                 migration->label, history->convention->name);
+    return FALSE;
+}
+
 static gboolean
 check_versions(const BlHistory *history, GError **error)
 {
     if ((history->convention->traits & BL_CONVENTION_UNIQUE_VERSION) == 0)
         return TRUE;
-    g_autoptr(GHashTable) versions = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) versions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < history->list->len; i++) {
         BlMigration *migration = g_ptr_array_index(history->list, i);
         if (migration->version == NULL || migration->kind != BL_MIGRATION_VERSIONED)
             continue;
-        const BlMigration *twin = g_hash_table_lookup(versions, migration->version);
+        if (!check_size(history, migration, error))
+            return FALSE;
+        g_autofree char *key = version_key(history, migration->version);
+        const BlMigration *twin = g_hash_table_lookup(versions, key);
         if (twin != NULL) {
             bl_error_set(error, BL_ERROR_USAGE, "give one of them another number",
                          "two migrations of version %s: %s and %s", migration->version, twin->label,
                          migration->label);
             return FALSE;
         }
-        g_hash_table_insert(versions, migration->version, migration);
+        g_hash_table_insert(versions, g_steal_pointer(&key), migration);
     }
     return TRUE;
 }
