@@ -292,8 +292,9 @@ void pg_render_views(PgReader *reader);
 void pg_view_free(gpointer data);
 
 /** Asks for the texts of the indexes that could not be told from the catalogs, when the message is
- * over; read_indexes.c. */
-gboolean pg_ask_for_untold(PgReader *reader, GError **error);
+ * over; read_indexes.c. @param before statements that make the settings, each with its ";" @param
+ * after a statement that puts them back, or empty */
+gboolean pg_ask_for_untold(PgReader *reader, const char *before, const char *after, GError **error);
 
 /** Frees a value of PgReader.classes; read_indexes.c. */
 void pg_class_free(gpointer data);
