@@ -38,8 +38,15 @@ static void
 open_section(Goose *goose, BlSection *section, const BlToken *token)
 {
     if (section->present)
-
-        section->substitutes = goose->substitutes;
+        bl_cutter_fail(&goose->base, token->start, "keep one", "the annotation comes twice");
+    else if (section == &goose->base.migration->down && !goose->base.migration->up.present)
+        bl_cutter_fail(&goose->base, token->start, "put the up part first",
+                       "\"-- +goose Down\" before \"-- +goose Up\"");
+    if (goose->in_statement)
+        bl_cutter_fail(&goose->base, token->start, "write -- +goose StatementEnd before it",
+                       "\"-- +goose StatementBegin\" is not ended");
+    bl_cutter_open(&goose->base, section, token);
+    section->substitutes = goose->substitutes;
 }
 
 static void
