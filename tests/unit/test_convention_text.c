@@ -354,7 +354,7 @@ test_numbers_that_are_refused(Folder *folder, gconstpointer data)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *place = g_build_filename(folder->root, "m", NULL);
         if (g_file_test(place, G_FILE_TEST_EXISTS))
-            remove_tree(place);
+            folder_remove(place);
         for (gsize j = 0; j < G_N_ELEMENTS(cases[i].files); j++)
             put(folder, cases[i].files[j], "-- +goose Up\nA;");
         g_autoptr(GError) error = NULL;
