@@ -129,15 +129,6 @@ bl_proof_compare_ahead(BlProof *proof,
 }
 
 static gboolean
-note_row(const BlRow *row, void *data, GError **error)
-{
-    (void)row;
-    (void)error;
-    *(gboolean *)data = TRUE;
-    return TRUE;
-}
-
-static gboolean
 has_rows(BlSession *session, const BlObject *table, gboolean *found, GError **error)
 {
     const BlDialect *dialect = session->engine->dialect;
@@ -147,8 +138,7 @@ has_rows(BlSession *session, const BlObject *table, gboolean *found, GError **er
     g_autofree char *sql =
         g_strdup_printf("SELECT 1 FROM %s%s%s LIMIT 1", schema != NULL ? schema : "",
                         schema != NULL ? "." : "", name);
-    *found = FALSE;
-    return session->engine->query(session, sql, note_row, found, error);
+    return bl_session_has_row(session, sql, found, error);
 }
 
 /* The rows of a table as statements. @param count out: 0 also for what has no rows of its own (a

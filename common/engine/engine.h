@@ -427,6 +427,10 @@ BlSession *bl_session_open_scratch(const BlUrl *url,
                                    const BlOpenOptions *options,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Whether the query @sql has a row. @param found out; FALSE on failure too */
+gboolean bl_session_has_row(BlSession *session, const char *sql, gboolean *found, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /** Closes. Accepts NULL. */
 void bl_session_close(BlSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlSession, bl_session_close)

@@ -22,7 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
 /** How long a statement waits for another process by default, in milliseconds. */
 #define LITE_BUSY_TIMEOUT 5000
 
-/** The temporary table by which a snapshot makes sure that all of it was loaded; see frame.c. */
+/** The temporary table by which a snapshot makes sure that all of it was loaded; with digits behind
+ * it where an object of the schema has that name. See frame.c. */
 #define LITE_GATE "baseline_gate"
 
 /** Rows of the schema table that are out of it for a while; see bulk.c. */
@@ -280,6 +281,7 @@ typedef struct {
     char *owner;       /**< of an index or a trigger on a shadow table: the virtual table; NULL */
     char *module;      /**< of a virtual table; NULL */
     char *unsupported; /**< why it cannot be described; NULL when it can */
+    gboolean is_unfit; /**< because of its text, which is at hand in no library */
 } LiteRow;
 
 /** All rows that describe objects of ours, in the order of the schema table: no internal objects,
