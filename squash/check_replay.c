@@ -127,7 +127,7 @@ replay_options(const Check *check, const GPtrArray *files)
         .reporter = migrator->options.reporter,
     };
     if (!check->is_free && migrator->session != NULL)
-        options.not_beside = migrator->session->label;
+        options.not_beside = migrator->session;
     if (check->start != NULL) {
         options.start.sql_path = is_found ? check->baseline.sql : migrator->sql_path;
         options.start.label = is_found ? check->baseline.label : migrator->sql_label;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/migrator.h"
 
+#include "load/files.h"
 #include "load/undo.h"
 #include "squash/adopt.h"
 #include "squash/probe.h"
@@ -335,7 +336,14 @@ bootstrap(BlMigrator *migrator, GError **error)
                           .verb = "restored",
                           .name = name,
                           .duration_us = g_get_monotonic_time() - started });
-    return TRUE;
+    if (migrator->load.unsettled == NULL)
+        return TRUE;
+    /* Under settings of the snapshot a migration could do something else than it says. */
+    if (error != NULL)
+        *error = g_error_copy(migrator->load.unsettled);
+    g_prefix_error(error, "behind the snapshot, which is loaded: ");
+    bl_error_set_hint(error != NULL ? *error : NULL, "run again: the next run goes on behind it");
+    return FALSE;
 }
 
 /* The three tables, made where they are missing, in a transaction of their own. */
@@ -390,17 +398,19 @@ run_step(BlMigrator *migrator,
                                                       .verb = up ? "migrating" : "reverting",
                                                       .name = step->name });
     GError *problem = NULL;
+    BlOutcome outcome = { 0 };
     gboolean ok =
         up ? bl_runner_up(&runner, step->migration, batch, again.replaces != NULL ? &again : NULL,
-                          &result->duration_us, &problem)
-           : bl_runner_down(&runner, step->migration, step->row, NULL, &result->duration_us,
-                            &problem);
-    result->status = ok ? "completed" : "error";
+                          &outcome, &problem)
+           : bl_runner_down(&runner, step->migration, step->row, NULL, &outcome, &problem);
+    gboolean done = outcome.is_recorded;
+    result->duration_us = outcome.duration_us;
+    result->status = done ? "completed" : "error";
     bl_report(migrator->options.reporter,
-              &(BlEvent){ .kind = ok ? BL_EVENT_END : BL_EVENT_FAILED,
-                          .verb = ok ? (up ? "migrated" : "reverted") : "error",
+              &(BlEvent){ .kind = done ? BL_EVENT_END : BL_EVENT_FAILED,
+                          .verb = done ? (up ? "migrated" : "reverted") : "error",
                           .name = step->name,
-                          .text = ok ? NULL : problem->message,
+                          .text = done ? NULL : problem->message,
                           .duration_us = result->duration_us });
     if (!ok)
         g_propagate_error(error, problem);

@@ -123,19 +123,58 @@ bl_replay_parse_url(const char *text, const char *root, const BlEngine *engine, 
     return NULL;
 }
 
-/* A label is "server/database". */
 static gboolean
-check_server(const BlSession *session, const char *not_beside, GError **error)
+add_row(const BlRow *row, void *data, GError **error)
 {
-    gboolean is_file = (session->engine->caps & BL_CAP_FILE_DATABASE) != 0;
-    const char *end = not_beside != NULL ? strrchr(not_beside, '/') : NULL;
-    const char *own = strrchr(session->label, '/');
-    if (is_file || end == NULL || own == NULL || end - not_beside != own - session->label ||
-        strncmp(not_beside, session->label, (gsize)(end - not_beside)) != 0)
+    (void)error;
+    for (guint i = 0; i < row->n; i++)
+        g_string_append_printf(data, "%s\n", row->values[i] != NULL ? row->values[i] : "");
+    return TRUE;
+}
+
+/* @return g_free(); NULL: @error is set */
+static char *
+identify_server(BlSession *session, GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (!session->engine->query(session, session->engine->server_identity, add_row, text, error)) {
+        g_prefix_error(error, "asking which server \"%s\" is: ", session->label);
+        return NULL;
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* One server has many names: localhost, an address, a socket, a forwarded port. */
+static gboolean
+check_server(BlSession *session, BlSession *not_beside, GError **error)
+{
+    if (not_beside == NULL || session->engine->server_identity == NULL)
         return TRUE;
+    g_autofree char *live = identify_server(not_beside, error);
+    g_autofree char *own = live != NULL ? identify_server(session, error) : NULL;
+    if (own == NULL || strcmp(live, own) != 0)
+        return own != NULL;
     bl_error_set(error, BL_ERROR_CONFLICT, "name another server with --scratch-url",
                  "the scratch database would be on the server of the live one, which the "
                  "migrations reach");
+    return FALSE;
+}
+
+gboolean
+bl_replay_open_live(const BlUrl *url, BlSession **session, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    const BlOpenOptions options = { .read_only = TRUE };
+    *session = bl_session_open(url, &options, &why);
+    const BlErrorInfo *info = bl_error_info(why);
+    /* A refusal comes from a server; no answer is told by the client library alone. */
+    gboolean is_refused = info != NULL && info->sqlstate != NULL &&
+                          strcmp(info->sqlstate, "HY000") != 0 &&
+                          !g_str_has_prefix(info->sqlstate, "08");
+    if (*session != NULL || !is_refused)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&why));
+    g_prefix_error(error, "asking whether the scratch databases are on another server: ");
     return FALSE;
 }
 
@@ -153,6 +192,10 @@ load_start(BlSession *session, const BlReplayOptions *options, GError **error)
     g_auto(BlLoadResult) result = { 0 };
     if (!bl_load(session, &load, &result, error))
         return FALSE;
+    if (result.unsettled != NULL) {
+        g_propagate_error(error, g_steal_pointer(&result.unsettled));
+        return FALSE;
+    }
     if (!result.differs)
         return TRUE;
     bl_error_set(error, BL_ERROR_CONFLICT, "dump again",
@@ -200,7 +243,7 @@ open_start(const BlReplayOptions *options, GError **error)
 {
     const BlOpenOptions open = { .ephemeral = TRUE, .reporter = options->reporter };
     g_autoptr(BlSession) session = bl_session_open_scratch(options->url, &open, error);
-    if (session == NULL)
+    if (session == NULL || !check_server(session, options->not_beside, error))
         return NULL;
     if (options->start.sql_path != NULL && !load_start(session, options, error)) {
         g_prefix_error(error, "in a scratch database: ");
@@ -213,12 +256,19 @@ BlSession *
 bl_replay_run(const BlReplayOptions *options, GError **error)
 {
     g_autoptr(BlSession) session = open_start(options, error);
-    if (session == NULL || !check_server(session, options->not_beside, error))
+    if (session == NULL)
         return NULL;
     if (prepare_ledger(session, options, error) && run_migrations(session, options, error))
         return g_steal_pointer(&session);
     g_prefix_error(error, "replaying the history: ");
     return NULL;
+}
+
+gboolean
+bl_replay_more(BlSession *session, const BlReplayOptions *options, GError **error)
+{
+    return check_server(session, options->not_beside, error) &&
+           run_migrations(session, options, error);
 }
 
 BlSession *

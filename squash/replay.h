@@ -32,8 +32,8 @@ typedef struct {
     BlFilter filter;
     BlReplayStart start;
     const GPtrArray *migrations; /**< BlMigration *, in order */
-    const char *not_beside; /**< label of a session: the scratch database must not be on its server;
-                               NULL: anywhere */
+    BlSession *not_beside; /**< the scratch database must not be on the server of this session;
+                              NULL: anywhere */
     const BlReporter *reporter;
 } BlReplayOptions;
 
@@ -65,9 +65,22 @@ BlUrl *bl_replay_parse_url(const char *text,
                            const BlEngine *engine,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Opens a session that only tells which server a live database is on, for @not_beside.
+ * @param session out: bl_session_close(); NULL also when no server answers at @url: it cannot be
+ * the one of a scratch database
+ * @return FALSE: a server answers, but lets nobody in who could tell */
+gboolean bl_replay_open_live(const BlUrl *url,
+                             BlSession **session,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Replays. @return the session on the scratch database, bl_session_close() drops it; NULL: the
  * error of the statement that failed, with file and line */
 BlSession *bl_replay_run(const BlReplayOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Runs @options->migrations behind what is in the scratch database of @session already. */
+gboolean bl_replay_more(BlSession *session,
+                        const BlReplayOptions *options,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Loads a snapshot into a scratch database. @return bl_session_close() */
 BlSession *bl_replay_load(const BlReplayOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;

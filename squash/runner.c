@@ -175,6 +175,11 @@ check_item(const BlItem *item, guint traits, void *data, GError **error)
             "other migrations out",
             "behind this statement the ledger could not be written", error);
     }
+    if ((traits & BL_STMT_NO_WAY_BACK) != 0) {
+        return fail_at(job->label, item, "take it out, or keep the journal in memory",
+                       "behind this statement one that fails would leave the database damaged",
+                       error);
+    }
     if (!check_repeat(job, item, traits, error))
         return FALSE;
     if (job->shape == BL_SHAPE_STEPS)
@@ -305,6 +310,7 @@ typedef struct {
     gint64 journal_id;      /* 0: no row yet */
     gint64 started;         /* monotonic microseconds */
     gint64 done;
+    gboolean is_written; /* and committed */
 } Record;
 
 static gint64
@@ -364,7 +370,7 @@ write_record(const Job *job, const Record *record, GError **error)
 }
 
 static gboolean
-run_in_transaction(const Job *job, const Record *record, GError **error)
+run_in_transaction(const Job *job, Record *record, GError **error)
 {
     BlSession *session = job->runner->session;
     const BlEngine *engine = session->engine;
@@ -374,14 +380,16 @@ run_in_transaction(const Job *job, const Record *record, GError **error)
     if (!engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     if (run_script(job, &run, error) && bl_cancel_check(error) &&
-        write_record(job, record, error) && engine->commit(session, error))
+        write_record(job, record, error) && engine->commit(session, error)) {
+        record->is_written = TRUE;
         return TRUE;
+    }
     engine->rollback(session);
     return FALSE;
 }
 
 static gboolean
-run_as_one_transaction(const Job *job, const Record *record, GError **error)
+run_as_one_transaction(const Job *job, Record *record, GError **error)
 {
     BlSession *session = job->runner->session;
     gboolean ok = run_settings(job, PART_HEAD, error) && run_in_transaction(job, record, error) &&
@@ -451,8 +459,8 @@ judge_inside_own(Walk *walk, guint traits, GError **error)
 static BlVerdict
 judge_done(Walk *walk, guint traits)
 {
-    walk->is_again = (traits & BL_STMT_SETTING) != 0 &&
-                     (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_SILENT_IN_TX)) == 0;
+    walk->is_again = (traits & (BL_STMT_SETTING | BL_STMT_TUNING)) != 0 &&
+                     (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT)) == 0;
     return walk->is_again ? BL_RUN_ITEM : BL_SKIP_ITEM;
 }
 
@@ -593,13 +601,19 @@ run_step_by_step(const Job *job, Record *record, gint64 start, GError **error)
         session->engine->rollback(session);
     record->done = ok ? walk.done : done_statements(job, &walk);
 
-    /* First of all: a setting that the script left could keep the journal from being written. */
-    ok = session->engine->reset_settings(session, ok ? &problem : NULL) && ok;
+    /* First of all: a setting that the script left could keep the journal from being written. Where
+     * it stays and does not, the migration is done all the same. */
+    g_autoptr(GError) unsettled = NULL;
+    gboolean is_reset = session->engine->reset_settings(session, &unsettled);
     g_autoptr(GError) unrecorded = NULL;
-    if (!end_journal(job, record, ok ? NULL : problem->message, &unrecorded) && ok)
+    record->is_written = end_journal(job, record, ok ? NULL : problem->message, &unrecorded) && ok;
+    if (record->is_written) {
+        if (!is_reset)
+            g_propagate_error(error, g_steal_pointer(&unsettled));
+        return is_reset;
+    }
+    if (ok)
         problem = g_steal_pointer(&unrecorded);
-    if (problem == NULL)
-        return TRUE;
     bl_error_set_hint(
         problem, "statements before this one took effect; after mending the cause: migrate repair");
     g_propagate_error(error, problem);
@@ -647,16 +661,23 @@ run_by_shape(const Job *job, Record *record, gint64 start, GError **error)
 }
 
 static gboolean
-run_job(const Job *job, Record *record, gint64 start, gint64 *duration_us, GError **error)
+run_job(const Job *job, Record *record, gint64 start, BlOutcome *outcome, GError **error)
 {
     record->started = g_get_monotonic_time();
     gboolean ok = set_timeouts(job, error);
     ok = ok && run_by_shape(job, record, start, error);
-    if (duration_us != NULL)
-        *duration_us = g_get_monotonic_time() - record->started;
-    if (!ok && record->migration != NULL)
+    if (outcome != NULL)
+        *outcome = (BlOutcome){ g_get_monotonic_time() - record->started, record->is_written };
+    if (ok || record->migration == NULL)
+        return ok;
+    if (!record->is_written) {
         g_prefix_error(error, "migration \"%s\": ", record->migration->name);
-    return ok;
+        return FALSE;
+    }
+    g_prefix_error(error, "behind migration \"%s\", which is %s: ", record->migration->name,
+                   job->is_down ? "reverted" : "applied");
+    bl_error_set_hint(error != NULL ? *error : NULL, "run again: the next run goes on behind it");
+    return FALSE;
 }
 
 gboolean
@@ -664,7 +685,7 @@ bl_runner_up(const BlRunner *runner,
              const BlMigration *migration,
              gint64 batch,
              const BlResume *resume,
-             gint64 *duration_us,
+             BlOutcome *outcome,
              GError **error)
 {
     Job job = job_of(runner, runner->session->engine, migration, &migration->up);
@@ -673,7 +694,7 @@ bl_runner_up(const BlRunner *runner,
                       .row = resume != NULL ? resume->replaces : NULL,
                       .journal_id = resume != NULL ? resume->journal_id : 0 };
     gint64 start = resume != NULL ? resume->done : 0;
-    return run_job(&job, &record, start, duration_us, error);
+    return run_job(&job, &record, start, outcome, error);
 }
 
 gboolean
@@ -681,7 +702,7 @@ bl_runner_down(const BlRunner *runner,
                const BlMigration *migration,
                const BlLedgerRow *row,
                const BlResume *resume,
-               gint64 *duration_us,
+               BlOutcome *outcome,
                GError **error)
 {
     Job job = job_of(runner, runner->session->engine, migration, &migration->down);
@@ -690,7 +711,7 @@ bl_runner_down(const BlRunner *runner,
                       .row = row,
                       .journal_id = resume != NULL ? resume->journal_id : 0 };
     gint64 start = resume != NULL ? resume->done : 0;
-    return run_job(&job, &record, start, duration_us, error);
+    return run_job(&job, &record, start, outcome, error);
 }
 
 gboolean

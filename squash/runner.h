@@ -34,6 +34,13 @@ typedef struct {
     const BlLedgerRow *replaces; /**< ledger row of the last run, which goes; NULL: none */
 } BlResume;
 
+/** What became of a run. */
+typedef struct {
+    gint64 duration_us;
+    gboolean is_recorded; /**< the migration is applied (taken back), and the ledger says so; also
+                             where the run fails because of something that came behind it */
+} BlOutcome;
+
 /**
  * Checks a section before anything runs: its quoting, its own BEGIN and COMMIT, statements that
  * cannot run inside a transaction or are ignored there.
@@ -44,13 +51,13 @@ gboolean bl_runner_check(const BlEngine *engine,
                          const BlSection *section,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Runs the up part and records it in @batch. @param resume NULL: a fresh run. @param duration_us
- * out, may be NULL */
+/** Runs the up part and records it in @batch. @param resume NULL: a fresh run. @param outcome out,
+ * also on failure; may be NULL */
 gboolean bl_runner_up(const BlRunner *runner,
                       const BlMigration *migration,
                       gint64 batch,
                       const BlResume *resume,
-                      gint64 *duration_us,
+                      BlOutcome *outcome,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Runs the down part and takes the ledger row out. @param row NULL: it is gone already (a resumed
@@ -59,7 +66,7 @@ gboolean bl_runner_down(const BlRunner *runner,
                         const BlMigration *migration,
                         const BlLedgerRow *row,
                         const BlResume *resume,
-                        gint64 *duration_us,
+                        BlOutcome *outcome,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Runs a plain SQL file in one transaction; nothing is recorded. */

@@ -110,6 +110,9 @@ typedef enum {
                                      and may need that (CALL of a procedure) */
     BL_STMT_COMMITS = 1 << 18, /**< commits what is open, and itself, wherever it stands: DDL where
                                   it is not transactional */
+    BL_STMT_TUNING = 1 << 21,  /**< how safe or fast this session writes, and nothing else */
+    BL_STMT_NO_WAY_BACK = 1 << 20, /**< behind it a statement that fails leaves the database damaged
+                                      (PRAGMA journal_mode = OFF) */
     BL_STMT_HIDES_LEDGER = 1 << 19, /**< behind it the ledger's tables cannot be reached by their
                                        names (USE, LOCK TABLES) */
 } BlStatementTraits;
@@ -196,6 +199,14 @@ typedef struct {
 
 void bl_listed_object_free(BlListedObject *object);
 
+/** Rows that no snapshot carries. */
+typedef struct {
+    char *what; /**< where they are, for people: "virtual table search" */
+    guint64 rows;
+} BlLeftOut;
+
+void bl_left_out_free(BlLeftOut *left_out);
+
 struct BlEngine {
     const char *name;           /**< "sqlite": also the connection's name with --url */
     const char *const *schemes; /**< URL schemes, NULL-terminated */
@@ -222,6 +233,10 @@ struct BlEngine {
      * Bodies and literals are looked into, so that dynamic SQL is seen; better one too many.
      * @return text for messages ("a role of the server"), static; NULL: nothing */
     const char *(*reaches_out)(const char *sql, gsize len);
+    /** NULL where a database is a file. A query that everybody may ask. Its answer, all rows and
+     * values, is the same for two sessions on one server, by whatever name, address or port they
+     * came in, and another one on another server. */
+    const char *server_identity;
     /** Must. Rolls back what is open, releases the lock, ends the session, frees it. Accepts NULL.
      * Drops a scratch database. */
     void (*close)(BlSession *session);
@@ -289,6 +304,12 @@ struct BlEngine {
      * @param count out: rows. BL_ERROR_UNSUPPORTED when its rows cannot be carried. */
     gboolean (*dump_rows)(
         BlSession *session, const BlObject *table, GString *out, guint64 *count, GError **error);
+    /** May be NULL: dump_rows() carries all. Finds rows beside those of tables, which no snapshot
+     * carries (of full-text tables, large objects), into @found, GPtrArray of BlLeftOut, owned. */
+    gboolean (*list_left_out)(BlSession *session,
+                              const BlCatalog *catalog,
+                              GPtrArray *found,
+                              GError **error);
     /** May be NULL. Puts tables into an order in which their rows can be inserted with foreign keys
      * checked.
      * @param tables GPtrArray of BlObject *, reordered in place */
@@ -405,6 +426,10 @@ BlSession *bl_session_open(const BlUrl *url,
 BlSession *bl_session_open_scratch(const BlUrl *url,
                                    const BlOpenOptions *options,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Whether the query @sql has a row. @param found out; FALSE on failure too */
+gboolean bl_session_has_row(BlSession *session, const char *sql, gboolean *found, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /** Closes. Accepts NULL. */
 void bl_session_close(BlSession *session);

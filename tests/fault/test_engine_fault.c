@@ -18,12 +18,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/unit/folder.h"
+
 #define INJECTED "injected fault"
 
 static const BlEngine *real;
 static BlEngine faulty;
 static guint calls;
-static guint fail_at; /* 0: never */
+static guint fail_at;      /* 0: never */
+static gboolean was_reset; /* the call that failed was one of reset_settings() */
+static guint warnings;
 
 static gboolean
 is_fault(GError **error)
@@ -104,6 +108,14 @@ fault_commit(BlSession *session, GError **error)
     return !is_fault(error) && real->commit(session, error);
 }
 
+/* The settings stay as they are. */
+static gboolean
+fault_reset_settings(BlSession *session, GError **error)
+{
+    was_reset = calls + 1 == fail_at;
+    return !is_fault(error) && real->reset_settings(session, error);
+}
+
 static gboolean
 fault_lock(BlSession *session, guint wait_ms, GError **error)
 {
@@ -150,6 +162,7 @@ install(void)
     faulty.query = fault_query;
     faulty.begin = fault_begin;
     faulty.commit = fault_commit;
+    faulty.reset_settings = fault_reset_settings;
     faulty.lock = fault_lock;
     faulty.introspect = fault_introspect;
     faulty.list_objects = fault_list_objects;
@@ -168,16 +181,14 @@ typedef struct {
 static void
 put(const char *path, const char *text)
 {
-    g_autoptr(GError) error = NULL;
-    g_assert_true(bl_file_make_parent(path, &error));
-    g_assert_true(g_file_set_contents(path, text, -1, &error));
+    folder_put(".", path, text, -1);
 }
 
 static void
 set_up(World *world, gconstpointer data)
 {
     (void)data;
-    world->root = g_dir_make_tmp("baseline-fault-XXXXXX", NULL);
+    world->root = folder_make();
     g_assert_cmpint(chdir(world->root), ==, 0);
     put("database/connections.json",
         "{\"connections\": {\"main\": {\"url\": \"sqlite:app.db\", \"data\": [\"roles\"]}}}");
@@ -200,27 +211,13 @@ set_up(World *world, gconstpointer data)
 }
 
 static void
-remove_tree(const char *path)
-{
-    GDir *dir = g_dir_open(path, 0, NULL);
-    const char *entry;
-    while (dir != NULL && (entry = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *child = g_build_filename(path, entry, NULL);
-        remove_tree(child);
-    }
-    if (dir != NULL)
-        g_dir_close(dir);
-    g_assert_cmpint(g_remove(path), ==, 0);
-}
-
-static void
 tear_down(World *world, gconstpointer data)
 {
     (void)data;
     bl_connection_free(world->connection);
     bl_project_free(world->project);
     g_assert_cmpint(chdir("/"), ==, 0);
-    remove_tree(world->root);
+    folder_remove(world->root);
     g_free(world->sql_path);
     g_free(world->root);
 }
@@ -230,69 +227,6 @@ open_session(const World *world, gboolean read_only, GError **error)
 {
     const BlOpenOptions options = { .create = !read_only, .read_only = read_only };
     return bl_session_open(world->connection->url, &options, error);
-}
-
-static gboolean
-do_run(const World *world, gboolean use_snapshot, GError **error)
-{
-    g_autoptr(BlSession) session = open_session(world, FALSE, error);
-    if (session == NULL)
-        return FALSE;
-    const BlMigratorOptions options = { 0 };
-    g_autoptr(BlMigrator) migrator =
-        bl_migrator_open(world->project, world->connection, session, &options, error);
-    if (migrator == NULL)
-        return FALSE;
-    BlRunOptions run = { 0 };
-    if (use_snapshot &&
-        !bl_migrator_wants_bootstrap(migrator, migrator->ledger, &run.bootstrap, error))
-        return FALSE;
-    const BlPlanInput input = bl_migrator_input(migrator);
-    g_autoptr(BlPlan) plan = bl_plan_run(&input, &run, error);
-    return plan != NULL && bl_migrator_check(migrator, plan, FALSE, error) &&
-           bl_migrator_execute(migrator, plan, error);
-}
-
-static gboolean
-do_dump(const World *world, GError **error)
-{
-    g_autoptr(BlSession) session = open_session(world, TRUE, error);
-    g_autoptr(BlHistory) history =
-        session != NULL ? bl_migrator_read_history(world->project, world->connection, error) : NULL;
-    if (history == NULL)
-        return FALSE;
-    gsize n = 0;
-    g_autofree BlKnownMigration *known = bl_history_known(history, &n);
-    const BlDumpOptions options = {
-        .connection = "main",
-        .names = bl_connection_ledger_names(world->connection),
-        .label = "s.sql",
-        .filter = bl_connection_filter(world->connection),
-        .data = (const char *const *)world->connection->data,
-        .history = known,
-        .n_history = n,
-    };
-    g_autoptr(BlDump) dump = bl_dump_build(session, &options, error);
-    return dump != NULL && bl_dump_write(dump, world->sql_path, NULL, NULL, error);
-}
-
-static gboolean
-do_load(const World *world, GError **error)
-{
-    g_autoptr(BlSession) session = open_session(world, FALSE, error);
-    const BlLoadOptions options = {
-        .sql_path = world->sql_path,
-        .label = "main-schema.sql",
-        .connection = "main",
-        .names = bl_connection_ledger_names(world->connection),
-        .filter = bl_connection_filter(world->connection),
-    };
-    g_auto(BlLoadResult) result = { 0 };
-    if (session == NULL || !session->engine->lock(session, 0, error))
-        return FALSE;
-    gboolean ok = bl_load(session, &options, &result, error);
-    session->engine->unlock(session);
-    return ok;
 }
 
 static gboolean
@@ -320,6 +254,106 @@ ask(const World *world, const char *sql)
     return g_string_free(out, FALSE);
 }
 
+/* What the ledger holds and nothing else counts as completed, whatever happened behind it. */
+static gboolean
+is_in_ledger(const World *world, const char *name)
+{
+    g_autofree char *made =
+        ask(world, "SELECT count(*) FROM sqlite_schema WHERE name = 'adonis_schema'");
+    if (strcmp(made, "1|\n") != 0)
+        return FALSE;
+    g_autofree char *sql =
+        g_strdup_printf("SELECT count(*) FROM adonis_schema WHERE name = '%s'", name);
+    g_autofree char *rows = ask(world, sql);
+    return strcmp(rows, "1|\n") == 0;
+}
+
+static void
+assert_results(const World *world, const BlMigrator *migrator)
+{
+    for (guint i = 0; i < migrator->results->len; i++) {
+        const BlMigrationResult *result = &g_array_index(migrator->results, BlMigrationResult, i);
+        g_assert_cmpint(strcmp(result->status, "completed") == 0, ==,
+                        is_in_ledger(world, result->name));
+    }
+}
+
+static gboolean
+do_run(const World *world, gboolean use_snapshot, GError **error)
+{
+    g_autoptr(BlSession) session = open_session(world, FALSE, error);
+    if (session == NULL)
+        return FALSE;
+    const BlMigratorOptions options = { 0 };
+    g_autoptr(BlMigrator) migrator =
+        bl_migrator_open(world->project, world->connection, session, &options, error);
+    if (migrator == NULL)
+        return FALSE;
+    BlRunOptions run = { 0 };
+    if (use_snapshot &&
+        !bl_migrator_wants_bootstrap(migrator, migrator->ledger, &run.bootstrap, error))
+        return FALSE;
+    const BlPlanInput input = bl_migrator_input(migrator);
+    g_autoptr(BlPlan) plan = bl_plan_run(&input, &run, error);
+    if (plan == NULL || !bl_migrator_check(migrator, plan, FALSE, error))
+        return FALSE;
+    gboolean ok = bl_migrator_execute(migrator, plan, error);
+    assert_results(world, migrator);
+    return ok;
+}
+
+static gboolean
+do_dump(const World *world, GError **error)
+{
+    g_autoptr(BlSession) session = open_session(world, TRUE, error);
+    g_autoptr(BlHistory) history =
+        session != NULL ? bl_migrator_read_history(world->project, world->connection, error) : NULL;
+    if (history == NULL)
+        return FALSE;
+    gsize n = 0;
+    g_autofree BlKnownMigration *known = bl_history_known(history, &n);
+    const BlDumpOptions options = {
+        .connection = "main",
+        .names = bl_connection_ledger_names(world->connection),
+        .label = "s.sql",
+        .filter = bl_connection_filter(world->connection),
+        .data = (const char *const *)world->connection->data,
+        .history = known,
+        .n_history = n,
+    };
+    g_autoptr(BlDump) dump = bl_dump_build(session, &options, error);
+    return dump != NULL && bl_dump_write(dump, world->sql_path, NULL, NULL, error);
+}
+
+static void
+count_warning(const BlEvent *event, void *data)
+{
+    (void)data;
+    if (event->kind == BL_EVENT_WARNING)
+        warnings++;
+}
+
+static gboolean
+do_load(const World *world, GError **error)
+{
+    const BlReporter reporter = { .event = count_warning };
+    g_autoptr(BlSession) session = open_session(world, FALSE, error);
+    const BlLoadOptions options = {
+        .sql_path = world->sql_path,
+        .label = "main-schema.sql",
+        .connection = "main",
+        .names = bl_connection_ledger_names(world->connection),
+        .filter = bl_connection_filter(world->connection),
+        .reporter = &reporter,
+    };
+    g_auto(BlLoadResult) result = { 0 };
+    if (session == NULL || !session->engine->lock(session, 0, error))
+        return FALSE;
+    gboolean ok = bl_load(session, &options, &result, error);
+    session->engine->unlock(session);
+    return ok;
+}
+
 #define SCHEMA                                                                                     \
     "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE '%\\_journal%' ESCAPE '\\' ORDER BY type, name"
 #define LEDGER "SELECT name FROM adonis_schema ORDER BY id"
@@ -341,19 +375,32 @@ assert_injected(const GError *error)
     g_assert_cmpint(bl_error_exit_code(error), ==, BL_ERROR_IO);
 }
 
-static gboolean
-fails_at(guint n, gboolean (*work)(const World *world, GError **error), const World *world)
+typedef enum {
+    NONE_LEFT, /* all calls worked */
+    LOST,      /* the work failed */
+    SURVIVED,  /* all of it is there, and somebody was told what failed behind it */
+} Outcome;
+
+static Outcome
+fail_call(guint n, gboolean (*work)(const World *world, GError **error), const World *world)
 {
     calls = 0;
     fail_at = n;
+    was_reset = FALSE;
+    warnings = 0;
     g_autoptr(GError) error = NULL;
     gboolean ok = work(world, &error);
+    gboolean was_called = calls >= n;
     fail_at = 0;
-    if (ok)
-        g_assert_cmpuint(calls, <, n);
-    else
+    if (!ok) {
         assert_injected(error);
-    return !ok;
+        return LOST;
+    }
+    if (!was_called)
+        return NONE_LEFT;
+    g_assert_true(was_reset);
+    g_assert_cmpuint(warnings, ==, 1);
+    return SURVIVED;
 }
 
 static gboolean
@@ -394,6 +441,14 @@ settle(const World *world)
     remove_database();
 }
 
+/* What failed came behind the file: it is applied. */
+static void
+assert_nothing_unfinished(const World *world)
+{
+    g_autofree char *states = ask(world, "SELECT DISTINCT state FROM adonis_schema_journal");
+    g_assert_cmpstr(states, ==, "applied|\n");
+}
+
 static void
 test_run(World *world, gconstpointer data)
 {
@@ -402,10 +457,16 @@ test_run(World *world, gconstpointer data)
     g_autofree char *schema = ask(world, SCHEMA);
     g_autofree char *ledger = ask(world, LEDGER);
     guint n = 0;
-    gboolean failed = TRUE;
-    while (failed) {
+    guint n_resets = 0;
+    Outcome outcome = LOST;
+    while (outcome != NONE_LEFT) {
         remove_database();
-        failed = fails_at(++n, plain_run, world);
+        outcome = fail_call(++n, plain_run, world);
+        g_assert_cmpint(outcome, !=, SURVIVED);
+        if (was_reset) {
+            assert_nothing_unfinished(world);
+            n_resets++;
+        }
         settle(world);
         g_autoptr(GError) error = NULL;
         gboolean again = plain_run(world, &error);
@@ -417,6 +478,7 @@ test_run(World *world, gconstpointer data)
         g_assert_cmpstr(rows, ==, ledger);
     }
     g_assert_cmpuint(n, >, 20);
+    g_assert_cmpuint(n_resets, ==, 3); /* one behind each file */
 }
 
 static void
@@ -427,15 +489,21 @@ test_load(World *world, gconstpointer data)
     g_autoptr(GError) error = NULL;
     g_assert_true(do_dump(world, &error));
     g_autofree char *schema = ask(world, SCHEMA);
+    g_autofree char *ledger = ask(world, LEDGER);
     guint n = 0;
-    gboolean failed = TRUE;
-    while (failed) {
+    guint n_survived = 0;
+    Outcome outcome = LOST;
+    while (outcome != NONE_LEFT) {
         remove_database();
-        failed = fails_at(++n, do_load, world);
+        outcome = fail_call(++n, do_load, world);
+        n_survived += outcome == SURVIVED ? 1 : 0;
         g_autofree char *found = ask(world, SCHEMA);
-        g_assert_cmpstr(found, ==, failed ? "" : schema);
+        g_assert_cmpstr(found, ==, outcome == LOST ? "" : schema);
+        g_autofree char *rows = outcome == LOST ? g_strdup(ledger) : ask(world, LEDGER);
+        g_assert_cmpstr(rows, ==, ledger);
     }
     g_assert_cmpuint(n, >, 10);
+    g_assert_cmpuint(n_survived, ==, 1);
 }
 
 static void
@@ -447,10 +515,18 @@ test_bootstrap(World *world, gconstpointer data)
     put("database/migrations/4_d.sql",
         "-- migrate:up\nCREATE TABLE d (x);\n-- migrate:down\nDROP TABLE d;\n");
     guint n = 0;
-    gboolean failed = TRUE;
-    while (failed) {
+    guint n_resets = 0;
+    Outcome outcome = LOST;
+    while (outcome != NONE_LEFT) {
         remove_database();
-        failed = fails_at(++n, bootstrap_run, world);
+        outcome = fail_call(++n, bootstrap_run, world);
+        /* Under settings that stayed no migration is run; what was done before is there. */
+        g_assert_cmpint(outcome, !=, SURVIVED);
+        if (was_reset) {
+            g_autofree char *rows = ask(world, "SELECT count(*) FROM adonis_schema");
+            g_assert_cmpstr(rows, ==, n_resets == 0 ? "3|\n" : "4|\n");
+            n_resets++;
+        }
         g_autoptr(GError) error = NULL;
         gboolean again = bootstrap_run(world, &error);
         g_assert_no_error(error);
@@ -459,6 +535,7 @@ test_bootstrap(World *world, gconstpointer data)
         g_assert_cmpstr(found, ==, "4|database/migrations/4_d|\n");
     }
     g_assert_cmpuint(n, >, 10);
+    g_assert_cmpuint(n_resets, ==, 2); /* behind the load and behind the file */
 }
 
 static void
@@ -472,7 +549,7 @@ test_dump(World *world, gconstpointer data)
     guint n = 0;
     gboolean failed = TRUE;
     while (failed) {
-        failed = fails_at(++n, do_dump, world);
+        failed = fail_call(++n, do_dump, world) == LOST;
         g_autofree char *sql = NULL;
         g_autofree char *manifest = NULL;
         g_assert_true(g_file_get_contents("database/schema/main-schema.sql", &sql, NULL, NULL));

@@ -35,6 +35,9 @@ const BlEngine bl_engine_postgres = {
     .open = pg_open,
     .open_scratch = pg_open_scratch,
     .reaches_out = pg_reaches_out,
+    /* When it was started, in microseconds: what initdb gave a server, its copies have too. */
+    .server_identity = "SELECT (pg_catalog.date_part('epoch', "
+                       "pg_catalog.pg_postmaster_start_time()) * 1000000)::pg_catalog.int8",
     .close = pg_close,
     .execute = pg_execute,
     .execute_script = pg_execute_script,
@@ -53,6 +56,7 @@ const BlEngine bl_engine_postgres = {
     .drop_statements = pg_drop_statements,
     .frame = pg_frame,
     .dump_rows = pg_dump_rows,
+    .list_left_out = pg_list_left_out,
     .order_rows = pg_order_rows,
     .clone = pg_clone,
     .check_clone = pg_check_clone,

@@ -25,7 +25,7 @@ struct PgSession {
     BlSession base;
     PGconn *conn;          /**< NULL: closed for good, so that the database can be copied */
     int version;           /**< PQserverVersion(): 150020 is 15.20 */
-    int backend_pid;       /**< as the protocol said at the start */
+    int backend_pid;       /**< of the server's process */
     char *database;        /**< name of the database */
     BlUrl *url;            /**< how it was opened; holds secrets */
     BlOpenOptions options; /**< how it was opened; @reporter is base.reporter */
@@ -59,9 +59,6 @@ gboolean pg_set_error(PgSession *session, const PGresult *result, const char *wh
  * @param skip characters of the message ahead of @sql */
 gssize pg_error_offset(const PGresult *result, gsize skip, const char *sql, gsize len);
 
-/** @text in one line: controls as blanks, valid UTF-8. @return g_free() */
-char *pg_one_line(const char *text);
-
 /* open.c */
 
 BlSession *pg_open(const BlUrl *url, const BlOpenOptions *options, GError **error);
@@ -74,6 +71,10 @@ PgSession *pg_open_any(const BlUrl *url, const BlOpenOptions *options, GError **
  * @param database name of the database; NULL: the same one */
 PgSession *pg_open_other(const PgSession *session, const char *database, GError **error);
 BlSession *pg_open_beside(BlSession *base, GError **error);
+
+/** Fails when @pid, from pg_backend_pid(), is not the backend that the session began with: a pooler
+ * gives each transaction another one. */
+gboolean pg_check_backend(const PgSession *session, const char *pid, GError **error);
 
 /* session.c */
 
@@ -130,9 +131,6 @@ gint64 pg_rows_changed(const PGresult *result);
 /** Waits for the answer of what was sent, looking at cancel requests; see session.c. @return as
  * PQgetResult(); NULL at the end of the answer or with @error set */
 PGresult *pg_next_result(PgSession *session, GError **error);
-
-/** Sends BL_EVENT_STATEMENT to a reporter that wants it. @param started monotonic microseconds */
-void pg_report_statement(const PgSession *session, const char *sql, gint64 started);
 
 /* cancel.c */
 
@@ -203,6 +201,8 @@ GPtrArray *pg_drop_statements(BlSession *base, const BlFilter *filter, GError **
 void pg_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail);
 gboolean
 pg_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
+gboolean
+pg_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error);
 gboolean pg_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
 /* scratch.c */
@@ -227,7 +227,7 @@ void pg_discard(BlSession *base);
 
 BlSession *pg_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
 
-/** Drops the database that pg_open_scratch() made. Its connection is closed already. */
+/** Drops the database that pg_open_scratch() made, and closes the connection to it. */
 void pg_drop_scratch(PgSession *session);
 
 /* weight.c: what one transaction can hold */

@@ -58,6 +58,7 @@ enum {
     PG_PUBLICATION = 6104,
     PG_PUBLICATION_REL = 6106,
     PG_PUBLICATION_NAMESPACE = 6237,
+    PG_BODY = 1, /**< no catalog: the parsed body of a function, with the function's OID */
 };
 
 /** First OID that is not of the server's own objects (FirstNormalObjectId). */
@@ -68,8 +69,8 @@ typedef struct PgEntry PgEntry;
 
 /** Gives an entry that shares another one's object an object of its own, with its text taken out of
  * the shared one: a constraint or a default out of CREATE TABLE, a check out of its domain, a
- * view's query (the entry of its rule) out of the view, which stays as a dummy. Called by depends.c
- * when that breaks a cycle. Sets @entry->object. */
+ * view's query (the entry of its rule) out of the view, which stays as a dummy, a parsed body out
+ * of its function, likewise. Called by depends.c when that breaks a cycle. Sets @entry->object. */
 typedef void (*PgPullFn)(PgReader *reader, PgEntry *entry);
 
 /** What a catalog row became. Several entries may share one object: a constraint that is written
@@ -92,7 +93,13 @@ struct PgEntry {
     gpointer data;   /**< for @pull; borrowed */
 };
 
-enum { PG_PULL_DEFAULT = 1, PG_PULL_CHECK = 2, PG_PULL_KEY = 3, PG_PULL_VIEW = 9 };
+enum {
+    PG_PULL_DEFAULT = 1,
+    PG_PULL_CHECK = 2,
+    PG_PULL_KEY = 3,
+    PG_PULL_VIEW = 9,
+    PG_PULL_BODY = 10
+};
 
 /** "@from needs @to first"; both are keys. */
 typedef struct {
@@ -138,10 +145,11 @@ struct PgReader {
 /** One query of a section. */
 typedef struct {
     const char *what; /**< for messages: "indexes" */
-    /** The text. {{superuser|A|B}} stands for A where the role is a superuser. {{17|A|B}} stands
-     * for A where the server's major version is 17 or higher, else for B (either may be empty; they
-     * do not nest). {{ours}} stands for the condition that schema "n" is not the system's. One
-     * statement, no ";" at its end. */
+    /** The text. {{superuser|A|B}} stands for A where the role is a superuser, {{superuser14|A|B}}
+     * also where the server's major version is 14 or higher. {{17|A|B}} stands for A where the
+     * server's major version is 17 or higher, else for B (either may be empty; they do not nest).
+     * {{ours}} stands for the condition that schema "n" is not the system's. One statement, no ";"
+     * at its end. */
     const char *sql;
     guint since; /**< lowest major version that has the catalog; 0: all */
     guint flags; /**< PG_QUERY_* */
@@ -235,6 +243,16 @@ gboolean pg_is_ours(const PgReader *reader,
 /** Adds an object. @return its entry, borrowed; NULL when it is not ours (pg_is_ours()) */
 PgEntry *pg_add(PgReader *reader, const PgSpec *spec);
 
+/** Adds an object that is in no schema and on no table. @param name as it is. @param tag see
+ * PgEntry; also that of its grants. @return as pg_add() */
+PgEntry *pg_add_global(
+    PgReader *reader, const BlKind *kind, Oid class_id, Oid oid, const char *name, const char *tag);
+
+/** Adds what stands on the table @table_oid and needs it: a rule, a trigger, a policy.
+ * @param spec with the table's schema, its name as the parent, no tag
+ * @param word of the tag: "RULE". @return as pg_add(), NULL also when the table is not ours */
+PgEntry *pg_add_on_table(PgReader *reader, const PgSpec *spec, Oid table_oid, const char *word);
+
 /** The object alone, without asking whether it is ours: for what is pulled out of another one.
  * @return borrowed from the catalog */
 BlObject *pg_add_object(PgReader *reader, const PgSpec *spec);
@@ -274,8 +292,9 @@ void pg_render_views(PgReader *reader);
 void pg_view_free(gpointer data);
 
 /** Asks for the texts of the indexes that could not be told from the catalogs, when the message is
- * over; read_indexes.c. */
-gboolean pg_ask_for_untold(PgReader *reader, GError **error);
+ * over; read_indexes.c. @param before statements that make the settings, each with its ";" @param
+ * after a statement that puts them back, or empty */
+gboolean pg_ask_for_untold(PgReader *reader, const char *before, const char *after, GError **error);
 
 /** Frees a value of PgReader.classes; read_indexes.c. */
 void pg_class_free(gpointer data);
@@ -315,7 +334,7 @@ extern const BlKind pg_kind_schema, pg_kind_extension, pg_kind_language, pg_kind
     pg_kind_view, pg_kind_materialized_view, pg_kind_default, pg_kind_constraint, pg_kind_index,
     pg_kind_statistics, pg_kind_rule, pg_kind_trigger, pg_kind_foreign_key, pg_kind_policy,
     pg_kind_publication, pg_kind_subscription, pg_kind_default_privileges, pg_kind_grants,
-    pg_kind_event_trigger, pg_kind_domain_constraint;
+    pg_kind_event_trigger, pg_kind_domain_constraint, pg_kind_function_body;
 
 G_END_DECLS
 

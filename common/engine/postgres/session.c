@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/cancel.h"
 #include "common/base/error.h"
+#include "common/engine/failure.h"
 #include "common/engine/postgres/postgres.h"
 
 #include <errno.h>
@@ -22,10 +23,10 @@ pg_close(BlSession *base)
     PgSession *session = (PgSession *)base;
     if (session == NULL)
         return;
-    /* The end of the connection rolls back and releases the lock. */
-    pq.PQfinish(session->conn);
     if (base->is_scratch)
         pg_drop_scratch(session);
+    /* The end of the connection rolls back and releases the lock. */
+    pq.PQfinish(session->conn);
     if (session->maintenance != NULL)
         pg_close(&session->maintenance->base);
     g_free(session->template);
@@ -37,18 +38,6 @@ pg_close(BlSession *base)
     g_free(base->flavour);
     g_free(base->version);
     g_free(session);
-}
-
-void
-pg_report_statement(const PgSession *session, const char *sql, gint64 started)
-{
-    const BlReporter *reporter = session->base.reporter;
-    if (reporter == NULL || !reporter->wants_statements)
-        return;
-    const BlEvent event = { .kind = BL_EVENT_STATEMENT,
-                            .text = sql,
-                            .duration_us = g_get_monotonic_time() - started };
-    bl_report(reporter, &event);
 }
 
 gboolean
@@ -167,12 +156,10 @@ refuse_copy(const PGresult *result, GError **error)
     return FALSE;
 }
 
-gboolean
-pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error)
+/* The answer to what was sent. */
+static gboolean
+take_answer(PgSession *session, PgResultFn fn, void *data, GError **error)
 {
-    gint64 started = g_get_monotonic_time();
-    if (!pg_send(session, sql, error))
-        return FALSE;
     guint index = 0;
     for (;;) {
         GError *why = NULL;
@@ -180,7 +167,6 @@ pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GErro
         if (result == NULL) {
             if (why != NULL)
                 g_propagate_error(error, why);
-            pg_report_statement(session, sql, started);
             return why == NULL;
         }
         gboolean is_begin = pg_take_begin(session, result);
@@ -193,6 +179,18 @@ pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GErro
         }
         index += is_begin ? 0 : 1;
     }
+}
+
+gboolean
+pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error)
+{
+    gint64 started = g_get_monotonic_time();
+    if (!pg_send(session, sql, error))
+        return FALSE;
+    gboolean ok = take_answer(session, fn, data, error);
+    if (ok)
+        bl_report_statement(session->base.reporter, sql, -1, started);
+    return ok;
 }
 
 gboolean
@@ -253,9 +251,17 @@ pg_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
     return TRUE;
 }
 
+/* Rows for generic code. */
+typedef struct {
+    BlRowFn fn;
+    void *data;
+} Query;
+
 static gboolean
-give_row(const PGresult *result, BlRowFn fn, void *data, GError **error)
+give_rows(guint index, const PGresult *result, void *data, GError **error)
 {
+    (void)index;
+    const Query *query = data;
     guint n = (guint)pq.PQnfields(result);
     g_autofree const char **values = g_new0(const char *, n + 1);
     g_autofree gsize *lens = g_new0(gsize, n + 1);
@@ -266,7 +272,7 @@ give_row(const PGresult *result, BlRowFn fn, void *data, GError **error)
             lens[i] = is_null ? 0 : (gsize)pq.PQgetlength(result, row, (int)i);
         }
         const BlRow given = { n, values, lens };
-        if (!fn(&given, data, error))
+        if (!query->fn(&given, query->data, error))
             return FALSE;
     }
     return TRUE;
@@ -277,27 +283,15 @@ gboolean
 pg_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error)
 {
     PgSession *session = (PgSession *)base;
+    Query query = { fn, data };
     gint64 started = g_get_monotonic_time();
     if (!pg_send(session, sql, error))
         return FALSE;
     (void)pq.PQsetSingleRowMode(session->conn);
-    for (;;) {
-        GError *why = NULL;
-        g_autoptr(PgResult) result = pg_next_result(session, &why);
-        if (result == NULL) {
-            if (why != NULL)
-                g_propagate_error(error, why);
-            pg_report_statement(session, sql, started);
-            return why == NULL;
-        }
-        gboolean is_begin = pg_take_begin(session, result);
-        gboolean ok = !pg_is_failure(result) || pg_set_error(session, result, NULL, error);
-        ok = ok && refuse_copy(result, error) && (is_begin || give_row(result, fn, data, error));
-        if (!ok) {
-            pg_drain(session);
-            return FALSE;
-        }
-    }
+    gboolean ok = take_answer(session, give_rows, &query, error);
+    if (ok)
+        bl_report_statement(session->base.reporter, sql, -1, started);
+    return ok;
 }
 
 gboolean
@@ -351,25 +345,6 @@ check_committed(guint index, const PGresult *result, void *data, GError **error)
     return set_rolled_back(error);
 }
 
-/* @why is taken */
-static gboolean
-set_not_committed(const PgSession *session, GError *why, GError **error)
-{
-    g_autoptr(GError) owned = why;
-    if (pq.PQstatus(session->conn) != CONNECTION_BAD) {
-        g_propagate_error(error, g_steal_pointer(&owned));
-        return FALSE;
-    }
-    bl_error_set(
-        error, BL_ERROR_CONNECT,
-        "look whether it took effect before you run it again (migrate status)",
-        "the connection was lost during COMMIT: whether the transaction took effect is not "
-        "known");
-    if (error != NULL)
-        bl_error_set_detail(*error, "%s", owned->message);
-    return FALSE;
-}
-
 gboolean
 pg_commit(BlSession *base, GError **error)
 {
@@ -396,10 +371,14 @@ pg_commit(BlSession *base, GError **error)
                    &why))
         return TRUE;
     const BlErrorInfo *info = bl_error_info(why);
-    if (is_proved || info == NULL || g_strcmp0(info->sqlstate, "22012") != 0)
-        return set_not_committed(session, why, error);
-    g_error_free(why);
-    return pg_set_lock_lost(session, error);
+    if (!is_proved && info != NULL && g_strcmp0(info->sqlstate, "22012") == 0) {
+        g_error_free(why);
+        return pg_set_lock_lost(session, error);
+    }
+    if (pq.PQstatus(session->conn) == CONNECTION_BAD)
+        return bl_fail_commit(why, error);
+    g_propagate_error(error, why);
+    return FALSE;
 }
 
 void

@@ -42,10 +42,9 @@ static const struct {
     { "page_size", BL_STMT_SILENT_IN_TX },
     { "auto_vacuum", BL_STMT_SILENT_IN_TX },
     { "encoding", BL_STMT_SILENT_IN_TX },
-    { "journal_mode", BL_STMT_OUTSIDE_TX },
-    { "synchronous", BL_STMT_SETTING | BL_STMT_OUTSIDE_TX },
-    { "temp_store", BL_STMT_SETTING | BL_STMT_OUTSIDE_TX },
-    { "temp_store_directory", BL_STMT_SETTING | BL_STMT_OUTSIDE_TX },
+    { "synchronous", BL_STMT_SILENT_IN_TX | BL_STMT_TUNING },
+    { "temp_store", BL_STMT_SILENT_IN_TX | BL_STMT_TUNING },
+    { "temp_store_directory", BL_STMT_SILENT_IN_TX | BL_STMT_TUNING },
     { "user_version", 0 },
     { "application_id", 0 },
     { "schema_version", 0 },
@@ -150,6 +149,22 @@ skip_if_exists(Cursor *cursor, gboolean negated)
     return TRUE;
 }
 
+/* Write-ahead logging is kept in the file, any other mode in the session. */
+static guint
+classify_journal_mode(const Cursor *cursor, guint at)
+{
+    static const char *const quotes = "'\"`[]";
+    if (at >= cursor->n)
+        return BL_STMT_OUTSIDE_TX;
+    const BlToken *token = &cursor->tokens[at];
+    g_autofree char *mode = g_strndup(cursor->text + token->start, token->len);
+    g_strstrip(g_strdelimit(mode, quotes, ' '));
+    if (g_ascii_strcasecmp(mode, "wal") == 0)
+        return BL_STMT_OUTSIDE_TX;
+    guint traits = BL_STMT_SILENT_IN_TX | BL_STMT_TUNING;
+    return g_ascii_strcasecmp(mode, "off") == 0 ? traits | BL_STMT_NO_WAY_BACK : traits;
+}
+
 static guint
 classify_pragma(const Cursor *cursor)
 {
@@ -160,6 +175,8 @@ classify_pragma(const Cursor *cursor)
     g_autofree char *lower = g_ascii_strdown(name, -1);
     if (at + 1 >= cursor->n && !g_strv_contains(acting_pragmas, lower))
         return BL_STMT_READ;
+    if (strcmp(lower, "journal_mode") == 0)
+        return classify_journal_mode(cursor, at + 2);
     for (gsize i = 0; i < G_N_ELEMENTS(pragmas); i++) {
         if (strcmp(lower, pragmas[i].name) == 0)
             return pragmas[i].traits;
@@ -246,17 +263,30 @@ classify_with(const char *sql, gsize len)
     return BL_STMT_READ;
 }
 
+static gboolean
+is_gate(const Cursor *cursor, guint i)
+{
+    if (i >= cursor->n || cursor->tokens[i].kind != BL_TOKEN_WORD)
+        return FALSE;
+    gsize len = strlen(LITE_GATE);
+    const BlToken *token = &cursor->tokens[i];
+    const char *word = cursor->text + token->start;
+    if (token->len < len || g_ascii_strncasecmp(word, LITE_GATE, len) != 0)
+        return FALSE;
+    while (len < token->len && g_ascii_isdigit(word[len]))
+        len++;
+    return len == token->len;
+}
+
 /* A statement of the gate that frame.c writes: CREATE TEMP TABLE, INSERT OR ROLLBACK INTO temp.,
  * DROP TABLE temp. A user may have a table of that name. */
 static gboolean
 names_gate(const Cursor *cursor)
 {
     if (is_word(cursor, 0, "CREATE"))
-        return is_word(cursor, 1, "TEMP") && is_word(cursor, 2, "TABLE") &&
-               is_word(cursor, 3, LITE_GATE);
+        return is_word(cursor, 1, "TEMP") && is_word(cursor, 2, "TABLE") && is_gate(cursor, 3);
     for (guint i = 2; i + 2 < cursor->n; i++) {
-        if (is_word(cursor, i, "temp") && is_dot(cursor, i + 1) &&
-            is_word(cursor, i + 2, LITE_GATE))
+        if (is_word(cursor, i, "temp") && is_dot(cursor, i + 1) && is_gate(cursor, i + 2))
             return TRUE;
     }
     return FALSE;
@@ -361,6 +391,22 @@ lite_parse_create(const char *sql, gsize len, LiteCreate *create)
     if (schema != NULL && g_ascii_strcasecmp(schema, "main") != 0)
         create->is_plain = FALSE;
     return parse_behind_name(&cursor, create);
+}
+
+char *
+lite_parse_drop_table(const char *sql, gsize len)
+{
+    Cursor cursor = { .text = sql };
+    cursor.n = bl_lex_first(&bl_dialect_sqlite, sql, len, cursor.tokens, 8);
+    if (!skip_word(&cursor, "DROP") || !skip_word(&cursor, "TABLE"))
+        return NULL;
+    skip_if_exists(&cursor, FALSE);
+    g_autofree char *schema = NULL;
+    g_autofree char *name = NULL;
+    if (!take_name(&cursor, &schema, &name) ||
+        (schema != NULL && g_ascii_strcasecmp(schema, "main") != 0))
+        return NULL;
+    return g_steal_pointer(&name);
 }
 
 void

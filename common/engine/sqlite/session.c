@@ -36,6 +36,7 @@ lite_close(BlSession *base)
         close(session->copy_fd);
     lite_unlock(base);
     g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+    g_clear_pointer(&session->drops, g_ptr_array_unref);
     g_free(session->journal_mode_at_open);
     g_free(session->schema_digest);
     g_free(session->path);
@@ -179,17 +180,6 @@ lite_note_statement(LiteSession *session, guint traits)
         session->watch_keys = TRUE;
 }
 
-void
-lite_report_statement(const LiteSession *session, const char *sql, gint64 started)
-{
-    if (session->base.reporter == NULL || !session->base.reporter->wants_statements)
-        return;
-    BlEvent event = { .kind = BL_EVENT_STATEMENT,
-                      .text = sql,
-                      .duration_us = g_get_monotonic_time() - started };
-    bl_report(session->base.reporter, &event);
-}
-
 /* Rows of the schema table may be out of it while a script is being run: others must see all of
  * them. */
 static gboolean
@@ -205,14 +195,18 @@ lite_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
     if (!bl_cancel_check(error) || !settle(session, error))
         return FALSE;
     gint64 started = g_get_monotonic_time();
-    lite_note_text(session, sql, strlen(sql));
-    if (!lite_run(session, sql, error))
-        return FALSE;
     guint traits = lite_classify(sql, strlen(sql));
+    gboolean lifted = (traits & BL_STMT_SETTING) == 0 && lite_lift_query_only(session);
+    lite_note_text(session, sql, strlen(sql));
+    gboolean ok = lite_run(session, sql, error);
+    if (lifted)
+        lite_set_query_only(session);
+    if (!ok)
+        return FALSE;
     if (rows != NULL)
         *rows = (traits & BL_STMT_DML) != 0 ? sqlite3_changes64(session->db) : 0;
     lite_note_statement(session, traits);
-    lite_report_statement(session, sql, started);
+    bl_report_statement(session->base.reporter, sql, -1, started);
     return TRUE;
 }
 
@@ -252,16 +246,7 @@ lite_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **er
     }
     if (rc != SQLITE_DONE)
         return lite_set_error(session, rc, NULL, error);
-    lite_report_statement(session, sql, started);
-    return TRUE;
-}
-
-static gboolean
-note_row(const BlRow *row, void *data, GError **error)
-{
-    (void)row;
-    (void)error;
-    *(gboolean *)data = TRUE;
+    bl_report_statement(session->base.reporter, sql, -1, started);
     return TRUE;
 }
 
@@ -290,7 +275,15 @@ lite_has_table(BlSession *base, const char *name, gboolean *exists, GError **err
     g_autofree char *literal = bl_quote_literal(&bl_dialect_sqlite, name);
     g_autofree char *slowly =
         g_strdup_printf("SELECT 1 FROM pragma_table_info(%s, 'main') LIMIT 1", literal);
-    return lite_query(base, slowly, note_row, exists, error);
+    return bl_session_has_row(base, slowly, exists, error);
+}
+
+static void
+end_transaction(LiteSession *session)
+{
+    g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+    g_clear_pointer(&session->drops, g_ptr_array_unref);
+    session->is_whole = FALSE;
 }
 
 gboolean
@@ -307,9 +300,14 @@ lite_begin(BlSession *base, BlTxMode mode, GError **error)
     session->doomed = FALSE;
     if (mode != BL_TX_READ) {
         g_clear_pointer(&session->broken_keys, g_hash_table_unref);
-        if (!lite_run(session, "BEGIN IMMEDIATE", error))
+        gboolean lifted = lite_lift_query_only(session);
+        gboolean ok = lite_run(session, "BEGIN IMMEDIATE", error);
+        if (lifted)
+            lite_set_query_only(session);
+        if (!ok)
             return FALSE;
-        if (mode == BL_TX_WRITE)
+        session->is_whole = mode == BL_TX_WRITE;
+        if (session->is_whole)
             lite_count_keys(session);
         return TRUE;
     }
@@ -335,11 +333,11 @@ lite_commit(BlSession *base, GError **error)
         return FALSE;
     }
     if (!lite_check_lock(session, error) || !lite_check_file(session, error) ||
-        !lite_check_keys(session, error))
+        !lite_check_keys(session, error) || !lite_check_drops(session, error))
         return FALSE;
     if (!lite_run(session, "COMMIT", error))
         return FALSE;
-    g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+    end_transaction(session);
     session->reload = FALSE;
     return TRUE;
 }
@@ -359,7 +357,7 @@ lite_rollback(BlSession *base)
         session->reload = FALSE;
     }
     lite_install_handlers(session);
-    g_clear_pointer(&session->broken_keys, g_hash_table_unref);
+    end_transaction(session);
     session->doomed = FALSE;
 }
 
@@ -367,130 +365,4 @@ gboolean
 lite_in_transaction(BlSession *base)
 {
     return sqlite3_get_autocommit(((LiteSession *)base)->db) == 0;
-}
-
-/* The first column of all rows. @return owned texts; NULL: @error is set */
-static GPtrArray *
-query_texts(LiteSession *session, const char *sql, GError **error)
-{
-    g_autoptr(sqlite3_stmt) stmt = lite_prepare(session, sql, error);
-    if (stmt == NULL)
-        return NULL;
-    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-    int rc;
-    while ((rc = lite_step(session, stmt)) == SQLITE_ROW) {
-        const char *text = (const char *)sqlite3_column_text(stmt, 0);
-        g_ptr_array_add(texts, g_strdup(text != NULL ? text : ""));
-    }
-    if (rc == SQLITE_DONE)
-        return g_steal_pointer(&texts);
-    lite_set_error(session, rc, NULL, error);
-    return NULL;
-}
-
-/* @return g_free(); NULL: @error is set */
-static char *
-read_journal_mode(LiteSession *session, GError **error)
-{
-    g_autoptr(GPtrArray) modes = query_texts(session, "PRAGMA main.journal_mode", error);
-    if (modes == NULL)
-        return NULL;
-    return g_strdup(modes->len > 0 ? g_ptr_array_index(modes, 0) : "delete");
-}
-
-gboolean
-lite_note_settings(LiteSession *session, GError **error)
-{
-    session->journal_mode_at_open = read_journal_mode(session, error);
-    return session->journal_mode_at_open != NULL &&
-           lite_query_number(session, "PRAGMA main.synchronous", &session->synchronous_at_open,
-                             error);
-}
-
-/* Without a journal that is one, a rollback would not take back anything. Write-ahead logging is a
- * property of the file and stays as the script left it. */
-static gboolean
-reset_journal_mode(LiteSession *session, GError **error)
-{
-    const char *wanted = session->journal_mode_at_open;
-    if (wanted == NULL)
-        return TRUE;
-    g_autofree char *mode = read_journal_mode(session, error);
-    if (mode == NULL)
-        return FALSE;
-    if (strcmp(mode, wanted) == 0 || strcmp(mode, "wal") == 0)
-        return TRUE;
-    g_autofree char *sql = g_strdup_printf("PRAGMA main.journal_mode = %s",
-                                           strcmp(wanted, "wal") == 0 ? "delete" : wanted);
-    return lite_run(session, sql, error);
-}
-
-static gboolean
-detach_others(LiteSession *session, GError **error)
-{
-    g_autoptr(GPtrArray) names =
-        query_texts(session, "SELECT name FROM pragma_database_list WHERE seq > 1", error);
-    if (names == NULL)
-        return FALSE;
-    for (guint i = 0; i < names->len; i++) {
-        g_autofree char *quoted =
-            bl_quote_identifier(&bl_dialect_sqlite, g_ptr_array_index(names, i));
-        g_autofree char *sql = g_strdup_printf("DETACH DATABASE %s", quoted);
-        if (!lite_run(session, sql, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* A change of temp_store removes every temporary object at once (pragma.html#pragma_temp_store).
- * Two values, since one of them may be the one in force. */
-static gboolean
-drop_temporary_objects(LiteSession *session, GError **error)
-{
-    gint64 n = 0;
-    if (!lite_query_number(session, "SELECT count(*) FROM temp.sqlite_schema", &n, error))
-        return FALSE;
-    return lite_run(session,
-                    n > 0 ? "PRAGMA temp_store = 1; PRAGMA temp_store = 2; PRAGMA temp_store = 0"
-                          : "PRAGMA temp_store = 0",
-                    error);
-}
-
-/* Settings of a connection that a script may leave behind, and what they are in a new one
- * (SQLite 3.40, pragma.html). Some can be set by a URL. */
-gboolean
-lite_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error)
-{
-    (void)error;
-    LiteSession *session = (LiteSession *)base;
-    if (lock_ms > 0)
-        session->busy_timeout_ms = lock_ms;
-    if (statement_ms > 0)
-        session->statement_timeout_ms = statement_ms;
-    return TRUE;
-}
-
-gboolean
-lite_reset_settings(BlSession *base, GError **error)
-{
-    LiteSession *session = (LiteSession *)base;
-    session->busy_timeout_ms = session->busy_timeout_at_open_ms;
-    session->statement_timeout_ms = session->statement_timeout_at_open_ms;
-    if (!session->may_be_set)
-        return TRUE;
-    g_autofree char *sql = g_strdup_printf(
-        "PRAGMA query_only = 0; PRAGMA foreign_keys = %d; PRAGMA recursive_triggers = 0;"
-        "PRAGMA legacy_alter_table = 0; PRAGMA ignore_check_constraints = 0;"
-        "PRAGMA case_sensitive_like = 0; PRAGMA writable_schema = 0;"
-        "PRAGMA reverse_unordered_selects = 0; PRAGMA main.locking_mode = normal;"
-        "PRAGMA main.synchronous = %" G_GINT64_FORMAT,
-        session->foreign_keys_at_open, session->synchronous_at_open);
-    session->watch_keys = session->foreign_keys_at_open;
-    /* PRAGMA busy_timeout takes the place of the handler. */
-    lite_install_handlers(session);
-    if (!lite_run(session, sql, error) || !detach_others(session, error) ||
-        !drop_temporary_objects(session, error) || !reset_journal_mode(session, error))
-        return FALSE;
-    session->may_be_set = FALSE;
-    return TRUE;
 }

@@ -22,7 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
 /** How long a statement waits for another process by default, in milliseconds. */
 #define LITE_BUSY_TIMEOUT 5000
 
-/** The temporary table by which a snapshot makes sure that all of it was loaded; see frame.c. */
+/** The temporary table by which a snapshot makes sure that all of it was loaded; with digits behind
+ * it where an object of the schema has that name. See frame.c. */
 #define LITE_GATE "baseline_gate"
 
 /** Rows of the schema table that are out of it for a while; see bulk.c. */
@@ -54,6 +55,8 @@ typedef struct {
     char *journal_mode_at_open; /**< NULL: the session cannot change it */
     gboolean
         watch_keys; /**< foreign keys were on at some time: commit checks them when they are off */
+    gboolean is_whole; /**< what is open is one transaction of ours, checked at commit */
+    GPtrArray *drops;  /**< what dropped tables did to others in it; see drops.c. NULL: nothing */
     GHashTable *broken_keys; /**< "table\x1fparent" -> count at begin; NULL: not counted */
 
     int lock_fd; /**< -1: no lock */
@@ -95,12 +98,6 @@ gboolean lite_begin(BlSession *base, BlTxMode mode, GError **error);
 gboolean lite_commit(BlSession *base, GError **error);
 void lite_rollback(BlSession *base);
 gboolean lite_in_transaction(BlSession *base);
-gboolean lite_reset_settings(BlSession *base, GError **error);
-gboolean lite_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
-
-/** Remembers the settings that lite_reset_settings() puts back. */
-gboolean lite_note_settings(LiteSession *session, GError **error);
-
 /** Compiles one statement. @return sqlite3_finalize(); NULL: @error is set, or @sql holds no
  * statement */
 sqlite3_stmt *lite_prepare(LiteSession *session, const char *sql, GError **error);
@@ -130,8 +127,18 @@ void lite_note_text(LiteSession *session, const char *sql, gsize len);
 /** Remembers that a statement switched foreign keys. */
 void lite_note_statement(LiteSession *session, guint traits);
 
-/** Sends BL_EVENT_STATEMENT to a reporter that wants it. */
-void lite_report_statement(const LiteSession *session, const char *sql, gint64 started);
+/* settings.c */
+
+gboolean lite_reset_settings(BlSession *base, GError **error);
+gboolean lite_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
+
+/** Remembers the settings that lite_reset_settings() puts back. */
+gboolean lite_note_settings(LiteSession *session, GError **error);
+
+/** What a script set must not keep our own statements from writing: lets the session write.
+ * @return TRUE when it could not; then lite_set_query_only() behind the statement */
+gboolean lite_lift_query_only(LiteSession *session);
+void lite_set_query_only(LiteSession *session);
 
 /* keys.c */
 
@@ -164,6 +171,18 @@ typedef struct {
 
 /** Runs the statement of one item, reports it, calls the caller back. */
 gboolean lite_run_item(LiteRun *run, const BlItem *item, guint traits, GError **error);
+
+/* drops.c */
+
+/** Before a statement that drops something: finds the rows of other tables that would go or change
+ * with it. They are judged at lite_check_drops(); where that is too late, here. */
+gboolean lite_note_drop(LiteRun *run, const BlItem *item, GError **error);
+
+/** Behind a statement that failed: where it dropped a table that rows refer to, what to do. */
+void lite_explain_drop(guint traits, GError **error);
+
+/** Before the commit: fails when such rows are missed. */
+gboolean lite_check_drops(LiteSession *session, GError **error);
 
 /* fill.c */
 
@@ -237,6 +256,10 @@ typedef struct {
     gboolean is_plain;  /**< in the main schema, not temporary, not made from a query */
 } LiteCreate;
 
+/** @return the table that a DROP TABLE statement drops from the main schema, g_free(); NULL: it is
+ * no such statement */
+char *lite_parse_drop_table(const char *sql, gsize len);
+
 /** Takes a CREATE statement apart. @return FALSE: it is none, or not understood */
 gboolean lite_parse_create(const char *sql, gsize len, LiteCreate *create);
 void lite_create_clear(LiteCreate *create);
@@ -258,6 +281,7 @@ typedef struct {
     char *owner;       /**< of an index or a trigger on a shadow table: the virtual table; NULL */
     char *module;      /**< of a virtual table; NULL */
     char *unsupported; /**< why it cannot be described; NULL when it can */
+    gboolean is_unfit; /**< because of its text, which is at hand in no library */
 } LiteRow;
 
 /** All rows that describe objects of ours, in the order of the schema table: no internal objects,
@@ -297,6 +321,8 @@ guint lite_version_needed(const BlKind *kind, const char *sql);
 void lite_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail);
 gboolean lite_dump_rows(
     BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
+gboolean
+lite_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error);
 gboolean lite_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
 /** Foreign keys between ordinary tables: GPtrArray of child and parent names, lower case, in pairs;
