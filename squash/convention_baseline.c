@@ -84,6 +84,7 @@ split_markers(
     BlMigration *migration, BlFileRole role, const BlDialect *dialect, const char *text, gsize len)
 {
     (void)role;
+    bl_skip_mark(&text, &len);
     BlCutter cutter = { .text = text,
                         .len = len,
                         .migration = migration,

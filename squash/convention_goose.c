@@ -3,7 +3,8 @@
  * goose 3: NUMBER_name.sql with the annotations "-- +goose Up", "-- +goose Down" and, anywhere in
  * the file, "-- +goose NO TRANSACTION". StatementBegin and StatementEnd enclose what its own
  * splitter would cut; ours needs no such help, so that they are only checked. Between ENVSUB ON and
- * OFF variables of the environment are filled in. .go files are another language.
+ * OFF variables of the environment are filled in, wherever in the file the two stand. .go files are
+ * another language. Source: internal/sqlparser/parser.go, migrate.go (NumericComponent).
  */
 #include "squash/cutter.h"
 #include "squash/directive.h"
@@ -16,6 +17,7 @@ typedef struct {
     BlCutter base;
     gboolean in_statement;
     gboolean no_transaction;
+    gboolean substitutes;
 } Goose;
 
 static void
@@ -44,6 +46,7 @@ open_section(Goose *goose, BlSection *section, const BlToken *token)
         bl_cutter_fail(&goose->base, token->start, "write -- +goose StatementEnd before it",
                        "\"-- +goose StatementBegin\" is not ended");
     bl_cutter_open(&goose->base, section, token);
+    section->substitutes = goose->substitutes;
 }
 
 static void
@@ -89,10 +92,17 @@ take_no_transaction(Goose *goose, const BlToken *token)
 
 /* What stands between them is filled in later; see expand_goose(). */
 static void
-take_envsub(Goose *goose, const BlToken *token)
+take_envsub_on(Goose *goose, const BlToken *token)
 {
-    (void)goose;
     (void)token;
+    goose->substitutes = TRUE;
+}
+
+static void
+take_envsub_off(Goose *goose, const BlToken *token)
+{
+    (void)token;
+    goose->substitutes = FALSE;
 }
 
 static const struct {
@@ -104,8 +114,8 @@ static const struct {
     { "StatementBegin", take_begin },
     { "StatementEnd", take_end },
     { "NO TRANSACTION", take_no_transaction },
-    { "ENVSUB ON", take_envsub },
-    { "ENVSUB OFF", take_envsub },
+    { "ENVSUB ON", take_envsub_on },
+    { "ENVSUB OFF", take_envsub_off },
 };
 
 /* The words behind "-- +goose" in the line at @text. @return g_free(); NULL: no annotation */
@@ -134,10 +144,17 @@ read_annotation(const char *text, gsize len)
 static void
 take_comment(BlCutter *cutter, const BlToken *token)
 {
-    if (token->start > 0 && cutter->text[token->start - 1] != '\n')
-        return;
     g_autofree char *words = read_annotation(cutter->text + token->start, token->len);
     if (words == NULL)
+        return;
+    gsize line = token->start;
+    while (line > 0 && strchr(" \t", cutter->text[line - 1]) != NULL)
+        line--;
+    gboolean is_alone = line == 0 || cutter->text[line - 1] == '\n';
+    if (line != token->start && is_alone)
+        bl_cutter_fail(cutter, token->start, "move it to the start of its line",
+                       "an annotation behind blanks");
+    if (line != token->start || !is_alone)
         return;
     for (gsize i = 0; i < G_N_ELEMENTS(annotations); i++) {
         if (g_ascii_strcasecmp(words, annotations[i].words) == 0) {
@@ -158,6 +175,7 @@ split_goose(
     BlMigration *migration, BlFileRole role, const BlDialect *dialect, const char *text, gsize len)
 {
     (void)role;
+    bl_skip_mark(&text, &len);
     Goose goose = { .base = { .text = text,
                               .len = len,
                               .migration = migration,
@@ -233,10 +251,10 @@ expand_goose(const BlMigration *migration,
 {
     (void)migration;
     (void)error;
-    if (memmem(section->text, section->len, "ENVSUB", 6) == NULL)
+    if (!section->substitutes && memmem(section->text, section->len, "+goose", 6) == NULL)
         return g_strndup(section->text, section->len);
     GString *out = g_string_new(NULL);
-    gboolean on = FALSE;
+    gboolean on = section->substitutes;
     for (const char *line = section->text; *line != '\0';) {
         gsize len = strcspn(line, "\n");
         g_autofree char *words = read_annotation(line, len);
@@ -259,7 +277,7 @@ const BlConvention bl_convention_goose = {
     .down_place = "under -- +goose Down",
     .make = { BL_NUMBER_SECONDS, 5, "{number}_{name}.sql", NULL,
               "-- +goose Up\n{up}\n-- +goose Down\n{down}", NULL },
-    .traits = BL_CONVENTION_UNIQUE_VERSION,
+    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_64_BITS,
     .match = match_goose,
     .compare = bl_compare_by_number,
     .version = bl_version_number,

@@ -136,6 +136,15 @@ bl_listed_object_free(BlListedObject *object)
     g_free(object);
 }
 
+void
+bl_left_out_free(BlLeftOut *left_out)
+{
+    if (left_out == NULL)
+        return;
+    g_free(left_out->what);
+    g_free(left_out);
+}
+
 gboolean
 bl_engine_same_name(const BlEngine *engine, const char *a, const char *b)
 {

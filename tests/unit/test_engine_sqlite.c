@@ -717,6 +717,8 @@ static const ClassifyCase classified[] = {
     { "CREATE TEMP TABLE baseline_gate (a)", BL_STMT_GATE },
     { "INSERT OR ROLLBACK INTO temp.baseline_gate (a) SELECT 1", BL_STMT_GATE },
     { "DROP TABLE temp.baseline_gate", BL_STMT_GATE },
+    { "DROP TABLE temp.baseline_gate12", BL_STMT_GATE },
+    { "CREATE TEMP TABLE baseline_gates (a)", BL_STMT_CREATE },
     { "CREATE TABLE baseline_gate (a)", BL_STMT_CREATE },
     { "INSERT INTO baseline_gate VALUES (1)", BL_STMT_DML },
     { "CREATE INDEX i ON baseline_gate (a)", BL_STMT_CREATE },

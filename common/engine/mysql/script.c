@@ -341,6 +341,8 @@ set_many(Run *run, enum enum_mysql_set_option option, GError **error)
 static gboolean
 run_as_one(Run *run, const BlItem *item, guint traits, GError **error)
 {
+    /* What starts or ends the transaction of the rows before it is a statement too. */
+    wrap_rows(run, item, traits);
     if (!flush(run, error))
         return FALSE;
     const char *begin = g_steal_pointer(&run->session->late_begin);

@@ -141,7 +141,8 @@ enum {
 
 /* Who is no superuser sees that there is one, not where it goes. */
 static const char subscriptions_sql[] =
-    "SELECT oid, subname, {{superuser|subconninfo|NULL}}, subslotname, subsynccommit, "
+    "SELECT {{superuser14|oid|0}}, subname, {{superuser|subconninfo|NULL}}, subslotname, "
+    "{{superuser14|subsynccommit|'off'}}, "
     "subpublications, {{14|subbinary|false}}, {{14|substream|NULL}}, "
     "{{15|subtwophasestate|'d'}}, {{15|subdisableonerr|false}}, {{16|subpasswordrequired|true}}, "
     "{{16|subrunasowner|false}}, {{16|suborigin|'any'}}, {{17|subfailover|false}} FROM pg_subscription "

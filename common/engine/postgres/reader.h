@@ -145,10 +145,11 @@ struct PgReader {
 /** One query of a section. */
 typedef struct {
     const char *what; /**< for messages: "indexes" */
-    /** The text. {{superuser|A|B}} stands for A where the role is a superuser. {{17|A|B}} stands
-     * for A where the server's major version is 17 or higher, else for B (either may be empty; they
-     * do not nest). {{ours}} stands for the condition that schema "n" is not the system's. One
-     * statement, no ";" at its end. */
+    /** The text. {{superuser|A|B}} stands for A where the role is a superuser, {{superuser14|A|B}}
+     * also where the server's major version is 14 or higher. {{17|A|B}} stands for A where the
+     * server's major version is 17 or higher, else for B (either may be empty; they do not nest).
+     * {{ours}} stands for the condition that schema "n" is not the system's. One statement, no ";"
+     * at its end. */
     const char *sql;
     guint since; /**< lowest major version that has the catalog; 0: all */
     guint flags; /**< PG_QUERY_* */
@@ -291,8 +292,9 @@ void pg_render_views(PgReader *reader);
 void pg_view_free(gpointer data);
 
 /** Asks for the texts of the indexes that could not be told from the catalogs, when the message is
- * over; read_indexes.c. */
-gboolean pg_ask_for_untold(PgReader *reader, GError **error);
+ * over; read_indexes.c. @param before statements that make the settings, each with its ";" @param
+ * after a statement that puts them back, or empty */
+gboolean pg_ask_for_untold(PgReader *reader, const char *before, const char *after, GError **error);
 
 /** Frees a value of PgReader.classes; read_indexes.c. */
 void pg_class_free(gpointer data);
