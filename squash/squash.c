@@ -517,11 +517,12 @@ report_range_drift(Squash *squash, const BlProofInput *input, GError **error)
                        "the database was not compared with its migrations: %s", why->message);
     }
     report_differences(squash, drift, "drift: ");
-    if (drift->len > 0)
+    if (drift->len > 0) {
         bl_report_text(squash->reporter, BL_EVENT_WARNING,
                        "the database is not what its migrations give: %u difference%s, which the "
                        "snapshot does not have",
                        drift->len, drift->len == 1 ? "" : "s");
+    }
     return TRUE;
 }
 
