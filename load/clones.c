@@ -1,9 +1,186 @@
 /* SPDX-License-Identifier: MIT */
 #include "load/clones.h"
 
-#include "load/copies.h"
-
 #include "common/base/error.h"
+
+static guint
+count(const BlClones *clones)
+{
+    return clones->n_named + clones->n_numbered;
+}
+
+static const char *
+name_at(const BlClones *clones, guint i)
+{
+    return i < clones->n_named ? clones->names[i] : NULL;
+}
+
+static guint
+number_at(const BlClones *clones, guint i)
+{
+    return i - clones->n_named + 1;
+}
+
+static void
+prefix(GError **error, const BlClones *clones, guint i)
+{
+    g_prefix_error(error, "clone %u of %u: ", i + 1, count(clones));
+}
+
+gboolean
+bl_clones_check(BlSession *session, const BlClones *clones, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    if (engine->check_clone == NULL)
+        return TRUE;
+    g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < count(clones); i++) {
+        char *place = NULL;
+        if (!engine->check_clone(session, name_at(clones, i), number_at(clones, i),
+                                 clones->recreate, &place, error)) {
+            prefix(error, clones, i);
+            return FALSE;
+        }
+        if (!g_hash_table_add(places, place)) {
+            bl_error_set(error, BL_ERROR_USAGE, "give each clone a name of its own",
+                         "clone %u of %u is the same database as one before it", i + 1,
+                         count(clones));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* What the threads share. */
+typedef struct {
+    const BlClones *clones;
+    const char *mark;
+    guint n;
+    char **places; /* one for each clone; NULL: not made */
+    GMutex mutex;  /* for what follows */
+    guint next;
+    guint failed; /* number of the first clone that failed; @n: none */
+    GError *error;
+} Copying;
+
+/* One further session and its thread. */
+typedef struct {
+    Copying *copying;
+    BlSession *session;
+    GThread *thread;
+} Worker;
+
+/* @return FALSE: there is nothing more to do */
+static gboolean
+take_number(Copying *copying, guint *number)
+{
+    g_mutex_lock(&copying->mutex);
+    gboolean more = copying->failed == copying->n && copying->next < copying->n;
+    if (more)
+        *number = copying->next++;
+    g_mutex_unlock(&copying->mutex);
+    return more;
+}
+
+/* @error is taken */
+static void
+note_failure(Copying *copying, guint number, GError *error)
+{
+    g_mutex_lock(&copying->mutex);
+    if (number < copying->failed) {
+        copying->failed = number;
+        g_clear_error(&copying->error);
+        copying->error = g_steal_pointer(&error);
+    }
+    g_mutex_unlock(&copying->mutex);
+    g_clear_error(&error);
+}
+
+static gboolean
+copy_one(Copying *copying, BlSession *session)
+{
+    guint i = 0;
+    if (!take_number(copying, &i))
+        return FALSE;
+    const BlClones *clones = copying->clones;
+    GError *error = NULL;
+    if (session->engine->clone(session, name_at(clones, i), number_at(clones, i), copying->mark,
+                               clones->recreate, &copying->places[i], &error))
+        return TRUE;
+    prefix(&error, clones, i);
+    note_failure(copying, i, error);
+    return FALSE;
+}
+
+static gpointer
+copy_more(gpointer data)
+{
+    const Worker *worker = data;
+    while (copy_one(worker->copying, worker->session))
+        continue;
+    return NULL;
+}
+
+/* A server that has no room for another session is no reason to make none. */
+static void
+open_workers(Copying *copying, BlSession *session, GArray *workers)
+{
+    guint rest = copying->n - copying->next;
+    for (guint i = 1; i < MIN(copying->clones->jobs, rest); i++) {
+        g_autoptr(GError) why = NULL;
+        Worker worker = { .copying = copying,
+                          .session = session->engine->open_cloner(session, &why) };
+        if (worker.session == NULL) {
+            bl_report_text(session->reporter, BL_EVENT_WARNING,
+                           "clones are made over %u session%s only: %s", i, i == 1 ? "" : "s",
+                           why->message);
+            return;
+        }
+        g_array_append_val(workers, worker);
+    }
+}
+
+static void
+copy_rest(Copying *copying, BlSession *session)
+{
+    g_autoptr(GArray) workers = g_array_new(FALSE, FALSE, sizeof(Worker));
+    if (session->engine->open_cloner != NULL)
+        open_workers(copying, session, workers);
+    for (guint i = 0; i < workers->len; i++) {
+        Worker *worker = &g_array_index(workers, Worker, i);
+        worker->thread = g_thread_new("clone", copy_more, worker);
+    }
+    Worker here = { .copying = copying, .session = session };
+    copy_more(&here);
+    for (guint i = 0; i < workers->len; i++) {
+        Worker *worker = &g_array_index(workers, Worker, i);
+        g_thread_join(worker->thread);
+        bl_session_close(worker->session);
+    }
+}
+
+static gboolean
+copy_all(
+    BlSession *session, const BlClones *clones, const char *mark, GPtrArray *made, GError **error)
+{
+    guint n = count(clones);
+    Copying copying = { .clones = clones, .mark = mark, .n = n, .failed = n };
+    copying.places = g_new0(char *, (gsize)n + 1);
+    g_mutex_init(&copying.mutex);
+    /* The first one prepares what all are made from. */
+    if (copy_one(&copying, session))
+        copy_rest(&copying, session);
+    g_mutex_clear(&copying.mutex);
+    for (guint i = 0; i < n; i++) {
+        if (copying.places[i] != NULL)
+            g_ptr_array_add(made, copying.places[i]);
+    }
+    g_free(copying.places);
+    if (copying.error == NULL)
+        return TRUE;
+    g_propagate_error(error, copying.error);
+    return FALSE;
+}
 
 /* One clone that is loaded. */
 typedef struct {
@@ -22,63 +199,6 @@ loading_free(gpointer data)
     g_free(loading->place);
     g_clear_error(&loading->error);
     g_free(loading);
-}
-
-static guint
-count(const BlClones *clones)
-{
-    return clones->n_named + clones->n_numbered;
-}
-
-static const char *
-name_at(const BlClones *clones, guint i)
-{
-    return i < clones->n_named ? clones->names[i] : NULL;
-}
-
-static void
-prefix(GError **error, const BlClones *clones, guint i)
-{
-    g_prefix_error(error, "clone %u of %u: ", i + 1, count(clones));
-}
-
-gboolean
-bl_clones_check(BlSession *session, const BlClones *clones, GError **error)
-{
-    const BlEngine *engine = session->engine;
-    if (engine->check_clone == NULL)
-        return TRUE;
-    g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (guint i = 0; i < count(clones); i++) {
-        char *place = NULL;
-        if (!engine->check_clone(session, name_at(clones, i), i - clones->n_named + 1,
-                                 clones->recreate, &place, error)) {
-            prefix(error, clones, i);
-            return FALSE;
-        }
-        if (!g_hash_table_add(places, place)) {
-            bl_error_set(error, BL_ERROR_USAGE, "give each clone a name of its own",
-                         "clone %u of %u is the same database as one before it", i + 1,
-                         count(clones));
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
-static gboolean
-copy_all(
-    BlSession *session, const BlClones *clones, const char *mark, GPtrArray *made, GError **error)
-{
-    const BlCopies copies = {
-        .names = clones->names,
-        .n_named = clones->n_named,
-        .n_numbered = clones->n_numbered,
-        .recreate = clones->recreate,
-        .jobs = MAX(clones->jobs, 1),
-        .mark = mark,
-    };
-    return bl_copies_make(session, &copies, made, error);
 }
 
 static void
@@ -109,7 +229,7 @@ open_all(BlSession *session,
         loading->load = load;
         g_ptr_array_add(all, loading);
         loading->session =
-            session->engine->open_clone(session, name_at(clones, i), i - clones->n_named + 1, mark,
+            session->engine->open_clone(session, name_at(clones, i), number_at(clones, i), mark,
                                         clones->recreate, &loading->place, error);
         if (loading->session != NULL)
             continue;

@@ -28,10 +28,12 @@ gboolean bl_clones_check(BlSession *session,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Makes them. The caller holds the lock. The first that fails ends it; the others stay.
+ * Makes them. The caller holds the lock. Behind a copy that fails no further one is started; those
+ * that are made stay. Loads have begun together and all end.
  * @param load how the database itself was loaded
  * @param mark digest of the SQL
  * @param made char *: what was made, for people, appended in order
+ * @return FALSE: the error of the first clone that failed
  */
 gboolean bl_clones_make(BlSession *session,
                         const BlClones *clones,

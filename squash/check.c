@@ -243,12 +243,15 @@ bl_check_schema(BlMigrator *migrator, GPtrArray *differences, GError **error)
         dump != NULL ? bl_dump_check(migrator->session, dump, migrator->sql_path, error) : NULL;
     if (found == NULL)
         return FALSE;
+    g_autofree char *manifest_path = bl_manifest_path(migrator->sql_path);
+    g_autofree char *manifest_label = bl_manifest_path(migrator->sql_label);
     for (guint i = 0; i < found->len; i++) {
         const BlDifference *difference = g_ptr_array_index(found, i);
         gboolean is_file = strcmp(difference->name, migrator->sql_path) == 0;
+        gboolean is_manifest = strcmp(difference->name, manifest_path) == 0;
+        const char *file = is_manifest ? manifest_label : migrator->sql_label;
         bl_check_add(differences, difference->kind,
-                     is_file ? migrator->sql_label : difference->name, difference->what,
-                     migrator->sql_label);
+                     is_file || is_manifest ? file : difference->name, difference->what, file);
     }
     return TRUE;
 }

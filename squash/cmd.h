@@ -49,6 +49,7 @@ typedef struct {
     BlPruneArguments prune;
     char *from;
     gboolean offline;
+    gboolean replay;
 } BlMigrateOptions;
 
 /** Sets the defaults that are not zero. For BlCommand.init. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/check.h"
+#include "squash/check_replay.h"
 #include "squash/cmd.h"
 
 #include "common/base/error.h"
@@ -100,24 +101,59 @@ open_files(BlWork *work, BlCli *cli, const BlMigrateOptions *options, GError **e
     return work->migrator != NULL;
 }
 
+/* What was found is shown also when the rest could not be looked at. */
+static gboolean
+check_all(BlMigrator *migrator,
+          const BlMigrateOptions *options,
+          GPtrArray *differences,
+          BlCheckReplayResult *replay,
+          GError **error)
+{
+    return bl_check_files(migrator, differences, error) &&
+           (options->offline || check_database(migrator, differences, error)) &&
+           (!options->replay ||
+            bl_check_replay(migrator, options->prune.scratch_url, differences, replay, error));
+}
+
+static void
+say_agreement(BlCli *cli, const BlMigrateOptions *options, const BlCheckReplayResult *replay)
+{
+    const char *what =
+        options->offline ? "files and snapshot agree" : "files, ledger, snapshot and schema agree";
+    if (options->replay) {
+        bl_cli_say(cli, "%s; %u migration%s replayed, %u object%s compared", what,
+                   replay->migrations, replay->migrations == 1 ? "" : "s", replay->objects,
+                   replay->objects == 1 ? "" : "s");
+    } else {
+        bl_cli_say(cli, "%s", what);
+    }
+}
+
 gboolean
 bl_cmd_check(BlCli *cli, void *data, char **args, GError **error)
 {
     (void)args;
     const BlMigrateOptions *options = data;
     g_auto(BlWork) work = { NULL, NULL };
+    if (options->prune.scratch_url != NULL && !options->replay) {
+        bl_error_set(error, BL_ERROR_USAGE, "add --replay", "--scratch-url: nothing is replayed");
+        return FALSE;
+    }
     if (options->offline ? !open_files(&work, cli, options, error)
                          : !bl_work_open(&work, cli, options, TRUE, error))
         return FALSE;
     g_autoptr(GPtrArray) differences = bl_check_new();
-    if (!bl_check_files(work.migrator, differences, error) ||
-        (!options->offline && !check_database(work.migrator, differences, error)))
-        return FALSE;
+    BlCheckReplayResult replay = { 0 };
+    gboolean ok = check_all(work.migrator, options, differences, &replay, error);
     show(cli, work.migrator->project, differences);
-    if (differences->len > 0)
+    if (options->replay) {
+        json_object_set_new(bl_cli_json(cli), "replay",
+                            json_pack("{s:i, s:i}", "migrations", (int)replay.migrations, "objects",
+                                      (int)replay.objects));
+    }
+    if (ok && differences->len > 0)
         bl_cli_set_exit(cli, 1);
-    else
-        bl_cli_say(cli, options->offline ? "files and snapshot agree"
-                                         : "files, ledger, snapshot and schema agree");
-    return TRUE;
+    else if (ok)
+        say_agreement(cli, options, &replay);
+    return ok;
 }

@@ -72,6 +72,10 @@ static const BlOption adopt_options[] = {
 static const BlOption check_options[] = {
     { "offline", 0, BL_OPTION_FLAG, OPTION(offline), NULL,
       "files and snapshot only: needs no database", 0, NULL },
+    { "replay", 0, BL_OPTION_FLAG, OPTION(replay), NULL,
+      "replay the files in a scratch database and compare", 0, NULL },
+    { "scratch-url", 0, BL_OPTION_STRING, OPTION(prune.scratch_url), "URL",
+      "where the replay makes its databases", 0, NULL },
     { 0 },
 };
 

@@ -17,7 +17,7 @@ _migrate_options() {
     make) echo '--create --alter --path' ;;
     seed) echo "$writing $several" ;;
     adopt) echo "--from --dry-run $writing $several" ;;
-    check) echo "--offline --schema-path $several" ;;
+    check) echo "--offline --replay --scratch-url --schema-path $several" ;;
     repair) echo "--accept --forget --rename --resume-at $writing $several" ;;
     squash) echo "--until --keep --data --from-files --check-connection --no-proof --archive --discard-data
         --data-from --allow-uncommitted --scratch-url --dry-run $writing $several" ;;

@@ -68,6 +68,8 @@ bl_probe_target_clear(BlProbeTarget *target)
     g_clear_pointer(&target->kind, g_free);
     g_clear_pointer(&target->schema, g_free);
     g_clear_pointer(&target->name, g_free);
+    g_clear_pointer(&target->table, g_free);
+    g_clear_pointer(&target->part, g_free);
 }
 
 /* Up to the name: its token is the current one then. */
@@ -88,6 +90,56 @@ skip_to_name(Words *words, BlProbeTarget *target)
     return FALSE;
 }
 
+/* From the current token on: "name" or "schema.name"; the one behind it is the current one then.
+ * @param schema out, may be NULL */
+static char *
+take_full_name(Words *words, char **schema)
+{
+    g_autofree char *name = take_name(words);
+    if (next_token(words) && words->token.len == 1 && words->sql[words->token.start] == '.' &&
+        next_token(words)) {
+        if (schema != NULL)
+            *schema = g_strdup(name);
+        g_free(name);
+        name = take_name(words);
+        (void)next_token(words);
+    }
+    return g_steal_pointer(&name);
+}
+
+static gboolean
+is_word(const Words *words, const char *word)
+{
+    return bl_token_is_word(&words->token, words->sql, word);
+}
+
+static gboolean
+is_any_word(const Words *words, const char *const *list)
+{
+    g_autofree char *word = take_word(words);
+    return word != NULL && g_strv_contains(list, word);
+}
+
+/* What ALTER TABLE adds or drops first, where that has a name. */
+static void
+take_part(Words *words, BlProbeTarget *target)
+{
+    static const char *const keys[] = { "index",    "key",     "constraint", "unique",
+                                        "fulltext", "spatial", NULL };
+    static const char *const fillers[] = { "column", "if", "not", "exists", NULL };
+    static const char *const nameless[] = { "primary", "foreign", "check", "partition",
+                                            "system",  "period",  NULL };
+    if (!is_word(words, "add") && !is_word(words, "drop"))
+        return;
+    gboolean is_column = TRUE;
+    while (next_token(words) && (is_any_word(words, keys) || is_any_word(words, fillers)))
+        is_column = is_column && !is_any_word(words, keys);
+    if (is_any_word(words, nameless))
+        return;
+    target->part = take_name(words);
+    target->is_column = is_column;
+}
+
 gboolean
 bl_probe_parse(const BlEngine *engine, const char *sql, BlProbeTarget *target)
 {
@@ -98,14 +150,14 @@ bl_probe_parse(const BlEngine *engine, const char *sql, BlProbeTarget *target)
     g_autofree char *verb = take_word(&words);
     if (verb == NULL || !g_strv_contains(verbs, verb) || !skip_to_name(&words, &found))
         return FALSE;
-    found.name = take_name(&words);
-    if (next_token(&words) && words.token.len == 1 && sql[words.token.start] == '.' &&
-        next_token(&words)) {
-        found.schema = g_steal_pointer(&found.name);
-        found.name = take_name(&words);
-    }
+    found.alters = strcmp(verb, "alter") == 0;
+    found.name = take_full_name(&words, &found.schema);
     if (found.name == NULL)
         return FALSE;
+    if (strcmp(found.kind, "index") == 0 && is_word(&words, "on") && next_token(&words))
+        found.table = take_full_name(&words, NULL);
+    if (found.alters && strcmp(found.kind, "table") == 0)
+        take_part(&words, &found);
     *target = found;
     found = (BlProbeTarget){ 0 };
     return TRUE;
@@ -123,22 +175,102 @@ is_target(const BlEngine *engine, const BlListedObject *object, const BlProbeTar
             strcmp(object->schema, target->schema) == 0);
 }
 
+/* Where indexes are parts of their table, no list has them. */
+static gboolean
+lists_kind(const BlEngine *engine, const char *kind)
+{
+    for (gsize i = 0; engine->kinds[i] != NULL; i++) {
+        if (strstr(engine->kinds[i]->name, kind) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+has_part(const BlEngine *engine, const BlObject *table, const char *name, gboolean is_column)
+{
+    for (guint i = 0; i < table->parts->len; i++) {
+        const BlPart *part = g_ptr_array_index(table->parts, i);
+        if ((strcmp(part->kind, "column") == 0) == is_column &&
+            bl_engine_same_name(engine, part->name, name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What the schema has that cannot be described is not what is looked for: nothing is said of it. */
+static BlCatalog *
+read_parts(BlSession *session, GError **error)
+{
+    BlIntrospectOptions options = {
+        .with_parts = TRUE, .skip_unsupported = TRUE, .skip_broken = TRUE, .skip_version = TRUE
+    };
+    const BlReporter *reporter = session->reporter;
+    session->reporter = NULL;
+    BlCatalog *catalog = session->engine->introspect(session, NULL, NULL, &options, error);
+    session->reporter = reporter;
+    return catalog;
+}
+
+/* @param table NULL: any. @param name of the part */
+static gboolean
+find_part(BlSession *session,
+          const BlProbeTarget *target,
+          const char *table,
+          const char *name,
+          gboolean *is_there,
+          GError **error)
+{
+    const BlEngine *engine = session->engine;
+    g_autoptr(BlCatalog) catalog = read_parts(session, error);
+    if (catalog == NULL)
+        return FALSE;
+    for (guint i = 0; !*is_there && i < catalog->objects->len; i++) {
+        const BlObject *object = g_ptr_array_index(catalog->objects, i);
+        if (table != NULL && !bl_engine_same_name(engine, object->name, table))
+            continue;
+        if (target->schema != NULL && object->schema != NULL &&
+            strcmp(object->schema, target->schema) != 0)
+            continue;
+        *is_there = has_part(engine, object, name, target->is_column);
+    }
+    return TRUE;
+}
+
+static gboolean
+find_object(BlSession *session, const BlProbeTarget *target, gboolean *is_there, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    if (!lists_kind(engine, target->kind) && strcmp(target->kind, "index") == 0)
+        return find_part(session, target, target->table, target->name, is_there, error);
+    g_autoptr(GPtrArray) objects = engine->list_objects(session, NULL, error);
+    for (guint i = 0; objects != NULL && !*is_there && i < objects->len; i++)
+        *is_there = is_target(engine, g_ptr_array_index(objects, i), target);
+    return objects != NULL;
+}
+
 char *
 bl_probe_describe(BlSession *session, const char *sql, GError **error)
 {
-    const BlEngine *engine = session->engine;
     g_auto(BlProbeTarget) target = { 0 };
-    if (!bl_probe_parse(engine, sql, &target))
+    if (!bl_probe_parse(session->engine, sql, &target))
         return g_strdup("what it does cannot be seen by an object of its own");
-    g_autoptr(GPtrArray) objects = engine->list_objects(session, NULL, error);
-    if (objects == NULL)
-        return NULL;
+    g_autofree char *name =
+        g_strdup_printf("%s \"%s%s%s\"", target.kind, target.schema != NULL ? target.schema : "",
+                        target.schema != NULL ? "." : "", target.name);
     gboolean is_there = FALSE;
-    for (guint i = 0; !is_there && i < objects->len; i++)
-        is_there = is_target(engine, g_ptr_array_index(objects, i), &target);
-    return g_strdup_printf(
-        "%s \"%s%s%s\" is %s", target.kind, target.schema != NULL ? target.schema : "",
-        target.schema != NULL ? "." : "", target.name, is_there ? "there" : "not there");
+    if (target.part != NULL) {
+        if (!find_part(session, &target, target.name, target.part, &is_there, error))
+            return NULL;
+        return g_strdup_printf("%s \"%s\" of %s is %s",
+                               target.is_column ? "column" : "index or constraint", target.part,
+                               name, is_there ? "there" : "not there");
+    }
+    if (!find_object(session, &target, &is_there, error))
+        return NULL;
+    return g_strdup_printf("%s is %s%s", name, is_there ? "there" : "not there",
+                           target.alters && is_there ? "; look yourself whether it is altered"
+                                                     : "");
 }
 
 /* TRUE when a kill leaves open whether the statement took effect: it does not commit together with

@@ -18,19 +18,26 @@
 
 G_BEGIN_DECLS
 
-/** What a CREATE or DROP statement is about. Borrowed nothing. */
+/** What a CREATE, DROP or ALTER statement is about. Borrowed nothing. */
 typedef struct {
     char *kind;   /**< "table", "index" …, lower case */
     char *schema; /**< NULL: not named */
     char *name;
+    char *table;        /**< of an index, where the statement names it; else NULL */
+    char *part;         /**< the first column, index or constraint that ALTER TABLE adds or drops;
+                           NULL: none */
+    gboolean is_column; /**< @part is one */
+    gboolean alters;    /**< the object is there before and after it */
 } BlProbeTarget;
 
-/** Reads the target off @sql. Pure. @return FALSE: it creates and drops nothing that has a name */
+/** Reads the target off @sql. Pure. @return FALSE: it creates, drops and alters nothing that has a
+ * name */
 gboolean bl_probe_parse(const BlEngine *engine, const char *sql, BlProbeTarget *target);
 void bl_probe_target_clear(BlProbeTarget *target);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BlProbeTarget, bl_probe_target_clear)
 
-/** Looks whether the object of @sql is in the database.
+/** Looks whether the object of @sql, or the part of a table that it adds or drops, is in the
+ * database.
  * @return "table \"users\" is there", or that it is not, or that nothing can be seen; g_free();
  * NULL: @error */
 char *

@@ -69,8 +69,8 @@ bl_proof_free(BlProof *proof)
 BlCatalog *
 bl_proof_read_catalog(BlSession *session, const BlDumpOptions *dump, GError **error)
 {
-    const char *const omit[] = { dump->names.ledger, dump->names.versions, dump->names.journal,
-                                 NULL };
+    const char *omit[BL_LEDGER_OMIT];
+    bl_ledger_omit(&dump->names, omit);
     BlIntrospectOptions introspect = dump->introspect;
     introspect.with_parts = TRUE;
     introspect.skip_version = TRUE;
@@ -105,6 +105,24 @@ bl_proof_compare_live(BlProof *proof, const BlCatalog *live, const BlCatalog *re
 {
     take_differences(proof->drift,
                      bl_catalog_compare(live, replayed, "the database", "the replay"));
+}
+
+gboolean
+bl_proof_compare_ahead(BlProof *proof,
+                       const BlProofInput *input,
+                       const BlReplayOptions *younger,
+                       BlSession *live,
+                       GError **error)
+{
+    if (!bl_replay_more(input->replayed, younger, error))
+        return FALSE;
+    g_autoptr(BlCatalog) replayed = bl_proof_read_catalog(input->replayed, input->dump, error);
+    g_autoptr(BlCatalog) found =
+        replayed != NULL ? bl_proof_read_catalog(live, input->dump, error) : NULL;
+    if (found == NULL)
+        return FALSE;
+    bl_proof_compare_live(proof, found, replayed);
+    return TRUE;
 }
 
 static gboolean
@@ -482,13 +500,13 @@ compare_ledgers(BlProof *proof, const BlProofInput *input, BlSession *loaded, GE
     return TRUE;
 }
 
-static gboolean
-compare_loaded(BlProof *proof,
-               const BlProofInput *input,
-               const BlCatalog *replayed,
-               const BlDump *dump,
-               BlSession *loaded,
-               GError **error)
+gboolean
+bl_proof_compare_loaded(BlProof *proof,
+                        const BlProofInput *input,
+                        const BlCatalog *replayed,
+                        const BlManifest *manifest,
+                        BlSession *loaded,
+                        GError **error)
 {
     g_autoptr(BlCatalog) catalog = bl_proof_read_catalog(loaded, input->dump, error);
     if (catalog == NULL)
@@ -497,7 +515,7 @@ compare_loaded(BlProof *proof,
     take_differences(proof->differences,
                      bl_catalog_compare(catalog, replayed, "the snapshot", "the replay"));
     return compare_ledgers(proof, input, loaded, error) &&
-           compare_rows(proof, input, replayed, loaded, dump->manifest, error);
+           compare_rows(proof, input, replayed, loaded, manifest, error);
 }
 
 gboolean
@@ -517,7 +535,7 @@ bl_proof_compare_snapshot(BlProof *proof,
         g_prefix_error(error, "loading the new snapshot: ");
         return FALSE;
     }
-    return compare_loaded(proof, input, replayed, dump, loaded, error);
+    return bl_proof_compare_loaded(proof, input, replayed, dump->manifest, loaded, error);
 }
 
 static json_t *

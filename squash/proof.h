@@ -56,6 +56,16 @@ void bl_proof_note_replay(BlProof *proof, const BlDialect *dialect, const GPtrAr
 /** Compares a live catalog with the replay's into @proof->drift. */
 void bl_proof_compare_live(BlProof *proof, const BlCatalog *live, const BlCatalog *replayed);
 
+/** Compares a live database that is ahead of the replay, into @proof->drift: runs @younger in the
+ * scratch database of the replay, which nobody must need any longer.
+ * @param younger its migrations (BlMigration *), and whether the server of @live must be kept from
+ * them: as in BlReplayOptions */
+gboolean bl_proof_compare_ahead(BlProof *proof,
+                                const BlProofInput *input,
+                                const BlReplayOptions *younger,
+                                BlSession *live,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Finds tables that hold rows after the replay and are not among the carried ones, into
  * @proof->lost. */
 gboolean bl_proof_find_lost(BlProof *proof,
@@ -63,6 +73,15 @@ gboolean bl_proof_find_lost(BlProof *proof,
                             const BlCatalog *replayed,
                             const BlManifest *manifest,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Compares a database that a snapshot was loaded into with the replay, into @proof: catalogs,
+ * ledgers and the rows of the tables that @manifest carries. */
+gboolean bl_proof_compare_loaded(BlProof *proof,
+                                 const BlProofInput *input,
+                                 const BlCatalog *replayed,
+                                 const BlManifest *manifest,
+                                 BlSession *loaded,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Loads @dump into another scratch database and compares catalogs and rows into @proof. */
 gboolean bl_proof_compare_snapshot(BlProof *proof,

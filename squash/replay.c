@@ -18,10 +18,10 @@ label_of(const BlMigration *migration)
 }
 
 static gboolean
-check_runnable(const BlMigration *migration, GError **error)
+check_runnable(const BlMigration *migration, const BlReplayGuard *guard, GError **error)
 {
     if (migration->foreign) {
-        bl_error_set(error, BL_ERROR_CONFLICT, "squash without the proof: --no-proof",
+        bl_error_set(error, BL_ERROR_CONFLICT, guard->without,
                      "\"%s\" is written in another language and cannot be replayed",
                      migration->label);
         return FALSE;
@@ -38,14 +38,14 @@ refuse_statement(const BlEngine *engine,
                  const BlMigration *migration,
                  const BlItem *item,
                  const char *what,
+                 const BlReplayGuard *guard,
                  GError **error)
 {
     gboolean is_file = (engine->caps & BL_CAP_FILE_DATABASE) != 0;
+    g_autofree char *hint = g_strconcat(
+        is_file ? "" : "name a server of its own with --scratch-url, or ", guard->without, NULL);
     GError *problem = NULL;
-    bl_error_set(&problem, BL_ERROR_CONFLICT,
-                 is_file ? "squash without the proof: --no-proof"
-                         : "give the proof a server of its own with --scratch-url, or leave it out "
-                           "with --no-proof",
+    bl_error_set(&problem, BL_ERROR_CONFLICT, hint,
                  "migration \"%s\" reaches %s: it is not replayed beside a live database",
                  migration->name, what);
     bl_error_set_position(problem, label_of(migration), item->line, item->column);
@@ -57,10 +57,11 @@ refuse_statement(const BlEngine *engine,
 static gboolean
 check_statements(const BlEngine *engine,
                  const BlMigration *migration,
-                 gboolean may_reach,
+                 const BlReplayGuard *guard,
                  gboolean *reaches,
                  GError **error)
 {
+    gboolean may_reach = guard->is_elsewhere && (engine->caps & BL_CAP_FILE_DATABASE) == 0;
     const BlSection *up = &migration->up;
     g_autoptr(BlReader) reader =
         bl_reader_new_memory(up->text != NULL ? up->text : "", up->text != NULL ? up->len : 0);
@@ -76,7 +77,7 @@ check_statements(const BlEngine *engine,
             continue;
         *reaches = TRUE;
         if (!may_reach)
-            return refuse_statement(engine, migration, &item, what, error);
+            return refuse_statement(engine, migration, &item, what, guard, error);
     }
     return more == 0;
 }
@@ -84,25 +85,24 @@ check_statements(const BlEngine *engine,
 gboolean
 bl_replay_check(const BlEngine *engine,
                 const GPtrArray *migrations,
-                const char *production,
-                gboolean is_elsewhere,
+                const BlReplayGuard *guard,
                 gboolean *is_free,
                 GError **error)
 {
-    if (production != NULL && !is_elsewhere) {
-        bl_error_set(error, BL_ERROR_CONFLICT,
-                     "give the proof another server with --scratch-url, or leave it out with "
-                     "--no-proof",
-                     "connection \"%s\" is production: nothing is replayed beside it", production);
+    if (guard->production != NULL && !guard->is_elsewhere) {
+        g_autofree char *hint =
+            g_strconcat("name another server with --scratch-url, or ", guard->without, NULL);
+        bl_error_set(error, BL_ERROR_CONFLICT, hint,
+                     "connection \"%s\" is production: nothing is replayed beside it",
+                     guard->production);
         return FALSE;
     }
-    gboolean may_reach = is_elsewhere && (engine->caps & BL_CAP_FILE_DATABASE) == 0;
-    gboolean reaches = production != NULL;
+    gboolean reaches = guard->production != NULL;
     for (guint i = 0; i < migrations->len; i++) {
         const BlMigration *migration = g_ptr_array_index(migrations, i);
-        if (!check_runnable(migration, error) ||
+        if (!check_runnable(migration, guard, error) ||
             !bl_runner_check(engine, migration, &migration->up, error) ||
-            !check_statements(engine, migration, may_reach, &reaches, error))
+            !check_statements(engine, migration, guard, &reaches, error))
             return FALSE;
     }
     if (is_free != NULL)
@@ -110,19 +110,71 @@ bl_replay_check(const BlEngine *engine,
     return TRUE;
 }
 
-/* A label is "server/database". */
-static gboolean
-check_server(const BlSession *session, const char *not_beside, GError **error)
+BlUrl *
+bl_replay_parse_url(const char *text, const char *root, const BlEngine *engine, GError **error)
 {
-    gboolean is_file = (session->engine->caps & BL_CAP_FILE_DATABASE) != 0;
-    const char *end = not_beside != NULL ? strrchr(not_beside, '/') : NULL;
-    const char *own = strrchr(session->label, '/');
-    if (is_file || end == NULL || own == NULL || end - not_beside != own - session->label ||
-        strncmp(not_beside, session->label, (gsize)(end - not_beside)) != 0)
+    g_autoptr(BlUrl) url = bl_url_parse(text, root, error);
+    const BlEngine *found = url != NULL ? bl_engine_for_scheme(url->scheme, error) : NULL;
+    if (found == NULL)
+        return NULL;
+    if (found == engine)
+        return g_steal_pointer(&url);
+    bl_error_set(error, BL_ERROR_USAGE, NULL, "--scratch-url: it is no %s database", engine->name);
+    return NULL;
+}
+
+static gboolean
+add_row(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    for (guint i = 0; i < row->n; i++)
+        g_string_append_printf(data, "%s\n", row->values[i] != NULL ? row->values[i] : "");
+    return TRUE;
+}
+
+/* @return g_free(); NULL: @error is set */
+static char *
+identify_server(BlSession *session, GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (!session->engine->query(session, session->engine->server_identity, add_row, text, error)) {
+        g_prefix_error(error, "asking which server \"%s\" is: ", session->label);
+        return NULL;
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* One server has many names: localhost, an address, a socket, a forwarded port. */
+static gboolean
+check_server(BlSession *session, BlSession *not_beside, GError **error)
+{
+    if (not_beside == NULL || session->engine->server_identity == NULL)
         return TRUE;
+    g_autofree char *live = identify_server(not_beside, error);
+    g_autofree char *own = live != NULL ? identify_server(session, error) : NULL;
+    if (own == NULL || strcmp(live, own) != 0)
+        return own != NULL;
     bl_error_set(error, BL_ERROR_CONFLICT, "name another server with --scratch-url",
                  "the scratch database would be on the server of the live one, which the "
                  "migrations reach");
+    return FALSE;
+}
+
+gboolean
+bl_replay_open_live(const BlUrl *url, BlSession **session, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    const BlOpenOptions options = { .read_only = TRUE };
+    *session = bl_session_open(url, &options, &why);
+    const BlErrorInfo *info = bl_error_info(why);
+    /* A refusal comes from a server; no answer is told by the client library alone. */
+    gboolean is_refused = info != NULL && info->sqlstate != NULL &&
+                          strcmp(info->sqlstate, "HY000") != 0 &&
+                          !g_str_has_prefix(info->sqlstate, "08");
+    if (*session != NULL || !is_refused)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&why));
+    g_prefix_error(error, "asking whether the scratch databases are on another server: ");
     return FALSE;
 }
 
@@ -191,7 +243,7 @@ open_start(const BlReplayOptions *options, GError **error)
 {
     const BlOpenOptions open = { .ephemeral = TRUE, .reporter = options->reporter };
     g_autoptr(BlSession) session = bl_session_open_scratch(options->url, &open, error);
-    if (session == NULL)
+    if (session == NULL || !check_server(session, options->not_beside, error))
         return NULL;
     if (options->start.sql_path != NULL && !load_start(session, options, error)) {
         g_prefix_error(error, "in a scratch database: ");
@@ -204,12 +256,19 @@ BlSession *
 bl_replay_run(const BlReplayOptions *options, GError **error)
 {
     g_autoptr(BlSession) session = open_start(options, error);
-    if (session == NULL || !check_server(session, options->not_beside, error))
+    if (session == NULL)
         return NULL;
     if (prepare_ledger(session, options, error) && run_migrations(session, options, error))
         return g_steal_pointer(&session);
     g_prefix_error(error, "replaying the history: ");
     return NULL;
+}
+
+gboolean
+bl_replay_more(BlSession *session, const BlReplayOptions *options, GError **error)
+{
+    return check_server(session, options->not_beside, error) &&
+           run_migrations(session, options, error);
 }
 
 BlSession *

@@ -32,30 +32,55 @@ typedef struct {
     BlFilter filter;
     BlReplayStart start;
     const GPtrArray *migrations; /**< BlMigration *, in order */
-    const char *not_beside; /**< label of a session: the scratch database must not be on its server;
-                               NULL: anywhere */
+    BlSession *not_beside; /**< the scratch database must not be on the server of this session;
+                              NULL: anywhere */
     const BlReporter *reporter;
 } BlReplayOptions;
 
+/** What a replay is kept away from. Borrowed. */
+typedef struct {
+    const char *production; /**< name of a connection that is marked so, beside which nothing is
+                               replayed; NULL */
+    gboolean is_elsewhere;  /**< the scratch database is not beside a live one; where databases are
+                               files that makes no difference for what a statement reaches */
+    const char *without;    /**< how to do without the replay, for hints */
+} BlReplayGuard;
+
 /**
  * Looks for what would leave a scratch database that stands beside a live one.
- * @param production name of a connection that is marked so, beside which nothing is replayed; NULL
- * @param is_elsewhere the scratch database is not beside a live one; where databases are files that
- * makes no difference for what a statement reaches
  * @param is_free out, may be NULL: nothing was found that must be kept from a live server
  * @return FALSE: BL_ERROR_CONFLICT with file and line, or for a migration in another language; the
  * problem of a broken file
  */
 gboolean bl_replay_check(const BlEngine *engine,
                          const GPtrArray *migrations,
-                         const char *production,
-                         gboolean is_elsewhere,
+                         const BlReplayGuard *guard,
                          gboolean *is_free,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Reads --scratch-url. @param root of the project: where relative paths start
+ * @return bl_url_free(); NULL: BL_ERROR_USAGE, also where it is a database of another engine */
+BlUrl *bl_replay_parse_url(const char *text,
+                           const char *root,
+                           const BlEngine *engine,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Opens a session that only tells which server a live database is on, for @not_beside.
+ * @param session out: bl_session_close(); NULL also when no server answers at @url: it cannot be
+ * the one of a scratch database
+ * @return FALSE: a server answers, but lets nobody in who could tell */
+gboolean bl_replay_open_live(const BlUrl *url,
+                             BlSession **session,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Replays. @return the session on the scratch database, bl_session_close() drops it; NULL: the
  * error of the statement that failed, with file and line */
 BlSession *bl_replay_run(const BlReplayOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Runs @options->migrations behind what is in the scratch database of @session already. */
+gboolean bl_replay_more(BlSession *session,
+                        const BlReplayOptions *options,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Loads a snapshot into a scratch database. @return bl_session_close() */
 BlSession *bl_replay_load(const BlReplayOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -31,7 +31,8 @@ typedef struct {
     char *archive;       /* absolute; NULL: none */
     BlGitState *git;
     BlSharing *sharing;
-    BlUrl *scratch; /* --scratch-url */
+    BlUrl *scratch;  /* --scratch-url */
+    BlSession *live; /* tells which server the live database is on, when no other session can */
     BlSession *replayed;
     BlCatalog *catalog; /* of the replay */
     gint64 replayed_at;
@@ -50,6 +51,7 @@ squash_clear(Squash *squash)
     g_clear_pointer(&squash->scratch, bl_url_free);
     g_clear_pointer(&squash->catalog, bl_catalog_free);
     g_clear_pointer(&squash->replayed, bl_session_close);
+    g_clear_pointer(&squash->live, bl_session_close);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Squash, squash_clear)
 
@@ -289,21 +291,18 @@ check_replay(Squash *squash, GError **error)
     if (!plan_replay(squash, error))
         return FALSE;
     if (given != NULL) {
-        squash->scratch = bl_url_parse(given, bl_project_root(squash->migrator->project), error);
-        const BlEngine *engine =
-            squash->scratch != NULL ? bl_engine_for_scheme(squash->scratch->scheme, error) : NULL;
-        if (engine == NULL)
+        squash->scratch = bl_replay_parse_url(given, bl_project_root(squash->migrator->project),
+                                              connection->engine, error);
+        if (squash->scratch == NULL)
             return FALSE;
-        if (engine != connection->engine) {
-            bl_error_set(error, BL_ERROR_USAGE, NULL, "--scratch-url: it is no %s database",
-                         connection->engine->name);
-            return FALSE;
-        }
     }
+    const BlReplayGuard guard = {
+        .production = connection->production ? connection->name : NULL,
+        .is_elsewhere = given != NULL,
+        .without = "do without the proof: --no-proof",
+    };
     return !needs_replay(squash) ||
-           bl_replay_check(connection->engine, squash->replay,
-                           connection->production ? connection->name : NULL, given != NULL,
-                           &squash->is_free, error);
+           bl_replay_check(connection->engine, squash->replay, &guard, &squash->is_free, error);
 }
 
 static void
@@ -415,8 +414,9 @@ replay_options(const Squash *squash)
         .migrations = squash->replay,
         .reporter = squash->reporter,
     };
-    if (!squash->is_free && squash->migrator->session != NULL)
-        options.not_beside = squash->migrator->session->label;
+    if (!squash->is_free)
+        options.not_beside =
+            squash->migrator->session != NULL ? squash->migrator->session : squash->live;
     gboolean is_found = squash->baseline.manifest != NULL;
     if (squash->starts_old) {
         options.start.sql_path = is_found ? squash->baseline.sql : squash->migrator->sql_path;
@@ -431,6 +431,9 @@ replay(Squash *squash, GError **error)
 {
     if (!needs_replay(squash))
         return TRUE;
+    if (!squash->is_free && squash->migrator->session == NULL &&
+        !bl_replay_open_live(squash->migrator->connection->url, &squash->live, error))
+        return FALSE;
     const BlReplayOptions options = replay_options(squash);
     squash->replayed_at = g_get_real_time();
     bl_report_text(squash->reporter, BL_EVENT_NOTE, "replaying %u migrations%s",
@@ -469,8 +472,7 @@ report_differences(const Squash *squash, const GPtrArray *list, const char *pref
     }
 }
 
-/* The live database against the replay: a difference would go into the snapshot. A part of a
- * history has no database to compare with. */
+/* The live database against the replay: a difference would go into the snapshot. */
 static gboolean
 judge_drift(Squash *squash, GError **error)
 {
@@ -541,6 +543,66 @@ judge_lost(Squash *squash, GError **error)
                   error);
 }
 
+/* What the database has applied behind the range. */
+static GPtrArray *
+find_younger(const Squash *squash)
+{
+    const BlHistory *history = squash->migrator->history;
+    GPtrArray *younger = g_ptr_array_new();
+    for (guint i = squash->range->len; i < history->list->len; i++) {
+        BlMigration *migration = g_ptr_array_index(history->list, i);
+        if (bl_ledger_find(squash->migrator->ledger, migration->name) != NULL)
+            g_ptr_array_add(younger, migration);
+    }
+    return younger;
+}
+
+static gboolean
+compare_ahead(Squash *squash, const BlProofInput *input, GError **error)
+{
+    const BlConnection *connection = squash->migrator->connection;
+    g_autoptr(GPtrArray) younger = find_younger(squash);
+    gboolean is_free = FALSE;
+    const BlReplayGuard guard = {
+        .production = connection->production ? connection->name : NULL,
+        .is_elsewhere = squash->scratch != NULL,
+        .without = "go on without this comparison",
+    };
+    if (!bl_replay_check(connection->engine, younger, &guard, &is_free, error))
+        return FALSE;
+    BlReplayOptions options = input->replay;
+    options.migrations = younger;
+    options.not_beside = is_free ? NULL : squash->migrator->session;
+    return bl_proof_compare_ahead(squash->result->proof, input, &options, squash->migrator->session,
+                                  error);
+}
+
+/* A part of a history is dumped from the files, so that what a database has more does no harm: it
+ * is told. Nor does a younger file that cannot be replayed. */
+static gboolean
+report_range_drift(Squash *squash, const BlProofInput *input, GError **error)
+{
+    if (squash->is_live || squash->migrator->session == NULL)
+        return TRUE;
+    g_autoptr(GError) why = NULL;
+    const GPtrArray *drift = squash->result->proof->drift;
+    if (!compare_ahead(squash, input, &why)) {
+        if (g_error_matches(why, BL_ERROR, BL_ERROR_CANCELLED)) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return FALSE;
+        }
+        bl_report_text(squash->reporter, BL_EVENT_WARNING,
+                       "the database was not compared with its migrations: %s", why->message);
+    }
+    report_differences(squash, drift, "drift: ");
+    if (drift->len > 0)
+        bl_report_text(squash->reporter, BL_EVENT_WARNING,
+                       "the database is not what its migrations give: %u difference%s, which the "
+                       "snapshot does not have",
+                       drift->len, drift->len == 1 ? "" : "s");
+    return TRUE;
+}
+
 static gboolean
 prove(Squash *squash, GError **error)
 {
@@ -561,7 +623,8 @@ prove(Squash *squash, GError **error)
                             error) ||
         !judge_lost(squash, error) ||
         !bl_proof_compare_snapshot(result->proof, &input, squash->catalog, result->dump, error) ||
-        !judge_snapshot(squash, error) || !judge_rows(squash, error))
+        !judge_snapshot(squash, error) || !judge_rows(squash, error) ||
+        !report_range_drift(squash, &input, error))
         return FALSE;
     bl_proof_record(result->proof, result->dump->manifest);
     return TRUE;

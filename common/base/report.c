@@ -3,6 +3,9 @@
 
 #include <stdarg.h>
 
+/* Statements between two progress events. */
+#define PROGRESS_EVERY 100
+
 void
 bl_report(const BlReporter *reporter, const BlEvent *event)
 {
@@ -11,6 +14,27 @@ bl_report(const BlReporter *reporter, const BlEvent *event)
     if (event->kind == BL_EVENT_STATEMENT && !reporter->wants_statements)
         return;
     reporter->event(event, reporter->data);
+}
+
+void
+bl_report_statement(const BlReporter *reporter, const char *sql, gssize len, gint64 started)
+{
+    if (reporter == NULL || !reporter->wants_statements)
+        return;
+    g_autofree char *copy = len >= 0 ? g_strndup(sql, (gsize)len) : NULL;
+    const BlEvent event = { .kind = BL_EVENT_STATEMENT,
+                            .text = copy != NULL ? copy : sql,
+                            .duration_us = g_get_monotonic_time() - started };
+    bl_report(reporter, &event);
+}
+
+void
+bl_report_progress(const BlReporter *reporter, const char *name, guint64 before, guint64 done)
+{
+    if (done / PROGRESS_EVERY == before / PROGRESS_EVERY)
+        return;
+    const BlEvent event = { .kind = BL_EVENT_PROGRESS, .name = name, .done = done };
+    bl_report(reporter, &event);
 }
 
 void

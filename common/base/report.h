@@ -43,6 +43,14 @@ typedef struct {
 /** Sends @event. @reporter may be NULL. */
 void bl_report(const BlReporter *reporter, const BlEvent *event);
 
+/** Sends BL_EVENT_STATEMENT to a reporter that wants it, which may be NULL.
+ * @param len bytes of @sql; -1: up to its end. @param started monotonic microseconds */
+void bl_report_statement(const BlReporter *reporter, const char *sql, gssize len, gint64 started);
+
+/** Sends BL_EVENT_PROGRESS when another hundred statements of @name are done: @before were, @done
+ * are now. @reporter may be NULL. */
+void bl_report_progress(const BlReporter *reporter, const char *name, guint64 before, guint64 done);
+
 /** Sends a note or a warning, printf-like. @reporter may be NULL. */
 void bl_report_text(const BlReporter *reporter, BlEventKind kind, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

@@ -333,6 +333,8 @@ keep_heap(void)
 #ifdef __GLIBC__
     mallopt(M_TRIM_THRESHOLD, 256 * 1024 * 1024);
     mallopt(M_TOP_PAD, 256 * 1024);
+    /* With the others set it no longer grows by itself: each buffer would be a mapping. */
+    mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024);
 #endif
 }
 

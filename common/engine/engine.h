@@ -225,6 +225,10 @@ struct BlEngine {
      * Bodies and literals are looked into, so that dynamic SQL is seen; better one too many.
      * @return text for messages ("a role of the server"), static; NULL: nothing */
     const char *(*reaches_out)(const char *sql, gsize len);
+    /** NULL where a database is a file. A query that everybody may ask. Its answer, all rows and
+     * values, is the same for two sessions on one server, by whatever name, address or port they
+     * came in, and another one on another server. */
+    const char *server_identity;
     /** Must. Rolls back what is open, releases the lock, ends the session, frees it. Accepts NULL.
      * Drops a scratch database. */
     void (*close)(BlSession *session);

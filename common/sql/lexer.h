@@ -80,6 +80,10 @@ gboolean bl_token_is_word(const BlToken *token, const char *text, const char *wo
  * No case folding. @return g_free() */
 char *bl_token_name(const BlToken *token, const char *text);
 
+/** What the BL_TOKEN_UNTERMINATED token at @start is the beginning of: "comment", "string" … */
+const char *
+bl_token_unterminated(const BlDialect *dialect, const BlLexState *state, const char *start);
+
 /** The first tokens that are not filler of @text, up to @n; fewer when the text is shorter.
  * @return how many were stored in @tokens */
 guint bl_lex_first(const BlDialect *dialect, const char *text, gsize len, BlToken *tokens, guint n);

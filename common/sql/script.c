@@ -4,6 +4,7 @@
 #include "common/base/error.h"
 #include "common/sql/body.h"
 #include "common/sql/client.h"
+#include "common/sql/copy.h"
 #include "common/sql/input.h"
 
 #include <string.h>
@@ -13,8 +14,6 @@
  * mysql/mariadb and the sqlite3 shell disagree with their servers in places, and a file that loads
  * with them has been cut by them.
  */
-
-#define COPY_PIECE ((gsize)64 * 1024)
 
 /* Longest command word, with the byte behind it. */
 #define WORD_ROOM ((gsize)17)
@@ -176,27 +175,11 @@ drop_separator(BlScript *script, gsize n, GError **error)
 static Step
 fail_unterminated(BlScript *script, gsize pos, GError **error)
 {
-    static const struct {
-        char start;
-        const char *message;
-    } kinds[] = {
-        { '/', "unterminated comment" },           { '$', "unterminated dollar quote" },
-        { '"', "unterminated quoted identifier" }, { '`', "unterminated quoted identifier" },
-        { '[', "unterminated quoted identifier" },
-    };
-    const char *message = "unterminated string";
-    char start = text_of(script)[pos];
-
     if (!check_nul(script, bl_input_len(&script->input), error))
         return STEP_ERROR;
-    if ((start == 'u' || start == 'U') && text_of(script)[pos + 2] == '"')
-        start = '"';
-    if (start == '"' && script->dialect->double_quoted_strings && !script->state.ansi_quotes)
-        start = '\'';
-    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (kinds[i].start == start)
-            message = kinds[i].message;
-    }
+    g_autofree char *message = g_strconcat(
+        "unterminated ",
+        bl_token_unterminated(script->dialect, &script->state, text_of(script) + pos), NULL);
     return fail_at(script, pos, "the text ends before what starts here is closed", message, error);
 }
 
@@ -688,14 +671,11 @@ static Step
 begin_copy(BlScript *script, GError **error)
 {
     gsize end;
-    gsize pos = 0;
 
     if (!read_line(script, 0, &end, error))
         return STEP_ERROR;
-    const char *text = text_of(script);
-    while (pos < end && g_ascii_isspace(text[pos]))
-        pos++;
-    if (pos < end && (end - pos < 2 || memcmp(text + pos, "--", 2) != 0))
+    gsize pos = bl_copy_find_text(text_of(script), end);
+    if (pos < end)
         return fail_at(script, pos, "put it on a line after the data",
                        "text after COPY ... FROM stdin on the same line", error);
     gboolean has_line_end = end < bl_input_len(&script->input);
@@ -706,46 +686,6 @@ begin_copy(BlScript *script, GError **error)
     script->copy_line = script->input.line;
     script->copy_column = script->input.column;
     return STEP_MORE;
-}
-
-/* @return bytes of the end marker's line at @text, its line end included; 0 when there is none */
-static gsize
-match_marker(const char *text, gsize len, gboolean eof)
-{
-    if (len < 2 || text[0] != '\\' || text[1] != '.')
-        return 0;
-    gsize pos = len > 2 && text[2] == '\r' ? 3 : 2;
-    if (pos == len)
-        return eof ? pos : 0;
-    return text[pos] == '\n' ? pos + 1 : 0;
-}
-
-/* @return where the line of the end marker starts in @len bytes of whole lines, @len when there is
- * none */
-static gsize
-find_marker(const char *text, gsize len)
-{
-    gsize pos = 0;
-    const char *hit;
-
-    while ((hit = memmem(text + pos, len - pos, "\n\\.", 3)) != NULL) {
-        pos = (gsize)(hit - text) + 1;
-        if (match_marker(text + pos, len - pos, FALSE) > 0)
-            return pos;
-    }
-    return len;
-}
-
-/* @return bytes of whole lines to hand out, 0 when not one line is whole */
-static gsize
-whole_lines(const char *text, gsize len)
-{
-    gsize piece = MIN(len, COPY_PIECE);
-    const char *stop = memrchr(text, '\n', piece);
-
-    if (stop == NULL && len > piece)
-        stop = memchr(text + piece, '\n', len - piece);
-    return stop != NULL ? (gsize)(stop - text) + 1 : 0;
 }
 
 static Step
@@ -766,17 +706,16 @@ read_copy(BlScript *script, BlItem *item, GError **error)
     BlInput *input = &script->input;
 
     for (;;) {
-        const char *text = bl_input_text(input);
+        gsize n = 0;
         gsize len = bl_input_len(input);
-        gsize marker = match_marker(text, len, input->eof);
-        if (marker > 0) {
+        switch (bl_copy_next(bl_input_text(input), len, input->eof, &n)) {
+        case BL_COPY_END:
             script->copy = COPY_NONE;
-            return finish(script, item, BL_ITEM_COPY_END, 2, marker);
-        }
-        gsize lines = whole_lines(text, len);
-        if (lines > 0) {
-            lines = find_marker(text, lines);
-            return finish(script, item, BL_ITEM_COPY_DATA, lines, lines);
+            return finish(script, item, BL_ITEM_COPY_END, 2, n);
+        case BL_COPY_ROWS:
+            return finish(script, item, BL_ITEM_COPY_DATA, n, n);
+        case BL_COPY_MORE:
+            break;
         }
         if (input->eof)
             return fail_copy(script, error);

@@ -73,6 +73,28 @@ next_code(const BlDialect *dialect, BlLexState *state, const char *text, gsize l
     return kind;
 }
 
+const char *
+bl_token_unterminated(const BlDialect *dialect, const BlLexState *state, const char *start)
+{
+    static const struct {
+        char start;
+        const char *name;
+    } kinds[] = {
+        { '/', "comment" },           { '$', "dollar quote" },      { '"', "quoted identifier" },
+        { '`', "quoted identifier" }, { '[', "quoted identifier" },
+    };
+    char c = *start;
+    if ((c == 'u' || c == 'U') && start[2] == '"')
+        c = '"';
+    if (c == '"' && dialect->double_quoted_strings && !state->ansi_quotes)
+        return "string";
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (kinds[i].start == c)
+            return kinds[i].name;
+    }
+    return "string";
+}
+
 guint
 bl_lex_first(const BlDialect *dialect, const char *text, gsize len, BlToken *tokens, guint n)
 {

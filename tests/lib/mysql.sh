@@ -6,6 +6,7 @@
 # Accounts on each, without passwords: root, bl_owner (may do all in the databases of tests), bl_limited (may nothing);
 # bl_secret has $my_password and the rights of bl_owner.
 # Databases of a test are named TEST__SOMETHING and are dropped when the script ends, with its own accounts (my_user).
+# TEST begins with the first letter of its folder: cli/ and roundtrip/ have scripts of one name, and run at the same time.
 
 [ -f "$BL_BUILD_DIR/mysql/servers.sh" ] || fail "no servers: sh tests/lib/mysql-server.sh start"
 # shellcheck disable=SC2034 # for the scripts
@@ -13,7 +14,7 @@ my_base='' my_servers='' my_absent='' my_packages=''
 # shellcheck source=/dev/null
 . "$BL_BUILD_DIR/mysql/servers.sh"
 
-my_test=$(basename "$0" .sh)
+my_test=$(basename "$(dirname "$0")" | cut -c 1)_$(basename "$0" .sh)
 my_compare=${BL_SHARED:-}/tools/my-compare
 # shellcheck disable=SC2034 # for the scripts
 my_password='p w:d/@%?é'

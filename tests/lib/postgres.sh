@@ -6,13 +6,14 @@
 # Roles on each: postgres (superuser), bl_owner (may make databases), bl_limited (may nothing),
 # bl_reader and the odd one in $pg_odd_role, which cannot log in.
 # Databases of a test are named TEST__SOMETHING and are dropped when the script ends.
+# TEST begins with the first letter of its folder: cli/ and roundtrip/ have scripts of one name, and run at the same time.
 
 [ -f "$BL_BUILD_DIR/postgres/servers.sh" ] || fail "no servers: sh tests/lib/postgres-server.sh start"
 pg_host='' pg_versions=''
 # shellcheck source=/dev/null
 . "$BL_BUILD_DIR/postgres/servers.sh"
 
-pg_test=$(basename "$0" .sh)
+pg_test=$(basename "$(dirname "$0")" | cut -c 1)_$(basename "$0" .sh)
 pg_catalog=$BL_SOURCE_DIR/tests/lib/pg-catalog
 # shellcheck disable=SC2034 # for the scripts
 pg_newest=${pg_versions##* }

@@ -16,14 +16,14 @@ commit_all() {
 squash_top=$PWD
 squash_folders=0
 
-# project [URL]: a new project with three migrations that were run and are in git.
+# project [URL [TEXT-TYPE]]: a new project with three migrations that were run and are in git.
 project() {
     squash_folders=$((squash_folders + 1))
     mkdir "$squash_top/$squash_folders" && cd "$squash_top/$squash_folders" || fail "no folder"
     mkdir -p database/migrations
     printf '{ "connections": { "sqlite": { "url": "%s" } } }\n' "${1:-sqlite:app.db}" >database/connections.json
     printf 'app.db*\nstdout\nstderr\n' >.gitignore
-    write 1_users 'CREATE TABLE users (id integer PRIMARY KEY, name text);' 'DROP TABLE users;'
+    write 1_users "CREATE TABLE users (id integer PRIMARY KEY, name ${2:-text});" 'DROP TABLE users;'
     write 2_index 'CREATE INDEX users_name ON users (name);' 'DROP INDEX users_name;'
     write 3_posts 'CREATE TABLE posts (id integer PRIMARY KEY, body text);' 'DROP TABLE posts;'
     run 0 migrate run --create

@@ -9,7 +9,7 @@ peer=$BL_BUILD_DIR/lucid/peer
 
 # lucid ACTION [OPTION...]: must succeed; its answer, one JSON object, is left in ./answer.
 lucid() {
-    "$peer" "$1" --engine "$engine" --url "$lucid_url" --dir "$PWD" --connection app >answer.out 2>answer.err || {
+    "$peer" "$@" --engine "$engine" --url "$lucid_url" --dir "$PWD" --connection app >answer.out 2>answer.err || {
         cat answer.out answer.err >&2
         fail "Lucid: $1"
     }
@@ -27,7 +27,7 @@ by_state() {
     query "SELECT group_concat(line, '; ') FROM (SELECT replace(json_extract(value, '\$.status'), 'migrated', 'completed') AS state,
         replace(json_extract(value, '\$.status'), 'migrated', 'completed') || ' ' || count(*) || ' in ' ||
         coalesce(group_concat(DISTINCT nullif(json_extract(value, '\$.batch'), 'NA')), '') AS line
-        FROM a, json_each(a.j, '\$.$1') GROUP BY 1 ORDER BY 1)"
+        FROM (SELECT value FROM a, json_each(a.j, '\$.$1') ORDER BY CAST(json_extract(value, '\$.batch') AS integer)) GROUP BY 1 ORDER BY 1)"
 }
 
 # expect_both TEXT: what both tools say is applied, and in which batches.

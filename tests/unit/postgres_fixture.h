@@ -9,9 +9,6 @@
 #ifndef BL_TESTS_UNIT_POSTGRES_FIXTURE_H
 #define BL_TESTS_UNIT_POSTGRES_FIXTURE_H
 
-#include "common/base/error.h"
-#include "common/engine/engine.h"
-
 #include <glib.h>
 #include <glib/gstdio.h>
 
@@ -20,6 +17,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "tests/unit/fixture.h"
 
 typedef struct {
     char *host;    /**< folder of the sockets */
@@ -36,31 +35,9 @@ static inline void
 fixture_event(const BlEvent *event, void *data)
 {
     Fixture *fixture = data;
-    if (event->kind == BL_EVENT_WARNING || event->kind == BL_EVENT_NOTE)
-        g_ptr_array_add(fixture->warnings, g_strdup(event->text));
+    fixture_keep_warning(fixture->warnings, event);
     if (event->kind == BL_EVENT_STATEMENT)
         g_ptr_array_add(fixture->statements, g_strdup(event->text));
-}
-
-/** The value of NAME=VALUE or NAME='VALUE' in servers.sh. @return g_free(); NULL: no servers */
-static inline char *
-fixture_servers(const char *name)
-{
-    const char *build = g_getenv("BL_BUILD_DIR");
-    g_autofree char *path =
-        g_build_filename(build != NULL ? build : ".", "postgres", "servers.sh", NULL);
-    g_autofree char *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, NULL))
-        return NULL;
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (gsize i = 0; lines[i] != NULL; i++) {
-        char *equals = strchr(lines[i], '=');
-        if (equals == NULL || (gsize)(equals - lines[i]) != strlen(name) ||
-            strncmp(lines[i], name, strlen(name)) != 0)
-            continue;
-        return g_shell_unquote(equals + 1, NULL);
-    }
-    return NULL;
 }
 
 /** "postgres://USER@/DATABASE?host=…&port=…" and @more. @return g_free() */
@@ -75,9 +52,7 @@ fixture_url(const Fixture *fixture, const char *user, const char *database, cons
 static inline BlSession *
 fixture_try_open(Fixture *fixture, const char *text, BlOpenOptions options, GError **error)
 {
-    g_autoptr(BlUrl) url = bl_url_parse(text, NULL, error);
-    options.reporter = &fixture->reporter;
-    return url != NULL ? bl_session_open(url, &options, error) : NULL;
+    return fixture_open_url(text, NULL, options, &fixture->reporter, error);
 }
 
 /** A session of the superuser in the test's database. @return bl_session_close() */
@@ -97,58 +72,6 @@ fixture_open(Fixture *fixture)
     const BlOpenOptions options = { 0 };
     return fixture_open_with(fixture, options, "");
 }
-
-static inline void
-fixture_run(BlSession *session, const char *sql)
-{
-    g_autoptr(GError) error = NULL;
-    (void)session->engine->execute(session, sql, NULL, &error);
-    g_assert_no_error(error);
-}
-
-static inline gboolean
-fixture_take_text(const BlRow *row, void *data, GError **error)
-{
-    (void)error;
-    char **text = data;
-    g_free(*text);
-    *text = g_strdup(row->values[0]);
-    return TRUE;
-}
-
-/** The first column of the last row. @return g_free() */
-static inline char *
-fixture_text(BlSession *session, const char *sql)
-{
-    g_autoptr(GError) error = NULL;
-    char *text = NULL;
-    (void)session->engine->query(session, sql, fixture_take_text, &text, &error);
-    g_assert_no_error(error);
-    return text;
-}
-
-#define ASSERT_TEXT(session, sql, wanted)                                                          \
-    do {                                                                                           \
-        g_autofree char *got_text = fixture_text(session, sql);                                    \
-        g_assert_cmpstr(got_text, ==, wanted);                                                     \
-    } while (0)
-
-/** @error has that code, and that text in its message. */
-#define ASSERT_ERROR(error, code, part)                                                            \
-    do {                                                                                           \
-        g_assert_error(error, BL_ERROR, (gint)(code));                                             \
-        if (strstr((error)->message, part) == NULL)                                                \
-            g_assert_cmpstr((error)->message, ==, part);                                           \
-    } while (0)
-
-#define ASSERT_HINT(error, part)                                                                   \
-    do {                                                                                           \
-        const BlErrorInfo *the_info = bl_error_info(error);                                        \
-        g_assert_nonnull(the_info);                                                                \
-        g_assert_nonnull(the_info->hint);                                                          \
-        if (strstr(the_info->hint, part) == NULL)                                                  \
-            g_assert_cmpstr(the_info->hint, ==, part);                                             \
-    } while (0)
 
 /** Starts tests/lib/pg-proxy before the server. @param text NULL: no argument */
 static inline void
@@ -194,7 +117,7 @@ fixture_open_proxy(Fixture *fixture)
 static inline void
 fixture_set_up(Fixture *fixture, gconstpointer data)
 {
-    fixture->host = fixture_servers("pg_host");
+    fixture->host = fixture_server_value("postgres", "pg_host");
     fixture->version = g_strdup(data);
     fixture->warnings = g_ptr_array_new_with_free_func(g_free);
     fixture->statements = g_ptr_array_new_with_free_func(g_free);
@@ -248,7 +171,7 @@ typedef struct {
 static inline gboolean
 fixture_add_tests(const char *prefix, const FixtureTest *tests, gsize n)
 {
-    g_autofree char *versions = fixture_servers("pg_versions");
+    g_autofree char *versions = fixture_server_value("postgres", "pg_versions");
     if (versions == NULL)
         return FALSE;
     g_auto(GStrv) all = g_strsplit(versions, " ", -1);

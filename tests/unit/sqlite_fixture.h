@@ -6,13 +6,13 @@
 #ifndef BL_TESTS_UNIT_SQLITE_FIXTURE_H
 #define BL_TESTS_UNIT_SQLITE_FIXTURE_H
 
-#include "common/base/error.h"
-#include "common/engine/engine.h"
-
 #include <glib.h>
 #include <glib/gstdio.h>
 
 #include <string.h>
+
+#include "tests/unit/fixture.h"
+#include "tests/unit/folder.h"
 
 typedef struct {
     char *folder;
@@ -24,42 +24,23 @@ static inline void
 fixture_event(const BlEvent *event, void *data)
 {
     Fixture *fixture = data;
-    if (event->kind == BL_EVENT_WARNING || event->kind == BL_EVENT_NOTE)
-        g_ptr_array_add(fixture->warnings, g_strdup(event->text));
+    fixture_keep_warning(fixture->warnings, event);
 }
 
 static inline void
 fixture_set_up(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    g_autoptr(GError) error = NULL;
-    fixture->folder = g_dir_make_tmp("baseline-XXXXXX", &error);
-    g_assert_no_error(error);
+    fixture->folder = folder_make();
     fixture->warnings = g_ptr_array_new_with_free_func(g_free);
     fixture->reporter = (BlReporter){ .event = fixture_event, .data = fixture };
-}
-
-static inline void
-fixture_remove(const char *path)
-{
-    GDir *dir = g_dir_open(path, 0, NULL);
-    const char *name;
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *inner = g_build_filename(path, name, NULL);
-        if (g_file_test(inner, G_FILE_TEST_IS_DIR) && !g_file_test(inner, G_FILE_TEST_IS_SYMLINK))
-            fixture_remove(inner);
-        else
-            g_unlink(inner);
-    }
-    g_clear_pointer(&dir, g_dir_close);
-    g_rmdir(path);
 }
 
 static inline void
 fixture_tear_down(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    fixture_remove(fixture->folder);
+    folder_remove(fixture->folder);
     g_free(fixture->folder);
     g_ptr_array_unref(fixture->warnings);
 }
@@ -80,20 +61,13 @@ fixture_exists(const Fixture *fixture, const char *name)
 static inline void
 fixture_write(const Fixture *fixture, const char *name, const char *bytes, gssize len)
 {
-    g_autofree char *path = fixture_path(fixture, name);
-    g_autoptr(GError) error = NULL;
-    g_file_set_contents_full(path, bytes, len, G_FILE_SET_CONTENTS_NONE, 0644, &error);
-    g_assert_no_error(error);
+    folder_put(fixture->folder, name, bytes, len);
 }
 
 static inline BlSession *
 fixture_try_open(Fixture *fixture, const char *text, BlOpenOptions options, GError **error)
 {
-    g_autoptr(BlUrl) url = bl_url_parse(text, fixture->folder, error);
-    if (url == NULL)
-        return NULL;
-    options.reporter = &fixture->reporter;
-    return bl_session_open(url, &options, error);
+    return fixture_open_url(text, fixture->folder, options, &fixture->reporter, error);
 }
 
 static inline BlSession *
@@ -104,14 +78,6 @@ fixture_open(Fixture *fixture, const char *text)
     g_assert_no_error(error);
     g_assert_nonnull(session);
     return session;
-}
-
-static inline void
-fixture_run(BlSession *session, const char *sql)
-{
-    g_autoptr(GError) error = NULL;
-    session->engine->execute(session, sql, NULL, &error);
-    g_assert_no_error(error);
 }
 
 static inline gboolean

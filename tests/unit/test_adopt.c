@@ -279,7 +279,15 @@ test_probe(void)
         { "CREATE OR REPLACE FUNCTION app.f(int) RETURNS int AS 'x'", "function app.f" },
         { "CREATE MATERIALIZED VIEW v AS SELECT 1", "view v" },
         { "DROP TABLE IF EXISTS t CASCADE", "table t" },
-        { "ALTER TABLE t ADD COLUMN x int", "table t" },
+        { "ALTER TABLE t ADD COLUMN x int", "table t, column x" },
+        { "ALTER TABLE app.t ADD IF NOT EXISTS x int, ADD y int", "table app.t, column x" },
+        { "ALTER TABLE ONLY t DROP x", "table t, column x" },
+        { "ALTER TABLE t ADD UNIQUE KEY u (x)", "table t, key u" },
+        { "ALTER TABLE t DROP CONSTRAINT IF EXISTS \"C d\"", "table t, key C d" },
+        { "ALTER TABLE t ADD FOREIGN KEY (x) REFERENCES u (y)", "table t" },
+        { "ALTER TABLE t ADD UNIQUE (x)", "table t" },
+        { "ALTER TABLE t RENAME TO u", "table t" },
+        { "CREATE INDEX i ON app.t (x)", "index i" },
         { "INSERT INTO t VALUES (1)", NULL },
         { "CREATE", NULL },
         { "CREATE INDEX ON t (x)", NULL },
@@ -289,9 +297,13 @@ test_probe(void)
     for (gsize i = 0; i < G_N_ELEMENTS(statements); i++) {
         g_auto(BlProbeTarget) target = { 0 };
         gboolean found = bl_probe_parse(engine, statements[i].sql, &target);
-        g_autofree char *text =
-            g_strdup_printf("%s %s%s%s", target.kind, target.schema != NULL ? target.schema : "",
-                            target.schema != NULL ? "." : "", target.name);
+        g_autofree char *text = g_strdup_printf("%s %s%s%s%s%s", target.kind,
+                                                target.schema != NULL ? target.schema : "",
+                                                target.schema != NULL ? "." : "", target.name,
+                                                target.part == NULL ? ""
+                                                : target.is_column  ? ", column "
+                                                                    : ", key ",
+                                                target.part != NULL ? target.part : "");
         g_assert_cmpstr(found ? text : NULL, ==, statements[i].expected);
     }
 }

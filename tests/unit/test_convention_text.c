@@ -8,51 +8,15 @@
 #include "common/engine/engine.h"
 #include "common/sql/lexer.h"
 
-#include <glib/gstdio.h>
-
 #include <string.h>
 
-typedef struct {
-    char *root;
-} Folder;
-
-static void
-set_up(Folder *folder, gconstpointer data)
-{
-    (void)data;
-    folder->root = g_dir_make_tmp("baseline-convention-XXXXXX", NULL);
-    g_assert_nonnull(folder->root);
-}
-
-static void
-remove_tree(const char *path)
-{
-    GDir *dir = g_dir_open(path, 0, NULL);
-    const char *entry;
-    while (dir != NULL && (entry = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *child = g_build_filename(path, entry, NULL);
-        remove_tree(child);
-    }
-    if (dir != NULL)
-        g_dir_close(dir);
-    g_assert_cmpint(g_remove(path), ==, 0);
-}
-
-static void
-tear_down(Folder *folder, gconstpointer data)
-{
-    (void)data;
-    remove_tree(folder->root);
-    g_free(folder->root);
-}
+#include "tests/unit/folder.h"
 
 static void
 put(const Folder *folder, const char *label, const char *text)
 {
-    g_autofree char *path = g_build_filename(folder->root, "m", label, NULL);
-    g_autofree char *parent = g_path_get_dirname(path);
-    g_assert_cmpint(g_mkdir_with_parents(parent, 0777), ==, 0);
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_autofree char *name = g_build_filename("m", label, NULL);
+    folder_put(folder->root, name, text, -1);
 }
 
 static const char *
@@ -509,7 +473,7 @@ test_shape(void)
     }
 }
 
-#define ADD(path, fn) g_test_add(path, Folder, NULL, set_up, fn, tear_down)
+#define ADD(path, fn) g_test_add(path, Folder, NULL, folder_set_up, fn, folder_tear_down)
 
 int
 main(int argc, char **argv)
@@ -517,11 +481,11 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(text_cases); i++) {
         g_autofree char *path = g_strdup_printf("/convention/text/%s", text_cases[i].name);
-        g_test_add(path, Folder, &text_cases[i], set_up, test_text, tear_down);
+        g_test_add(path, Folder, &text_cases[i], folder_set_up, test_text, folder_tear_down);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(detect_cases); i++) {
         g_autofree char *path = g_strdup_printf("/convention/detect/%" G_GSIZE_FORMAT, i);
-        g_test_add(path, Folder, &detect_cases[i], set_up, test_detect, tear_down);
+        g_test_add(path, Folder, &detect_cases[i], folder_set_up, test_detect, folder_tear_down);
     }
     ADD("/convention/detect/configured-but-none", test_nothing_of_the_convention);
     ADD("/convention/directive/timeouts", test_timeouts);

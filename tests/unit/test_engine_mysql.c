@@ -440,10 +440,7 @@ test_drop_packages(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(left->len, ==, 0);
 }
 
-static const struct {
-    const char *path;
-    FixtureTest test;
-} tests[] = {
+static const FixtureTest tests[] = {
     { "open/refused", test_open_refused },
     { "open/facts", test_open_facts },
     { "open/creates", test_open_creates },
@@ -471,12 +468,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_autofree char *servers = fixture_servers("my_servers");
-    if (servers == NULL)
+    if (!fixture_add_tests("/engine_mysql", tests, G_N_ELEMENTS(tests)))
         return 77;
-    for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
-        g_autofree char *path = g_strconcat("/engine_mysql/", tests[i].path, NULL);
-        fixture_add(path, servers, tests[i].test);
-    }
     return g_test_run();
 }

@@ -587,7 +587,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_autofree char *servers = fixture_servers("my_servers");
+    g_autofree char *servers = fixture_server_value("mysql", "my_servers");
     if (servers == NULL) {
         g_test_message("no servers: sh tests/lib/mysql-server.sh start");
         return 77;

@@ -277,10 +277,7 @@ test_warnings(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(fixture->warnings->len, ==, 1);
 }
 
-static const struct {
-    const char *path;
-    FixtureTest test;
-} tests[] = {
+static const FixtureTest tests[] = {
     { "position", test_position },
     { "bodies", test_bodies },
     { "bodies-end", test_bodies_end_without_delimiter },
@@ -297,12 +294,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_autofree char *servers = fixture_servers("my_servers");
-    if (servers == NULL)
+    if (!fixture_add_tests("/engine_mysql_script", tests, G_N_ELEMENTS(tests)))
         return 77;
-    for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
-        g_autofree char *path = g_strconcat("/engine_mysql_script/", tests[i].path, NULL);
-        fixture_add(path, servers, tests[i].test);
-    }
     return g_test_run();
 }

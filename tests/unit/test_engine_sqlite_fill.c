@@ -3,7 +3,7 @@
  * The shorter way of the lines that fill a ledger gives what the lines as they are written give:
  * every case runs both ways.
  */
-#include "sqlite_fixture.h"
+#include "tests/unit/sqlite_fixture.h"
 
 #define LEDGER                                                                                     \
     "CREATE TABLE l (`id` integer not null primary key autoincrement, `name` varchar(255) not "    \

@@ -213,11 +213,40 @@ test_report(void)
     bl_report(&reporter, &statement);
     g_assert_cmpuint(seen.n, ==, 2);
     g_assert_cmpstr(seen.text, ==, "SELECT 1");
+    bl_report_statement(&reporter, "SELECT 2; SELECT 3", strlen("SELECT 2"), 0);
+    g_assert_cmpint(seen.kind, ==, BL_EVENT_STATEMENT);
+    g_assert_cmpstr(seen.text, ==, "SELECT 2");
+    bl_report_statement(&reporter, "SELECT 4", -1, 0);
+    g_assert_cmpstr(seen.text, ==, "SELECT 4");
+    reporter.wants_statements = FALSE;
+    bl_report_statement(&reporter, "SELECT 5", -1, 0);
+    bl_report_statement(NULL, "SELECT 6", -1, 0);
+    g_assert_cmpuint(seen.n, ==, 4);
     bl_report(NULL, &statement);
     bl_report(&silent, &statement);
     bl_report_text(NULL, BL_EVENT_NOTE, "x");
     bl_report_text(&silent, BL_EVENT_NOTE, "x");
     g_free(seen.text);
+}
+
+static void
+test_progress(void)
+{
+    static const struct {
+        guint64 before, done;
+        guint n;
+    } cases[] = {
+        { 0, 99, 0 }, { 99, 100, 1 }, { 100, 100, 0 }, { 100, 199, 0 }, { 150, 420, 1 },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Seen seen = { 0 };
+        BlReporter reporter = { .event = see_event, .data = &seen };
+        bl_report_progress(&reporter, "a.sql", cases[i].before, cases[i].done);
+        g_assert_cmpuint(seen.n, ==, cases[i].n);
+        if (seen.n > 0)
+            g_assert_cmpint(seen.kind, ==, BL_EVENT_PROGRESS);
+    }
+    bl_report_progress(NULL, "a.sql", 0, 1000);
 }
 
 int
@@ -236,5 +265,6 @@ main(int argc, char **argv)
     g_test_add_func("/error/exit-code/by-domain", test_exit_code);
     g_test_add_func("/error/quark/is-one", test_quark);
     g_test_add_func("/report/event/goes-to-the-reporter", test_report);
+    g_test_add_func("/report/progress/every-hundred", test_progress);
     return g_test_run();
 }

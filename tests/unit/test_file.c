@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/unit/folder.h"
+
 #define LIMIT ((gsize)1024 * 1024)
 
 /* A folder of its own for each test, removed with everything in it. */
@@ -26,30 +28,16 @@ static void
 set_up(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    fixture->folder = g_dir_make_tmp("bl-file-XXXXXX", NULL);
-    g_assert_nonnull(fixture->folder);
+    fixture->folder = folder_make();
     fixture->path = g_build_filename(fixture->folder, "a.sql", NULL);
     fixture->other = g_build_filename(fixture->folder, "b.sql", NULL);
-}
-
-static void
-remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *child = g_build_filename(path, name, NULL);
-        remove_tree(child);
-    }
-    (void)g_remove(path);
 }
 
 static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    remove_tree(fixture->folder);
+    folder_remove(fixture->folder);
     g_free(fixture->folder);
     g_free(fixture->path);
     g_free(fixture->other);

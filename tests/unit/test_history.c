@@ -4,52 +4,15 @@
 
 #include "common/base/error.h"
 
-#include <glib/gstdio.h>
-
 #include <string.h>
 #include <unistd.h>
 
-typedef struct {
-    char *root;
-} Folder;
-
-static void
-set_up(Folder *folder, gconstpointer data)
-{
-    (void)data;
-    folder->root = g_dir_make_tmp("baseline-history-XXXXXX", NULL);
-    g_assert_nonnull(folder->root);
-}
-
-static void
-remove_tree(const char *path)
-{
-    GDir *dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
-    const char *entry;
-    while (dir != NULL && (entry = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *child = g_build_filename(path, entry, NULL);
-        remove_tree(child);
-    }
-    if (dir != NULL)
-        g_dir_close(dir);
-    g_assert_cmpint(g_remove(path), ==, 0);
-}
-
-static void
-tear_down(Folder *folder, gconstpointer data)
-{
-    (void)data;
-    remove_tree(folder->root);
-    g_free(folder->root);
-}
+#include "tests/unit/folder.h"
 
 static void
 put(const Folder *folder, const char *label, const char *text)
 {
-    g_autofree char *path = g_build_filename(folder->root, label, NULL);
-    g_autofree char *parent = g_path_get_dirname(path);
-    g_assert_cmpint(g_mkdir_with_parents(parent, 0777), ==, 0);
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    folder_put(folder->root, label, text, -1);
 }
 
 static BlHistory *
@@ -364,7 +327,7 @@ test_natural_order(void)
     }
 }
 
-#define ADD(path, fn) g_test_add(path, Folder, NULL, set_up, fn, tear_down)
+#define ADD(path, fn) g_test_add(path, Folder, NULL, folder_set_up, fn, folder_tear_down)
 
 int
 main(int argc, char **argv)

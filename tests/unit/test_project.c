@@ -8,22 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/unit/folder.h"
+
 /* The working directory of a test, a folder of its own. */
 static char *root;
 static char *before;
-
-static void
-remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir =
-        g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
-    const char *name = NULL;
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *child = g_build_filename(path, name, NULL);
-        remove_tree(child);
-    }
-    g_remove(path);
-}
 
 static void
 set_up(void)
@@ -33,7 +22,7 @@ set_up(void)
     for (gsize i = 0; i < G_N_ELEMENTS(variables); i++) {
         g_unsetenv(variables[i]);
     }
-    g_autofree char *made = g_dir_make_tmp("bl-project-XXXXXX", NULL);
+    g_autofree char *made = folder_make();
     before = g_get_current_dir();
     g_assert_cmpint(g_chdir(made), ==, 0);
     root = g_get_current_dir();
@@ -43,7 +32,7 @@ static void
 tear_down(void)
 {
     g_assert_cmpint(g_chdir(before), ==, 0);
-    remove_tree(root);
+    folder_remove(root);
     g_free(root);
     g_free(before);
 }
@@ -51,9 +40,7 @@ tear_down(void)
 static void
 write_file(const char *path, const char *text)
 {
-    g_autofree char *parent = g_path_get_dirname(path);
-    g_assert_cmpint(g_mkdir_with_parents(parent, 0755), ==, 0);
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    folder_put(root, path, text, -1);
 }
 
 static void

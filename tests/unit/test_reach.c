@@ -116,8 +116,14 @@ static const ReachCase sqlite_cases[] = {
     { "comment", "/* ATTACH 'x' */ SELECT 1", NULL },
 };
 
-#define ACCOUNT "an account of the server"
-#define REMOTE  "another server"
+#define ACCOUNT  "an account of the server"
+#define REMOTE   "another server"
+#define LOCK     "a lock of the server"
+#define PLUGIN   "a plugin of the server"
+#define REPLICA  "the server's replication"
+#define SERVER   "the server itself"
+#define SESSION  "another session"
+#define PREPARED "a prepared transaction"
 
 static const ReachCase mysql_cases[] = {
     { "create-user", "CREATE USER IF NOT EXISTS app@localhost", ACCOUNT },
@@ -149,15 +155,70 @@ static const ReachCase mysql_cases[] = {
     { "load-data", "LOAD DATA INFILE 'x' INTO TABLE t", FILE_ },
     { "load-file", "SELECT load_file('/etc/passwd')", FILE_ },
     { "directory", "CREATE TABLE t (a int) DATA DIRECTORY = '/x'", FILE_ },
-    { "plugin", "INSTALL PLUGIN p SONAME 'x.so'", "a plugin of the server" },
-    { "loadable", "CREATE FUNCTION f RETURNS STRING SONAME 'x.so'", "a plugin of the server" },
+    { "plugin", "INSTALL PLUGIN p SONAME 'x.so'", PLUGIN },
+    { "loadable", "CREATE FUNCTION f RETURNS STRING SONAME 'x.so'", PLUGIN },
     { "federated", "CREATE TABLE t (a int) ENGINE=FEDERATED CONNECTION='x'", REMOTE },
     { "server", "CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (HOST 'x')", REMOTE },
     { "a-column-named-connect", "CREATE TABLE t (connect int) ENGINE=InnoDB", NULL },
-    { "kill", "KILL 7", "another session" },
-    { "flush", "FLUSH TABLES", "the server itself" },
+    { "kill", "KILL 7", SESSION },
+    { "flush", "FLUSH TABLES", SERVER },
     { "flush-as-a-column", "SELECT a, flush FROM t", NULL },
-    { "lock", "SELECT GET_LOCK('x', 1)", "a lock of the server" },
+    { "lock", "SELECT GET_LOCK('x', 1)", LOCK },
+    { "comments-and-defaults",
+      "CREATE TABLE t (a int COMMENT 'GRANT ALL', b int DEFAULT 1) COMMENT 'x.y'", NULL },
+    { "statements-in-a-text", "INSERT INTO t VALUES ('DROP DATABASE x', 'USE y')", NULL },
+    { "alias", "SELECT a.b FROM t AS a JOIN u ON a.b = u.c", NULL },
+    { "update-columns", "UPDATE t SET t.a = 1 WHERE t.b = 2", NULL },
+    { "information-schema-columns",
+      "SELECT * FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()", NULL },
+    { "from-in-functions",
+      "SELECT EXTRACT(YEAR FROM t.a), TRIM(BOTH 'x' FROM t.b) FROM t WHERE a LIKE t.b", NULL },
+    { "duplicate-key", "INSERT INTO t (a) SELECT a FROM u ON DUPLICATE KEY UPDATE t.a = u.b",
+      NULL },
+    { "alter-database-by-name", "ALTER DATABASE x CHARACTER SET utf8mb4", DATABASE },
+    { "connect", "CREATE TABLE t (a int) ENGINE=CONNECT", REMOTE },
+    { "index", "CREATE INDEX i ON x.t (a)", DATABASE },
+    { "table-like", "CREATE TABLE t LIKE x.t", DATABASE },
+    { "set-session-from-global", "SET SESSION sql_mode = '', @a = @@global.sql_mode", NULL },
+    { "body-inside", "CREATE PROCEDURE p() BEGIN SELECT 1; UPDATE t SET a = 1; END", NULL },
+    { "trigger-rows", "CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW SET NEW.a = OLD.b", NULL },
+    { "alter-in-a-text", "SET @q = CONCAT('ALTER TABLE ', t, ' DROP FOREIGN KEY ', c, ';')", NULL },
+    { "comment-before", "-- USE x\nSELECT 1", NULL },
+    { "create-user-without-host", "CREATE USER u", ACCOUNT },
+    { "replace-user", "CREATE OR REPLACE USER u", ACCOUNT },
+    { "grant-on-a-table", "GRANT SELECT ON x TO u", ACCOUNT },
+    { "set-password", "SET PASSWORD = 'x'", ACCOUNT },
+    { "set-role", "SET ROLE r", ACCOUNT },
+    { "executable-comment-quoted", "/*!40000 DROP DATABASE IF EXISTS `x`*/", DATABASE },
+    { "insert", "INSERT INTO x.t VALUES (1)", DATABASE },
+    { "insert-without-into", "INSERT x.t VALUES (1)", DATABASE },
+    { "delete", "DELETE FROM `x`.`t`", DATABASE },
+    { "join-quoted", "SELECT * FROM t JOIN `x` . t", DATABASE },
+    { "qualified-column", "SELECT x.t.c FROM t", DATABASE },
+    { "create-table", "CREATE TABLE x.t (a int)", DATABASE },
+    { "foreign-key", "ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES x.u (a)", DATABASE },
+    { "rename-to", "RENAME TABLE t TO x.t", DATABASE },
+    { "call", "CALL x.p()", DATABASE },
+    { "trigger", "CREATE TRIGGER r AFTER DELETE ON x.t FOR EACH ROW SET @a = 1", DATABASE },
+    { "body-insert", "CREATE PROCEDURE p() BEGIN SELECT 1; INSERT INTO x.t VALUES (1); END",
+      DATABASE },
+    { "body-prepares",
+      "CREATE PROCEDURE p() BEGIN SET @q = 'DROP TABLE x.t'; PREPARE s FROM @q; END", DATABASE },
+    { "prepared-drop-database", "PREPARE s FROM 'DROP DATABASE x'", DATABASE },
+    { "immediate-use", "EXECUTE IMMEDIATE 'USE x'", DATABASE },
+    { "select-into-a-variable", "SELECT 'GRANT ALL ON x TO y' INTO @q", ACCOUNT },
+    { "set-global-upper-case", "SET @@GLOBAL.x = 1", SETTING },
+    { "set-global-second", "SET a = 1, GLOBAL x = 1", SETTING },
+    { "set-persist", "SET PERSIST x = 1", SETTING },
+    { "start-slave", "START SLAVE", REPLICA },
+    { "change-master", "CHANGE MASTER TO MASTER_HOST = 'x'", REPLICA },
+    { "federated-with-blanks", "CREATE TABLE t (a int) ENGINE = FEDERATED CONNECTION = 'mysql://x'",
+      REMOTE },
+    { "tablespace", "CREATE TABLESPACE s ADD DATAFILE 'x'", TABLESPACE },
+    { "discard-tablespace", "ALTER TABLE t DISCARD TABLESPACE", TABLESPACE },
+    { "outfile-behind", "SELECT * FROM t INTO OUTFILE '/x'", FILE_ },
+    { "loadable-integer", "CREATE FUNCTION f RETURNS INTEGER SONAME 'f.so'", PLUGIN },
+    { "xa", "XA START 'x'", PREPARED },
 };
 
 typedef struct {

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/unit/folder.h"
+
 typedef struct {
     char *folder;
     char *path;
@@ -20,8 +22,7 @@ static void
 set_up(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    fixture->folder = g_dir_make_tmp("bl-stream-XXXXXX", NULL);
-    g_assert_nonnull(fixture->folder);
+    fixture->folder = folder_make();
     fixture->path = g_build_filename(fixture->folder, "input.sql", NULL);
 }
 
@@ -29,8 +30,7 @@ static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    (void)g_remove(fixture->path);
-    g_assert_cmpint(g_rmdir(fixture->folder), ==, 0);
+    folder_remove(fixture->folder);
     g_free(fixture->path);
     g_free(fixture->folder);
 }

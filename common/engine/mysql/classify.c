@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/mysql/session.h"
+#include "common/engine/mysql/tokens.h"
 #include "common/sql/lexer.h"
 
 #include <string.h>
@@ -80,8 +81,7 @@ typedef struct {
 static gboolean
 counts(BlTokenKind kind)
 {
-    return !bl_token_is_filler(kind) && kind != BL_TOKEN_CODE_OPEN && kind != BL_TOKEN_CODE_CLOSE &&
-           kind != BL_TOKEN_HINT;
+    return my_token_counts(kind) && kind != BL_TOKEN_HINT;
 }
 
 static gboolean

@@ -4,19 +4,19 @@
  * foreign keys may name other databases: what counts is the name of what is made, changed or
  * removed.
  */
-#include "common/engine/mysql/session.h"
-#include "common/sql/lexer.h"
+#include "common/engine/mysql/reach.h"
+#include "common/engine/mysql/tokens.h"
 
 #include <string.h>
 
-static const char *const server_verbs[] = {
-    "GRANT",   "REVOKE",  "FLUSH", "RESET",     "PURGE",  "CHANGE",   "STOP", "KILL",
-    "RESTART", "INSTALL", "CLONE", "UNINSTALL", "BACKUP", "SHUTDOWN", NULL,
-};
+/* What a load may not touch; files that it reads are another matter. */
+#define SERVER_PARTS                                                                               \
+    (1U << MY_REACH_ACCOUNT | 1U << MY_REACH_LIBRARY | 1U << MY_REACH_REMOTE |                     \
+     1U << MY_REACH_REPLICATION | 1U << MY_REACH_SERVER | 1U << MY_REACH_SESSION |                 \
+     1U << MY_REACH_SPACE)
 
-static const char *const server_objects[] = {
-    "USER", "ROLE", "SERVER", "TABLESPACE", "LOGFILE", "INSTANCE", "RESOURCE", NULL,
-};
+/* Verbs whose object may be a part of the server. */
+static const char *const object_verbs[] = { "CREATE", "ALTER", "DROP", "RENAME", NULL };
 
 static const char *const objects[] = {
     "TABLE", "VIEW",  "TRIGGER", "FUNCTION", "PROCEDURE",
@@ -50,8 +50,7 @@ next(Scan *scan)
         bl_lex(&bl_dialect_mysql, &scan->state, scan->text, scan->len, scan->pos, TRUE,
                &scan->token);
         scan->pos = scan->token.start + scan->token.len;
-    } while (bl_token_is_filler(scan->token.kind) || scan->token.kind == BL_TOKEN_CODE_OPEN ||
-             scan->token.kind == BL_TOKEN_CODE_CLOSE);
+    } while (!my_token_counts(scan->token.kind));
 }
 
 static gboolean
@@ -125,11 +124,8 @@ is_on_elsewhere(Scan *scan)
 static gboolean
 creates_elsewhere(Scan *scan)
 {
-    while (!at_end(scan) && !is_any(scan, objects) && !is_char(scan, '(')) {
-        if (is_any(scan, server_objects))
-            return TRUE;
+    while (!at_end(scan) && !is_any(scan, objects) && !is_char(scan, '('))
         next(scan);
-    }
     gboolean stands_on = is_word(scan, "INDEX") || is_word(scan, "TRIGGER");
     next(scan);
     skip_fillers(scan);
@@ -158,8 +154,6 @@ alters_elsewhere(Scan *scan)
 static gboolean
 names_elsewhere(Scan *scan)
 {
-    if (is_any(scan, server_objects))
-        return TRUE;
     while (!at_end(scan)) {
         if (is_name(scan) ? is_elsewhere(scan) : (next(scan), FALSE))
             return TRUE;
@@ -195,15 +189,8 @@ changes_elsewhere(Scan *scan)
 static gboolean
 is_global(const Scan *scan)
 {
-    static const char *const scopes[] = { "@@global", "@@persist", "@@persist_only" };
-    g_autofree char *text =
-        g_ascii_strdown(scan->text + scan->token.start, (gssize)scan->token.len);
-    for (gsize i = 0; i < G_N_ELEMENTS(scopes); i++) {
-        if (g_str_has_prefix(text, scopes[i]))
-            return TRUE;
-    }
-    return is_word(scan, "GLOBAL") || is_word(scan, "PERSIST") || is_word(scan, "PERSIST_ONLY") ||
-           is_word(scan, "PASSWORD");
+    return my_is_global_variable(scan->text, &scan->token) || is_word(scan, "GLOBAL") ||
+           is_word(scan, "PERSIST") || is_word(scan, "PERSIST_ONLY") || is_word(scan, "PASSWORD");
 }
 
 /* Dumps of servers that replicate carry the transactions that they hold. */
@@ -257,6 +244,29 @@ static const struct {
     { "LOAD", loads_elsewhere },      { "SELECT", writes_file },
 };
 
+static gboolean
+is_of_server(MyReach what)
+{
+    return (SERVER_PARTS & 1U << what) != 0;
+}
+
+/* The verb, or the verb and what it makes, changes or removes. */
+static gboolean
+changes_server(Scan scan)
+{
+    BlToken verb = scan.token;
+    if (is_of_server(my_reach_of_first(scan.text, &verb)))
+        return TRUE;
+    if (!is_any(&scan, object_verbs))
+        return FALSE;
+    next(&scan);
+    if (is_word(&scan, "OR")) {
+        next(&scan);
+        next(&scan);
+    }
+    return is_of_server(my_reach_of_pair(scan.text, &verb, &scan.token));
+}
+
 gboolean
 my_writes_elsewhere(const MySession *session, const char *sql, gsize len)
 {
@@ -264,7 +274,7 @@ my_writes_elsewhere(const MySession *session, const char *sql, gsize len)
     scan.state.no_backslash_escapes = session->no_backslash_escapes;
     scan.state.ansi_quotes = session->ansi_quotes;
     next(&scan);
-    if (is_any(&scan, server_verbs))
+    if (changes_server(scan))
         return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
         if (is_word(&scan, verbs[i].verb)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/mysql/features.h"
-#include "common/engine/mysql/session.h"
+#include "common/engine/mysql/reach.h"
 
 extern const BlEngine bl_engine_mysql;
 
@@ -58,6 +58,9 @@ const BlEngine bl_engine_mysql = {
     .open_clone = my_open_clone,
     .open_scratch = my_open_scratch,
     .reaches_out = my_reaches_out,
+    /* Each flavour has its own of these names; two servers cannot have all in common. */
+    .server_identity = "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid', 'server_uid', "
+                       "'hostname', 'datadir', 'port', 'socket', 'pid_file')",
     .check_clone = my_check_clone,
     .open_beside = my_open_beside,
     .restore_statement = my_restore_statement,

@@ -2,6 +2,7 @@
 #include "common/base/error.h"
 
 #include "common/base/cancel.h"
+#include "common/engine/failure.h"
 #include "common/engine/mysql/session.h"
 
 #include <string.h>
@@ -90,21 +91,6 @@ static const struct {
     { 4151, BL_ERROR_CONNECT, "the account is locked: ask an administrator" },
 };
 
-char *
-my_one_line(const char *text)
-{
-    char *line = g_utf8_make_valid(text, -1);
-    g_strchomp(line);
-    char *out = line;
-    for (const char *p = line; *p != '\0'; p++) {
-        gboolean is_control = g_ascii_iscntrl(*p);
-        if (!is_control || (out > line && out[-1] != ' '))
-            *out++ = is_control ? ' ' : *p;
-    }
-    *out = '\0';
-    return line;
-}
-
 static void
 apply_number(GError *made, guint number)
 {
@@ -123,7 +109,7 @@ my_fail_connection(MYSQL *conn, const char *what, GError **error)
 {
     guint number = my.mysql_errno(conn);
     gboolean is_client = number >= FIRST_CLIENT_ERROR && number <= LAST_CLIENT_ERROR;
-    g_autofree char *message = my_one_line(my.mysql_error(conn));
+    g_autofree char *message = bl_one_line(my.mysql_error(conn));
     GError *made = NULL;
     bl_error_set(&made, is_client ? BL_ERROR_CONNECT : BL_ERROR_SQL, NULL, "%s%s%s",
                  what != NULL ? what : "", what != NULL ? ": " : "",

@@ -132,7 +132,7 @@ ask(Pass *pass, const GString *sql, guint *n_answered, GError **error)
 {
     gint64 started = g_get_monotonic_time();
     gboolean ok = my_send(pass->reader->session, sql->str, take_text, pass, n_answered, error);
-    my_report_statement(pass->reader->session, sql->str, started);
+    bl_report_statement(pass->reader->session->base.reporter, sql->str, -1, started);
     return ok;
 }
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/mysql/libmysql.h"
 
-#include "common/base/error.h"
-
-#include <dlfcn.h>
+#include "common/engine/library.h"
 
 /* One of these, as the header that the build found says. */
 #ifdef MARIADB_BASE_VERSION
@@ -19,56 +17,24 @@
 
 MyLibmysql my;
 
-static const struct {
-    const char *name;
-    gsize offset;
-} functions[] = {
-#define MY_PLACE(name) { #name, G_STRUCT_OFFSET(MyLibmysql, name) },
+static const BlLibraryFunction functions[] = {
+#define MY_PLACE(name) BL_LIBRARY_FUNCTION(MyLibmysql, name),
     MY_LIBMYSQL_FUNCTIONS(MY_PLACE)
 #undef MY_PLACE
 };
 
-static gboolean
-find_functions(void *library, GError **error)
-{
-    MyLibmysql found;
-    for (gsize i = 0; i < G_N_ELEMENTS(functions); i++) {
-        void *function = dlsym(library, functions[i].name);
-        if (function == NULL) {
-            bl_error_set(error, BL_ERROR_UNSUPPORTED, "install a newer one",
-                         "the library " LIBRARY " has no function \"%s\"", functions[i].name);
-            return FALSE;
-        }
-        /* POSIX says that the address of a function fits; ISO C does not let it be cast. */
-        *(void **)((char *)&found + functions[i].offset) = function;
-    }
-    my = found;
-    return TRUE;
-}
-
-static gboolean
-load(GError **error)
-{
-    if (my.mysql_close != NULL)
-        return TRUE;
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (library == NULL) {
-        bl_error_set(error, BL_ERROR_UNSUPPORTED, "install it (" PACKAGE ")",
-                     "MySQL and MariaDB need the library " LIBRARY ": %s", dlerror());
-        return FALSE;
-    }
-    if (find_functions(library, error))
-        return TRUE;
-    dlclose(library);
-    return FALSE;
-}
-
 gboolean
 my_libmysql_load(GError **error)
 {
-    static GMutex mutex;
-    g_mutex_lock(&mutex);
-    gboolean ok = load(error);
-    g_mutex_unlock(&mutex);
-    return ok;
+    static const BlLibrary library = {
+        .file = LIBRARY,
+        .users = "MySQL and MariaDB need",
+        .install = "install it (" PACKAGE ")",
+        .renew = "install a newer one",
+        .functions = functions,
+        .n_functions = G_N_ELEMENTS(functions),
+        .table = &my,
+        .size = sizeof my,
+    };
+    return bl_library_load(&library, error);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/mysql/session.h"
+#include "common/engine/mysql/tokens.h"
 #include "common/sql/lexer.h"
 
 #include <string.h>
@@ -123,13 +124,6 @@ is_assignment(const char *sql, const BlToken *token)
 }
 
 static gboolean
-is_code(const BlToken *token)
-{
-    return !bl_token_is_filler(token->kind) && token->kind != BL_TOKEN_CODE_OPEN &&
-           token->kind != BL_TOKEN_CODE_CLOSE;
-}
-
-static gboolean
 feed_assignments(MyModes *modes, Assignment *assignment, const char *sql, gsize len)
 {
     BlLexState state = { .ansi_quotes = (modes->flags & ANSI_QUOTES) != 0,
@@ -142,7 +136,7 @@ feed_assignments(MyModes *modes, Assignment *assignment, const char *sql, gsize 
     gboolean is_plain = TRUE;
     while (bl_lex(&bl_dialect_mysql, &state, sql, len, pos, TRUE, &token) != BL_TOKEN_END) {
         pos = token.start + token.len;
-        if (!is_code(&token))
+        if (!my_token_counts(token.kind))
             continue;
         if (is_first && !bl_token_is_word(&token, sql, "set"))
             return TRUE;

@@ -5,8 +5,9 @@
  * also when it is the one that the files were written for. Literals that may become statements
  * (PREPARE, bodies) are read as code too.
  */
-#include "common/engine/mysql/session.h"
-#include "common/sql/lexer.h"
+#include "common/engine/mysql/reach.h"
+
+#include "common/engine/mysql/tokens.h"
 
 #include <string.h>
 
@@ -16,110 +17,103 @@
 /* Among so many tokens stands what a CREATE makes. */
 #define HEAD_TOKENS 16
 
-static const char account[] = "an account of the server";
-static const char database[] = "another database";
-static const char setting[] = "a setting of the server";
-static const char server[] = "the server itself";
-static const char space[] = "a tablespace of the server";
-static const char file[] = "a file of the server";
-static const char library[] = "a plugin of the server";
-static const char foreign[] = "another server";
-static const char replica[] = "the server's replication";
+static const char *const names[] = {
+    [MY_REACH_ACCOUNT] = "an account of the server",
+    [MY_REACH_DATABASE] = "another database",
+    [MY_REACH_FILE] = "a file of the server",
+    [MY_REACH_LIBRARY] = "a plugin of the server",
+    [MY_REACH_LOCK] = "a lock of the server",
+    [MY_REACH_PREPARED] = "a prepared transaction",
+    [MY_REACH_PROGRAM] = "a program of the server",
+    [MY_REACH_REMOTE] = "another server",
+    [MY_REACH_REPLICATION] = "the server's replication",
+    [MY_REACH_SERVER] = "the server itself",
+    [MY_REACH_SESSION] = "another session",
+    [MY_REACH_SETTING] = "a setting of the server",
+    [MY_REACH_SPACE] = "a tablespace of the server",
+};
 
 /* A first word that is enough. */
 static const struct {
     const char *word;
-    const char *what;
+    MyReach what;
 } firsts[] = {
-    { "GRANT", account },
-    { "REVOKE", account },
-    { "USE", database },
-    { "FLUSH", server },
-    { "RESET", server },
-    { "PURGE", replica },
-    { "CHANGE", replica },
-    { "STOP", replica },
-    { "BINLOG", replica },
-    { "KILL", "another session" },
-    { "SHUTDOWN", server },
-    { "RESTART", server },
-    { "INSTALL", library },
-    { "UNINSTALL", library },
-    { "CLONE", server },
-    { "BACKUP", server },
-    { "XA", "a prepared transaction" },
-    { "LOAD", file },
-    { "IMPORT", file },
+    { "GRANT", MY_REACH_ACCOUNT },      { "REVOKE", MY_REACH_ACCOUNT },
+    { "USE", MY_REACH_DATABASE },       { "FLUSH", MY_REACH_SERVER },
+    { "RESET", MY_REACH_SERVER },       { "PURGE", MY_REACH_REPLICATION },
+    { "CHANGE", MY_REACH_REPLICATION }, { "STOP", MY_REACH_REPLICATION },
+    { "BINLOG", MY_REACH_REPLICATION }, { "KILL", MY_REACH_SESSION },
+    { "SHUTDOWN", MY_REACH_SERVER },    { "RESTART", MY_REACH_SERVER },
+    { "INSTALL", MY_REACH_LIBRARY },    { "UNINSTALL", MY_REACH_LIBRARY },
+    { "CLONE", MY_REACH_SERVER },       { "BACKUP", MY_REACH_SERVER },
+    { "XA", MY_REACH_PREPARED },        { "LOAD", MY_REACH_FILE },
+    { "IMPORT", MY_REACH_FILE },
 };
 
 /* Two words behind one another; the first may be followed by OR REPLACE. */
 static const struct {
     const char *first, *second;
-    const char *what;
+    MyReach what;
 } pairs[] = {
-    { "CREATE", "USER", account },
-    { "ALTER", "USER", account },
-    { "DROP", "USER", account },
-    { "RENAME", "USER", account },
-    { "REPLACE", "USER", account },
-    { "CREATE", "ROLE", account },
-    { "DROP", "ROLE", account },
-    { "REPLACE", "ROLE", account },
-    { "SET", "ROLE", account },
-    { "SET", "PASSWORD", account },
-    { "DEFAULT", "ROLE", account },
-    { "CREATE", "DATABASE", database },
-    { "DROP", "DATABASE", database },
-    { "REPLACE", "DATABASE", database },
-    { "CREATE", "SCHEMA", database },
-    { "DROP", "SCHEMA", database },
-    { "REPLACE", "SCHEMA", database },
-    { "CREATE", "SERVER", foreign },
-    { "ALTER", "SERVER", foreign },
-    { "DROP", "SERVER", foreign },
-    { "REPLACE", "SERVER", foreign },
-    { "ALTER", "INSTANCE", server },
-    { "CREATE", "RESOURCE", server },
-    { "ALTER", "RESOURCE", server },
-    { "DROP", "RESOURCE", server },
-    { "CREATE", "TABLESPACE", space },
-    { "ALTER", "TABLESPACE", space },
-    { "DROP", "TABLESPACE", space },
-    { "CREATE", "UNDO", space },
-    { "ALTER", "UNDO", space },
-    { "DROP", "UNDO", space },
-    { "CREATE", "LOGFILE", space },
-    { "ALTER", "LOGFILE", space },
-    { "DROP", "LOGFILE", space },
-    { "DISCARD", "TABLESPACE", space },
-    { "IMPORT", "TABLESPACE", space },
-    { "SET", "GLOBAL", setting },
-    { "SET", "PERSIST", setting },
-    { "SET", "PERSIST_ONLY", setting },
-    { "START", "SLAVE", replica },
-    { "START", "REPLICA", replica },
-    { "START", "ALL", replica },
-    { "START", "GROUP_REPLICATION", replica },
-    { "INTO", "OUTFILE", file },
-    { "INTO", "DUMPFILE", file },
-    { "DATA", "DIRECTORY", file },
-    { "INDEX", "DIRECTORY", file },
+    { "CREATE", "USER", MY_REACH_ACCOUNT },
+    { "ALTER", "USER", MY_REACH_ACCOUNT },
+    { "DROP", "USER", MY_REACH_ACCOUNT },
+    { "RENAME", "USER", MY_REACH_ACCOUNT },
+    { "REPLACE", "USER", MY_REACH_ACCOUNT },
+    { "CREATE", "ROLE", MY_REACH_ACCOUNT },
+    { "DROP", "ROLE", MY_REACH_ACCOUNT },
+    { "REPLACE", "ROLE", MY_REACH_ACCOUNT },
+    { "SET", "ROLE", MY_REACH_ACCOUNT },
+    { "SET", "PASSWORD", MY_REACH_ACCOUNT },
+    { "DEFAULT", "ROLE", MY_REACH_ACCOUNT },
+    { "CREATE", "DATABASE", MY_REACH_DATABASE },
+    { "DROP", "DATABASE", MY_REACH_DATABASE },
+    { "REPLACE", "DATABASE", MY_REACH_DATABASE },
+    { "CREATE", "SCHEMA", MY_REACH_DATABASE },
+    { "DROP", "SCHEMA", MY_REACH_DATABASE },
+    { "REPLACE", "SCHEMA", MY_REACH_DATABASE },
+    { "CREATE", "SERVER", MY_REACH_REMOTE },
+    { "ALTER", "SERVER", MY_REACH_REMOTE },
+    { "DROP", "SERVER", MY_REACH_REMOTE },
+    { "REPLACE", "SERVER", MY_REACH_REMOTE },
+    { "ALTER", "INSTANCE", MY_REACH_SERVER },
+    { "CREATE", "RESOURCE", MY_REACH_SERVER },
+    { "ALTER", "RESOURCE", MY_REACH_SERVER },
+    { "DROP", "RESOURCE", MY_REACH_SERVER },
+    { "CREATE", "TABLESPACE", MY_REACH_SPACE },
+    { "ALTER", "TABLESPACE", MY_REACH_SPACE },
+    { "DROP", "TABLESPACE", MY_REACH_SPACE },
+    { "CREATE", "UNDO", MY_REACH_SPACE },
+    { "ALTER", "UNDO", MY_REACH_SPACE },
+    { "DROP", "UNDO", MY_REACH_SPACE },
+    { "CREATE", "LOGFILE", MY_REACH_SPACE },
+    { "ALTER", "LOGFILE", MY_REACH_SPACE },
+    { "DROP", "LOGFILE", MY_REACH_SPACE },
+    { "DISCARD", "TABLESPACE", MY_REACH_SPACE },
+    { "IMPORT", "TABLESPACE", MY_REACH_SPACE },
+    { "SET", "GLOBAL", MY_REACH_SETTING },
+    { "SET", "PERSIST", MY_REACH_SETTING },
+    { "SET", "PERSIST_ONLY", MY_REACH_SETTING },
+    { "START", "SLAVE", MY_REACH_REPLICATION },
+    { "START", "REPLICA", MY_REACH_REPLICATION },
+    { "START", "ALL", MY_REACH_REPLICATION },
+    { "START", "GROUP_REPLICATION", MY_REACH_REPLICATION },
+    { "INTO", "OUTFILE", MY_REACH_FILE },
+    { "INTO", "DUMPFILE", MY_REACH_FILE },
+    { "DATA", "DIRECTORY", MY_REACH_FILE },
+    { "INDEX", "DIRECTORY", MY_REACH_FILE },
 };
 
 /* Words that are enough wherever they stand as code. */
 static const struct {
     const char *word;
-    const char *what;
+    MyReach what;
 } anywhere[] = {
-    { "GET_LOCK", "a lock of the server" },
-    { "RELEASE_ALL_LOCKS", "a lock of the server" },
-    { "SONAME", library },
-    { "LOAD_FILE", file },
-    { "FEDERATED", foreign },
-    { "FEDERATEDX", foreign },
-    { "SPIDER", foreign },
-    { "sys_exec", "a program of the server" },
-    { "sys_eval", "a program of the server" },
+    { "GET_LOCK", MY_REACH_LOCK },    { "RELEASE_ALL_LOCKS", MY_REACH_LOCK },
+    { "SONAME", MY_REACH_LIBRARY },   { "LOAD_FILE", MY_REACH_FILE },
+    { "FEDERATED", MY_REACH_REMOTE }, { "FEDERATEDX", MY_REACH_REMOTE },
+    { "SPIDER", MY_REACH_REMOTE },    { "sys_exec", MY_REACH_PROGRAM },
+    { "sys_eval", MY_REACH_PROGRAM },
 };
 
 /* The name of an object follows these. */
@@ -177,48 +171,69 @@ is_name(const BlToken *token)
     return token->kind == BL_TOKEN_WORD || token->kind == BL_TOKEN_IDENTIFIER;
 }
 
-static const char *
-find_word(const Reach *reach, const BlToken *token)
+MyReach
+my_reach_of_first(const char *text, const BlToken *token)
 {
-    if (reach->n == 0) {
-        for (gsize i = 0; i < G_N_ELEMENTS(firsts); i++) {
-            if (is_word(reach, token, firsts[i].word))
-                return firsts[i].what;
-        }
-        return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(firsts); i++) {
+        if (bl_token_is_word(token, text, firsts[i].word))
+            return firsts[i].what;
     }
+    return MY_REACH_NOWHERE;
+}
+
+MyReach
+my_reach_of_pair(const char *text, const BlToken *first, const BlToken *second)
+{
     for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
-        if (is_word(reach, token, pairs[i].second) && is_word(reach, &reach->last, pairs[i].first))
+        if (bl_token_is_word(second, text, pairs[i].second) &&
+            bl_token_is_word(first, text, pairs[i].first))
             return pairs[i].what;
     }
+    return MY_REACH_NOWHERE;
+}
+
+static MyReach
+find_word(const Reach *reach, const BlToken *token)
+{
+    if (reach->n == 0)
+        return my_reach_of_first(reach->text, token);
+    MyReach what = my_reach_of_pair(reach->text, &reach->last, token);
+    if (what != MY_REACH_NOWHERE)
+        return what;
     gboolean is_engine =
         is_word(reach, &reach->last, "ENGINE") || is_word(reach, &reach->before, "ENGINE");
     if (is_engine && is_word(reach, token, "CONNECT"))
-        return foreign;
+        return MY_REACH_REMOTE;
     for (gsize i = 0; i < G_N_ELEMENTS(anywhere); i++) {
         if (is_word(reach, token, anywhere[i].word))
             return anywhere[i].what;
     }
-    return NULL;
+    return MY_REACH_NOWHERE;
+}
+
+gboolean
+my_is_global_variable(const char *text, const BlToken *token)
+{
+    static const char *const prefixes[] = { "@@global", "@@persist", "@@persist_only" };
+    for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+        if (token->len >= strlen(prefixes[i]) &&
+            g_ascii_strncasecmp(text + token->start, prefixes[i], strlen(prefixes[i])) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* "SET @@global.x = 1", "SET a = 1, GLOBAL x = 1". */
 static gboolean
 sets_global(const Reach *reach, const BlToken *token)
 {
-    static const char *const prefixes[] = { "@@global", "@@persist", "@@persist_only" };
     if (!reach->is_global)
         return FALSE;
     if (reach->last.kind == BL_TOKEN_COMMA &&
         (is_word(reach, token, "GLOBAL") || is_word(reach, token, "PERSIST")))
         return TRUE;
     gboolean is_target = is_word(reach, &reach->last, "SET") || reach->last.kind == BL_TOKEN_COMMA;
-    for (gsize i = 0; is_target && i < G_N_ELEMENTS(prefixes); i++) {
-        if (token->len >= strlen(prefixes[i]) &&
-            g_ascii_strncasecmp(reach->text + token->start, prefixes[i], strlen(prefixes[i])) == 0)
-            return TRUE;
-    }
-    return FALSE;
+    return is_target && my_is_global_variable(reach->text, token);
 }
 
 /* The dot behind a name that stands where an object does, or "UPDATE a, b.c". */
@@ -242,20 +257,20 @@ is_third_part(const Reach *reach, const BlToken *token)
     return is_dot(reach, token) && is_name(&reach->last) && is_dot(reach, &reach->before);
 }
 
-static const char *look(const char *text, gsize len, guint depth);
+static MyReach look(const char *text, gsize len, guint depth);
 
-static const char *
+static MyReach
 look_at_token(const Reach *reach, const BlToken *token)
 {
-    const char *what = find_word(reach, token);
-    if (what != NULL)
+    MyReach what = find_word(reach, token);
+    if (what != MY_REACH_NOWHERE)
         return what;
     if (sets_global(reach, token))
-        return setting;
+        return MY_REACH_SETTING;
     if (names_database(reach, token) || is_third_part(reach, token))
-        return database;
+        return MY_REACH_DATABASE;
     if (token->kind != BL_TOKEN_STRING || !reach->runs_literals || reach->depth >= MAX_DEPTH)
-        return NULL;
+        return MY_REACH_NOWHERE;
     g_autofree char *inner = bl_token_name(token, reach->text);
     return look(inner, strlen(inner), reach->depth + 1);
 }
@@ -314,19 +329,18 @@ note(Reach *reach, const BlToken *token)
     note_place(reach, token);
 }
 
-static const char *
+static MyReach
 look(const char *text, gsize len, guint depth)
 {
     Reach reach = { .text = text, .depth = depth };
     BlLexState state = { 0 };
     BlToken token;
     gsize pos = 0;
-    const char *what = NULL;
-    while (what == NULL &&
+    MyReach what = MY_REACH_NOWHERE;
+    while (what == MY_REACH_NOWHERE &&
            bl_lex(&bl_dialect_mysql, &state, text, len, pos, TRUE, &token) != BL_TOKEN_END) {
         pos = token.start + token.len;
-        if (bl_token_is_filler(token.kind) || token.kind == BL_TOKEN_CODE_OPEN ||
-            token.kind == BL_TOKEN_CODE_CLOSE)
+        if (!my_token_counts(token.kind))
             continue;
         if (token.kind == BL_TOKEN_SEMICOLON) {
             gboolean runs = reach.runs_literals;
@@ -346,5 +360,5 @@ const char *
 my_reaches_out(const char *sql, gsize len)
 {
     g_autofree char *altered = my_altered_database(sql, len);
-    return altered != NULL ? database : look(sql, len, 0);
+    return names[altered != NULL ? MY_REACH_DATABASE : look(sql, len, 0)];
 }

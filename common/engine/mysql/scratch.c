@@ -33,18 +33,17 @@ read_mark(MySession *session, const char *database, GError **error)
     return my_select_text(session, sql, error);
 }
 
-/* @param what "CREATE", "DROP" */
 static gboolean
-on_database(
-    MySession *session, const char *what, const char *database, const char *tail, GError **error)
+drop_database(MySession *session, const char *database, GError **error)
 {
     g_autofree char *quoted = my_name(database);
-    g_autofree char *sql = g_strdup_printf("%s DATABASE %s%s", what, quoted, tail);
+    g_autofree char *sql = g_strconcat("DROP DATABASE ", quoted, NULL);
     return my_execute(&session->base, sql, NULL, error);
 }
 
-/* A new database and its mark. The server cannot make both at once: what is there without a mark,
- * because the process died in between, is empty and stays. */
+/* A new database and its mark, in one message: the server makes both even when we are gone after
+ * the first. What is there without a mark, because it was the server that died or a KILL that came
+ * in between, is empty and stays. */
 static gboolean
 create_marked(MySession *session, const char *database, const char *mark, GError **error)
 {
@@ -60,17 +59,19 @@ create_marked(MySession *session, const char *database, const char *mark, GError
         g_propagate_error(error, problem);
         return FALSE;
     }
-    if (!on_database(session, "CREATE", database, properties != NULL ? properties : "", error))
-        return FALSE;
     g_autofree char *quoted = my_name(database);
     g_autofree char *comment = my_literal(mark);
     g_autofree char *sql = g_strdup_printf(
+        "CREATE DATABASE %s%s; "
         "CREATE TABLE %s." MARK_TABLE " (made_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP) "
         "COMMENT %s; INSERT INTO %s." MARK_TABLE " VALUES (CURRENT_TIMESTAMP)",
-        quoted, comment, quoted);
-    if (my_run(session, sql, error))
+        quoted, properties != NULL ? properties : "", quoted, comment, quoted);
+    guint n = 0;
+    if (my_run_all(session, sql, NULL, NULL, &n, error))
         return TRUE;
-    on_database(session, "DROP", database, "", NULL);
+    /* Only what this made: another one's would have been the error of the first statement. */
+    if (n > 0)
+        drop_database(session, database, NULL);
     return FALSE;
 }
 
@@ -195,12 +196,12 @@ my_open_clone(BlSession *base, /* NOLINT(readability-function-size): the interfa
     if (full == NULL || !check_place(session, full, recreate, &is_there, error))
         return NULL;
     g_autofree char *text = g_strconcat(CLONE_MARK, mark, NULL);
-    if ((is_there && !on_database(session, "DROP", full, "", error)) ||
+    if ((is_there && !drop_database(session, full, error)) ||
         !create_marked(session, full, text, error))
         return NULL;
     MySession *clone = my_open_other(session, full, error);
     if (clone == NULL) {
-        on_database(session, "DROP", full, "", NULL);
+        drop_database(session, full, NULL);
         return NULL;
     }
     clone->base.created = TRUE;
@@ -231,7 +232,7 @@ my_discard(BlSession *base)
 {
     MySession *session = (MySession *)base;
     if (may_discard(session))
-        on_database(session, "DROP", session->database, "", NULL);
+        drop_database(session, session->database, NULL);
     my_close(base);
 }
 
@@ -250,7 +251,7 @@ sweep(MySession *session)
     g_autofree char *found = my_select_text(session, sql, NULL);
     g_auto(GStrv) names = g_strsplit(found != NULL ? found : "", "\n", -1);
     for (gsize i = 0; names[i] != NULL; i++)
-        on_database(session, "DROP", names[i], "", NULL);
+        drop_database(session, names[i], NULL);
 }
 
 BlSession *
@@ -266,7 +267,7 @@ my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
     if (create_marked(session, name, SCRATCH_MARK, error)) {
         scratch = my_open_other(session, name, error);
         if (scratch == NULL)
-            on_database(session, "DROP", name, "", NULL);
+            drop_database(session, name, NULL);
     }
     my_close(&session->base);
     if (scratch == NULL)
@@ -280,7 +281,7 @@ static gboolean
 drop_marked(MySession *session, const char *database)
 {
     g_autofree char *mark = read_mark(session, database, NULL);
-    return g_strcmp0(mark, SCRATCH_MARK) == 0 && on_database(session, "DROP", database, "", NULL);
+    return g_strcmp0(mark, SCRATCH_MARK) == 0 && drop_database(session, database, NULL);
 }
 
 void

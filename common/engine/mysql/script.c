@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/cancel.h"
 #include "common/base/error.h"
-#include "common/engine/mysql/session.h"
+#include "common/engine/failure.h"
+#include "common/engine/mysql/reach.h"
 #include "common/sql/lexer.h"
 
 #include <string.h>
@@ -12,9 +13,6 @@
 
 /* Bytes of a message beside a statement: the kind of the message, what starts a transaction. */
 #define ROOM 64
-
-/* Statements between two progress events. */
-#define PROGRESS_EVERY 100
 
 /* A statement in the message that is being gathered. */
 typedef struct {
@@ -164,7 +162,7 @@ take_warning(const MyRow *row, void *data, GError **error)
     (void)error;
     if (row->n < 3 || row->values[0] == NULL || strcmp(row->values[0], "Note") == 0)
         return TRUE;
-    g_autofree char *line = my_one_line(row->values[2] != NULL ? row->values[2] : "");
+    g_autofree char *line = bl_one_line(row->values[2] != NULL ? row->values[2] : "");
     const Place *place = place_at(run, 0);
     bl_report_text(run->session->base.reporter, BL_EVENT_WARNING,
                    "%s:%u: the server warns: %s (%s)", run->name != NULL ? run->name : "script",
@@ -184,25 +182,6 @@ report_warnings(const Run *run)
         g_clear_error(&why);
 }
 
-static void
-report_place(const Run *run, const Place *place, gint64 started)
-{
-    const BlReporter *reporter = run->session->base.reporter;
-    if (reporter == NULL || !reporter->wants_statements)
-        return;
-    g_autofree char *text = g_strndup(run->message->str + place->start, place->len);
-    my_report_statement(run->session, text, started);
-}
-
-static void
-report_progress(const Run *run, guint64 before)
-{
-    if (run->n / PROGRESS_EVERY == before / PROGRESS_EVERY)
-        return;
-    const BlEvent event = { .kind = BL_EVENT_PROGRESS, .name = run->name, .done = run->n };
-    bl_report(run->session->base.reporter, &event);
-}
-
 /* The answer is over: the callback may use the session. */
 static gboolean
 tell_done(const Run *run, gint64 started, GError **error)
@@ -210,7 +189,7 @@ tell_done(const Run *run, gint64 started, GError **error)
     for (guint i = 0; i < run->done; i++) {
         const Place *place = place_at(run, i);
         const BlItem item = item_at(run, place);
-        report_place(run, place, started);
+        bl_report_statement(run->session->base.reporter, item.text, (gssize)item.len, started);
         if (!place->is_ours && run->run->after != NULL &&
             !run->run->after(&item, place->traits, place->rows, run->run->data, error))
             return FALSE;
@@ -240,7 +219,7 @@ flush(Run *run, GError **error)
     gboolean ok = send(run, error);
     if (ok)
         report_warnings(run);
-    report_progress(run, before);
+    bl_report_progress(run->session->base.reporter, run->name, before, run->n);
     ok = ok && tell_done(run, started, error);
     g_string_truncate(run->message, 0);
     g_array_set_size(run->places, 0);
@@ -440,20 +419,6 @@ run_as_one(Run *run, const BlItem *item, guint traits, GError **error)
     return set_many(run, MYSQL_OPTION_MULTI_STATEMENTS_ON, ok ? error : NULL) && ok;
 }
 
-static gboolean
-refuse(const Run *run, const BlItem *item, GError *why, GError **error)
-{
-    if (why == NULL) {
-        g_autofree char *text = g_strndup(item->text, MIN(item->len, 60));
-        g_autofree char *line = my_one_line(text);
-        bl_error_set(&why, BL_ERROR_CONFLICT, "take the line out; only SQL is run",
-                     "\"%s\" is a command of a client program", line);
-    }
-    bl_error_set_position(why, run->name, item->line, item->column);
-    g_propagate_error(error, why);
-    return FALSE;
-}
-
 /* ALTER DATABASE with the name of this one is no other database. */
 static guint
 traits_of(const Run *run, const BlItem *item)
@@ -486,7 +451,7 @@ judge_item(Run *run, const BlItem *item, gboolean as_one, GError **error)
                       : run_statement(run, item, traits, error);
     /* What was read before it comes first, and its error with it. */
     if (flush(run, error))
-        return refuse(run, item, why, error);
+        return bl_fail_item(run->name, item, why, error);
     g_clear_error(&why);
     return FALSE;
 }

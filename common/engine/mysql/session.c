@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/cancel.h"
 #include "common/base/error.h"
+#include "common/engine/failure.h"
 #include "common/engine/mysql/features.h"
 #include "common/engine/mysql/target.h"
 
@@ -45,18 +46,6 @@ my_close(BlSession *base)
     g_free(base->flavour);
     g_free(base->version);
     g_free(session);
-}
-
-void
-my_report_statement(const MySession *session, const char *sql, gint64 started)
-{
-    const BlReporter *reporter = session->base.reporter;
-    if (reporter == NULL || !reporter->wants_statements)
-        return;
-    const BlEvent event = { .kind = BL_EVENT_STATEMENT,
-                            .text = sql,
-                            .duration_us = g_get_monotonic_time() - started };
-    bl_report(reporter, &event);
 }
 
 /* A message that is under way. */
@@ -236,7 +225,7 @@ my_run_all(
     Rows rows = { fn, data };
     gint64 started = g_get_monotonic_time();
     gboolean ok = my_send(session, sql, fn != NULL ? give_rows : NULL, &rows, n_out, error);
-    my_report_statement(session, sql, started);
+    bl_report_statement(session->base.reporter, sql, -1, started);
     return ok;
 }
 
@@ -283,7 +272,7 @@ my_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
     if ((traits & BL_STMT_SETTING) != 0 && !my_keep_settings(session, error))
         return FALSE;
     gboolean ok = my_send(session, sql, count_rows, &changed, NULL, error);
-    my_report_statement(session, sql, started);
+    bl_report_statement(session->base.reporter, sql, -1, started);
     if (ok && rows != NULL)
         *rows = changed;
     return ok;
@@ -339,25 +328,6 @@ commit_sql(const MySession *session)
     return check != NULL ? g_strconcat(check, "; COMMIT", NULL) : g_strdup("COMMIT");
 }
 
-/* @why is taken */
-static gboolean
-set_not_committed(GError *why, GError **error)
-{
-    g_autoptr(GError) owned = why;
-    if (!g_error_matches(why, BL_ERROR, BL_ERROR_CONNECT)) {
-        g_propagate_error(error, g_steal_pointer(&owned));
-        return FALSE;
-    }
-    bl_error_set(
-        error, BL_ERROR_CONNECT,
-        "look whether it took effect before you run it again (migrate status)",
-        "the connection was lost during COMMIT: whether the transaction took effect is not "
-        "known");
-    if (error != NULL)
-        bl_error_set_detail(*error, "%s", owned->message);
-    return FALSE;
-}
-
 /* A transaction that a statement ended is no error here: every statement that changes an object
  * commits by itself. */
 gboolean
@@ -372,8 +342,12 @@ my_commit(BlSession *base, GError **error)
     GError *why = NULL;
     if (my_run(session, sql, &why))
         return TRUE;
-    if (!my_error_is(why, OUT_OF_RANGE))
-        return set_not_committed(why, error);
+    if (g_error_matches(why, BL_ERROR, BL_ERROR_CONNECT))
+        return bl_fail_commit(why, error);
+    if (!my_error_is(why, OUT_OF_RANGE)) {
+        g_propagate_error(error, why);
+        return FALSE;
+    }
     g_error_free(why);
     bl_error_set(error, BL_ERROR_CONFLICT,
                  "something released it (RELEASE_ALL_LOCKS(), another GET_LOCK() on an old "

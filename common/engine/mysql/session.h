@@ -90,9 +90,6 @@ gboolean my_fail(MySession *session, const char *what, GError **error);
 /** The same before there is a session. */
 gboolean my_fail_connection(MYSQL *conn, const char *what, GError **error);
 
-/** @text as one line of UTF-8 without control characters. @return g_free() */
-char *my_one_line(const char *text);
-
 /** @return TRUE when @error carries the server's error number @code */
 gboolean my_error_is(const GError *error, guint code);
 
@@ -154,9 +151,6 @@ typedef gboolean (*MyAnswerFn)(MyAnswer *answer, void *data, GError **error);
  * @param n_out out, may be NULL: answers without an error */
 gboolean my_send(
     MySession *session, const char *sql, MyAnswerFn fn, void *data, guint *n_out, GError **error);
-
-/** Tells the reporter that @sql ran. @param started monotonic */
-void my_report_statement(const MySession *session, const char *sql, gint64 started);
 
 /** Remembers the session's settings before a statement changes any, for my_reset_settings(). */
 gboolean my_keep_settings(MySession *session, GError **error);
@@ -259,10 +253,6 @@ gboolean
 my_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
 gboolean my_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
-/* reach.c */
-
-const char *my_reaches_out(const char *sql, gsize len);
-
 /* scratch.c */
 
 BlSession *my_open_clone(BlSession *base,
@@ -289,12 +279,6 @@ void my_drop_scratch(MySession *session);
 
 /** @return TRUE when @name is the session's database (lower_case_table_names decides on case) */
 gboolean my_same_database(const MySession *session, const char *name);
-
-/* elsewhere.c */
-
-/** @return TRUE when a statement of a load would change another database or the server itself;
- * what bodies, views and foreign keys name is left to them. */
-gboolean my_writes_elsewhere(const MySession *session, const char *sql, gsize len);
 
 /** Appends @name in backquotes, inner ones doubled. */
 void my_append_name(GString *out, const char *name);

@@ -2,6 +2,7 @@
 #include "common/engine/mysql/target.h"
 
 #include "common/base/error.h"
+#include "common/engine/failure.h"
 
 #include <string.h>
 
@@ -130,7 +131,7 @@ check_parameter(const char *given, const char *name, GError **error)
     }
     if (is_known(name))
         return TRUE;
-    g_autofree char *shown = my_one_line(given);
+    g_autofree char *shown = bl_one_line(given);
     bl_error_set(error, BL_ERROR_USAGE,
                  "use the names of the stock client's options: ssl-ca, ssl-mode, connect-timeout …",
                  "the connection URL has an unknown parameter \"%s\"", shown);

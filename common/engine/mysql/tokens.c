@@ -4,6 +4,12 @@
 #include <string.h>
 
 gboolean
+my_token_counts(BlTokenKind kind)
+{
+    return !bl_token_is_filler(kind) && kind != BL_TOKEN_CODE_OPEN && kind != BL_TOKEN_CODE_CLOSE;
+}
+
+gboolean
 my_mode_has(const char *sql_mode, const char *mode)
 {
     gsize len = strlen(mode);

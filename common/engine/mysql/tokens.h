@@ -22,6 +22,9 @@ typedef struct {
     GArray *all; /**< BlToken */
 } MyTokens;
 
+/** @return TRUE for tokens of code: no blanks, comments, or marks of executable comments */
+gboolean my_token_counts(BlTokenKind kind);
+
 /** @return TRUE when the list @sql_mode (as the server writes it, may be NULL) has @mode */
 gboolean my_mode_has(const char *sql_mode, const char *mode);
 

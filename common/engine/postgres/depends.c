@@ -81,6 +81,18 @@ same_link(gconstpointer left, gconstpointer right)
     return a->from == b->from && a->to == b->to;
 }
 
+/* What a function with a parsed body may need for that body only: its arguments and its result need
+ * types. @return the entry of the body, or @from */
+static PgEntry *
+needing_entry(const PgReader *reader, PgEntry *from, const PgEntry *to)
+{
+    if (from->class_id != PG_PROC || to->class_id == PG_TYPE)
+        return from;
+    guint64 key = pg_key(PG_BODY, from->oid);
+    PgEntry *body = g_hash_table_lookup(reader->entries, &key);
+    return body != NULL ? body : from;
+}
+
 /* Each edge once, between entries of ours. */
 static GArray *
 collect_links(PgReader *reader)
@@ -93,6 +105,7 @@ collect_links(PgReader *reader)
                       g_hash_table_lookup(reader->entries, &edge->to) };
         if (link.from == NULL || link.to == NULL || link.from == link.to)
             continue;
+        link.from = needing_entry(reader, link.from, link.to);
         if (g_hash_table_add(seen, g_memdup2(&link, sizeof link)))
             g_array_append_val(links, link);
     }

@@ -36,8 +36,30 @@ drop_subscriptions(PgSession *inside, GError **error)
     return found != NULL;
 }
 
-gboolean
-pg_drop_database(PgSession *session, const char *name, GError **error)
+/* A slot is left to whoever owns it: it may be another subscription's, of the same name. */
+void
+pg_forget_subscriptions(PgSession *inside)
+{
+    static const char sql[] =
+        "DO $$ DECLARE s record; BEGIN FOR s IN SELECT x.subname, x.subslotname, x.subenabled OR EXISTS "
+        "(SELECT FROM pg_catalog.pg_subscription_rel r WHERE r.srsubid = x.oid) AS connected FROM "
+        "pg_catalog.pg_subscription x JOIN pg_catalog.pg_database d ON d.oid = x.subdbid WHERE "
+        "d.datname = pg_catalog.current_database() LOOP "
+        "EXECUTE pg_catalog.format('ALTER SUBSCRIPTION %I DISABLE', s.subname); "
+        "EXECUTE pg_catalog.format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', s.subname); "
+        "EXECUTE pg_catalog.format('DROP SUBSCRIPTION %I', s.subname); "
+        "IF s.connected AND s.subslotname IS NOT NULL THEN RAISE WARNING 'subscription \"%\" of a "
+        "scratch database was dropped; its slot \"%\" on the other server is left', s.subname, "
+        "s.subslotname; END IF; END LOOP; END $$";
+    if (inside->conn == NULL || pq.PQstatus(inside->conn) != CONNECTION_OK)
+        return;
+    pg_rollback(&inside->base);
+    pg_run_anyway(inside, sql);
+}
+
+/* @return FALSE with @error set, and only then */
+static gboolean
+holds_subscriptions(PgSession *session, const char *name, gboolean *holds, GError **error)
 {
     g_autofree char *literal = bl_quote_literal(&bl_dialect_postgres, name);
     g_autofree char *sql = g_strdup_printf(
@@ -45,9 +67,31 @@ pg_drop_database(PgSession *session, const char *name, GError **error)
         "ON d.oid = s.subdbid WHERE d.datname = %s",
         literal);
     g_autofree char *n = pg_select_text(session, sql, error);
-    if (n == NULL)
+    *holds = g_strcmp0(n, "0") != 0;
+    return n != NULL;
+}
+
+void
+pg_sweep_database(PgSession *session, const char *name)
+{
+    gboolean holds = FALSE;
+    if (holds_subscriptions(session, name, &holds, NULL) && holds) {
+        PgSession *inside = pg_open_other(session, name, NULL);
+        if (inside == NULL)
+            return;
+        pg_forget_subscriptions(inside);
+        pg_close(&inside->base);
+    }
+    (void)pg_run_on_database(session, "DROP DATABASE", name, "", NULL);
+}
+
+gboolean
+pg_drop_database(PgSession *session, const char *name, GError **error)
+{
+    gboolean holds = FALSE;
+    if (!holds_subscriptions(session, name, &holds, error))
         return FALSE;
-    if (n[0] != '0') {
+    if (holds) {
         PgSession *inside = pg_open_other(session, name, error);
         if (inside == NULL)
             return FALSE;

@@ -35,6 +35,9 @@ const BlEngine bl_engine_postgres = {
     .open = pg_open,
     .open_scratch = pg_open_scratch,
     .reaches_out = pg_reaches_out,
+    /* When it was started, in microseconds: what initdb gave a server, its copies have too. */
+    .server_identity = "SELECT (pg_catalog.date_part('epoch', "
+                       "pg_catalog.pg_postmaster_start_time()) * 1000000)::pg_catalog.int8",
     .close = pg_close,
     .execute = pg_execute,
     .execute_script = pg_execute_script,

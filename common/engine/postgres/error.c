@@ -2,6 +2,7 @@
 #include "common/base/error.h"
 
 #include "common/base/cancel.h"
+#include "common/engine/failure.h"
 #include "common/engine/postgres/postgres.h"
 
 #include <string.h>
@@ -33,21 +34,6 @@ static const struct {
     { "57P03", BL_ERROR_CONNECT, "wait until the server is ready (--wait)" },
     { "57P0", BL_ERROR_CONNECT, "the server ended the connection: look at its log" },
 };
-
-char *
-pg_one_line(const char *text)
-{
-    char *line = g_utf8_make_valid(text, -1);
-    g_strchomp(line);
-    char *out = line;
-    for (const char *p = line; *p != '\0'; p++) {
-        gboolean is_control = g_ascii_iscntrl(*p);
-        if (!is_control || (out > line && out[-1] != ' '))
-            *out++ = is_control ? ' ' : *p;
-    }
-    *out = '\0';
-    return line;
-}
 
 static void
 apply_state(GError *made, const char *state)
@@ -82,7 +68,7 @@ apply_detail(GError *made, const PGresult *result)
         const char *text = pq.PQresultErrorField(result, fields[i]);
         if (text == NULL)
             continue;
-        g_autofree char *line = pg_one_line(text);
+        g_autofree char *line = bl_one_line(text);
         bl_error_set_detail(made, "%s", line);
     }
 }
@@ -92,13 +78,13 @@ error_of_result(const PGresult *result, const char *what)
 {
     const char *primary = pq.PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     g_autofree char *message =
-        pg_one_line(primary != NULL ? primary : pq.PQresultErrorMessage(result));
+        bl_one_line(primary != NULL ? primary : pq.PQresultErrorMessage(result));
     GError *made = NULL;
     bl_error_set(&made, BL_ERROR_SQL, NULL, "%s%s%s", what != NULL ? what : "",
                  what != NULL ? ": " : "", message);
     const char *hint = pq.PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
     if (hint != NULL) {
-        g_autofree char *line = pg_one_line(hint);
+        g_autofree char *line = bl_one_line(hint);
         bl_error_set_hint(made, "%s", line);
     }
     apply_detail(made, result);
@@ -114,8 +100,8 @@ error_of_connection(const PgSession *session, const char *what)
     const char *text = pq.PQerrorMessage(session->conn);
     gsize len = strcspn(text, "\n");
     g_autofree char *first = g_strndup(text, len);
-    g_autofree char *message = pg_one_line(first);
-    g_autofree char *rest = pg_one_line(text + len);
+    g_autofree char *message = bl_one_line(first);
+    g_autofree char *rest = bl_one_line(text + len);
     GError *made = NULL;
     bl_error_set(&made, BL_ERROR_CONNECT,
                  "check that the server runs and can be reached, then run it again", "%s%s%s",

@@ -14,6 +14,8 @@ const BlKind pg_kind_function = { "function", 80, FALSE, FALSE, FALSE };
 /* Before the tables whose columns are of the domain: behind them it could not be added. */
 const BlKind pg_kind_domain_constraint = { "domain constraint", 85, FALSE, FALSE, FALSE };
 const BlKind pg_kind_procedure = { "procedure", 90, FALSE, FALSE, FALSE };
+/* Of one that stands before what its body needs. */
+const BlKind pg_kind_function_body = { "function body", 95, FALSE, FALSE, FALSE };
 const BlKind pg_kind_cast = { "cast", 76, FALSE, FALSE, FALSE };
 const BlKind pg_kind_transform = { "transform", 78, FALSE, FALSE, FALSE };
 const BlKind pg_kind_aggregate = { "aggregate", 120, FALSE, FALSE, FALSE };
@@ -61,6 +63,7 @@ const BlKind *const pg_kinds[] = {
     &pg_kind_function,
     &pg_kind_domain_constraint,
     &pg_kind_procedure,
+    &pg_kind_function_body,
     &pg_kind_cast,
     &pg_kind_transform,
     &pg_kind_aggregate,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/cancel.h"
 #include "common/base/error.h"
+#include "common/engine/failure.h"
 #include "common/engine/postgres/target.h"
 
 #include <poll.h>
@@ -23,7 +24,7 @@ take_notice(void *data, const PGresult *result)
     const char *text = pq.PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     if (severity == NULL || text == NULL || strcmp(severity, "WARNING") != 0)
         return;
-    g_autofree char *line = pg_one_line(text);
+    g_autofree char *line = bl_one_line(text);
     bl_report_text(session->base.reporter, BL_EVENT_WARNING, "the server warns: %s", line);
 }
 
@@ -182,7 +183,7 @@ all_but_places(char **lines)
         if (!g_str_has_prefix(lines[i], "LOCATION:"))
             g_string_append_printf(all, "%s\n", lines[i]);
     }
-    return pg_one_line(all->str);
+    return bl_one_line(all->str);
 }
 
 static gboolean
@@ -193,7 +194,7 @@ set_refused(PGconn *conn, GError **error)
     char state[6];
     const char *reason = last_reason(lines);
     reason = split_state(reason != NULL ? reason : "", state);
-    g_autofree char *line = pg_one_line(reason[0] != '\0' ? reason : "nobody says why");
+    g_autofree char *line = bl_one_line(reason[0] != '\0' ? reason : "nobody says why");
     g_autofree char *label = label_of(conn);
     GError *made = NULL;
     bl_error_set(&made, BL_ERROR_CONNECT, hint_for(state, text), "cannot connect to %s: %s", label,

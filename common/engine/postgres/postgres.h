@@ -59,9 +59,6 @@ gboolean pg_set_error(PgSession *session, const PGresult *result, const char *wh
  * @param skip characters of the message ahead of @sql */
 gssize pg_error_offset(const PGresult *result, gsize skip, const char *sql, gsize len);
 
-/** @text in one line: controls as blanks, valid UTF-8. @return g_free() */
-char *pg_one_line(const char *text);
-
 /* open.c */
 
 BlSession *pg_open(const BlUrl *url, const BlOpenOptions *options, GError **error);
@@ -130,9 +127,6 @@ gint64 pg_rows_changed(const PGresult *result);
 /** Waits for the answer of what was sent, looking at cancel requests; see session.c. @return as
  * PQgetResult(); NULL at the end of the answer or with @error set */
 PGresult *pg_next_result(PgSession *session, GError **error);
-
-/** Sends BL_EVENT_STATEMENT to a reporter that wants it. @param started monotonic microseconds */
-void pg_report_statement(const PgSession *session, const char *sql, gint64 started);
 
 /* cancel.c */
 
@@ -227,7 +221,7 @@ void pg_discard(BlSession *base);
 
 BlSession *pg_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
 
-/** Drops the database that pg_open_scratch() made. Its connection is closed already. */
+/** Drops the database that pg_open_scratch() made, and closes the connection to it. */
 void pg_drop_scratch(PgSession *session);
 
 /* weight.c: what one transaction can hold */

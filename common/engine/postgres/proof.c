@@ -49,7 +49,7 @@ sweep(PgSession *session)
         "< (pg_catalog.now() AT TIME ZONE 'UTC') - interval '1 hour'";
     g_autoptr(PgResult) result = pg_select(session, sql, NULL);
     for (int row = 0; result != NULL && row < pq.PQntuples(result); row++)
-        pg_run_on_database(session, "DROP DATABASE", pq.PQgetvalue(result, row, 0), "", NULL);
+        pg_sweep_database(session, pq.PQgetvalue(result, row, 0));
 }
 
 /* A session of the server that is not on the scratch database: on the one that is named, which
@@ -159,12 +159,28 @@ pg_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
     return &session->base;
 }
 
+/* A session that was lost left the database behind as it was. */
+static void
+leave_scratch(PgSession *session)
+{
+    if (session->conn != NULL && pq.PQstatus(session->conn) == CONNECTION_OK) {
+        pg_forget_subscriptions(session);
+    } else {
+        PgSession *again = pg_open_other(session, NULL, NULL);
+        if (again != NULL)
+            pg_forget_subscriptions(again);
+        pg_close((BlSession *)again);
+    }
+    pq.PQfinish(g_steal_pointer(&session->conn));
+}
+
 void
 pg_drop_scratch(PgSession *session)
 {
     session->base.is_scratch = FALSE;
     if (!g_str_has_prefix(session->database, NAME_PREFIX))
         return;
+    leave_scratch(session);
     g_autofree char *sql =
         g_strdup_printf("DROP DATABASE IF EXISTS \"%s\" WITH (FORCE)", session->database);
     /* Also when somebody asked to end. */

@@ -21,7 +21,9 @@ static const char labels_sql[] = PARTS(
     "label") ", d.provider FROM pg_seclabel d LEFT JOIN pg_attribute a ON d.objsubid > 0 AND "
              "d.classoid = 'pg_class'::regclass AND a.attrelid = d.objoid AND a.attnum = "
              "d.objsubid WHERE d.objoid >= 16384 OR (d.classoid = 'pg_namespace'::regclass AND "
-             "d.objoid = (SELECT oid FROM pg_namespace WHERE nspname = 'public'))";
+             "d.objoid = (SELECT oid FROM pg_namespace WHERE nspname = 'public')) UNION ALL SELECT "
+             "h.classoid, h.objoid, 0, NULL, h.label, h.provider FROM pg_shseclabel h WHERE "
+             "h.classoid = 'pg_subscription'::regclass";
 
 /* "COLUMN public.t.a", or the tag of the object itself. @return g_free(); NULL when there is none
  */

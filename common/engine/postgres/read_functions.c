@@ -26,9 +26,11 @@ enum {
     F_SOURCE,
     F_BODY,
     F_RECURSIVE,
+    F_MAY_WAIT,
 };
 
-/* Constructors of ranges belong to their types (deptype i). */
+/* A body may wait when nothing but the body can need other functions. Constructors of ranges belong
+ * to their types (deptype i). */
 static const char functions_sql[] =
     "SELECT p.oid, n.nspname, p.proname, p.prokind, l.lanname, " PG_SIGNATURE_COLUMNS ", "
     "format_type(p.prorettype, NULL), p.proretset, p.provolatile, p.proisstrict, p.prosecdef, "
@@ -39,7 +41,8 @@ static const char functions_sql[] =
     "p.proconfig, p.probin, p.prosrc, {{14|CASE WHEN p.prosqlbody IS NOT NULL THEN "
     "pg_get_function_sqlbody(p.oid) END|NULL}}, {{14|p.prosqlbody IS NOT NULL AND EXISTS (SELECT FROM "
     "pg_depend s WHERE s.classid = 'pg_proc'::regclass AND s.objid = p.oid AND s.refclassid = "
-    "'pg_proc'::regclass AND s.refobjid = p.oid)|false}} FROM pg_proc p JOIN pg_namespace n ON n.oid = "
+    "'pg_proc'::regclass AND s.refobjid = p.oid)|false}}, {{14|p.prosqlbody IS NOT NULL AND "
+    "p.pronargdefaults = 0 AND p.prosupport = 0|false}} FROM pg_proc p JOIN pg_namespace n ON n.oid = "
     "p.pronamespace JOIN pg_language l ON l.oid = p.prolang WHERE {{ours}} AND p.prokind <> 'a' AND "
     "p.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend m WHERE m.classid = 'pg_proc'::regclass "
     "AND m.objid = p.oid AND m.deptype IN ('e', 'i'))";
@@ -242,6 +245,37 @@ start_function(const PGresult *result, int row, const PgSignature *signature, co
     return sql;
 }
 
+/* The function keeps an empty body; its own comes later. */
+static void
+pull_body(PgReader *reader, PgEntry *body)
+{
+    BlObject *function = body->object;
+    const PgSpec spec = { .kind = &pg_kind_function_body,
+                          .schema = function->schema,
+                          .name = function->name,
+                          .sort_key = function->sort_key };
+    body->object = pg_add_object(reader, &spec);
+    GPtrArray *statements = function->statements;
+    const char *real = g_ptr_array_index(statements, statements->len - 1);
+    /* One that calls itself has an empty body already. */
+    g_autofree char *replace =
+        statements->len == 1 ? g_strconcat("CREATE OR REPLACE ", real + strlen("CREATE "), NULL)
+                             : g_strdup(real);
+    g_ptr_array_set_size(statements, 0);
+    bl_object_add_statement(reader->catalog, function, body->data);
+    bl_object_add_statement(reader->catalog, body->object, replace);
+    bl_object_add_dependency(body->object, function);
+}
+
+static void
+let_body_wait(PgReader *reader, const PGresult *result, int row, const PgEntry *entry, char *empty)
+{
+    PgEntry *body = pg_add_alias(reader, PG_BODY, pg_oid(result, row, F_OID), entry, NULL);
+    body->pull = pull_body;
+    body->pull_cost = PG_PULL_BODY;
+    body->data = g_string_chunk_insert(reader->catalog->strings, empty);
+}
+
 static gboolean
 add_function(PgReader *reader, const PGresult *result, int row, GError **error)
 {
@@ -253,9 +287,14 @@ add_function(PgReader *reader, const PGresult *result, int row, GError **error)
         return TRUE;
     /* A body that is parsed at once finds its own function only if that is there already. */
     gboolean is_recursive = pg_flag(result, row, F_RECURSIVE);
-    if (is_recursive) {
+    gboolean may_wait = pg_flag(result, row, F_MAY_WAIT);
+    if (is_recursive || may_wait) {
         g_autoptr(GString) empty = start_function(result, row, &signature, "CREATE");
-        pg_add_statement(reader, entry, "%s\n    AS $$$$", empty->str);
+        g_string_append(empty, "\n    AS $$$$");
+        if (is_recursive)
+            pg_add_statement(reader, entry, "%s", empty->str);
+        if (may_wait)
+            let_body_wait(reader, result, row, entry, empty->str);
     }
     g_autoptr(GString) sql =
         start_function(result, row, &signature, is_recursive ? "CREATE OR REPLACE" : "CREATE");

@@ -58,6 +58,7 @@ enum {
     PG_PUBLICATION = 6104,
     PG_PUBLICATION_REL = 6106,
     PG_PUBLICATION_NAMESPACE = 6237,
+    PG_BODY = 1, /**< no catalog: the parsed body of a function, with the function's OID */
 };
 
 /** First OID that is not of the server's own objects (FirstNormalObjectId). */
@@ -68,8 +69,8 @@ typedef struct PgEntry PgEntry;
 
 /** Gives an entry that shares another one's object an object of its own, with its text taken out of
  * the shared one: a constraint or a default out of CREATE TABLE, a check out of its domain, a
- * view's query (the entry of its rule) out of the view, which stays as a dummy. Called by depends.c
- * when that breaks a cycle. Sets @entry->object. */
+ * view's query (the entry of its rule) out of the view, which stays as a dummy, a parsed body out
+ * of its function, likewise. Called by depends.c when that breaks a cycle. Sets @entry->object. */
 typedef void (*PgPullFn)(PgReader *reader, PgEntry *entry);
 
 /** What a catalog row became. Several entries may share one object: a constraint that is written
@@ -92,7 +93,13 @@ struct PgEntry {
     gpointer data;   /**< for @pull; borrowed */
 };
 
-enum { PG_PULL_DEFAULT = 1, PG_PULL_CHECK = 2, PG_PULL_KEY = 3, PG_PULL_VIEW = 9 };
+enum {
+    PG_PULL_DEFAULT = 1,
+    PG_PULL_CHECK = 2,
+    PG_PULL_KEY = 3,
+    PG_PULL_VIEW = 9,
+    PG_PULL_BODY = 10
+};
 
 /** "@from needs @to first"; both are keys. */
 typedef struct {
@@ -315,7 +322,7 @@ extern const BlKind pg_kind_schema, pg_kind_extension, pg_kind_language, pg_kind
     pg_kind_view, pg_kind_materialized_view, pg_kind_default, pg_kind_constraint, pg_kind_index,
     pg_kind_statistics, pg_kind_rule, pg_kind_trigger, pg_kind_foreign_key, pg_kind_policy,
     pg_kind_publication, pg_kind_subscription, pg_kind_default_privileges, pg_kind_grants,
-    pg_kind_event_trigger, pg_kind_domain_constraint;
+    pg_kind_event_trigger, pg_kind_domain_constraint, pg_kind_function_body;
 
 G_END_DECLS
 

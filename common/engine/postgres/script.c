@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/cancel.h"
 #include "common/base/error.h"
+#include "common/engine/failure.h"
 #include "common/engine/postgres/postgres.h"
 #include "common/sql/lexer.h"
 
@@ -9,9 +10,6 @@
 /* Whole statements are sent in messages of about this size: some hundred tables, far below what the
  * server's lock table holds, and few round trips. */
 #define MESSAGE_BYTES ((gsize)64 * 1024)
-
-/* Statements between two progress events. */
-#define PROGRESS_EVERY 100
 
 /* A statement in the message that is being gathered. */
 typedef struct {
@@ -174,25 +172,6 @@ read_results(Run *run, GError **error)
     }
 }
 
-static void
-report_place(const Run *run, const Place *place, gint64 started)
-{
-    const BlReporter *reporter = run->session->base.reporter;
-    if (reporter == NULL || !reporter->wants_statements)
-        return;
-    g_autofree char *text = g_strndup(run->message->str + place->start, place->len);
-    pg_report_statement(run->session, text, started);
-}
-
-static void
-report_progress(const Run *run, guint64 before)
-{
-    if (run->n / PROGRESS_EVERY == before / PROGRESS_EVERY)
-        return;
-    const BlEvent event = { .kind = BL_EVENT_PROGRESS, .name = run->name, .done = run->n };
-    bl_report(run->session->base.reporter, &event);
-}
-
 /* The answer is over: the callback may use the session. */
 static gboolean
 tell_done(const Run *run, gint64 started, GError **error)
@@ -200,7 +179,7 @@ tell_done(const Run *run, gint64 started, GError **error)
     for (guint i = 0; i < run->done; i++) {
         const Place *place = place_at(run, i);
         const BlItem item = item_at(run, place);
-        report_place(run, place, started);
+        bl_report_statement(run->session->base.reporter, item.text, (gssize)item.len, started);
         if (run->run->after != NULL &&
             !run->run->after(&item, place->traits, place->rows, run->run->data, error))
             return FALSE;
@@ -223,7 +202,7 @@ settle(Run *run, gboolean ok, gint64 started, guint64 before, GError **error)
 {
     const char *standard = pq.PQparameterStatus(run->session->conn, "standard_conforming_strings");
     bl_script_state(run->script)->backslash_in_strings = g_strcmp0(standard, "off") == 0;
-    report_progress(run, before);
+    bl_report_progress(run->session->base.reporter, run->name, before, run->n);
     ok = ok && tell_done(run, started, error);
     clear_message(run);
     return ok;
@@ -424,20 +403,6 @@ end_rows(Run *run, const char *why, GError **error)
 }
 
 static gboolean
-refuse(const Run *run, const BlItem *item, GError *why, GError **error)
-{
-    if (why == NULL) {
-        g_autofree char *text = g_strndup(item->text, MIN(item->len, 60));
-        g_autofree char *line = pg_one_line(text);
-        bl_error_set(&why, BL_ERROR_CONFLICT, "take the line out; only SQL is run",
-                     "\"%s\" is a command of a client program", line);
-    }
-    bl_error_set_position(why, run->name, item->line, item->column);
-    g_propagate_error(error, why);
-    return FALSE;
-}
-
-static gboolean
 handle_item(Run *run, const BlItem *item, GError **error)
 {
     if (item->kind == BL_ITEM_COPY_DATA)
@@ -454,7 +419,7 @@ handle_item(Run *run, const BlItem *item, GError **error)
         return run_statement(run, item, traits, error);
     /* What was read before it comes first, and its error with it. */
     if (flush(run, error))
-        return refuse(run, item, why, error);
+        return bl_fail_item(run->name, item, why, error);
     g_clear_error(&why);
     return FALSE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/cancel.h"
 #include "common/base/error.h"
+#include "common/engine/failure.h"
 #include "common/engine/postgres/postgres.h"
 
 #include <errno.h>
@@ -22,10 +23,10 @@ pg_close(BlSession *base)
     PgSession *session = (PgSession *)base;
     if (session == NULL)
         return;
-    /* The end of the connection rolls back and releases the lock. */
-    pq.PQfinish(session->conn);
     if (base->is_scratch)
         pg_drop_scratch(session);
+    /* The end of the connection rolls back and releases the lock. */
+    pq.PQfinish(session->conn);
     if (session->maintenance != NULL)
         pg_close(&session->maintenance->base);
     g_free(session->template);
@@ -37,18 +38,6 @@ pg_close(BlSession *base)
     g_free(base->flavour);
     g_free(base->version);
     g_free(session);
-}
-
-void
-pg_report_statement(const PgSession *session, const char *sql, gint64 started)
-{
-    const BlReporter *reporter = session->base.reporter;
-    if (reporter == NULL || !reporter->wants_statements)
-        return;
-    const BlEvent event = { .kind = BL_EVENT_STATEMENT,
-                            .text = sql,
-                            .duration_us = g_get_monotonic_time() - started };
-    bl_report(reporter, &event);
 }
 
 gboolean
@@ -180,7 +169,7 @@ pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GErro
         if (result == NULL) {
             if (why != NULL)
                 g_propagate_error(error, why);
-            pg_report_statement(session, sql, started);
+            bl_report_statement(session->base.reporter, sql, -1, started);
             return why == NULL;
         }
         gboolean is_begin = pg_take_begin(session, result);
@@ -287,7 +276,7 @@ pg_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **erro
         if (result == NULL) {
             if (why != NULL)
                 g_propagate_error(error, why);
-            pg_report_statement(session, sql, started);
+            bl_report_statement(session->base.reporter, sql, -1, started);
             return why == NULL;
         }
         gboolean is_begin = pg_take_begin(session, result);
@@ -351,25 +340,6 @@ check_committed(guint index, const PGresult *result, void *data, GError **error)
     return set_rolled_back(error);
 }
 
-/* @why is taken */
-static gboolean
-set_not_committed(const PgSession *session, GError *why, GError **error)
-{
-    g_autoptr(GError) owned = why;
-    if (pq.PQstatus(session->conn) != CONNECTION_BAD) {
-        g_propagate_error(error, g_steal_pointer(&owned));
-        return FALSE;
-    }
-    bl_error_set(
-        error, BL_ERROR_CONNECT,
-        "look whether it took effect before you run it again (migrate status)",
-        "the connection was lost during COMMIT: whether the transaction took effect is not "
-        "known");
-    if (error != NULL)
-        bl_error_set_detail(*error, "%s", owned->message);
-    return FALSE;
-}
-
 gboolean
 pg_commit(BlSession *base, GError **error)
 {
@@ -396,10 +366,14 @@ pg_commit(BlSession *base, GError **error)
                    &why))
         return TRUE;
     const BlErrorInfo *info = bl_error_info(why);
-    if (is_proved || info == NULL || g_strcmp0(info->sqlstate, "22012") != 0)
-        return set_not_committed(session, why, error);
-    g_error_free(why);
-    return pg_set_lock_lost(session, error);
+    if (!is_proved && info != NULL && g_strcmp0(info->sqlstate, "22012") == 0) {
+        g_error_free(why);
+        return pg_set_lock_lost(session, error);
+    }
+    if (pq.PQstatus(session->conn) == CONNECTION_BAD)
+        return bl_fail_commit(why, error);
+    g_propagate_error(error, why);
+    return FALSE;
 }
 
 void

@@ -2,6 +2,7 @@
 #include "common/engine/postgres/target.h"
 
 #include "common/base/error.h"
+#include "common/engine/failure.h"
 
 #include <string.h>
 
@@ -250,7 +251,7 @@ set_unreadable(const char *why, GError **error)
 {
     static const char *const harmless[] = { "invalid URI query parameter",
                                             "invalid connection option" };
-    g_autofree char *line = pg_one_line(why != NULL ? why : "");
+    g_autofree char *line = bl_one_line(why != NULL ? why : "");
     gboolean is_harmless = FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(harmless); i++)
         is_harmless = is_harmless || g_str_has_prefix(line, harmless[i]);

@@ -38,6 +38,14 @@ gboolean pg_create_marked(PgSession *session,
  * connected. One that did is somebody's work: BL_ERROR_CONFLICT. */
 gboolean pg_drop_database(PgSession *session, const char *name, GError **error);
 
+/** Drops the subscriptions of a scratch database, in which the session is: they would hold it. What
+ * they may have made on another server stays, with a warning. Also when somebody asked to end. */
+void pg_forget_subscriptions(PgSession *inside);
+
+/** Drops a scratch database that nobody uses any more, with its subscriptions. One that is in use
+ * stays, and so does one that cannot be dropped. */
+void pg_sweep_database(PgSession *session, const char *name);
+
 /** Drops a database that this process has just made, also when somebody asked to end. What cannot
  * be dropped stays. */
 void pg_drop_anyway(PgSession *session, const char *name);

@@ -256,9 +256,13 @@ check_subscriptions(const GPtrArray *all, GError **error)
         const PgListed *listed = g_ptr_array_index(all, i);
         if (strcmp(listed->kind, "subscription") != 0 || !listed->is_ours || listed->parent == NULL)
             continue;
-        bl_error_set(error, BL_ERROR_CONFLICT, "run DROP SUBSCRIPTION yourself first",
-                     "subscription \"%s\" has a slot on another server, which is not removed here",
-                     listed->name);
+        bl_error_set(
+            error, BL_ERROR_CONFLICT,
+            "run DROP SUBSCRIPTION yourself first, which removes the slot too; where the slot "
+            "is to stay, or was never made, ALTER SUBSCRIPTION … DISABLE and … SET (slot_name "
+            "= NONE) first",
+            "subscription \"%s\" has a slot on another server, which is not removed here",
+            listed->name);
         return FALSE;
     }
     return TRUE;

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/cancel.h"
 #include "common/base/error.h"
+#include "common/engine/failure.h"
 #include "common/engine/sqlite/sqlite.h"
 
 #include <string.h>
-
-/* Statements between two progress events. */
-#define PROGRESS_EVERY 100
 
 /* Statements that one statement may be tried with stubs lent. */
 #define MAX_TRIES 100
@@ -111,22 +109,6 @@ note_schema_writing(LiteRun *run, const BlItem *item, guint traits)
     sqlite3_db_config(run->session->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
 }
 
-static void
-report_item(const LiteRun *run, const BlItem *item, gint64 started)
-{
-    const BlReporter *reporter = run->session->base.reporter;
-    if (reporter == NULL)
-        return;
-    if (reporter->wants_statements) {
-        g_autofree char *text = g_strndup(item->text, item->len);
-        lite_report_statement(run->session, text, started);
-    }
-    if (run->n % PROGRESS_EVERY == 0) {
-        BlEvent event = { .kind = BL_EVENT_PROGRESS, .name = run->name, .done = run->n };
-        bl_report(reporter, &event);
-    }
-}
-
 gboolean
 lite_run_item(LiteRun *run, const BlItem *item, guint traits, GError **error)
 {
@@ -141,21 +123,11 @@ lite_run_item(LiteRun *run, const BlItem *item, guint traits, GError **error)
     }
     run->n++;
     lite_note_statement(run->session, traits);
-    report_item(run, item, started);
+    const BlReporter *reporter = run->session->base.reporter;
+    bl_report_statement(reporter, item->text, (gssize)item->len, started);
+    bl_report_progress(reporter, run->name, run->n - 1, run->n);
     gint64 rows = (traits & BL_STMT_DML) != 0 ? sqlite3_changes64(run->session->db) : 0;
     return run->run->after == NULL || run->run->after(item, traits, rows, run->run->data, error);
-}
-
-static gboolean
-refuse_client_line(const LiteRun *run, const BlItem *item, GError **error)
-{
-    g_autofree char *text = g_strndup(item->text, MIN(item->len, 60));
-    g_autofree char *line = lite_one_line(text);
-    bl_error_set(error, BL_ERROR_CONFLICT, "take the line out; only SQL is run",
-                 "\"%s\" is a command of a client program", line);
-    if (error != NULL)
-        bl_error_set_position(*error, run->name, item->line, item->column);
-    return FALSE;
 }
 
 /* What is refused comes behind what was read before it. */
@@ -166,11 +138,7 @@ refuse_item(const LiteRun *run, const BlItem *item, GError *why, GError **error)
     LiteBulk *bulk = run->session->bulk;
     if (bulk != NULL && !lite_bulk_flush(bulk, error))
         return FALSE;
-    if (owned == NULL)
-        return refuse_client_line(run, item, error);
-    bl_error_set_position(owned, run->name, item->line, item->column);
-    g_propagate_error(error, g_steal_pointer(&owned));
-    return FALSE;
+    return bl_fail_item(run->name, item, g_steal_pointer(&owned), error);
 }
 
 /* What .schema of the stock client shows beside the schema: tables that the library makes by

@@ -180,17 +180,6 @@ lite_note_statement(LiteSession *session, guint traits)
         session->watch_keys = TRUE;
 }
 
-void
-lite_report_statement(const LiteSession *session, const char *sql, gint64 started)
-{
-    if (session->base.reporter == NULL || !session->base.reporter->wants_statements)
-        return;
-    BlEvent event = { .kind = BL_EVENT_STATEMENT,
-                      .text = sql,
-                      .duration_us = g_get_monotonic_time() - started };
-    bl_report(session->base.reporter, &event);
-}
-
 /* Rows of the schema table may be out of it while a script is being run: others must see all of
  * them. */
 static gboolean
@@ -217,7 +206,7 @@ lite_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
     if (rows != NULL)
         *rows = (traits & BL_STMT_DML) != 0 ? sqlite3_changes64(session->db) : 0;
     lite_note_statement(session, traits);
-    lite_report_statement(session, sql, started);
+    bl_report_statement(session->base.reporter, sql, -1, started);
     return TRUE;
 }
 
@@ -257,7 +246,7 @@ lite_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **er
     }
     if (rc != SQLITE_DONE)
         return lite_set_error(session, rc, NULL, error);
-    lite_report_statement(session, sql, started);
+    bl_report_statement(session->base.reporter, sql, -1, started);
     return TRUE;
 }
 

@@ -127,9 +127,6 @@ void lite_note_text(LiteSession *session, const char *sql, gsize len);
 /** Remembers that a statement switched foreign keys. */
 void lite_note_statement(LiteSession *session, guint traits);
 
-/** Sends BL_EVENT_STATEMENT to a reporter that wants it. */
-void lite_report_statement(const LiteSession *session, const char *sql, gint64 started);
-
 /* settings.c */
 
 gboolean lite_reset_settings(BlSession *base, GError **error);

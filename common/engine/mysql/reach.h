@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file reach.h
+ * @brief What statements touch outside of their database: two questions, one vocabulary.
+ *
+ * Layer: common/engine/mysql. my_reaches_out() asks what a replay may change or read, whatever it
+ * is named for: better one too many. my_writes_elsewhere() asks what a load would change: the name
+ * of what is made, changed or removed counts, not what it refers to.
+ */
+#ifndef BL_COMMON_ENGINE_MYSQL_REACH_H
+#define BL_COMMON_ENGINE_MYSQL_REACH_H
+
+#include "common/engine/mysql/session.h"
+#include "common/sql/lexer.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** What is outside of a database. */
+typedef enum {
+    MY_REACH_NOWHERE,
+    MY_REACH_ACCOUNT,
+    MY_REACH_DATABASE,
+    MY_REACH_FILE,
+    MY_REACH_LIBRARY,
+    MY_REACH_LOCK,
+    MY_REACH_PREPARED,
+    MY_REACH_PROGRAM,
+    MY_REACH_REMOTE,
+    MY_REACH_REPLICATION,
+    MY_REACH_SERVER,
+    MY_REACH_SESSION,
+    MY_REACH_SETTING,
+    MY_REACH_SPACE,
+} MyReach;
+
+/* reach.c */
+
+/** BlEngine.reaches_out() */
+const char *my_reaches_out(const char *sql, gsize len);
+
+/** What a statement with the first word @token touches, whatever follows it. */
+MyReach my_reach_of_first(const char *text, const BlToken *token);
+
+/** What the word @second touches behind the word @first: CREATE USER. */
+MyReach my_reach_of_pair(const char *text, const BlToken *first, const BlToken *second);
+
+/** @return TRUE for @@global.x and its like */
+gboolean my_is_global_variable(const char *text, const BlToken *token);
+
+/* elsewhere.c */
+
+/** @return TRUE when a statement of a load would change another database or the server itself;
+ * what bodies, views and foreign keys name is left to them. */
+gboolean my_writes_elsewhere(const MySession *session, const char *sql, gsize len);
+
+G_END_DECLS
+
+#endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/check_replay.h"
+
+#include "squash/baseline.h"
+#include "squash/check.h"
+#include "squash/proof.h"
+#include "squash/squash.h"
+
+#include "common/base/error.h"
+#include "common/snapshot/pair.h"
+
+#include <string.h>
+
+/* One check at work. */
+typedef struct {
+    BlMigrator *migrator;
+    GPtrArray *differences;
+    BlCheckReplayResult *result;
+    BlUrl *scratch;          /* --scratch-url */
+    BlBaseline baseline;     /* the snapshot of the last squash, where it is not the one on disk */
+    const BlManifest *start; /* of the snapshot that a replay starts from; NULL: none */
+    BlDumpOptions dump;      /* how catalogs are read */
+    GPtrArray *exclude;      /* for @dump */
+    GPtrArray *schemas;
+    gboolean is_free; /* nothing in the files must be kept from the live server */
+} Check;
+
+static void
+check_clear(Check *check)
+{
+    bl_baseline_clear(&check->baseline);
+    g_clear_pointer(&check->scratch, bl_url_free);
+    g_clear_pointer(&check->exclude, g_ptr_array_unref);
+    g_clear_pointer(&check->schemas, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Check, check_clear)
+
+static GPtrArray *
+terminated(const GPtrArray *list)
+{
+    GPtrArray *copy = g_ptr_array_new();
+    for (guint i = 0; list != NULL && i < list->len; i++)
+        g_ptr_array_add(copy, g_ptr_array_index(list, i));
+    g_ptr_array_add(copy, NULL);
+    return copy;
+}
+
+static void
+set_dump_options(Check *check)
+{
+    const BlManifest *manifest = check->migrator->manifest;
+    check->dump = bl_squash_dump_options(check->migrator, NULL);
+    check->exclude = terminated(manifest != NULL ? manifest->excluded : NULL);
+    check->schemas = terminated(manifest != NULL ? manifest->schemas : NULL);
+    if (check->exclude->len > 1)
+        check->dump.filter.exclude = (const char *const *)check->exclude->pdata;
+    if (check->schemas->len > 1)
+        check->dump.filter.schemas = (const char *const *)check->schemas->pdata;
+}
+
+static gboolean
+has_pair(const BlMigrator *migrator)
+{
+    return migrator->manifest != NULL && bl_pair_state(migrator->sql_path) == BL_PAIR_BOTH;
+}
+
+/* Where files are gone, the snapshot that they went into stands for them. */
+static void
+find_start(Check *check)
+{
+    const BlMigrator *migrator = check->migrator;
+    const GPtrArray *squashed = has_pair(migrator) ? migrator->manifest->squashed : NULL;
+    gboolean lacks = FALSE;
+    for (guint i = 0; squashed != NULL && i < squashed->len && !lacks; i++)
+        lacks = bl_history_find(migrator->history, g_ptr_array_index(squashed, i)) == NULL;
+    if (!lacks)
+        return;
+    bl_baseline_find(bl_project_root(migrator->project), migrator->sql_label, migrator->manifest,
+                     &check->baseline);
+    check->start = check->baseline.manifest != NULL ? check->baseline.manifest : migrator->manifest;
+}
+
+static gboolean
+is_applied(const Check *check, const char *name)
+{
+    return bl_ledger_find(check->migrator->ledger, name) != NULL;
+}
+
+static gboolean
+is_embedded(const Check *check, const char *name)
+{
+    return bl_manifest_has(check->migrator->manifest, name);
+}
+
+/* The files that @wanted names and that the start does not stand for. */
+static GPtrArray *
+pick_files(const Check *check, gboolean (*wanted)(const Check *check, const char *name))
+{
+    const GPtrArray *list = check->migrator->history->list;
+    GPtrArray *files = g_ptr_array_new();
+    for (guint i = 0; i < list->len; i++) {
+        BlMigration *migration = g_ptr_array_index(list, i);
+        gboolean is_new = check->start == NULL || !bl_manifest_has(check->start, migration->name);
+        if (is_new && wanted(check, migration->name))
+            g_ptr_array_add(files, migration);
+    }
+    return files;
+}
+
+static gboolean
+same_files(const GPtrArray *a, const GPtrArray *b)
+{
+    return a->len == b->len &&
+           (a->len == 0 || memcmp(a->pdata, b->pdata, a->len * sizeof(gpointer)) == 0);
+}
+
+static BlReplayOptions
+replay_options(const Check *check, const GPtrArray *files)
+{
+    const BlMigrator *migrator = check->migrator;
+    gboolean is_found = check->baseline.manifest != NULL;
+    BlReplayOptions options = {
+        .url = check->scratch != NULL ? check->scratch : migrator->connection->url,
+        .names = migrator->names,
+        .filter = check->dump.filter,
+        .migrations = files,
+        .reporter = migrator->options.reporter,
+    };
+    if (!check->is_free && migrator->session != NULL)
+        options.not_beside = migrator->session;
+    if (check->start != NULL) {
+        options.start.sql_path = is_found ? check->baseline.sql : migrator->sql_path;
+        options.start.label = is_found ? check->baseline.label : migrator->sql_label;
+        options.start.owner = check->start->connection;
+    }
+    return options;
+}
+
+/* A file that does not run any more is a finding; a server that makes no scratch database is none.
+ * @return FALSE: @error is @problem */
+static gboolean
+take_problem(Check *check, const char *kind, const char *name, GError *problem, GError **error)
+{
+    const BlErrorInfo *info = bl_error_info(problem);
+    gboolean is_finding =
+        info != NULL && info->file != NULL && g_error_matches(problem, BL_ERROR, BL_ERROR_SQL);
+    if (!is_finding) {
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    bl_check_add_error(check->differences, kind, name, problem, NULL);
+    g_error_free(problem);
+    return TRUE;
+}
+
+/* @param session out: NULL where a file could not be replayed, which is noted */
+static gboolean
+replay(Check *check, const BlReplayOptions *options, BlSession **session, GError **error)
+{
+    const BlMigrator *migrator = check->migrator;
+    GError *problem = NULL;
+    bl_report_text(migrator->options.reporter, BL_EVENT_NOTE, "replaying %u migration%s%s",
+                   options->migrations->len, options->migrations->len == 1 ? "" : "s",
+                   check->start != NULL ? " behind the snapshot" : "");
+    *session = bl_replay_run(options, &problem);
+    if (*session == NULL)
+        return take_problem(check, "replay", migrator->connection->name, problem, error);
+    check->result->migrations += options->migrations->len;
+    return TRUE;
+}
+
+static void
+add_all(Check *check, const GPtrArray *found, const char *file)
+{
+    for (guint i = 0; i < found->len; i++) {
+        const BlDifference *difference = g_ptr_array_index(found, i);
+        bl_check_add(check->differences, difference->kind, difference->name, difference->what,
+                     file);
+    }
+}
+
+static gboolean
+compare_live(Check *check, const BlCatalog *replayed, GError **error)
+{
+    g_autoptr(BlCatalog) live =
+        bl_proof_read_catalog(check->migrator->session, &check->dump, error);
+    if (live == NULL)
+        return FALSE;
+    g_autoptr(GPtrArray) found = bl_catalog_compare(live, replayed, "the database", "the replay");
+    add_all(check, found, NULL);
+    check->result->objects += replayed->objects->len;
+    return TRUE;
+}
+
+/* Loading a snapshot that was edited, or does not give its own schema, is refused: a finding. */
+static gboolean
+load_snapshot(Check *check, const BlReplayOptions *replayed, BlSession **session, GError **error)
+{
+    const BlMigrator *migrator = check->migrator;
+    BlReplayOptions load = *replayed;
+    GError *problem = NULL;
+    load.start = (BlReplayStart){
+        .sql_path = migrator->sql_path,
+        .label = migrator->sql_label,
+        .owner = migrator->manifest->connection,
+    };
+    *session = bl_replay_load(&load, &problem);
+    if (*session != NULL)
+        return TRUE;
+    if (!g_error_matches(problem, BL_ERROR, BL_ERROR_CONFLICT))
+        return take_problem(check, "snapshot", migrator->sql_label, problem, error);
+    bl_check_add_error(check->differences, "snapshot", migrator->sql_label, problem,
+                       migrator->sql_label);
+    g_error_free(problem);
+    return TRUE;
+}
+
+static gboolean
+compare_snapshot(Check *check,
+                 BlSession *session,
+                 const BlReplayOptions *options,
+                 gint64 replayed_at,
+                 const BlCatalog *replayed,
+                 GError **error)
+{
+    const BlMigrator *migrator = check->migrator;
+    g_autoptr(BlSession) loaded = NULL;
+    if (!load_snapshot(check, options, &loaded, error))
+        return FALSE;
+    if (loaded == NULL)
+        return TRUE;
+    const BlProofInput input = {
+        .replay = *options,
+        .dump = &check->dump,
+        .replayed = session,
+        .replayed_at = replayed_at,
+    };
+    g_autoptr(BlProof) proof = bl_proof_new();
+    if (!bl_proof_compare_loaded(proof, &input, replayed, migrator->manifest, loaded, error))
+        return FALSE;
+    add_all(check, proof->differences, migrator->sql_label);
+    add_all(check, proof->rows, migrator->sql_label);
+    check->result->objects += replayed->objects->len;
+    return TRUE;
+}
+
+/* One replay, and what is compared with it. */
+static gboolean
+replay_and_compare(Check *check,
+                   const GPtrArray *files,
+                   gboolean with_live,
+                   gboolean with_snapshot,
+                   GError **error)
+{
+    const BlReplayOptions options = replay_options(check, files);
+    gint64 replayed_at = g_get_real_time();
+    g_autoptr(BlSession) session = NULL;
+    if (!replay(check, &options, &session, error))
+        return FALSE;
+    if (session == NULL)
+        return TRUE;
+    g_autoptr(BlCatalog) catalog = bl_proof_read_catalog(session, &check->dump, error);
+    return catalog != NULL && (!with_live || compare_live(check, catalog, error)) &&
+           (!with_snapshot ||
+            compare_snapshot(check, session, &options, replayed_at, catalog, error));
+}
+
+/* Half a migration gives no schema that could be compared, nor does a database behind a squash that
+ * it has not got. */
+static gboolean
+is_whole(const Check *check)
+{
+    const BlLedger *ledger = check->migrator->ledger;
+    gboolean whole = bl_ledger_unfinished(ledger, NULL) == NULL &&
+                     (ledger->peer == NULL || ledger->peer->failed == NULL);
+    for (guint i = 0; whole && check->start != NULL && i < check->start->squashed->len; i++)
+        whole = is_applied(check, g_ptr_array_index(check->start->squashed, i));
+    return whole;
+}
+
+static gboolean
+prepare(Check *check, const char *scratch_url, GError **error)
+{
+    const BlMigrator *migrator = check->migrator;
+    set_dump_options(check);
+    find_start(check);
+    if (scratch_url == NULL)
+        return TRUE;
+    check->scratch = bl_replay_parse_url(scratch_url, bl_project_root(migrator->project),
+                                         migrator->connection->engine, error);
+    return check->scratch != NULL;
+}
+
+static gboolean
+guard(Check *check, const GPtrArray *files, GError **error)
+{
+    const BlConnection *connection = check->migrator->connection;
+    const BlReplayGuard guard = {
+        .production = connection->production ? connection->name : NULL,
+        .is_elsewhere = check->scratch != NULL,
+        .without = "leave --replay out",
+    };
+    gboolean is_free = FALSE;
+    if (!bl_replay_check(connection->engine, files, &guard, &is_free, error))
+        return FALSE;
+    check->is_free = check->is_free && is_free;
+    return TRUE;
+}
+
+gboolean
+bl_check_replay(BlMigrator *migrator,
+                const char *scratch_url,
+                GPtrArray *differences,
+                BlCheckReplayResult *result,
+                GError **error)
+{
+    g_auto(Check) check = {
+        .migrator = migrator, .differences = differences, .result = result, .is_free = TRUE
+    };
+    if (!prepare(&check, scratch_url, error))
+        return FALSE;
+    gboolean with_live = migrator->session != NULL && is_whole(&check);
+    /* A snapshot that a replay starts from would be compared with itself. */
+    gboolean with_snapshot =
+        has_pair(migrator) && (check.start == NULL || check.baseline.manifest != NULL);
+    g_autoptr(GPtrArray) applied = with_live ? pick_files(&check, is_applied) : g_ptr_array_new();
+    g_autoptr(GPtrArray) embedded =
+        with_snapshot ? pick_files(&check, is_embedded) : g_ptr_array_new();
+    if (!guard(&check, applied, error) || !guard(&check, embedded, error))
+        return FALSE;
+    gboolean is_one = with_live && with_snapshot && same_files(applied, embedded);
+    return (!with_live || replay_and_compare(&check, applied, TRUE, is_one, error)) &&
+           (!with_snapshot || is_one || replay_and_compare(&check, embedded, FALSE, TRUE, error));
+}

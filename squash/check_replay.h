@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file check_replay.h
+ * @brief Whether the files still give the live schema and the snapshot: they are replayed into a
+ * scratch database and compared.
+ *
+ * Layer: squash. Writes nothing but scratch databases, which it drops. What may be replayed beside a
+ * live database: bl_replay_check().
+ */
+#ifndef BL_SQUASH_CHECK_REPLAY_H
+#define BL_SQUASH_CHECK_REPLAY_H
+
+#include "squash/migrator.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** What was done. */
+typedef struct {
+    guint migrations; /**< replayed; one counts twice where two replays were needed */
+    guint objects;    /**< that were compared */
+} BlCheckReplayResult;
+
+/**
+ * Replays the applied migrations and compares with the live schema (@migrator has a session and the
+ * ledger holds no unfinished one), and those in the snapshot with what that gives. Where files were
+ * squashed, the replay starts from the snapshot of that squash. A statement that fails in the replay
+ * is a difference too.
+ * @param scratch_url where scratch databases are made; NULL: beside the database
+ * @param differences of BlCheckDifference (check.h), added to
+ * @return FALSE: BL_ERROR_CONFLICT for what must not be replayed there, BL_ERROR_USAGE for the URL,
+ * what the server says of a scratch database
+ */
+gboolean bl_check_replay(BlMigrator *migrator,
+                         const char *scratch_url,
+                         GPtrArray *differences,
+                         BlCheckReplayResult *result,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
+
+#endif

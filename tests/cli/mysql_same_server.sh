@@ -1,0 +1,55 @@
+# Migrations that reach what belongs to the server are not replayed on the server of the live database, by whatever name
+# --scratch-url calls it.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql.sh"
+. "$BL_SOURCE_DIR/tests/lib/squash.sh"
+
+: "${my_dir:=}" "${my_servers:=}"
+account=bl_same_server
+
+accounts() {
+    my_client -e "SELECT count(*) FROM mysql.user WHERE user = '$account'"
+}
+
+make_project() {
+    squash_folders=$((squash_folders + 1))
+    mkdir -p "$squash_top/$squash_folders/database/migrations" && cd "$squash_top/$squash_folders" || fail 'no folder'
+    my_create app
+    printf '{ "connections": { "mysql": { "url": "%s" } } }\n' "$(my_url app)" >database/connections.json
+    printf 'stdout\nstderr\nsocket\nlink\ninput\noutput\nown.log\nsql.*\n' >.gitignore
+    write 1_users 'CREATE TABLE users (id int PRIMARY KEY);' 'DROP TABLE users;'
+    write 2_account "CREATE USER $account@localhost;" "DROP USER $account@localhost;"
+    my_client -e "DROP USER $account@localhost" >/dev/null 2>&1 || :
+    run 0 migrate run
+    my_admin "DROP USER $account@localhost"
+    commit_all
+}
+
+for key in $my_servers; do
+    my_server "$key"
+    make_project
+    mkfifo input
+    "$BL_SOURCE_DIR/tests/lib/my-proxy" "$PWD/socket" "$my_dir/s" none <input >output &
+    exec 9>input
+    while ! grep -q ready output; do sleep 0.05; done
+    ln -s "$my_dir" link
+    for url in "$(my_url app)" "mysql://root@/any?socket=$PWD/link/s" "mariadb://root@/mysql?socket=$PWD/socket"; do
+        for command in 'migrate squash' 'schema-dump --prune' 'migrate squash --from-files'; do
+            # shellcheck disable=SC2086 # a command of several words
+            refused 'on the server of the live one' $command --scratch-url "$url"
+            [ "$(accounts)" = 0 ] || fail "$key: $command, $url: the account was made"
+        done
+    done
+    exec 9>&-
+    wait
+done
+
+# On another server it is replayed.
+live=$my_key
+my_own "$live" other
+other="mysql://root@/any?socket=$my_dir/s"
+run 0 migrate squash --scratch-url "$other"
+files 0
+[ "$(accounts)" = 1 ] || fail 'it was not replayed on the other server'
+my_server "$live"
+[ "$(accounts)" = 0 ] || fail 'it was replayed on the server of the live database'

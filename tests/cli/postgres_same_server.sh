@@ -1,0 +1,60 @@
+# Migrations that reach what belongs to the server are not replayed on the server of the live database, by whatever name
+# --scratch-url calls it.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/postgres.sh"
+. "$BL_SOURCE_DIR/tests/lib/squash.sh"
+
+: "${pg_host:=}" "${pg_version:=}" "${pg_newest:=}"
+
+mkdir -p database/migrations forwarded
+pg_create app
+printf '{ "connections": { "postgres": { "url": "%s" } } }\n' "$(pg_url app)" >database/connections.json
+printf 'stdout\nstderr\nforwarded\nlink\ninput\noutput\n' >.gitignore
+write 1_users 'CREATE TABLE users (id int PRIMARY KEY);' 'DROP TABLE users;'
+write 2_role "DO \$\$ BEGIN IF current_database() LIKE 'baseline%' THEN CREATE ROLE bl_same_server; END IF; END \$\$;"
+run 0 migrate run
+commit_all
+
+# A forwarded port: another socket, the same server.
+mkfifo input
+"$BL_SOURCE_DIR/tests/lib/pg-proxy" "$PWD/forwarded" "$pg_host/.s.PGSQL.54$pg_version" cut 'nothing like this' <input >output &
+exec 9>input
+while ! grep -q ready output; do sleep 0.05; done
+ln -s "$pg_host" link
+
+refused_everywhere() {
+    for url in "$(pg_url app)" "postgresql://postgres@/postgres?host=$PWD/link&port=54$pg_version" \
+        "postgres://bl_owner@/postgres?host=$PWD/forwarded&port=5432"; do
+        refused 'on the server of the live one' "$@" --scratch-url "$url"
+        [ "$(pg_admin "SELECT count(*) FROM pg_roles WHERE rolname = 'bl_same_server'")" = 0 ] || fail "$url: the role was made"
+        [ "$(pg_admin "SELECT count(*) FROM pg_database WHERE datname LIKE 'baseline\\_scratch\\_%' AND
+            shobj_description(oid, 'pg_database') LIKE '%' || to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD') || '%' AND
+            pg_get_userbyid(datdba) = 'bl_owner'")" = 0 ] || fail "$url: a scratch database is left"
+    done
+}
+refused_everywhere migrate squash
+refused_everywhere schema-dump --prune
+# No database is asked for its schema, but which server it is on has to be known.
+refused_everywhere migrate squash --from-files
+
+# A server that answers without letting anybody in could be any.
+sed 's/postgres@/nobody_of_that_name@/' database/connections.json >other.json
+mv other.json database/connections.json
+commit_all
+run 3 migrate squash --from-files --scratch-url "$(pg_url app)"
+expect_err 'asking whether the scratch databases are on another server'
+files 2
+# Where nobody answers there is no live server. What does not reach out needs none either.
+sed 's/host=[^&]*/host=\/nowhere/' database/connections.json >other.json
+mv other.json database/connections.json
+commit_all
+if [ "$pg_newest" != "$pg_version" ]; then
+    there="host=$pg_host port=54$pg_newest user=postgres dbname=postgres"
+    psql -X -q -d "$there" -c 'DROP ROLE IF EXISTS bl_same_server'
+    # Two replays would make the role twice: nothing is carried, so that there is one.
+    run 0 migrate squash --from-files --scratch-url "postgresql://postgres@/postgres?host=$pg_host&port=54$pg_newest"
+    psql -X -q -v ON_ERROR_STOP=1 -d "$there" -c 'DROP ROLE bl_same_server' || fail 'it was not replayed on the other server'
+    files 0
+fi
+exec 9>&-
+wait
