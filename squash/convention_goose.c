@@ -159,7 +159,7 @@ read_annotation(const char *text, gsize len)
 static void
 take_comment(Cutter *cutter, const BlToken *token)
 {
-    if (token->start > 0 && cutter->text[token->start - 1] != '\n')
+    if (!bl_starts_line(cutter->text, token->start))
         return;
     g_autofree char *words = read_annotation(cutter->text + token->start, token->len);
     if (words == NULL)
