@@ -219,12 +219,6 @@ bl_section_fill(
     return section;
 }
 
-gboolean
-bl_starts_line(const char *text, gsize at)
-{
-    return at == 0 || text[at - 1] == '\n' || (at == 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0);
-}
-
 const char *
 bl_directive_text(const char *text, const BlToken *token)
 {
@@ -232,7 +226,7 @@ bl_directive_text(const char *text, const BlToken *token)
     const char *p = text + token->start;
     const char *end = p + token->len;
     if (token->kind != BL_TOKEN_COMMENT || token->len < 2 || p[0] != '-' || p[1] != '-' ||
-        !bl_starts_line(text, token->start))
+        (token->start > 0 && p[-1] != '\n'))
         return NULL;
     for (p += 2; p < end && (*p == ' ' || *p == '\t'); p++)
         continue;

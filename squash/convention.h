@@ -74,9 +74,6 @@ BlSection *bl_section_fill(
 /** @return TRUE when a line of @text is the comment "-- migrate:up" */
 gboolean bl_has_native_markers(const BlDialect *dialect, const char *text, gsize len);
 
-/** @return TRUE when a line starts at byte @at of @text: also behind a byte order mark */
-gboolean bl_starts_line(const char *text, gsize at);
-
 /** @return what follows "-- migrate:" in @token when it is a comment of that kind at the start of
  * its line, NULL else */
 const char *bl_directive_text(const char *text, const BlToken *token);

@@ -62,14 +62,6 @@ typedef struct {
 
 static const TextCase text_cases[] = {
     { "goose-both", GOOSE, "-- +goose Up\nA;\n-- +goose Down\nB;\n", NULL, "|A;|", "|B;|", TRUE },
-    { "goose-byte-order-mark", GOOSE,
-      "\xef\xbb\xbf"
-      "-- +goose Up\nA;",
-      NULL, "|A;", NULL, TRUE },
-    { "native-byte-order-mark", NATIVE,
-      "\xef\xbb\xbf"
-      "-- migrate:up\nA;\n-- migrate:down\nB;",
-      NULL, "|A;|", "|B;", TRUE },
     { "goose-blank-first", GOOSE, "\n-- licence\n-- +goose Up\nA;", NULL, "|A;", NULL, TRUE },
     { "goose-any-case", GOOSE, "--   +goose   up\nA;", NULL, "|A;", NULL, TRUE },
     { "goose-no-transaction", GOOSE, "-- +goose NO TRANSACTION\n-- +goose Up\nA;", NULL, "|A;",
