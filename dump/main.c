@@ -2,6 +2,7 @@
 #include "dump/dumper.h"
 #include "dump/merge.h"
 #include "squash/cmd_prune.h"
+#include "squash/gap.h"
 #include "squash/migrator.h"
 
 #include "common/base/error.h"
@@ -145,6 +146,25 @@ keeps_data(const DumpOptions *options, const BlManifest *old, const BlHistory *h
         if (bl_history_find(history, g_ptr_array_index(old->squashed, i)) == NULL)
             return TRUE;
     }
+    return FALSE;
+}
+
+/* What this database has not got, and no file either, is in the old snapshot only. */
+static gboolean
+check_gap(BlSession *session,
+          const BlConnection *connection,
+          const BlManifest *old,
+          const BlHistory *history,
+          GError **error)
+{
+    const BlLedgerNames names = bl_connection_ledger_names(connection);
+    g_autoptr(BlLedger) ledger = bl_ledger_read(session, &names, error);
+    const BlPlanInput input = { .history = history, .ledger = ledger, .manifest = old };
+    if (ledger == NULL)
+        return FALSE;
+    if (bl_gap_check(&input, error))
+        return TRUE;
+    g_prefix_error(error, "the old snapshot would be lost: ");
     return FALSE;
 }
 
@@ -337,6 +357,9 @@ build_and_deliver(BlCli *cli,
         dump_options.filter.schemas = dump_options.schemas = (const char *const *)schemas->pdata;
     if (options->prune)
         return prune(cli, options, session, &dump_options, error);
+    if (!options->check && !dump_options.text_only &&
+        !check_gap(session, connection, old, history, error))
+        return FALSE;
     g_autoptr(BlDump) dump = bl_dump_build(session, &dump_options, error);
     return dump != NULL && deliver(cli, options, session, dump, sql_path, error);
 }

@@ -214,6 +214,56 @@ bl_proof_find_lost(BlProof *proof,
     return ok;
 }
 
+static char *
+key_of(const BlListedObject *object)
+{
+    return g_strdup_printf("%s\n%s\n%s", object->kind, object->schema != NULL ? object->schema : "",
+                           object->name);
+}
+
+static gboolean
+belongs_to_ledger(const BlProofInput *input, const BlLedger *ledger, const BlListedObject *object)
+{
+    const BlEngine *engine = input->replayed->engine;
+    const BlLedgerNames *names = &input->replay.names;
+    return bl_ledger_is_table(ledger, engine, names, object->schema, object->name) ||
+           (object->parent != NULL &&
+            bl_ledger_is_table(ledger, engine, names, object->schema, object->parent));
+}
+
+GPtrArray *
+bl_proof_find_excluded(const BlProofInput *input, GError **error)
+{
+    BlSession *session = input->replayed;
+    const BlFilter any = { .ignore = session->engine->default_ignore };
+    g_autoptr(BlLedger) ledger = bl_ledger_read(session, &input->replay.names, error);
+    g_autoptr(GPtrArray) all =
+        ledger != NULL ? session->engine->list_objects(session, &any, error) : NULL;
+    g_autoptr(GPtrArray) ours =
+        all != NULL ? session->engine->list_objects(session, &input->dump->filter, error) : NULL;
+    if (ours == NULL)
+        return NULL;
+    g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < ours->len; i++)
+        g_hash_table_add(keys, key_of(g_ptr_array_index(ours, i)));
+    GPtrArray *excluded = differences_new();
+    for (guint i = 0; i < all->len; i++) {
+        const BlListedObject *object = g_ptr_array_index(all, i);
+        g_autofree char *key = key_of(object);
+        if (object->is_kept || g_hash_table_contains(keys, key) ||
+            belongs_to_ledger(input, ledger, object))
+            continue;
+        BlDifference *difference = g_new0(BlDifference, 1);
+        difference->kind = g_strdup(object->kind);
+        difference->name = object->schema != NULL
+                               ? g_strdup_printf("%s.%s", object->schema, object->name)
+                               : g_strdup(object->name);
+        difference->what = g_strdup("made by migrations, and left out of the snapshot");
+        g_ptr_array_add(excluded, difference);
+    }
+    return excluded;
+}
+
 static BlRows *
 parse_rows(BlSession *session, const BlObject *table, GError **error)
 {

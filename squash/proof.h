@@ -84,6 +84,11 @@ gboolean bl_proof_compare_loaded(BlProof *proof,
                                  BlSession *loaded,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** What migrations made in the replay and the snapshot leaves out, because it is excluded or counts
+ * as another's. @return GPtrArray of BlDifference */
+GPtrArray *bl_proof_find_excluded(const BlProofInput *input,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Loads @dump into another scratch database and compares catalogs and rows into @proof. */
 gboolean bl_proof_compare_snapshot(BlProof *proof,
                                    const BlProofInput *input,

@@ -2,6 +2,7 @@
 #include "squash/squash.h"
 
 #include "squash/baseline.h"
+#include "squash/gap.h"
 #include "squash/prune.h"
 #include "squash/range.h"
 #include "squash/sharing.h"
@@ -131,6 +132,14 @@ warn_unproved(const Squash *squash, guint n)
             "squash",
             n, n == 1 ? "" : "s", n == 1 ? "it" : "them");
     }
+}
+
+/* What the database has not got would not be in its dump, and in no file either. */
+static gboolean
+check_gap(const Squash *squash, GError **error)
+{
+    const BlPlanInput input = bl_migrator_input(squash->migrator);
+    return !squash->is_live || bl_gap_check(&input, error);
 }
 
 /* The snapshot of the last squash, where it holds all that is gone: a squash of another branch may
@@ -407,6 +416,23 @@ judge_drift(Squash *squash, GError **error)
                   error);
 }
 
+/* A file that makes what the snapshot leaves out must stay. */
+static gboolean
+judge_excluded(const Squash *squash, const BlProofInput *input, GError **error)
+{
+    g_autoptr(GPtrArray) excluded = bl_proof_find_excluded(input, error);
+    if (excluded == NULL)
+        return FALSE;
+    report_differences(squash, excluded, "");
+    if (excluded->len == 0)
+        return TRUE;
+    return refuse("take it out of --exclude, --schema and of \"ignore\" and \"schemas\" of the "
+                  "configuration; or do without it, and without the proof: --no-proof",
+                  g_strdup_printf("%u object%s that migrations made would get lost", excluded->len,
+                                  excluded->len == 1 ? "" : "s"),
+                  error);
+}
+
 static gboolean
 judge_snapshot(Squash *squash, GError **error)
 {
@@ -559,7 +585,7 @@ prove(Squash *squash, GError **error)
         .replayed = squash->replayed,
         .replayed_at = squash->replayed_at,
     };
-    if (!judge_drift(squash, error) ||
+    if (!judge_excluded(squash, &input, error) || !judge_drift(squash, error) ||
         !bl_proof_find_lost(result->proof, &input, squash->catalog, result->dump->manifest,
                             error) ||
         !judge_lost(squash, error) ||
@@ -670,7 +696,7 @@ check_all(Squash *squash, GError **error)
                      "--from-files asks no database for rows");
         return FALSE;
     }
-    return plan_range(squash, error) && check_places(squash, error) &&
+    return plan_range(squash, error) && check_gap(squash, error) && check_places(squash, error) &&
            check_replay(squash, error) && check_others(squash, error) && check_files(squash, error);
 }
 

@@ -122,7 +122,7 @@ ours_to_lucid() {
 
 # lucid_to_ours: migrate bootstraps from Lucid's dump and resumes.
 lucid_to_ours() {
-    rm -rf database
+    rm -rf database before.* after.*
     reopen
     history
     twin 5
