@@ -299,7 +299,8 @@ split_file(const Source *source,
     if (entry->match.no_transaction)
         section->transaction = FALSE;
     if (role == BL_FILE_DOWN)
-        section->deliberate = (convention->traits & BL_CONVENTION_EMPTY_DOWN) != 0;
+        section->deliberate = (convention->traits & BL_CONVENTION_EMPTY_DOWN) != 0 ||
+                              ((convention->traits & BL_CONVENTION_BLANK_DOWN) != 0 && *len > 0);
     return TRUE;
 }
 
