@@ -3,6 +3,7 @@
 
 #include "dump/dumper.h"
 #include "squash/adopt.h"
+#include "squash/gap.h"
 #include "squash/runner.h"
 
 #include "common/base/error.h"
@@ -168,6 +169,10 @@ bl_check_ledger(const BlMigrator *migrator, GPtrArray *differences)
     g_autoptr(GPtrArray) rows = bl_plan_status(&input);
     for (guint i = 0; i < rows->len; i++)
         check_status(g_ptr_array_index(rows, i), differences);
+    /* An empty ledger is one that the snapshot will fill. */
+    g_autoptr(GError) gap = NULL;
+    if (input.ledger->rows->len > 0 && !bl_gap_check(&input, &gap))
+        bl_check_add_error(differences, "snapshot", migrator->sql_label, gap, migrator->sql_label);
     g_autoptr(GError) problem = NULL;
     if (!bl_adopt_check(input.history, input.ledger, input.manifest, &problem))
         bl_check_add_error(differences, "table", migrator->names.peer_table, problem, NULL);

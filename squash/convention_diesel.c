@@ -3,8 +3,9 @@
  * Diesel 2: a folder VERSION_name with up.sql, down.sql and perhaps metadata.toml. The version is
  * the folder's name up to its first "_" without dashes, compared as text: 20170804200817 stands
  * before 2017-09-23-182408. One transaction unless there is a metadata.toml: where that does not
- * say run_in_transaction = true there is none. Source: diesel_migrations/migrations_internals/src/
- * lib.rs (TomlMetadata, version_from_string), src/file_based_migrations.rs.
+ * say run_in_transaction = true there is none. A down.sql without a byte is refused. Source:
+ * diesel_migrations/migrations_internals/src/ lib.rs (TomlMetadata, version_from_string),
+ * src/file_based_migrations.rs.
  */
 #include "squash/convention.h"
 
@@ -91,7 +92,7 @@ const BlConvention bl_convention_diesel = {
     .down_place = "into its down.sql",
     .make = { BL_NUMBER_DASHED, 0, "{number}_{name}/up.sql", "{number}_{name}/down.sql", NULL,
               NULL },
-    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_EMPTY_DOWN,
+    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_BLANK_DOWN,
     .depth = 1,
     .match = match_diesel,
     .compare = compare_diesel,

@@ -100,6 +100,8 @@ enum {
     BL_CONVENTION_EMPTY_DOWN = 1 << 2, /**< an empty down file counts as done */
     BL_CONVENTION_DOTTED = 1 << 3,  /**< versions are numbers between dots: 1.2 is 1.02 is 1.2.0 */
     BL_CONVENTION_64_BITS = 1 << 4, /**< the tool keeps a version in a signed number of 64 bits */
+    BL_CONVENTION_BLANK_DOWN = 1 << 5, /**< a down file of comments counts as done, one without a
+                                          byte is refused */
 };
 
 /** What the number of a new migration is made from. The numbers that are there prevail: a sequence

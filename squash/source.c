@@ -119,6 +119,14 @@ check_text(const char *name, const char *label, GError **error)
                      "the name of migration \"%s\" is not UTF-8", valid);
         return FALSE;
     }
+    for (const char *c = name; *c != '\0'; c++) {
+        if (g_ascii_iscntrl(*c)) {
+            g_autofree char *escaped = g_strescape(label, NULL);
+            bl_error_set(error, BL_ERROR_USAGE, "rename the file",
+                         "the name of migration \"%s\" holds a control character", escaped);
+            return FALSE;
+        }
+    }
     if (strlen(name) > BL_LEDGER_NAME_MAX) {
         bl_error_set(error, BL_ERROR_USAGE, "shorten the file's name",
                      "migration name longer than %d bytes: %s", BL_LEDGER_NAME_MAX, label);
@@ -291,7 +299,8 @@ split_file(const Source *source,
     if (entry->match.no_transaction)
         section->transaction = FALSE;
     if (role == BL_FILE_DOWN)
-        section->deliberate = (convention->traits & BL_CONVENTION_EMPTY_DOWN) != 0;
+        section->deliberate = (convention->traits & BL_CONVENTION_EMPTY_DOWN) != 0 ||
+                              ((convention->traits & BL_CONVENTION_BLANK_DOWN) != 0 && *len > 0);
     return TRUE;
 }
 

@@ -115,6 +115,18 @@ run 1 migrate check --replay
 expect_out 'table stray: is only in the snapshot'
 sqlite3 app.db 'DROP TABLE stray'
 
+# A database that has not got what was squashed is told so, and not compared with a replay that has.
+project
+cp app.db behind.db
+sqlite3 behind.db "DROP TABLE posts; DELETE FROM adonis_schema WHERE name LIKE '%3_posts'"
+run 0 migrate squash
+run 0 migrate check --replay
+expect_err '0 migrations replayed'
+mv behind.db app.db
+run 1 migrate check --replay
+expect_out "snapshot $sql: the database has not got migration \"database/migrations/3_posts\", whose file was squashed"
+expect_no_out 'in the replay'
+
 # Half a migration: the live schema is not judged by it.
 project
 printf -- '-- migrate:up transaction:false\nCREATE TABLE c (x integer);\nSELECT nowhere;\n' >database/migrations/4_c.sql

@@ -438,6 +438,8 @@ test_diesel_metadata(Folder *folder, gconstpointer data)
     put(folder, "4_d/metadata.toml", "# nothing\r\n[other]\r\nkey = \"x\"\r\n");
     put(folder, "5_e/up.sql", "A;");
     put(folder, "5_e/metadata.toml", "run_in_transaction=true");
+    put(folder, "4_d/down.sql", "");
+    put(folder, "5_e/down.sql", "-- nothing\n");
     put(folder, "6_f/up.sql/deeper.sql", "A;");
     put(folder, "7_g/deeper/up.sql", "A;");
     put(folder, "README.md", "no");
@@ -447,6 +449,8 @@ test_diesel_metadata(Folder *folder, gconstpointer data)
     g_assert_false(get(history, "m/4_d")->up.transaction);
     g_assert_no_error(get(history, "m/4_d")->problem);
     g_assert_true(get(history, "m/5_e")->up.transaction);
+    g_assert_false(get(history, "m/4_d")->down.deliberate);
+    g_assert_true(get(history, "m/5_e")->down.deliberate);
     const BlMigration *first = get(history, "m/1_a");
     g_assert_false(first->up.transaction);
     g_assert_false(first->down.transaction);

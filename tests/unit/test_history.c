@@ -202,6 +202,19 @@ test_twin_in_another_language(Folder *folder, gconstpointer data)
     g_assert_cmpstr(names, ==, "m/1_a");
 }
 
+/* What would end a line of a snapshot, of a report or of a workflow command. */
+static void
+test_control_character_in_a_name(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "m/1_a\nb.sql", UP);
+    g_autoptr(GError) error = NULL;
+    g_assert_null(read_one(folder, &error));
+    g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
+    g_assert_cmpstr(error->message, ==,
+                    "the name of migration \"m/1_a\\nb.sql\" holds a control character");
+}
+
 static void
 test_name_too_long(Folder *folder, gconstpointer data)
 {
@@ -410,6 +423,7 @@ main(int argc, char **argv)
     ADD("/history/read/two-files-with-one-name", test_two_files_with_one_name);
     ADD("/history/read/twin-in-another-language", test_twin_in_another_language);
     ADD("/history/read/name-too-long", test_name_too_long);
+    ADD("/history/read/control-character-in-a-name", test_control_character_in_a_name);
     ADD("/history/read/digests-are-of-the-up-part", test_digests_are_of_the_up_part);
     ADD("/history/resolve/spellings", test_resolve);
     for (gsize i = 0; i < G_N_ELEMENTS(cut_cases); i++) {
