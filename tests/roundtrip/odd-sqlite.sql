@@ -132,6 +132,12 @@ CREATE TABLE "ü€😀" ("ñ" TEXT DEFAULT '😀' CHECK ("ñ" <> 'ß'));
 INSERT INTO "ü€😀" VALUES ('a😀b'),('');
 CREATE INDEX "😀" ON "ü€😀" ("ñ");
 
+-- case utf16-collations
+PRAGMA encoding = 'UTF-16le';
+CREATE TABLE t (a TEXT COLLATE NOCASE PRIMARY KEY, b TEXT COLLATE rtrim UNIQUE, c TEXT COLLATE BINARY);
+CREATE INDEX i ON t (c COLLATE nocase DESC) WHERE b <> 'X' COLLATE NOCASE;
+INSERT INTO t VALUES ('b', 'x', 'é'), ('A', 'y  ', 'É'), ('C', 'y.', '😀');
+
 -- case utf16be
 PRAGMA encoding='UTF-16be';
 CREATE TABLE t (a TEXT PRIMARY KEY) WITHOUT ROWID;

@@ -87,7 +87,7 @@ INSERT INTO "bell \007 escape \033[31m" VALUES (1);\n' >controls.part
     echo ')); CREATE VIEW v0 AS SELECT 1 AS a;'
     awk 'BEGIN { for (i = 1; i < 60; i++) printf "CREATE VIEW v%d AS SELECT a FROM v%d;\n", i, i - 1 }'
 } >large.part
-[ "$(find . -name '*.part' | wc -l)" = 32 ] || fail "not 32 cases: $(echo ./*.part)"
+[ "$(find . -name '*.part' | wc -l)" = 33 ] || fail "not 33 cases: $(echo ./*.part)"
 for part in *.part; do
     odd=${part%.part}
     sqlite3 -bail "$odd.db" <"$part" >/dev/null || fail "$odd cannot be made"

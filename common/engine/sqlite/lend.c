@@ -59,10 +59,21 @@ compare_bytes(void *data, int n_a, const void *a, int n_b, const void *b)
     return order != 0 ? order : n_a - n_b;
 }
 
+/* In a database in UTF-16 the library asks for its own collations too, which it has in UTF-8,
+ * before it translates for them (callback.c, sqlite3GetCollSeq). */
+static gboolean
+is_built_in(const char *collation)
+{
+    return g_ascii_strcasecmp(collation, "NOCASE") == 0 ||
+           g_ascii_strcasecmp(collation, "RTRIM") == 0;
+}
+
 static void
 lend_collation(void *data, sqlite3 *db, int encoding, const char *name)
 {
     LiteLend *lend = data;
+    if (is_built_in(name))
+        return;
     Collation *collation = g_new0(Collation, 1);
     collation->lend = lend;
     collation->name = g_strdup(name);
