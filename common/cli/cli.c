@@ -49,6 +49,8 @@ ignore_broken_pipes(void)
     memset(&action, 0, sizeof action);
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
+    /* A limit on the size of files is an error like a full disk. */
+    sigaction(SIGXFSZ, &action, NULL);
 }
 
 static void

@@ -51,3 +51,7 @@ expect_rows copy.db "SELECT a FROM baseline_gate; SELECT count(*) FROM sqlite_sc
 run 0 schema-dump --url sqlite:own.db --path again.sql --data baseline_gate
 run 0 schema-load --create --url sqlite:again.db --path again.sql --verify
 expect_rows again.db "SELECT a FROM baseline_gate" 7
+# The gate takes another name then: as a temporary table it would stand in the way of the stock client's statements.
+sqlite3 stock.db <again.sql || fail "the stock client does not load a table named like the gate"
+expect_rows stock.db "SELECT a FROM baseline_gate; SELECT tbl_name FROM sqlite_schema WHERE name = 'i'" "7
+baseline_gate"

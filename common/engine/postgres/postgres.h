@@ -201,6 +201,8 @@ GPtrArray *pg_drop_statements(BlSession *base, const BlFilter *filter, GError **
 void pg_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail);
 gboolean
 pg_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
+gboolean
+pg_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error);
 gboolean pg_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
 /* scratch.c */

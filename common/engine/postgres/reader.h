@@ -243,6 +243,16 @@ gboolean pg_is_ours(const PgReader *reader,
 /** Adds an object. @return its entry, borrowed; NULL when it is not ours (pg_is_ours()) */
 PgEntry *pg_add(PgReader *reader, const PgSpec *spec);
 
+/** Adds an object that is in no schema and on no table. @param name as it is. @param tag see
+ * PgEntry; also that of its grants. @return as pg_add() */
+PgEntry *pg_add_global(
+    PgReader *reader, const BlKind *kind, Oid class_id, Oid oid, const char *name, const char *tag);
+
+/** Adds what stands on the table @table_oid and needs it: a rule, a trigger, a policy.
+ * @param spec with the table's schema, its name as the parent, no tag
+ * @param word of the tag: "RULE". @return as pg_add(), NULL also when the table is not ours */
+PgEntry *pg_add_on_table(PgReader *reader, const PgSpec *spec, Oid table_oid, const char *word);
+
 /** The object alone, without asking whether it is ours: for what is pulled out of another one.
  * @return borrowed from the catalog */
 BlObject *pg_add_object(PgReader *reader, const PgSpec *spec);

@@ -254,7 +254,8 @@ set_session_options(PgTarget *target,
 gboolean
 pg_target_drop_options(PgTarget *target)
 {
-    if (target->has_options || pg_target_value(target, "options")[0] == '\0')
+    const char *options = pg_target_value(target, "options");
+    if (target->has_options || options == NULL || options[0] == '\0')
         return FALSE;
     pg_target_set(target, "options", "");
     return TRUE;

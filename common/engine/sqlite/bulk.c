@@ -371,7 +371,8 @@ has_temporary_objects(LiteBulk *bulk)
     gint64 n = 0;
     return !lite_query_number(
                bulk->run->session,
-               "SELECT count(*) FROM temp.sqlite_schema WHERE name <> 'baseline_gate'", &n, NULL) ||
+               "SELECT count(*) FROM temp.sqlite_schema WHERE name NOT GLOB '" LITE_GATE "*'", &n,
+               NULL) ||
            n > 0;
 }
 

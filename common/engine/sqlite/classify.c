@@ -263,17 +263,30 @@ classify_with(const char *sql, gsize len)
     return BL_STMT_READ;
 }
 
+static gboolean
+is_gate(const Cursor *cursor, guint i)
+{
+    if (i >= cursor->n || cursor->tokens[i].kind != BL_TOKEN_WORD)
+        return FALSE;
+    gsize len = strlen(LITE_GATE);
+    const BlToken *token = &cursor->tokens[i];
+    const char *word = cursor->text + token->start;
+    if (token->len < len || g_ascii_strncasecmp(word, LITE_GATE, len) != 0)
+        return FALSE;
+    while (len < token->len && g_ascii_isdigit(word[len]))
+        len++;
+    return len == token->len;
+}
+
 /* A statement of the gate that frame.c writes: CREATE TEMP TABLE, INSERT OR ROLLBACK INTO temp.,
  * DROP TABLE temp. A user may have a table of that name. */
 static gboolean
 names_gate(const Cursor *cursor)
 {
     if (is_word(cursor, 0, "CREATE"))
-        return is_word(cursor, 1, "TEMP") && is_word(cursor, 2, "TABLE") &&
-               is_word(cursor, 3, LITE_GATE);
+        return is_word(cursor, 1, "TEMP") && is_word(cursor, 2, "TABLE") && is_gate(cursor, 3);
     for (guint i = 2; i + 2 < cursor->n; i++) {
-        if (is_word(cursor, i, "temp") && is_dot(cursor, i + 1) &&
-            is_word(cursor, i + 2, LITE_GATE))
+        if (is_word(cursor, i, "temp") && is_dot(cursor, i + 1) && is_gate(cursor, i + 2))
             return TRUE;
     }
     return FALSE;

@@ -79,7 +79,7 @@ static const struct {
       "the statement ends too early; look for a missing END or parenthesis" },
 };
 
-/* Failures of the file or the disk, after the database was opened. */
+/* Failures of the file or the disk, after the database was opened; the special ones first. */
 static const struct {
     int code;
     const char *message;
@@ -87,6 +87,10 @@ static const struct {
 } file_failures[] = {
     { SQLITE_FULL, "the disk is full, or the database has its largest size",
       "make room, then run again" },
+    { SQLITE_IOERR_DELETE, "its journal cannot be removed, which is what ends a transaction",
+      "give write access to the folder" },
+    { SQLITE_IOERR_SHORT_READ, "the file is cut short",
+      "restore it from a backup, or save what is left with \"sqlite3 FILE .recover\"" },
     { SQLITE_IOERR, "the file cannot be read or written",
       "look at the disk and at the system's log" },
     { SQLITE_CANTOPEN, "a file of the database cannot be opened",
@@ -98,8 +102,9 @@ static const struct {
     { SQLITE_NOMEM, "out of memory", NULL },
     { SQLITE_NOTADB, "the file is no SQLite database, or is encrypted",
       "check the path; an encrypted database needs the library that made it" },
+    /* The library says so too where the disk cannot read a page. */
     { SQLITE_CORRUPT, "the file is damaged or cut short",
-      "restore it from a backup, or save what is left with \"sqlite3 FILE .recover\"" },
+      "look at the disk; restore the file from a backup, or save what is left with \"sqlite3 FILE .recover\"" },
 };
 
 /* The kinds of SQLITE_READONLY, the special ones first. */
@@ -206,6 +211,14 @@ set_query_only(LiteSession *session, int rc, GError **error)
     return TRUE;
 }
 
+/* What the system said to the library; 0: nothing. */
+static int
+system_error(const LiteSession *session, int rc)
+{
+    gboolean is_known = (rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN;
+    return is_known && session->db != NULL ? sqlite3_system_errno(session->db) : 0;
+}
+
 static gboolean
 set_file_error(const LiteSession *session, int rc, GError **error)
 {
@@ -218,10 +231,12 @@ set_file_error(const LiteSession *session, int rc, GError **error)
         return TRUE;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(file_failures); i++) {
-        if ((rc & 0xff) != file_failures[i].code)
+        if (rc != file_failures[i].code && (rc & 0xff) != file_failures[i].code)
             continue;
-        bl_error_set(error, code, file_failures[i].hint, "database \"%s\": %s", session->base.label,
-                     file_failures[i].message);
+        int reason = system_error(session, rc);
+        bl_error_set(error, code, file_failures[i].hint, "database \"%s\": %s%s%s",
+                     session->base.label, file_failures[i].message, reason != 0 ? ": " : "",
+                     reason != 0 ? g_strerror(reason) : "");
         return TRUE;
     }
     return FALSE;

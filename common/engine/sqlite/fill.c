@@ -161,7 +161,8 @@ is_plain_table(LiteFill *fill)
     g_autofree char *literal = bl_quote_literal(&bl_dialect_sqlite, table);
     g_autofree char *sql = g_strdup_printf(
         "SELECT count(*) = 1 AND sum(type = 'table' AND rootpage > 0) = 1 AND NOT EXISTS "
-        "(SELECT 1 FROM temp.sqlite_schema WHERE name <> '" LITE_GATE "') FROM main.sqlite_schema "
+        "(SELECT 1 FROM temp.sqlite_schema WHERE name NOT GLOB '" LITE_GATE
+        "*') FROM main.sqlite_schema "
         "WHERE tbl_name = %s COLLATE NOCASE AND type IN ('table', 'view', 'trigger')",
         literal);
     return ask_number(fill, sql) == 1;

@@ -116,6 +116,19 @@ append_globs(GString *out, const char *const *globs, gboolean *is_first)
     }
 }
 
+/* A temporary table takes the place of an ordinary one of its name in every statement that does not
+ * say "main". @return g_free() */
+static char *
+name_gate(const BlCatalog *catalog)
+{
+    char *name = g_strdup(LITE_GATE);
+    for (guint i = 2; is_object_name(catalog, name); i++) {
+        g_free(name);
+        name = g_strdup_printf("%s%u", LITE_GATE, i);
+    }
+    return name;
+}
+
 static guint
 count_objects(const BlCatalog *catalog, const BlFrame *frame)
 {
@@ -126,7 +139,11 @@ count_objects(const BlCatalog *catalog, const BlFrame *frame)
 }
 
 static void
-append_head(const BlCatalog *catalog, const BlFrame *frame, const char *counted, GString *head)
+append_head(const BlCatalog *catalog,
+            const BlFrame *frame,
+            const char *gate,
+            const char *counted,
+            GString *head)
 {
     for (guint i = 0; i < catalog->objects->len; i++) {
         const BlObject *object = g_ptr_array_index(catalog->objects, i);
@@ -143,9 +160,9 @@ append_head(const BlCatalog *catalog, const BlFrame *frame, const char *counted,
     append_globs(ignored, frame->ignore, &is_first);
     g_string_append_printf(
         head,
-        "CREATE TEMP TABLE baseline_gate (objects INTEGER, strangers INTEGER, passed INTEGER NOT NULL);\n"
-        "INSERT INTO temp.baseline_gate SELECT count(*), coalesce(sum(NOT (%s)), 0), 1 %s;\n",
-        ignored->str, counted);
+        "CREATE TEMP TABLE %s (objects INTEGER, strangers INTEGER, passed INTEGER NOT NULL);\n"
+        "INSERT INTO temp.%s SELECT count(*), coalesce(sum(NOT (%s)), 0), 1 %s;\n",
+        gate, gate, ignored->str, counted);
 }
 
 /* Tables that the second stage names. */
@@ -168,13 +185,13 @@ append_named_tables(GString *tail, const BlFrame *frame)
 }
 
 static void
-append_row_check(GString *tail, const char *table, guint64 rows)
+append_row_check(GString *tail, const char *gate, const char *table, guint64 rows)
 {
     g_autofree char *quoted = bl_quote_identifier(&bl_dialect_sqlite, table);
     g_string_append_printf(tail,
-                           "INSERT OR ROLLBACK INTO temp.baseline_gate (passed) SELECT CASE WHEN "
+                           "INSERT OR ROLLBACK INTO temp.%s (passed) SELECT CASE WHEN "
                            "(SELECT count(*) FROM main.%s) = %" G_GUINT64_FORMAT " THEN 1 END;\n",
-                           quoted, rows);
+                           gate, quoted, rows);
 }
 
 /* Numbers that a statement in the body sets. Those of the head are fixed when the first object is
@@ -197,22 +214,23 @@ void
 lite_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail)
 {
     g_autofree char *counted = counted_rows(catalog, frame);
-    append_head(catalog, frame, counted, head);
+    g_autofree char *gate = name_gate(catalog);
+    append_head(catalog, frame, gate, counted, head);
     g_string_append_printf(
         tail,
         "-- gate\n"
-        "INSERT OR ROLLBACK INTO temp.baseline_gate (passed) SELECT CASE WHEN "
-        "(SELECT strangers FROM temp.baseline_gate WHERE rowid = 1) = 0 AND "
-        "(SELECT count(*) %s) - (SELECT objects FROM temp.baseline_gate WHERE rowid = 1) = %u",
-        counted, count_objects(catalog, frame));
+        "INSERT OR ROLLBACK INTO temp.%s (passed) SELECT CASE WHEN "
+        "(SELECT strangers FROM temp.%s WHERE rowid = 1) = 0 AND "
+        "(SELECT count(*) %s) - (SELECT objects FROM temp.%s WHERE rowid = 1) = %u",
+        gate, gate, counted, gate, count_objects(catalog, frame));
     append_setting_checks(tail, catalog);
     append_named_tables(tail, frame);
     g_string_append(tail, " THEN 1 END;\n");
     if (frame->ledger != NULL) {
-        append_row_check(tail, frame->ledger, frame->ledger_rows);
-        append_row_check(tail, frame->versions, 1);
+        append_row_check(tail, gate, frame->ledger, frame->ledger_rows);
+        append_row_check(tail, gate, frame->versions, 1);
     }
     for (guint i = 0; i < frame->n_data; i++)
-        append_row_check(tail, frame->data_tables[i], frame->data_rows[i]);
-    g_string_append(tail, "DROP TABLE temp.baseline_gate;\nCOMMIT;\n");
+        append_row_check(tail, gate, frame->data_tables[i], frame->data_rows[i]);
+    g_string_append_printf(tail, "DROP TABLE temp.%s;\nCOMMIT;\n", gate);
 }

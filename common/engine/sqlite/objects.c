@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/error.h"
 #include "common/engine/sqlite/sqlite.h"
+#include "common/sql/lexer.h"
 #include "common/sql/quote.h"
 
 #include <string.h>
@@ -126,6 +127,7 @@ copy_column(LiteRows *rows, sqlite3_stmt *stmt, int column, LiteRow *row)
     if (!has_nul && g_utf8_validate_len(text, len, NULL))
         return g_string_chunk_insert_len(rows->strings, text, (gssize)len);
     g_free(row->unsupported);
+    row->is_unfit = TRUE;
     row->unsupported = g_strdup(has_nul ? "its text in the schema holds a NUL byte"
                                         : "its text in the schema is not valid UTF-8");
     g_autofree char *valid = g_utf8_make_valid(text, (gssize)strlen(text));
@@ -143,13 +145,33 @@ copy_table(LiteRows *rows, sqlite3_stmt *stmt, LiteRow *row)
     return copy_column(rows, stmt, 2, row);
 }
 
+/* The library lets a text end inside a block comment (tokenize.c). In a file that comment would go
+ * on over everything behind it. */
+static const char *
+close_comment(LiteRows *rows, const char *sql)
+{
+    if (strstr(sql, "/*") == NULL)
+        return sql;
+    BlLexState state = { 0 };
+    BlToken token = { 0 };
+    gsize len = strlen(sql);
+    gboolean is_open = FALSE;
+    while (bl_lex(&bl_dialect_sqlite, &state, sql, len, token.start + token.len, TRUE, &token) !=
+           BL_TOKEN_END)
+        is_open = token.kind == BL_TOKEN_UNTERMINATED && sql[token.start] == '/';
+    if (!is_open)
+        return sql;
+    g_autofree char *closed = g_strconcat(sql, "*/", NULL);
+    return g_string_chunk_insert(rows->strings, closed);
+}
+
 static LiteRow *
 new_row(LiteRows *rows, sqlite3_stmt *stmt)
 {
     LiteRow *row = g_new0(LiteRow, 1);
     row->name = copy_column(rows, stmt, 1, row);
     row->table = copy_table(rows, stmt, row);
-    row->sql = copy_column(rows, stmt, 3, row);
+    row->sql = close_comment(rows, copy_column(rows, stmt, 3, row));
     row->kind = find_kind((const char *)sqlite3_column_text(stmt, 0), row->sql);
     if (row->kind != &lite_kind_virtual)
         return row;
@@ -198,6 +220,19 @@ new_names(void)
     return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
+/* A full-text table is opened with its tokenizer, and made with it. */
+static char *
+find_missing_tokenizer(LiteSession *session, const char *table)
+{
+    g_autofree char *quoted = bl_quote_identifier(&bl_dialect_sqlite, table);
+    g_autofree char *sql = g_strdup_printf("SELECT 1 FROM main.%s LIMIT 0", quoted);
+    g_autoptr(sqlite3_stmt) stmt = NULL;
+    if (sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL) == SQLITE_OK)
+        return NULL;
+    const char *message = sqlite3_errmsg(session->db);
+    return strstr(message, "tokenizer: ") != NULL ? lite_one_line(message) : NULL;
+}
+
 static gboolean
 find_missing_modules(LiteSession *session, GPtrArray *rows, GError **error)
 {
@@ -209,7 +244,11 @@ find_missing_modules(LiteSession *session, GPtrArray *rows, GError **error)
         if (row->module == NULL)
             continue;
         g_autofree char *lower = g_ascii_strdown(row->module, -1);
-        if (!g_hash_table_contains(modules, lower) && row->unsupported == NULL)
+        if (row->unsupported != NULL)
+            continue;
+        if (g_hash_table_contains(modules, lower))
+            row->unsupported = find_missing_tokenizer(session, row->name);
+        else
             row->unsupported = g_strdup_printf("no such module: %s", row->module);
     }
     return TRUE;
@@ -370,7 +409,9 @@ check_droppable(const GPtrArray *rows, GError **error)
         g_autofree char *name = lite_one_line(row->name);
         bl_error_set(
             error, BL_ERROR_UNSUPPORTED,
-            "use an SQLite library that has the module, or leave the object out with \"ignore\"",
+            row->is_unfit
+                ? "drop it by hand, or leave it out with \"ignore\""
+                : "use an SQLite library that has it, or leave the object out with \"ignore\"",
             "%s \"%s\" cannot be dropped: %s", row->kind->name, name, row->unsupported);
         return FALSE;
     }

@@ -139,6 +139,60 @@ may_be_immutable(const LiteSession *session, int rc)
            is_empty_or_missing(session->path, "-journal");
 }
 
+/* The library only says that it cannot open a file, not which. */
+static void
+explain_files(LiteSession *session, int rc, GError **error)
+{
+    static const char *const suffixes[] = { "-wal", "-journal", "-shm" };
+    if ((rc & 0xff) != SQLITE_CANTOPEN || session->path == NULL)
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+        g_autofree char *name = g_strconcat(session->path, suffixes[i], NULL);
+        if (access(name, session->read_only ? R_OK : R_OK | W_OK) == 0 || errno == ENOENT)
+            continue;
+        g_autofree char *why = g_strdup_printf("its file \"%s%s\" cannot be opened: %s",
+                                               session->base.label, suffixes[i], g_strerror(errno));
+        g_clear_error(error);
+        refuse_file(session, "give access to the file, or have its owner do this", why, error);
+        return;
+    }
+    if (is_empty_or_missing(session->path, "-wal"))
+        return;
+    g_clear_error(error);
+    refuse_file(session,
+                "give write access to the folder, or checkpoint the database where it was written",
+                "its write-ahead log holds changes, and needs a shared-memory file that cannot be "
+                "made",
+                error);
+}
+
+/* With the first words of a database, and yet none to the library: a later version of the format,
+ * or bytes that are no more what they were. Only for a file that the library did not take, so that
+ * no locks of it can be lost. */
+static void
+explain_header(const LiteSession *session, int rc, GError **error)
+{
+    static const char magic[16] = "SQLite format 3";
+    char header[sizeof magic];
+    if (rc != SQLITE_NOTADB || session->path == NULL)
+        return;
+    int fd = open(session->path, O_RDONLY | O_CLOEXEC);
+    gboolean is_one = fd >= 0 && read(fd, header, sizeof header) == (gssize)sizeof header &&
+                      memcmp(header, magic, sizeof magic) == 0;
+    if (fd >= 0)
+        close(fd);
+    if (!is_one)
+        return;
+    g_clear_error(error);
+    bl_error_set(
+        error, BL_ERROR_UNSUPPORTED,
+        "use a newer SQLite library; if the one that wrote the file cannot read it "
+        "either, restore it from a backup",
+        "database \"%s\": SQLite %s does not know the format of the file, or its header is "
+        "damaged",
+        session->base.label, sqlite3_libversion());
+}
+
 static gboolean
 connect_library(LiteSession *session, const LiteTarget *target, GError **error)
 {
@@ -149,6 +203,8 @@ connect_library(LiteSession *session, const LiteTarget *target, GError **error)
     if (read_schema(session, &rc, &first))
         return TRUE;
     if (!may_be_immutable(session, rc)) {
+        explain_files(session, rc, &first);
+        explain_header(session, rc, &first);
         g_propagate_error(error, g_steal_pointer(&first));
         return FALSE;
     }

@@ -9,6 +9,9 @@
 /* Statements that one statement may be tried with stubs lent. */
 #define MAX_TRIES 100
 
+/* Longer than any text that creates a table of the library's own. */
+#define MAX_INTERNAL 200
+
 static gboolean
 mentions(const char *text, gsize len, const char *word)
 {
@@ -138,6 +141,23 @@ refuse_item(const LiteRun *run, const BlItem *item, GError *why, GError **error)
     return bl_fail_item(run->name, item, g_steal_pointer(&owned), error);
 }
 
+/* What .schema of the stock client shows beside the schema: tables that the library makes by
+ * itself, and only so. */
+static gboolean
+is_made_by_library(const LiteRun *run, const BlItem *item, guint traits)
+{
+    if (!run->run->tolerant || (traits & BL_STMT_CREATE) == 0 || item->len > MAX_INTERNAL ||
+        !mentions(item->text, item->len, "sqlite_s"))
+        return FALSE;
+    static const char *const names[] = { "sqlite_sequence", "sqlite_stat1", "sqlite_stat2",
+                                         "sqlite_stat3",    "sqlite_stat4", NULL };
+    g_auto(LiteCreate) create = { 0 };
+    if (!lite_parse_create(item->text, item->len, &create) || strcmp(create.type, "table") != 0)
+        return FALSE;
+    g_autofree char *lower = g_ascii_strdown(create.name, -1);
+    return g_strv_contains(names, lower);
+}
+
 static gboolean
 handle_item(LiteRun *run, const BlItem *item, GError **error)
 {
@@ -146,7 +166,7 @@ handle_item(LiteRun *run, const BlItem *item, GError **error)
     GError *why = NULL;
     BlVerdict verdict =
         run->run->judge != NULL ? run->run->judge(item, traits, run->run->data, &why) : BL_RUN_ITEM;
-    if (verdict == BL_SKIP_ITEM)
+    if (verdict == BL_SKIP_ITEM || is_made_by_library(run, item, traits))
         return TRUE;
     if (verdict == BL_REFUSE_ITEM || item->kind != BL_ITEM_STATEMENT)
         return refuse_item(run, item, why, error);

@@ -22,7 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
 /** How long a statement waits for another process by default, in milliseconds. */
 #define LITE_BUSY_TIMEOUT 5000
 
-/** The temporary table by which a snapshot makes sure that all of it was loaded; see frame.c. */
+/** The temporary table by which a snapshot makes sure that all of it was loaded; with digits behind
+ * it where an object of the schema has that name. See frame.c. */
 #define LITE_GATE "baseline_gate"
 
 /** Rows of the schema table that are out of it for a while; see bulk.c. */
@@ -280,6 +281,7 @@ typedef struct {
     char *owner;       /**< of an index or a trigger on a shadow table: the virtual table; NULL */
     char *module;      /**< of a virtual table; NULL */
     char *unsupported; /**< why it cannot be described; NULL when it can */
+    gboolean is_unfit; /**< because of its text, which is at hand in no library */
 } LiteRow;
 
 /** All rows that describe objects of ours, in the order of the schema table: no internal objects,
@@ -319,6 +321,8 @@ guint lite_version_needed(const BlKind *kind, const char *sql);
 void lite_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail);
 gboolean lite_dump_rows(
     BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
+gboolean
+lite_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error);
 gboolean lite_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
 /** Foreign keys between ordinary tables: GPtrArray of child and parent names, lower case, in pairs;
