@@ -108,3 +108,19 @@ wait "$holder"
 case $code in 4 | 5) ;; *) fail "exit $code for a lock that was not to be had" ;; esac
 expect_err 'lock timeout'
 run 0 migrate run
+
+# What a failed CREATE INDEX CONCURRENTLY left is no part of a dump, which says so; nor is it for pg_dump.
+pg_create wreck
+pg_sql wreck 'CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1)'
+psql -X -q -d "$(pg_info wreck)" -c 'CREATE UNIQUE INDEX CONCURRENTLY "W w" ON t (a)' >/dev/null 2>&1 && fail 'the index was made'
+expect_pg wreck 'SELECT count(*) FROM pg_index WHERE NOT indisvalid' 1
+pg_sql wreck 'CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE INDEX lone ON ONLY p (a)'
+run 0 schema-dump --url "$(pg_url wreck)" --path wreck.sql
+expect_err 'index public."W w" is left out: it is not valid'
+! grep -q 'W w' wreck.sql || fail 'it is in the dump'
+grep -q 'CREATE INDEX lone ON ONLY public.p' wreck.sql || fail 'the index of the partitioned table is not there'
+pg_sql wreck 'DELETE FROM t'
+psql -X -q -d "$(pg_info wreck)" -c 'REINDEX INDEX CONCURRENTLY "W w"' || fail 'REINDEX'
+run 0 schema-dump --url "$(pg_url wreck)" --path wreck.sql
+expect_no_err 'is left out'
+grep -q 'W w' wreck.sql || fail 'a valid one is not in the dump'

@@ -13,14 +13,20 @@ enum {
     C_CTYPE,
     C_LOCALE,
     C_RULES,
+    C_COPY_OF,
 };
 
-/* A name may stand for one collation per encoding; only that of this database can be used. The
- * locale of ICU has stood in collcollate (to 14), colliculocale (15, 16) and colllocale. */
+/* Two of the server's are for another encoding than a new one of the same locale: who has that too
+ * is a copy. A name may stand for one collation per encoding; only that of this database can be
+ * used. The locale of ICU has stood in collcollate (to 14), colliculocale (15, 16) and colllocale.
+ */
 static const char collations_sql[] =
     "SELECT c.oid, n.nspname, c.collname, c.collprovider, c.collisdeterministic, c.collcollate, "
     "c.collctype, coalesce(to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale', "
-    "c.collcollate), {{16|c.collicurules|NULL}} FROM pg_collation c JOIN pg_namespace n ON n.oid = "
+    "c.collcollate), {{16|c.collicurules|NULL}}, CASE WHEN c.collprovider = 'c' AND c.collencoding = -1 "
+    "AND c.collcollate = c.collctype AND c.collcollate IN ('C', 'POSIX') THEN c.collcollate WHEN "
+    "c.collprovider = 'b' AND c.collencoding <> -1 AND to_jsonb(c) ->> 'colllocale' = 'C' THEN "
+    "'ucs_basic' END FROM pg_collation c JOIN pg_namespace n ON n.oid = "
     "c.collnamespace WHERE {{ours}} AND c.oid >= 16384 AND c.collencoding IN (-1, "
     "pg_char_to_encoding(getdatabaseencoding())) AND " PG_NO_MEMBER("pg_collation", "c.oid");
 
@@ -70,13 +76,19 @@ add_collation(PgReader *reader, const PGresult *result, int row, GError **error)
     if (entry == NULL)
         return TRUE;
     char provider = pg_text(result, row, C_PROVIDER)[0];
+    if (provider == 'b')
+        pg_need_version(reader, 17);
+    const char *original = pg_text(result, row, C_COPY_OF);
+    if (original != NULL) {
+        g_autofree char *quoted = pg_qualified("pg_catalog", original);
+        pg_add_statement(reader, entry, "CREATE COLLATION %s FROM %s", qualified, quoted);
+        return TRUE;
+    }
     g_autoptr(GString) list = g_string_new(NULL);
     pg_clause(list, "PROVIDER = %s", provider_name(provider));
     if (!pg_flag(result, row, C_DETERMINISTIC))
         pg_clause(list, "DETERMINISTIC = false");
     append_locale(list, result, row, provider);
-    if (provider == 'b')
-        pg_need_version(reader, 17);
     if (pg_text(result, row, C_RULES) != NULL)
         pg_need_version(reader, 16);
     pg_add_statement(reader, entry, "CREATE COLLATION %s (\n%s\n)", qualified, list->str);

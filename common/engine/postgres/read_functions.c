@@ -29,6 +29,11 @@ enum {
     F_MAY_WAIT,
 };
 
+/* Defaults of arguments that need no function, operator, relation or the like of ours. */
+#define PLAIN_DEFAULTS                                                                             \
+    "coalesce(p.proargdefaults::text, '') !~ ALL (ARRAY[':[a-z]*funcid [0-9]{5}', ':opno "         \
+    "[0-9]{5}', ':consttype 24 ', ':consttype 220', ':consttype [34]'])"
+
 /* A body may wait when nothing but the body can need other functions. Constructors of ranges belong
  * to their types (deptype i). */
 static const char functions_sql[] =
@@ -41,8 +46,8 @@ static const char functions_sql[] =
     "p.proconfig, p.probin, p.prosrc, {{14|CASE WHEN p.prosqlbody IS NOT NULL THEN "
     "pg_get_function_sqlbody(p.oid) END|NULL}}, {{14|p.prosqlbody IS NOT NULL AND EXISTS (SELECT FROM "
     "pg_depend s WHERE s.classid = 'pg_proc'::regclass AND s.objid = p.oid AND s.refclassid = "
-    "'pg_proc'::regclass AND s.refobjid = p.oid)|false}}, {{14|p.prosqlbody IS NOT NULL AND "
-    "p.pronargdefaults = 0 AND p.prosupport = 0|false}} FROM pg_proc p JOIN pg_namespace n ON n.oid = "
+    "'pg_proc'::regclass AND s.refobjid = p.oid)|false}}, {{14|p.prosqlbody IS NOT NULL AND " PLAIN_DEFAULTS
+    " AND p.prosupport = 0|false}} FROM pg_proc p JOIN pg_namespace n ON n.oid = "
     "p.pronamespace JOIN pg_language l ON l.oid = p.prolang WHERE {{ours}} AND p.prokind <> 'a' AND "
     "p.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend m WHERE m.classid = 'pg_proc'::regclass "
     "AND m.objid = p.oid AND m.deptype IN ('e', 'i'))";

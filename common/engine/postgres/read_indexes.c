@@ -35,6 +35,7 @@ enum {
     IDX_PARENT_NAME,
     IDX_PARENT,
     IDX_TEXT,
+    IDX_IS_VALID,
 };
 
 /* Indexes that no constraint made. The server's own text only where there is an expression or a
@@ -44,7 +45,7 @@ static const char indexes_sql[] =
     "i.indisunique, {{15|i.indnullsnotdistinct|false}}, i.indisclustered, i.indisreplident, "
     "i.indkey, i.indnkeyatts, i.indclass, i.indcollation, i.indoption, am.amname, c.reloptions, "
     "ts.spcname, pn.nspname, pc.relname, pc.oid, CASE WHEN i.indexprs IS NOT NULL OR i.indpred IS "
-    "NOT NULL OR t.relkind NOT IN ('r', 'p') THEN pg_get_indexdef(i.indexrelid) END FROM pg_index i "
+    "NOT NULL OR t.relkind NOT IN ('r', 'p') THEN pg_get_indexdef(i.indexrelid) END, i.indisvalid FROM pg_index i "
     "JOIN pg_class c ON c.oid = i.indexrelid JOIN "
     "pg_namespace n ON n.oid = c.relnamespace JOIN pg_class t ON t.oid = i.indrelid JOIN pg_am am ON "
     "am.oid = c.relam LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace LEFT JOIN pg_inherits "
@@ -227,6 +228,23 @@ has_class_options(const PgReader *reader, Oid index)
     return FALSE;
 }
 
+/* What CREATE INDEX CONCURRENTLY leaves behind when it fails: nobody reads it, and a copy of it
+ * would be another thing, an index that works. */
+static gboolean
+is_wreck(PgReader *reader, const PGresult *result, int row)
+{
+    if (pg_flag(result, row, IDX_IS_VALID) || pg_text(result, row, IDX_KIND)[0] != 'i' ||
+        pg_text(result, row, IDX_PARENT) != NULL)
+        return FALSE;
+    g_autofree char *name =
+        pg_qualified(pg_text(result, row, IDX_SCHEMA), pg_text(result, row, IDX_NAME));
+    bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING,
+                   "index %s is left out: it is not valid (CREATE INDEX CONCURRENTLY failed); drop "
+                   "it, or REINDEX it",
+                   name);
+    return TRUE;
+}
+
 static gboolean
 add_index(PgReader *reader, const PGresult *result, int row, GError **error)
 {
@@ -234,7 +252,10 @@ add_index(PgReader *reader, const PGresult *result, int row, GError **error)
     Oid table = pg_oid(result, row, IDX_TABLE);
     const char *schema = pg_text(result, row, IDX_SCHEMA);
     const char *name = pg_text(result, row, IDX_NAME);
-    if (pg_find(reader, PG_CLASS, table) == NULL)
+    if (pg_find(reader, PG_CLASS, table) == NULL ||
+        !pg_is_ours(reader, PG_CLASS, pg_oid(result, row, IDX_OID), schema, name,
+                    pg_text(result, row, IDX_TABLE_NAME)) ||
+        is_wreck(reader, result, row))
         return TRUE;
     g_autofree char *qualified = pg_qualified(schema, name);
     g_autofree char *tag = g_strconcat("INDEX ", qualified, NULL);

@@ -89,7 +89,8 @@ relation_new(PgReader *reader, const PGresult *result, int row)
     relation->of_type = keep(reader, result, row, REL_OF_TYPE);
     relation->options = keep(reader, result, row, REL_OPTIONS);
     relation->toast_options = keep(reader, result, row, REL_TOAST_OPTIONS);
-    if (g_strcmp0(pg_text(result, row, REL_METHOD), "heap") != 0)
+    /* A partitioned table has one only when it was named: its partitions get it. */
+    if (relation->kind == 'p' || g_strcmp0(pg_text(result, row, REL_METHOD), "heap") != 0)
         relation->access_method = keep(reader, result, row, REL_METHOD);
     relation->tablespace = keep(reader, result, row, REL_TABLESPACE);
     relation->partition_key = keep(reader, result, row, REL_KEY);

@@ -13,6 +13,8 @@ ALTER TABLE zoo17.stats ALTER COLUMN a SET STATISTICS DEFAULT;
 CREATE ACCESS METHOD heap_too TYPE TABLE HANDLER heap_tableam_handler;
 CREATE TABLE zoo17.other_am (a integer) USING heap_too;
 CREATE TABLE zoo17.parts_am (a integer) PARTITION BY LIST (a) USING heap_too;
+CREATE TABLE zoo17.parts_heap (a integer) PARTITION BY LIST (a) USING heap;
+CREATE TABLE zoo17.parts_heap_1 PARTITION OF zoo17.parts_heap FOR VALUES IN (1);
 CREATE TABLE zoo17.parts_am_1 PARTITION OF zoo17.parts_am FOR VALUES IN (1);
 CREATE TABLE zoo17.parts_am_2 PARTITION OF zoo17.parts_am FOR VALUES IN (2) USING heap;
 -- The constraint of a partition is named by hand, and its index is what the table is clustered on; a level below.

@@ -24,6 +24,8 @@ COMMENT ON TYPE types.mood IS 'how one feels';
 
 -- collations
 CREATE COLLATION types.plain (LOCALE = 'C');
+CREATE COLLATION types.copy_of_c FROM "C";
+CREATE COLLATION types.copy_of_posix FROM "POSIX";
 CREATE COLLATION types.two_locales (LC_COLLATE = 'C', LC_CTYPE = 'POSIX');
 CREATE COLLATION types.numeric_order (PROVIDER = icu, LOCALE = 'und-u-kn-true');
 CREATE COLLATION types.any_case (PROVIDER = icu, LOCALE = 'und-u-ks-level2', DETERMINISTIC = false);
