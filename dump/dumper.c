@@ -368,6 +368,17 @@ read_database(BlSession *session, const BlDumpOptions *options, BlDump *dump, GE
            write_text_and_digest(session, options, dump, error);
 }
 
+/* A file of no bytes is a database without objects, and so is the wrong one of two. */
+static void
+warn_of_empty(const BlSession *session, const BlDumpOptions *options, const BlDump *dump)
+{
+    if (dump->counts->len > 0 || dump->skipped->len > 0 ||
+        (dump->manifest != NULL && dump->manifest->squashed->len > 0))
+        return;
+    bl_report_text(options->reporter, BL_EVENT_WARNING,
+                   "database \"%s\" holds no objects: the snapshot makes nothing", session->label);
+}
+
 BlDump *
 bl_dump_build(BlSession *session, const BlDumpOptions *options, GError **error)
 {
@@ -386,6 +397,7 @@ bl_dump_build(BlSession *session, const BlDumpOptions *options, GError **error)
     if (!ok)
         return NULL;
     count_kinds(dump, session->engine);
+    warn_of_empty(session, options, dump);
     return g_steal_pointer(&dump);
 }
 

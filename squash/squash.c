@@ -338,6 +338,7 @@ replay_options(const Squash *squash)
         .filter = squash->options->dump->filter,
         .migrations = squash->replay,
         .reporter = squash->reporter,
+        .like = squash->migrator->session,
     };
     if (!squash->is_free)
         options.not_beside =
