@@ -65,7 +65,7 @@ measure() {
 }
 
 {
-    echo "$(nproc) processors, medians of $runs pairs; a ratio over 1 is in our favour."
+    echo "$(nproc) processors, medians of $runs pairs; a ratio under 1 is in our favour."
     echo
     echo '| engine | what | history | against | ours, ms | theirs, ms | ratio | goal |'
     echo '|---|---|---|---|---|---|---|---|'
