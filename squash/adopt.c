@@ -52,6 +52,14 @@ key_of_name(const BlPeer *peer, const char *name)
     return version != NULL ? version : g_strconcat("=", bl_last_part(name), NULL);
 }
 
+/* Bytes of a script's name without its ending. */
+static gsize
+stem_of(const char *script)
+{
+    return strlen(script) -
+           (bl_match_ending_any_case(script, bl_sql_endings) != NULL ? strlen(".sql") : 0);
+}
+
 static char *
 key_of_row(const BlPeer *peer, const BlPeerRow *row)
 {
@@ -60,8 +68,7 @@ key_of_row(const BlPeer *peer, const BlPeerRow *row)
     if (row->version != NULL)
         return g_strdup(row->version);
     const char *script = bl_last_part(row->script != NULL ? row->script : "");
-    gsize len = strlen(script) - (g_str_has_suffix(script, ".sql") ? strlen(".sql") : 0);
-    return g_strdup_printf("=%.*s", (int)len, script);
+    return g_strdup_printf("=%.*s", (int)stem_of(script), script);
 }
 
 /* The names of migrations that are known in some way, by what the tool calls them. */
@@ -93,9 +100,7 @@ static char *
 invent_name(const BlAdoptInput *input, const BlPeerRow *row)
 {
     if (row->script != NULL) {
-        g_autofree char *stem = g_strndup(
-            row->script,
-            strlen(row->script) - (g_str_has_suffix(row->script, ".sql") ? strlen(".sql") : 0));
+        g_autofree char *stem = g_strndup(row->script, stem_of(row->script));
         return g_strconcat(input->folder, "/", stem, NULL);
     }
     g_autofree char *title = g_strdup(row->title);
@@ -449,6 +454,28 @@ find_newest(BlSession *session, const BlLedgerNames *names, char **newest, GErro
     return ledger != NULL;
 }
 
+/* What has no version stands in the table under its script, whose folder and ending a name does not
+ * tell: those rows say it. */
+static gboolean
+find_script(BlSession *session,
+            const BlLedgerNames *names,
+            const char *name,
+            BlPeerRow *row,
+            GError **error)
+{
+    g_autoptr(BlPeerTable) table = bl_peer_read(session, names->peer, names->peer_table, error);
+    g_autofree char *key = key_of_name(names->peer, name);
+    for (guint i = 0; table != NULL && i < table->rows->len; i++) {
+        const BlPeerRow *found = g_ptr_array_index(table->rows, i);
+        g_autofree char *its_key = key_of_row(names->peer, found);
+        if (strcmp(its_key, key) != 0)
+            continue;
+        g_free(row->script);
+        row->script = g_strdup(found->script);
+    }
+    return table != NULL;
+}
+
 gboolean
 bl_adopt_unnote(BlSession *session, const BlLedgerNames *names, const char *name, GError **error)
 {
@@ -457,6 +484,8 @@ bl_adopt_unnote(BlSession *session, const BlLedgerNames *names, const char *name
     g_autoptr(BlPeerRow) row = row_of(names->peer, name, NULL);
     if (row == NULL)
         return TRUE;
+    if (row->version == NULL && !find_script(session, names, name, row, error))
+        return FALSE;
     g_autofree char *newest = NULL;
     if ((names->peer->traits & BL_PEER_SINGLE) != 0 && !find_newest(session, names, &newest, error))
         return FALSE;

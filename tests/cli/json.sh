@@ -33,6 +33,7 @@ echo '{ "connections": { "main": { "url": "sqlite:app.db" } } }' >database/conne
 printf -- '-- migrate:up\nCREATE TABLE a (x);\n-- migrate:down\nDROP TABLE a;\n' >database/migrations/1_a.sql
 printf -- '-- migrate:up\nCREATE TABLE b (x);\n-- migrate:down\nDROP TABLE b;\n' >database/migrations/2_b.sql
 
+echo '{ "connections": { "main": { "url": "sqlite:app.db", "production": true } } }' >production.json
 good completed migrate run --create --dry-run
 expect_json 'migrations[0].name' database/migrations/1_a
 expect_json 'migrations[0].status' pending
@@ -100,6 +101,30 @@ case $(cat stdout) in *database/migrations/*_create_d_table.sql*) ;; *) fail "$(
 rm database/migrations/*_create_d_table.sql
 
 good completed migrate run
+# The commands that report of files and ledger: the same members whatever they find.
+good completed migrate check --offline
+expect_members differences
+run 0 migrate check --json --replay -q
+expect_members 'differences replay'
+expect_json differences '[]'
+expect_json replay.migrations 2
+sqlite3 app.db 'CREATE TABLE stray (x)'
+run 1 migrate check --replay --json
+expect_members 'differences replay'
+expect_json status completed
+expect_json error ''
+expect_json 'differences[1].where' ''
+sqlite3 app.db 'DROP TABLE stray'
+run 5 migrate check --replay --json --config "$PWD/production.json"
+expect_members 'differences replay'
+expect_json error.code conflict
+expect_json replay.migrations 0
+run 2 migrate check --json --scratch-url sqlite:x.db
+expect_json error.code usage
+good completed migrate repair
+run 5 migrate adopt --from dbmate --json
+expect_json error.code conflict
+good completed migrate unlock
 printf -- '-- migrate:up\nCREATE TABLE e (x);\n  CREATE TABLES f;\n' >database/migrations/3_e.sql
 run 4 migrate run --json
 expect_members 'bootstrap migrations'

@@ -177,6 +177,21 @@ test_flyway() {
     expect_err 'flyway:4711'
     run 0 migrate repair --accept V1__a
     run 0 migrate run
+    # One that runs again has no version: its script is its key, whatever the case of the ending.
+    project flyway
+    file V1__a.SQL 'CREATE TABLE a (a integer);\n'
+    file sub/R__view.SQL 'CREATE VIEW v AS SELECT a FROM a;\n'
+    run 0 migrate run
+    run 0 migrate check
+    expect_rows 'SELECT script FROM flyway_schema_history ORDER BY installed_rank' 'V1__a.SQL sub/R__view.SQL'
+    run 0 migrate rollback --step 1
+    expect_rows 'SELECT script FROM flyway_schema_history ORDER BY installed_rank' 'V1__a.SQL'
+    sql 'DROP VIEW v'
+    run 0 migrate run
+    rm db/sub/R__view.SQL
+    run 0 migrate repair --forget db/sub/R__view
+    expect_rows 'SELECT script FROM flyway_schema_history ORDER BY installed_rank' 'V1__a.SQL'
+    run 0 migrate status
     # A baseline stands for all that is older.
     project flyway
     file V1__a.sql 'CREATE TABLE a (a integer);\n'
