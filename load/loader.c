@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "load/loader.h"
 
+#include "load/files.h"
 #include "load/judge.h"
 #include "load/parallel.h"
 #include "load/undo.h"
@@ -23,136 +24,6 @@ bl_load_result_clear(BlLoadResult *result)
     g_clear_error(&result->unsettled);
     g_clear_pointer(&result->digest, g_free);
     g_clear_pointer(&result->manifest, bl_manifest_free);
-}
-
-static gboolean
-check_pair_state(const BlLoadOptions *options, gboolean *bare, GError **error)
-{
-    g_autofree char *manifest_path = bl_manifest_path(options->sql_path);
-    *bare = FALSE;
-    switch (bl_pair_state(options->sql_path)) {
-    case BL_PAIR_BOTH:
-        return TRUE;
-    case BL_PAIR_NONE:
-        bl_error_set(error, BL_ERROR_CONFLICT,
-                     "check the path, or make the snapshot with schema-dump",
-                     "there is no snapshot \"%s\"", options->label);
-        return FALSE;
-    case BL_PAIR_MANIFEST_ONLY:
-        bl_error_set(error, BL_ERROR_CONFLICT, "restore the file, or dump again",
-                     "half of the snapshot is missing: there is \"%s\" but no \"%s\"",
-                     manifest_path, options->label);
-        return FALSE;
-    case BL_PAIR_SQL_ONLY:
-        break;
-    }
-    if (!options->explicit_path) {
-        bl_error_set(
-            error, BL_ERROR_CONFLICT,
-            "restore the manifest or dump again; to load a dump of another tool, name its path",
-            "half of the snapshot is missing: there is \"%s\" but no \"%s\"", options->label,
-            manifest_path);
-        return FALSE;
-    }
-    *bare = TRUE;
-    return TRUE;
-}
-
-static gboolean
-check_digest(const BlManifest *manifest,
-             const BlLoadOptions *options,
-             const char *digest,
-             GError **error)
-{
-    if (manifest->dump_digest == NULL) {
-        bl_report_text(
-            options->reporter, BL_EVENT_WARNING,
-            "the manifest of \"%s\" has no digests, so that an edited dump cannot be told",
-            options->label);
-        return TRUE;
-    }
-    if (strcmp(manifest->dump_digest, digest) == 0)
-        return TRUE;
-    if (options->accept_modified) {
-        bl_report_text(options->reporter, BL_EVENT_WARNING,
-                       "\"%s\" was modified after it was dumped; loaded as it is", options->label);
-        return TRUE;
-    }
-    bl_error_set(error, BL_ERROR_CONFLICT,
-                 "dump again, restore the file, or load it as it is with --accept-modified",
-                 "the snapshot \"%s\" was modified: its digest is %s, the manifest says %s",
-                 options->label, digest, manifest->dump_digest);
-    return FALSE;
-}
-
-/* A file that is still on disk must be the one that the snapshot holds. Tokens decide where both
- * sides have them. */
-static gboolean
-digests_differ(const BlMigrationDigest *embedded, const BlKnownMigration *file)
-{
-    if (embedded->token != NULL && file->token_digest != NULL)
-        return strcmp(embedded->token, file->token_digest) != 0;
-    return embedded->raw != NULL && file->raw_digest != NULL &&
-           strcmp(embedded->raw, file->raw_digest) != 0;
-}
-
-static gboolean
-check_embedded_files(const BlManifest *manifest, const BlLoadOptions *options, GError **error)
-{
-    for (gsize i = 0; i < options->n_history; i++) {
-        const BlKnownMigration *file = &options->history[i];
-        const BlMigrationDigest *embedded = bl_manifest_digest(manifest, file->name);
-        if (embedded == NULL || !bl_manifest_has(manifest, file->name) ||
-            !digests_differ(embedded, file))
-            continue;
-        bl_error_set(
-            error, BL_ERROR_CONFLICT,
-            "dump again from a database that ran the file as it is now, or restore the file",
-            "migration \"%s\" is in the snapshot, but its file was edited since", file->name);
-        return FALSE;
-    }
-    return TRUE;
-}
-
-static BlManifest *
-read_manifest(const BlEngine *engine, const BlLoadOptions *options, GError **error)
-{
-    g_autofree char *path = bl_manifest_path(options->sql_path);
-    g_autoptr(BlManifest) manifest = bl_manifest_read(path, error);
-    if (manifest == NULL ||
-        !bl_manifest_check_identity(manifest, options->connection, engine->name,
-                                    options->names.ledger, options->names.versions, error))
-        return NULL;
-    return g_steal_pointer(&manifest);
-}
-
-gboolean
-bl_load_check_files(const BlEngine *engine,
-                    const BlLoadOptions *options,
-                    BlManifest **manifest,
-                    char **digest,
-                    GError **error)
-{
-    gboolean bare = FALSE;
-    if (!bl_pair_recover(options->sql_path, options->reporter, error) ||
-        !check_pair_state(options, &bare, error))
-        return FALSE;
-    g_autoptr(BlManifest) read = bare ? NULL : read_manifest(engine, options, error);
-    if (!bare && read == NULL)
-        return FALSE;
-    g_autofree char *found = bl_pair_digest(options->sql_path, error);
-    if (found == NULL)
-        return FALSE;
-    if (bare) {
-        bl_report_text(options->reporter, BL_EVENT_WARNING,
-                       "\"%s\" has no manifest: loaded as a dump of another tool", options->label);
-    } else if (!check_digest(read, options, found, error) ||
-               !check_embedded_files(read, options, error)) {
-        return FALSE;
-    }
-    *manifest = g_steal_pointer(&read);
-    *digest = g_steal_pointer(&found);
-    return TRUE;
 }
 
 /* What does not count: the ledger and the schema that it stands in. */
@@ -242,16 +113,13 @@ bl_load_check_empty(BlSession *session,
 static gboolean
 apply_head(BlSession *session, const BlLoadOptions *options, GError **error)
 {
-    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
-    if (reader == NULL)
+    g_autoptr(BlScript) script =
+        bl_script_open(options->sql_path, options->label, session->engine->dialect, error);
+    if (script == NULL)
         return FALSE;
-    g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
-    bl_script_set_origin(script, options->label, 1, 1, 0);
     BlItem item;
     int more;
-    while ((more = bl_script_next(script, &item, error)) > 0) {
-        if (item.kind != BL_ITEM_STATEMENT)
-            continue;
+    while ((more = bl_script_next_statement(script, &item, error)) > 0) {
         guint traits = session->engine->classify(item.text, item.len);
         if ((traits & BL_STMT_SILENT_IN_TX) == 0)
             return TRUE;
@@ -338,17 +206,14 @@ check_translation(BlSession *session,
         .problems = g_ptr_array_new_with_free_func(g_free),
         .notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
     };
-    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
-    if (reader == NULL)
+    g_autoptr(BlScript) script =
+        bl_script_open(options->sql_path, options->label, engine->dialect, error);
+    if (script == NULL)
         return FALSE;
-    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
-    bl_script_set_origin(script, options->label, 1, 1, 0);
     BlItem item;
     int more;
-    while ((more = bl_script_next(script, &item, error)) > 0) {
-        if (item.kind == BL_ITEM_STATEMENT)
-            translate_item(session, options, &item, &translation);
-    }
+    while ((more = bl_script_next_statement(script, &item, error)) > 0)
+        translate_item(session, options, &item, &translation);
     *changes = translation.changes;
     return more == 0 && (translation.problems->len == 0 ||
                          refuse_problems(options, translation.problems, error));
@@ -567,18 +432,15 @@ fits_transaction(BlSession *session, const BlLoadOptions *options, gboolean *fit
     *fits = (engine->caps & BL_CAP_TRANSACTIONAL_DDL) != 0;
     if (!*fits || engine->weigh == NULL)
         return TRUE;
-    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
-    if (reader == NULL)
+    g_autoptr(BlScript) script =
+        bl_script_open(options->sql_path, options->label, engine->dialect, error);
+    if (script == NULL)
         return FALSE;
-    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
-    bl_script_set_origin(script, options->label, 1, 1, 0);
     BlItem item;
     int more;
     guint64 weight = 0;
-    while ((more = bl_script_next(script, &item, error)) > 0) {
-        if (item.kind == BL_ITEM_STATEMENT)
-            weight += engine->weigh(item.text, item.len);
-    }
+    while ((more = bl_script_next_statement(script, &item, error)) > 0)
+        weight += engine->weigh(item.text, item.len);
     return more == 0 && engine->fits_transaction(session, weight, fits, error);
 }
 

@@ -53,18 +53,6 @@ void bl_load_result_clear(BlLoadResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BlLoadResult, bl_load_result_clear)
 
 /**
- * Everything that can be refused without a database: the pair, the manifest, the digests.
- * @param manifest out: NULL for a bare dump; bl_manifest_free()
- * @param digest out: digest of the SQL text; g_free()
- * @return FALSE: BL_ERROR_CONFLICT with what to do, BL_ERROR_IO, BL_ERROR_UNSUPPORTED
- */
-gboolean bl_load_check_files(const BlEngine *engine,
-                             const BlLoadOptions *options,
-                             BlManifest **manifest,
-                             char **digest,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/**
  * Fails unless the database is empty: no object of ours beyond an empty ledger, no unfinished
  * migration.
  * @param ledger as read in the same transaction

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "load/clones.h"
+#include "load/files.h"
 #include "load/loader.h"
 #include "load/undo.h"
 #include "squash/migrator.h"

@@ -12,8 +12,9 @@
 /* Fewer at a stretch are not worth the sessions. */
 #define FEWEST_BLOCKS 24
 
-/* What a session takes at a time. */
-#define BLOCKS_AT_ONCE 8
+/* The fewest and the most that a session takes at a time. */
+#define FEWEST_AT_ONCE 8
+#define MOST_AT_ONCE   64
 
 /* One block in the text. */
 typedef struct {
@@ -265,12 +266,15 @@ join_workers(GArray *workers, guint64 *statements, GError **error)
     return ok;
 }
 
+/* Many at a time at first, since each time costs messages; few towards the end, so that nobody
+ * waits long for the last one. */
 static void
-queue_ranges(BlParallel *parallel, Range range, GAsyncQueue *queue)
+queue_ranges(BlParallel *parallel, Range range, guint jobs, GAsyncQueue *queue)
 {
     for (guint i = range.first; i < range.end;) {
         Range next = { i, i };
-        while (next.end < range.end && next.end - next.first < BLOCKS_AT_ONCE &&
+        guint most = CLAMP((range.end - i) / (4 * jobs), FEWEST_AT_ONCE, MOST_AT_ONCE);
+        while (next.end < range.end && next.end - next.first < most &&
                part_at(parallel, next.end)->is_separate)
             next.end++;
         if (next.end > next.first)
@@ -290,7 +294,7 @@ run_stretch(BlParallel *parallel, /* NOLINT(readability-function-size): those of
 {
     hold_back(parallel, range);
     g_autoptr(GAsyncQueue) queue = g_async_queue_new_full(g_free);
-    queue_ranges(parallel, range, queue);
+    queue_ranges(parallel, range, workers->len, queue);
     Stretch stretch = { .parallel = parallel, .run = run, .ranges = queue };
     if (!open_workers(parallel, session, &stretch, workers, error))
         return FALSE;

@@ -51,16 +51,13 @@ add_names(GHashTable *names, const BlDialect *dialect, const BlItem *item)
 static gboolean
 read_names(const BlEngine *engine, const BlLoadOptions *options, Contents *contents, GError **error)
 {
-    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, error);
-    if (reader == NULL)
+    g_autoptr(BlScript) script =
+        bl_script_open(options->sql_path, options->label, engine->dialect, error);
+    if (script == NULL)
         return FALSE;
-    g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
-    bl_script_set_origin(script, options->label, 1, 1, 0);
     BlItem item;
     int more;
-    while ((more = bl_script_next(script, &item, error)) > 0) {
-        if (item.kind != BL_ITEM_STATEMENT)
-            continue;
+    while ((more = bl_script_next_statement(script, &item, error)) > 0) {
         gboolean fills = (engine->classify(item.text, item.len) & BL_STMT_DML) != 0;
         add_names(fills ? contents->filled : contents->names, engine->dialect, &item);
     }

@@ -47,13 +47,16 @@ convention_of(const BlPeer *peer)
 static char *
 key_of_name(const BlPeer *peer, const char *name)
 {
-    char *version = convention_of(peer)->version(name);
+    gboolean is_number = (peer->traits & BL_PEER_NUMBERS) != 0;
+    char *version = is_number ? bl_version_number(name) : convention_of(peer)->version(name);
     return version != NULL ? version : g_strconcat("=", bl_last_part(name), NULL);
 }
 
 static char *
-key_of_row(const BlPeerRow *row)
+key_of_row(const BlPeer *peer, const BlPeerRow *row)
 {
+    if (row->version != NULL && (peer->traits & BL_PEER_NUMBERS) != 0)
+        return bl_version_number(row->version);
     if (row->version != NULL)
         return g_strdup(row->version);
     const char *script = bl_last_part(row->script != NULL ? row->script : "");
@@ -213,7 +216,7 @@ collect(Wanted *wanted, GError **error)
                 return FALSE;
             continue;
         }
-        g_autofree char *key = key_of_row(row);
+        g_autofree char *key = key_of_row(peer->peer, row);
         const char *name = g_hash_table_lookup(wanted->names, key);
         g_autofree char *invented = name == NULL ? invent_name(input, row) : NULL;
         want(wanted, name != NULL ? name : invented, row);
@@ -229,8 +232,11 @@ set_digests(BlAdoptStep *step, const BlPeerTable *peer, const BlPeerRow *row)
     if (step->file == NULL)
         return;
     const char *now = step->file->checksum;
-    step->modified = row != NULL && row->checksum != NULL && now != NULL &&
-                     g_ascii_strcasecmp(row->checksum, now) != 0;
+    const BlConvention *convention = convention_of(peer->peer);
+    step->modified =
+        row != NULL && row->checksum != NULL && now != NULL &&
+        g_ascii_strcasecmp(row->checksum, now) != 0 &&
+        (convention->accepts == NULL || !convention->accepts(step->file, row->checksum));
     if (step->modified) {
         g_autofree char *digest = g_strdup_printf("%s:%s", peer->peer->name, row->checksum);
         step->raw_digest = g_strndup(digest, 80);

@@ -4,8 +4,8 @@
  * @brief Whether the files still give the live schema and the snapshot: they are replayed into a
  * scratch database and compared.
  *
- * Layer: squash. Writes nothing but scratch databases, which it drops. What may be replayed beside a
- * live database: bl_replay_check().
+ * Layer: squash. Writes nothing but scratch databases, which it drops. What may be replayed beside
+ * a live database: bl_replay_check().
  */
 #ifndef BL_SQUASH_CHECK_REPLAY_H
 #define BL_SQUASH_CHECK_REPLAY_H
@@ -25,8 +25,8 @@ typedef struct {
 /**
  * Replays the applied migrations and compares with the live schema (@migrator has a session and the
  * ledger holds no unfinished one), and those in the snapshot with what that gives. Where files were
- * squashed, the replay starts from the snapshot of that squash. A statement that fails in the replay
- * is a difference too.
+ * squashed, the replay starts from the snapshot of that squash. A statement that fails in the
+ * replay is a difference too.
  * @param scratch_url where scratch databases are made; NULL: beside the database
  * @param differences of BlCheckDifference (check.h), added to
  * @return FALSE: BL_ERROR_CONFLICT for what must not be replayed there, BL_ERROR_USAGE for the URL,

@@ -89,6 +89,18 @@ tables_to_json(const GPtrArray *tables)
 }
 
 static json_t *
+lost_to_json(const BlProof *proof)
+{
+    json_t *list = tables_to_json(proof->lost);
+    for (guint i = 0; i < proof->left_out->len; i++) {
+        const BlLeftOut *left_out = g_ptr_array_index(proof->left_out, i);
+        json_array_append_new(list, json_pack("{s:s, s:I}", "name", left_out->what, "rows",
+                                              (json_int_t)left_out->rows));
+    }
+    return list;
+}
+
+static json_t *
 proof_to_json(const BlProof *proof)
 {
     if (proof == NULL)
@@ -99,7 +111,7 @@ proof_to_json(const BlProof *proof)
     add_differences(differences, proof->rows, "rows");
     return json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "replayed", (int)proof->replayed,
                      "objects", (int)proof->objects, "differences", differences, "lostRows",
-                     tables_to_json(proof->lost), "comparedRows", tables_to_json(proof->compared),
+                     lost_to_json(proof), "comparedRows", tables_to_json(proof->compared),
                      "presenceOnly", texts_to_json(proof->presence), "dataMigrations",
                      texts_to_json(proof->data));
 }

@@ -36,6 +36,13 @@ bl_match_ending(const char *path, const char *const *endings)
     return NULL;
 }
 
+const char *
+bl_match_ending_any_case(const char *path, const char *const *endings)
+{
+    g_autofree char *lower = g_ascii_strdown(path, -1);
+    return bl_match_ending(lower, endings);
+}
+
 void
 bl_match_set(BlFileMatch *match, BlFileRole role, const char *path, gsize len)
 {
@@ -129,11 +136,24 @@ bl_section_take_part(BlSection *section, const char *text, gsize start, gsize en
         section->line += text[i] == '\n';
 }
 
+static gsize
+count_mark(const char *text, gsize len)
+{
+    return len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+void
+bl_skip_mark(const char **text, gsize *len)
+{
+    gsize skip = count_mark(*text, *len);
+    *text += skip;
+    *len -= skip;
+}
+
 void
 bl_section_take_file(BlSection *section, const char *text, gsize len)
 {
-    /* A mark that some editors put first is no SQL. */
-    gsize skip = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    gsize skip = count_mark(text, len);
     section->present = TRUE;
     section->empty = TRUE;
     section->transaction = TRUE;
@@ -199,12 +219,6 @@ bl_section_fill(
     return section;
 }
 
-gboolean
-bl_starts_line(const char *text, gsize at)
-{
-    return at == 0 || text[at - 1] == '\n' || (at == 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0);
-}
-
 const char *
 bl_directive_text(const char *text, const BlToken *token)
 {
@@ -212,7 +226,7 @@ bl_directive_text(const char *text, const BlToken *token)
     const char *p = text + token->start;
     const char *end = p + token->len;
     if (token->kind != BL_TOKEN_COMMENT || token->len < 2 || p[0] != '-' || p[1] != '-' ||
-        !bl_starts_line(text, token->start))
+        (token->start > 0 && p[-1] != '\n'))
         return NULL;
     for (p += 2; p < end && (*p == ' ' || *p == '\t'); p++)
         continue;
@@ -223,6 +237,7 @@ bl_directive_text(const char *text, const BlToken *token)
 gboolean
 bl_has_native_markers(const BlDialect *dialect, const char *text, gsize len)
 {
+    bl_skip_mark(&text, &len);
     BlLexState state = { 0 };
     BlToken token;
     gsize pos = 0;

@@ -26,6 +26,9 @@ extern const char *const bl_sql_endings[];
  */
 const char *bl_match_ending(const char *path, const char *const *endings);
 
+/** The same for a tool that does not look at the case of endings. */
+const char *bl_match_ending_any_case(const char *path, const char *const *endings);
+
 /** Fills @match: the first @len bytes of @path are the name. */
 void bl_match_set(BlFileMatch *match, BlFileRole role, const char *path, gsize len);
 
@@ -37,6 +40,9 @@ gsize bl_count_digits(const char *text);
 
 /** @return TRUE when the last part of @path is digits, "_" and more: <number>_<name> */
 gboolean bl_is_numbered(const char *path);
+
+/** The most that a version may be where the tool keeps it in 64 bits, as digits. */
+#define BL_VERSION_MAX "9223372036854775807"
 
 /** The digits that the last part of @name begins with, as they are. For BlConvention.version. */
 char *bl_version_digits(const char *name);
@@ -68,9 +74,6 @@ BlSection *bl_section_fill(
 /** @return TRUE when a line of @text is the comment "-- migrate:up" */
 gboolean bl_has_native_markers(const BlDialect *dialect, const char *text, gsize len);
 
-/** @return TRUE when a line starts at byte @at of @text: also behind a byte order mark */
-gboolean bl_starts_line(const char *text, gsize at);
-
 /** @return what follows "-- migrate:" in @token when it is a comment of that kind at the start of
  * its line, NULL else */
 const char *bl_directive_text(const char *text, const BlToken *token);
@@ -83,6 +86,9 @@ gboolean bl_check_nul(GError **problem, const char *label, const char *text, gsi
 
 /** Fills a section with a whole file; a byte order mark is left out. */
 void bl_section_take_file(BlSection *section, const char *text, gsize len);
+
+/** Leaves out the mark that some editors put first, which is no SQL. */
+void bl_skip_mark(const char **text, gsize *len);
 
 /** A file, or a part of one. Borrowed. */
 typedef struct {

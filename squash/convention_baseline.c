@@ -4,24 +4,12 @@
  * "-- migrate:down", option transaction:false). A marker is a line comment that starts its line;
  * inside a string or a block comment it is text.
  */
-#include "squash/convention.h"
+#include "squash/cutter.h"
 #include "squash/directive.h"
 
 #include "common/base/error.h"
-#include "common/sql/lexer.h"
 
 #include <string.h>
-
-typedef struct {
-    const BlDialect *dialect;
-    const char *text;
-    gsize len;
-    BlMigration *migration;
-    BlSection *section; /* the one that is open */
-    gsize started;      /* where its text starts */
-    gboolean has_marker;
-    gsize head; /* bytes before the first marker */
-} Cutter;
 
 static void
 match_native(const char *path, const BlDialect *dialect, BlFileMatch *match)
@@ -38,101 +26,57 @@ match_native(const char *path, const BlDialect *dialect, BlFileMatch *match)
         bl_match_set(match, BL_FILE_FOREIGN, path, strlen(path) - strlen(ending));
 }
 
-static void
-set_problem(Cutter *cutter, gsize at, const char *hint, const char *message)
-{
-    bl_problem_set(&cutter->migration->problem,
-                   &(BlExcerpt){ cutter->migration->label, cutter->text, 1 }, at, hint, message);
-}
-
-static void
-close_section(Cutter *cutter, gsize end)
-{
-    BlSection *section = cutter->section;
-    if (section == NULL)
-        return;
-    bl_section_take_part(section, cutter->text, cutter->started, end);
-}
-
 /* Reads "transaction:false" and its like behind the direction. */
 static void
-parse_options(Cutter *cutter, const BlToken *token, BlSection *section, const char *options)
+parse_options(BlCutter *cutter, const BlToken *token, BlSection *section, const char *options)
 {
     g_autofree char *bad = NULL;
     if (bl_directive_options(section, options, &bad))
         return;
     g_autofree char *message = g_strdup_printf("unknown option \"%s\" of a migrate marker", bad);
-    set_problem(cutter, token->start,
-                "transaction:false, lock_timeout:5s and statement_timeout:1min are known", message);
+    bl_cutter_fail(cutter, token->start,
+                   "transaction:false, lock_timeout:5s and statement_timeout:1min are known",
+                   message);
 }
 
 static BlSection *
-find_section(Cutter *cutter, const BlToken *token, const char *direction, gsize len)
+find_section(BlCutter *cutter, const BlToken *token, const char *direction, gsize len)
 {
     BlMigration *migration = cutter->migration;
     if (len == 2 && memcmp(direction, "up", 2) == 0) {
         if (migration->up.present)
-            set_problem(cutter, token->start, "keep one", "a second \"-- migrate:up\"");
+            bl_cutter_fail(cutter, token->start, "keep one", "a second \"-- migrate:up\"");
         return &migration->up;
     }
     if (len == 4 && memcmp(direction, "down", 4) == 0) {
         if (!migration->up.present)
-            set_problem(cutter, token->start, "put the up part first",
-                        "\"-- migrate:down\" before \"-- migrate:up\"");
+            bl_cutter_fail(cutter, token->start, "put the up part first",
+                           "\"-- migrate:down\" before \"-- migrate:up\"");
         if (migration->down.present)
-            set_problem(cutter, token->start, "keep one", "a second \"-- migrate:down\"");
+            bl_cutter_fail(cutter, token->start, "keep one", "a second \"-- migrate:down\"");
         return &migration->down;
     }
-    set_problem(cutter, token->start, "up and down are known",
-                "unknown marker after \"-- migrate:\"");
+    bl_cutter_fail(cutter, token->start, "up and down are known",
+                   "unknown marker after \"-- migrate:\"");
     return NULL;
 }
 
 static void
-take_marker(Cutter *cutter, const BlToken *token, const char *direction)
+take_comment(BlCutter *cutter, const BlToken *token)
 {
+    const char *direction = bl_directive_text(cutter->text, token);
     const char *end = cutter->text + token->start + token->len;
     gsize len = 0;
+    if (direction == NULL || bl_directive_is_known(direction, (gsize)(end - direction)))
+        return;
     while (direction + len < end && g_ascii_isalnum(direction[len]))
         len++;
-    if (bl_directive_is_known(direction, (gsize)(end - direction)))
+    BlSection *section = find_section(cutter, token, direction, len);
+    if (section == NULL || cutter->migration->problem != NULL)
         return;
-    close_section(cutter, token->start);
-    if (!cutter->has_marker)
-        cutter->head = token->start;
-    cutter->has_marker = TRUE;
-    cutter->section = find_section(cutter, token, direction, len);
-    if (cutter->section == NULL || cutter->migration->problem != NULL)
-        return;
-    cutter->section->present = TRUE;
-    cutter->section->empty = TRUE;
-    cutter->section->transaction = TRUE;
+    bl_cutter_open(cutter, section, token);
     g_autofree char *options = g_strndup(direction + len, (gsize)(end - direction) - len);
-    parse_options(cutter, token, cutter->section, g_strdelimit(options, "\n", ' '));
-    cutter->started = token->start + token->len;
-}
-
-static void
-take_token(Cutter *cutter, const BlToken *token)
-{
-    if (token->kind == BL_TOKEN_COMMENT) {
-        const char *direction = bl_directive_text(cutter->text, token);
-        if (direction != NULL)
-            take_marker(cutter, token, direction);
-        return;
-    }
-    if (token->kind == BL_TOKEN_UNTERMINATED) {
-        set_problem(cutter, token->start, "close it", bl_unterminated(cutter->text + token->start));
-        return;
-    }
-    if (bl_token_is_filler(token->kind) || token->kind == BL_TOKEN_SEMICOLON)
-        return;
-    if (cutter->section == NULL) {
-        set_problem(cutter, token->start, "begin the file with the line -- migrate:up",
-                    "a statement before \"-- migrate:up\"");
-    } else {
-        cutter->section->empty = FALSE;
-    }
+    parse_options(cutter, token, section, g_strdelimit(options, "\n", ' '));
 }
 
 static void
@@ -140,21 +84,14 @@ split_markers(
     BlMigration *migration, BlFileRole role, const BlDialect *dialect, const char *text, gsize len)
 {
     (void)role;
-    Cutter cutter = { .dialect = dialect, .text = text, .len = len, .migration = migration };
-    if (!bl_check_nul(&migration->problem, migration->label, text, len))
+    bl_skip_mark(&text, &len);
+    BlCutter cutter = { .text = text,
+                        .len = len,
+                        .migration = migration,
+                        .first = "-- migrate:up",
+                        .comment = take_comment };
+    if (!bl_cutter_run(&cutter, dialect))
         return;
-    BlLexState state = { 0 };
-    BlToken token;
-    gsize pos = 0;
-    while (migration->problem == NULL &&
-           bl_lex(dialect, &state, text, len, pos, TRUE, &token) != BL_TOKEN_END) {
-        pos = token.start + token.len;
-        take_token(&cutter, &token);
-    }
-    close_section(&cutter, len);
-    if (migration->problem == NULL && !migration->up.present)
-        set_problem(&cutter, 0, "begin the file with the line -- migrate:up",
-                    "the file has no \"-- migrate:up\"");
     /* What stands before the markers is said of the whole file; a section's own directives, read
      * later, prevail. */
     bl_directive_read_head(&migration->up, text, cutter.head, dialect, migration->label,

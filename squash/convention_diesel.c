@@ -2,7 +2,9 @@
 /*
  * Diesel 2: a folder VERSION_name with up.sql, down.sql and perhaps metadata.toml. The version is
  * the folder's name up to its first "_" without dashes, compared as text: 20170804200817 stands
- * before 2017-09-23-182408. One transaction unless metadata.toml says run_in_transaction = false.
+ * before 2017-09-23-182408. One transaction unless there is a metadata.toml: where that does not
+ * say run_in_transaction = true there is none. Source: diesel_migrations/migrations_internals/src/
+ * lib.rs (TomlMetadata, version_from_string), src/file_based_migrations.rs.
  */
 #include "squash/convention.h"
 
@@ -65,6 +67,7 @@ read_metadata(BlMigration *migration, const char *label, const char *text, gsize
 {
     g_autofree char *copy = g_strndup(text, len);
     g_auto(GStrv) lines = g_strsplit(copy, "\n", -1);
+    migration->up.transaction = migration->down.transaction = FALSE;
     for (guint i = 0; lines[i] != NULL; i++) {
         char *comment = strchr(lines[i], '#');
         if (comment != NULL)
@@ -73,9 +76,9 @@ read_metadata(BlMigration *migration, const char *label, const char *text, gsize
         if (g_strv_length(parts) != 2 || strcmp(g_strstrip(parts[0]), "run_in_transaction") != 0)
             continue;
         const char *value = g_strstrip(parts[1]);
-        if (strcmp(value, "false") == 0) {
-            migration->up.transaction = migration->down.transaction = FALSE;
-        } else if (strcmp(value, "true") != 0) {
+        if (strcmp(value, "true") == 0) {
+            migration->up.transaction = migration->down.transaction = TRUE;
+        } else if (strcmp(value, "false") != 0) {
             bl_problem_set(&migration->problem, &(BlExcerpt){ label, "", i + 1 }, 0,
                            "write true or false", "run_in_transaction is neither true nor false");
         }

@@ -4,7 +4,8 @@
  * changes, behind all others), B1_2__name.sql (stands for everything up to 1.2 in an empty
  * database), each with NAME.sql.conf beside it where it has settings; folders inside folders.
  * ${placeholders} come from the configuration. Statements that take no transaction make the file
- * run without one, as the tool finds out by itself.
+ * run without one, as the tool finds out by itself. Source: flyway-core, internal/resource/
+ * ResourceNameParser.java, internal/resolver/ChecksumCalculator.java, api/MigrationVersion.java.
  */
 #include "squash/convention.h"
 
@@ -13,6 +14,9 @@
 #include <zlib.h>
 
 #include <string.h>
+
+/* Characters of a description, at most. */
+#define TITLE_MAX 200
 
 /* @return the version's digits in the last part of @name ("1_2" of V1_2__x), *len its bytes; NULL:
  * no name of ours. R__x has an empty one. */
@@ -39,7 +43,7 @@ match_flyway(const char *path, const BlDialect *dialect, BlFileMatch *match)
     static const BlFileRole roles[] = { BL_FILE_UP, BL_FILE_SETTINGS, BL_FILE_FOREIGN,
                                         BL_FILE_FOREIGN };
     (void)dialect;
-    const char *ending = bl_match_ending(path, endings);
+    const char *ending = bl_match_ending_any_case(path, endings);
     if (ending == NULL)
         return;
     gsize n = strlen(path) - strlen(ending);
@@ -114,7 +118,13 @@ static char *
 title_flyway(const char *name)
 {
     const char *separator = strstr(bl_last_part(name), "__");
-    return separator != NULL ? g_strdelimit(g_strdup(separator + 2), "_", ' ') : g_strdup("");
+    char *title = g_strdelimit(g_strdup(separator != NULL ? separator + 2 : ""), "_", ' ');
+    if (g_utf8_strlen(title, -1) <= TITLE_MAX)
+        return title;
+    /* As the tool does, to fit its column. */
+    g_autofree char *head = g_utf8_substring(title, 0, TITLE_MAX - 3);
+    g_free(title);
+    return g_strconcat(head, "...", NULL);
 }
 
 /* CRC-32 over the lines without their ends and without a byte order mark, as a signed number. */
@@ -236,7 +246,7 @@ const BlConvention bl_convention_flyway = {
     .form = "V<version>__<name>.sql, U<version>__<name>.sql, R__<name>.sql, B<version>__<name>.sql",
     .down_place = "into its U file",
     .make = { BL_NUMBER_SEQUENCE, 1, "V{number}__{name}.sql", NULL, NULL, NULL },
-    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_AUTOMATIC,
+    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_AUTOMATIC | BL_CONVENTION_DOTTED,
     .depth = BL_ANY_DEPTH,
     .match = match_flyway,
     .compare = compare_flyway,

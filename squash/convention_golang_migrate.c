@@ -2,30 +2,39 @@
 /*
  * golang-migrate 4: NUMBER_name.up.sql and NUMBER_name.down.sql in one folder, in the order of the
  * numbers, which need no padding. The tool sends a file as it is; many have a BEGIN and COMMIT of
- * their own.
+ * their own. Source: source/parse.go.
  */
 #include "squash/convention.h"
 
 #include <string.h>
 
-void
-bl_match_pair(const char *path, BlFileMatch *match)
+static void
+match_pair(const char *path,
+           BlFileMatch *match,
+           const char *(*find)(const char *path, const char *const *endings))
 {
     static const char *const ups[] = { ".up.sql", NULL };
     static const char *const downs[] = { ".down.sql", NULL };
-    const char *up = bl_match_ending(path, ups);
-    const char *ending = up != NULL ? up : bl_match_ending(path, downs);
+    const char *up = find(path, ups);
+    const char *ending = up != NULL ? up : find(path, downs);
     if (ending != NULL)
         bl_match_set(match, up != NULL ? BL_FILE_UP : BL_FILE_DOWN, path,
                      strlen(path) - strlen(ending));
 }
 
+void
+bl_match_pair(const char *path, BlFileMatch *match)
+{
+    match_pair(path, match, bl_match_ending);
+}
+
+/* The tool takes any ending, so that .SQL is one of its files too. */
 static void
-match_pair(const char *path, const BlDialect *dialect, BlFileMatch *match)
+match_golang_migrate(const char *path, const BlDialect *dialect, BlFileMatch *match)
 {
     (void)dialect;
     if (bl_is_numbered(path))
-        bl_match_pair(path, match);
+        match_pair(path, match, bl_match_ending_any_case);
 }
 
 const BlConvention bl_convention_golang_migrate = {
@@ -34,8 +43,9 @@ const BlConvention bl_convention_golang_migrate = {
     .down_place = "into its .down.sql",
     .make = { BL_NUMBER_SEQUENCE, 6, "{number}_{name}.up.sql", "{number}_{name}.down.sql", NULL,
               NULL },
-    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_AUTOMATIC | BL_CONVENTION_EMPTY_DOWN,
-    .match = match_pair,
+    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_AUTOMATIC | BL_CONVENTION_EMPTY_DOWN |
+              BL_CONVENTION_64_BITS,
+    .match = match_golang_migrate,
     .compare = bl_compare_by_number,
     .version = bl_version_number,
     .title = bl_title_words,

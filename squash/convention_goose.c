@@ -3,27 +3,22 @@
  * goose 3: NUMBER_name.sql with the annotations "-- +goose Up", "-- +goose Down" and, anywhere in
  * the file, "-- +goose NO TRANSACTION". StatementBegin and StatementEnd enclose what its own
  * splitter would cut; ours needs no such help, so that they are only checked. Between ENVSUB ON and
- * OFF variables of the environment are filled in. .go files are another language.
+ * OFF variables of the environment are filled in, wherever in the file the two stand. .go files are
+ * another language. Source: internal/sqlparser/parser.go, migrate.go (NumericComponent).
  */
-#include "squash/convention.h"
+#include "squash/cutter.h"
 #include "squash/directive.h"
 
 #include "common/base/error.h"
-#include "common/sql/lexer.h"
 
 #include <string.h>
 
 typedef struct {
-    const BlDialect *dialect;
-    const char *text;
-    gsize len;
-    BlMigration *migration;
-    BlSection *section; /* the one that is open */
-    gsize started;      /* where its text starts */
-    gsize head;         /* bytes before the first one */
+    BlCutter base;
     gboolean in_statement;
     gboolean no_transaction;
-} Cutter;
+    gboolean substitutes;
+} Goose;
 
 static void
 match_goose(const char *path, const BlDialect *dialect, BlFileMatch *match)
@@ -40,97 +35,87 @@ match_goose(const char *path, const BlDialect *dialect, BlFileMatch *match)
 }
 
 static void
-set_problem(Cutter *cutter, gsize at, const char *hint, const char *message)
-{
-    bl_problem_set(&cutter->migration->problem,
-                   &(BlExcerpt){ cutter->migration->label, cutter->text, 1 }, at, hint, message);
-}
-
-static void
-close_section(Cutter *cutter, gsize end)
-{
-    if (cutter->section == NULL || cutter->section->text != NULL)
-        return;
-    bl_section_take_part(cutter->section, cutter->text, cutter->started, end);
-}
-
-static void
-open_section(Cutter *cutter, BlSection *section, const BlToken *token)
+open_section(Goose *goose, BlSection *section, const BlToken *token)
 {
     if (section->present)
-        set_problem(cutter, token->start, "keep one", "the annotation comes twice");
-    else if (section == &cutter->migration->down && !cutter->migration->up.present)
-        set_problem(cutter, token->start, "put the up part first",
-                    "\"-- +goose Down\" before \"-- +goose Up\"");
-    if (cutter->in_statement)
-        set_problem(cutter, token->start, "write -- +goose StatementEnd before it",
-                    "\"-- +goose StatementBegin\" is not ended");
-    close_section(cutter, token->start);
-    if (cutter->section == NULL)
-        cutter->head = token->start;
-    cutter->section = section;
-    section->present = TRUE;
-    section->empty = TRUE;
-    section->transaction = TRUE;
-    cutter->started = token->start + token->len;
+        bl_cutter_fail(&goose->base, token->start, "keep one", "the annotation comes twice");
+    else if (section == &goose->base.migration->down && !goose->base.migration->up.present)
+        bl_cutter_fail(&goose->base, token->start, "put the up part first",
+                       "\"-- +goose Down\" before \"-- +goose Up\"");
+    if (goose->in_statement)
+        bl_cutter_fail(&goose->base, token->start, "write -- +goose StatementEnd before it",
+                       "\"-- +goose StatementBegin\" is not ended");
+    bl_cutter_open(&goose->base, section, token);
+    section->substitutes = goose->substitutes;
 }
 
 static void
-take_up(Cutter *cutter, const BlToken *token)
+take_up(Goose *goose, const BlToken *token)
 {
-    open_section(cutter, &cutter->migration->up, token);
+    open_section(goose, &goose->base.migration->up, token);
 }
 
 static void
-take_down(Cutter *cutter, const BlToken *token)
+take_down(Goose *goose, const BlToken *token)
 {
-    open_section(cutter, &cutter->migration->down, token);
+    open_section(goose, &goose->base.migration->down, token);
 }
 
 static void
-take_begin(Cutter *cutter, const BlToken *token)
+take_begin(Goose *goose, const BlToken *token)
 {
-    if (cutter->in_statement || cutter->section == NULL)
-        set_problem(cutter, token->start, "write it behind Up or Down, once for a statement",
-                    "\"-- +goose StatementBegin\" out of place");
-    cutter->in_statement = TRUE;
+    if (goose->in_statement || goose->base.section == NULL) {
+        bl_cutter_fail(&goose->base, token->start,
+                       "write it behind Up or Down, once for a statement",
+                       "\"-- +goose StatementBegin\" out of place");
+    }
+    goose->in_statement = TRUE;
 }
 
 static void
-take_end(Cutter *cutter, const BlToken *token)
+take_end(Goose *goose, const BlToken *token)
 {
-    if (!cutter->in_statement)
-        set_problem(cutter, token->start, "write -- +goose StatementBegin before the statement",
-                    "\"-- +goose StatementEnd\" without its beginning");
-    cutter->in_statement = FALSE;
+    if (!goose->in_statement) {
+        bl_cutter_fail(&goose->base, token->start,
+                       "write -- +goose StatementBegin before the statement",
+                       "\"-- +goose StatementEnd\" without its beginning");
+    }
+    goose->in_statement = FALSE;
 }
 
 static void
-take_no_transaction(Cutter *cutter, const BlToken *token)
+take_no_transaction(Goose *goose, const BlToken *token)
 {
     (void)token;
-    cutter->no_transaction = TRUE;
+    goose->no_transaction = TRUE;
 }
 
 /* What stands between them is filled in later; see expand_goose(). */
 static void
-take_envsub(Cutter *cutter, const BlToken *token)
+take_envsub_on(Goose *goose, const BlToken *token)
 {
-    (void)cutter;
     (void)token;
+    goose->substitutes = TRUE;
+}
+
+static void
+take_envsub_off(Goose *goose, const BlToken *token)
+{
+    (void)token;
+    goose->substitutes = FALSE;
 }
 
 static const struct {
     const char *words;
-    void (*take)(Cutter *cutter, const BlToken *token);
+    void (*take)(Goose *goose, const BlToken *token);
 } annotations[] = {
     { "Up", take_up },
     { "Down", take_down },
     { "StatementBegin", take_begin },
     { "StatementEnd", take_end },
     { "NO TRANSACTION", take_no_transaction },
-    { "ENVSUB ON", take_envsub },
-    { "ENVSUB OFF", take_envsub },
+    { "ENVSUB ON", take_envsub_on },
+    { "ENVSUB OFF", take_envsub_off },
 };
 
 /* The words behind "-- +goose" in the line at @text. @return g_free(); NULL: no annotation */
@@ -157,41 +142,32 @@ read_annotation(const char *text, gsize len)
 }
 
 static void
-take_comment(Cutter *cutter, const BlToken *token)
+take_comment(BlCutter *cutter, const BlToken *token)
 {
-    if (!bl_starts_line(cutter->text, token->start))
-        return;
     g_autofree char *words = read_annotation(cutter->text + token->start, token->len);
     if (words == NULL)
         return;
+    gsize line = token->start;
+    while (line > 0 && strchr(" \t", cutter->text[line - 1]) != NULL)
+        line--;
+    gboolean is_alone = line == 0 || cutter->text[line - 1] == '\n';
+    if (line != token->start && is_alone)
+        bl_cutter_fail(cutter, token->start, "move it to the start of its line",
+                       "an annotation behind blanks");
+    if (line != token->start || !is_alone)
+        return;
     for (gsize i = 0; i < G_N_ELEMENTS(annotations); i++) {
         if (g_ascii_strcasecmp(words, annotations[i].words) == 0) {
-            annotations[i].take(cutter, token);
+            annotations[i].take((Goose *)cutter, token);
             return;
         }
     }
     g_autofree char *message = g_strdup_printf("unknown annotation \"+goose %s\"", words);
-    set_problem(cutter, token->start,
-                "Up, Down, StatementBegin, StatementEnd, NO TRANSACTION, ENVSUB ON and ENVSUB OFF "
-                "are known",
-                message);
-}
-
-static void
-take_token(Cutter *cutter, const BlToken *token)
-{
-    if (token->kind == BL_TOKEN_COMMENT) {
-        take_comment(cutter, token);
-    } else if (token->kind == BL_TOKEN_UNTERMINATED) {
-        set_problem(cutter, token->start, "close it", bl_unterminated(cutter->text + token->start));
-    } else if (!bl_token_is_filler(token->kind) && token->kind != BL_TOKEN_SEMICOLON) {
-        if (cutter->section == NULL) {
-            set_problem(cutter, token->start, "begin the file with the line -- +goose Up",
-                        "a statement before \"-- +goose Up\"");
-        } else {
-            cutter->section->empty = FALSE;
-        }
-    }
+    bl_cutter_fail(
+        cutter, token->start,
+        "Up, Down, StatementBegin, StatementEnd, NO TRANSACTION, ENVSUB ON and ENVSUB OFF "
+        "are known",
+        message);
 }
 
 static void
@@ -199,29 +175,22 @@ split_goose(
     BlMigration *migration, BlFileRole role, const BlDialect *dialect, const char *text, gsize len)
 {
     (void)role;
-    Cutter cutter = { .dialect = dialect, .text = text, .len = len, .migration = migration };
-    if (!bl_check_nul(&migration->problem, migration->label, text, len))
+    bl_skip_mark(&text, &len);
+    Goose goose = { .base = { .text = text,
+                              .len = len,
+                              .migration = migration,
+                              .first = "-- +goose Up",
+                              .comment = take_comment } };
+    if (!bl_cutter_run(&goose.base, dialect))
         return;
-    BlLexState state = { 0 };
-    BlToken token;
-    gsize pos = 0;
-    while (migration->problem == NULL &&
-           bl_lex(dialect, &state, text, len, pos, TRUE, &token) != BL_TOKEN_END) {
-        pos = token.start + token.len;
-        take_token(&cutter, &token);
-    }
-    close_section(&cutter, len);
-    if (cutter.in_statement)
-        set_problem(&cutter, len, "write -- +goose StatementEnd behind the statement",
-                    "\"-- +goose StatementBegin\" is not ended");
-    if (!migration->up.present)
-        set_problem(&cutter, 0, "begin the file with the line -- +goose Up",
-                    "the file has no \"-- +goose Up\"");
-    bl_directive_read_head(&migration->up, text, cutter.head, dialect, migration->label,
+    if (goose.in_statement)
+        bl_cutter_fail(&goose.base, len, "write -- +goose StatementEnd behind the statement",
+                       "\"-- +goose StatementBegin\" is not ended");
+    bl_directive_read_head(&migration->up, text, goose.base.head, dialect, migration->label,
                            &migration->problem);
-    bl_directive_read_head(&migration->down, text, cutter.head, dialect, migration->label,
+    bl_directive_read_head(&migration->down, text, goose.base.head, dialect, migration->label,
                            &migration->problem);
-    if (cutter.no_transaction)
+    if (goose.no_transaction)
         migration->up.transaction = migration->down.transaction = FALSE;
 }
 
@@ -282,10 +251,10 @@ expand_goose(const BlMigration *migration,
 {
     (void)migration;
     (void)error;
-    if (memmem(section->text, section->len, "ENVSUB", 6) == NULL)
+    if (!section->substitutes && memmem(section->text, section->len, "+goose", 6) == NULL)
         return g_strndup(section->text, section->len);
     GString *out = g_string_new(NULL);
-    gboolean on = FALSE;
+    gboolean on = section->substitutes;
     for (const char *line = section->text; *line != '\0';) {
         gsize len = strcspn(line, "\n");
         g_autofree char *words = read_annotation(line, len);
@@ -308,7 +277,7 @@ const BlConvention bl_convention_goose = {
     .down_place = "under -- +goose Down",
     .make = { BL_NUMBER_SECONDS, 5, "{number}_{name}.sql", NULL,
               "-- +goose Up\n{up}\n-- +goose Down\n{down}", NULL },
-    .traits = BL_CONVENTION_UNIQUE_VERSION,
+    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_64_BITS,
     .match = match_goose,
     .compare = bl_compare_by_number,
     .version = bl_version_number,

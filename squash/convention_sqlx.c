@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * sqlx-cli 0.8: NUMBER_name.sql, or NUMBER_name.up.sql and .down.sql, in one folder. One
- * transaction unless the file begins with "-- no-transaction".
+ * transaction unless the file begins with "-- no-transaction". Source: sqlx-core/src/migrate/
+ * source.rs, migration.rs.
  */
 #include "squash/convention.h"
 
@@ -41,7 +42,7 @@ const BlConvention bl_convention_sqlx = {
     .down_place = "into its .down.sql",
     .make = { BL_NUMBER_SECONDS, 4, "{number}_{name}.up.sql", "{number}_{name}.down.sql", NULL,
               "{number}_{name}.sql" },
-    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_EMPTY_DOWN,
+    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_EMPTY_DOWN | BL_CONVENTION_64_BITS,
     .match = match_sqlx,
     .compare = bl_compare_by_number,
     .version = bl_version_number,

@@ -25,6 +25,7 @@ typedef struct {
     gboolean automatic;   /**< @transaction holds only while nothing in the text is against it: ask
                              bl_runner_is_transaction() */
     gboolean literal;     /**< placeholders are plain text */
+    gboolean substitutes; /**< they are filled in from its first line on (a tool that switches) */
     guint lock_timeout_ms;      /**< its directive; 0: none */
     guint statement_timeout_ms; /**< its directive; 0: none */
     GArray *repeats;            /**< guint64: where in the file each "-- migrate:repeat" stands, in
@@ -97,6 +98,8 @@ enum {
     BL_CONVENTION_AUTOMATIC = 1 << 1,  /**< the files are sent as they are: one transaction unless
                                           they have their own, or a statement that takes none */
     BL_CONVENTION_EMPTY_DOWN = 1 << 2, /**< an empty down file counts as done */
+    BL_CONVENTION_DOTTED = 1 << 3,  /**< versions are numbers between dots: 1.2 is 1.02 is 1.2.0 */
+    BL_CONVENTION_64_BITS = 1 << 4, /**< the tool keeps a version in a signed number of 64 bits */
 };
 
 /** What the number of a new migration is made from. The numbers that are there prevail: a sequence
@@ -141,6 +144,9 @@ typedef struct {
     char *(*title)(const char *name);
     /** May be NULL: no checksum. @return g_free() */
     char *(*checksum)(const char *text, gsize len);
+    /** May be NULL: only the checksum itself. Whether @stored is one that the tool takes for the
+     * file's. */
+    gboolean (*accepts)(const BlMigration *migration, const char *stored);
     /** May be NULL: the whole file is the part. Cuts @text, a file of @role (up or down), into the
      * sections of @migration; sets its problem when it cannot. */
     void (*split)(BlMigration *migration,

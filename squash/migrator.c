@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/migrator.h"
 
+#include "load/files.h"
 #include "load/undo.h"
 #include "squash/adopt.h"
 #include "squash/probe.h"

@@ -48,6 +48,7 @@ bl_proof_new(void)
     proof->drift = differences_new();
     proof->rows = differences_new();
     proof->lost = g_ptr_array_new_with_free_func(carried_free);
+    proof->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)bl_left_out_free);
     proof->compared = g_ptr_array_new_with_free_func(carried_free);
     proof->presence = g_ptr_array_new_with_free_func(g_free);
     proof->data = g_ptr_array_new_with_free_func(g_free);
@@ -59,8 +60,10 @@ bl_proof_free(BlProof *proof)
 {
     if (proof == NULL)
         return;
-    GPtrArray *const lists[] = { proof->differences, proof->drift,    proof->rows, proof->lost,
-                                 proof->compared,    proof->presence, proof->data };
+    GPtrArray *const lists[] = {
+        proof->differences, proof->drift,    proof->rows,     proof->lost,
+        proof->left_out,    proof->compared, proof->presence, proof->data
+    };
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
         g_ptr_array_unref(lists[i]);
     g_free(proof);
@@ -126,15 +129,6 @@ bl_proof_compare_ahead(BlProof *proof,
 }
 
 static gboolean
-note_row(const BlRow *row, void *data, GError **error)
-{
-    (void)row;
-    (void)error;
-    *(gboolean *)data = TRUE;
-    return TRUE;
-}
-
-static gboolean
 has_rows(BlSession *session, const BlObject *table, gboolean *found, GError **error)
 {
     const BlDialect *dialect = session->engine->dialect;
@@ -144,8 +138,7 @@ has_rows(BlSession *session, const BlObject *table, gboolean *found, GError **er
     g_autofree char *sql =
         g_strdup_printf("SELECT 1 FROM %s%s%s LIMIT 1", schema != NULL ? schema : "",
                         schema != NULL ? "." : "", name);
-    *found = FALSE;
-    return session->engine->query(session, sql, note_row, found, error);
+    return bl_session_has_row(session, sql, found, error);
 }
 
 /* The rows of a table as statements. @param count out: 0 also for what has no rows of its own (a
@@ -213,7 +206,10 @@ bl_proof_find_lost(BlProof *proof,
     BlSession *session = input->replayed;
     if (!session->engine->begin(session, BL_TX_READ, error))
         return FALSE;
-    gboolean ok = find_lost(proof, session, replayed, manifest, error);
+    const BlEngine *engine = session->engine;
+    gboolean ok = find_lost(proof, session, replayed, manifest, error) &&
+                  (engine->list_left_out == NULL ||
+                   engine->list_left_out(session, replayed, proof->left_out, error));
     session->engine->rollback(session);
     return ok;
 }
@@ -260,12 +256,22 @@ open_second_replay(RowProof *state, GError **error)
     return state->again != NULL && state->again->engine->begin(state->again, BL_TX_READ, error);
 }
 
-/* @param columns those that differ; moved to @skip when a second replay differs there too */
+/* A key of values that cannot be compared is none. */
+static void
+skip_column(GPtrArray *key, GPtrArray *skip, const char *column)
+{
+    if (!g_ptr_array_find_with_equal_func(skip, column, g_str_equal, NULL))
+        g_ptr_array_add(skip, g_strdup(column));
+    if (g_ptr_array_find_with_equal_func(key, column, g_str_equal, NULL))
+        g_ptr_array_set_size(key, 0);
+}
+
+/* Columns that a second replay has otherwise are added to @skip. */
 static gboolean
 sort_out_volatile(RowProof *state,
                   const BlObject *table,
                   const BlRows *replayed,
-                  const GPtrArray *key,
+                  GPtrArray *key,
                   GPtrArray *skip,
                   GError **error)
 {
@@ -276,7 +282,13 @@ sort_out_volatile(RowProof *state,
         return FALSE;
     g_autoptr(BlRowsDifference) difference = bl_rows_compare(replayed, again, key, skip);
     for (guint i = 0; i < difference->columns->len; i++)
-        g_ptr_array_add(skip, g_strdup(g_ptr_array_index(difference->columns, i)));
+        skip_column(key, skip, g_ptr_array_index(difference->columns, i));
+    if (difference->only_a == 0 || replayed->rows->len != again->rows->len)
+        return TRUE;
+    /* The keys themselves came from a clock or a random function, or what tells rows apart. */
+    g_autoptr(GPtrArray) unlike = bl_rows_unlike_columns(replayed, again);
+    for (guint i = 0; i < unlike->len; i++)
+        skip_column(key, skip, g_ptr_array_index(unlike, i));
     return TRUE;
 }
 
@@ -319,7 +331,7 @@ report_rows(BlProof *proof, const char *table, const BlRowsDifference *differenc
     }
 }
 
-/* Columns whose default says that their values cannot be compared; a key of such values is none. */
+/* Columns whose default says that their values cannot be compared. */
 static void
 find_volatile(const RowProof *state,
               const BlObject *table,
@@ -329,11 +341,8 @@ find_volatile(const RowProof *state,
 {
     for (guint i = 0; i < rows->columns->len; i++) {
         const char *column = g_ptr_array_index(rows->columns, i);
-        if (!bl_rows_is_volatile(state->catalog, table, column))
-            continue;
-        g_ptr_array_add(skip, g_strdup(column));
-        if (g_ptr_array_find_with_equal_func(key, column, g_str_equal, NULL))
-            g_ptr_array_set_size(key, 0);
+        if (bl_rows_is_volatile(state->catalog, table, column))
+            skip_column(key, skip, column);
     }
 }
 
@@ -565,8 +574,15 @@ bl_proof_record(const BlProof *proof, BlManifest *manifest)
     json_object_set_new(value, "replayed", json_integer(proof->replayed));
     json_object_set_new(value, "objects", json_integer(proof->objects));
     json_object_set_new(value, "rows", tables_to_json(proof->compared));
-    if (proof->lost->len > 0)
-        json_object_set_new(value, "discarded", tables_to_json(proof->lost));
+    if (proof->lost->len + proof->left_out->len > 0) {
+        json_t *discarded = tables_to_json(proof->lost);
+        for (guint i = 0; i < proof->left_out->len; i++) {
+            const BlLeftOut *left_out = g_ptr_array_index(proof->left_out, i);
+            json_object_set_new(discarded, left_out->what,
+                                json_integer((json_int_t)left_out->rows));
+        }
+        json_object_set_new(value, "discarded", discarded);
+    }
     if (proof->presence->len > 0)
         json_object_set_new(value, "presenceOnly", texts_to_json(proof->presence));
     if (proof->data->len > 0)

@@ -24,12 +24,13 @@ typedef struct {
     GPtrArray *drift;       /**< BlDifference: the database is not what the replay gives */
     GPtrArray *rows;        /**< BlDifference: carried rows that differ from the replay's */
     GPtrArray *lost;        /**< BlCarriedTable: rows that only migrations put there, not carried */
-    GPtrArray *compared;    /**< BlCarriedTable: tables whose rows were compared */
-    GPtrArray *presence;    /**< char *: "table.column" whose values came from a clock or a random
-                               function: only their presence counts */
-    GPtrArray *data;        /**< char *: replayed migrations that have a data section */
-    guint replayed;         /**< migrations */
-    guint objects;          /**< that were compared */
+    GPtrArray *left_out; /**< BlLeftOut: rows that migrations put where no snapshot carries them */
+    GPtrArray *compared; /**< BlCarriedTable: tables whose rows were compared */
+    GPtrArray *presence; /**< char *: "table.column" whose values came from a clock or a random
+                            function: only their presence counts */
+    GPtrArray *data;     /**< char *: replayed migrations that have a data section */
+    guint replayed;      /**< migrations */
+    guint objects;       /**< that were compared */
 } BlProof;
 
 BlProof *bl_proof_new(void);
@@ -67,7 +68,7 @@ gboolean bl_proof_compare_ahead(BlProof *proof,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Finds tables that hold rows after the replay and are not among the carried ones, into
- * @proof->lost. */
+ * @proof->lost and @proof->left_out. */
 gboolean bl_proof_find_lost(BlProof *proof,
                             const BlProofInput *input,
                             const BlCatalog *replayed,

@@ -384,6 +384,42 @@ same_columns(const BlRows *a, const BlRows *b)
     return TRUE;
 }
 
+static int
+order_texts(gconstpointer left, gconstpointer right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static GPtrArray *
+sort_values(const BlRows *rows, guint column)
+{
+    GPtrArray *values = g_ptr_array_new();
+    for (guint i = 0; i < rows->rows->len; i++) {
+        char **row = g_ptr_array_index(rows->rows, i);
+        g_ptr_array_add(values, row[column]);
+    }
+    g_ptr_array_sort(values, order_texts);
+    return values;
+}
+
+GPtrArray *
+bl_rows_unlike_columns(const BlRows *a, const BlRows *b)
+{
+    GPtrArray *unlike = g_ptr_array_new_with_free_func(g_free);
+    if (!same_columns(a, b))
+        return unlike;
+    for (guint i = 0; i < a->columns->len && a->rows->len > 0; i++) {
+        g_autoptr(GPtrArray) left = sort_values(a, i);
+        g_autoptr(GPtrArray) right = sort_values(b, i);
+        gboolean is_like = left->len == right->len;
+        for (guint j = 0; is_like && j < left->len; j++)
+            is_like = strcmp(g_ptr_array_index(left, j), g_ptr_array_index(right, j)) == 0;
+        if (!is_like)
+            g_ptr_array_add(unlike, g_strdup(g_ptr_array_index(a->columns, i)));
+    }
+    return unlike;
+}
+
 BlRowsDifference *
 bl_rows_compare(const BlRows *a, const BlRows *b, const GPtrArray *key, const GPtrArray *skip)
 {

@@ -49,6 +49,10 @@ typedef struct {
 BlRowsDifference *
 bl_rows_compare(const BlRows *a, const BlRows *b, const GPtrArray *key, const GPtrArray *skip);
 
+/** The columns whose values, without regard to rows, are not the same in @a and @b. @return
+ * GPtrArray of char *, owned */
+GPtrArray *bl_rows_unlike_columns(const BlRows *a, const BlRows *b);
+
 void bl_rows_difference_free(BlRowsDifference *difference);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlRowsDifference, bl_rows_difference_free)
 

@@ -10,11 +10,19 @@
 #include "common/snapshot/ledger.h"
 #include "common/sql/lexer.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
 /* Largest migration file that is read, in bytes. */
 #define FILE_LIMIT ((gsize)1024 * 1024 * 1024)
+
+/* Fewer migrations than this are read by one thread. */
+#define PARALLEL_GROUPS 1000
+#define MOST_THREADS    4
 
 /* One file that belongs to a migration. */
 typedef struct {
@@ -32,11 +40,20 @@ typedef struct {
 typedef struct {
     const BlHistoryOptions *options;
     const BlConvention *convention;
+    char *root;         /* the project's folder, absolute */
     GPtrArray *entries; /* Entry * */
     GHashTable *seen;   /* labels: two configured folders may lie one inside the other */
     GPtrArray *groups;  /* Group * */
     GHashTable *by_name;
 } Source;
+
+/* A migration folder, or one below it. */
+typedef struct {
+    const char *label;    /* of the migration folder, from the project's; "": that one itself */
+    gboolean is_absolute; /* it was configured so */
+    const char *relative; /* from there; NULL: itself */
+    guint depth;
+} Place;
 
 static void
 entry_free(gpointer data)
@@ -63,17 +80,34 @@ source_clear(Source *source)
     g_hash_table_unref(source->seen);
     g_ptr_array_unref(source->groups);
     g_ptr_array_unref(source->entries);
+    g_free(source->root);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Source, source_clear)
 
-/* The path from the project's folder, "/" always, no "./" at its head. An absolute folder gives
- * absolute names. */
+/* The path of a folder from the project's, "/" always, no "./" at its head. An absolute folder
+ * gives absolute names; the project's own is "". */
 static char *
-make_label(const char *path, const char *file_name)
+make_folder_label(const char *path)
 {
-    g_autofree char *joined = g_build_filename(path, file_name, NULL);
-    g_autofree char *canonical = g_canonicalize_filename(joined, "/");
-    return g_strdup(g_path_is_absolute(path) ? canonical : canonical + 1);
+    g_autofree char *canonical = g_canonicalize_filename(path, "/");
+    gboolean is_top = canonical[1] == '\0';
+    if (g_path_is_absolute(path))
+        return g_strdup(is_top ? "" : canonical);
+    return g_strdup(canonical + 1);
+}
+
+/* What a folder of that label holds. */
+static char *
+join_label(const Place *place, const char *file_name)
+{
+    gboolean is_root = place->label[0] == '\0' && !place->is_absolute;
+    return is_root ? g_strdup(file_name) : g_strconcat(place->label, "/", file_name, NULL);
+}
+
+static char *
+full_path(const Source *source, const char *label)
+{
+    return label[0] == '/' ? g_strdup(label) : g_strconcat(source->root, "/", label, NULL);
 }
 
 static gboolean
@@ -94,9 +128,9 @@ check_text(const char *name, const char *label, GError **error)
 }
 
 static Group *
-find_group(Source *source, const char *folder, const Entry *entry)
+find_group(Source *source, const Place *place, const Entry *entry)
 {
-    g_autofree char *name = make_label(folder, entry->match.name);
+    g_autofree char *name = join_label(place, entry->match.name);
     Group *group = g_hash_table_lookup(source->by_name, name);
     if (group != NULL)
         return group;
@@ -108,50 +142,54 @@ find_group(Source *source, const char *folder, const Entry *entry)
 }
 
 static gboolean
-add_entry(Source *source, const char *folder, Entry *entry, GError **error)
+add_entry(Source *source, const Place *place, Entry *entry, GError **error)
 {
     g_ptr_array_add(source->entries, entry);
     if (!g_hash_table_add(source->seen, entry->label))
         return TRUE;
-    Group *group = find_group(source, folder, entry);
-    const Entry **place = &group->roles[entry->match.role];
-    if (*place != NULL && (*place)->match.rank == entry->match.rank) {
-        gboolean first = strcmp((*place)->label, entry->label) < 0;
+    Group *group = find_group(source, place, entry);
+    const Entry **slot = &group->roles[entry->match.role];
+    if (*slot != NULL && (*slot)->match.rank == entry->match.rank) {
+        gboolean first = strcmp((*slot)->label, entry->label) < 0;
         bl_error_set(error, BL_ERROR_USAGE, "rename one of them",
                      "two files with one name \"%s\": %s and %s", group->name,
-                     first ? (*place)->label : entry->label,
-                     first ? entry->label : (*place)->label);
+                     first ? (*slot)->label : entry->label, first ? entry->label : (*slot)->label);
         return FALSE;
     }
-    if (*place == NULL || (*place)->match.rank < entry->match.rank)
-        *place = entry;
+    if (*slot == NULL || (*slot)->match.rank < entry->match.rank)
+        *slot = entry;
     return check_text(group->name, entry->label, error);
 }
 
-/* A folder that is being read. */
-typedef struct {
-    const char *configured; /* the migration folder */
-    const char *relative;   /* from there; NULL: itself */
-    guint depth;
-} Place;
+/* What a file is: the folder says it; some file systems leave that to lstat(). */
+static int
+type_of(const Source *source, const char *label, const struct dirent *entry)
+{
+    if (entry->d_type != DT_UNKNOWN)
+        return entry->d_type;
+    g_autofree char *path = full_path(source, label);
+    struct stat status;
+    if (lstat(path, &status) != 0)
+        return DT_REG; /* whoever reads it says what is wrong */
+    return S_ISLNK(status.st_mode) ? DT_LNK : S_ISDIR(status.st_mode) ? DT_DIR : DT_REG;
+}
 
 static gboolean read_place(Source *source, const Place *place, GError **error);
 
 static gboolean
-read_entry(Source *source, const Place *place, const char *entry, GError **error)
+read_entry(Source *source, const Place *place, const struct dirent *entry, GError **error)
 {
-    if (entry[0] == '.')
+    if (entry->d_name[0] == '.')
         return TRUE;
-    g_autofree char *relative =
-        place->relative != NULL ? g_strconcat(place->relative, "/", entry, NULL) : g_strdup(entry);
-    g_autofree char *label = make_label(place->configured, relative);
-    g_autofree char *full_path = g_canonicalize_filename(label, source->options->root);
-    struct stat status;
-    gboolean is_known = lstat(full_path, &status) == 0;
-    if (is_known && S_ISLNK(status.st_mode))
+    g_autofree char *relative = place->relative != NULL
+                                    ? g_strconcat(place->relative, "/", entry->d_name, NULL)
+                                    : g_strdup(entry->d_name);
+    g_autofree char *label = join_label(place, relative);
+    int type = type_of(source, label, entry);
+    if (type == DT_LNK)
         return TRUE;
-    if (is_known && S_ISDIR(status.st_mode)) {
-        const Place below = { place->configured, relative, place->depth + 1 };
+    if (type == DT_DIR) {
+        const Place below = { place->label, place->is_absolute, relative, place->depth + 1 };
         return read_place(source, &below, error);
     }
     BlFileMatch match = { 0 };
@@ -162,42 +200,54 @@ read_entry(Source *source, const Place *place, const char *entry, GError **error
     found->match = match;
     found->label = g_steal_pointer(&label);
     found->relative = g_steal_pointer(&relative);
-    return add_entry(source, place->configured, found, error);
+    return add_entry(source, place, found, error);
+}
+
+static gboolean
+read_entries(Source *source, const Place *place, DIR *folder, const char *label, GError **error)
+{
+    const struct dirent *entry;
+    errno = 0;
+    while ((entry = readdir(folder)) != NULL) {
+        if (!read_entry(source, place, entry, error))
+            return FALSE;
+        errno = 0;
+    }
+    if (errno == 0)
+        return TRUE;
+    bl_error_set_errno(error, "read the migration folder", label, errno);
+    return FALSE;
 }
 
 static gboolean
 read_place(Source *source, const Place *place, GError **error)
 {
-    g_autofree char *path = make_label(place->configured, place->relative);
-    g_autofree char *full_path = g_canonicalize_filename(path, source->options->root);
-    if (!g_file_test(full_path, G_FILE_TEST_EXISTS))
+    g_autofree char *label =
+        place->relative != NULL ? join_label(place, place->relative) : g_strdup(place->label);
+    g_autofree char *path = full_path(source, label);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
         return TRUE;
     if (place->depth > source->convention->depth && place->depth <= BL_ANY_DEPTH)
         return TRUE;
     if (place->depth > BL_ANY_DEPTH) {
         bl_error_set(error, BL_ERROR_USAGE, "flatten it",
-                     "migration folder \"%s\" is nested too deep", path);
+                     "migration folder \"%s\" is nested too deep", label);
         return FALSE;
     }
-    g_autoptr(GError) problem = NULL;
-    g_autoptr(GDir) dir = g_dir_open(full_path, 0, &problem);
-    if (dir == NULL) {
-        bl_error_set(error, BL_ERROR_IO, NULL, "cannot read the migration folder \"%s\": %s", path,
-                     problem->message);
+    DIR *folder = opendir(path);
+    if (folder == NULL) {
+        bl_error_set_errno(error, "read the migration folder", label, errno);
         return FALSE;
     }
-    const char *entry;
-    while ((entry = g_dir_read_name(dir)) != NULL) {
-        if (!read_entry(source, place, entry, error))
-            return FALSE;
-    }
-    return TRUE;
+    gboolean ok = read_entries(source, place, folder, label, error);
+    (void)closedir(folder);
+    return ok;
 }
 
 static char *
 read_text(const Source *source, const Entry *entry, gsize *len, GError **error)
 {
-    g_autofree char *path = g_canonicalize_filename(entry->label, source->options->root);
+    g_autofree char *path = full_path(source, entry->label);
     return bl_file_read(path, FILE_LIMIT, len, error);
 }
 
@@ -314,11 +364,11 @@ list_files(const Source *source, const Group *group, const Entry *main)
 {
     static const BlFileRole others[] = { BL_FILE_DOWN, BL_FILE_SETTINGS };
     g_autoptr(GPtrArray) files = g_ptr_array_new();
-    g_ptr_array_add(files, g_canonicalize_filename(main->label, source->options->root));
+    g_ptr_array_add(files, full_path(source, main->label));
     for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
         const Entry *entry = group->roles[others[i]];
         if (entry != NULL)
-            g_ptr_array_add(files, g_canonicalize_filename(entry->label, source->options->root));
+            g_ptr_array_add(files, full_path(source, entry->label));
     }
     g_ptr_array_add(files, NULL);
     return (char **)g_ptr_array_free(g_steal_pointer(&files), FALSE);
@@ -356,29 +406,105 @@ read_files(const Source *source,
     return TRUE;
 }
 
-static gboolean
-add_group(const Source *source, BlHistory *history, const Group *group, GError **error)
+/* The file that makes a group a migration; NULL: a down part of nothing. */
+static const Entry *
+main_of(const Group *group)
 {
     const Entry *up = group->roles[BL_FILE_UP];
-    const Entry *main = up != NULL ? up : group->roles[BL_FILE_FOREIGN];
-    if (main == NULL)
-        return TRUE; /* a down part of nothing */
+    return up != NULL ? up : group->roles[BL_FILE_FOREIGN];
+}
+
+static BlMigration *
+make_migration(const Source *source, const Group *group, GError **error)
+{
+    const Entry *main = main_of(group);
     g_autoptr(BlMigration) migration = g_new0(BlMigration, 1);
     migration->name = g_strdup(group->name);
     migration->label = g_strdup(main->label);
-    migration->path = g_canonicalize_filename(main->label, source->options->root);
+    migration->path = full_path(source, main->label);
     migration->script = g_strdup(main->relative);
     migration->files = list_files(source, group, main);
     migration->kind = main->match.kind;
-    migration->foreign = up == NULL;
+    migration->foreign = group->roles[BL_FILE_UP] == NULL;
     if (migration->kind != BL_MIGRATION_REPEATABLE)
         migration->version = source->convention->version(group->name);
     if (source->convention->title != NULL)
         migration->title = source->convention->title(group->name);
     if (!read_files(source, migration, group, main, error))
-        return FALSE;
-    bl_history_take(history, g_steal_pointer(&migration));
-    return TRUE;
+        return NULL;
+    return g_steal_pointer(&migration);
+}
+
+/* Some of the groups, for one thread. What they read belongs to nobody else. */
+typedef struct {
+    const Source *source;
+    guint start;
+    guint end;
+    BlMigration **made; /* of all groups */
+    GError *problem;
+} Slice;
+
+static gpointer
+make_slice(gpointer data)
+{
+    Slice *slice = data;
+    for (guint i = slice->start; i < slice->end && slice->problem == NULL; i++) {
+        const Group *group = g_ptr_array_index(slice->source->groups, i);
+        if (main_of(group) != NULL)
+            slice->made[i] = make_migration(slice->source, group, &slice->problem);
+    }
+    return NULL;
+}
+
+/* A thread that the system does not give costs time only. */
+static void
+make_slices(Slice *slices, guint n)
+{
+    GThread *threads[MOST_THREADS] = { NULL };
+    sigset_t all;
+    sigset_t before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (guint i = 1; i < n; i++)
+        threads[i] = g_thread_try_new("history", make_slice, &slices[i], NULL);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    for (guint i = 0; i < n; i++) {
+        if (threads[i] != NULL)
+            (void)g_thread_join(threads[i]);
+        else
+            (void)make_slice(&slices[i]);
+    }
+}
+
+/* Reads and cuts the files: on a long history nearly all of the work. */
+static gboolean
+make_migrations(const Source *source, BlHistory *history, GError **error)
+{
+    guint n = source->groups->len;
+    guint n_slices = n < PARALLEL_GROUPS ? 1 : CLAMP(g_get_num_processors(), 1, MOST_THREADS);
+    g_autofree BlMigration **made = g_new0(BlMigration *, n + 1);
+    Slice slices[MOST_THREADS] = { 0 };
+    for (guint i = 0; i < n_slices; i++) {
+        slices[i] = (Slice){ .source = source,
+                             .start = (guint)((guint64)n * i / n_slices),
+                             .end = (guint)((guint64)n * (i + 1) / n_slices),
+                             .made = made };
+    }
+    make_slices(slices, n_slices);
+    for (guint i = 0; i < n; i++) {
+        if (made[i] != NULL)
+            bl_history_take(history, made[i]);
+    }
+    GError *problem = NULL;
+    for (guint i = 0; i < n_slices; i++) {
+        if (problem == NULL)
+            problem = slices[i].problem;
+        else
+            g_clear_error(&slices[i].problem);
+    }
+    if (problem != NULL)
+        g_propagate_error(error, problem);
+    return problem == NULL;
 }
 
 static int
@@ -389,24 +515,61 @@ order_migrations(gconstpointer left, gconstpointer right, gpointer data)
     return bl_history_compare(data, a->name, b->name);
 }
 
+/* What makes two versions one. */
+static char *
+version_key(const BlHistory *history, const char *version)
+{
+    if ((history->convention->traits & BL_CONVENTION_DOTTED) == 0)
+        return g_strdup(version);
+    g_auto(GStrv) parts = g_strsplit(version, ".", -1);
+    g_autoptr(GString) key = g_string_new(NULL);
+    gsize significant = 0;
+    for (guint i = 0; parts[i] != NULL; i++) {
+        const char *digits = parts[i] + strspn(parts[i], "0");
+        g_string_append_printf(key, "%s.", digits);
+        if (*digits != '\0')
+            significant = key->len;
+    }
+    g_string_truncate(key, significant);
+    return g_string_free(g_steal_pointer(&key), FALSE);
+}
+
+static gboolean
+check_size(const BlHistory *history, const BlMigration *migration, GError **error)
+{
+    const char *left = migration->version;
+    const char *right = BL_VERSION_MAX;
+    if ((history->convention->traits & BL_CONVENTION_64_BITS) == 0 ||
+        bl_compare_numbers(&left, &right) <= 0)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_USAGE, "give it a smaller number",
+                 "the number of migration \"%s\" is larger than " BL_VERSION_MAX
+                 ", which is the most for %s",
+                 migration->label, history->convention->name);
+    return FALSE;
+}
+
 static gboolean
 check_versions(const BlHistory *history, GError **error)
 {
     if ((history->convention->traits & BL_CONVENTION_UNIQUE_VERSION) == 0)
         return TRUE;
-    g_autoptr(GHashTable) versions = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) versions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < history->list->len; i++) {
         BlMigration *migration = g_ptr_array_index(history->list, i);
         if (migration->version == NULL || migration->kind != BL_MIGRATION_VERSIONED)
             continue;
-        const BlMigration *twin = g_hash_table_lookup(versions, migration->version);
+        if (!check_size(history, migration, error))
+            return FALSE;
+        g_autofree char *key = version_key(history, migration->version);
+        const BlMigration *twin = g_hash_table_lookup(versions, key);
         if (twin != NULL) {
             bl_error_set(error, BL_ERROR_USAGE, "give one of them another number",
                          "two migrations of version %s: %s and %s", migration->version, twin->label,
                          migration->label);
             return FALSE;
         }
-        g_hash_table_insert(versions, migration->version, migration);
+        g_hash_table_insert(versions, g_steal_pointer(&key), migration);
     }
     return TRUE;
 }
@@ -476,20 +639,20 @@ bl_history_read(const BlHistoryOptions *options, GError **error)
         .convention = options->convention != NULL ? options->convention : &bl_convention_baseline,
         .entries = g_ptr_array_new_with_free_func(entry_free),
         .seen = g_hash_table_new(g_str_hash, g_str_equal),
+        .root = g_canonicalize_filename(options->root, NULL),
         .groups = g_ptr_array_new_with_free_func(group_free),
         .by_name = g_hash_table_new(g_str_hash, g_str_equal),
     };
     history->convention = source.convention;
     for (gsize i = 0; options->paths[i] != NULL; i++) {
-        const Place place = { options->paths[i], NULL, 0 };
+        g_autofree char *label = make_folder_label(options->paths[i]);
+        const Place place = { label, g_path_is_absolute(options->paths[i]), NULL, 0 };
         if (!read_place(&source, &place, error))
             return NULL;
     }
     join_by_version(&source);
-    for (guint i = 0; i < source.groups->len; i++) {
-        if (!add_group(&source, history, g_ptr_array_index(source.groups, i), error))
-            return NULL;
-    }
+    if (!make_migrations(&source, history, error))
+        return NULL;
     g_ptr_array_sort_with_data(history->list, order_migrations, history);
     if (!check_convention(options, history, error) || !check_versions(history, error))
         return NULL;

@@ -3,6 +3,7 @@
 
 #include "squash/baseline.h"
 #include "squash/prune.h"
+#include "squash/range.h"
 #include "squash/sharing.h"
 #include "squash/squash_mark.h"
 
@@ -19,12 +20,11 @@ typedef struct {
     const BlSquashOptions *options;
     BlSquashResult *result;
     const BlReporter *reporter;
-    GPtrArray *range;    /* BlMigration *: what is squashed, as far as files are there */
+    BlSquashRange range;
     GPtrArray *replay;   /* BlMigration *: of those, what the old snapshot does not stand for */
     BlBaseline baseline; /* the snapshot of the last squash, where it is not the one on disk */
     gboolean is_free;    /* nothing in the files must be kept from the live server */
     gboolean starts_old; /* the replay starts from the old snapshot */
-    gboolean is_whole;   /* no --until, no --keep */
     gboolean is_idle;    /* there is no file to prune */
     gboolean is_live;    /* the snapshot is dumped from the live database */
     char **folders;      /* migration folders, absolute */
@@ -41,7 +41,7 @@ typedef struct {
 static void
 squash_clear(Squash *squash)
 {
-    g_clear_pointer(&squash->range, g_ptr_array_unref);
+    g_clear_pointer(&squash->range.list, g_ptr_array_unref);
     g_clear_pointer(&squash->replay, g_ptr_array_unref);
     bl_baseline_clear(&squash->baseline);
     g_clear_pointer(&squash->folders, g_strfreev);
@@ -97,108 +97,6 @@ refuse(const char *hint, char *message, GError **error)
     return FALSE;
 }
 
-/* Behind the last migration of the range in the history. */
-static gboolean
-find_end(const Squash *squash, guint *end, GError **error)
-{
-    const BlHistory *history = squash->migrator->history;
-    *end = history->list->len;
-    if (squash->options->until != NULL) {
-        const BlMigration *last = bl_history_resolve(history, squash->options->until, error);
-        if (last == NULL || !g_ptr_array_find(history->list, last, end))
-            return FALSE;
-        (*end)++;
-    }
-    for (gint64 keep = squash->options->keep; keep > 0 && *end > 0; (*end)--) {
-        const BlMigration *migration = g_ptr_array_index(history->list, *end - 1);
-        keep -= migration->kind == BL_MIGRATION_VERSIONED ? 1 : 0;
-    }
-    return TRUE;
-}
-
-static gboolean
-plan_range(Squash *squash, GError **error)
-{
-    const BlHistory *history = squash->migrator->history;
-    guint end = 0;
-    if (!find_end(squash, &end, error))
-        return FALSE;
-    squash->range = g_ptr_array_new();
-    squash->is_whole = end == history->list->len;
-    squash->is_live = squash->is_whole && !squash->options->from_files;
-    for (guint i = 0; i < end; i++)
-        g_ptr_array_add(squash->range, g_ptr_array_index(history->list, i));
-    return TRUE;
-}
-
-static gboolean
-is_in_range(const Squash *squash, const char *name)
-{
-    for (guint i = 0; i < squash->range->len; i++) {
-        if (strcmp(((const BlMigration *)g_ptr_array_index(squash->range, i))->name, name) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* What each state of a migration of the range means for a squash; NULL: nothing. */
-static const struct {
-    BlStatus status;
-    const char *what;
-    const char *hint;
-} obstacles[] = {
-    { BL_STATUS_PENDING, "is pending",
-      "run it first: migrate run; or squash only what is older: --until NAME" },
-    { BL_STATUS_MODIFIED, "was edited after it was applied",
-      "restore the file, or accept it: migrate repair --accept NAME" },
-    { BL_STATUS_RENAMED, "has a file that was renamed",
-      "mend the ledger: migrate repair --rename OLD NEW" },
-    { BL_STATUS_MISSING, "is applied, but its file is missing and no snapshot holds it",
-      "restore the file, or forget it: migrate repair --forget NAME" },
-    { BL_STATUS_FAILED, "stopped half-way", "finish it first: migrate repair" },
-    { BL_STATUS_UNCERTAIN, "stopped, and nobody knows where", "finish it first: migrate repair" },
-};
-
-/* A part of the history may be squashed while younger files wait. */
-static gboolean
-is_obstacle(const Squash *squash, const BlStatusRow *row, BlStatus status)
-{
-    gboolean may_wait =
-        status == BL_STATUS_PENDING || status == BL_STATUS_MODIFIED || status == BL_STATUS_RENAMED;
-    return row->status == status && (!may_wait || is_in_range(squash, row->name));
-}
-
-static gboolean
-check_ledger(const Squash *squash, GError **error)
-{
-    const BlMigrator *migrator = squash->migrator;
-    if (migrator->session == NULL)
-        return TRUE;
-    if (!bl_ledger_check_mark(migrator->ledger, error))
-        return FALSE;
-    if (migrator->ledger->rows->len == 0) {
-        return refuse("check the connection; run the migrations first: migrate run",
-                      g_strdup_printf("nothing was ever run in this database: its ledger \"%s\" is "
-                                      "empty",
-                                      migrator->names.ledger),
-                      error);
-    }
-    const BlPlanInput input = bl_migrator_input(migrator);
-    g_autoptr(GPtrArray) rows = bl_plan_status(&input);
-    /* In the table's order: a file that was renamed is missing under its old name. */
-    for (gsize i = 0; i < G_N_ELEMENTS(obstacles); i++) {
-        for (guint j = 0; j < rows->len; j++) {
-            const BlStatusRow *row = g_ptr_array_index(rows, j);
-            if (is_obstacle(squash, row, obstacles[i].status)) {
-                return refuse(obstacles[i].hint,
-                              g_strdup_printf("migration \"%s\" %s", row->name, obstacles[i].what),
-                              error);
-            }
-        }
-    }
-    return TRUE;
-}
-
 static gboolean
 check_places(Squash *squash, GError **error)
 {
@@ -250,8 +148,8 @@ plan_replay(Squash *squash, GError **error)
                          &squash->baseline);
     const BlManifest *start = squash->starts_old ? start_manifest(squash) : NULL;
     guint unproved = 0;
-    for (guint i = 0; i < squash->range->len; i++) {
-        BlMigration *migration = g_ptr_array_index(squash->range, i);
+    for (guint i = 0; i < squash->range.list->len; i++) {
+        BlMigration *migration = g_ptr_array_index(squash->range.list, i);
         if (start == NULL || !bl_manifest_has(start, migration->name))
             g_ptr_array_add(squash->replay, migration);
         else
@@ -260,7 +158,8 @@ plan_replay(Squash *squash, GError **error)
     warn_unproved(squash, unproved);
     for (guint i = 0; start != NULL && !squash->is_live && i < start->squashed->len; i++) {
         const char *name = g_ptr_array_index(start->squashed, i);
-        if (bl_history_find(migrator->history, name) == NULL || is_in_range(squash, name))
+        if (bl_history_find(migrator->history, name) == NULL ||
+            bl_squash_range_has(&squash->range, name))
             continue;
         return refuse("squash as far as that one, or without a limit",
                       g_strdup_printf("the snapshot that is there holds \"%s\" already, which is "
@@ -327,7 +226,7 @@ check_others(Squash *squash, GError **error)
         bl_sharing_read(migrator->project, migrator->connection, migrator->sql_path, error);
     return squash->sharing != NULL &&
            bl_sharing_check(squash->sharing, migrator->project, squash->options->check_connections,
-                            squash->range, squash->reporter, error);
+                            squash->range.list, squash->reporter, error);
 }
 
 static BlPruneInput
@@ -349,8 +248,8 @@ static BlManifest *
 foresee_manifest(const Squash *squash)
 {
     BlManifest *manifest = bl_manifest_new();
-    for (guint i = 0; i < squash->range->len; i++) {
-        const BlMigration *migration = g_ptr_array_index(squash->range, i);
+    for (guint i = 0; i < squash->range.list->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(squash->range.list, i);
         g_ptr_array_add(manifest->squashed, g_strdup(migration->name));
         bl_manifest_set_digest(manifest, migration->name, migration->raw_digest,
                                migration->token_digest);
@@ -383,9 +282,9 @@ has_nothing_to_do(const Squash *squash, const GPtrArray *items)
 {
     const BlManifest *old = squash->migrator->manifest;
     gboolean is_done = old != NULL && count_leaving(items) == 0 && !bl_squash_mark_is_open(old);
-    for (guint i = 0; is_done && i < squash->range->len; i++)
-        is_done =
-            bl_manifest_has(old, ((const BlMigration *)g_ptr_array_index(squash->range, i))->name);
+    for (guint i = 0; is_done && i < squash->range.list->len; i++)
+        is_done = bl_manifest_has(
+            old, ((const BlMigration *)g_ptr_array_index(squash->range.list, i))->name);
     return is_done;
 }
 
@@ -517,29 +416,52 @@ judge_rows(Squash *squash, GError **error)
                   error);
 }
 
+static void
+report_lost(const Squash *squash, const char *where, guint64 rows, const char *what)
+{
+    bl_report_text(squash->reporter, BL_EVENT_WARNING,
+                   "%s: %" G_GUINT64_FORMAT " row%s put there by migrations, %s", where, rows,
+                   rows == 1 ? "" : "s", what);
+}
+
+/* @param hint takes what to do, when something would get lost. @return how many rows */
+static guint64
+report_all_lost(const Squash *squash, GString *hint)
+{
+    const BlProof *proof = squash->result->proof;
+    guint64 total = 0;
+    for (guint i = 0; i < proof->lost->len; i++) {
+        const BlCarriedTable *table = g_ptr_array_index(proof->lost, i);
+        g_autofree char *where = g_strdup_printf("table %s", table->name);
+        report_lost(squash, where, table->rows, "not in the snapshot");
+        g_string_append_printf(hint, "%s --data %s", i == 0 ? "carry them:" : "", table->name);
+        total += table->rows;
+    }
+    for (guint i = 0; i < proof->left_out->len; i++) {
+        const BlLeftOut *left_out = g_ptr_array_index(proof->left_out, i);
+        report_lost(squash, left_out->what, left_out->rows, "which no snapshot can carry");
+        total += left_out->rows;
+    }
+    g_string_append(hint, proof->lost->len > 0
+                              ? "; or do without them: --discard-data"
+                              : "let a seeder or a younger migration put them there, and do "
+                                "without those here: --discard-data");
+    return total;
+}
+
 static gboolean
 judge_lost(Squash *squash, GError **error)
 {
-    const GPtrArray *lost = squash->result->proof->lost;
-    g_autoptr(GString) hint = g_string_new("carry them:");
-    guint64 total = 0;
-    for (guint i = 0; i < lost->len; i++) {
-        const BlCarriedTable *table = g_ptr_array_index(lost, i);
-        bl_report_text(squash->reporter, BL_EVENT_WARNING,
-                       "table %s: %" G_GUINT64_FORMAT " row%s put there by migrations, not in the "
-                       "snapshot",
-                       table->name, table->rows, table->rows == 1 ? "" : "s");
-        g_string_append_printf(hint, " --data %s", table->name);
-        total += table->rows;
-    }
-    if (lost->len == 0 || squash->options->discard_data)
+    const BlProof *proof = squash->result->proof;
+    guint n = proof->lost->len + proof->left_out->len;
+    g_autoptr(GString) hint = g_string_new(NULL);
+    guint64 total = report_all_lost(squash, hint);
+    if (n == 0 || squash->options->discard_data)
         return TRUE;
-    g_string_append(hint, "; or do without them: --discard-data");
     return refuse(hint->str,
                   g_strdup_printf("%" G_GUINT64_FORMAT " row%s of %u table%s that migrations put "
                                   "there would get lost",
-                                  total, total == 1 ? "" : "s", lost->len,
-                                  lost->len == 1 ? "" : "s"),
+                                  total, total == 1 ? "" : "s", n, n == 1 ? "" : "s"),
                   error);
 }
 
@@ -549,7 +471,7 @@ find_younger(const Squash *squash)
 {
     const BlHistory *history = squash->migrator->history;
     GPtrArray *younger = g_ptr_array_new();
-    for (guint i = squash->range->len; i < history->list->len; i++) {
+    for (guint i = squash->range.list->len; i < history->list->len; i++) {
         BlMigration *migration = g_ptr_array_index(history->list, i);
         if (bl_ledger_find(squash->migrator->ledger, migration->name) != NULL)
             g_ptr_array_add(younger, migration);
@@ -709,13 +631,15 @@ write_and_prune(Squash *squash, GError **error)
 }
 
 static gboolean
-check_range(const Squash *squash, GError **error)
+plan_range(Squash *squash, GError **error)
 {
-    const BlManifest *old = squash->migrator->manifest;
-    if (squash->range->len > 0 || (old != NULL && squash->is_whole))
-        return TRUE;
-    return refuse("leave --until or --keep out, or name a later migration",
-                  g_strdup("there is no migration to squash"), error);
+    const BlMigrator *migrator = squash->migrator;
+    const BlSquashOptions *options = squash->options;
+    if (!bl_squash_range_find(migrator->history, options->until, options->keep, &squash->range,
+                              error))
+        return FALSE;
+    squash->is_live = squash->range.is_whole && !options->from_files;
+    return bl_squash_range_check(&squash->range, migrator, error);
 }
 
 /* Everything that can be refused without a scratch database. */
@@ -727,9 +651,8 @@ check_all(Squash *squash, GError **error)
                      "--from-files asks no database for rows");
         return FALSE;
     }
-    return plan_range(squash, error) && check_range(squash, error) && check_ledger(squash, error) &&
-           check_places(squash, error) && check_replay(squash, error) &&
-           check_others(squash, error) && check_files(squash, error);
+    return plan_range(squash, error) && check_places(squash, error) &&
+           check_replay(squash, error) && check_others(squash, error) && check_files(squash, error);
 }
 
 gboolean

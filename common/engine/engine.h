@@ -199,6 +199,14 @@ typedef struct {
 
 void bl_listed_object_free(BlListedObject *object);
 
+/** Rows that no snapshot carries. */
+typedef struct {
+    char *what; /**< where they are, for people: "virtual table search" */
+    guint64 rows;
+} BlLeftOut;
+
+void bl_left_out_free(BlLeftOut *left_out);
+
 struct BlEngine {
     const char *name;           /**< "sqlite": also the connection's name with --url */
     const char *const *schemes; /**< URL schemes, NULL-terminated */
@@ -296,6 +304,12 @@ struct BlEngine {
      * @param count out: rows. BL_ERROR_UNSUPPORTED when its rows cannot be carried. */
     gboolean (*dump_rows)(
         BlSession *session, const BlObject *table, GString *out, guint64 *count, GError **error);
+    /** May be NULL: dump_rows() carries all. Finds rows beside those of tables, which no snapshot
+     * carries (of full-text tables, large objects), into @found, GPtrArray of BlLeftOut, owned. */
+    gboolean (*list_left_out)(BlSession *session,
+                              const BlCatalog *catalog,
+                              GPtrArray *found,
+                              GError **error);
     /** May be NULL. Puts tables into an order in which their rows can be inserted with foreign keys
      * checked.
      * @param tables GPtrArray of BlObject *, reordered in place */
@@ -412,6 +426,10 @@ BlSession *bl_session_open(const BlUrl *url,
 BlSession *bl_session_open_scratch(const BlUrl *url,
                                    const BlOpenOptions *options,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Whether the query @sql has a row. @param found out; FALSE on failure too */
+gboolean bl_session_has_row(BlSession *session, const char *sql, gboolean *found, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /** Closes. Accepts NULL. */
 void bl_session_close(BlSession *session);

@@ -48,3 +48,30 @@ bl_fail_item(const char *script, const BlItem *item, GError *why, GError **error
     g_propagate_error(error, why);
     return FALSE;
 }
+
+gboolean
+bl_fail_clone(const char *name, const char *hint, const char *why, GError **error)
+{
+    bl_error_set(error, BL_ERROR_CONFLICT, hint, "cannot make database \"%s\": %s", name, why);
+    return FALSE;
+}
+
+gboolean
+bl_fail_clone_place(const char *name, BlCloneObstacle obstacle, const char *remove, GError **error)
+{
+    static const struct {
+        const char *why;
+        gboolean removes; /* the hint begins with @remove */
+        const char *hint;
+    } obstacles[] = {
+        [BL_CLONE_ITSELF] = { "it is the database itself", FALSE, "give the copy another name" },
+        [BL_CLONE_THERE] = { "it is there already", TRUE,
+                             " it, or replace a copy of ours with --recreate" },
+        [BL_CLONE_NOT_OURS] = { "what is there is no copy of ours", TRUE,
+                                " it yourself, or choose another name" },
+        [BL_CLONE_USED] = { "it is in use", FALSE, "end the programs that use it" },
+    };
+    g_autofree char *hint =
+        g_strconcat(obstacles[obstacle].removes ? remove : "", obstacles[obstacle].hint, NULL);
+    return bl_fail_clone(name, hint, obstacles[obstacle].why, error);
+}

@@ -27,6 +27,22 @@ gboolean bl_fail_commit(GError *why, GError **error);
  * @param why taken; NULL: it is a line for a client program. @return FALSE always */
 gboolean bl_fail_item(const char *script, const BlItem *item, GError *why, GError **error);
 
+/** Fails with why a clone cannot be made.
+ * @param hint may be NULL. @return FALSE always */
+gboolean bl_fail_clone(const char *name, const char *hint, const char *why, GError **error);
+
+/** What stands where a clone is to be. */
+typedef enum {
+    BL_CLONE_ITSELF,   /**< the database that is cloned */
+    BL_CLONE_THERE,    /**< any, and none may be replaced */
+    BL_CLONE_NOT_OURS, /**< one without a mark */
+    BL_CLONE_USED,     /**< a clone that somebody uses */
+} BlCloneObstacle;
+
+/** bl_fail_clone() for what is in the way. @param remove how a database goes: "drop" */
+gboolean
+bl_fail_clone_place(const char *name, BlCloneObstacle obstacle, const char *remove, GError **error);
+
 G_END_DECLS
 
 #endif

@@ -101,6 +101,22 @@ bl_session_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError *
     return session;
 }
 
+static gboolean
+note_row(const BlRow *row, void *data, GError **error)
+{
+    (void)row;
+    (void)error;
+    *(gboolean *)data = TRUE;
+    return TRUE;
+}
+
+gboolean
+bl_session_has_row(BlSession *session, const char *sql, gboolean *found, GError **error)
+{
+    *found = FALSE;
+    return session->engine->query(session, sql, note_row, found, error);
+}
+
 void
 bl_session_close(BlSession *session)
 {
@@ -118,6 +134,15 @@ bl_listed_object_free(BlListedObject *object)
     g_free(object->name);
     g_free(object->parent);
     g_free(object);
+}
+
+void
+bl_left_out_free(BlLeftOut *left_out)
+{
+    if (left_out == NULL)
+        return;
+    g_free(left_out->what);
+    g_free(left_out);
 }
 
 gboolean

@@ -489,15 +489,6 @@ execute_template(BlSession *session,
     return session->engine->execute(session, sql, NULL, error);
 }
 
-static gboolean
-note_exists(const BlRow *row, void *data, GError **error)
-{
-    (void)row;
-    (void)error;
-    *(gboolean *)data = TRUE;
-    return TRUE;
-}
-
 /* Makes the schema that the configured name of the ledger has. */
 static gboolean
 ensure_schema(BlSession *session, const BlLedgerNames *names, GError **error)
@@ -511,7 +502,7 @@ ensure_schema(BlSession *session, const BlLedgerNames *names, GError **error)
     const BlFilling name = { "{name}", literal };
     g_autofree char *query = bl_ledger_fill(engine->ledger->schema_exists, &name, 1);
     gboolean exists = FALSE;
-    if (!engine->query(session, query, note_exists, &exists, error) || exists)
+    if (!bl_session_has_row(session, query, &exists, error) || exists)
         return exists;
     g_autofree char *quoted = quote_table(engine->dialect, schema);
     g_autofree char *sql = g_strconcat("CREATE SCHEMA ", quoted, NULL);

@@ -7,13 +7,7 @@
 
 #include <string.h>
 
-/*
- * What the tools do, from their sources: dbmate 2.36 (pkg/driver), golang-migrate 4.18
- * (database/<engine>: SetVersion), goose 3.24 (internal/dialect), Diesel 2.2
- * (diesel/src/migration), Flyway 10 (JdbcTableSchemaHistory), Prisma 6 (schema-engine
- * migration_persistence.rs), sqlx 0.8 (sqlx-<engine>/src/migrate.rs), Rails 8
- * (ActiveRecord::SchemaMigration).
- */
+/* What the tools do, from the sources that the header names. */
 static const BlPeer peers[] = {
     {
         .name = "dbmate",
@@ -55,10 +49,11 @@ static const BlPeer peers[] = {
         /* A repeatable one has no version, and a row for each time that it ran. */
         .name = "flyway",
         .table = "flyway_schema_history",
-        .read = "SELECT version, script, description, checksum, CASE WHEN NOT success THEN "
-                "'failed' WHEN type = 'SCHEMA' OR type = 'DELETE' OR type LIKE 'UNDO%' THEN 'gone' "
-                "WHEN type LIKE '%BASELINE' THEN 'reached' ELSE 'applied' END, type FROM {table} "
-                "ORDER BY installed_rank",
+        .read =
+            "SELECT version, script, description, checksum, CASE WHEN NOT success THEN "
+            "'failed' WHEN type = 'SCHEMA' OR type = 'DELETE' OR type LIKE 'UNDO%' THEN 'gone' "
+            "WHEN type LIKE '%BASELINE' OR type LIKE '%STATE_SCRIPT' THEN 'reached' ELSE 'applied' END, type FROM {table} "
+            "ORDER BY installed_rank",
         .insert = "INSERT INTO {table} (installed_rank, version, description, type, script, "
                   "checksum, installed_by, execution_time, success) SELECT "
                   "coalesce(max(installed_rank), 0) + 1, {version}, {title}, {type}, {script}, "
@@ -88,8 +83,10 @@ static const BlPeer peers[] = {
         .remove = "DELETE FROM {table} WHERE version = {version}",
     },
     {
+        /* It stores a number as text: 001_x.rb is "1". */
         .name = "rails",
         .table = "schema_migrations",
+        .traits = BL_PEER_NUMBERS,
         .columns = 1,
         .read = "SELECT * FROM {table} ORDER BY 1",
     },

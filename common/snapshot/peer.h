@@ -4,6 +4,16 @@
  * @brief The bookkeeping table of another migration tool: how it is read, and kept in step with the
  * ledger.
  *
+ * Sources, compared with these tables: dbmate pkg/driver/<engine>/<engine>.go; golang-migrate
+ * database/<engine>/<engine>.go (SetVersion, ensureVersionTable); goose
+ * internal/dialects/<engine>.go, provider.go; Diesel
+ * diesel/src/migration/setup_migration_table.sql, diesel_migrations/src/ migration_harness.rs;
+ * Flyway JdbcTableSchemaHistory.java, <Engine>Database.java (getRawCreateScript),
+ * CoreMigrationType.java, BaselineMigrationType.java; Prisma schema-engine
+ * sql-schema-connector/src/flavour/<engine>.rs (create_migrations_table, load_migrations_table),
+ * sql_migration_persistence.rs; sqlx sqlx-<engine>/src/migrate.rs; Rails
+ * activerecord/lib/active_record/schema_migration.rb.
+ *
  * Layer: common/snapshot. Includes: common/engine. One const BlPeer per tool; what differs by
  * engine is in BlLedgerText.peers. Only what the tool reads back is written: no clock, no duration,
  * no user.
@@ -18,7 +28,8 @@
 G_BEGIN_DECLS
 
 enum {
-    BL_PEER_SINGLE = 1 << 0, /**< one row: the newest version. All older ones count as applied */
+    BL_PEER_SINGLE = 1 << 0,  /**< one row: the newest version. All older ones count as applied */
+    BL_PEER_NUMBERS = 1 << 1, /**< versions are numbers that are stored as text: 001 is 1 */
 };
 
 /** How one tool keeps its books. Templates: {table}, and literals {version}, {title}, {script},

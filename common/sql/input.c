@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/sql/input.h"
 
+#include "common/base/error.h"
+
 #include <string.h>
 
 #define DEFAULT_CHUNK ((gsize)64 * 1024)
@@ -23,6 +25,7 @@ void
 bl_input_clear(BlInput *input)
 {
     g_clear_pointer(&input->bytes, g_free);
+    g_clear_pointer(&input->name, g_free);
 }
 
 static void
@@ -42,11 +45,59 @@ make_room(BlInput *input, gsize room)
     }
 }
 
+const char *
+bl_input_name(const BlInput *input)
+{
+    return input->name != NULL ? input->name : bl_reader_name(input->reader);
+}
+
+gboolean
+bl_input_fail(
+    const BlInput *input, gsize pos, const char *hint, const char *message, GError **error)
+{
+    guint line = input->line;
+    guint column = input->column;
+    g_autoptr(GError) made = NULL;
+
+    bl_text_advance(bl_input_text(input), pos, &line, &column);
+    bl_error_set(&made, BL_ERROR_SQL, hint, "%s", message);
+    bl_error_set_position(made, bl_input_name(input), line, column);
+    g_propagate_error(error, g_steal_pointer(&made));
+    return FALSE;
+}
+
+gboolean
+bl_input_check_nul(const BlInput *input, gsize len, GError **error)
+{
+    const char *text = bl_input_text(input);
+    const char *nul = len > 0 ? memchr(text, '\0', len) : NULL;
+
+    return nul == NULL || bl_input_fail(input, (gsize)(nul - text),
+                                        "SQL must be plain text, in UTF-8 where it is not ASCII",
+                                        "NUL byte in the text", error);
+}
+
+static gboolean
+check_limit(const BlInput *input, GError **error)
+{
+    gsize len = bl_input_len(input);
+
+    if (len <= input->limit)
+        return TRUE;
+    if (!bl_input_check_nul(input, len, error))
+        return FALSE;
+    g_autofree char *message =
+        g_strdup_printf("statement longer than %" G_GSIZE_FORMAT " bytes", input->limit);
+    return bl_input_fail(input, 0, "look for a missing delimiter or closing quote", message, error);
+}
+
 gboolean
 bl_input_fill(BlInput *input, gsize partial, GError **error)
 {
     gsize wanted = partial > SMALL_TOKEN ? partial : 1;
 
+    if (!check_limit(input, error))
+        return FALSE;
     make_room(input, MAX(input->chunk, wanted));
     while (wanted > 0 && !input->eof) {
         gssize got = bl_reader_read(input->reader, input->bytes + input->end,
@@ -58,6 +109,35 @@ bl_input_fill(BlInput *input, gsize partial, GError **error)
         wanted -= MIN(wanted, (gsize)got);
     }
     return TRUE;
+}
+
+gboolean
+bl_input_need_more(BlInput *input, gsize n, GError **error)
+{
+    while (bl_input_len(input) < n && !input->eof) {
+        if (!bl_input_fill(input, 0, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+bl_input_read_line(BlInput *input, gsize pos, gsize *end, GError **error)
+{
+    gsize searched = pos;
+
+    for (;;) {
+        gsize len = bl_input_len(input);
+        const char *text = bl_input_text(input);
+        const char *stop = len > searched ? memchr(text + searched, '\n', len - searched) : NULL;
+        if (stop != NULL || input->eof) {
+            *end = stop != NULL ? (gsize)(stop - text) : len;
+            return TRUE;
+        }
+        searched = MAX(len, pos);
+        if (!bl_input_fill(input, 0, error))
+            return FALSE;
+    }
 }
 
 void

@@ -26,10 +26,9 @@ typedef enum {
 
 struct BlScript {
     const BlDialect *dialect;
+    BlReader *own; /* NULL: the reader is somebody else's */
     BlInput input;
-    gsize limit;
     BlLexState state;
-    char *name;
     gsize taken; /* bytes of the last item, kept until the next call */
     guint64 lead;
     gboolean line_start; /* only blanks between the last line end and here */
@@ -67,17 +66,29 @@ bl_script_new(BlReader *reader, const BlDialect *dialect)
 
     script->dialect = dialect;
     bl_input_init(&script->input, reader);
-    script->limit = BL_SCRIPT_MAX_STATEMENT;
+    script->input.limit = BL_SCRIPT_MAX_STATEMENT;
     script->line_start = TRUE;
     script->delimiter_len = g_strlcpy(script->delimiter, ";", sizeof script->delimiter);
+    return script;
+}
+
+BlScript *
+bl_script_open(const char *path, const char *name, const BlDialect *dialect, GError **error)
+{
+    BlReader *reader = bl_reader_open(path, error);
+    if (reader == NULL)
+        return NULL;
+    BlScript *script = bl_script_new(reader, dialect);
+    script->own = reader;
+    script->input.name = g_strdup(name);
     return script;
 }
 
 void
 bl_script_set_origin(BlScript *script, const char *name, guint line, guint column, guint64 offset)
 {
-    g_free(script->name);
-    script->name = g_strdup(name);
+    g_free(script->input.name);
+    script->input.name = g_strdup(name);
     script->input.line = line;
     script->input.column = column;
     script->input.offset = offset;
@@ -100,7 +111,7 @@ bl_script_set_chunk(BlScript *script, gsize chunk)
 void
 bl_script_set_limit(BlScript *script, gsize limit)
 {
-    script->limit = limit;
+    script->input.limit = limit;
 }
 
 const char *
@@ -112,7 +123,7 @@ bl_script_delimiter(const BlScript *script)
 const char *
 bl_script_name(const BlScript *script)
 {
-    return script->name != NULL ? script->name : bl_reader_name(script->input.reader);
+    return bl_input_name(&script->input);
 }
 
 static const char *
@@ -125,37 +136,15 @@ text_of(const BlScript *script)
 static Step
 fail_at(BlScript *script, gsize pos, const char *hint, const char *message, GError **error)
 {
-    guint line = script->input.line;
-    guint column = script->input.column;
-    g_autoptr(GError) made = NULL;
-
-    bl_text_advance(text_of(script), pos, &line, &column);
-    bl_error_set(&made, BL_ERROR_SQL, hint, "%s", message);
-    bl_error_set_position(made, bl_script_name(script), line, column);
-    g_propagate_error(error, g_steal_pointer(&made));
+    (void)bl_input_fail(&script->input, pos, hint, message, error);
     return STEP_ERROR;
-}
-
-/* Binary files (and UTF-16) are told from SQL by their NUL bytes. */
-static gboolean
-check_nul(BlScript *script, gsize len, GError **error)
-{
-    const char *text = text_of(script);
-    const char *nul = len > 0 ? memchr(text, '\0', len) : NULL;
-
-    if (nul == NULL)
-        return TRUE;
-    (void)fail_at(script, (gsize)(nul - text),
-                  "SQL must be plain text, in UTF-8 where it is not ASCII", "NUL byte in the text",
-                  error);
-    return FALSE;
 }
 
 /* Forgets @n bytes that are no part of an item. */
 static gboolean
 drop(BlScript *script, gsize n, GError **error)
 {
-    if (!check_nul(script, n, error))
+    if (!bl_input_check_nul(&script->input, n, error))
         return FALSE;
     bl_input_drop(&script->input, n);
     return TRUE;
@@ -175,70 +164,12 @@ drop_separator(BlScript *script, gsize n, GError **error)
 static Step
 fail_unterminated(BlScript *script, gsize pos, GError **error)
 {
-    if (!check_nul(script, bl_input_len(&script->input), error))
+    if (!bl_input_check_nul(&script->input, bl_input_len(&script->input), error))
         return STEP_ERROR;
     g_autofree char *message = g_strconcat(
         "unterminated ",
         bl_token_unterminated(script->dialect, &script->state, text_of(script) + pos), NULL);
     return fail_at(script, pos, "the text ends before what starts here is closed", message, error);
-}
-
-static gboolean
-check_limit(BlScript *script, gsize len, GError **error)
-{
-    if (len <= script->limit)
-        return TRUE;
-    if (!check_nul(script, len, error))
-        return FALSE;
-    g_autofree char *message =
-        g_strdup_printf("statement longer than %" G_GSIZE_FORMAT " bytes", script->limit);
-    (void)fail_at(script, 0, "look for a missing delimiter or closing quote", message, error);
-    return FALSE;
-}
-
-static gboolean
-fill(BlScript *script, gsize partial, GError **error)
-{
-    return check_limit(script, bl_input_len(&script->input), error) &&
-           bl_input_fill(&script->input, partial, error);
-}
-
-static gboolean
-need_more(BlScript *script, gsize n, GError **error)
-{
-    while (bl_input_len(&script->input) < n && !script->input.eof) {
-        if (!fill(script, 0, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* Makes @n bytes available unless the script ends before. Asked for every token: nearly always they
- * are there. */
-static inline gboolean
-need(BlScript *script, gsize n, GError **error)
-{
-    return bl_input_len(&script->input) >= n || need_more(script, n, error);
-}
-
-/* Makes the line at @pos available. *end: where its LF is, or the end of the script. */
-static gboolean
-read_line(BlScript *script, gsize pos, gsize *end, GError **error)
-{
-    gsize searched = pos;
-
-    for (;;) {
-        gsize len = bl_input_len(&script->input);
-        const char *text = text_of(script);
-        const char *stop = len > searched ? memchr(text + searched, '\n', len - searched) : NULL;
-        if (stop != NULL || script->input.eof) {
-            *end = stop != NULL ? (gsize)(stop - text) : len;
-            return TRUE;
-        }
-        searched = MAX(len, pos);
-        if (!fill(script, 0, error))
-            return FALSE;
-    }
 }
 
 /* The token at @pos, whole. */
@@ -249,7 +180,7 @@ lex(BlScript *script, gsize pos, BlToken *token, GError **error)
 
     while (bl_lex(script->dialect, &script->state, bl_input_text(input), bl_input_len(input), pos,
                   input->eof, token) == BL_TOKEN_MORE) {
-        if (!fill(script, bl_input_len(input) - pos, error))
+        if (!bl_input_fill(&script->input, bl_input_len(input) - pos, error))
             return FALSE;
     }
     return TRUE;
@@ -285,10 +216,10 @@ finish_client_line(BlScript *script, BlItem *item, GError **error)
 {
     gsize end;
 
-    if (!read_line(script, 0, &end, error))
+    if (!bl_input_read_line(&script->input, 0, &end, error))
         return STEP_ERROR;
     gsize len = trim_end(text_of(script), end);
-    if (!check_nul(script, len, error))
+    if (!bl_input_check_nul(&script->input, len, error))
         return STEP_ERROR;
     return finish(script, item, BL_ITEM_CLIENT, len, len);
 }
@@ -310,7 +241,7 @@ take_delimiter_line(BlScript *script, gsize word, GError **error)
     char delimiter[BL_DELIMITER_MAX + 1];
     gsize end;
 
-    if (!read_line(script, 0, &end, error))
+    if (!bl_input_read_line(&script->input, 0, &end, error))
         return STEP_ERROR;
     const char *wrong = bl_client_parse_delimiter(text_of(script) + word, end - word, delimiter);
     if (wrong != NULL)
@@ -329,7 +260,7 @@ try_client_word(BlScript *script, BlItem *item, GError **error)
     gsize word = 0;
     gsize end;
 
-    if (!need(script, WORD_ROOM, error))
+    if (!bl_input_need(&script->input, WORD_ROOM, error))
         return STEP_ERROR;
     const char *text = text_of(script);
     gsize len = bl_input_len(&script->input);
@@ -340,7 +271,7 @@ try_client_word(BlScript *script, BlItem *item, GError **error)
     if (word == strlen("delimiter") && g_ascii_strncasecmp(text, "delimiter", word) == 0)
         return take_delimiter_line(script, word, error);
 
-    if (!read_line(script, 0, &end, error))
+    if (!bl_input_read_line(&script->input, 0, &end, error))
         return STEP_ERROR;
     text = text_of(script);
     if (memmem(text, end, script->delimiter, script->delimiter_len) != NULL ||
@@ -364,7 +295,7 @@ try_short_command(BlScript *script, BlItem *item, GError **error)
 {
     if (!takes_short_commands(script))
         return STEP_CODE;
-    if (!need(script, 2, error))
+    if (!bl_input_need(&script->input, 2, error))
         return STEP_ERROR;
     switch (bl_input_len(&script->input) > 1 ? text_of(script)[1] : '\0') {
     case 'N': /* NULL */
@@ -384,7 +315,7 @@ skip_line(BlScript *script, GError **error)
 {
     gsize end;
 
-    if (!read_line(script, 0, &end, error) || !drop(script, end, error))
+    if (!bl_input_read_line(&script->input, 0, &end, error) || !drop(script, end, error))
         return STEP_ERROR;
     return STEP_MORE;
 }
@@ -401,7 +332,7 @@ try_delimiter_client(BlScript *script, BlItem *item, GError **error)
         if (step != STEP_CODE)
             return step;
     }
-    if (!need(script, BL_DELIMITER_MAX, error))
+    if (!bl_input_need(&script->input, BL_DELIMITER_MAX, error))
         return STEP_ERROR;
     if (script->has_own_delimiter && matches_delimiter(script, 0))
         return drop_separator(script, script->delimiter_len, error);
@@ -417,7 +348,7 @@ try_delimiter_client(BlScript *script, BlItem *item, GError **error)
 static Step
 try_backslash(BlScript *script, BlItem *item, GError **error)
 {
-    if (!need(script, 2, error))
+    if (!bl_input_need(&script->input, 2, error))
         return STEP_ERROR;
     if (bl_input_len(&script->input) > 1 && text_of(script)[1] == ';')
         return drop_separator(script, 2, error);
@@ -446,7 +377,7 @@ step_between(BlScript *script, BlItem *item, GError **error)
 {
     BlToken token;
 
-    if (!need(script, 1, error))
+    if (!bl_input_need(&script->input, 1, error))
         return STEP_ERROR;
     if (bl_input_len(&script->input) == 0)
         return STEP_END;
@@ -479,7 +410,7 @@ finish_statement(BlScript *script,
                  BlItem *item,
                  GError **error)
 {
-    if (!check_nul(script, taken, error))
+    if (!bl_input_check_nul(&script->input, taken, error))
         return STEP_ERROR;
     if (!delimited && script->state.code_depth > 0)
         return fail_unterminated(script, stmt->code_open, error);
@@ -515,7 +446,7 @@ end_by_backslash(BlScript *script, const Statement *stmt, BlItem *item, GError *
 {
     gsize line_end;
 
-    if (!read_line(script, stmt->pos, &line_end, error))
+    if (!bl_input_read_line(&script->input, stmt->pos, &line_end, error))
         return STEP_ERROR;
     const char *text = text_of(script);
     gsize name = stmt->pos + 1;
@@ -543,7 +474,7 @@ end_by_short_command(BlScript *script, const Statement *stmt, BlItem *item, GErr
 {
     if (!takes_short_commands(script))
         return STEP_CODE;
-    if (!need(script, stmt->pos + 2, error))
+    if (!bl_input_need(&script->input, stmt->pos + 2, error))
         return STEP_ERROR;
     gsize left = bl_input_len(&script->input) - stmt->pos;
     char command = left > 1 ? text_of(script)[stmt->pos + 1] : '\0';
@@ -580,7 +511,7 @@ find_own_delimiter(BlScript *script, const BlToken *token, gsize *found, GError 
     *found = end;
     if (token->len < 2 || is_opaque(token->kind))
         return TRUE;
-    if (!need(script, end + BL_DELIMITER_MAX, error))
+    if (!bl_input_need(&script->input, end + BL_DELIMITER_MAX, error))
         return FALSE;
     const char *text = text_of(script);
     const char *from = text + token->start + 1;
@@ -602,7 +533,7 @@ end_by_own_delimiter(
     gsize n = script->delimiter_len;
     gsize found;
 
-    if (!need(script, stmt->pos + n, error))
+    if (!bl_input_need(&script->input, stmt->pos + n, error))
         return STEP_ERROR;
     if (matches_delimiter(script, stmt->pos))
         return finish_statement(script, stmt, TRUE, stmt->pos + n, item, error);
@@ -672,7 +603,7 @@ begin_copy(BlScript *script, GError **error)
 {
     gsize end;
 
-    if (!read_line(script, 0, &end, error))
+    if (!bl_input_read_line(&script->input, 0, &end, error))
         return STEP_ERROR;
     gsize pos = bl_copy_find_text(text_of(script), end);
     if (pos < end)
@@ -719,7 +650,7 @@ read_copy(BlScript *script, BlItem *item, GError **error)
         }
         if (input->eof)
             return fail_copy(script, error);
-        if (!fill(script, len, error))
+        if (!bl_input_fill(&script->input, len, error))
             return STEP_ERROR;
     }
 }
@@ -768,6 +699,17 @@ bl_script_next(BlScript *script, BlItem *item, GError **error)
     return (int)found;
 }
 
+int
+bl_script_next_statement(BlScript *script, BlItem *item, GError **error)
+{
+    int more;
+    while ((more = bl_script_next(script, item, error)) > 0) {
+        if (item->kind == BL_ITEM_STATEMENT)
+            break;
+    }
+    return more;
+}
+
 void
 bl_item_position(const BlItem *item, gsize offset, guint *line, guint *column)
 {
@@ -782,7 +724,7 @@ bl_script_free(BlScript *script)
     if (script == NULL)
         return;
     bl_input_clear(&script->input);
+    bl_reader_free(script->own);
     g_clear_error(&script->failure);
-    g_free(script->name);
     g_free(script);
 }

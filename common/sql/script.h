@@ -54,6 +54,13 @@ typedef struct BlScript BlScript;
 /** Makes a script over @reader (borrowed). @param dialect borrowed, static */
 BlScript *bl_script_new(BlReader *reader, const BlDialect *dialect);
 
+/** Makes a script over the file @path, which it closes. @param name what messages call it
+ * @return bl_script_free(); NULL: BL_ERROR_IO */
+BlScript *bl_script_open(const char *path,
+                         const char *name,
+                         const BlDialect *dialect,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Positions start at @line and @column instead of 1:1 (a section of a larger file), and messages
  * name @name (copied; may be NULL).
  * @param offset added to every item's offset */
@@ -88,6 +95,10 @@ const char *bl_script_name(const BlScript *script);
  * error
  */
 int bl_script_next(BlScript *script, BlItem *item, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The same, past what is no statement: lines for client programs, rows. */
+int
+bl_script_next_statement(BlScript *script, BlItem *item, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Line and column of byte @offset of @item's text. */
 void bl_item_position(const BlItem *item, gsize offset, guint *line, guint *column);

@@ -75,3 +75,53 @@ run 4 migrate run --commit
 write 8_h 'CREATE TABLE h (x);'
 run 0 env PATH= "$(command -v migrate)" run --commit
 expect_err 'not committed: git status:'
+
+# A detached HEAD, and names that git would write otherwise.
+git_here add -A
+git_here commit -q -m all
+git checkout -q --detach
+write '9_é "ü" ü' 'CREATE TABLE i (x);'
+echo more >>staged.txt
+git add staged.txt
+run 0 migrate run --commit
+expect_err 'committed 1 file'
+[ "$(git -c core.quotePath=false show -z --name-only --format= | tr '\0' '|')" = 'database/migrations/9_é "ü" ü.sql|' ] ||
+    fail "$(git show --name-only --format=)"
+[ "$(git status --porcelain staged.txt)" = 'M  staged.txt' ] || fail 'what was staged is not what it was'
+
+# Another worktree, and a project that is a folder of it: the paths start at the project, git's at its top.
+git worktree add -q ../tree HEAD
+cd ../tree || exit 1
+mkdir 'sub folder'
+git mv database 'sub folder/database'
+git_here commit -q -m moved
+cd 'sub folder' || exit 1
+run 0 migrate run --create
+write 91_j 'CREATE TABLE j (x);'
+write 92_k 'CREATE TABLE k (x);'
+echo staged >>../staged.txt
+git add ../staged.txt
+run 0 migrate run --commit
+expect_err 'committed 2 files'
+[ "$(git show --name-only --format= | sort | tr '\n' '|')" = 'sub folder/database/migrations/91_j.sql|sub folder/database/migrations/92_k.sql|' ] ||
+    fail "$(git show --name-only --format=)"
+[ "$(git -C .. status --porcelain staged.txt)" = 'M  staged.txt' ] || fail 'what was staged in the worktree is not what it was'
+[ "$(git -C ../../here log -1 --format=%s)" = 'Run migration 9_é "ü" ü.sql' ] || fail 'the other worktree moved'
+
+# A merge that is not finished: git commits no part of one, and the run is done all the same.
+git_here commit -q -m staged
+git checkout -q -b left
+echo left >../conflict.txt
+git add ../conflict.txt
+git_here commit -q -m left -- ../conflict.txt
+git checkout -q -b right HEAD~1
+echo right >../conflict.txt
+git add ../conflict.txt
+git_here commit -q -m right -- ../conflict.txt
+git_here merge -q left >/dev/null 2>&1 && fail 'no conflict'
+git rev-parse -q --verify MERGE_HEAD >/dev/null || fail 'no merge'
+write 93_l 'CREATE TABLE l (x);'
+before=$(git rev-parse HEAD)
+run 0 migrate run --commit
+expect_err 'the migrations were run but not committed: git commit:'
+[ "$(git rev-parse HEAD)" = "$before" ] || fail 'an unfinished merge was committed'

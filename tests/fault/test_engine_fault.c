@@ -18,6 +18,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/unit/folder.h"
+
 #define INJECTED "injected fault"
 
 static const BlEngine *real;
@@ -179,16 +181,14 @@ typedef struct {
 static void
 put(const char *path, const char *text)
 {
-    g_autoptr(GError) error = NULL;
-    g_assert_true(bl_file_make_parent(path, &error));
-    g_assert_true(g_file_set_contents(path, text, -1, &error));
+    folder_put(".", path, text, -1);
 }
 
 static void
 set_up(World *world, gconstpointer data)
 {
     (void)data;
-    world->root = g_dir_make_tmp("baseline-fault-XXXXXX", NULL);
+    world->root = folder_make();
     g_assert_cmpint(chdir(world->root), ==, 0);
     put("database/connections.json",
         "{\"connections\": {\"main\": {\"url\": \"sqlite:app.db\", \"data\": [\"roles\"]}}}");
@@ -211,27 +211,13 @@ set_up(World *world, gconstpointer data)
 }
 
 static void
-remove_tree(const char *path)
-{
-    GDir *dir = g_dir_open(path, 0, NULL);
-    const char *entry;
-    while (dir != NULL && (entry = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *child = g_build_filename(path, entry, NULL);
-        remove_tree(child);
-    }
-    if (dir != NULL)
-        g_dir_close(dir);
-    g_assert_cmpint(g_remove(path), ==, 0);
-}
-
-static void
 tear_down(World *world, gconstpointer data)
 {
     (void)data;
     bl_connection_free(world->connection);
     bl_project_free(world->project);
     g_assert_cmpint(chdir("/"), ==, 0);
-    remove_tree(world->root);
+    folder_remove(world->root);
     g_free(world->sql_path);
     g_free(world->root);
 }

@@ -254,6 +254,15 @@ test_rails() {
     # Its table is not ours to write: it is one of the schema's.
     run 0 migrate adopt --from rails
     expect_err 'nothing to adopt'
+    # Old ones have short numbers, which it stores without their zeros.
+    project baseline
+    printf '{ "connections": { "app": { "url": "%s", "migrations": { "paths": ["db/migrate"] } } } }\n' "$url" >database/connections.json
+    file migrate/001_create_users.rb 'class CreateUsers < ActiveRecord::Migration[4.2]\nend\n'
+    file migrate/20230202000000_create_posts.rb 'class CreatePosts < ActiveRecord::Migration[8.0]\nend\n'
+    sql "CREATE TABLE schema_migrations (version varchar(255) NOT NULL PRIMARY KEY); INSERT INTO schema_migrations VALUES ('1'), ('20230202000000')"
+    run 0 migrate adopt --from rails
+    expect_lines 2
+    expect_out 'record db/migrate/001_create_users'
 }
 
 # No such table, no such tool, a table of another name, and no table at all.

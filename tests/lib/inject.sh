@@ -15,8 +15,8 @@ inject_list=$PWD/inject-calls
 
 # count_calls COMMAND...: how many such calls its own process makes; the number is left in $calls.
 count_calls() {
-    strace -qq -f -o "$inject_list.raw" -e "trace=$disk_calls" "$@" >/dev/null 2>&1 || fail "$* does not work without a fault"
-    awk 'NR == 1 { own = $1 } $1 == own && match($2, /^[a-z0-9_]+[(]/) { print substr($2, 1, RLENGTH - 1) }' \
+    strace -qq -f -o "$inject_list.raw" -e "trace=execve,$disk_calls" "$@" >/dev/null 2>&1 || fail "$* does not work without a fault"
+    awk 'NR == 1 { own = $1 } $1 == own && $2 !~ /^execve/ && match($2, /^[a-z0-9_]+[(]/) { print substr($2, 1, RLENGTH - 1) }' \
         "$inject_list.raw" >"$inject_list"
     # shellcheck disable=SC2034 # for the script
     calls=$(wc -l <"$inject_list")

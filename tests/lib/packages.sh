@@ -105,6 +105,8 @@ need_tests() {
     need cmd:npm npm
     need cmd:setpriv util-linux
     need cmd:python3 python3
+    need cmd:openssl openssl
+    need "file:/usr/sbin/pgbouncer" pgbouncer
     need cmd:strace strace
     need "file:/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a" libclang-rt-14-dev
 }

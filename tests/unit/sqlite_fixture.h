@@ -118,4 +118,46 @@ fixture_script(BlSession *session, const char *text, BlScriptRun run, guint64 *n
     return session->engine->execute_script(session, script, &run, n, error);
 }
 
+static inline BlCatalog *
+fixture_introspect(BlSession *session, BlIntrospectOptions options)
+{
+    g_autoptr(GError) error = NULL;
+    BlCatalog *catalog = session->engine->introspect(session, NULL, NULL, &options, &error);
+    g_assert_no_error(error);
+    return catalog;
+}
+
+/** "kind name" of every object, a line each. */
+static inline char *
+fixture_labels(const BlCatalog *catalog)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < catalog->objects->len; i++) {
+        g_autofree char *label = bl_object_label(g_ptr_array_index(catalog->objects, i));
+        g_string_append_printf(text, "%s%s", i > 0 ? "\n" : "", label);
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/** @return TRUE when a warning has @part in it */
+static inline gboolean
+fixture_has_warning(const Fixture *fixture, const char *part)
+{
+    for (guint i = 0; i < fixture->warnings->len; i++) {
+        if (strstr(g_ptr_array_index(fixture->warnings, i), part) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+#define FIXTURE_ADD(path, data, function)                                                          \
+    g_test_add(path, Fixture, data, fixture_set_up, function, fixture_tear_down)
+
+/** A test for each element of @cases, which is called as its member @label says. */
+#define FIXTURE_ADD_CASES(prefix, cases, label, function)                                          \
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {                                              \
+        g_autofree char *path = g_strdup_printf("/engine-sqlite/" prefix "%s", (cases)[i].label);  \
+        FIXTURE_ADD(path, &(cases)[i], function);                                                  \
+    }
+
 #endif

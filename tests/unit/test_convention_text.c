@@ -62,14 +62,6 @@ typedef struct {
 
 static const TextCase text_cases[] = {
     { "goose-both", GOOSE, "-- +goose Up\nA;\n-- +goose Down\nB;\n", NULL, "|A;|", "|B;|", TRUE },
-    { "goose-byte-order-mark", GOOSE,
-      "\xef\xbb\xbf"
-      "-- +goose Up\nA;",
-      NULL, "|A;", NULL, TRUE },
-    { "native-byte-order-mark", NATIVE,
-      "\xef\xbb\xbf"
-      "-- migrate:up\nA;\n-- migrate:down\nB;",
-      NULL, "|A;|", "|B;", TRUE },
     { "goose-blank-first", GOOSE, "\n-- licence\n-- +goose Up\nA;", NULL, "|A;", NULL, TRUE },
     { "goose-any-case", GOOSE, "--   +goose   up\nA;", NULL, "|A;", NULL, TRUE },
     { "goose-no-transaction", GOOSE, "-- +goose NO TRANSACTION\n-- +goose Up\nA;", NULL, "|A;",
@@ -98,6 +90,40 @@ static const TextCase text_cases[] = {
       "|SELECT '${WHO}';|-- +goose ENVSUB ON|SELECT 'world', 'world', 'x', 'y', '', '$';|-- +goose "
       "ENVSUB OFF|SELECT '$WHO';",
       NULL, TRUE },
+    { "goose-envsub-before-up", GOOSE,
+      "-- +goose ENVSUB ON\n-- +goose Up\nA $WHO;\n-- +goose Down\nB $WHO;\n-- +goose ENVSUB OFF\n"
+      "C $WHO;",
+      NULL, "|A world;|", "|B world;|-- +goose ENVSUB OFF|C $WHO;", TRUE },
+    { "goose-envsub-goes-on-in-down", GOOSE,
+      "-- +goose Up\nA $WHO;\n-- +goose ENVSUB ON\n-- +goose Down\nB $WHO;", NULL,
+      "|A $WHO;|-- +goose ENVSUB ON|", "|B world;", TRUE },
+    { "goose-envsub-off-before-down", GOOSE,
+      "-- +goose Up\n-- +goose ENVSUB ON\nA ${WHO};\n-- +goose ENVSUB OFF\n-- +goose Down\nB ${WHO};",
+      NULL, "|-- +goose ENVSUB ON|A world;|-- +goose ENVSUB OFF|", "|B ${WHO};", TRUE },
+    { "goose-indented-down", GOOSE, "-- +goose Up\nA;\n  -- +goose Down\nB;\n",
+      "3:3 an annotation behind blanks", NULL, NULL, TRUE },
+    { "goose-indented-up", GOOSE, "\t-- +goose Up\nA;\n", "1:2 an annotation behind blanks", NULL,
+      NULL, TRUE },
+    { "goose-behind-code", GOOSE, "-- +goose Up\nA; -- +goose Down\nB;\n", NULL,
+      "|A; -- +goose Down|B;|", NULL, TRUE },
+    { "goose-nested-statement", GOOSE,
+      "-- +goose Up\n-- +goose StatementBegin\nA;\n-- +goose StatementBegin\nB;\n",
+      "4:1 \"-- +goose StatementBegin\" out of place", NULL, NULL, TRUE },
+    { "goose-down-in-statement", GOOSE,
+      "-- +goose Up\n-- +goose StatementBegin\nA;\n-- +goose Down\nB;\n",
+      "4:1 \"-- +goose StatementBegin\" is not ended", NULL, NULL, TRUE },
+    { "goose-two-statements", GOOSE,
+      "-- +goose Up\n-- +goose StatementBegin\nA;\n-- +goose StatementEnd\nB;\n"
+      "-- +goose StatementBegin\nC;\n-- +goose StatementEnd\n-- +goose Down\n",
+      NULL, NULL, "|", TRUE },
+    { "goose-statement-before-up", GOOSE, "-- +goose StatementBegin\nA;\n",
+      "1:1 \"-- +goose StatementBegin\" out of place", NULL, NULL, TRUE },
+    { "goose-end-of-line", GOOSE, "-- +goose Up\r\nA;\r\n-- +goose Down\r\nB;\r\n", NULL, "|A;\r|",
+      "|B;\r|", TRUE },
+    { "goose-byte-order-mark", GOOSE,
+      "\xef\xbb\xbf"
+      "-- +goose Up\nA;\n",
+      NULL, "|A;|", NULL, TRUE },
     { "goose-directive-in-head", GOOSE,
       "-- migrate:transaction false\n-- +goose Up\nA;\n-- +goose Down\nB;", NULL, "|A;|", "|B;",
       FALSE },
@@ -132,6 +158,25 @@ static const TextCase text_cases[] = {
     { "repeat-twice", PLAIN, "-- migrate:repeat\n-- migrate:repeat\nA;",
       "2:1 \"-- migrate:repeat\" has no statement", NULL, NULL, TRUE },
 
+    { "native-byte-order-mark", NATIVE,
+      "\xef\xbb\xbf"
+      "-- migrate:up transaction:false\nA;\n-- migrate:down transaction:false\nB;",
+      NULL, "|A;|", "|B;", FALSE },
+    { "native-down-marker-in-quotes", NATIVE, "-- migrate:up\nA '\n-- migrate:down\n';\n", NULL,
+      "|A '|-- migrate:down|';|", NULL, TRUE },
+    { "native-no-final-newline", NATIVE, "-- migrate:up\nA\n-- migrate:down", NULL, "|A|", "",
+      TRUE },
+    { "native-unknown-marker", NATIVE, "-- migrate:up\nA;\n-- migrate:sideways\n",
+      "3:1 unknown marker after \"-- migrate:\"", NULL, NULL, TRUE },
+    { "native-unknown-option", NATIVE, "-- migrate:up transaktion:false\nA;\n",
+      "1:1 unknown option \"transaktion:false\"", NULL, NULL, TRUE },
+    { "native-bad-unit", NATIVE, "-- migrate:up\n-- migrate:lock_timeout 5 parsecs\nA;\n",
+      "2:1 wrong directive \"migrate:lock_timeout 5 parsecs\"", NULL, NULL, TRUE },
+    { "native-no-time-at-all", NATIVE, "-- migrate:up\n-- migrate:statement_timeout 0s\nA;\n",
+      "2:1 wrong directive \"migrate:statement_timeout 0s\"", NULL, NULL, TRUE },
+    { "native-endless-time", NATIVE,
+      "-- migrate:up\n-- migrate:statement_timeout 99999999999999999999h\nA;\n",
+      "2:1 wrong directive", NULL, NULL, TRUE },
     { "native-directive", NATIVE, "-- migrate:up\n-- migrate:lock_timeout 5s\nA;", NULL,
       "|-- migrate:lock_timeout 5s|A;", NULL, TRUE },
     { "native-marker-option", NATIVE, "-- migrate:up lock_timeout:5s\nA;", NULL, "|A;", NULL,
@@ -143,10 +188,17 @@ static const TextCase text_cases[] = {
       "1:1 \"-- migrate:repeat\" has no statement", NULL, NULL, TRUE },
 
     { "sqlx-no-transaction", SQLX, "-- no-transaction\nA;", NULL, NULL, NULL, FALSE },
+    { "sqlx-no-transaction-alone", SQLX, "-- no-transaction", NULL, NULL, NULL, FALSE },
+    { "sqlx-other-words", SQLX, "--no-transaction\nA;", NULL, NULL, NULL, TRUE },
     { "sqlx-not-first", SQLX, "\n-- no-transaction\nA;", NULL, NULL, NULL, TRUE },
 
     { "flyway-placeholder", FLYWAY, "SELECT ${table}, '${nothing}', '${flyway:filename}';", NULL,
       "SELECT t1, '', 'V1__a.sql';", NULL, TRUE },
+    { "flyway-any-case", FLYWAY, "SELECT ${TABLE};", NULL, "SELECT t1;", NULL, TRUE },
+    { "flyway-in-dollar-quotes", FLYWAY, "SELECT $$${table}$$, \"${table}\"; -- ${table}", NULL,
+      "SELECT $$t1$$, \"t1\"; -- t1", NULL, TRUE },
+    { "flyway-open-placeholder", FLYWAY, "SELECT '${table';", NULL, "SELECT '${table';", NULL,
+      TRUE },
     { "flyway-no-value", FLYWAY, "A;\nSELECT ${other};",
       "2:8 no value for the placeholder \"${other}\"", NULL, NULL, TRUE },
 };
@@ -274,6 +326,84 @@ test_two_of_one_version(Folder *folder, gconstpointer data)
     g_assert_nonnull(strstr(error->message, "two migrations of version 1"));
 }
 
+/* Numbers that one convention or another takes for the same, and such that a tool cannot keep. */
+static void
+test_numbers_that_are_refused(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    static const struct {
+        const BlConvention *convention;
+        const char *files[2];
+        const char *message; /* NULL: it is taken */
+    } cases[] = {
+        { &bl_convention_flyway, { "V1_2__a.sql", "V1.02.0__b.sql" }, "two migrations of version" },
+        { &bl_convention_flyway, { "V1_20__a.sql", "V1_2__b.sql" }, NULL },
+        { &bl_convention_flyway, { "V0__a.sql", "V0_0__b.sql" }, "two migrations of version" },
+        { &bl_convention_diesel, { "2024-01-01_a/up.sql", "20240101_b/up.sql" }, "two migrations" },
+        { &bl_convention_diesel, { "1_a/up.sql", "01_b/up.sql" }, NULL },
+        { &bl_convention_versioned, { "V1.A.up.sql", "V01.B.up.sql" }, "two migrations" },
+        { &bl_convention_goose, { "1_a.sql", "9223372036854775808_b.sql" }, "is larger than" },
+        { &bl_convention_golang_migrate,
+          { "9223372036854775807_a.up.sql", "99999999999999999999_b.up.sql" },
+          "is larger than 9223372036854775807, which is the most for golang-migrate" },
+        { &bl_convention_sqlx, { "9223372036854775807_a.sql", "2_b.sql" }, NULL },
+        { &bl_convention_versioned,
+          { "V99999999999999999999.A.up.sql", "V100000000000000000000.B.up.sql" },
+          NULL },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *place = g_build_filename(folder->root, "m", NULL);
+        if (g_file_test(place, G_FILE_TEST_EXISTS))
+            folder_remove(place);
+        for (gsize j = 0; j < G_N_ELEMENTS(cases[i].files); j++)
+            put(folder, cases[i].files[j], "-- +goose Up\nA;");
+        g_autoptr(GError) error = NULL;
+        g_autoptr(BlHistory) history = read_as(folder, cases[i].convention, &error);
+        if (cases[i].message == NULL) {
+            g_assert_no_error(error);
+            g_assert_cmpuint(history->list->len, ==, 2);
+            continue;
+        }
+        g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
+        if (strstr(error->message, cases[i].message) == NULL)
+            g_assert_cmpstr(error->message, ==, cases[i].message);
+    }
+}
+
+/* Line ends are git's business; zeros were that of an old release. */
+static void
+test_prisma_accepts(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    static const char *const texts[] = { "A;\nB;\n", "A;\r\nB;\r\n" };
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        put(folder, "1_a/migration.sql", texts[i]);
+        g_autoptr(BlHistory) history = read_as(folder, &bl_convention_prisma, NULL);
+        const BlMigration *migration = get(history, "m/1_a");
+        for (gsize j = 0; j < G_N_ELEMENTS(texts); j++) {
+            g_autofree char *stored = bl_convention_prisma.checksum(texts[j], strlen(texts[j]));
+            g_assert_true(bl_convention_prisma.accepts(migration, stored));
+        }
+        g_assert_false(bl_convention_prisma.accepts(migration, "4711"));
+    }
+    /* sha256("A;\nB;\n") with each byte as the old format "%x" writes it. */
+    static const char hex[] = "0123456789abcdef";
+    g_autoptr(GString) old = g_string_new(NULL);
+    guint8 bytes[32];
+    gsize n = sizeof(bytes);
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_checksum_update(sum, (const guchar *)texts[0], (gssize)strlen(texts[0]));
+    g_checksum_get_digest(sum, bytes, &n);
+    for (gsize i = 0; i < n; i++) {
+        if (bytes[i] >= 16)
+            g_string_append_c(old, hex[bytes[i] / 16]);
+        g_string_append_c(old, hex[bytes[i] % 16]);
+    }
+    put(folder, "1_a/migration.sql", texts[1]);
+    g_autoptr(BlHistory) history = read_as(folder, &bl_convention_prisma, NULL);
+    g_assert_true(bl_convention_prisma.accepts(get(history, "m/1_a"), old->str));
+}
+
 static void
 test_own_dialect_prevails(Folder *folder, gconstpointer data)
 {
@@ -303,9 +433,20 @@ test_diesel_metadata(Folder *folder, gconstpointer data)
     put(folder, "2_b/up.sql", "A;");
     put(folder, "2_b/metadata.toml", "run_in_transaction = \"no\"\n");
     put(folder, "3_c/down.sql", "B;");
+    /* The tool takes a file without the key for a no. */
+    put(folder, "4_d/up.sql", "A;");
+    put(folder, "4_d/metadata.toml", "# nothing\r\n[other]\r\nkey = \"x\"\r\n");
+    put(folder, "5_e/up.sql", "A;");
+    put(folder, "5_e/metadata.toml", "run_in_transaction=true");
+    put(folder, "6_f/up.sql/deeper.sql", "A;");
+    put(folder, "7_g/deeper/up.sql", "A;");
     put(folder, "README.md", "no");
+    put(folder, "up.sql", "A;");
     g_autoptr(BlHistory) history = read_as(folder, &bl_convention_diesel, NULL);
-    g_assert_cmpuint(history->list->len, ==, 2);
+    g_assert_cmpuint(history->list->len, ==, 4);
+    g_assert_false(get(history, "m/4_d")->up.transaction);
+    g_assert_no_error(get(history, "m/4_d")->problem);
+    g_assert_true(get(history, "m/5_e")->up.transaction);
     const BlMigration *first = get(history, "m/1_a");
     g_assert_false(first->up.transaction);
     g_assert_false(first->down.transaction);
@@ -500,6 +641,8 @@ main(int argc, char **argv)
     ADD("/convention/read/problem-of-the-down-file", test_problem_of_the_down_file);
     ADD("/convention/read/pair-is-one-migration", test_pair_is_one_migration);
     ADD("/convention/read/two-of-one-version", test_two_of_one_version);
+    ADD("/convention/read/numbers-that-are-refused", test_numbers_that_are_refused);
+    ADD("/convention/read/prisma-accepts", test_prisma_accepts);
     ADD("/convention/read/own-dialect-prevails", test_own_dialect_prevails);
     ADD("/convention/read/diesel-metadata", test_diesel_metadata);
     ADD("/convention/read/flyway-kinds-and-conf", test_flyway_conf);

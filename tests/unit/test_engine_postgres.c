@@ -267,27 +267,46 @@ test_open_creates(Fixture *fixture, gconstpointer data)
     ASSERT_ERROR(error, BL_ERROR_SQL, "cannot make database \"bl_unit_other\": permission denied");
 }
 
+/* One that keeps the backend, whatever it says of its number, and one that takes no options. */
 static void
 test_open_pooler(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    static const struct {
-        const char *fault;
-        const char *message;
-    } poolers[] = {
-        { "pooler", "a connection pooler stands before" },
-        { "pool-later", "a connection pooler stands before" },
-        { "no-options", "unsupported startup parameter" },
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(poolers); i++) {
+    static const char *const faults[] = { "pooler", "no-options" };
+    for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
         g_autoptr(GError) error = NULL;
-        fixture_start_proxy(fixture, poolers[i].fault, NULL);
-        g_assert_null(fixture_try_proxy(fixture, plain, "", &error));
-        ASSERT_ERROR(error, BL_ERROR_CONNECT, poolers[i].message);
-        ASSERT_HINT(error, "the server itself");
-        if (i + 1 < G_N_ELEMENTS(poolers))
+        fixture_start_proxy(fixture, faults[i], NULL);
+        BlSession *session = fixture_try_proxy(fixture, plain, "&search_path=a,%20b", &error);
+        g_assert_no_error(error);
+        ASSERT_TEXT(session, "SHOW search_path", "a, b");
+        ASSERT_TEXT(session, "SHOW IntervalStyle", "postgres");
+        fixture_run(session, "SET synchronize_seqscans = on");
+        g_assert_true(session->engine->reset_settings(session, &error));
+        ASSERT_TEXT(session, "SHOW synchronize_seqscans", "off");
+        ASSERT_TEXT(session, "SHOW search_path", "a, b");
+        g_assert_true(session->engine->lock(session, 0, &error));
+        bl_session_close(session);
+        if (i + 1 < G_N_ELEMENTS(faults))
             fixture_stop_proxy(fixture);
     }
+    /* Options of the user's own cannot be left out. */
+    g_autoptr(GError) error = NULL;
+    g_assert_null(fixture_try_proxy(fixture, plain, "&options=-c%20work_mem=64kB", &error));
+    ASSERT_ERROR(error, BL_ERROR_CONNECT, "unsupported startup parameter");
+    ASSERT_HINT(error, "the server itself");
+}
+
+static void
+test_open_pooler_later(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    fixture_start_proxy(fixture, "pool-later", NULL);
+    g_autoptr(BlSession) session = fixture_try_proxy(fixture, plain, "", &error);
+    g_assert_no_error(error);
+    g_assert_false(session->engine->lock(session, 0, &error));
+    ASSERT_ERROR(error, BL_ERROR_CONNECT, "a connection pooler stands before");
+    ASSERT_HINT(error, "the server itself");
 }
 
 /* --- statements --- */
@@ -693,6 +712,7 @@ static const FixtureTest tests[] = {
     { "open/several-hosts", test_open_several_hosts },
     { "open/creates", test_open_creates },
     { "open/pooler", test_open_pooler },
+    { "open/pooler-later", test_open_pooler_later },
     { "execute/rows", test_execute_rows },
     { "execute/errors", test_execute_errors },
     { "query/stops", test_query_stops },

@@ -64,6 +64,31 @@ test_refused_item(void)
     g_assert_cmpuint(bl_error_info(error)->line, ==, 2);
 }
 
+static void
+test_clone(void)
+{
+    static const struct {
+        BlCloneObstacle obstacle;
+        const char *message, *hint;
+    } cases[] = {
+        { BL_CLONE_ITSELF, "cannot make database \"a\": it is the database itself",
+          "give the copy another name" },
+        { BL_CLONE_THERE, "cannot make database \"a\": it is there already",
+          "drop it, or replace a copy of ours with --recreate" },
+        { BL_CLONE_NOT_OURS, "cannot make database \"a\": what is there is no copy of ours",
+          "drop it yourself, or choose another name" },
+        { BL_CLONE_USED, "cannot make database \"a\": it is in use",
+          "end the programs that use it" },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_false(bl_fail_clone_place("a", cases[i].obstacle, "drop", &error));
+        g_assert_error(error, BL_ERROR, BL_ERROR_CONFLICT);
+        g_assert_cmpstr(error->message, ==, cases[i].message);
+        g_assert_cmpstr(bl_error_info(error)->hint, ==, cases[i].hint);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -72,5 +97,6 @@ main(int argc, char **argv)
     g_test_add_func("/failure/commit", test_commit);
     g_test_add_func("/failure/client-line", test_client_line);
     g_test_add_func("/failure/refused-item", test_refused_item);
+    g_test_add_func("/failure/clone", test_clone);
     return g_test_run();
 }

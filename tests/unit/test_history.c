@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/unit/folder.h"
@@ -106,6 +107,73 @@ test_overlapping_folders_count_once(Folder *folder, gconstpointer data)
     g_autoptr(BlHistory) history = read_paths(folder, paths, TRUE, NULL);
     g_autofree char *names = names_of(history);
     g_assert_cmpstr(names, ==, "m/sub/1_a");
+}
+
+/* However a folder is written, its files have one name. */
+static void
+test_spelling_of_folders(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    static const char *const spellings[] = { "a/b", "./a//b/", "a/../a/./b", "a/b/." };
+    put(folder, "a/b/1_x.sql", UP);
+    put(folder, "2_y.sql", UP);
+    for (gsize i = 0; i < G_N_ELEMENTS(spellings); i++) {
+        const char *const paths[] = { spellings[i], NULL };
+        g_autoptr(BlHistory) history = read_paths(folder, paths, TRUE, NULL);
+        g_assert_nonnull(history);
+        g_autofree char *names = names_of(history);
+        g_assert_cmpstr(names, ==, "a/b/1_x");
+    }
+    const char *const top[] = { ".", NULL };
+    g_autoptr(BlHistory) of_top = read_paths(folder, top, TRUE, NULL);
+    const BlMigration *file = bl_history_find(of_top, "2_y");
+    g_assert_nonnull(file);
+    g_assert_cmpstr(file->label, ==, "2_y.sql");
+    g_assert_cmpstr(file->script, ==, "2_y.sql");
+
+    g_autofree char *absolute = g_build_filename(folder->root, "a", "b", NULL);
+    const char *const outside[] = { absolute, NULL };
+    g_autoptr(BlHistory) history = read_paths(folder, outside, TRUE, NULL);
+    g_autofree char *expected = g_build_filename(absolute, "1_x", NULL);
+    g_autofree char *path = g_build_filename(absolute, "1_x.sql", NULL);
+    file = bl_history_find(history, expected);
+    g_assert_nonnull(file);
+    g_assert_cmpstr(file->label, ==, path);
+    g_assert_cmpstr(file->path, ==, path);
+    g_assert_cmpstr(file->script, ==, "1_x.sql");
+}
+
+/* So many that several threads read them: each is there once, in order, and as it is alone. */
+static void
+test_long_history(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    enum { N = 1100 };
+    for (guint i = 1; i <= N; i++) {
+        g_autofree char *label = g_strdup_printf("m/%u_t.sql", i);
+        g_autofree char *text = g_strdup_printf("-- migrate:up\nSELECT %s;\n-- migrate:down\n",
+                                                i == 900 ? "'open" : label);
+        put(folder, label, text);
+    }
+    g_autoptr(BlHistory) history = read_one(folder, NULL);
+    g_assert_nonnull(history);
+    g_assert_cmpuint(history->list->len, ==, N);
+    g_autoptr(GHashTable) digests = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 1; i <= N; i++) {
+        const BlMigration *migration = g_ptr_array_index(history->list, i - 1);
+        g_autofree char *name = g_strdup_printf("m/%u_t", i);
+        g_assert_cmpstr(migration->name, ==, name);
+        g_assert_cmpint(migration->problem != NULL, ==, i == 900);
+        g_assert_true(g_hash_table_add(digests, migration->raw_digest));
+    }
+
+    /* One file that cannot be read ends it, whichever thread meets it. */
+    g_autofree char *path = g_build_filename(folder->root, "m", "700_pipe.sql", NULL);
+    g_assert_cmpint(mkfifo(path, 0600), ==, 0);
+    g_autoptr(GError) error = NULL;
+    g_assert_null(read_one(folder, &error));
+    g_assert_error(error, BL_ERROR, BL_ERROR_IO);
+    g_assert_nonnull(strstr(error->message, "700_pipe.sql"));
 }
 
 static void
@@ -337,6 +405,8 @@ main(int argc, char **argv)
     ADD("/history/read/plain-sort", test_plain_sort);
     ADD("/history/read/orders-across-folders", test_orders_across_folders);
     ADD("/history/read/overlapping-folders-count-once", test_overlapping_folders_count_once);
+    ADD("/history/read/spelling-of-folders", test_spelling_of_folders);
+    ADD("/history/read/long-history", test_long_history);
     ADD("/history/read/two-files-with-one-name", test_two_files_with_one_name);
     ADD("/history/read/twin-in-another-language", test_twin_in_another_language);
     ADD("/history/read/name-too-long", test_name_too_long);

@@ -91,6 +91,33 @@ test_compare(gconstpointer data)
 
 typedef struct {
     const char *name;
+    const char *a, *b;
+    const char *unlike; /* names joined by "," */
+} UnlikeCase;
+
+static const UnlikeCase unlike_cases[] = {
+    { "all-alike-in-another-order", "1, 'a'|2, 'b'", "2, 'a'|1, 'b'", "" },
+    { "a-key-made-anew", "17, 'a'|4, 'b'", "5, 'b'|9, 'a'", "id" },
+    { "both", "1, 'a'", "2, 'b'", "id,x" },
+    { "as-often", "1, 'a'|2, 'a'|3, 'b'", "1, 'a'|2, 'b'|3, 'b'", "x" },
+    { "one-more", "1, 'a'", "1, 'a'|2, 'a'", "id,x" },
+    { "empty", "", "", "" },
+};
+
+static void
+test_unlike(gconstpointer data)
+{
+    const UnlikeCase *item = data;
+    g_autoptr(BlRows) a = rows_of(item->a);
+    g_autoptr(BlRows) b = rows_of(item->b);
+    g_autoptr(GPtrArray) unlike = bl_rows_unlike_columns(a, b);
+    g_ptr_array_add(unlike, NULL);
+    g_autofree char *text = g_strjoinv(",", (char **)unlike->pdata);
+    g_assert_cmpstr(text, ==, item->unlike);
+}
+
+typedef struct {
+    const char *name;
     const char *table; /* its statement */
     const char *other; /* of an object whose parent it is; NULL: none */
     const char *key;   /* names joined by "," */
@@ -155,6 +182,10 @@ main(int argc, char **argv)
     for (gsize i = 0; i < G_N_ELEMENTS(compare_cases); i++) {
         g_autofree char *path = g_strdup_printf("/row-match/compare/%s", compare_cases[i].name);
         g_test_add_data_func(path, &compare_cases[i], test_compare);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(unlike_cases); i++) {
+        g_autofree char *path = g_strdup_printf("/row-match/unlike/%s", unlike_cases[i].name);
+        g_test_add_data_func(path, &unlike_cases[i], test_unlike);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(key_cases); i++) {
         g_autofree char *path = g_strdup_printf("/row-match/key/%s", key_cases[i].name);

@@ -13,9 +13,13 @@
 G_BEGIN_DECLS
 
 extern const BlKind my_kind_database; /**< its default charset, collation and comment */
-extern const BlKind my_kind_sequence, my_kind_table, my_kind_package, my_kind_function,
-    my_kind_procedure, my_kind_view, my_kind_package_body, my_kind_trigger, my_kind_event;
+extern const BlKind my_kind_sequence, my_kind_table, my_kind_package, my_kind_library,
+    my_kind_function, my_kind_procedure, my_kind_view, my_kind_package_body, my_kind_trigger,
+    my_kind_event;
 extern const BlKind my_kind_event_state; /**< what enables an event */
+
+/** MySQL has libraries from this version on. */
+#define MY_OLDEST_WITH_LIBRARIES 90200
 
 G_END_DECLS
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/mysql/lists.h"
 
+#include "common/engine/mysql/kinds.h"
 #include "common/engine/mysql/reader.h"
 
 #include <string.h>
@@ -10,9 +11,8 @@
 
 /* In the order in which they are asked for. */
 static const MySort *const sorts[] = {
-    &my_sort_sequence,     &my_sort_table,     &my_sort_package,
-    &my_sort_function,     &my_sort_procedure, &my_sort_view,
-    &my_sort_package_body, &my_sort_trigger,   &my_sort_event,
+    &my_sort_sequence,  &my_sort_table, &my_sort_package,      &my_sort_library, &my_sort_function,
+    &my_sort_procedure, &my_sort_view,  &my_sort_package_body, &my_sort_trigger, &my_sort_event,
 };
 
 static const struct {
@@ -70,11 +70,22 @@ take_ddl(Reading *reading, const MyRow *row)
 {
     g_autofree char *name = text_at(row, 0);
     g_autofree char *value = text_at(row, 1);
+    if (name != NULL && value != NULL && strcmp(name, "Threads_running") == 0) {
+        reading->lists->running = (guint)g_ascii_strtoull(value, NULL, 10);
+        return;
+    }
     if (name == NULL || value == NULL || strstr(name, "_temporary_") != NULL ||
         strstr(name, "_user") != NULL || strstr(name, "_role") != NULL)
         return;
     reading->lists->has_ddl = TRUE;
     reading->lists->ddl += g_ascii_strtoull(value, NULL, 10);
+}
+
+static void
+take_scheduler(Reading *reading, const MyRow *row)
+{
+    g_autofree char *value = text_at(row, 0);
+    reading->lists->has_scheduler = g_strcmp0(value, "ON") == 0;
 }
 
 static gboolean
@@ -152,6 +163,14 @@ take_routine(Reading *reading, const MyRow *row)
 }
 
 static void
+take_library(Reading *reading, const MyRow *row)
+{
+    MyItem *item = add_item(reading, &my_sort_library, row, NULL);
+    if (item != NULL)
+        item->stamp = text_at(row, 1);
+}
+
+static void
 take_event(Reading *reading, const MyRow *row)
 {
     MyItem *item = add_item(reading, &my_sort_event, row, NULL);
@@ -181,13 +200,15 @@ take_grant(Reading *reading, const MyRow *row)
 
 #define NEVER G_MAXUINT
 
-#define DDL_SQL "SHOW GLOBAL STATUS WHERE Variable_name REGEXP '^Com_(alter|create|drop|rename)_'"
+#define DDL_SQL                                                                                    \
+    "SHOW GLOBAL STATUS WHERE Variable_name REGEXP '^(Com_(alter|create|drop|rename|import)|Threads_running$)'"
 
 /* What is no option of the engine's to this server comes in a comment under this mode. The counter
  * comes before the lists. No wide columns: they open every table. */
 static const Query queries[] = {
     { "SET SESSION sql_mode = '" MY_SQL_MODE "'", NULL, 0, 0 },
     { DDL_SQL, take_ddl, 0, 0 },
+    { "SELECT @@GLOBAL.event_scheduler", take_scheduler, 0, 0 },
     { "SHOW FULL TABLES", take_table, 0, 0 },
     { "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_ORDER, CREATED"
       " FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = {db}{own EVENT_OBJECT_SCHEMA}",
@@ -195,6 +216,9 @@ static const Query queries[] = {
     { "SELECT ROUTINE_NAME, ROUTINE_TYPE, LAST_ALTERED FROM information_schema.ROUTINES"
       " WHERE ROUTINE_SCHEMA = {db}{own ROUTINE_SCHEMA}",
       take_routine, 0, 0 },
+    { "SELECT LIBRARY_NAME, LAST_ALTERED FROM information_schema.LIBRARIES"
+      " WHERE LIBRARY_SCHEMA = {db}{own LIBRARY_SCHEMA}",
+      take_library, NEVER, MY_OLDEST_WITH_LIBRARIES },
     { "SELECT EVENT_NAME, LAST_ALTERED, CREATED FROM information_schema.EVENTS"
       " WHERE EVENT_SCHEMA = {db}{own EVENT_SCHEMA}",
       take_event, 0, 0 },
@@ -336,6 +360,14 @@ my_read_ddl(MySession *session, guint64 *ddl, gboolean *known, GError **error)
     *ddl = lists.ddl;
     *known = lists.has_ddl;
     return TRUE;
+}
+
+/* The threads of the events have statements of their own, which are only counted when they begin:
+ * the scheduler's is always under way. */
+gboolean
+my_lists_alone(const MyLists *lists)
+{
+    return lists->running > 0 && lists->running <= (lists->has_scheduler ? 2 : 1);
 }
 
 static gboolean

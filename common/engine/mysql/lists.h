@@ -20,13 +20,16 @@ typedef struct {
     GPtrArray *items; /**< MyItem *, owned; by sort and name */
     char *charset;    /**< of the database: default charset, collation, and the comment */
     char *collation;
-    char *comment;         /**< NULL: the server has none */
-    gboolean is_encrypted; /**< MySQL: DEFAULT ENCRYPTION='Y' */
-    gboolean has_ddl;      /**< whether the server told @ddl */
-    guint64 ddl;           /**< statements that may have changed a definition, since the server was
-                                started, in any of its databases; read before all else */
-    GPtrArray *grants;     /**< char *: what SHOW GRANTS says; NULL: not asked for, or the server
-                                checks no rights */
+    char *comment;          /**< NULL: the server has none */
+    gboolean is_encrypted;  /**< MySQL: DEFAULT ENCRYPTION='Y' */
+    gboolean has_ddl;       /**< whether the server told @ddl */
+    guint64 ddl;            /**< statements that may have changed a definition, since the server was
+                                 started, in any of its databases; read before all else */
+    guint running;          /**< sessions that had a statement under way then, this one included;
+                                 0: not known */
+    gboolean has_scheduler; /**< one of them is that of the events */
+    GPtrArray *grants;      /**< char *: what SHOW GRANTS says; NULL: not asked for, or the server
+                                 checks no rights */
 } MyLists;
 
 /** Reads them. @param filter may be NULL. @param omit tables that are left out with their triggers;
@@ -36,6 +39,9 @@ my_lists_read(MySession *session, const BlFilter *filter, const char *const *omi
 
 /** Reads MyLists.ddl again. @param known out: FALSE: the server does not tell */
 gboolean my_read_ddl(MySession *session, guint64 *ddl, gboolean *known, GError **error);
+
+/** @return TRUE when no statement was under way when @lists were begun but the one that asked */
+gboolean my_lists_alone(const MyLists *lists);
 
 /** @return TRUE when both name the same objects in the same state, as far as lists tell it */
 gboolean my_lists_equal(const MyLists *a, const MyLists *b);

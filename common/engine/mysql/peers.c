@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/mysql/session.h"
 
-/* As the tools make them on this engine, from the sources that common/snapshot/peer.c names. */
+/* As the tools make them on this engine, from the sources that common/snapshot/peer.h names. */
 const BlPeerText my_peers[] = {
     { "dbmate", "CREATE TABLE {table} (version varchar(128) PRIMARY KEY)", NULL, NULL },
     { "golang-migrate",
@@ -26,7 +26,8 @@ const BlPeerText my_peers[] = {
       "CREATE TABLE {table} (id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, "
       "finished_at DATETIME(3), migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at "
       "DATETIME(3), started_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3), "
-      "applied_steps_count INTEGER UNSIGNED NOT NULL DEFAULT 0)",
+      "applied_steps_count INTEGER UNSIGNED NOT NULL DEFAULT 0) DEFAULT CHARACTER SET utf8mb4 "
+      "COLLATE utf8mb4_unicode_ci",
       NULL, NULL },
     { "sqlx",
       "CREATE TABLE {table} (version BIGINT PRIMARY KEY, description TEXT NOT NULL, installed_on "

@@ -31,8 +31,9 @@ struct MySort {
     gboolean (*render)(MyReader *reader, MyItem *item, const MyRow *row, GError **error);
 };
 
-extern const MySort my_sort_table, my_sort_sequence, my_sort_view, my_sort_function,
-    my_sort_procedure, my_sort_package, my_sort_package_body, my_sort_trigger, my_sort_event;
+extern const MySort my_sort_table, my_sort_sequence, my_sort_view, my_sort_library,
+    my_sort_function, my_sort_procedure, my_sort_package, my_sort_package_body, my_sort_trigger,
+    my_sort_event;
 
 /** One object of a list. Strings are owned. */
 struct MyItem {

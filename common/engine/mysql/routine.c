@@ -6,12 +6,18 @@
 #include "common/engine/mysql/code.h"
 #include "common/engine/mysql/kinds.h"
 
+#include <string.h>
+
+/* MySQL takes routines in other languages than SQL. */
+#define OLDEST_WITH_LANGUAGES 90000
+
 /* The word that the header names the object with. @return its token */
 static guint
 find_sort(const MyTokens *tokens)
 {
     guint found =
         MIN(my_tokens_find(tokens, 0, "function"), my_tokens_find(tokens, 0, "procedure"));
+    found = MIN(found, my_tokens_find(tokens, 0, "library"));
     return MIN(found, my_tokens_find(tokens, 0, "package"));
 }
 
@@ -74,7 +80,14 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
 {
     (void)error;
     const char *sql_mode = code->settings.sql_mode;
-    g_autofree char *text = my_code_text(reader, code->sql);
+    gboolean removed = FALSE;
+    g_autofree char *written = my_code_text(reader, code->sql);
+    g_autofree char *text =
+        my_with_string_body(written, sql_mode, reader->session->database, &removed);
+    if (removed)
+        my_note_object(reader, "ownNameRemoved", item->sort->kind->name, item->name);
+    if (strcmp(text, written) != 0)
+        my_need_version(reader, OLDEST_WITH_LANGUAGES);
     g_autofree char *sql = my_with_plain_comment(text, sql_mode, body_of(text, sql_mode));
     my_note_body(reader, item, sql, sql_mode);
     my_add_with_settings(reader, my_code_object(reader, item), &code->settings, sql);
@@ -92,12 +105,32 @@ static const MyCodeSort sort = {
     .build = build,
 };
 
+/* A library has no charset but UTF-8, and no definer. */
+static const MyCodeSort library = {
+    .sql = 2,
+    .sql_mode = 1,
+    .client = -1,
+    .connection = -1,
+    .database = -1,
+    .time_zone = -1,
+    .find_spans = find_spans,
+    .build = build,
+};
+
+static gboolean
+render_library(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
+{
+    my_need_version(reader, MY_OLDEST_WITH_LIBRARIES);
+    return my_render_code(reader, item, row, &library, error);
+}
+
 static gboolean
 render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
 {
     return my_render_code(reader, item, row, &sort, error);
 }
 
+const MySort my_sort_library = { &my_kind_library, "SHOW CREATE LIBRARY", render_library };
 const MySort my_sort_function = { &my_kind_function, "SHOW CREATE FUNCTION", render };
 const MySort my_sort_procedure = { &my_kind_procedure, "SHOW CREATE PROCEDURE", render };
 const MySort my_sort_package = { &my_kind_package, "SHOW CREATE PACKAGE", render };

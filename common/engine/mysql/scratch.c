@@ -5,6 +5,7 @@
  * without such a mark is dropped.
  */
 #include "common/base/error.h"
+#include "common/engine/failure.h"
 #include "common/engine/mysql/session.h"
 
 #include <string.h>
@@ -89,13 +90,6 @@ my_restore_statement(BlSession *base, GError **error)
     return my_select_text(session, sql, error);
 }
 
-static gboolean
-refuse_clone(const char *name, const char *hint, const char *why, GError **error)
-{
-    bl_error_set(error, BL_ERROR_CONFLICT, hint, "cannot make database \"%s\": %s", name, why);
-    return FALSE;
-}
-
 /* @return g_free() */
 static char *
 name_clone(const MySession *session, const char *name, guint number, GError **error)
@@ -141,14 +135,13 @@ check_place(
     gboolean same = session->names_case != 0 ? g_ascii_strcasecmp(name, session->database) == 0
                                              : strcmp(name, session->database) == 0;
     if (same)
-        return refuse_clone(name, "give the copy another name", "it is the database itself", error);
+        return bl_fail_clone_place(name, BL_CLONE_ITSELF, "drop", error);
     if (!exists(session, name, is_there, error))
         return FALSE;
     if (!*is_there)
         return TRUE;
     if (!recreate)
-        return refuse_clone(name, "drop it, or replace a copy of ours with --recreate",
-                            "it is there already", error);
+        return bl_fail_clone_place(name, BL_CLONE_THERE, "drop", error);
     GError *problem = NULL;
     g_autofree char *mark = read_mark(session, name, &problem);
     if (problem != NULL) {
@@ -156,12 +149,11 @@ check_place(
         return FALSE;
     }
     if (mark == NULL || !g_str_has_prefix(mark, CLONE_MARK))
-        return refuse_clone(name, "drop it yourself, or choose another name",
-                            "what is there is no copy of ours", error);
+        return bl_fail_clone_place(name, BL_CLONE_NOT_OURS, "drop", error);
     gboolean used = FALSE;
     if (!is_in_use(session, name, &used, error))
         return FALSE;
-    return !used || refuse_clone(name, "end the programs that use it", "it is in use", error);
+    return !used || bl_fail_clone_place(name, BL_CLONE_USED, "drop", error);
 }
 
 gboolean

@@ -2,6 +2,7 @@
 #include "common/base/cancel.h"
 #include "common/base/error.h"
 #include "common/engine/failure.h"
+#include "common/engine/message.h"
 #include "common/engine/mysql/reach.h"
 #include "common/sql/lexer.h"
 
@@ -14,17 +15,6 @@
 /* Bytes of a message beside a statement: the kind of the message, what starts a transaction. */
 #define ROOM 64
 
-/* A statement in the message that is being gathered. */
-typedef struct {
-    gsize start; /* in the message */
-    gsize len;
-    guint line, column;
-    guint traits;
-    gint64 rows;       /* that it changed, when it is done */
-    gboolean is_ours;  /* not of the script: START TRANSACTION or COMMIT round its rows */
-    gboolean has_many; /* the server may answer it more than once */
-} Place;
-
 typedef struct {
     MySession *session;
     BlScript *script;
@@ -33,32 +23,10 @@ typedef struct {
     guint64 n;
     gboolean gathers; /* several statements may go in one message */
     gsize limit;      /* bytes of a message of several statements */
-    GString *message;
-    GArray *places; /* Place */
-    guint done;     /* places that were answered */
+    BlMessage message;
     MyModes *modes;
     gboolean in_rows; /* START TRANSACTION stands before the rows that came last */
 } Run;
-
-static Place *
-place_at(const Run *run, guint i)
-{
-    return &g_array_index(run->places, Place, MIN(i, run->places->len - 1));
-}
-
-/* The statement as the callbacks see it. */
-static BlItem
-item_at(const Run *run, const Place *place)
-{
-    const BlItem item = { .kind = BL_ITEM_STATEMENT,
-                          .text = run->message->str + place->start,
-                          .len = place->len,
-                          .full_len = place->len,
-                          .line = place->line,
-                          .column = place->column,
-                          .delimited = TRUE };
-    return item;
-}
 
 /* "… near 'TEXT' at line N". @return FALSE: the server says nothing of a place. @param near out:
  * borrowed from @message */
@@ -105,52 +73,41 @@ find_near(const char *text, gsize len, const char *near, gsize near_len, guint l
 /* Where in the statement the error is; 0: its start. What the server quotes may reach into the
  * statements behind. */
 static gsize
-error_offset(const Run *run, const Place *place)
+error_offset(const Run *run, const BlPlace *place)
 {
     const char *near = NULL;
     gsize near_len = 0;
     guint line = 0;
     if (!parse_near(my.mysql_error(run->session->conn), &near, &near_len, &line))
         return 0;
-    gsize found = find_near(run->message->str + place->start, run->message->len - place->start,
-                            near, near_len, line);
+    gsize found = find_near(run->message.text->str + place->start,
+                            run->message.text->len - place->start, near, near_len, line);
     return MIN(found, place->len);
 }
 
-static void
-set_position(const Run *run, const Place *place, gsize offset, GError *error)
-{
-    const BlItem item = item_at(run, place);
-    guint line = 0;
-    guint column = 0;
-    bl_item_position(&item, offset, &line, &column);
-    bl_error_set_position(error, run->name, line, column);
-}
-
+/* A procedure may have any number of results. */
 static gboolean
-fail_at_place(const Run *run, guint i, const char *message, const char *hint, GError **error)
+answers_often(const BlPlace *place)
 {
-    GError *made = NULL;
-    bl_error_set(&made, BL_ERROR_SQL, hint, "%s", message);
-    set_position(run, place_at(run, i), 0, made);
-    g_propagate_error(error, made);
-    return FALSE;
+    return (place->traits & BL_STMT_MAY_COMMIT) != 0;
 }
 
 static gboolean
 take_answer(MyAnswer *answer, void *data, GError **error)
 {
     Run *run = data;
-    if (run->done > 0 && place_at(run, run->done - 1)->has_many && run->done == run->places->len)
+    if (run->message.done > 0 &&
+        answers_often(bl_message_place(&run->message, run->message.done - 1)) &&
+        run->message.done == run->message.places->len)
         return TRUE;
-    if (run->done >= run->places->len) {
-        return fail_at_place(run, run->done,
-                             "the server sees more statements here than the script has",
-                             "put one statement behind the other, each with its delimiter", error);
+    if (run->message.done >= run->message.places->len) {
+        return bl_message_fail(&run->message,
+                               "put one statement behind the other, each with its delimiter",
+                               "the server sees more statements here than the script has", error);
     }
-    Place *place = place_at(run, run->done);
+    BlPlace *place = bl_message_place(&run->message, run->message.done);
     place->rows = answer->rows;
-    run->done++;
+    run->message.done++;
     run->n += place->is_ours ? 0 : 1;
     return TRUE;
 }
@@ -163,7 +120,7 @@ take_warning(const MyRow *row, void *data, GError **error)
     if (row->n < 3 || row->values[0] == NULL || strcmp(row->values[0], "Note") == 0)
         return TRUE;
     g_autofree char *line = bl_one_line(row->values[2] != NULL ? row->values[2] : "");
-    const Place *place = place_at(run, 0);
+    const BlPlace *place = bl_message_place(&run->message, 0);
     bl_report_text(run->session->base.reporter, BL_EVENT_WARNING,
                    "%s:%u: the server warns: %s (%s)", run->name != NULL ? run->name : "script",
                    place->line, line, row->values[1]);
@@ -174,7 +131,7 @@ take_warning(const MyRow *row, void *data, GError **error)
 static void
 report_warnings(const Run *run)
 {
-    if (run->session->base.reporter == NULL || run->places->len != 1 ||
+    if (run->session->base.reporter == NULL || run->message.places->len != 1 ||
         my.mysql_warning_count(run->session->conn) == 0)
         return;
     GError *why = NULL;
@@ -182,29 +139,14 @@ report_warnings(const Run *run)
         g_clear_error(&why);
 }
 
-/* The answer is over: the callback may use the session. */
-static gboolean
-tell_done(const Run *run, gint64 started, GError **error)
-{
-    for (guint i = 0; i < run->done; i++) {
-        const Place *place = place_at(run, i);
-        const BlItem item = item_at(run, place);
-        bl_report_statement(run->session->base.reporter, item.text, (gssize)item.len, started);
-        if (!place->is_ours && run->run->after != NULL &&
-            !run->run->after(&item, place->traits, place->rows, run->run->data, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean
 send(Run *run, GError **error)
 {
     GError *why = NULL;
-    if (my_send(run->session, run->message->str, take_answer, run, NULL, &why))
+    if (my_send(run->session, run->message.text->str, take_answer, run, NULL, &why))
         return TRUE;
-    const Place *place = place_at(run, run->done);
-    set_position(run, place, error_offset(run, place), why);
+    const BlPlace *place = bl_message_place(&run->message, run->message.done);
+    bl_message_locate(&run->message, place, error_offset(run, place), why);
     g_propagate_error(error, why);
     return FALSE;
 }
@@ -212,7 +154,7 @@ send(Run *run, GError **error)
 static gboolean
 flush(Run *run, GError **error)
 {
-    if (run->places->len == 0)
+    if (run->message.places->len == 0)
         return TRUE;
     gint64 started = g_get_monotonic_time();
     guint64 before = run->n;
@@ -220,37 +162,27 @@ flush(Run *run, GError **error)
     if (ok)
         report_warnings(run);
     bl_report_progress(run->session->base.reporter, run->name, before, run->n);
-    ok = ok && tell_done(run, started, error);
-    g_string_truncate(run->message, 0);
-    g_array_set_size(run->places, 0);
-    run->done = 0;
+    ok =
+        ok && bl_message_tell(&run->message, run->session->base.reporter, run->run, started, error);
+    bl_message_reset(&run->message);
     return ok;
 }
 
-static void
+static BlPlace *
 gather(Run *run, const BlItem *item, guint traits)
 {
-    if (run->places->len > 0)
-        g_string_append(run->message, ";\n");
-    const Place place = { .start = run->message->len,
-                          .len = item->len,
-                          .line = item->line,
-                          .column = item->column,
-                          .traits = traits,
-                          .has_many = (traits & BL_STMT_MAY_COMMIT) != 0 };
-    g_string_append_len(run->message, item->text, (gssize)item->len);
+    BlPlace *place = bl_message_add(&run->message, ";\n", item, traits);
     /* A line comment at the end must not swallow the delimiter; the server trims the line end. */
     if (item->full_len > item->len)
-        g_string_append_c(run->message, '\n');
-    g_array_append_val(run->places, place);
+        g_string_append_c(run->message.text, '\n');
+    return place;
 }
 
 static void
 gather_ours(Run *run, const char *sql, const BlItem *at)
 {
     const BlItem item = { .text = sql, .len = strlen(sql), .line = at->line, .column = at->column };
-    gather(run, &item, 0);
-    place_at(run, run->places->len - 1)->is_ours = TRUE;
+    gather(run, &item, 0)->is_ours = TRUE;
 }
 
 /* Rows that follow each other are one transaction: a commit costs more than a row. Everything but
@@ -353,18 +285,18 @@ static gboolean
 run_plain(Run *run, const BlItem *item, guint traits, GError **error)
 {
     gboolean alone = !run->gathers || (traits & BL_STMT_MAY_COMMIT) != 0;
-    gboolean is_full = run->message->len + item->len > run->limit;
+    gboolean is_full = run->message.text->len + item->len > run->limit;
     if (!check_size(run, item, error) || !prepare_setting(run, traits, error) ||
         (is_full && !flush(run, error)))
         return FALSE;
     wrap_rows(run, item, traits);
     if (alone && !flush(run, error))
         return FALSE;
-    gather(run, item, traits);
+    (void)gather(run, item, traits);
     note_change(run->session, item, traits);
     /* MySQL keeps the ";" behind a body that is one statement as a part of it. */
     alone = alone || (!run->session->is_mariadb && makes_program(item));
-    if ((alone || run->message->len >= run->limit) && !flush(run, error))
+    if ((alone || run->message.text->len >= run->limit) && !flush(run, error))
         return FALSE;
     return follow_setting(run, item, traits, error);
 }
@@ -409,6 +341,8 @@ set_many(Run *run, enum enum_mysql_set_option option, GError **error)
 static gboolean
 run_as_one(Run *run, const BlItem *item, guint traits, GError **error)
 {
+    /* What starts or ends the transaction of the rows before it is a statement too. */
+    wrap_rows(run, item, traits);
     if (!flush(run, error))
         return FALSE;
     const char *begin = g_steal_pointer(&run->session->late_begin);
@@ -562,14 +496,12 @@ my_execute_script(
                 .script = script,
                 .run = options != NULL ? options : &defaults,
                 .name = bl_script_name(script) };
-    run.message = g_string_new(NULL);
-    run.places = g_array_new(FALSE, FALSE, sizeof(Place));
+    bl_message_init(&run.message, run.name);
     run.modes = my_modes_new();
     gboolean ok = start(&run, error) && run_items(&run, error);
     if (!ok && run.gathers && my_in_transaction(base))
         my_rollback(base);
-    g_string_free(run.message, TRUE);
-    g_array_unref(run.places);
+    bl_message_clear(&run.message);
     my_modes_free(run.modes);
     if (n_out != NULL)
         *n_out = run.n;

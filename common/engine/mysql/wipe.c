@@ -22,6 +22,10 @@ static const char list_sql[] =
     "SELECT 'event', EVENT_NAME, NULL, EVENT_SCHEMA "
     "FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()";
 
+static const char libraries_sql[] = "; SELECT 'library', LIBRARY_NAME, NULL, LIBRARY_SCHEMA "
+                                    "FROM information_schema.LIBRARIES "
+                                    "WHERE LIBRARY_SCHEMA = DATABASE()";
+
 /* Tables that are not ours and refer to one of ours by a foreign key. */
 static const char references_sql[] =
     "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, REFERENCED_TABLE_NAME "
@@ -38,6 +42,7 @@ static const struct {
     { &my_kind_view, "VIEW", TRUE },          { &my_kind_table, "TABLE", TRUE },
     { &my_kind_sequence, "SEQUENCE", TRUE },  { &my_kind_procedure, "PROCEDURE", FALSE },
     { &my_kind_function, "FUNCTION", FALSE }, { &my_kind_package, "PACKAGE", FALSE },
+    { &my_kind_library, "LIBRARY", FALSE },
 };
 
 typedef struct {
@@ -84,7 +89,9 @@ my_list_objects(BlSession *base, const BlFilter *filter, GError **error)
     MySession *session = (MySession *)base;
     g_autoptr(GPtrArray) objects = g_ptr_array_new_with_free_func(free_object);
     List list = { session, filter, objects };
-    if (!my_run_all(session, list_sql, take_object, &list, NULL, error))
+    gboolean has_libraries = !session->is_mariadb && session->version >= MY_OLDEST_WITH_LIBRARIES;
+    g_autofree char *sql = g_strconcat(list_sql, has_libraries ? libraries_sql : NULL, NULL);
+    if (!my_run_all(session, sql, take_object, &list, NULL, error))
         return NULL;
     g_ptr_array_sort(objects, compare_objects);
     return g_steal_pointer(&objects);

@@ -20,6 +20,15 @@ static const PgSection *const sections[] = {
     &pg_section_owners,    &pg_section_grants,     &pg_section_comments,     &pg_section_depends,
 };
 
+/* What must be known before the queries go out, asked with one message. */
+typedef struct {
+    PgReader *reader;
+    gboolean wants_settings; /* a transaction goes on afterwards */
+    gboolean wants_locks;
+    GString *locks;   /* LOCK TABLE, or empty */
+    GString *restore; /* puts the settings back, or empty */
+} First;
+
 /* Queries that are sent, in their order, behind those that have no rows for us. */
 typedef struct {
     PgReader *reader;
@@ -100,9 +109,13 @@ expand_one(GString *out, const PgReader *reader, const char *p)
         g_string_append(out, "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
     } else if (strcmp(inside, "omitted") == 0) {
         append_omitted(out, reader);
-    } else if (g_str_has_prefix(inside, "superuser|")) {
+    } else if (g_str_has_prefix(inside, "superuser")) {
+        /* "superuser14": or whoever, from 14 on. */
         g_auto(GStrv) pieces = g_strsplit(inside, "|", 3);
-        g_string_append(out, reader->session->is_superuser ? pieces[1] : pieces[2]);
+        gint64 since = g_ascii_strtoll(pieces[0] + strlen("superuser"), NULL, 10);
+        gboolean may =
+            reader->session->is_superuser || (since > 0 && reader->version / 10000 >= since);
+        g_string_append(out, may ? pieces[1] : pieces[2]);
     } else {
         g_auto(GStrv) pieces = g_strsplit(inside, "|", 3);
         gint64 since = g_ascii_strtoll(pieces[0], NULL, 10);
@@ -164,7 +177,7 @@ static gboolean
 take_result(guint index, const PGresult *result, void *data, GError **error)
 {
     Batch *batch = data;
-    if (index < batch->first)
+    if (index < batch->first || index - batch->first >= batch->queries->len)
         return TRUE;
     const PgQuery *query = g_ptr_array_index(batch->queries, index - batch->first);
     if (!finish_sections(batch, g_array_index(batch->owners, gsize, index - batch->first), error))
@@ -177,67 +190,8 @@ take_result(guint index, const PGresult *result, void *data, GError **error)
     return TRUE;
 }
 
-/* The ledger's tables, by the search_path that the session works with. */
-static gboolean
-find_omitted(PgReader *reader, const char *const *omit, GError **error)
-{
-    if (omit == NULL || omit[0] == NULL)
-        return TRUE;
-    g_autoptr(GString) sql =
-        g_string_new("WITH o AS (SELECT to_regclass(n)::oid AS oid FROM unnest(ARRAY[");
-    for (gsize i = 0; omit[i] != NULL; i++) {
-        const char *dot = strchr(omit[i], '.');
-        g_autofree char *schema = dot != NULL ? g_strndup(omit[i], (gsize)(dot - omit[i])) : NULL;
-        g_autofree char *name = pg_qualified(schema, dot != NULL ? dot + 1 : omit[i]);
-        g_string_append(sql, i > 0 ? ", " : "");
-        pg_append_literal(sql, name);
-    }
-    /* And their sequences: the queries are written before the first of them runs. */
-    g_string_append(sql, "]) n) SELECT oid FROM o WHERE oid IS NOT NULL UNION SELECT d.objid FROM "
-                         "pg_depend d JOIN o ON o.oid = d.refobjid WHERE d.classid = "
-                         "'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND "
-                         "d.deptype IN ('a', 'i')");
-    g_autoptr(PgResult) result = pg_select(reader->session, sql->str, error);
-    if (result == NULL)
-        return FALSE;
-    for (int i = 0; i < pq.PQntuples(result); i++)
-        g_hash_table_add(reader->omitted, GUINT_TO_POINTER(pg_oid(result, i, 0)));
-    return TRUE;
-}
-
-/* The deparse functions of the server see the newest state, not the snapshot's: the tables are
- * locked first. What we may not read cannot be locked; it is described all the same. */
-static gboolean
-append_locks(PgReader *reader, GString *out, guint *n_statements, GError **error)
-{
-    g_autoptr(PgResult) result = pg_select(
-        reader->session,
-        "SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = "
-        "c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND c.relpersistence <> 't' "
-        "AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND "
-        "has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') ORDER BY c.oid",
-        error);
-    if (result == NULL)
-        return FALSE;
-    reader->locked = g_hash_table_new(NULL, NULL);
-    for (int i = 0; i < pq.PQntuples(result); i++) {
-        const char *schema = pg_text(result, i, 1);
-        const char *name = pg_text(result, i, 2);
-        if (!bl_filter_accepts(reader->filter, schema, name, NULL))
-            continue;
-        gboolean is_first = g_hash_table_size(reader->locked) == 0;
-        g_string_append(out, is_first ? "LOCK TABLE ONLY " : ", ONLY ");
-        pg_append_qualified(out, schema, name);
-        g_hash_table_add(reader->locked, GUINT_TO_POINTER(pg_oid(result, i, 0)));
-    }
-    if (g_hash_table_size(reader->locked) > 0) {
-        g_string_append(out, " IN ACCESS SHARE MODE;\n");
-        (*n_statements)++;
-    }
-    return TRUE;
-}
-
-/* What the texts of the server depend on, and the limit for the locks. */
+/* What the texts of the server depend on, the limit for the locks, and what takes longer than it
+ * saves on catalogs. */
 static const char *const pinned[][2] = {
     { "lock_timeout", G_STRINGIFY(LOCK_TIMEOUT_MS) },
     { "search_path", "''" },
@@ -248,49 +202,151 @@ static const char *const pinned[][2] = {
     { "bytea_output", "'hex'" },
     { "quote_all_identifiers", "off" },
     { "standard_conforming_strings", "on" },
+    { "jit", "off" },
 };
 
-/* The statement that puts the settings back in a transaction that goes on. @return g_free() */
-static char *
-remember_settings(PgSession *session, GError **error)
+static void
+append_settings_query(GString *sql)
 {
-    g_autoptr(GString) ask = g_string_new("SELECT ");
+    g_string_append(sql, "SELECT ");
     for (gsize i = 0; i < G_N_ELEMENTS(pinned); i++)
-        g_string_append_printf(ask, "%scurrent_setting('%s')", i > 0 ? ", " : "", pinned[i][0]);
-    g_autoptr(PgResult) now = pg_select(session, ask->str, error);
-    if (now == NULL)
-        return NULL;
-    GString *restore = g_string_new("SELECT ");
+        g_string_append_printf(sql, "%scurrent_setting('%s')", i > 0 ? ", " : "", pinned[i][0]);
+    g_string_append(sql, ";\n");
+}
+
+/* The statement that puts the settings back in a transaction that goes on. */
+static void
+take_settings(const First *first, const PGresult *result)
+{
+    g_string_append(first->restore, "SELECT ");
     for (gsize i = 0; i < G_N_ELEMENTS(pinned); i++) {
-        g_string_append_printf(restore, "%sset_config('%s', ", i > 0 ? ", " : "", pinned[i][0]);
-        pg_append_literal(restore, pg_text(now, 0, (int)i));
-        g_string_append(restore, ", true)");
+        g_string_append_printf(first->restore, "%sset_config('%s', ", i > 0 ? ", " : "",
+                               pinned[i][0]);
+        pg_append_literal(first->restore, pg_text(result, 0, (int)i));
+        g_string_append(first->restore, ", true)");
     }
-    return g_string_free(restore, FALSE);
+}
+
+/* The ledger's tables, by the search_path that the session works with. */
+static void
+append_omitted_query(GString *sql, const char *const *omit)
+{
+    g_string_append(sql, "WITH o AS (SELECT to_regclass(n)::oid AS oid FROM unnest('{}'::text[] || "
+                         "ARRAY[");
+    for (gsize i = 0; omit != NULL && omit[i] != NULL; i++) {
+        const char *dot = strchr(omit[i], '.');
+        g_autofree char *schema = dot != NULL ? g_strndup(omit[i], (gsize)(dot - omit[i])) : NULL;
+        g_autofree char *name = pg_qualified(schema, dot != NULL ? dot + 1 : omit[i]);
+        g_string_append(sql, i > 0 ? ", " : "");
+        pg_append_literal(sql, name);
+    }
+    /* And their sequences: the queries are written before the first of them runs. */
+    g_string_append(sql,
+                    "]::text[]) n) SELECT oid FROM o WHERE oid IS NOT NULL UNION SELECT d.objid "
+                    "FROM pg_depend d JOIN o ON o.oid = d.refobjid WHERE d.classid = "
+                    "'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND "
+                    "d.deptype IN ('a', 'i');\n");
+}
+
+static void
+take_omitted(const First *first, const PGresult *result)
+{
+    for (int i = 0; i < pq.PQntuples(result); i++)
+        g_hash_table_add(first->reader->omitted, GUINT_TO_POINTER(pg_oid(result, i, 0)));
+}
+
+/* The deparse functions of the server see the newest state, not the snapshot's: the tables are
+ * locked first. What we may not read cannot be locked; it is described all the same. */
+static const char tables_sql[] =
+    "SELECT c.oid, n.nspname, c.relname, pg_backend_pid() FROM pg_class c JOIN pg_namespace n ON "
+    "n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND c.relpersistence <> "
+    "'t' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND "
+    "has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') ORDER BY c.oid";
+
+static gboolean
+take_tables(const First *first, const PGresult *result, GError **error)
+{
+    PgReader *reader = first->reader;
+    if (pq.PQntuples(result) > 0 &&
+        !pg_check_backend(reader->session, pg_text(result, 0, 3), error))
+        return FALSE;
+    reader->locked = g_hash_table_new(NULL, NULL);
+    for (int i = 0; i < pq.PQntuples(result); i++) {
+        const char *schema = pg_text(result, i, 1);
+        const char *name = pg_text(result, i, 2);
+        if (!bl_filter_accepts(reader->filter, schema, name, NULL))
+            continue;
+        g_string_append(first->locks, first->locks->len == 0 ? "LOCK TABLE ONLY " : ", ONLY ");
+        pg_append_qualified(first->locks, schema, name);
+        g_hash_table_add(reader->locked, GUINT_TO_POINTER(pg_oid(result, i, 0)));
+    }
+    if (first->locks->len > 0)
+        g_string_append(first->locks, " IN ACCESS SHARE MODE;\n");
+    return TRUE;
 }
 
 static gboolean
-send_queries(PgReader *reader, gboolean fresh, GError **error)
+take_first(guint index, const PGresult *result, void *data, GError **error)
 {
+    const First *first = data;
+    guint at = first->wants_settings ? index : index + 1;
+    if (at == 0)
+        take_settings(first, result);
+    if (at == 1)
+        take_omitted(first, result);
+    return at != 2 || take_tables(first, result, error);
+}
+
+static gboolean
+ask_first(First *first, const char *const *omit, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    if (first->wants_settings)
+        append_settings_query(sql);
+    append_omitted_query(sql, omit);
+    if (first->wants_locks)
+        g_string_append(sql, tables_sql);
+    return pg_run_all(first->reader->session, sql->str, take_first, first, error);
+}
+
+static void
+append_pinned(GString *sql)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(pinned); i++)
+        g_string_append_printf(sql, "SET LOCAL %s = %s;\n", pinned[i][0], pinned[i][1]);
+}
+
+/* What needs one more round trip. */
+static gboolean
+ask_rest(PgReader *reader, const char *restore, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    append_pinned(sql);
+    return pg_ask_for_untold(reader, sql->str, restore, error);
+}
+
+/* The settings are put back by the same message, where they must be. */
+static gboolean
+send_queries(const First *first, GError **error)
+{
+    PgReader *reader = first->reader;
     PgSession *session = reader->session;
-    g_autoptr(GString) locks = g_string_new(NULL);
     g_autoptr(GPtrArray) queries = g_ptr_array_new();
     g_autoptr(GArray) owners = g_array_new(FALSE, FALSE, sizeof(gsize));
-    Batch batch = {
-        .reader = reader, .queries = queries, .owners = owners, .first = G_N_ELEMENTS(pinned)
-    };
-    if (fresh && !append_locks(reader, locks, &batch.first, error))
-        return FALSE;
-    if (fresh && !pg_begin(&session->base, BL_TX_READ, error))
+    Batch batch = { .reader = reader,
+                    .queries = queries,
+                    .owners = owners,
+                    .first = G_N_ELEMENTS(pinned) + (first->locks->len > 0 ? 1 : 0) };
+    if (first->wants_locks && !pg_begin(&session->base, BL_TX_READ, error))
         return FALSE;
     g_autoptr(GString) sql = g_string_new(NULL);
-    for (gsize k = 0; k < G_N_ELEMENTS(pinned); k++)
-        g_string_append_printf(sql, "SET LOCAL %s = %s;\n", pinned[k][0], pinned[k][1]);
-    g_string_append(sql, locks->str);
+    append_pinned(sql);
+    g_string_append(sql, first->locks->str);
     append_queries(sql, &batch);
+    g_string_append(sql, first->restore->str);
     return pg_run_all(session, sql->str, take_result, &batch, error) &&
            finish_sections(&batch, G_N_ELEMENTS(sections), error) &&
-           pg_ask_for_untold(reader, error);
+           ask_rest(reader, first->restore->str, error);
 }
 
 /* A lock that somebody else holds, or a catalog row that vanished under a deparse function. */
@@ -323,18 +379,34 @@ set_changed(GError **error)
     return FALSE;
 }
 
-/* Everything up to the sorted catalog, from one state of the database.
- * @param fresh no transaction is open: the locks come before the snapshot */
+/* Where an introspection stands. */
+typedef enum {
+    ALONE,  /* no transaction is open, and none stays open */
+    LATE,   /* a transaction that has no snapshot yet: the locks can come first; it stays open */
+    INSIDE, /* a transaction that goes on */
+} Place;
+
+typedef struct {
+    PgSession *session;
+    const BlFilter *filter;
+    const char *const *omit;
+    BlIntrospectOptions *options;
+    Place place;
+} Request;
+
+/* Everything up to the sorted catalog, from one state of the database. */
 static BlCatalog *
-read_catalog(PgSession *session,
-             const BlFilter *filter,
-             const char *const *omit,
-             BlIntrospectOptions *options,
-             gboolean fresh,
-             GError **error)
+read_catalog(const Request *request, GError **error)
 {
-    g_autoptr(PgReader) reader = reader_new(session, filter, options);
-    if (!find_omitted(reader, omit, error) || !send_queries(reader, fresh, error))
+    g_autoptr(PgReader) reader = reader_new(request->session, request->filter, request->options);
+    g_autoptr(GString) locks = g_string_new(NULL);
+    g_autoptr(GString) restore = g_string_new(NULL);
+    First first = { .reader = reader,
+                    .wants_settings = request->place != ALONE,
+                    .wants_locks = request->place != INSIDE,
+                    .locks = locks,
+                    .restore = restore };
+    if (!ask_first(&first, request->omit, error) || !send_queries(&first, error))
         return NULL;
     if (reader->changed) {
         set_changed(error);
@@ -349,18 +421,14 @@ read_catalog(PgSession *session,
 
 /* Tries again when somebody was in the way. */
 static BlCatalog *
-read_fresh(PgSession *session,
-           const BlFilter *filter,
-           const char *const *omit,
-           BlIntrospectOptions *options,
-           GError **error)
+read_fresh(const Request *request, GError **error)
 {
     for (guint attempt = 1;; attempt++) {
         g_autoptr(GError) why = NULL;
-        BlCatalog *catalog = read_catalog(session, filter, omit, options, TRUE, &why);
+        BlCatalog *catalog = read_catalog(request, &why);
         if (catalog != NULL)
             return catalog;
-        pg_rollback(&session->base);
+        pg_rollback(&request->session->base);
         if (attempt >= ATTEMPTS || !is_worth_a_retry(why)) {
             explain(why);
             g_propagate_error(error, g_steal_pointer(&why));
@@ -369,7 +437,6 @@ read_fresh(PgSession *session,
     }
 }
 
-/* In a transaction that goes on, the settings are put back. */
 BlCatalog *
 pg_introspect(BlSession *base,
               const BlFilter *filter,
@@ -379,27 +446,19 @@ pg_introspect(BlSession *base,
 {
     PgSession *session = (PgSession *)base;
     BlIntrospectOptions defaults = { 0 };
-    BlIntrospectOptions *used = options != NULL ? options : &defaults;
     if (!pg_start_late_write(session, error))
         return NULL;
-    /* A BEGIN that has not gone out yet has no snapshot yet: the locks can come first. */
-    gboolean is_late = session->late_begin != NULL;
-    gboolean is_inside = !is_late && pg_in_transaction(base);
+    const Request request = { .session = session,
+                              .filter = filter,
+                              .omit = omit,
+                              .options = options != NULL ? options : &defaults,
+                              .place = session->late_begin != NULL ? LATE
+                                       : pg_in_transaction(base)   ? INSIDE
+                                                                   : ALONE };
     session->late_begin = NULL;
-    g_autofree char *restore = NULL;
-    if (is_late || is_inside) {
-        restore = remember_settings(session, error);
-        if (restore == NULL)
-            return NULL;
-    }
-    g_autoptr(BlCatalog) catalog = is_inside
-                                       ? read_catalog(session, filter, omit, used, FALSE, error)
-                                       : read_fresh(session, filter, omit, used, error);
-    if (catalog == NULL)
-        return NULL;
-    if (restore == NULL)
+    BlCatalog *catalog =
+        request.place == INSIDE ? read_catalog(&request, error) : read_fresh(&request, error);
+    if (catalog != NULL && request.place == ALONE)
         pg_rollback(base);
-    else if (!pg_run(session, restore, error))
-        return NULL;
-    return g_steal_pointer(&catalog);
+    return catalog;
 }

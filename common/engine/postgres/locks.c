@@ -20,10 +20,13 @@
 static gboolean
 try_lock(PgSession *session, gboolean *got, GError **error)
 {
-    g_autofree char *answer =
-        pg_select_text(session, "SELECT pg_catalog.pg_try_advisory_lock(" LOCK_KEY ")", error);
-    *got = g_strcmp0(answer, "t") == 0;
-    return answer != NULL;
+    g_autoptr(PgResult) answer = pg_select(
+        session,
+        "SELECT pg_catalog.pg_try_advisory_lock(" LOCK_KEY "), pg_catalog.pg_backend_pid()", error);
+    if (answer == NULL || !pg_check_backend(session, pq.PQgetvalue(answer, 0, 1), error))
+        return FALSE;
+    *got = pq.PQgetvalue(answer, 0, 0)[0] == 't';
+    return TRUE;
 }
 
 gboolean

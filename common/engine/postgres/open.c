@@ -101,7 +101,8 @@ static const struct {
     const char *hint;
 } refusals[] = {
     { NULL, "startup parameter",
-      "this is a connection pooler: connect to the server itself (its own port)" },
+      "this is a connection pooler, which takes no options: connect to the server itself (its own "
+      "port), or leave PGOPTIONS and options= out" },
     { "28P01", NULL, "check user and password: PGPASSWORD, ~/.pgpass or the URL" },
     { "28000", "SSL off",
       "the server wants TLS, or does not let this user in: see sslmode and "
@@ -109,6 +110,7 @@ static const struct {
     { "28000", "no encryption",
       "the server wants TLS, or does not let this user in: see sslmode "
       "and pg_hba.conf" },
+    { "28000", "client certificate", "name a certificate and its key: sslcert and sslkey" },
     { "28000", NULL, "check the user, and what pg_hba.conf allows" },
     { "3D000", NULL, "make the database, or use --create" },
     { "42501", NULL, "GRANT CONNECT ON DATABASE … TO …, or use another user" },
@@ -116,6 +118,15 @@ static const struct {
     { "55000", NULL, "choose another database: this one takes no connections" },
     { "57P03", NULL, "wait until the server is ready (--wait)" },
     { NULL, "no password supplied", "give a password: PGPASSWORD, ~/.pgpass or the URL" },
+    { NULL, "invalid sslmode value",
+      "it is disable, allow, prefer, require, verify-ca or verify-full" },
+    { NULL, "certificate verify failed",
+      "sslrootcert must name the authority that signed the server's certificate" },
+    { NULL, "does not match host name",
+      "connect by a name that the server's certificate has, or use sslmode=verify-ca" },
+    { NULL, "unknown ca", "the server does not know the authority that signed sslcert" },
+    { NULL, "key values mismatch", "sslkey must be the key of sslcert" },
+    { NULL, "private key", "check sslkey (nobody else may read it) and sslpassword" },
     { NULL, "SSL", "check sslmode and the certificate options" },
     { NULL, "certificate", "check sslmode and the certificate options" },
     { NULL, "definition of service",
@@ -208,8 +219,8 @@ set_refused(PGconn *conn, GError **error)
 }
 
 /* @return the connection, also a failed one; NULL: @error is set */
-static PGconn *
-connect_target(PgTarget *target, GError **error)
+PGconn *
+pg_target_connect(PgTarget *target, GError **error)
 {
     for (;;) {
         Attempt attempt = { .conn = pg_target_start(target) };
@@ -264,15 +275,17 @@ session_new(PGconn *conn, const BlUrl *url, const BlOpenOptions *options)
 /* Settings that not every server has, or not everybody may make, so that the start-up packet cannot
  * hold them, and what variables of the environment (PGDATESTYLE) take from it. */
 static char *
-more_settings(const PgSession *session, gboolean may_set_language)
+more_settings(const PgSession *session)
 {
     GString *sql = g_string_new("SET DateStyle = 'ISO'");
     if (session->version >= 140000)
         g_string_append(sql, "; SET idle_session_timeout = 0");
     if (session->version >= 170000)
         g_string_append(sql, "; SET transaction_timeout = 0");
-    if (may_set_language)
-        g_string_append(sql, "; SET lc_messages = 'C'");
+    g_string_append_printf(
+        sql, "; SELECT CASE WHEN %s THEN set_config('lc_messages', 'C', false) END",
+        session->version >= 150000 ? "has_parameter_privilege('lc_messages', 'SET')"
+                                   : "current_setting('is_superuser')::bool");
     /* Not with the start-up packet: target_session_attrs=read-write would find the server wanting.
      */
     if (session->options.read_only)
@@ -280,26 +293,40 @@ more_settings(const PgSession *session, gboolean may_set_language)
     return g_string_free(sql, FALSE);
 }
 
-/* A pooler that gives each transaction another backend would lose our lock and our settings. It
- * makes up the number of the backend, or gives that of another one. */
-static gboolean
-check_backend(const PgSession *session, const char *pid, GError **error)
+gboolean
+pg_check_backend(const PgSession *session, const char *pid, GError **error)
 {
     if (pid != NULL && g_ascii_strtoll(pid, NULL, 10) == session->backend_pid)
         return TRUE;
-    bl_error_set(error, BL_ERROR_CONNECT, "connect to the server itself (its own port)",
-                 "a connection pooler stands before %s: it may give each transaction another "
-                 "backend, and the migration lock would be lost",
-                 session->base.label);
+    bl_error_set(
+        error, BL_ERROR_CONNECT,
+        "connect to the server itself (its own port), or let the pooler keep a backend for "
+        "the session (pool_mode = session)",
+        "a connection pooler stands before %s: it may give each transaction another "
+        "backend, and the migration lock would be lost",
+        session->base.label);
     return FALSE;
 }
 
+/* A pooler makes up the number of the backend, or gives that of another one. It need not have
+ * passed the options of the start-up packet on. */
 static gboolean
-check_kind(PgSession *session, const PGresult *facts, GError **error)
+check_number(PgSession *session, PgTarget *target, const char *pid, GError **error)
 {
-    session->is_superuser = pq.PQgetvalue(facts, 0, 2)[0] == 't';
-    session->settings = more_settings(session, pq.PQgetvalue(facts, 0, 3)[0] == 't');
-    if (pq.PQgetvalue(facts, 0, 1)[0] != 't' || session->options.read_only)
+    gboolean is_pooled = g_ascii_strtoll(pid, NULL, 10) != session->backend_pid;
+    if (!is_pooled && pg_target_value(target, "options")[0] != '\0')
+        return TRUE;
+    g_autofree char *more = g_steal_pointer(&session->settings);
+    session->settings = g_strconcat(target->settings, "; ", more, NULL);
+    session->backend_pid = (int)g_ascii_strtoll(pid, NULL, 10);
+    return pg_run(session, session->settings, error) &&
+           (!is_pooled || pg_check_pooler(session, target, error));
+}
+
+static gboolean
+check_kind(const PgSession *session, gboolean is_standby, GError **error)
+{
+    if (!is_standby || session->options.read_only)
         return TRUE;
     bl_error_set(error, BL_ERROR_CONFLICT, "connect to the primary server",
                  "%s is a standby: nothing can be written there", session->base.label);
@@ -307,37 +334,43 @@ check_kind(PgSession *session, const PGresult *facts, GError **error)
 }
 
 static gboolean
-check_server(PgSession *session, GError **error)
+check_server(PgSession *session, PgTarget *target, GError **error)
 {
     if (session->version < OLDEST_VERSION) {
         bl_error_set(error, BL_ERROR_UNSUPPORTED, "use PostgreSQL 13 or newer",
                      "PostgreSQL %s is too old", session->base.version);
         return FALSE;
     }
-    g_autoptr(PgResult) facts = pg_select(
-        session,
-        session->version >= 150000
-            ? "SELECT pg_backend_pid(), pg_is_in_recovery(), current_setting('is_superuser')::bool, "
-              "has_parameter_privilege('lc_messages', 'SET')"
-            : "SELECT pg_backend_pid(), pg_is_in_recovery(), current_setting('is_superuser')::bool, "
-              "current_setting('is_superuser')::bool",
-        error);
-    if (facts == NULL || !check_backend(session, pq.PQgetvalue(facts, 0, 0), error) ||
-        !check_kind(session, facts, error))
+    session->settings = more_settings(session);
+    g_autofree char *sql = g_strconcat(session->settings,
+                                       "; SELECT pg_backend_pid(), pg_is_in_recovery(), "
+                                       "current_setting('is_superuser')::bool",
+                                       NULL);
+    g_autoptr(PgResult) facts = pg_select(session, sql, error);
+    if (facts == NULL)
         return FALSE;
-    g_autofree char *sql = g_strconcat(session->settings, "; SELECT pg_backend_pid()", NULL);
-    GError *why = NULL;
-    g_autofree char *pid = pg_select_text(session, sql, &why);
-    if (why == NULL)
-        return check_backend(session, pid, error);
-    g_propagate_error(error, why);
-    return FALSE;
+    session->is_superuser = pq.PQgetvalue(facts, 0, 2)[0] == 't';
+    return check_number(session, target, pq.PQgetvalue(facts, 0, 0), error) &&
+           check_kind(session, pq.PQgetvalue(facts, 0, 1)[0] == 't', error);
+}
+
+/* PgBouncer takes no "options", whatever it does then. */
+static PGconn *
+connect_with_options(PgTarget *target, GError **error)
+{
+    PGconn *conn = pg_target_connect(target, error);
+    if (conn == NULL || pq.PQstatus(conn) == CONNECTION_OK ||
+        strstr(pq.PQerrorMessage(conn), "unsupported startup parameter") == NULL ||
+        !pg_target_drop_options(target))
+        return conn;
+    pq.PQfinish(conn);
+    return pg_target_connect(target, error);
 }
 
 static PgSession *
 open_target(PgTarget *target, const BlUrl *url, const BlOpenOptions *options, GError **error)
 {
-    PGconn *conn = connect_target(target, error);
+    PGconn *conn = connect_with_options(target, error);
     if (conn == NULL)
         return NULL;
     if (pq.PQstatus(conn) != CONNECTION_OK) {
@@ -348,7 +381,7 @@ open_target(PgTarget *target, const BlUrl *url, const BlOpenOptions *options, GE
         return NULL;
     }
     PgSession *session = session_new(conn, url, options);
-    if (check_server(session, error))
+    if (check_server(session, target, error))
         return session;
     pg_close(&session->base);
     return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/postgres/postgres.h"
 
-/* As the tools make them on this engine, from the sources that common/snapshot/peer.c names. */
+/* As the tools make them on this engine, from the sources that common/snapshot/peer.h names. */
 const BlPeerText pg_peers[] = {
     { "dbmate", "CREATE TABLE {table} (version varchar NOT NULL PRIMARY KEY)", NULL, NULL },
     { "golang-migrate",

@@ -25,7 +25,7 @@ struct PgSession {
     BlSession base;
     PGconn *conn;          /**< NULL: closed for good, so that the database can be copied */
     int version;           /**< PQserverVersion(): 150020 is 15.20 */
-    int backend_pid;       /**< as the protocol said at the start */
+    int backend_pid;       /**< of the server's process */
     char *database;        /**< name of the database */
     BlUrl *url;            /**< how it was opened; holds secrets */
     BlOpenOptions options; /**< how it was opened; @reporter is base.reporter */
@@ -71,6 +71,10 @@ PgSession *pg_open_any(const BlUrl *url, const BlOpenOptions *options, GError **
  * @param database name of the database; NULL: the same one */
 PgSession *pg_open_other(const PgSession *session, const char *database, GError **error);
 BlSession *pg_open_beside(BlSession *base, GError **error);
+
+/** Fails when @pid, from pg_backend_pid(), is not the backend that the session began with: a pooler
+ * gives each transaction another one. */
+gboolean pg_check_backend(const PgSession *session, const char *pid, GError **error);
 
 /* session.c */
 
@@ -197,6 +201,8 @@ GPtrArray *pg_drop_statements(BlSession *base, const BlFilter *filter, GError **
 void pg_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail);
 gboolean
 pg_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
+gboolean
+pg_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error);
 gboolean pg_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
 /* scratch.c */

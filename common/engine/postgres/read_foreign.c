@@ -82,13 +82,8 @@ add_wrapper(PgReader *reader, const PGresult *result, int row, GError **error)
     const char *name = pg_text(result, row, FDW_NAME);
     g_autofree char *quoted = pg_name(name);
     g_autofree char *tag = g_strconcat("FOREIGN DATA WRAPPER ", quoted, NULL);
-    const PgSpec spec = { .kind = &pg_kind_fdw,
-                          .class_id = PG_FDW,
-                          .oid = pg_oid(result, row, FDW_OID),
-                          .name = name,
-                          .tag = tag,
-                          .grant_tag = tag };
-    PgEntry *entry = pg_add(reader, &spec);
+    PgEntry *entry =
+        pg_add_global(reader, &pg_kind_fdw, PG_FDW, pg_oid(result, row, FDW_OID), name, tag);
     if (entry == NULL)
         return TRUE;
     g_autoptr(GString) sql = g_string_new("CREATE ");

@@ -301,23 +301,15 @@ add_index_statistics(PgReader *reader)
     }
 }
 
-/* Classes that are the default of another type, and parameters of classes: few, so that the server
- * is asked for their text in one more round trip. */
-gboolean
-pg_ask_for_untold(PgReader *reader, GError **error)
+static gboolean
+take_untold(guint index, const PGresult *result, void *data, GError **error)
 {
-    if (reader->untold->len == 0)
-        return TRUE;
-    g_autoptr(GString) sql = g_string_new("SELECT i, pg_get_indexdef(i) FROM unnest('{");
-    for (guint i = 0; i < reader->untold->len; i++) {
-        const PgEntry *entry = g_ptr_array_index(reader->untold, i);
-        g_string_append_printf(sql, "%s%u", i > 0 ? "," : "", entry->oid);
-    }
-    g_string_append(sql, "}'::oid[]) i");
-    g_autoptr(PgResult) result = pg_select(reader->session, sql->str, error);
-    if (result == NULL)
-        return FALSE;
-    for (int i = 0; i < pq.PQntuples(result); i++) {
+    (void)index;
+    (void)error;
+    PgReader *reader = data;
+    /* Settings have one column, or many. */
+    gboolean is_it = pq.PQnfields(result) == 2;
+    for (int i = 0; is_it && i < pq.PQntuples(result); i++) {
         const PgEntry *entry = pg_find(reader, PG_CLASS, pg_oid(result, i, 0));
         const char *text = pg_text(result, i, 1);
         if (text == NULL)
@@ -326,6 +318,23 @@ pg_ask_for_untold(PgReader *reader, GError **error)
             pg_add_statement(reader, entry, "%s", text);
     }
     return TRUE;
+}
+
+/* Classes that are the default of another type, and parameters of classes: few, so that the server
+ * is asked for their text in one more round trip. */
+gboolean
+pg_ask_for_untold(PgReader *reader, const char *before, const char *after, GError **error)
+{
+    if (reader->untold->len == 0)
+        return TRUE;
+    g_autoptr(GString) sql = g_string_new(before);
+    g_string_append(sql, "SELECT i, pg_get_indexdef(i) FROM unnest('{");
+    for (guint i = 0; i < reader->untold->len; i++) {
+        const PgEntry *entry = g_ptr_array_index(reader->untold, i);
+        g_string_append_printf(sql, "%s%u", i > 0 ? "," : "", entry->oid);
+    }
+    g_string_append_printf(sql, "}'::oid[]) i;\n%s", after);
+    return pg_run_all(reader->session, sql->str, take_untold, reader, error);
 }
 
 static gboolean

@@ -117,12 +117,8 @@ add_method(PgReader *reader, const PGresult *result, int row, GError **error)
     const char *name = pg_text(result, row, 1);
     g_autofree char *quoted = pg_name(name);
     g_autofree char *tag = g_strconcat("ACCESS METHOD ", quoted, NULL);
-    const PgSpec spec = { .kind = &pg_kind_access_method,
-                          .class_id = PG_AM,
-                          .oid = pg_oid(result, row, 0),
-                          .name = name,
-                          .tag = tag };
-    const PgEntry *entry = pg_add(reader, &spec);
+    const PgEntry *entry =
+        pg_add_global(reader, &pg_kind_access_method, PG_AM, pg_oid(result, row, 0), name, tag);
     if (entry == NULL)
         return TRUE;
     g_autofree char *handler = pg_reg_name(pg_text(result, row, 3));
@@ -166,12 +162,8 @@ add_cast(PgReader *reader, const PGresult *result, int row, GError **error)
     g_autofree char *name =
         g_strdup_printf("(%s AS %s)", pg_text(result, row, 1), pg_text(result, row, 2));
     g_autofree char *tag = g_strconcat("CAST ", name, NULL);
-    const PgSpec spec = { .kind = &pg_kind_cast,
-                          .class_id = PG_CAST,
-                          .oid = pg_oid(result, row, 0),
-                          .name = name,
-                          .tag = tag };
-    const PgEntry *entry = pg_add(reader, &spec);
+    const PgEntry *entry =
+        pg_add_global(reader, &pg_kind_cast, PG_CAST, pg_oid(result, row, 0), name, tag);
     if (entry == NULL)
         return TRUE;
     g_autoptr(GString) sql = g_string_new("CREATE ");
@@ -193,12 +185,8 @@ add_transform(PgReader *reader, const PGresult *result, int row, GError **error)
     g_autofree char *name =
         g_strdup_printf("FOR %s LANGUAGE %s", pg_text(result, row, 1), language);
     g_autofree char *tag = g_strconcat("TRANSFORM ", name, NULL);
-    const PgSpec spec = { .kind = &pg_kind_transform,
-                          .class_id = PG_TRANSFORM,
-                          .oid = pg_oid(result, row, 0),
-                          .name = name,
-                          .tag = tag };
-    const PgEntry *entry = pg_add(reader, &spec);
+    const PgEntry *entry =
+        pg_add_global(reader, &pg_kind_transform, PG_TRANSFORM, pg_oid(result, row, 0), name, tag);
     if (entry == NULL)
         return TRUE;
     g_autofree char *from_name = from != NULL ? pg_reg_name(from) : NULL;

@@ -23,7 +23,7 @@ static const char owners_sql[] =
     "'pg_statistic_ext'::regclass, oid, stxowner FROM pg_statistic_ext UNION ALL SELECT "
     "'pg_event_trigger'::regclass, oid, evtowner FROM pg_event_trigger UNION ALL SELECT "
     "'pg_publication'::regclass, oid, pubowner FROM pg_publication UNION ALL SELECT "
-    "'pg_subscription'::regclass, oid, subowner FROM pg_subscription WHERE subdbid = (SELECT oid FROM "
+    "'pg_subscription'::regclass, {{superuser14|oid|0}}, subowner FROM pg_subscription WHERE subdbid = (SELECT oid FROM "
     "pg_database WHERE datname = current_database())";
 
 /* The owner of schema public in a new database: this role from 15 on, before that the first

@@ -61,27 +61,20 @@ static gboolean
 add_policy(PgReader *reader, const PGresult *result, int row, GError **error)
 {
     (void)error;
-    Oid table_oid = pg_oid(result, row, POL_TABLE_OID);
-    if (pg_find(reader, PG_CLASS, table_oid) == NULL)
-        return TRUE;
     const char *schema = pg_text(result, row, POL_SCHEMA);
     const char *table = pg_text(result, row, POL_TABLE);
     const char *name = pg_text(result, row, POL_NAME);
-    g_autofree char *qualified = pg_qualified(schema, table);
-    g_autofree char *quoted = pg_name(name);
-    g_autofree char *tag = g_strdup_printf("POLICY %s ON %s", quoted, qualified);
     const PgSpec spec = { .kind = &pg_kind_policy,
                           .class_id = PG_POLICY,
                           .oid = pg_oid(result, row, POL_OID),
                           .schema = schema,
                           .name = name,
-                          .parent = table,
-                          .tag = tag };
-    PgEntry *entry = pg_add(reader, &spec);
+                          .parent = table };
+    PgEntry *entry = pg_add_on_table(reader, &spec, pg_oid(result, row, POL_TABLE_OID), "POLICY");
     if (entry == NULL)
         return TRUE;
     g_autoptr(GString) sql = g_string_new("CREATE ");
-    g_string_append(sql, tag);
+    g_string_append(sql, entry->tag);
     if (!pg_flag(result, row, POL_PERMISSIVE))
         g_string_append(sql, "\n    AS RESTRICTIVE");
     const char *command = command_of(pg_text(result, row, POL_COMMAND)[0]);
@@ -95,7 +88,6 @@ add_policy(PgReader *reader, const PGresult *result, int row, GError **error)
     if (check != NULL)
         g_string_append_printf(sql, "\n    WITH CHECK (%s)", check);
     pg_add_statement(reader, entry, "%s", sql->str);
-    pg_add_edge(reader, PG_POLICY, spec.oid, PG_CLASS, table_oid);
     return TRUE;
 }
 

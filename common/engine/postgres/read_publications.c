@@ -44,12 +44,8 @@ add_publication(PgReader *reader, const PGresult *result, int row, GError **erro
     const char *name = pg_text(result, row, PUB_NAME);
     g_autofree char *quoted = pg_name(name);
     g_autofree char *tag = g_strconcat("PUBLICATION ", quoted, NULL);
-    const PgSpec spec = { .kind = &pg_kind_publication,
-                          .class_id = PG_PUBLICATION,
-                          .oid = pg_oid(result, row, PUB_OID),
-                          .name = name,
-                          .tag = tag };
-    PgEntry *entry = pg_add(reader, &spec);
+    PgEntry *entry = pg_add_global(reader, &pg_kind_publication, PG_PUBLICATION,
+                                   pg_oid(result, row, PUB_OID), name, tag);
     if (entry == NULL)
         return TRUE;
     g_autoptr(GString) sql = g_string_new("CREATE ");
@@ -145,7 +141,8 @@ enum {
 
 /* Who is no superuser sees that there is one, not where it goes. */
 static const char subscriptions_sql[] =
-    "SELECT oid, subname, {{superuser|subconninfo|NULL}}, subslotname, subsynccommit, "
+    "SELECT {{superuser14|oid|0}}, subname, {{superuser|subconninfo|NULL}}, subslotname, "
+    "{{superuser14|subsynccommit|'off'}}, "
     "subpublications, {{14|subbinary|false}}, {{14|substream|NULL}}, "
     "{{15|subtwophasestate|'d'}}, {{15|subdisableonerr|false}}, {{16|subpasswordrequired|true}}, "
     "{{16|subrunasowner|false}}, {{16|suborigin|'any'}}, {{17|subfailover|false}} FROM pg_subscription "
@@ -277,12 +274,8 @@ add_subscription(PgReader *reader, const PGresult *result, int row, GError **err
                                                : "its connection string is newer than libpq",
                               error);
     }
-    const PgSpec spec = { .kind = &pg_kind_subscription,
-                          .class_id = PG_SUBSCRIPTION,
-                          .oid = pg_oid(result, row, SUB_OID),
-                          .name = name,
-                          .tag = tag };
-    PgEntry *entry = pg_add(reader, &spec);
+    PgEntry *entry = pg_add_global(reader, &pg_kind_subscription, PG_SUBSCRIPTION,
+                                   pg_oid(result, row, SUB_OID), name, tag);
     if (entry == NULL)
         return TRUE;
     g_autoptr(GString) sql = g_string_new("CREATE ");

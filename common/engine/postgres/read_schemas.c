@@ -24,13 +24,8 @@ add_schema(PgReader *reader, const PGresult *result, int row, GError **error)
     const char *name = pg_text(result, row, 1);
     g_autofree char *quoted = pg_name(name);
     g_autofree char *tag = g_strconcat("SCHEMA ", quoted, NULL);
-    const PgSpec spec = { .kind = &pg_kind_schema,
-                          .class_id = PG_NAMESPACE,
-                          .oid = pg_oid(result, row, 0),
-                          .name = name,
-                          .tag = tag,
-                          .grant_tag = tag };
-    const PgEntry *entry = pg_add(reader, &spec);
+    const PgEntry *entry =
+        pg_add_global(reader, &pg_kind_schema, PG_NAMESPACE, pg_oid(result, row, 0), name, tag);
     /* Every new database has public. Another one may be there too and the database be empty: a
      * host's for its extensions, that of the ledger. */
     if (entry != NULL && strcmp(name, "public") != 0)
@@ -47,12 +42,8 @@ add_extension(PgReader *reader, const PGresult *result, int row, GError **error)
     g_autofree char *quoted = pg_name(name);
     g_autofree char *place = pg_name(schema);
     g_autofree char *tag = g_strconcat("EXTENSION ", quoted, NULL);
-    const PgSpec spec = { .kind = &pg_kind_extension,
-                          .class_id = PG_EXTENSION,
-                          .oid = pg_oid(result, row, 0),
-                          .name = name,
-                          .tag = tag };
-    const PgEntry *entry = pg_add(reader, &spec);
+    const PgEntry *entry =
+        pg_add_global(reader, &pg_kind_extension, PG_EXTENSION, pg_oid(result, row, 0), name, tag);
     if (entry == NULL)
         return TRUE;
     /* A schema that is left out (topology.*) has no object of its own. */
@@ -79,13 +70,8 @@ add_language(PgReader *reader, const PGresult *result, int row, GError **error)
     const char *name = pg_text(result, row, 1);
     g_autofree char *quoted = pg_name(name);
     g_autofree char *tag = g_strconcat("LANGUAGE ", quoted, NULL);
-    const PgSpec spec = { .kind = &pg_kind_language,
-                          .class_id = PG_LANGUAGE,
-                          .oid = pg_oid(result, row, 0),
-                          .name = name,
-                          .tag = tag,
-                          .grant_tag = tag };
-    const PgEntry *entry = pg_add(reader, &spec);
+    const PgEntry *entry =
+        pg_add_global(reader, &pg_kind_language, PG_LANGUAGE, pg_oid(result, row, 0), name, tag);
     if (entry == NULL)
         return TRUE;
     g_autoptr(GString) sql = g_string_new("CREATE ");

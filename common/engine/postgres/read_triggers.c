@@ -34,26 +34,21 @@ static gboolean
 add_trigger(PgReader *reader, const PGresult *result, int row, GError **error)
 {
     (void)error;
-    Oid table_oid = pg_oid(result, row, TRG_TABLE_OID);
-    if (pg_find(reader, PG_CLASS, table_oid) == NULL)
-        return TRUE;
     const char *schema = pg_text(result, row, TRG_SCHEMA);
     const char *table = pg_text(result, row, TRG_TABLE);
     const char *name = pg_text(result, row, TRG_NAME);
     gboolean is_clone = pg_oid(result, row, TRG_PARENT) != 0;
-    g_autofree char *qualified = pg_qualified(schema, table);
-    g_autofree char *quoted = pg_name(name);
-    g_autofree char *tag = g_strdup_printf("TRIGGER %s ON %s", quoted, qualified);
     const PgSpec spec = { .kind = &pg_kind_trigger,
                           .class_id = PG_TRIGGER,
                           .oid = pg_oid(result, row, TRG_OID),
                           .schema = schema,
                           .name = name,
-                          .parent = table,
-                          .tag = tag };
-    PgEntry *entry = pg_add(reader, &spec);
+                          .parent = table };
+    PgEntry *entry = pg_add_on_table(reader, &spec, pg_oid(result, row, TRG_TABLE_OID), "TRIGGER");
     if (entry == NULL)
         return TRUE;
+    g_autofree char *qualified = pg_qualified(schema, table);
+    g_autofree char *quoted = pg_name(name);
     const char *text = pg_text(result, row, TRG_TEXT);
     if (text == NULL && !is_clone)
         reader->changed = TRUE;
@@ -71,7 +66,6 @@ add_trigger(PgReader *reader, const PGresult *result, int row, GError **error)
         g_autofree char *alias = g_strdup_printf("CONSTRAINT %s ON %s", quoted, qualified);
         pg_add_alias(reader, PG_CONSTRAINT, constraint, entry, alias);
     }
-    pg_add_edge(reader, PG_TRIGGER, spec.oid, PG_CLASS, table_oid);
     if (is_clone)
         pg_add_edge(reader, PG_TRIGGER, spec.oid, PG_TRIGGER, pg_oid(result, row, TRG_PARENT));
     return TRUE;
@@ -103,12 +97,8 @@ add_event_trigger(PgReader *reader, const PGresult *result, int row, GError **er
     const char *name = pg_text(result, row, EVT_NAME);
     g_autofree char *quoted = pg_name(name);
     g_autofree char *tag = g_strconcat("EVENT TRIGGER ", quoted, NULL);
-    const PgSpec spec = { .kind = &pg_kind_event_trigger,
-                          .class_id = PG_EVENT_TRIGGER,
-                          .oid = pg_oid(result, row, EVT_OID),
-                          .name = name,
-                          .tag = tag };
-    PgEntry *entry = pg_add(reader, &spec);
+    PgEntry *entry = pg_add_global(reader, &pg_kind_event_trigger, PG_EVENT_TRIGGER,
+                                   pg_oid(result, row, EVT_OID), name, tag);
     if (entry == NULL)
         return TRUE;
     entry->object->loads_last = TRUE;

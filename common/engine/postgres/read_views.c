@@ -327,25 +327,20 @@ static gboolean
 add_rule(PgReader *reader, const PGresult *result, int row, GError **error)
 {
     (void)error;
-    Oid table_oid = pg_oid(result, row, RULE_TABLE_OID);
-    if (pg_find(reader, PG_CLASS, table_oid) == NULL)
-        return TRUE;
     const char *schema = pg_text(result, row, RULE_SCHEMA);
     const char *table = pg_text(result, row, RULE_TABLE);
     const char *name = pg_text(result, row, RULE_NAME);
-    g_autofree char *qualified = pg_qualified(schema, table);
-    g_autofree char *quoted = pg_name(name);
-    g_autofree char *tag = g_strdup_printf("RULE %s ON %s", quoted, qualified);
     const PgSpec spec = { .kind = &pg_kind_rule,
                           .class_id = PG_REWRITE,
                           .oid = pg_oid(result, row, RULE_OID),
                           .schema = schema,
                           .name = name,
-                          .parent = table,
-                          .tag = tag };
-    PgEntry *entry = pg_add(reader, &spec);
+                          .parent = table };
+    PgEntry *entry = pg_add_on_table(reader, &spec, pg_oid(result, row, RULE_TABLE_OID), "RULE");
     if (entry == NULL)
         return TRUE;
+    g_autofree char *qualified = pg_qualified(schema, table);
+    g_autofree char *quoted = pg_name(name);
     if (pg_text(result, row, RULE_TEXT) == NULL) {
         reader->changed = TRUE;
         return TRUE;
@@ -355,7 +350,6 @@ add_rule(PgReader *reader, const PGresult *result, int row, GError **error)
     const char *state = pg_enable_word(pg_text(result, row, RULE_ENABLED)[0]);
     if (state != NULL)
         pg_add_statement(reader, entry, "ALTER TABLE %s %s RULE %s", qualified, state, quoted);
-    pg_add_edge(reader, PG_REWRITE, spec.oid, PG_CLASS, table_oid);
     return TRUE;
 }
 

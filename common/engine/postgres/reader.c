@@ -142,6 +142,32 @@ pg_add(PgReader *reader, const PgSpec *spec)
 }
 
 PgEntry *
+pg_add_global(
+    PgReader *reader, const BlKind *kind, Oid class_id, Oid oid, const char *name, const char *tag)
+{
+    const PgSpec spec = {
+        .kind = kind, .class_id = class_id, .oid = oid, .name = name, .tag = tag, .grant_tag = tag
+    };
+    return pg_add(reader, &spec);
+}
+
+PgEntry *
+pg_add_on_table(PgReader *reader, const PgSpec *spec, Oid table_oid, const char *word)
+{
+    if (pg_find(reader, PG_CLASS, table_oid) == NULL)
+        return NULL;
+    g_autofree char *table = pg_qualified(spec->schema, spec->parent);
+    g_autofree char *name = pg_name(spec->name);
+    g_autofree char *tag = g_strdup_printf("%s %s ON %s", word, name, table);
+    PgSpec tagged = *spec;
+    tagged.tag = tag;
+    PgEntry *entry = pg_add(reader, &tagged);
+    if (entry != NULL)
+        pg_add_edge(reader, spec->class_id, spec->oid, PG_CLASS, table_oid);
+    return entry;
+}
+
+PgEntry *
 pg_add_alias(PgReader *reader, Oid class_id, Oid oid, const PgEntry *entry, const char *tag)
 {
     PgEntry *alias = add_entry(reader, class_id, oid, entry->object);

@@ -145,10 +145,11 @@ struct PgReader {
 /** One query of a section. */
 typedef struct {
     const char *what; /**< for messages: "indexes" */
-    /** The text. {{superuser|A|B}} stands for A where the role is a superuser. {{17|A|B}} stands
-     * for A where the server's major version is 17 or higher, else for B (either may be empty; they
-     * do not nest). {{ours}} stands for the condition that schema "n" is not the system's. One
-     * statement, no ";" at its end. */
+    /** The text. {{superuser|A|B}} stands for A where the role is a superuser, {{superuser14|A|B}}
+     * also where the server's major version is 14 or higher. {{17|A|B}} stands for A where the
+     * server's major version is 17 or higher, else for B (either may be empty; they do not nest).
+     * {{ours}} stands for the condition that schema "n" is not the system's. One statement, no ";"
+     * at its end. */
     const char *sql;
     guint since; /**< lowest major version that has the catalog; 0: all */
     guint flags; /**< PG_QUERY_* */
@@ -242,6 +243,16 @@ gboolean pg_is_ours(const PgReader *reader,
 /** Adds an object. @return its entry, borrowed; NULL when it is not ours (pg_is_ours()) */
 PgEntry *pg_add(PgReader *reader, const PgSpec *spec);
 
+/** Adds an object that is in no schema and on no table. @param name as it is. @param tag see
+ * PgEntry; also that of its grants. @return as pg_add() */
+PgEntry *pg_add_global(
+    PgReader *reader, const BlKind *kind, Oid class_id, Oid oid, const char *name, const char *tag);
+
+/** Adds what stands on the table @table_oid and needs it: a rule, a trigger, a policy.
+ * @param spec with the table's schema, its name as the parent, no tag
+ * @param word of the tag: "RULE". @return as pg_add(), NULL also when the table is not ours */
+PgEntry *pg_add_on_table(PgReader *reader, const PgSpec *spec, Oid table_oid, const char *word);
+
 /** The object alone, without asking whether it is ours: for what is pulled out of another one.
  * @return borrowed from the catalog */
 BlObject *pg_add_object(PgReader *reader, const PgSpec *spec);
@@ -281,8 +292,9 @@ void pg_render_views(PgReader *reader);
 void pg_view_free(gpointer data);
 
 /** Asks for the texts of the indexes that could not be told from the catalogs, when the message is
- * over; read_indexes.c. */
-gboolean pg_ask_for_untold(PgReader *reader, GError **error);
+ * over; read_indexes.c. @param before statements that make the settings, each with its ";" @param
+ * after a statement that puts them back, or empty */
+gboolean pg_ask_for_untold(PgReader *reader, const char *before, const char *after, GError **error);
 
 /** Frees a value of PgReader.classes; read_indexes.c. */
 void pg_class_free(gpointer data);

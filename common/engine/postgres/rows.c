@@ -364,3 +364,21 @@ pg_order_rows(BlSession *base, GPtrArray *tables, GError **error)
     (void)error;
     return TRUE;
 }
+
+gboolean
+pg_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error)
+{
+    (void)catalog;
+    g_autofree char *n =
+        pg_select_text((PgSession *)base,
+                       "SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata", error);
+    if (n == NULL)
+        return FALSE;
+    if (strcmp(n, "0") != 0) {
+        BlLeftOut *left_out = g_new0(BlLeftOut, 1);
+        left_out->what = g_strdup("large objects");
+        left_out->rows = g_ascii_strtoull(n, NULL, 10);
+        g_ptr_array_add(found, left_out);
+    }
+    return TRUE;
+}

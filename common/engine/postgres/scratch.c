@@ -4,6 +4,7 @@
  * empty. A clone says in its comment what it was made from; nothing without such a mark is dropped.
  */
 #include "common/base/error.h"
+#include "common/engine/failure.h"
 #include "common/engine/postgres/template.h"
 #include "common/sql/quote.h"
 
@@ -13,13 +14,6 @@
 
 /* Longest name of a database, in bytes (NAMEDATALEN): the server would cut a longer one. */
 #define NAME_LIMIT 63
-
-static gboolean
-refuse_clone(const char *name, const char *hint, const char *why, GError **error)
-{
-    bl_error_set(error, BL_ERROR_CONFLICT, hint, "cannot make database \"%s\": %s", name, why);
-    return FALSE;
-}
 
 /* @return g_free() */
 static char *
@@ -47,7 +41,7 @@ check_place(PgSession *session,
 {
     *is_there = FALSE;
     if (strcmp(name, source->database) == 0)
-        return refuse_clone(name, "give the copy another name", "it is the database itself", error);
+        return bl_fail_clone_place(name, BL_CLONE_ITSELF, "drop", error);
     g_autofree char *literal = bl_quote_literal(&bl_dialect_postgres, name);
     g_autofree char *sql = g_strdup_printf(
         "SELECT coalesce(pg_catalog.shobj_description(d.oid, 'pg_database'), ''), (SELECT count(*) "
@@ -60,13 +54,11 @@ check_place(PgSession *session,
     if (pq.PQntuples(result) == 0)
         return TRUE;
     if (!recreate)
-        return refuse_clone(name, "drop it, or replace a copy of ours with --recreate",
-                            "it is there already", error);
+        return bl_fail_clone_place(name, BL_CLONE_THERE, "drop", error);
     if (!g_str_has_prefix(pq.PQgetvalue(result, 0, 0), CLONE_MARK))
-        return refuse_clone(name, "drop it yourself, or choose another name",
-                            "what is there is no copy of ours", error);
+        return bl_fail_clone_place(name, BL_CLONE_NOT_OURS, "drop", error);
     if (strcmp(pq.PQgetvalue(result, 0, 1), "0") != 0)
-        return refuse_clone(name, "end the programs that use it", "it is in use", error);
+        return bl_fail_clone_place(name, BL_CLONE_USED, "drop", error);
     *is_there = TRUE;
     return TRUE;
 }

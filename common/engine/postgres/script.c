@@ -2,6 +2,7 @@
 #include "common/base/cancel.h"
 #include "common/base/error.h"
 #include "common/engine/failure.h"
+#include "common/engine/message.h"
 #include "common/engine/postgres/postgres.h"
 #include "common/sql/lexer.h"
 
@@ -11,16 +12,6 @@
  * server's lock table holds, and few round trips. */
 #define MESSAGE_BYTES ((gsize)64 * 1024)
 
-/* A statement in the message that is being gathered. */
-typedef struct {
-    gsize start; /* in the message */
-    gsize len;
-    guint line, column;
-    guint traits;
-    gboolean starts_copy;
-    gint64 rows; /* that it changed, when it is done */
-} Place;
-
 typedef struct {
     PgSession *session;
     BlScript *script;
@@ -28,60 +19,33 @@ typedef struct {
     const char *name;
     guint64 n;
     gboolean gathers;      /* several statements may go in one message */
-    GString *message;      /* without the trailing delimiter */
-    GArray *places;        /* Place */
-    guint done;            /* results that came for them */
+    BlMessage message;     /* without the trailing delimiter */
     GHashTable *settings;  /* names of all settings of the server, lower case; NULL: not read */
     gboolean in_copy;      /* the server waits for rows */
     gboolean changed_role; /* a statement was SET ROLE or SET SESSION AUTHORIZATION */
     guint copy_line;       /* of the first row; 0: none came yet */
 } Run;
 
-static const Place *
-place_at(const Run *run, guint i)
-{
-    return &g_array_index(run->places, Place, MIN(i, run->places->len - 1));
-}
-
-/* The statement as the callbacks see it. */
-static BlItem
-item_at(const Run *run, const Place *place)
-{
-    const BlItem item = { .kind = BL_ITEM_STATEMENT,
-                          .text = run->message->str + place->start,
-                          .len = place->len,
-                          .full_len = place->len,
-                          .line = place->line,
-                          .column = place->column,
-                          .starts_copy = place->starts_copy,
-                          .delimited = TRUE };
-    return item;
-}
-
 /* @param offset in the message; -1: the start of the statement. The server may mean the delimiter
  * behind it. */
 static void
-set_position(const Run *run, const Place *place, gssize offset, GError *error)
+set_position(const Run *run, const BlPlace *place, gssize offset, GError *error)
 {
-    const BlItem item = item_at(run, place);
     gsize inside = offset > (gssize)place->start ? (gsize)offset - place->start : 0;
-    guint line = 0;
-    guint column = 0;
-    bl_item_position(&item, MIN(inside, place->len), &line, &column);
-    bl_error_set_position(error, run->name, line, column);
+    bl_message_locate(&run->message, place, inside, error);
 }
 
 /* A syntax error comes before anything of the message ran, and only its position tells the
  * statement. */
-static const Place *
+static const BlPlace *
 find_place(const Run *run, gssize offset)
 {
-    guint i = run->done;
-    for (guint j = 0; offset >= 0 && j < run->places->len; j++) {
-        if ((gssize)place_at(run, j)->start <= offset)
+    guint i = run->message.done;
+    for (guint j = 0; offset >= 0 && j < run->message.places->len; j++) {
+        if ((gssize)bl_message_place(&run->message, j)->start <= offset)
             i = j;
     }
-    return place_at(run, i);
+    return bl_message_place(&run->message, i);
 }
 
 static void
@@ -99,7 +63,7 @@ static gboolean
 set_statement_error(const Run *run, const PGresult *result, GError **error)
 {
     gssize offset = result != NULL ? pg_error_offset(result, run->session->glued_len,
-                                                     run->message->str, run->message->len)
+                                                     run->message.text->str, run->message.text->len)
                                    : -1;
     guint64 copy_line = result != NULL && run->copy_line > 0 ? pg_copy_error_line(result) : 0;
     GError *made = NULL;
@@ -113,35 +77,27 @@ set_statement_error(const Run *run, const PGresult *result, GError **error)
 }
 
 static gboolean
-fail_at_place(const Run *run, const char *message, const char *hint, GError **error)
-{
-    GError *made = NULL;
-    bl_error_set(&made, BL_ERROR_SQL, hint, "%s", message);
-    set_position(run, place_at(run, run->done), -1, made);
-    g_propagate_error(error, made);
-    return FALSE;
-}
-
-static gboolean
 take_result(Run *run, const PGresult *result, GError **error)
 {
     if (pg_is_failure(result))
         return set_statement_error(run, result, error);
     ExecStatusType status = pq.PQresultStatus(result);
-    if (run->done >= run->places->len)
-        return fail_at_place(run, "the server sees more statements here than the script has",
-                             "put one statement behind the other, each with its semicolon", error);
+    if (run->message.done >= run->message.places->len) {
+        return bl_message_fail(&run->message,
+                               "put one statement behind the other, each with its semicolon",
+                               "the server sees more statements here than the script has", error);
+    }
     if (status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH)
-        return fail_at_place(run, "COPY … TO stdout has nowhere to go", "take the statement out",
-                             error);
-    Place *place = &g_array_index(run->places, Place, run->done);
+        return bl_message_fail(&run->message, "take the statement out",
+                               "COPY … TO stdout has nowhere to go", error);
+    BlPlace *place = bl_message_place(&run->message, run->message.done);
     if (status == PGRES_COPY_IN) {
         run->in_copy = place->starts_copy;
-        return run->in_copy || fail_at_place(run, "the statement has no rows behind it",
-                                             "write it as COPY … FROM stdin", error);
+        return run->in_copy || bl_message_fail(&run->message, "write it as COPY … FROM stdin",
+                                               "the statement has no rows behind it", error);
     }
     place->rows = pg_rows_changed(result);
-    run->done++;
+    run->message.done++;
     run->n++;
     return TRUE;
 }
@@ -154,7 +110,7 @@ read_results(Run *run, GError **error)
         GError *why = NULL;
         g_autoptr(PgResult) result = pg_next_result(run->session, &why);
         if (why != NULL) {
-            set_position(run, place_at(run, run->done), -1, why);
+            set_position(run, bl_message_place(&run->message, run->message.done), -1, why);
             g_propagate_error(error, why);
             return FALSE;
         }
@@ -172,29 +128,6 @@ read_results(Run *run, GError **error)
     }
 }
 
-/* The answer is over: the callback may use the session. */
-static gboolean
-tell_done(const Run *run, gint64 started, GError **error)
-{
-    for (guint i = 0; i < run->done; i++) {
-        const Place *place = place_at(run, i);
-        const BlItem item = item_at(run, place);
-        bl_report_statement(run->session->base.reporter, item.text, (gssize)item.len, started);
-        if (run->run->after != NULL &&
-            !run->run->after(&item, place->traits, place->rows, run->run->data, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static void
-clear_message(Run *run)
-{
-    g_string_truncate(run->message, 0);
-    g_array_set_size(run->places, 0);
-    run->done = 0;
-}
-
 /* Behind the answer. The quoting rules of the next statements are those that the session has now.
  */
 static gboolean
@@ -203,40 +136,25 @@ settle(Run *run, gboolean ok, gint64 started, guint64 before, GError **error)
     const char *standard = pq.PQparameterStatus(run->session->conn, "standard_conforming_strings");
     bl_script_state(run->script)->backslash_in_strings = g_strcmp0(standard, "off") == 0;
     bl_report_progress(run->session->base.reporter, run->name, before, run->n);
-    ok = ok && tell_done(run, started, error);
-    clear_message(run);
+    ok =
+        ok && bl_message_tell(&run->message, run->session->base.reporter, run->run, started, error);
+    bl_message_reset(&run->message);
     return ok;
 }
 
 static gboolean
 flush(Run *run, GError **error)
 {
-    if (run->places->len == 0)
+    if (run->message.places->len == 0)
         return TRUE;
     gint64 started = g_get_monotonic_time();
     guint64 before = run->n;
     /* Outside a transaction the whole message is one. */
-    gboolean is_whole = run->places->len > 1 && !pg_in_transaction(&run->session->base);
-    gboolean ok = pg_send(run->session, run->message->str, error) && read_results(run, error);
+    gboolean is_whole = run->message.places->len > 1 && !pg_in_transaction(&run->session->base);
+    gboolean ok = pg_send(run->session, run->message.text->str, error) && read_results(run, error);
     if (!ok && is_whole)
         run->n = before;
     return run->in_copy || settle(run, ok, started, before, error);
-}
-
-static void
-gather(Run *run, const BlItem *item, guint traits)
-{
-    /* On a line of its own: the statement before may end in a line comment. */
-    if (run->places->len > 0)
-        g_string_append(run->message, "\n;\n");
-    const Place place = { .start = run->message->len,
-                          .len = item->len,
-                          .line = item->line,
-                          .column = item->column,
-                          .traits = traits,
-                          .starts_copy = item->starts_copy };
-    g_string_append_len(run->message, item->text, (gssize)item->len);
-    g_array_append_val(run->places, place);
 }
 
 static gboolean
@@ -368,8 +286,9 @@ run_statement(Run *run, const BlItem *item, guint traits, GError **error)
     gboolean alone = !run->gathers || item->starts_copy || (traits & BL_STMT_OUTSIDE_TX) != 0;
     if (alone && !flush(run, error))
         return FALSE;
-    gather(run, item, traits);
-    if (alone || run->message->len >= MESSAGE_BYTES || changes_reading(item, traits))
+    /* On a line of its own: the statement before may end in a line comment. */
+    (void)bl_message_add(&run->message, "\n;\n", item, traits);
+    if (alone || run->message.text->len >= MESSAGE_BYTES || changes_reading(item, traits))
         return flush(run, error);
     return TRUE;
 }
@@ -447,16 +366,14 @@ pg_execute_script(
                 .name = bl_script_name(script) };
     /* Who wants to know of each statement may want to do something behind it. */
     run.gathers = run.run->bulk && run.run->after == NULL;
-    run.message = g_string_new(NULL);
-    run.places = g_array_new(FALSE, FALSE, sizeof(Place));
+    bl_message_init(&run.message, run.name);
     gboolean ok = run_items(&run, error);
     if (!ok)
         (void)end_rows(&run, "the script ended", NULL);
     /* What is written behind a script, the ledger, is written by who runs the migration. */
     ok = ok && (!run.changed_role ||
                 pg_run(run.session, "RESET SESSION AUTHORIZATION; RESET ROLE", error));
-    g_string_free(run.message, TRUE);
-    g_array_unref(run.places);
+    bl_message_clear(&run.message);
     g_clear_pointer(&run.settings, g_hash_table_unref);
     if (n_out != NULL)
         *n_out = run.n;

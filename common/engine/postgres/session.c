@@ -156,12 +156,10 @@ refuse_copy(const PGresult *result, GError **error)
     return FALSE;
 }
 
-gboolean
-pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error)
+/* The answer to what was sent. */
+static gboolean
+take_answer(PgSession *session, PgResultFn fn, void *data, GError **error)
 {
-    gint64 started = g_get_monotonic_time();
-    if (!pg_send(session, sql, error))
-        return FALSE;
     guint index = 0;
     for (;;) {
         GError *why = NULL;
@@ -169,7 +167,6 @@ pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GErro
         if (result == NULL) {
             if (why != NULL)
                 g_propagate_error(error, why);
-            bl_report_statement(session->base.reporter, sql, -1, started);
             return why == NULL;
         }
         gboolean is_begin = pg_take_begin(session, result);
@@ -182,6 +179,18 @@ pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GErro
         }
         index += is_begin ? 0 : 1;
     }
+}
+
+gboolean
+pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error)
+{
+    gint64 started = g_get_monotonic_time();
+    if (!pg_send(session, sql, error))
+        return FALSE;
+    gboolean ok = take_answer(session, fn, data, error);
+    if (ok)
+        bl_report_statement(session->base.reporter, sql, -1, started);
+    return ok;
 }
 
 gboolean
@@ -242,9 +251,17 @@ pg_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
     return TRUE;
 }
 
+/* Rows for generic code. */
+typedef struct {
+    BlRowFn fn;
+    void *data;
+} Query;
+
 static gboolean
-give_row(const PGresult *result, BlRowFn fn, void *data, GError **error)
+give_rows(guint index, const PGresult *result, void *data, GError **error)
 {
+    (void)index;
+    const Query *query = data;
     guint n = (guint)pq.PQnfields(result);
     g_autofree const char **values = g_new0(const char *, n + 1);
     g_autofree gsize *lens = g_new0(gsize, n + 1);
@@ -255,7 +272,7 @@ give_row(const PGresult *result, BlRowFn fn, void *data, GError **error)
             lens[i] = is_null ? 0 : (gsize)pq.PQgetlength(result, row, (int)i);
         }
         const BlRow given = { n, values, lens };
-        if (!fn(&given, data, error))
+        if (!query->fn(&given, query->data, error))
             return FALSE;
     }
     return TRUE;
@@ -266,27 +283,15 @@ gboolean
 pg_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error)
 {
     PgSession *session = (PgSession *)base;
+    Query query = { fn, data };
     gint64 started = g_get_monotonic_time();
     if (!pg_send(session, sql, error))
         return FALSE;
     (void)pq.PQsetSingleRowMode(session->conn);
-    for (;;) {
-        GError *why = NULL;
-        g_autoptr(PgResult) result = pg_next_result(session, &why);
-        if (result == NULL) {
-            if (why != NULL)
-                g_propagate_error(error, why);
-            bl_report_statement(session->base.reporter, sql, -1, started);
-            return why == NULL;
-        }
-        gboolean is_begin = pg_take_begin(session, result);
-        gboolean ok = !pg_is_failure(result) || pg_set_error(session, result, NULL, error);
-        ok = ok && refuse_copy(result, error) && (is_begin || give_row(result, fn, data, error));
-        if (!ok) {
-            pg_drain(session);
-            return FALSE;
-        }
-    }
+    gboolean ok = take_answer(session, give_rows, &query, error);
+    if (ok)
+        bl_report_statement(session->base.reporter, sql, -1, started);
+    return ok;
 }
 
 gboolean

@@ -8,11 +8,18 @@
 
 /* What our texts and their comparison rely on, whatever role, database and server say. They go with
  * the start-up packet, so that RESET ALL comes back to them. */
-static const char fixed_settings[] =
-    "-c DateStyle=ISO -c IntervalStyle=postgres -c extra_float_digits=3 -c bytea_output=hex "
-    "-c standard_conforming_strings=on -c synchronize_seqscans=off -c xmloption=content "
-    "-c quote_all_identifiers=off -c client_min_messages=notice "
-    "-c idle_in_transaction_session_timeout=0";
+static const char *const fixed_settings[][2] = {
+    { "DateStyle", "ISO" },
+    { "IntervalStyle", "postgres" },
+    { "extra_float_digits", "3" },
+    { "bytea_output", "hex" },
+    { "standard_conforming_strings", "on" },
+    { "synchronize_seqscans", "off" },
+    { "xmloption", "content" },
+    { "quote_all_identifiers", "off" },
+    { "client_min_messages", "notice" },
+    { "idle_in_transaction_session_timeout", "0" },
+};
 
 /* Ours unless others say something: a peer that vanished is noticed after two minutes. */
 static const char *const defaults[][2] = {
@@ -202,15 +209,24 @@ read_effective(const PgTarget *target)
     return values;
 }
 
+/* The same setting twice: as an option of the start-up packet, and as a column of a query. */
 static void
-append_limits(GString *out, const BlOpenOptions *options)
+append_setting(GString *options, GString *sql, const char *name, const char *value)
 {
-    if (options->lock_timeout_ms > 0)
-        g_string_append_printf(out, " -c lock_timeout=%u", options->lock_timeout_ms);
-    if (options->statement_timeout_ms > 0)
-        g_string_append_printf(out, " -c statement_timeout=%u", options->statement_timeout_ms);
-    if (options->ephemeral)
-        g_string_append(out, " -c synchronous_commit=off");
+    g_string_append_printf(options, "%s-c %s=", options->len > 0 ? " " : "", name);
+    append_escaped(options, value);
+    g_string_append_printf(sql, "%s pg_catalog.set_config('%s', ", sql->len > 0 ? "," : "SELECT",
+                           name);
+    pg_append_literal(sql, value);
+    g_string_append(sql, ", false)");
+}
+
+static void
+append_limit(GString *options, GString *sql, const char *name, guint milliseconds)
+{
+    g_autofree char *value = g_strdup_printf("%u", milliseconds);
+    if (milliseconds > 0)
+        append_setting(options, sql, name, value);
 }
 
 /* The last one counts: ours come behind those of the URL, PGOPTIONS or the service file. */
@@ -221,15 +237,28 @@ set_session_options(PgTarget *target,
                     const char *search_path)
 {
     g_autoptr(GString) all = g_string_new(theirs);
-    if (all->len > 0)
-        g_string_append_c(all, ' ');
-    g_string_append(all, fixed_settings);
-    append_limits(all, options);
-    if (search_path != NULL) {
-        g_string_append(all, " -c search_path=");
-        append_escaped(all, search_path);
-    }
+    g_autoptr(GString) sql = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(fixed_settings); i++)
+        append_setting(all, sql, fixed_settings[i][0], fixed_settings[i][1]);
+    append_limit(all, sql, "lock_timeout", options->lock_timeout_ms);
+    append_limit(all, sql, "statement_timeout", options->statement_timeout_ms);
+    if (options->ephemeral)
+        append_setting(all, sql, "synchronous_commit", "off");
+    if (search_path != NULL)
+        append_setting(all, sql, "search_path", search_path);
     pg_target_set(target, "options", all->str);
+    target->has_options = theirs != NULL;
+    target->settings = g_string_free(g_steal_pointer(&sql), FALSE);
+}
+
+gboolean
+pg_target_drop_options(PgTarget *target)
+{
+    const char *options = pg_target_value(target, "options");
+    if (target->has_options || options == NULL || options[0] == '\0')
+        return FALSE;
+    pg_target_set(target, "options", "");
+    return TRUE;
 }
 
 static void
@@ -347,5 +376,6 @@ pg_target_free(PgTarget *target)
     g_ptr_array_unref(target->keywords);
     g_ptr_array_unref(target->values);
     g_free(target->database);
+    g_free(target->settings);
     g_free(target);
 }

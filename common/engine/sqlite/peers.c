@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/engine/sqlite/sqlite.h"
 
-/* As the tools make them on this engine, from the sources that common/snapshot/peer.c names. */
+/* As the tools make them on this engine, from the sources that common/snapshot/peer.h names. */
 const BlPeerText lite_peers[] = {
     { "dbmate", "CREATE TABLE {table} (version varchar(128) primary key)", NULL, NULL },
     { "golang-migrate", "CREATE TABLE {table} (version uint64,dirty bool)", NULL, NULL },

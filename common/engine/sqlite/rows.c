@@ -250,6 +250,60 @@ lite_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *co
     return TRUE;
 }
 
+/* How many tables of that name the module keeps for itself. @param tail as LIKE has it */
+static gboolean
+count_shadows(LiteSession *session, const char *name, const char *tail, gint64 *n, GError **error)
+{
+    g_autofree char *literal = bl_quote_literal(&bl_dialect_sqlite, name);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' "
+                        "AND type = 'shadow' AND substr(name, 1, length(%s)) = %s COLLATE NOCASE "
+                        "AND substr(name, length(%s) + 1) LIKE '%s' ESCAPE '\\'",
+                        literal, literal, literal, tail);
+    return lite_query_number(session, sql, n, error);
+}
+
+/* What a module shows of other tables is not its own. A full-text index counts its documents, also
+ * when their text is in another table. */
+static gboolean
+count_own_rows(LiteSession *session, const char *name, gint64 *n, GError **error)
+{
+    gint64 n_shadows = 0;
+    gint64 n_sizes = 0;
+    *n = 0;
+    if (!count_shadows(session, name, "\\_%", &n_shadows, error) ||
+        !count_shadows(session, name, "\\_docsize", &n_sizes, error))
+        return FALSE;
+    if (n_shadows == 0)
+        return TRUE;
+    g_autofree char *counted = g_strconcat(name, n_sizes > 0 ? "_docsize" : "", NULL);
+    g_autofree char *quoted = bl_quote_identifier(&bl_dialect_sqlite, counted);
+    g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM main.%s", quoted);
+    return lite_query_number(session, sql, n, error);
+}
+
+gboolean
+lite_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error)
+{
+    for (guint i = 0; i < catalog->objects->len; i++) {
+        const BlObject *object = g_ptr_array_index(catalog->objects, i);
+        gint64 n = 0;
+        if (object->kind != &lite_kind_virtual)
+            continue;
+        if (!count_own_rows((LiteSession *)base, object->name, &n, error)) {
+            g_prefix_error(error, "counting the rows of \"%s\": ", object->name);
+            return FALSE;
+        }
+        if (n == 0)
+            continue;
+        BlLeftOut *left_out = g_new0(BlLeftOut, 1);
+        left_out->what = bl_object_label(object);
+        left_out->rows = (guint64)n;
+        g_ptr_array_add(found, left_out);
+    }
+    return TRUE;
+}
+
 GPtrArray *
 lite_read_references(LiteSession *session, GError **error)
 {

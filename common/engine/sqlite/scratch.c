@@ -7,6 +7,7 @@
  */
 #include "common/base/error.h"
 #include "common/base/file.h"
+#include "common/engine/failure.h"
 #include "common/engine/sqlite/sqlite.h"
 
 #include <errno.h>
@@ -76,13 +77,6 @@ name_clone(const LiteSession *session,
     *path = sibling(session->path, name, number);
     *label = sibling(session->base.label, name, number);
     return TRUE;
-}
-
-static gboolean
-refuse_clone(const char *label, const char *hint, const char *why, GError **error)
-{
-    bl_error_set(error, BL_ERROR_CONFLICT, hint, "cannot make database \"%s\": %s", label, why);
-    return FALSE;
 }
 
 /* What a mark says of a file: no two files of one system at any time have all of it in common.
@@ -162,8 +156,7 @@ check_old_clone(const char *path, const char *label, GError **error)
 {
     g_autofree char *schema = read_mark(path);
     if (schema == NULL)
-        return refuse_clone(label, "remove it yourself, or choose another name",
-                            "what is there is no copy of ours", error);
+        return bl_fail_clone_place(label, BL_CLONE_NOT_OURS, "remove", error);
     g_autofree char *escaped = g_uri_escape_string(path, "/", FALSE);
     g_autofree char *uri = g_strconcat("file:", escaped, NULL);
     sqlite3 *db = NULL;
@@ -173,11 +166,11 @@ check_old_clone(const char *path, const char *label, GError **error)
     g_autofree char *found = rc == SQLITE_OK ? digest_schema(db) : NULL;
     sqlite3_close(db);
     if ((rc & 0xff) == SQLITE_BUSY)
-        return refuse_clone(label, "end the programs that use it", "it is in use", error);
+        return bl_fail_clone_place(label, BL_CLONE_USED, "remove", error);
     if (g_strcmp0(found, schema) == 0)
         return TRUE;
-    return refuse_clone(label, "remove it yourself when nobody needs it, then run again",
-                        "it is no longer the copy that was made: its schema was changed", error);
+    return bl_fail_clone(label, "remove it yourself when nobody needs it, then run again",
+                         "it is no longer the copy that was made: its schema was changed", error);
 }
 
 /* No journal of somebody else may be played back into a copy. */
@@ -187,8 +180,8 @@ check_side_files(const char *path, const char *label, GError **error)
     for (gsize i = 0; i < G_N_ELEMENTS(side_files); i++) {
         g_autofree char *side = g_strconcat(path, side_files[i], NULL);
         if (bl_file_exists(side))
-            return refuse_clone(label, "look at what it belongs to, and remove it",
-                                "a journal of that name is there", error);
+            return bl_fail_clone(label, "look at what it belongs to, and remove it",
+                                 "a journal of that name is there", error);
     }
     return TRUE;
 }
@@ -211,8 +204,7 @@ check_place(const LiteSession *session,
     struct stat target;
     if (session->path != NULL && stat(session->path, &source) == 0 && stat(path, &target) == 0 &&
         is_same_file(&source, &target))
-        return refuse_clone(label, "give the copy another name", "it is the database itself",
-                            error);
+        return bl_fail_clone_place(label, BL_CLONE_ITSELF, "remove", error);
     if (lstat(path, &found) != 0) {
         if (errno == ENOENT)
             return check_side_files(path, label, error);
@@ -220,11 +212,9 @@ check_place(const LiteSession *session,
         return FALSE;
     }
     if (!recreate)
-        return refuse_clone(label, "remove it, or replace a copy of ours with --recreate",
-                            "it is there already", error);
+        return bl_fail_clone_place(label, BL_CLONE_THERE, "remove", error);
     if (!S_ISREG(found.st_mode))
-        return refuse_clone(label, "remove it yourself, or choose another name",
-                            "what is there is no copy of ours", error);
+        return bl_fail_clone_place(label, BL_CLONE_NOT_OURS, "remove", error);
     return check_old_clone(path, label, error);
 }
 
@@ -358,7 +348,7 @@ put_in_place(const LiteSession *session,
         return FALSE;
     if (!link_or_rename(staged, path)) {
         if (errno == EEXIST)
-            return refuse_clone(label, NULL, "somebody else has just made it", error);
+            return bl_fail_clone(label, NULL, "somebody else has just made it", error);
         bl_error_set_errno(error, "create", path, errno);
         return FALSE;
     }

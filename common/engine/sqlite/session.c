@@ -250,15 +250,6 @@ lite_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **er
     return TRUE;
 }
 
-static gboolean
-note_row(const BlRow *row, void *data, GError **error)
-{
-    (void)row;
-    (void)error;
-    *(gboolean *)data = TRUE;
-    return TRUE;
-}
-
 /* From the schema in memory: a look into the schema table would read all of it. A statement and not
  * sqlite3_table_column_metadata(), since the library makes sure that what it knows is not too old
  * only before a statement runs, or fails for want of a table. */
@@ -284,7 +275,7 @@ lite_has_table(BlSession *base, const char *name, gboolean *exists, GError **err
     g_autofree char *literal = bl_quote_literal(&bl_dialect_sqlite, name);
     g_autofree char *slowly =
         g_strdup_printf("SELECT 1 FROM pragma_table_info(%s, 'main') LIMIT 1", literal);
-    return lite_query(base, slowly, note_row, exists, error);
+    return bl_session_has_row(base, slowly, exists, error);
 }
 
 static void

@@ -25,3 +25,13 @@ CREATE TABLE partition_visible (id int NOT NULL, PRIMARY KEY (id)) ENGINE=InnoDB
 CREATE VIEW laterals AS SELECT t.id, l.n FROM types t, LATERAL (SELECT t.id + 1 AS n) AS l;
 CREATE VIEW values_rows AS SELECT * FROM (VALUES ROW(1, 'a;'), ROW(2, 'b')) AS v (x, y);
 CREATE VIEW json_tables AS SELECT jt.* FROM json_table_ t, JSON_TABLE(t.j, '$[*]' COLUMNS (i FOR ORDINALITY, v int PATH '$.v' DEFAULT '5' ON EMPTY)) AS jt;
+
+-- Routines in another language, and what they share; the database's own name is in what uses it.
+DELIMITER ;;
+CREATE LIBRARY `lib ``1``` COMMENT 'it''s; \\ "x"' LANGUAGE JAVASCRIPT AS $js$ // a 'comment'; `x` $$
+export function f(n) { return n + 1; } /* \ \\ \n 'é' AS $$ */ $js$;;
+CREATE LIBRARY empty_library LANGUAGE JAVASCRIPT AS $$ $$;;
+CREATE FUNCTION uses_library(n int) RETURNS int DETERMINISTIC LANGUAGE JAVASCRIPT USING (`lib ``1``` AS l, `@DB@`.empty_library) AS $$ return l.f(n) + '\\;'; $$;;
+CREATE PROCEDURE `in script`(IN n int, OUT s varchar(20)) LANGUAGE JAVASCRIPT AS $x$ s = "it''s;" + `${n}`;
+AS: s; $x$;;
+DELIMITER ;

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "load/files.h"
+
+#include "common/base/error.h"
+#include "common/snapshot/pair.h"
+
+#include <string.h>
+
+static gboolean
+check_pair_state(const BlLoadOptions *options, gboolean *bare, GError **error)
+{
+    g_autofree char *manifest_path = bl_manifest_path(options->sql_path);
+    *bare = FALSE;
+    switch (bl_pair_state(options->sql_path)) {
+    case BL_PAIR_BOTH:
+        return TRUE;
+    case BL_PAIR_NONE:
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "check the path, or make the snapshot with schema-dump",
+                     "there is no snapshot \"%s\"", options->label);
+        return FALSE;
+    case BL_PAIR_MANIFEST_ONLY:
+        bl_error_set(error, BL_ERROR_CONFLICT, "restore the file, or dump again",
+                     "half of the snapshot is missing: there is \"%s\" but no \"%s\"",
+                     manifest_path, options->label);
+        return FALSE;
+    case BL_PAIR_SQL_ONLY:
+        break;
+    }
+    if (!options->explicit_path) {
+        bl_error_set(
+            error, BL_ERROR_CONFLICT,
+            "restore the manifest or dump again; to load a dump of another tool, name its path",
+            "half of the snapshot is missing: there is \"%s\" but no \"%s\"", options->label,
+            manifest_path);
+        return FALSE;
+    }
+    *bare = TRUE;
+    return TRUE;
+}
+
+static gboolean
+check_digest(const BlManifest *manifest,
+             const BlLoadOptions *options,
+             const char *digest,
+             GError **error)
+{
+    if (manifest->dump_digest == NULL) {
+        bl_report_text(
+            options->reporter, BL_EVENT_WARNING,
+            "the manifest of \"%s\" has no digests, so that an edited dump cannot be told",
+            options->label);
+        return TRUE;
+    }
+    if (strcmp(manifest->dump_digest, digest) == 0)
+        return TRUE;
+    if (options->accept_modified) {
+        bl_report_text(options->reporter, BL_EVENT_WARNING,
+                       "\"%s\" was modified after it was dumped; loaded as it is", options->label);
+        return TRUE;
+    }
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "dump again, restore the file, or load it as it is with --accept-modified",
+                 "the snapshot \"%s\" was modified: its digest is %s, the manifest says %s",
+                 options->label, digest, manifest->dump_digest);
+    return FALSE;
+}
+
+/* A file that is still on disk must be the one that the snapshot holds. Tokens decide where both
+ * sides have them. */
+static gboolean
+digests_differ(const BlMigrationDigest *embedded, const BlKnownMigration *file)
+{
+    if (embedded->token != NULL && file->token_digest != NULL)
+        return strcmp(embedded->token, file->token_digest) != 0;
+    return embedded->raw != NULL && file->raw_digest != NULL &&
+           strcmp(embedded->raw, file->raw_digest) != 0;
+}
+
+static gboolean
+check_embedded_files(const BlManifest *manifest, const BlLoadOptions *options, GError **error)
+{
+    for (gsize i = 0; i < options->n_history; i++) {
+        const BlKnownMigration *file = &options->history[i];
+        const BlMigrationDigest *embedded = bl_manifest_digest(manifest, file->name);
+        if (embedded == NULL || !bl_manifest_has(manifest, file->name) ||
+            !digests_differ(embedded, file))
+            continue;
+        bl_error_set(
+            error, BL_ERROR_CONFLICT,
+            "dump again from a database that ran the file as it is now, or restore the file",
+            "migration \"%s\" is in the snapshot, but its file was edited since", file->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static BlManifest *
+read_manifest(const BlEngine *engine, const BlLoadOptions *options, GError **error)
+{
+    g_autofree char *path = bl_manifest_path(options->sql_path);
+    g_autoptr(BlManifest) manifest = bl_manifest_read(path, error);
+    if (manifest == NULL ||
+        !bl_manifest_check_identity(manifest, options->connection, engine->name,
+                                    options->names.ledger, options->names.versions, error))
+        return NULL;
+    return g_steal_pointer(&manifest);
+}
+
+gboolean
+bl_load_check_files(const BlEngine *engine,
+                    const BlLoadOptions *options,
+                    BlManifest **manifest,
+                    char **digest,
+                    GError **error)
+{
+    gboolean bare = FALSE;
+    if (!bl_pair_recover(options->sql_path, options->reporter, error) ||
+        !check_pair_state(options, &bare, error))
+        return FALSE;
+    g_autoptr(BlManifest) read = bare ? NULL : read_manifest(engine, options, error);
+    if (!bare && read == NULL)
+        return FALSE;
+    g_autofree char *found = bl_pair_digest(options->sql_path, error);
+    if (found == NULL)
+        return FALSE;
+    if (bare) {
+        bl_report_text(options->reporter, BL_EVENT_WARNING,
+                       "\"%s\" has no manifest: loaded as a dump of another tool", options->label);
+    } else if (!check_digest(read, options, found, error) ||
+               !check_embedded_files(read, options, error)) {
+        return FALSE;
+    }
+    *manifest = g_steal_pointer(&read);
+    *digest = g_steal_pointer(&found);
+    return TRUE;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/range.h"
+
+#include "common/base/error.h"
+
+#include <string.h>
+
+/* Behind the last migration of the range in the history. */
+static gboolean
+find_end(const BlHistory *history, const char *until, gint64 keep, guint *end, GError **error)
+{
+    *end = history->list->len;
+    if (until != NULL) {
+        const BlMigration *last = bl_history_resolve(history, until, error);
+        if (last == NULL || !g_ptr_array_find(history->list, last, end))
+            return FALSE;
+        (*end)++;
+    }
+    for (; keep > 0 && *end > 0; (*end)--) {
+        const BlMigration *migration = g_ptr_array_index(history->list, *end - 1);
+        keep -= migration->kind == BL_MIGRATION_VERSIONED ? 1 : 0;
+    }
+    return TRUE;
+}
+
+gboolean
+bl_squash_range_find(
+    const BlHistory *history, const char *until, gint64 keep, BlSquashRange *range, GError **error)
+{
+    guint end = 0;
+    if (!find_end(history, until, keep, &end, error))
+        return FALSE;
+    range->list = g_ptr_array_new();
+    range->is_whole = end == history->list->len;
+    for (guint i = 0; i < end; i++)
+        g_ptr_array_add(range->list, g_ptr_array_index(history->list, i));
+    return TRUE;
+}
+
+gboolean
+bl_squash_range_has(const BlSquashRange *range, const char *name)
+{
+    for (guint i = 0; i < range->list->len; i++) {
+        if (strcmp(((const BlMigration *)g_ptr_array_index(range->list, i))->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What each state of a migration of the range means for a squash; NULL: nothing. */
+static const struct {
+    BlStatus status;
+    const char *what;
+    const char *hint;
+} obstacles[] = {
+    { BL_STATUS_PENDING, "is pending",
+      "run it first: migrate run; or squash only what is older: --until NAME" },
+    { BL_STATUS_MODIFIED, "was edited after it was applied",
+      "restore the file, or accept it: migrate repair --accept NAME" },
+    { BL_STATUS_RENAMED, "has a file that was renamed",
+      "mend the ledger: migrate repair --rename OLD NEW" },
+    { BL_STATUS_MISSING, "is applied, but its file is missing and no snapshot holds it",
+      "restore the file, or forget it: migrate repair --forget NAME" },
+    { BL_STATUS_FAILED, "stopped half-way", "finish it first: migrate repair" },
+    { BL_STATUS_UNCERTAIN, "stopped, and nobody knows where", "finish it first: migrate repair" },
+};
+
+/* A part of the history may be squashed while younger files wait. */
+static gboolean
+is_obstacle(const BlSquashRange *range, const BlStatusRow *row, BlStatus status)
+{
+    gboolean may_wait =
+        status == BL_STATUS_PENDING || status == BL_STATUS_MODIFIED || status == BL_STATUS_RENAMED;
+    return row->status == status && (!may_wait || bl_squash_range_has(range, row->name));
+}
+
+static gboolean
+check_ledger(const BlSquashRange *range, const BlMigrator *migrator, GError **error)
+{
+    if (migrator->session == NULL)
+        return TRUE;
+    if (!bl_ledger_check_mark(migrator->ledger, error))
+        return FALSE;
+    if (migrator->ledger->rows->len == 0) {
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "check the connection; run the migrations first: migrate run",
+                     "nothing was ever run in this database: its ledger \"%s\" is empty",
+                     migrator->names.ledger);
+        return FALSE;
+    }
+    const BlPlanInput input = bl_migrator_input(migrator);
+    g_autoptr(GPtrArray) rows = bl_plan_status(&input);
+    /* In the table's order: a file that was renamed is missing under its old name. */
+    for (gsize i = 0; i < G_N_ELEMENTS(obstacles); i++) {
+        for (guint j = 0; j < rows->len; j++) {
+            const BlStatusRow *row = g_ptr_array_index(rows, j);
+            if (is_obstacle(range, row, obstacles[i].status)) {
+                bl_error_set(error, BL_ERROR_CONFLICT, obstacles[i].hint, "migration \"%s\" %s",
+                             row->name, obstacles[i].what);
+                return FALSE;
+            }
+        }
+    }
+    return TRUE;
+}
+
+gboolean
+bl_squash_range_check(const BlSquashRange *range, const BlMigrator *migrator, GError **error)
+{
+    if (range->list->len == 0 && (migrator->manifest == NULL || !range->is_whole)) {
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "leave --until or --keep out, or name a later migration",
+                     "there is no migration to squash");
+        return FALSE;
+    }
+    return check_ledger(range, migrator, error);
+}

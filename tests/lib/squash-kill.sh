@@ -1,0 +1,97 @@
+# shellcheck shell=sh
+# SIGKILL and a full disk at every system call of a squash that reaches the disk. Source it after check.sh, inject.sh and
+# squash.sh. The script sets
+#   $keep      a project that is ready to be squashed; it is copied for every try
+#   $names     the migrations' names in the ledger
+#   $archive   the folder that they are moved to; empty: they are deleted
+#   $snapshot  the path of the snapshot in the project, without .sql
+# and defines
+#   fresh_database      makes the databases as they were before the squash
+#   load_elsewhere FILE loads a snapshot into an empty database and prints the names in its ledger
+#   bootstrap           makes a new database from what is there and checks what is in it
+
+top=${squash_top:?}
+# Programs of their own would be traced too.
+mkdir "$top/bin"
+for program in migrate schema-dump schema-load; do
+    ln -s "$BL_BIN/$program" "$top/bin/$program"
+done
+
+fresh() {
+    cd "$top" || fail "no folder"
+    rm -rf work
+    cp -R "${keep:?}" work
+    cd work || fail "no folder"
+    fresh_database
+}
+
+# held PLACE: every migration is a file, in the archive, or in a snapshot that loads.
+held() {
+    loaded=
+    if [ -e "${snapshot:?}.sql" ]; then
+        loaded=$(load_elsewhere "$PWD/$snapshot.sql") || fail "$1: the snapshot does not load"
+    elif [ -e "$snapshot.sql.baseline-new" ]; then
+        # Half of a first pair is none.
+        loaded=$(load_elsewhere "$PWD/$snapshot.sql" 2>/dev/null) || loaded=
+    fi
+    for name in ${names:?}; do
+        [ -e "$name.sql" ] && continue
+        [ -z "${archive:-}" ] || [ -e "$archive/$name.sql" ] || fail "$1: the archive lacks $name"
+        case $loaded in
+        *"$name"*) ;;
+        *) fail "$1: $name is in neither place" ;;
+        esac
+    done
+}
+
+# finished PLACE COMMAND...: the next run finishes the work.
+finished() {
+    place=$1
+    shift
+    run 0 "$@"
+    for name in $names; do
+        [ ! -e "$name.sql" ] || fail "$place: $name is still there"
+    done
+    held "$place and run again"
+    [ -z "$(find . -name '*baseline-new*')" ] || fail "$place: leftovers"
+}
+
+# at_every_call COMMAND...
+at_every_call() {
+    fresh
+    calls=0
+    count_calls "$@"
+    [ "$calls" -gt 10 ] || fail "only $calls calls"
+    n=0
+    unfinished=0
+    while [ "$n" -lt "$calls" ]; do
+        n=$((n + 1))
+        fresh
+        kill_at $n "$@"
+        held "killed at call $n"
+        if grep -q '"done":false' "$snapshot.meta.json" 2>/dev/null; then
+            unfinished=$((unfinished + 1))
+            run 0 migrate status ${connection:+-c "$connection"}
+            expect_no_out missing
+            expect_err 'a squash was interrupted'
+        fi
+        finished "killed at call $n" "$@"
+        grep -q '"done":true' "$snapshot.meta.json" || fail "killed at call $n: no final mark"
+        bootstrap
+    done
+    [ "$unfinished" -gt 4 ] || fail "only $unfinished squashes were killed between the snapshot and the mark"
+
+    # The disk is full from the N-th call on.
+    n=0
+    while [ "$n" -lt "$calls" ]; do
+        n=$((n + 1))
+        fresh
+        code=0
+        fail_from $n ENOSPC "$@" || code=$?
+        [ "$code" = 0 ] && break
+        [ "$code" = 6 ] || fail "full disk at call $n: exit $code: $(cat stderr)"
+        held "full disk at call $n"
+        finished "full disk at call $n" "$@"
+    done
+    [ "$n" -gt 3 ] || fail "only $n calls failed"
+}

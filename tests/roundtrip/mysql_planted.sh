@@ -1,0 +1,137 @@
+# Planted differences: each mutation of a database is found by the proof of its squash, whatever kind of object it is.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql.sh"
+
+# KIND | SQL: the proof must say something of an object of that kind.
+mutations() {
+    cat <<'LIST'
+database|ALTER DATABASE COLLATE utf8mb4_bin
+database|ALTER DATABASE COMMENT 'another'
+table|CREATE TABLE more (a int)
+table|DROP TABLE late
+table|ALTER TABLE users ADD COLUMN extra int
+table|ALTER TABLE users DROP COLUMN note
+table|ALTER TABLE users RENAME COLUMN note TO notes
+table|ALTER TABLE users MODIFY note varchar(41)
+table|ALTER TABLE users MODIFY note varchar(40) NOT NULL
+table|ALTER TABLE users MODIFY note varchar(40) AFTER id
+table|ALTER TABLE users MODIFY note varchar(40) COLLATE utf8mb4_bin
+table|ALTER TABLE users MODIFY note varchar(40) CHARACTER SET latin1
+table|ALTER TABLE users MODIFY note varchar(40) COMMENT 'of a column'
+table|ALTER TABLE users MODIFY note varchar(40) INVISIBLE
+table|ALTER TABLE users ALTER COLUMN name SET DEFAULT 'somebody'
+table|ALTER TABLE users ALTER COLUMN name DROP DEFAULT
+table|ALTER TABLE users MODIFY seen timestamp NOT NULL DEFAULT current_timestamp()
+table|ALTER TABLE users MODIFY mood enum('ok', 'sad', 'calm')
+table|ALTER TABLE users MODIFY twice int AS (id + id) VIRTUAL
+table|ALTER TABLE users MODIFY twice int AS (id * 2) STORED
+table|ALTER TABLE users COMMENT 'persons'
+table|ALTER TABLE users DROP INDEX by_name
+table|ALTER TABLE users ADD INDEX more (note)
+table|ALTER TABLE users DROP INDEX by_name, ADD INDEX by_name (name (5))
+table|ALTER TABLE users DROP INDEX by_name, ADD UNIQUE INDEX by_name (name)
+table|ALTER TABLE users DROP INDEX by_name, ADD INDEX by_name (name DESC)
+table|ALTER TABLE users ALTER INDEX by_name IGNORED
+table|ALTER TABLE users RENAME INDEX by_name TO by_names
+table|ALTER TABLE users DROP CONSTRAINT short
+table|ALTER TABLE users DROP CONSTRAINT short, ADD CONSTRAINT short CHECK (length(name) < 51)
+table|ALTER TABLE child DROP FOREIGN KEY to_users
+table|ALTER TABLE child DROP FOREIGN KEY to_users, ADD CONSTRAINT to_users FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL
+table|ALTER TABLE child ENGINE=Aria, DROP FOREIGN KEY to_users
+table|ALTER TABLE child ROW_FORMAT=COMPRESSED
+table|ALTER TABLE late STATS_PERSISTENT=1
+table|ALTER TABLE parts ADD PARTITION (PARTITION p3 VALUES LESS THAN (300))
+table|ALTER TABLE parts REMOVE PARTITIONING
+table|ALTER TABLE versions DROP SYSTEM VERSIONING
+table|ALTER TABLE periods DROP PERIOD FOR valid
+sequence|ALTER SEQUENCE numbers INCREMENT 3
+sequence|ALTER SEQUENCE numbers CYCLE
+sequence|DROP SEQUENCE numbers
+view|CREATE OR REPLACE VIEW names AS SELECT id, name FROM users WHERE id > 0
+view|CREATE OR REPLACE SQL SECURITY INVOKER VIEW names AS SELECT id, name FROM users WHERE id > 1 WITH CASCADED CHECK OPTION
+view|CREATE OR REPLACE VIEW names AS SELECT id, name FROM users WHERE id > 1
+view|DROP VIEW names
+function|DROP FUNCTION one
+function|ALTER FUNCTION one SQL SECURITY INVOKER
+function|ALTER FUNCTION one COMMENT 'x'
+function|SET sql_mode = 'ANSI_QUOTES'; CREATE OR REPLACE FUNCTION one() RETURNS int DETERMINISTIC RETURN 1
+function|CREATE OR REPLACE FUNCTION one() RETURNS int DETERMINISTIC RETURN 2
+procedure|CREATE OR REPLACE PROCEDURE two(a int) SELECT a
+procedure|CREATE OR REPLACE PROCEDURE two() SELECT 1 /* 2 */
+trigger|DROP TRIGGER first_t
+trigger|CREATE OR REPLACE TRIGGER first_t BEFORE INSERT ON users FOR EACH ROW SET NEW.note = 'z'
+trigger|DROP TRIGGER first_t; CREATE TRIGGER first_t BEFORE INSERT ON users FOR EACH ROW FOLLOWS second_t SET NEW.note = 'x'
+event|ALTER EVENT daily DISABLE
+event|ALTER EVENT daily ON SCHEDULE EVERY 2 DAY STARTS '2037-01-01 00:00:00'
+event|ALTER EVENT daily ON COMPLETION PRESERVE
+event|SET time_zone = '+01:00'; ALTER EVENT daily DO SELECT 1
+event|DROP EVENT daily
+package|SET sql_mode = 'ORACLE'; DROP PACKAGE pack
+package body|SET sql_mode = 'ORACLE'; DROP PACKAGE BODY pack
+ledger|DELETE FROM adonis_schema WHERE name LIKE '%2_more'
+rows|UPDATE roles SET name = 'root' WHERE id = 1
+rows|UPDATE roles SET name = 'Admin' WHERE id = 1
+rows|UPDATE roles SET weight = NULL WHERE id = 1
+rows|DELETE FROM roles WHERE id = 2
+LIST
+}
+
+mkdir -p database/migrations
+cat >database/migrations/1_all.sql <<'SQL'
+-- migrate:up
+CREATE TABLE roles (id int PRIMARY KEY, name varchar(10) COLLATE utf8mb4_bin, weight double);
+INSERT INTO roles VALUES (1, 'admin', 1.5), (2, 'guest', NULL);
+CREATE TABLE users (
+  id int NOT NULL PRIMARY KEY,
+  name varchar(50) NOT NULL DEFAULT 'nobody',
+  note varchar(40),
+  seen timestamp NOT NULL DEFAULT current_timestamp() ON UPDATE current_timestamp(),
+  mood enum('ok', 'sad'),
+  twice int AS (id * 2) VIRTUAL,
+  KEY by_name (name),
+  CONSTRAINT short CHECK (length(name) < 50)
+);
+CREATE TABLE child (id int PRIMARY KEY, user_id int, CONSTRAINT to_users FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE);
+CREATE TABLE late (a int);
+CREATE TABLE parts (a int) PARTITION BY RANGE (a) (PARTITION p1 VALUES LESS THAN (100), PARTITION p2 VALUES LESS THAN (200));
+CREATE TABLE versions (a int) WITH SYSTEM VERSIONING;
+CREATE TABLE periods (f date, t date, PERIOD FOR valid (f, t));
+CREATE SEQUENCE numbers INCREMENT 2;
+CREATE VIEW names AS SELECT id, name FROM users WHERE id > 1 WITH CASCADED CHECK OPTION;
+CREATE FUNCTION one() RETURNS int DETERMINISTIC RETURN 1;
+CREATE PROCEDURE two() SELECT 1;
+CREATE TRIGGER first_t BEFORE INSERT ON users FOR EACH ROW SET NEW.note = 'x';
+CREATE TRIGGER second_t BEFORE INSERT ON users FOR EACH ROW SET NEW.note = 'y';
+CREATE EVENT daily ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01 00:00:00' DO SELECT 1;
+SET sql_mode = 'ORACLE';
+DELIMITER $$
+CREATE PACKAGE pack AS FUNCTION f RETURN INT; END$$
+CREATE PACKAGE BODY pack AS FUNCTION f RETURN INT AS BEGIN RETURN 1; END; END$$
+DELIMITER ;
+SQL
+printf -- '-- migrate:up\nCREATE TABLE last (a int);\n' >database/migrations/2_more.sql
+my_create base
+run 0 migrate run --url "$(my_url base)"
+run 0 schema-dump --url "$(my_url base)" --path base/s.sql --data roles
+squash='schema-dump --prune --path s.sql --archive old --data roles'
+
+n=0
+mutations >list
+while IFS='|' read -r kind sql; do
+    n=$((n + 1))
+    my_create planted
+    run 0 schema-load --url "$(my_url planted)" --path base/s.sql
+    my_sql planted "$sql" >/dev/null
+    # shellcheck disable=SC2086 # words
+    run 5 $squash --url "$(my_url planted)"
+    [ "$kind" = ledger ] || grep -q "^warning: .*$kind" stderr || fail "$sql: not found as $kind: $(cat stderr)"
+    [ ! -e s.sql ] && [ ! -e old ] && [ -e database/migrations/1_all.sql ] || fail "$sql: something was written"
+done <list
+[ "$n" -gt 60 ] || fail "only $n mutations"
+
+# Without one the proof passes.
+my_create planted
+run 0 schema-load --url "$(my_url planted)" --path base/s.sql
+# shellcheck disable=SC2086 # words
+run 0 $squash --url "$(my_url planted)"
+[ ! -e database/migrations/1_all.sql ] || fail "the file stays"

@@ -1,0 +1,50 @@
+# The squash of every shared history of MySQL, on MariaDB: proved, loaded, resumed.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql.sh"
+. "$BL_SOURCE_DIR/tests/lib/histories.sh"
+. "$BL_SOURCE_DIR/tests/lib/squash-history.sh"
+
+here=$PWD
+
+begin() {
+    cd "$here" || exit 1
+    word=$1
+    my_create "$word"
+    history_project "$1" "$2" "$3" "$(my_url "$word")"
+    # That became a word of the language.
+    [ "$1" != ncps ] || sed -i 's/COLUMN system /COLUMN `system` /' m/*.sql
+    run 0 migrate run --compact-output
+    # What it is, in a database of its own: the connection's is emptied and filled again.
+    run 0 schema-dump --path live.sql
+    my_create live
+    run 0 schema-load -c main --url "$(my_url live)" --path live.sql
+    expect_my_same "$word" live --ignore-definer
+}
+
+reopen() {
+    my_create "$word"
+}
+
+judge() {
+    # shellcheck disable=SC2086 # options
+    run 0 schema-dump --path after.sql $data
+    same_dump "$word, $1"
+    expect_my_same live "$word" --ignore-definer
+}
+
+begin gophish gophish/mysql goose
+code=0
+migrate squash --archive old >stdout 2>stderr || code=$?
+[ "$code" = 5 ] || fail "gophish: exit $code: $(cat stderr)"
+expect_err 'that migrations put there would get lost'
+data=$(sed -n 's/^warning: table \([^ :]*\): .*/--data \1/p' stderr | tr '\n' ' ')
+[ -n "$data" ] || fail "no table is named: $(cat stderr)"
+n=$(find m -name '*.sql' | wc -l)
+# shellcheck disable=SC2086 # options
+squash_history "$n" $data
+
+data=''
+begin ncps ncps/mysql dbmate
+squash_history "$(find m -name '*.sql' | wc -l)"
+begin authelia authelia/mysql versioned
+squash_history "$(find m -name '*.up.sql' | wc -l)"
