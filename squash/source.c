@@ -216,6 +216,7 @@ read_entries(Source *source, const Place *place, DIR *folder, const char *label,
 {
     const struct dirent *entry;
     errno = 0;
+    /* cppcheck-suppress readdirCalled ; POSIX: one stream, one thread */
     while ((entry = readdir(folder)) != NULL) {
         if (!read_entry(source, place, entry, error))
             return FALSE;

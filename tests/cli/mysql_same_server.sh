@@ -18,7 +18,7 @@ make_project() {
     # No server has this by default: a replay elsewhere takes it from the live database.
     my_admin "ALTER DATABASE $(my_quoted app) CHARACTER SET latin1 COLLATE latin1_bin"
     printf '{ "connections": { "mysql": { "url": "%s" } } }\n' "$(my_url app)" >database/connections.json
-    printf 'stdout\nstderr\nsocket\nlink\ninput\noutput\nown.log\nsql.*\n' >.gitignore
+    printf 'own.log\nstdout\nstderr\nsocket\nlink\ninput\noutput\nsql.*\n' >.gitignore
     write 1_users 'CREATE TABLE users (id int PRIMARY KEY);' 'DROP TABLE users;'
     write 2_account "CREATE USER $account@localhost;" "DROP USER $account@localhost;"
     my_client -e "DROP USER $account@localhost" >/dev/null 2>&1 || :
