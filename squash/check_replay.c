@@ -22,6 +22,7 @@ typedef struct {
     BlDumpOptions dump;      /* how catalogs are read */
     GPtrArray *exclude;      /* for @dump */
     GPtrArray *schemas;
+    BlSession *live;  /* tells which server the live database is on, where it is not asked else */
     gboolean is_free; /* nothing in the files must be kept from the live server */
 } Check;
 
@@ -30,6 +31,7 @@ check_clear(Check *check)
 {
     bl_baseline_clear(&check->baseline);
     g_clear_pointer(&check->scratch, bl_url_free);
+    g_clear_pointer(&check->live, bl_session_close);
     g_clear_pointer(&check->exclude, g_ptr_array_unref);
     g_clear_pointer(&check->schemas, g_ptr_array_unref);
 }
@@ -127,8 +129,8 @@ replay_options(const Check *check, const GPtrArray *files)
         .reporter = migrator->options.reporter,
         .like = migrator->session,
     };
-    if (!check->is_free && migrator->session != NULL)
-        options.not_beside = migrator->session;
+    if (!check->is_free)
+        options.not_beside = migrator->session != NULL ? migrator->session : check->live;
     if (check->start != NULL) {
         options.start.sql_path = is_found ? check->baseline.sql : migrator->sql_path;
         options.start.label = is_found ? check->baseline.label : migrator->sql_label;
@@ -328,6 +330,9 @@ bl_check_replay(BlMigrator *migrator,
     g_autoptr(GPtrArray) embedded =
         with_snapshot ? pick_files(&check, is_embedded) : g_ptr_array_new();
     if (!guard(&check, applied, error) || !guard(&check, embedded, error))
+        return FALSE;
+    if (!check.is_free && migrator->session == NULL &&
+        !bl_replay_open_live(migrator->connection->url, &check.live, error))
         return FALSE;
     gboolean is_one = with_live && with_snapshot && same_files(applied, embedded);
     return (!with_live || replay_and_compare(&check, applied, TRUE, is_one, error)) &&

@@ -58,6 +58,9 @@ test_replay() {
     expect_err 'hint: name a server of its own with --scratch-url, or leave --replay out'
     run 5 migrate check --replay --scratch-url "$url"
     expect_err 'on the server of the live one'
+    run 0 schema-dump
+    run 5 migrate check --offline --replay --scratch-url "$url"
+    expect_err 'on the server of the live one'
     write 3_reach 'SELECT 1;' ''
     sed -i 's/"url"/"production": true, "url"/' database/connections.json
     run 5 migrate check --replay
