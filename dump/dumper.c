@@ -167,6 +167,18 @@ order_tables(gconstpointer left, gconstpointer right)
     return order != 0 ? order : strcmp(a->name, b->name);
 }
 
+static void
+add_kept_tables(GPtrArray *tables, const BlDumpOptions *options, const BlCatalog *catalog)
+{
+    for (guint i = 0; options->keeps_data && options->old != NULL && i < options->old->data->len;
+         i++) {
+        const BlCarriedTable *carried = g_ptr_array_index(options->old->data, i);
+        const BlObject *table = find_data_table(catalog, carried->name);
+        if (table != NULL && table->kind->holds_rows && !g_ptr_array_find(tables, table, NULL))
+            g_ptr_array_add(tables, (gpointer)(guintptr)table);
+    }
+}
+
 static GPtrArray *
 find_data_tables(BlSession *session,
                  const BlDumpOptions *options,
@@ -188,6 +200,7 @@ find_data_tables(BlSession *session,
         if (!g_ptr_array_find(tables, table, NULL))
             g_ptr_array_add(tables, (gpointer)(guintptr)table);
     }
+    add_kept_tables(tables, options, catalog);
     g_ptr_array_sort(tables, order_tables);
     if (tables->len > 1 && session->engine->order_rows != NULL &&
         !session->engine->order_rows(session, tables, error))
@@ -355,6 +368,17 @@ read_database(BlSession *session, const BlDumpOptions *options, BlDump *dump, GE
            write_text_and_digest(session, options, dump, error);
 }
 
+/* A file of no bytes is a database without objects, and so is the wrong one of two. */
+static void
+warn_of_empty(const BlSession *session, const BlDumpOptions *options, const BlDump *dump)
+{
+    if (dump->counts->len > 0 || dump->skipped->len > 0 ||
+        (dump->manifest != NULL && dump->manifest->squashed->len > 0))
+        return;
+    bl_report_text(options->reporter, BL_EVENT_WARNING,
+                   "database \"%s\" holds no objects: the snapshot makes nothing", session->label);
+}
+
 BlDump *
 bl_dump_build(BlSession *session, const BlDumpOptions *options, GError **error)
 {
@@ -373,6 +397,7 @@ bl_dump_build(BlSession *session, const BlDumpOptions *options, GError **error)
     if (!ok)
         return NULL;
     count_kinds(dump, session->engine);
+    warn_of_empty(session, options, dump);
     return g_steal_pointer(&dump);
 }
 

@@ -28,8 +28,10 @@ typedef struct {
                                 NULL-terminated, may be NULL */
     gboolean keep_batches;
     const char *const *schemas; /**< what --schema named, for the manifest; may be NULL */
-    gboolean text_only; /**< only the SQL is wanted: the manifest stays without digests, which cost
-                           a third of the time */
+    gboolean text_only;  /**< only the SQL is wanted: the manifest stays without digests, which cost
+                            a third of the time */
+    gboolean keeps_data; /**< rows of tables that @old carries are carried too, as far as the
+                            tables are there: nothing else may have them any more */
     gboolean tolerant_data; /**< tables of @data that are not there are passed over (a check says so
                                itself) */
     BlIntrospectOptions introspect;  /**< @skipped is set by the dumper */

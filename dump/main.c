@@ -124,21 +124,28 @@ add_texts(GPtrArray *list, char *const *texts)
         g_ptr_array_add(list, g_strdup(texts[i]));
 }
 
-/* The tables whose rows are carried: configuration and --data; a check without --data takes those
- * of the snapshot too. */
 static GPtrArray *
-data_tables(const BlConnection *connection, const DumpOptions *options, const BlManifest *old)
+data_tables(const BlConnection *connection, const DumpOptions *options)
 {
     GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
     add_texts(list, connection->data);
     add_texts(list, options->data);
-    for (guint i = 0; options->check && options->data == NULL && old != NULL && i < old->data->len;
-         i++) {
-        const BlCarriedTable *table = g_ptr_array_index(old->data, i);
-        g_ptr_array_add(list, g_strdup(table->name));
-    }
     g_ptr_array_add(list, NULL);
     return list;
+}
+
+/* Rows of files that are gone are in the old snapshot only. A check asks for what the dump was
+ * asked for. */
+static gboolean
+keeps_data(const DumpOptions *options, const BlManifest *old, const BlHistory *history)
+{
+    if (options->check)
+        return options->data == NULL;
+    for (guint i = 0; old != NULL && i < old->squashed->len; i++) {
+        if (bl_history_find(history, g_ptr_array_index(old->squashed, i)) == NULL)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static GPtrArray *
@@ -288,7 +295,7 @@ build_and_deliver(BlCli *cli,
     BlConnection *connection = bl_cli_connection(cli, error);
     g_autofree char *label = bl_project_label(project, sql_path);
     g_autofree char *owner = owner_of(connection, options);
-    g_autoptr(GPtrArray) data = data_tables(connection, options, old);
+    g_autoptr(GPtrArray) data = data_tables(connection, options);
     g_autoptr(GPtrArray) exclude = excluded_globs(options, old);
     g_autoptr(GPtrArray) schemas = named_schemas(options, old);
     g_autoptr(BlHistory) history = bl_migrator_read_history(project, connection, error);
@@ -309,6 +316,7 @@ build_and_deliver(BlCli *cli,
         .data = (const char *const *)data->pdata,
         .keep_batches = options->keep_batches || (recorded != NULL && recorded->keep_batches),
         .text_only = to_stdout || is_json,
+        .keeps_data = keeps_data(options, old, history),
         .tolerant_data = options->check,
         .introspect = { .with_parts = is_json,
                         .skip_version = to_stdout && !is_json,

@@ -7,7 +7,11 @@
 #include "common/snapshot/blocks.h"
 #include "common/snapshot/manifest.h"
 
+#include <jansson.h>
+
 #include <string.h>
+
+#define SQUASHES "squashes"
 
 #define FILE_LIMIT ((gsize)1024 * 1024 * 1024)
 
@@ -203,8 +207,141 @@ copy_digest(BlManifest *to, const BlManifest *from, const char *name)
         bl_manifest_set_digest(to, name, digest->raw, digest->token);
 }
 
+/* The squashes that a manifest tells of, each as a line of JSON. */
+static GPtrArray *
+squashes_of(const BlManifest *manifest)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(free);
+    json_t *list = json_object_get(manifest->rest, SQUASHES);
+    gsize i;
+    json_t *entry;
+    json_array_foreach (list, i, entry)
+        g_ptr_array_add(lines, json_dumps(entry, JSON_COMPACT));
+    return lines;
+}
+
+static void
+append_squashes(json_t *list, const GPtrArray *lines, GHashTable *in_base, gboolean is_in_base)
+{
+    for (guint i = 0; i < lines->len; i++) {
+        const char *line = g_ptr_array_index(lines, i);
+        if (g_hash_table_contains(in_base, line) == is_in_base)
+            json_array_append_new(list, json_loads(line, 0, NULL));
+    }
+}
+
+/* New ones of ours come last: whether a squash is over is asked of the last. */
+static void
+merge_squashes(const BlManifest *base, BlManifest *ours, const BlManifest *theirs)
+{
+    g_autoptr(GPtrArray) base_lines = squashes_of(base);
+    g_autoptr(GPtrArray) our_lines = squashes_of(ours);
+    g_autoptr(GPtrArray) their_lines = squashes_of(theirs);
+    g_autoptr(GHashTable) in_base = set_of(base_lines);
+    g_autoptr(GHashTable) in_ours = set_of(our_lines);
+    json_t *list = json_array();
+    append_squashes(list, our_lines, in_base, TRUE);
+    for (guint i = 0; i < base_lines->len; i++)
+        g_hash_table_add(in_ours, g_ptr_array_index(base_lines, i));
+    append_squashes(list, their_lines, in_ours, FALSE);
+    append_squashes(list, our_lines, in_base, FALSE);
+    if (json_array_size(list) > 0)
+        json_object_set(ours->rest, SQUASHES, list);
+    json_decref(list);
+}
+
+static gboolean
+carries(const BlManifest *manifest, const char *table)
+{
+    for (guint i = 0; i < manifest->data->len; i++) {
+        if (strcmp(((const BlCarriedTable *)g_ptr_array_index(manifest->data, i))->name, table) ==
+            0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What a dump carries is remembered here alone. */
+static void
+merge_data(const BlManifest *base, BlManifest *ours, const BlManifest *theirs)
+{
+    for (guint i = 0; i < theirs->data->len; i++) {
+        const BlCarriedTable *table = g_ptr_array_index(theirs->data, i);
+        if (!carries(base, table->name) && !carries(ours, table->name))
+            bl_manifest_add_data(ours, table->name, table->rows);
+    }
+}
+
+static guint
+place_of(const BlManifest *manifest, const char *name)
+{
+    guint place = G_MAXUINT;
+    if (name != NULL)
+        (void)g_ptr_array_find_with_equal_func(manifest->squashed, name, g_str_equal, &place);
+    return place;
+}
+
+/* A squash of @side since @base that took the file of @name away. */
+static gboolean
+took_away(const BlManifest *base, const BlManifest *side, const char *name)
+{
+    json_t *before = json_object_get(base->rest, SQUASHES);
+    json_t *list = json_object_get(side->rest, SQUASHES);
+    guint place = place_of(side, name);
+    for (gsize i = json_array_size(before); place != G_MAXUINT && i < json_array_size(list); i++) {
+        const json_t *entry = json_array_get(list, i);
+        guint first = place_of(side, json_string_value(json_object_get(entry, "first")));
+        guint last = place_of(side, json_string_value(json_object_get(entry, "last")));
+        if (first <= place && place <= last && last != G_MAXUINT)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* @return a migration that @other has no longer in its snapshot, while @side took its file away: it
+ * would be in neither place; NULL: none */
+static const char *
+find_homeless(const BlManifest *base, const BlManifest *side, const BlManifest *other)
+{
+    for (guint i = 0; i < base->squashed->len; i++) {
+        const char *name = g_ptr_array_index(base->squashed, i);
+        if (bl_manifest_has(side, name) && !bl_manifest_has(other, name) &&
+            took_away(base, side, name))
+            return name;
+    }
+    return NULL;
+}
+
+static void
+merge_names(const BlManifest *base, BlManifest *ours, const BlManifest *theirs)
+{
+    g_autoptr(GPtrArray) merged = bl_merge_lists(base->squashed, ours->squashed, theirs->squashed);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < merged->len; i++) {
+        const char *name = g_ptr_array_index(merged, i);
+        g_ptr_array_add(names, g_strdup(name));
+        if (bl_manifest_digest(ours, name) == NULL)
+            copy_digest(ours, theirs, name);
+    }
+    g_ptr_array_unref(ours->squashed);
+    ours->squashed = g_steal_pointer(&names);
+}
+
+/* Nothing but a person can bring the two together: git stops, and the marks say what to do. */
 static char *
-merge_manifests(char *const texts[SIDES], const char *const paths[SIDES], GError **error)
+format_homeless(char *const texts[SIDES], const char *name, gboolean is_ours)
+{
+    return g_strdup_printf(
+        "<<<<<<< ours: take both files of one side, the one whose squash took the "
+        "file of %s away: %s\n%s=======\n%s>>>>>>> theirs\n",
+        name, is_ours ? "ours" : "theirs", texts[OURS], texts[THEIRS]);
+}
+
+static char *
+merge_manifests(char *const texts[SIDES],
+                const char *const paths[SIDES],
+                gboolean *clean,
+                GError **error)
 {
     g_autoptr(BlManifest) ours =
         bl_manifest_parse(texts[OURS], strlen(texts[OURS]), paths[OURS], error);
@@ -221,16 +358,15 @@ merge_manifests(char *const texts[SIDES], const char *const paths[SIDES], GError
             : bl_manifest_parse(texts[BASE], strlen(texts[BASE]), paths[BASE], error);
     if (base == NULL)
         return NULL;
-    g_autoptr(GPtrArray) merged = bl_merge_lists(base->squashed, ours->squashed, theirs->squashed);
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < merged->len; i++) {
-        const char *name = g_ptr_array_index(merged, i);
-        g_ptr_array_add(names, g_strdup(name));
-        if (bl_manifest_digest(ours, name) == NULL)
-            copy_digest(ours, theirs, name);
-    }
-    g_ptr_array_unref(ours->squashed);
-    ours->squashed = g_steal_pointer(&names);
+    const char *lost_by_them = find_homeless(base, ours, theirs);
+    const char *lost_by_us = find_homeless(base, theirs, ours);
+    *clean = lost_by_them == NULL && lost_by_us == NULL;
+    if (!*clean)
+        return format_homeless(texts, lost_by_them != NULL ? lost_by_them : lost_by_us,
+                               lost_by_them != NULL);
+    merge_names(base, ours, theirs);
+    merge_squashes(base, ours, theirs);
+    merge_data(base, ours, theirs);
     return bl_manifest_format(ours);
 }
 
@@ -249,7 +385,7 @@ bl_merge_files(
     if (ok) {
         gboolean is_manifest = texts[OURS][strspn(texts[OURS], " \t\r\n")] == '{';
         *clean = TRUE;
-        merged = is_manifest ? merge_manifests(texts, paths, error)
+        merged = is_manifest ? merge_manifests(texts, paths, clean, error)
                              : merge_sql(texts, paths, clean, error);
     }
     for (int side = BASE; side < SIDES; side++)

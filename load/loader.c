@@ -325,6 +325,43 @@ count_objects(BlSession *session,
     return TRUE;
 }
 
+/* @return TRUE when @sql is one of the statements that a snapshot of @catalog has at its head */
+static gboolean
+is_in_head(const BlCatalog *catalog, const char *sql)
+{
+    for (guint i = 0; i < catalog->objects->len; i++) {
+        const BlObject *object = g_ptr_array_index(catalog->objects, i);
+        for (guint j = 0; object->framed && j < object->statements->len; j++) {
+            if (strcmp(g_ptr_array_index(object->statements, j), sql) == 0)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* A setting at the head of the dump that the database did not take, since it was fixed when the
+ * database was made. @return g_free(); NULL: none */
+static char *
+find_setting_not_taken(const BlSession *session,
+                       const BlLoadOptions *options,
+                       const BlCatalog *catalog)
+{
+    g_autoptr(BlReader) reader = bl_reader_open(options->sql_path, NULL);
+    if (reader == NULL)
+        return NULL;
+    g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
+    BlItem item;
+    while (bl_script_next(script, &item, NULL) > 0 && item.kind == BL_ITEM_STATEMENT) {
+        guint traits = session->engine->classify(item.text, item.len);
+        if ((traits & BL_STMT_SILENT_IN_TX) == 0)
+            return NULL;
+        g_autofree char *sql = g_strndup(item.text, item.len);
+        if ((traits & (BL_STMT_TUNING | BL_STMT_SETTING)) == 0 && !is_in_head(catalog, sql))
+            return g_steal_pointer(&sql);
+    }
+    return NULL;
+}
+
 static gboolean
 verify_schema(BlSession *session,
               const BlLoadOptions *options,
@@ -373,6 +410,12 @@ verify_schema(BlSession *session,
                        digest, wanted);
         result->differs = TRUE;
         return TRUE;
+    }
+    g_autofree char *setting = find_setting_not_taken(session, options, catalog);
+    if (setting != NULL) {
+        bl_error_set(error, BL_ERROR_CONFLICT, "nothing was loaded; load into a new database",
+                     "the database was made without what the snapshot begins with: %s", setting);
+        return FALSE;
     }
     bl_error_set(
         error, BL_ERROR_CONFLICT, "nothing was loaded; dump again, and report this if it stays",

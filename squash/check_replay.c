@@ -125,6 +125,7 @@ replay_options(const Check *check, const GPtrArray *files)
         .filter = check->dump.filter,
         .migrations = files,
         .reporter = migrator->options.reporter,
+        .like = migrator->session,
     };
     if (!check->is_free && migrator->session != NULL)
         options.not_beside = migrator->session;

@@ -19,9 +19,6 @@ bl_prune_data_tables(const BlMigrator *migrator, const char *const *data)
         add_name(tables, configured[i]);
     for (gsize i = 0; data != NULL && data[i] != NULL; i++)
         add_name(tables, data[i]);
-    const GPtrArray *old = migrator->manifest != NULL ? migrator->manifest->data : NULL;
-    for (guint i = 0; old != NULL && i < old->len; i++)
-        add_name(tables, ((const BlCarriedTable *)g_ptr_array_index(old, i))->name);
     g_ptr_array_add(tables, NULL);
     return tables;
 }

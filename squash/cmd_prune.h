@@ -73,7 +73,7 @@ typedef struct {
             "where the proof makes its databases", 0, NULL                                         \
     }
 
-/** The tables whose rows a squash carries: --data, the configuration's, the old snapshot's.
+/** The tables whose rows a squash carries beside the old snapshot's: --data, the configuration's.
  * @return NULL-terminated, borrowed strings */
 GPtrArray *bl_prune_data_tables(const BlMigrator *migrator, const char *const *data);
 

@@ -55,14 +55,6 @@ is_modified(const BlKnownMigration *applied, const BlMigration *file)
     return both_differ(applied->raw_digest, file->raw_digest);
 }
 
-static gboolean
-same_digests(const BlKnownMigration *applied, const BlMigration *file)
-{
-    if (applied->token_digest != NULL && file->token_digest != NULL)
-        return strcmp(applied->token_digest, file->token_digest) == 0;
-    return applied->raw_digest != NULL && g_strcmp0(applied->raw_digest, file->raw_digest) == 0;
-}
-
 static BlStatusRow *
 add_row(GPtrArray *rows, const char *name, BlStatus status)
 {
@@ -169,7 +161,8 @@ index_missing(const BlPlanInput *input, const GPtrArray *rows)
     return missing;
 }
 
-/* A missing migration with the digests of @file: the file was renamed or moved. */
+/* A missing migration with the digests of @file: the file was renamed or moved. Where the bytes are
+ * the same and the tokens are not, it was run by other rules: that is another migration. */
 static const BlLedgerRow *
 find_old_name(const BlPlanInput *input, GHashTable *missing, const BlMigration *file)
 {
@@ -177,10 +170,10 @@ find_old_name(const BlPlanInput *input, GHashTable *missing, const BlMigration *
     for (gsize i = 0; i < G_N_ELEMENTS(digests); i++) {
         const BlLedgerRow *row =
             digests[i] != NULL ? g_hash_table_lookup(missing, digests[i]) : NULL;
-        BlKnownMigration known = { 0 };
-        if (row != NULL)
-            known = applied_digests(input, row);
-        if (row != NULL && same_digests(&known, file))
+        if (row == NULL)
+            continue;
+        BlKnownMigration known = applied_digests(input, row);
+        if (!both_differ(known.token_digest, file->token_digest))
             return row;
     }
     return NULL;
@@ -496,16 +489,9 @@ count_candidates(const BlLedger *ledger, const BlBackOptions *options)
 static gboolean
 is_candidate(const BlLedgerRow *row, const BlLedger *ledger, const BlBackOptions *options)
 {
-    switch (options->mode) {
-    case BL_BACK_LAST_BATCH:
+    if (options->mode == BL_BACK_LAST_BATCH)
         return row->batch >= bl_ledger_last_batch(ledger);
-    case BL_BACK_TO_BATCH:
-        return row->batch > options->n;
-    case BL_BACK_STEPS:
-    case BL_BACK_ALL:
-        break;
-    }
-    return TRUE;
+    return options->mode != BL_BACK_TO_BATCH || row->batch > options->n;
 }
 
 static void

@@ -237,13 +237,27 @@ run_migrations(BlSession *session, const BlReplayOptions *options, GError **erro
     return TRUE;
 }
 
+/* Migrations say nothing of what the database itself was made with. */
+static gboolean
+take_properties(BlSession *session, BlSession *like, GError **error)
+{
+    if (like == NULL || like->engine->restore_statement == NULL)
+        return TRUE;
+    g_autofree char *sql = like->engine->restore_statement(like, error);
+    if (sql != NULL && session->engine->execute(session, sql, NULL, error))
+        return TRUE;
+    g_prefix_error(error, "making a scratch database like \"%s\": ", like->label);
+    return FALSE;
+}
+
 /* @return a scratch database with what @options start with */
 static BlSession *
 open_start(const BlReplayOptions *options, GError **error)
 {
     const BlOpenOptions open = { .ephemeral = TRUE, .reporter = options->reporter };
     g_autoptr(BlSession) session = bl_session_open_scratch(options->url, &open, error);
-    if (session == NULL || !check_server(session, options->not_beside, error))
+    if (session == NULL || !check_server(session, options->not_beside, error) ||
+        !take_properties(session, options->like, error))
         return NULL;
     if (options->start.sql_path != NULL && !load_start(session, options, error)) {
         g_prefix_error(error, "in a scratch database: ");

@@ -32,6 +32,8 @@ typedef struct {
     BlFilter filter;
     BlReplayStart start;
     const GPtrArray *migrations; /**< BlMigration *, in order */
+    BlSession *like;             /**< the scratch database takes the properties of the one of this
+                                    session (its default collation); NULL: the server's */
     BlSession *not_beside; /**< the scratch database must not be on the server of this session;
                               NULL: anywhere */
     const BlReporter *reporter;

@@ -2,8 +2,8 @@
 #include "squash/runner.h"
 
 #include "squash/adopt.h"
+#include "squash/job.h"
 #include "squash/repeat.h"
-#include "squash/shape.h"
 
 #include "common/base/cancel.h"
 #include "common/base/error.h"
@@ -13,16 +13,10 @@
 
 #include <string.h>
 
-/* What is run: a section of a migration, or a whole seeder file. */
+/* What is run, and where. */
 typedef struct {
+    BlJob file;
     const BlRunner *runner;
-    const BlSection *section; /* NULL: a seeder */
-    BlShape shape;
-    const char *label; /* file name for messages */
-    const char *text;
-    gsize len;
-    guint line;
-    guint64 offset;
     gboolean is_down;
 } Job;
 
@@ -40,86 +34,6 @@ typedef struct {
     gboolean unsaved;  /* the journal does not say yet that the last one is done */
 } Walk;
 
-typedef gboolean (*ItemFn)(const BlItem *item, guint traits, void *data, GError **error);
-
-static BlScript *
-open_script(const Job *job, BlReader *reader, const BlDialect *dialect)
-{
-    BlScript *script = bl_script_new(reader, dialect);
-    bl_script_set_origin(script, job->label, job->line, 1, job->offset);
-    return script;
-}
-
-/* Calls @fn for each item of @job's text without running anything. */
-static gboolean
-scan(const BlEngine *engine, const Job *job, ItemFn fn, void *data, GError **error)
-{
-    g_autoptr(BlReader) reader = bl_reader_new_memory(job->text, job->len);
-    g_autoptr(BlScript) script = open_script(job, reader, engine->dialect);
-    BlItem item;
-    int more;
-    while ((more = bl_script_next(script, &item, error)) > 0) {
-        guint traits = item.kind == BL_ITEM_STATEMENT ? engine->classify(item.text, item.len) : 0;
-        if (!fn(&item, traits, data, error))
-            return FALSE;
-    }
-    return more == 0;
-}
-
-static Job
-job_of(const BlRunner *runner,
-       const BlEngine *engine,
-       const BlMigration *migration,
-       const BlSection *section)
-{
-    return (Job){
-        .runner = runner,
-        .section = section,
-        .shape = bl_shape_find(engine, section),
-        .label = section->label != NULL ? section->label : migration->label,
-        .text = section->text != NULL ? section->text : "",
-        .len = section->len,
-        .line = section->line,
-        .offset = section->offset,
-        .is_down = section == &migration->down,
-    };
-}
-
-static gboolean
-fail_at(
-    const char *label, const BlItem *item, const char *hint, const char *message, GError **error)
-{
-    GError *problem = NULL;
-    bl_error_set(&problem, BL_ERROR_USAGE, hint, "%s", message);
-    bl_error_set_position(problem, label, item->line, item->column);
-    g_propagate_error(error, problem);
-    return FALSE;
-}
-
-/* What a file that is one transaction may not hold. */
-typedef struct {
-    guint trait;
-    const char *message;
-    const char *hint;
-} Misfit;
-
-static const Misfit misfits[] = {
-    { BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_TX_ROLLBACK,
-      "the file has its own transaction, but runs inside one",
-      "take BEGIN and COMMIT out, or write -- migrate:up transaction:false" },
-    { BL_STMT_OUTSIDE_TX, "the statement cannot run inside a transaction",
-      "write -- migrate:up transaction:false (or down)" },
-};
-
-/* Settings that a transaction ignores stand at the head or at the end of a file; they run outside
- * its transaction. */
-typedef enum { PART_HEAD, PART_BODY, PART_TAIL } Part;
-
-typedef struct {
-    const Job *job;
-    Part part;
-} Check;
-
 static gboolean
 commits_by_itself(const BlEngine *engine)
 {
@@ -133,76 +47,6 @@ bl_runner_is_transaction(const BlEngine *engine,
 {
     (void)migration;
     return bl_shape_find(engine, section) != BL_SHAPE_STEPS;
-}
-
-static gboolean
-check_repeat(const Job *job, const BlItem *item, guint traits, GError **error)
-{
-    if (job->section == NULL || !bl_section_repeats(job->section, item) ||
-        (item->kind == BL_ITEM_STATEMENT && (traits & BL_STMT_DML) != 0 && !item->starts_copy))
-        return TRUE;
-    return fail_at(job->label, item, "repeat an INSERT, UPDATE or DELETE that leaves less to do",
-                   "\"-- migrate:repeat\" before a statement that does not count rows", error);
-}
-
-/* The BEGIN and COMMIT of a frame are none. */
-static gboolean
-is_misfit(const Job *job, guint traits, const Misfit *misfit)
-{
-    guint own = job->shape == BL_SHAPE_FRAMED ? BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT : 0;
-    return (traits & misfit->trait & ~own) != 0;
-}
-
-/* The BEGIN and COMMIT that stand for our own. */
-static gboolean
-is_frame(const Job *job, guint traits)
-{
-    return job->shape == BL_SHAPE_FRAMED && (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT)) != 0;
-}
-
-static gboolean
-check_item(const BlItem *item, guint traits, void *data, GError **error)
-{
-    Check *check = data;
-    const Job *job = check->job;
-    if (item->kind == BL_ITEM_CLIENT)
-        return fail_at(job->label, item, "take it out",
-                       "a migration runs no command of a client program", error);
-    if ((traits & BL_STMT_HIDES_LEDGER) != 0) {
-        return fail_at(
-            job->label, item,
-            "take it out: the connection's database is used, and the migration lock keeps "
-            "other migrations out",
-            "behind this statement the ledger could not be written", error);
-    }
-    if ((traits & BL_STMT_NO_WAY_BACK) != 0) {
-        return fail_at(job->label, item, "take it out, or keep the journal in memory",
-                       "behind this statement one that fails would leave the database damaged",
-                       error);
-    }
-    if (!check_repeat(job, item, traits, error))
-        return FALSE;
-    if (job->shape == BL_SHAPE_STEPS)
-        return TRUE;
-    for (gsize i = 0; i < G_N_ELEMENTS(misfits); i++) {
-        if (is_misfit(job, traits, &misfits[i]))
-            return fail_at(job->label, item, misfits[i].hint, misfits[i].message, error);
-    }
-    if (is_frame(job, traits))
-        return TRUE;
-    if (traits & BL_STMT_SILENT_IN_TX) {
-        if (check->part == PART_BODY)
-            check->part = PART_TAIL;
-        return TRUE;
-    }
-    if (check->part == PART_TAIL) {
-        return fail_at(
-            job->label, item,
-            "put settings before the first or behind the last statement, or write transaction:false",
-            "a setting before this statement has no effect inside a transaction", error);
-    }
-    check->part = PART_BODY;
-    return TRUE;
 }
 
 gboolean
@@ -221,9 +65,8 @@ bl_runner_check(const BlEngine *engine,
             *error = g_error_copy(section->problem);
         return FALSE;
     }
-    Job job = job_of(NULL, engine, migration, section);
-    Check check = { &job, PART_HEAD };
-    return scan(engine, &job, check_item, &check, error);
+    const BlJob job = bl_job_of(engine, migration, section);
+    return bl_job_check(&job, engine, error);
 }
 
 static gboolean
@@ -242,8 +85,8 @@ bl_runner_statements(const BlEngine *engine,
                      GError **error)
 {
     g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(g_free);
-    Job job = job_of(NULL, engine, migration, section);
-    if (!scan(engine, &job, add_statement, statements, error))
+    const BlJob job = bl_job_of(engine, migration, section);
+    if (!bl_job_scan(&job, engine, add_statement, statements, error))
         return NULL;
     return g_steal_pointer(&statements);
 }
@@ -251,18 +94,18 @@ bl_runner_statements(const BlEngine *engine,
 /* The settings of one end of the file, run outside its transaction. */
 typedef struct {
     const Job *job;
-    Part wanted;
-    Part part;
+    BlJobPart wanted;
+    BlJobPart part;
 } Settings;
 
 static gboolean
 run_setting(const BlItem *item, guint traits, void *data, GError **error)
 {
     Settings *settings = data;
-    if (is_frame(settings->job, traits))
+    if (bl_job_is_frame(&settings->job->file, traits))
         return TRUE;
     if ((traits & BL_STMT_SILENT_IN_TX) == 0) {
-        settings->part = PART_TAIL;
+        settings->part = BL_JOB_TAIL;
         return TRUE;
     }
     if (settings->part != settings->wanted)
@@ -271,16 +114,16 @@ run_setting(const BlItem *item, guint traits, void *data, GError **error)
     g_autofree char *sql = g_strndup(item->text, item->len);
     if (session->engine->execute(session, sql, NULL, error))
         return TRUE;
-    bl_error_set_position(error != NULL ? *error : NULL, settings->job->label, item->line,
+    bl_error_set_position(error != NULL ? *error : NULL, settings->job->file.label, item->line,
                           item->column);
     return FALSE;
 }
 
 static gboolean
-run_settings(const Job *job, Part wanted, GError **error)
+run_settings(const Job *job, BlJobPart wanted, GError **error)
 {
-    Settings settings = { job, wanted, PART_HEAD };
-    return scan(job->runner->session->engine, job, run_setting, &settings, error);
+    Settings settings = { job, wanted, BL_JOB_HEAD };
+    return bl_job_scan(&job->file, job->runner->session->engine, run_setting, &settings, error);
 }
 
 static BlVerdict
@@ -288,16 +131,16 @@ judge_inside(const BlItem *item, guint traits, void *data, GError **error)
 {
     (void)error;
     (void)item;
-    return (traits & BL_STMT_SILENT_IN_TX) != 0 || is_frame(data, traits) ? BL_SKIP_ITEM
-                                                                          : BL_RUN_ITEM;
+    return (traits & BL_STMT_SILENT_IN_TX) != 0 || bl_job_is_frame(data, traits) ? BL_SKIP_ITEM
+                                                                                 : BL_RUN_ITEM;
 }
 
 static gboolean
 run_script(const Job *job, const BlScriptRun *run, GError **error)
 {
     BlSession *session = job->runner->session;
-    g_autoptr(BlReader) reader = bl_reader_new_memory(job->text, job->len);
-    g_autoptr(BlScript) script = open_script(job, reader, session->engine->dialect);
+    g_autoptr(BlReader) reader = bl_reader_new_memory(job->file.text, job->file.len);
+    g_autoptr(BlScript) script = bl_job_script(&job->file, reader, session->engine->dialect);
     return session->engine->execute_script(session, script, run, NULL, error);
 }
 
@@ -375,7 +218,7 @@ run_in_transaction(const Job *job, Record *record, GError **error)
     BlSession *session = job->runner->session;
     const BlEngine *engine = session->engine;
     /* The callback only reads it. */
-    Job judged = *job;
+    BlJob judged = job->file;
     const BlScriptRun run = { .judge = judge_inside, .data = &judged };
     if (!engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
@@ -392,8 +235,8 @@ static gboolean
 run_as_one_transaction(const Job *job, Record *record, GError **error)
 {
     BlSession *session = job->runner->session;
-    gboolean ok = run_settings(job, PART_HEAD, error) && run_in_transaction(job, record, error) &&
-                  run_settings(job, PART_TAIL, error);
+    gboolean ok = run_settings(job, BL_JOB_HEAD, error) && run_in_transaction(job, record, error) &&
+                  run_settings(job, BL_JOB_TAIL, error);
     /* A setting that a file leaves behind must not reach the next file; a failure already under way
      * is the one to tell. */
     return session->engine->reset_settings(session, ok ? error : NULL) && ok;
@@ -431,7 +274,7 @@ repeat_step(Walk *walk, const BlItem *item, GError **error)
                      "a statement inside a transaction cannot be repeated in its own");
         return FALSE;
     }
-    if (!bl_repeat_run(session, runner->reporter, walk->job->label, item, error) ||
+    if (!bl_repeat_run(session, runner->reporter, walk->job->file.label, item, error) ||
         !session->engine->begin(session, BL_TX_STATEMENT, error))
         return FALSE;
     walk->done++;
@@ -475,7 +318,7 @@ judge_step(const BlItem *item, guint traits, void *data, GError **error)
         return judge_done(walk, traits);
     if (!bl_cancel_check(error))
         return BL_REFUSE_ITEM;
-    if (walk->job->section != NULL && bl_section_repeats(walk->job->section, item))
+    if (walk->job->file.section != NULL && bl_section_repeats(walk->job->file.section, item))
         return repeat_step(walk, item, error) ? BL_SKIP_ITEM : BL_REFUSE_ITEM;
     if (session->engine->in_transaction(session))
         return judge_inside_own(walk, traits, error);
@@ -567,7 +410,7 @@ check_own_transaction_ended(const Job *job, GError **error)
     if (!job->runner->session->engine->in_transaction(job->runner->session))
         return TRUE;
     bl_error_set(error, BL_ERROR_SQL, "end it with COMMIT", "%s ends inside its own transaction",
-                 job->label);
+                 job->file.label);
     return FALSE;
 }
 
@@ -639,7 +482,7 @@ run_untraced(const Job *job, GError **error)
 static gboolean
 set_timeouts(const Job *job, GError **error)
 {
-    const BlSection *section = job->section;
+    const BlSection *section = job->file.section;
     BlSession *session = job->runner->session;
     if (section == NULL || (section->lock_timeout_ms == 0 && section->statement_timeout_ms == 0))
         return TRUE;
@@ -647,14 +490,14 @@ set_timeouts(const Job *job, GError **error)
         return session->engine->set_timeouts(session, section->lock_timeout_ms,
                                              section->statement_timeout_ms, error);
     bl_error_set(error, BL_ERROR_UNSUPPORTED, "take the directive out",
-                 "%s: this engine takes no timeout from a migration", job->label);
+                 "%s: this engine takes no timeout from a migration", job->file.label);
     return FALSE;
 }
 
 static gboolean
 run_by_shape(const Job *job, Record *record, gint64 start, GError **error)
 {
-    if (job->shape != BL_SHAPE_STEPS)
+    if (job->file.shape != BL_SHAPE_STEPS)
         return run_as_one_transaction(job, record, error);
     return record->migration == NULL ? run_untraced(job, error)
                                      : run_step_by_step(job, record, start, error);
@@ -688,7 +531,8 @@ bl_runner_up(const BlRunner *runner,
              BlOutcome *outcome,
              GError **error)
 {
-    Job job = job_of(runner, runner->session->engine, migration, &migration->up);
+    const Job job = { .file = bl_job_of(runner->session->engine, migration, &migration->up),
+                      .runner = runner };
     Record record = { .migration = migration,
                       .batch = batch,
                       .row = resume != NULL ? resume->replaces : NULL,
@@ -705,7 +549,9 @@ bl_runner_down(const BlRunner *runner,
                BlOutcome *outcome,
                GError **error)
 {
-    Job job = job_of(runner, runner->session->engine, migration, &migration->down);
+    const Job job = { .file = bl_job_of(runner->session->engine, migration, &migration->down),
+                      .runner = runner,
+                      .is_down = TRUE };
     Record record = { .migration = migration,
                       .is_down = TRUE,
                       .row = row,
@@ -721,15 +567,14 @@ bl_runner_seed(const BlRunner *runner, const char *path, const char *label, GErr
     g_autofree char *text = bl_pair_read_sql(path, &len, NULL, error);
     if (text == NULL)
         return FALSE;
-    const Job job = { .runner = runner,
-                      .shape = bl_shape_find_text(runner->session->engine, text, len),
-                      .label = label,
-                      .text = text,
-                      .len = len,
-                      .line = 1 };
-    Check check = { &job, PART_HEAD };
-    if (!scan(runner->session->engine, &job, check_item, &check, error))
+    const BlJob file = { .shape = bl_shape_find_text(runner->session->engine, text, len),
+                         .label = label,
+                         .text = text,
+                         .len = len,
+                         .line = 1 };
+    if (!bl_job_check(&file, runner->session->engine, error))
         return FALSE;
+    const Job job = { .file = file, .runner = runner };
     Record record = { 0 };
     return run_job(&job, &record, 0, NULL, error);
 }

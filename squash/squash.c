@@ -75,6 +75,7 @@ bl_squash_dump_options(const BlMigrator *migrator, const char *const *data)
         .filter = bl_connection_filter(migrator->connection),
         .data = data,
         .old = old,
+        .keeps_data = TRUE,
         .reporter = migrator->options.reporter,
     };
     if (migrator->options.schema_path == NULL && migrator->connection->snapshot_connection != NULL)
@@ -132,6 +133,23 @@ warn_unproved(const Squash *squash, guint n)
     }
 }
 
+/* The snapshot of the last squash, where it holds all that is gone: a squash of another branch may
+ * have taken more away. */
+static void
+find_baseline(Squash *squash)
+{
+    const BlMigrator *migrator = squash->migrator;
+    const BlManifest *old = migrator->manifest;
+    bl_baseline_find(bl_project_root(migrator->project), migrator->sql_label, old,
+                     &squash->baseline);
+    for (guint i = 0; squash->baseline.manifest != NULL && i < old->squashed->len; i++) {
+        const char *name = g_ptr_array_index(old->squashed, i);
+        if (bl_history_find(migrator->history, name) == NULL &&
+            !bl_manifest_has(squash->baseline.manifest, name))
+            bl_baseline_clear(&squash->baseline);
+    }
+}
+
 /* Where files before the range are gone, the replay starts from the snapshot that they went into.
  */
 static gboolean
@@ -144,8 +162,7 @@ plan_replay(Squash *squash, GError **error)
         squash->starts_old =
             bl_history_find(migrator->history, g_ptr_array_index(old->squashed, i)) == NULL;
     if (squash->starts_old)
-        bl_baseline_find(bl_project_root(migrator->project), migrator->sql_label, old,
-                         &squash->baseline);
+        find_baseline(squash);
     const BlManifest *start = squash->starts_old ? start_manifest(squash) : NULL;
     guint unproved = 0;
     for (guint i = 0; i < squash->range.list->len; i++) {
@@ -312,6 +329,7 @@ replay_options(const Squash *squash)
         .filter = squash->options->dump->filter,
         .migrations = squash->replay,
         .reporter = squash->reporter,
+        .like = squash->migrator->session,
     };
     if (!squash->is_free)
         options.not_beside =
@@ -517,11 +535,12 @@ report_range_drift(Squash *squash, const BlProofInput *input, GError **error)
                        "the database was not compared with its migrations: %s", why->message);
     }
     report_differences(squash, drift, "drift: ");
-    if (drift->len > 0)
+    if (drift->len > 0) {
         bl_report_text(squash->reporter, BL_EVENT_WARNING,
                        "the database is not what its migrations give: %u difference%s, which the "
                        "snapshot does not have",
                        drift->len, drift->len == 1 ? "" : "s");
+    }
     return TRUE;
 }
 

@@ -106,18 +106,29 @@ bl_squash_mark_source(const BlManifest *manifest, const char *name)
 {
     json_t *list = json_object_get(manifest->rest, MEMBER);
     guint place = place_of(manifest, name);
+    const char *best_commit = NULL;
+    const char *best_archive = NULL;
+    guint best = G_MAXUINT;
     gsize i;
     json_t *entry;
+    /* The one that ends soonest behind it: two branches may have squashed, each its own files. */
     json_array_foreach (list, i, entry) {
         const char *commit = json_string_value(json_object_get(entry, "commit"));
         const char *archive = json_string_value(json_object_get(entry, "archive"));
         guint last = place_of(manifest, json_string_value(json_object_get(entry, "last")));
-        if (place > last || (commit == NULL && archive == NULL))
+        gboolean is_found = best_commit != NULL || best_archive != NULL;
+        if (place > last || (commit == NULL && archive == NULL) || (is_found && last >= best))
             continue;
-        return g_strdup_printf("%s%s%s%s", commit != NULL ? "commit " : "",
-                               commit != NULL ? commit : "",
-                               commit != NULL && archive != NULL ? ", or the archive " : "",
-                               archive != NULL ? archive : "");
+        best = last;
+        best_commit = commit;
+        best_archive = archive;
     }
-    return NULL;
+    if (best_commit == NULL && best_archive == NULL)
+        return NULL;
+    return g_strdup_printf("%s%s%s%s", best_commit != NULL ? "commit " : "",
+                           best_commit != NULL ? best_commit : "",
+                           best_commit != NULL && best_archive != NULL ? ", or the archive "
+                           : best_archive != NULL                      ? "the archive "
+                                                                       : "",
+                           best_archive != NULL ? best_archive : "");
 }

@@ -44,7 +44,9 @@ struct BlObject {
     const char *schema; /**< NULL where the engine has no schemas */
     const char *name;
     const char *parent;   /**< the table of an index, a trigger, a policy; NULL for none */
-    const char *sort_key; /**< what orders objects of one kind and schema; defaults to the name */
+    const char *sort_key; /**< what orders objects of one kind and schema; defaults to the name.
+                             With a parent: objects whose keys are the same up to the last \x01 act
+                             in that order, so that it is a part of the schema */
     /* The three lists are read freely and grow by the functions below only. */
     GPtrArray
         *statements;    /**< const char *: statements that create it, without delimiter, in order */

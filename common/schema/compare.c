@@ -139,6 +139,66 @@ compare_objects(GPtrArray *differences,
         add_difference(differences, a, describe_text_difference(in_a, in_b, names[0], names[1]));
 }
 
+/* Of several that act one after the other. */
+static gboolean
+is_ordered(const BlObject *object)
+{
+    return object->parent != NULL && strrchr(object->sort_key, '\x01') != NULL;
+}
+
+/* @param other only what this has too counts; NULL: everything. @return BlObject * -> the name of
+ * the one that acts before it, "" for the first; g_hash_table_unref() */
+static GHashTable *
+find_predecessors(const BlCatalog *catalog, const BlCatalog *other)
+{
+    g_autoptr(GHashTable) last = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *found = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < catalog->objects->len; i++) {
+        BlObject *object = g_ptr_array_index(catalog->objects, i);
+        if (!is_ordered(object) ||
+            (other != NULL &&
+             bl_catalog_find(other, object->kind->name, object->schema, object->name) == NULL))
+            continue;
+        g_autofree char *group = g_strndup(
+            object->sort_key, (gsize)(strrchr(object->sort_key, '\x01') - object->sort_key));
+        char *key =
+            g_strjoin("\x01", object->kind->name, object->schema != NULL ? object->schema : "",
+                      object->parent, group, NULL);
+        const char *before = g_hash_table_lookup(last, key);
+        g_hash_table_insert(found, object, (gpointer)(guintptr)(before != NULL ? before : ""));
+        g_hash_table_replace(last, key, (gpointer)(guintptr)object->name);
+    }
+    return found;
+}
+
+static char *
+describe_place(const char *before)
+{
+    return before[0] == '\0' ? g_strdup("first") : g_strdup_printf("behind \"%s\"", before);
+}
+
+static void
+compare_order(GPtrArray *differences, const BlCatalog *catalogs[2], const char *const names[2])
+{
+    g_autoptr(GHashTable) in_a = find_predecessors(catalogs[0], catalogs[1]);
+    g_autoptr(GHashTable) in_b = find_predecessors(catalogs[1], catalogs[0]);
+    for (guint i = 0; i < catalogs[0]->objects->len; i++) {
+        const BlObject *object = g_ptr_array_index(catalogs[0]->objects, i);
+        const char *a = g_hash_table_lookup(in_a, object);
+        const BlObject *other = a != NULL ? bl_catalog_find(catalogs[1], object->kind->name,
+                                                            object->schema, object->name)
+                                          : NULL;
+        const char *b = other != NULL ? g_hash_table_lookup(in_b, other) : NULL;
+        if (b == NULL || strcmp(a, b) == 0)
+            continue;
+        g_autofree char *place_a = describe_place(a);
+        g_autofree char *place_b = describe_place(b);
+        add_difference(
+            differences, object,
+            g_strdup_printf("comes %s in %s, %s in %s", place_a, names[0], place_b, names[1]));
+    }
+}
+
 static int
 order_differences(gconstpointer left, gconstpointer right)
 {
@@ -170,6 +230,7 @@ bl_catalog_compare(const BlCatalog *a, const BlCatalog *b, const char *a_name, c
         if (bl_catalog_find(a, object->kind->name, object->schema, object->name) == NULL)
             add_difference(differences, object, g_strdup_printf("is only in %s", b_name));
     }
+    compare_order(differences, catalogs, names);
     g_ptr_array_sort(differences, order_differences);
     return differences;
 }
@@ -200,6 +261,7 @@ bl_catalog_digest(const BlCatalog *catalog)
         g_ptr_array_add(objects, g_ptr_array_index(catalog->objects, i));
     g_ptr_array_sort(objects, order_for_digest);
 
+    g_autoptr(GHashTable) places = find_predecessors(catalog, NULL);
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < objects->len; i++) {
@@ -209,6 +271,8 @@ bl_catalog_digest(const BlCatalog *catalog)
         append_text(text, object->schema != NULL ? object->schema : "");
         append_text(text, object->name);
         append_definition(text, catalog, object);
+        if (is_ordered(object))
+            append_text(text, g_hash_table_lookup(places, object));
         g_checksum_update(checksum, (const guchar *)text->str, (gssize)text->len + 1);
     }
     return g_strconcat(catalog->family, ":", g_checksum_get_string(checksum), NULL);

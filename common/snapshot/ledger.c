@@ -565,7 +565,14 @@ bl_ledger_insert(
 {
     g_autofree char *table = bl_ledger_live_name(session, names->ledger);
     g_autofree char *sql = insert_statement(session->engine, table, name, batch);
-    return session->engine->execute(session, sql, NULL, error);
+    gint64 rows = 0;
+    if (!session->engine->execute(session, sql, &rows, error))
+        return FALSE;
+    if (rows == 1)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "look for a trigger or a rule on it",
+                 "the ledger table \"%s\" took no row for \"%s\"", names->ledger, name);
+    return FALSE;
 }
 
 /* Runs printf-like SQL whose first %s is the quoted table. Values must be quoted by the caller. */

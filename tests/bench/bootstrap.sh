@@ -1,9 +1,10 @@
 #!/bin/sh
 # Bootstraps from a snapshot against a replay of the files, AdonisJS Lucid's bootstrap and dbmate's load; and what a squash with
 # its proof costs against a replay. By hand; prints one Markdown table.
-#   sh tests/bench/bootstrap.sh [--engines "sqlite postgres mysql"] [--sizes "300 1000"] [--runs N] [--only LIST]
-# Only ratios count: each is the median of those of pairs of runs that take turns. The servers flush nothing; SQLite's files are
-# below build/bench-bootstrap.
+#   sh tests/bench/bootstrap.sh [--engines "sqlite postgres mysql"] [--sizes "300 1000"] [--runs N] [--only LIST] [--no-flush]
+# Only ratios count: each is the median of those of pairs of runs that take turns. Files of databases are below
+# build/bench-bootstrap; the servers flush to the disk as they do when they are installed.
+#   --no-flush    the servers flush nothing
 #   --only LIST   of histories, replay, lucid, dbmate, proof
 # BL_BIN: where the tools are (build/release/bin, built when missing).
 set -eu
@@ -14,12 +15,14 @@ engines='sqlite postgres mysql'
 sizes='300 1000'
 runs=5
 only=histories,replay,lucid,dbmate,proof
+flush=1
 while [ $# -gt 0 ]; do
     case $1 in
     --engines) engines=$2 && shift ;;
     --sizes) sizes=$2 && shift ;;
     --runs) runs=$2 && shift ;;
     --only) only=$2 && shift ;;
+    --no-flush) flush=0 ;;
     *)
         echo "unknown option: $1" >&2
         exit 2
@@ -75,10 +78,14 @@ for engine in $engines; do
         # shellcheck source=/dev/null
         . "$work/postgres/servers.sh"
         export HOST="$pg_host" PORT=5415
+        [ "$flush" = 0 ] || for setting in fsync full_page_writes synchronous_commit; do
+            psql -X -q -h "$HOST" -p 5415 -U postgres -c "ALTER SYSTEM SET $setting = on" -c 'SELECT pg_reload_conf()' postgres >&2
+        done
         ;;
     mysql)
         dir=$(mktemp -d /tmp/bl-my-bench.XXXXXX)
-        BL_MY_KEEP=1 sh tests/lib/mysql-server.sh one mariadb "$dir" --innodb-buffer-pool-size=512M --table-open-cache=4000 >&2
+        BL_MY_DURABLE=$flush BL_MY_KEEP=1 sh tests/lib/mysql-server.sh one mariadb "$dir" \
+            --innodb-flush-log-at-trx-commit=$((flush == 1 ? 1 : 2)) --innodb-buffer-pool-size=512M --table-open-cache=4000 >&2
         export HOST="$dir"
         ;;
     esac

@@ -113,3 +113,21 @@ expect_err 'locked'
 run 5 schema-dump --url "sqlite:app.db?busy_timeout=100" --path -
 wait "$holder"
 run 0 migrate run
+
+# What the ledger did not take is not called migrated.
+write 4_d 'CREATE TABLE d (x);
+CREATE TRIGGER swallow BEFORE INSERT ON adonis_schema BEGIN SELECT RAISE(IGNORE); END;'
+run 5 migrate run
+expect_err 'the ledger table "adonis_schema" took no row for "database/migrations/4_d"'
+expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name IN ('d', 'swallow')" 0
+write 4_d "ATTACH 'nowhere.db' AS other;"
+run 6 migrate run
+expect_err 'database/migrations/4_d.sql:2:1'
+expect_err 'unable to open database: nowhere.db'
+expect_err 'hint: ATTACH makes no file'
+[ ! -e nowhere.db ] || fail "it made a database"
+
+# A byte order mark, which some editors put first.
+printf '\357\273\277-- migrate:up\nCREATE TABLE marked (x);\n-- migrate:down\n' >database/migrations/4_d.sql
+run 0 migrate run
+expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name = 'marked'" 1

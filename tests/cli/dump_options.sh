@@ -113,6 +113,14 @@ run 0 schema-dump --url sqlite:batches.db --path d.sql
 run 5 schema-dump --url sqlite:app.db --connection other --path s.sql
 expect_err '"connection" is "sqlite", not "other"'
 
+# A file of no bytes is a database, and perhaps not the one that was meant.
+: >nothing.db
+run 0 schema-dump --url sqlite:nothing.db --path nothing.sql
+expect_err 'warning: database "nothing.db" holds no objects: the snapshot makes nothing'
+[ ! -s nothing.db ] || fail "it wrote into the database"
+run 0 schema-dump --url sqlite:app.db --path something.sql
+expect_no_err 'holds no objects'
+
 # In memory, in WAL mode with a writer, through a URI, read-only.
 run 0 schema-dump --url sqlite::memory: --path -
 sqlite3 wal.db "PRAGMA journal_mode = WAL; CREATE TABLE w (x)" >/dev/null

@@ -15,6 +15,8 @@ make_project() {
     squash_folders=$((squash_folders + 1))
     mkdir -p "$squash_top/$squash_folders/database/migrations" && cd "$squash_top/$squash_folders" || fail 'no folder'
     my_create app
+    # No server has this by default: a replay elsewhere takes it from the live database.
+    my_admin "ALTER DATABASE $(my_quoted app) CHARACTER SET latin1 COLLATE latin1_bin"
     printf '{ "connections": { "mysql": { "url": "%s" } } }\n' "$(my_url app)" >database/connections.json
     printf 'stdout\nstderr\nsocket\nlink\ninput\noutput\nown.log\nsql.*\n' >.gitignore
     write 1_users 'CREATE TABLE users (id int PRIMARY KEY);' 'DROP TABLE users;'

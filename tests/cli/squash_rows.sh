@@ -105,3 +105,31 @@ grep -q '"virtual table own":2' database/schema/sqlite-schema.meta.json || fail 
 bootstrapped
 sqlite3 app.db "INSERT INTO search (search) VALUES ('rebuild')"
 same_rows "SELECT rowid FROM search WHERE search MATCH 'hello'"
+
+# What a squash carries is in no file any more: every later dump carries it, until the table goes.
+begin "CREATE TABLE roles (id integer PRIMARY KEY, name text); INSERT INTO roles VALUES (1, 'admin');"
+run 0 migrate squash --data roles
+write 5_next 'CREATE TABLE next (a);' 'DROP TABLE next;'
+run 0 migrate run
+run 0 schema-dump
+run 0 schema-dump --check
+mv app.db live.db
+run 0 migrate run --create
+same_rows 'SELECT * FROM roles'
+commit_all
+run 0 migrate squash
+files 0
+mv app.db live.db
+run 0 migrate run --create
+same_rows 'SELECT * FROM roles'
+write 6_gone 'DROP TABLE roles;'
+run 0 migrate run
+commit_all
+run 0 migrate squash
+files 0
+grep -q roles database/schema/sqlite-schema.sql && fail 'the table is still there'
+# Of a table whose rows are still in the files only a word is said.
+begin "CREATE TABLE roles (id integer PRIMARY KEY, name text); INSERT INTO roles VALUES (1, 'admin');"
+run 0 schema-dump --data roles
+run 0 schema-dump
+expect_err 'the old snapshot carries the rows of "roles", this one does not'

@@ -66,9 +66,9 @@ while [ "$n" -lt "$all" ]; do
     n=$((n + step))
     i=$((i + 1))
     case $((i % 4)) in
-    0) fault=cut ;;
+    0) fault='cut' ;;
     1) fault=half ;;
-    2) fault=kill ;;
+    2) fault='kill' ;;
     *) fault=lose ;;
     esac
     new_target

@@ -15,6 +15,7 @@
 # What tests need to know of them is in $BL_BUILD_DIR/mysql/servers.sh (see mysql.sh).
 # They also end by themselves when the process that ran "start" (ctest) is gone, unless BL_MY_KEEP=1.
 #   BL_MY_VERSIONS  "mariadb mysql56 mariadb11 mysql9": which ones
+#   BL_MY_DURABLE   1: MariaDB of Debian flushes what it writes
 #   BL_MY_PACKAGES  where the programs that are no system packages are or will be
 set -eu
 
@@ -169,7 +170,8 @@ serve() {
         --max-connections=150 --secure-file-priv= "$@"
     case $serve_key in
     mariadb)
-        set -- mariadbd "$@" --innodb-doublewrite=0 --innodb-flush-method=nosync --innodb-log-file-size=16M --performance-schema=OFF \
+        [ "${BL_MY_DURABLE:-}" = 1 ] || set -- "$@" --innodb-doublewrite=0 --innodb-flush-method=nosync
+        set -- mariadbd "$@" --innodb-log-file-size=16M --performance-schema=OFF \
             --character-set-server=utf8mb4 --skip-log-bin --event-scheduler=ON
         ;;
     mariadb11)

@@ -103,6 +103,8 @@ need_tests() {
     need_postgres
     need_mysql
     need cmd:npm npm
+    need "file:/usr/share/rubygems-integration/all/specifications/activerecord-*.gemspec" ruby-activerecord
+    need "file:/usr/share/rubygems-integration/*/specifications/sqlite3-*.gemspec" ruby-sqlite3
     need cmd:setpriv util-linux
     need cmd:python3 python3
     need cmd:openssl openssl

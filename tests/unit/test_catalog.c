@@ -195,6 +195,43 @@ test_parts_say_which_column(void)
                     "column \"name\" is only in B");
 }
 
+/* Two that act one after the other; a third that only one of the two has. */
+static BlCatalog *
+make_ordered(const char *first, const char *second, const char *third)
+{
+    static const BlKind kind_trigger = { "trigger", 9, FALSE, FALSE, FALSE };
+    const char *const names[] = { first, second, third };
+    BlCatalog *catalog = bl_catalog_new(&bl_dialect_sqlite, "sqlite");
+    for (guint i = 0; i < G_N_ELEMENTS(names) && names[i] != NULL; i++) {
+        BlObject *object = add(catalog, &kind_trigger, names[i], "CREATE TRIGGER");
+        g_autofree char *key = g_strdup_printf("t\x01%u", i);
+        object->parent = bl_catalog_string(catalog, "t");
+        object->sort_key = bl_catalog_string(catalog, key);
+    }
+    g_assert_true(bl_catalog_sort(catalog, NULL));
+    return catalog;
+}
+
+static void
+test_order_is_compared(void)
+{
+    g_autoptr(BlCatalog) a = make_ordered("x", "y", NULL);
+    g_autoptr(BlCatalog) b = make_ordered("y", "x", NULL);
+    g_autoptr(GPtrArray) differences = bl_catalog_compare(a, b, "A", "B");
+    g_assert_cmpuint(differences->len, ==, 2);
+    const BlDifference *difference = g_ptr_array_index(differences, 0);
+    g_assert_cmpstr(difference->what, ==, "comes first in A, behind \"y\" in B");
+    g_autofree char *digest_a = bl_catalog_digest(a);
+    g_autofree char *digest_b = bl_catalog_digest(b);
+    g_assert_cmpstr(digest_a, !=, digest_b);
+
+    g_autoptr(BlCatalog) c = make_ordered("z", "x", "y");
+    g_autoptr(GPtrArray) one_more = bl_catalog_compare(a, c, "A", "C");
+    g_assert_cmpuint(one_more->len, ==, 1);
+    difference = g_ptr_array_index(one_more, 0);
+    g_assert_cmpstr(difference->name, ==, "z");
+}
+
 typedef struct {
     const char *glob;
     const char *text;
@@ -254,6 +291,7 @@ main(int argc, char **argv)
     g_test_add_func("/compare/catalogs/equal-by-tokens", test_equal_by_tokens);
     g_test_add_func("/compare/catalogs/differences-are-named", test_differences_are_named);
     g_test_add_func("/compare/catalogs/parts-say-which-column", test_parts_say_which_column);
+    g_test_add_func("/catalog/compare/order", test_order_is_compared);
     g_test_add_func("/filter/globs/match-whole-names", test_globs);
     g_test_add_func("/filter/accepts/schemas-ignore-exclude", test_filter);
     return g_test_run();

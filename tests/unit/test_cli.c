@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/unit/tool.h"
+
 /* The build names it; this is for a compiler run by hand. */
 #ifndef BL_VERSION
 #define BL_VERSION "0.1.0"
@@ -160,74 +162,10 @@ static const BlCommand alone[] = {
 static const BlTool tool = { "sample", "goes about", commands, G_N_ELEMENTS(commands) };
 static const BlTool lone_tool = { "lone", "goes about alone", alone, 1 };
 
-/* What a run printed and how it ended. */
-typedef struct {
-    int code;
-    char *out;
-    char *err;
-} Result;
-
-static void
-clear_result(Result *result)
-{
-    g_free(result->out);
-    g_free(result->err);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, clear_result)
-
-/* Puts a file in the place of @fd. @return the old one */
-static int
-redirect(int fd, const char *path)
-{
-    int old = dup(fd);
-    int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    g_assert_cmpint(file, >=, 0);
-    g_assert_cmpint(dup2(file, fd), ==, fd);
-    close(file);
-    return old;
-}
-
-static void
-restore(int fd, int old)
-{
-    g_assert_cmpint(dup2(old, fd), ==, fd);
-    close(old);
-}
-
-static Result
-run_to(const BlTool *which, const char *words, const char *out_path)
-{
-    Result result = { 0, NULL, NULL };
-    g_autofree char *folder = g_dir_make_tmp("bl-cli-XXXXXX", NULL);
-    g_autofree char *out = g_build_filename(folder, "out", NULL);
-    g_autofree char *err = g_build_filename(folder, "err", NULL);
-    g_auto(GStrv) argv = g_strsplit(words, " ", -1);
-    fflush(stdout);
-    fflush(stderr);
-    int old_out = redirect(STDOUT_FILENO, out_path != NULL ? out_path : out);
-    int old_err = redirect(STDERR_FILENO, err);
-    bl_cancel_clear();
-    result.code = bl_cli_main(which, (int)g_strv_length(argv), argv);
-    bl_cancel_clear();
-    fflush(stdout);
-    clearerr(stdout);
-    fflush(stderr);
-    restore(STDOUT_FILENO, old_out);
-    restore(STDERR_FILENO, old_err);
-    if (out_path == NULL) {
-        g_assert_true(g_file_get_contents(out, &result.out, NULL, NULL));
-    }
-    g_assert_true(g_file_get_contents(err, &result.err, NULL, NULL));
-    g_unlink(out);
-    g_unlink(err);
-    g_rmdir(folder);
-    return result;
-}
-
 static Result
 run(const char *words)
 {
-    return run_to(g_str_has_prefix(words, "lone") ? &lone_tool : &tool, words, NULL);
+    return tool_run(g_str_has_prefix(words, "lone") ? &lone_tool : &tool, words, NULL);
 }
 
 typedef struct {
@@ -407,12 +345,12 @@ test_full_disk(void)
         return;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_auto(Result) result = run_to(&tool, cases[i], "/dev/full");
+        g_auto(Result) result = tool_run(&tool, cases[i], "/dev/full");
         g_assert_cmpint(result.code, ==, 6);
         g_assert_cmpstr(result.err, ==,
                         "sample: error: cannot write standard output: No space left on device\n");
     }
-    g_auto(Result) failed = run_to(&tool, "sample walk --mode fail --json", "/dev/full");
+    g_auto(Result) failed = tool_run(&tool, "sample walk --mode fail --json", "/dev/full");
     g_assert_cmpint(failed.code, ==, 4);
 }
 

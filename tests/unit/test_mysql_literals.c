@@ -58,6 +58,43 @@ test_comment(void)
     g_assert_cmpstr(untouched, ==, body);
 }
 
+static void
+test_string_body(void)
+{
+    static const struct {
+        const char *sql;
+        const char *mode;
+        const char *expected;
+        gboolean removed;
+    } cases[] = {
+        { "CREATE LIBRARY `l`\n    LANGUAGE JAVASCRIPT\nAS $$ let a = 'it''s\\n'; // \"$x$ $$",
+          NULL,
+          "CREATE LIBRARY `l`\n    LANGUAGE JAVASCRIPT\nAS ' let a = ''it''''s\\\\n''; // \"$x$ '",
+          FALSE },
+        { "CREATE LIBRARY `l`\nAS $js$ '\\' $$ \nAS $$ $js$", "ANSI_QUOTES,NO_BACKSLASH_ESCAPES",
+          "CREATE LIBRARY `l`\nAS ' ''\\'' $$ \nAS $$ '", FALSE },
+        { "CREATE LIBRARY `l`\nAS $$$$", NULL, "CREATE LIBRARY `l`\nAS ''", FALSE },
+        /* Only what stands in the list of libraries. */
+        { "CREATE FUNCTION `db`(`db` int) RETURNS int\n    COMMENT '\nAS $$ using `db`.'\n"
+          "    USING (`db`.`a` AS `b`, `other`.`db`, `db`.`db`)\nAS $$ db.x, `db`.y $$",
+          NULL,
+          "CREATE FUNCTION `db`(`db` int) RETURNS int\n    COMMENT '\nAS $$ using `db`.'\n"
+          "    USING (`a` AS `b`, `other`.`db`, `db`)\nAS ' db.x, `db`.y '",
+          TRUE },
+        /* SQL. */
+        { "CREATE PROCEDURE `p`()\nselect 1\nAS $$", NULL,
+          "CREATE PROCEDURE `p`()\nselect 1\nAS $$", FALSE },
+        { "CREATE PROCEDURE `p`()\nselect '\nAS $$ $$'", NULL,
+          "CREATE PROCEDURE `p`()\nselect '\nAS $$ $$'", FALSE },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        gboolean removed = FALSE;
+        g_autofree char *sql = my_with_string_body(cases[i].sql, cases[i].mode, "db", &removed);
+        g_assert_cmpstr(sql, ==, cases[i].expected);
+        g_assert_cmpint(removed, ==, cases[i].removed);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -65,5 +102,6 @@ main(int argc, char **argv)
     g_test_add_func("/mysql-literals/hex/introducers-keep-their-bytes", test_hex);
     g_test_add_func("/mysql-literals/introducers/views-of-old-servers", test_introducers);
     g_test_add_func("/mysql-literals/comment/as-the-mode-reads-it", test_comment);
+    g_test_add_func("/mysql-literals/body/of-another-language", test_string_body);
     return g_test_run();
 }

@@ -7,11 +7,16 @@
 
 /*
  * A case is a picture in text.
- *   files     "a b! c- d~ e@ f?"   a name and marks: ! edited since it was applied, - no down part,
- * ~ foreign, ? broken file, @ runs again and again, ^ stands for older ones, = an empty down file
- * ledger    "a:1 b:1 c:2"        name and batch, oldest first manifest  "a b" squashed names; NULL:
- * no manifest journal   "b=failed"           an unfinished run expected  "up c@3, up d@3" steps;
- * "bootstrap", "up NAME@BATCH", "down NAME"; or "error CODE WORDS"
+ *   files     "a b! c- d~": a name and marks: ! edited since it was applied, - no down part,
+ *             . nothing in the down part, = an empty down file of its own, ~ foreign, ? broken,
+ *             @ runs again and again, ^ stands for older ones, & other tokens of the same bytes,
+ *             % without digests
+ *   ledger    "a:1 b:1 c:2": name and batch, oldest first; marks: - its journal has no digests,
+ *             r only the raw one, t only the token one
+ *   manifest  "a b": squashed names; NULL: no manifest; marks: - without digests, + digests alone
+ *   journal   "b=failed", "b=failed=MESSAGE": an unfinished run
+ *   expected  "up c@3, up d@3": steps "bootstrap", "up NAME@BATCH", "down NAME"; or "error CODE
+ *             WORDS"
  */
 typedef struct {
     const char *name;
@@ -31,12 +36,16 @@ new_migration(const char *name, const char *marks)
     migration->path = g_strconcat("/nowhere/", migration->label, NULL);
     migration->foreign = strchr(marks, '~') != NULL;
     const char *version = strchr(marks, '!') != NULL ? "edited" : "original";
-    migration->raw_digest = g_strdup_printf("raw:%s-%s", name, version);
-    migration->token_digest =
-        migration->foreign ? NULL : g_strdup_printf("t1:%s-%s", name, version);
+    const char *tokens = strchr(marks, '&') != NULL ? "otherwise" : version;
+    gboolean has_digests = strchr(marks, '%') == NULL;
+    if (has_digests)
+        migration->raw_digest = g_strdup_printf("raw:%s-%s", name, version);
+    if (has_digests && !migration->foreign)
+        migration->token_digest = g_strdup_printf("t1:%s-%s", name, tokens);
     migration->up = (BlSection){ .present = TRUE, .transaction = TRUE };
     migration->down = (BlSection){ .present = strchr(marks, '-') == NULL, .transaction = TRUE };
     migration->down.empty = migration->down.deliberate = strchr(marks, '=') != NULL;
+    migration->down.empty = migration->down.empty || strchr(marks, '.') != NULL;
     if (strchr(marks, '@') != NULL)
         migration->kind = BL_MIGRATION_REPEATABLE;
     else if (strchr(marks, '^') != NULL)
@@ -54,7 +63,7 @@ parse_files(const char *text)
         history->convention = &bl_convention_flyway;
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
     for (gsize i = 0; words[i] != NULL && words[i][0] != '\0'; i++) {
-        gsize len = strcspn(words[i], "!-~?@^=");
+        gsize len = strcspn(words[i], "!-~?@^=.&%");
         g_autofree char *name = g_strndup(words[i], len);
         bl_history_take(history, new_migration(name, words[i] + len));
     }
@@ -70,10 +79,14 @@ parse_manifest(const char *text)
     manifest->dump_path = g_strdup("database/schema/x-schema.sql");
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
     for (gsize i = 0; words[i] != NULL && words[i][0] != '\0'; i++) {
-        g_autofree char *raw = g_strdup_printf("raw:%s-original", words[i]);
-        g_autofree char *token = g_strdup_printf("t1:%s-original", words[i]);
-        g_ptr_array_add(manifest->squashed, g_strdup(words[i]));
-        bl_manifest_set_digest(manifest, words[i], raw, token);
+        gsize len = strcspn(words[i], "-+");
+        g_autofree char *name = g_strndup(words[i], len);
+        g_autofree char *raw = g_strdup_printf("raw:%s-original", name);
+        g_autofree char *token = g_strdup_printf("t1:%s-original", name);
+        if (words[i][len] != '+')
+            g_ptr_array_add(manifest->squashed, g_strdup(name));
+        if (words[i][len] != '-')
+            bl_manifest_set_digest(manifest, name, raw, token);
     }
     return manifest;
 }
@@ -93,18 +106,22 @@ parse_ledger(const char *text, const BlManifest *manifest, const char *journal)
             continue;
         BlJournalRow *row = bl_ledger_add_journal(ledger, id, id, parts[0], BL_JOURNAL_APPLIED);
         /* "old" was renamed to "new" in the cases below: same statements. */
-        const char *content = strcmp(parts[0], "1_old") == 0 ? "1_new" : parts[0];
-        row->raw_digest = g_strdup_printf("raw:%s-original", content);
-        row->token_digest = g_strdup_printf("t1:%s-original", content);
+        const char *content = g_str_has_prefix(parts[0], "1_old") ? "1_new" : parts[0];
+        const char *mark = parts[1] + strspn(parts[1], "0123456789");
+        if (*mark == '\0' || *mark == 'r')
+            row->raw_digest = g_strdup_printf("raw:%s-original", content);
+        if (*mark == '\0' || *mark == 't')
+            row->token_digest = g_strdup_printf("t1:%s-original", content);
     }
     if (journal != NULL) {
-        g_auto(GStrv) parts = g_strsplit(journal, "=", 2);
+        g_auto(GStrv) parts = g_strsplit(journal, "=", 3);
         BlJournalState state = strcmp(parts[1], "failed") == 0      ? BL_JOURNAL_FAILED
                                : strcmp(parts[1], "uncertain") == 0 ? BL_JOURNAL_UNCERTAIN
                                                                     : BL_JOURNAL_RUNNING;
         BlJournalRow *row = bl_ledger_add_journal(ledger, 99, 0, parts[0], state);
         row->is_load = strcmp(parts[1], "load") == 0;
         row->statement = 2;
+        row->message = g_strdup(parts[2]);
     }
     return ledger;
 }
@@ -214,6 +231,33 @@ static const PlanCase run_cases[] = {
       NULL, NULL, "up V3__c@2" },
     { "applied-baseline-script-stands-on", "V1__a V2__b B2__base^ V3__c", "B2__base:1", NULL, NULL,
       "up V3__c@2" },
+    { "baseline-script-is-no-matter-for-repeatable-ones", "V1__a B2__base^ R__v@", "", NULL, NULL,
+      "up B2__base@1, up R__v@1" },
+    { "refuses-edited-foreign-file", "1_a~! 2_b", "1_a:1", NULL, NULL,
+      "error 5 its digest is raw:1_a-edited, applied was raw:1_a-original" },
+    { "digests-of-one-kind-are-compared", "1_a! 2_b", "1_a:1r 2_b:1", NULL, NULL,
+      "error 5 its digest is raw:1_a-edited, applied was raw:1_a-original" },
+    { "tokens-alone-are-compared", "1_a! 2_b", "1_a:1t 2_b:1", NULL, NULL,
+      "error 5 its digest is t1:1_a-edited, applied was t1:1_a-original" },
+    { "what-was-applied-unknown-is-not-edited", "1_a! 2_b", "1_a:1- 2_b:1t", NULL, NULL, "" },
+    { "nothing-to-compare-with", "1_a% 2_b", "1_a:1r 2_b:1", NULL, NULL, "" },
+    { "renamed-by-its-bytes", "1_new~", "1_old:1r", NULL, NULL,
+      "error 5 \"1_new\" was applied as \"1_old\"" },
+    { "applied-without-digests-was-not-renamed", "1_new", "1_old:1-", NULL, NULL,
+      "error 5 \"1_new\" is out of order" },
+    { "other-tokens-are-no-rename", "1_new&", "1_old:1", NULL, NULL,
+      "error 5 \"1_new\" is out of order" },
+    { "renamed-file-has-the-first-of-two-names", "1_new", "1_old:1 1_older:1", NULL, NULL,
+      "error 5 \"1_new\" was applied as \"1_old\"" },
+    { "snapshot-without-digests-says-nothing-of-edits", "1_a! 2_b", "1_a:1", "1_a-", NULL,
+      "up 2_b@2" },
+    { "digests-of-what-the-snapshot-has-not-got", "1_a!", "1_a:1-", "1_a+", NULL, "" },
+    { "newest-by-order-not-by-place", "1_a 2_b 3_c", "3_c:1 1_a:1", NULL, NULL,
+      "error 5 \"2_b\" is out of order: \"3_c\"" },
+    { "refuses-behind-a-squash-that-the-database-has-not-got", "6_y", "5_x:1", "1_a 5_x", NULL,
+      "error 5 the database has not got migration \"1_a\"" },
+    { "says-why-it-failed", "1_a 2_b", "1_a:1", NULL, "2_b=failed=no such table",
+      "error 5 \"2_b\" failed after statement 2: no such table" },
     { "broken-file-that-is-applied-does-not-stop", "1_a? 2_b", "1_a:1", NULL, NULL, "up 2_b@2" },
 };
 
@@ -237,6 +281,10 @@ static const PlanCase last_batch_cases[] = {
     { "nothing-applied", "1_a", "", NULL, NULL, "" },
     { "refuses-missing-file", "1_a", "1_a:1 2_b:2", NULL, NULL, "error 5 \"2_b\" is missing" },
     { "never-skips-a-hole", "1_a 3_c", "1_a:1 2_b:1 3_c:1", NULL, NULL,
+      "error 5 \"2_b\" is missing" },
+    { "refuses-nothing-in-the-down-part", "1_a.", "1_a:1", NULL, NULL,
+      "error 5 \"1_a.sql\" has no statement in its down part" },
+    { "missing-beside-a-snapshot-of-others", "", "1_a:1 2_b:2", "1_a", NULL,
       "error 5 \"2_b\" is missing" },
     { "refuses-without-down-part", "1_a-", "1_a:1", NULL, NULL,
       "error 5 \"1_a.sql\" has no statement in its down part" },
@@ -319,6 +367,9 @@ static const PlanCase status_cases[] = {
     { "failed", "1_a", "", NULL, "1_a=failed", "1_a=failed" },
     { "failed-without-file", "", "", NULL, "1_a=running", "1_a=failed" },
     { "rollback-that-stopped", "1_a", "1_a:1", NULL, "1_a=failed", "1_a=failed" },
+    { "rollback-that-stopped-without-file", "", "1_a:1", NULL, "1_a=failed", "1_a=failed" },
+    { "edited-beside-unknown-ones", "1_a! 2_b! 3_c%", "1_a:1r 2_b:1- 3_c:1", NULL, NULL,
+      "1_a=modified 2_b=completed 3_c=completed" },
     { "rollback-of-unknown-outcome", "1_a", "1_a:1", NULL, "1_a=uncertain", "1_a=uncertain" },
     { "uncertain", "1_a", "", NULL, "1_a=uncertain", "1_a=uncertain" },
     { "edited-repeatable", "V1__a R__v@!", "V1__a:1 R__v:1", NULL, NULL,
@@ -430,6 +481,52 @@ test_baseline_script_behind_to_is_not_run(void)
 }
 
 static void
+test_baseline_script_up_to_its_own_version(void)
+{
+    const PlanCase test = { "", "V1__a B2__base^ V2__b V3__c", "", NULL, NULL, "up B2__base@1" };
+    World world;
+    world_init(&world, &test);
+    const BlRunOptions run = { .to = bl_history_find(world.history, "B2__base") };
+    g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &run, NULL);
+    assert_plan(&test, plan, NULL);
+    world_clear(&world);
+}
+
+/* Another tool took something back: neither way before that is known. */
+static void
+test_disagreeing_table_refuses_both_ways(void)
+{
+    const PlanCase test = {
+        "", "1_a 2_b", "1_a:1", NULL, NULL, "error 5 the ledger and the table of dbmate disagree"
+    };
+    World world;
+    world_init(&world, &test);
+    world.ledger->peer = bl_peer_table_new(bl_peer_find("dbmate"));
+    world.ledger->peer->exists = TRUE;
+    const BlRunOptions run = { 0 };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &run, &error);
+    assert_plan(&test, plan, error);
+    const BlBackOptions last = { BL_BACK_LAST_BATCH, 0 };
+    g_autoptr(GError) back_error = NULL;
+    g_autoptr(BlPlan) back = bl_plan_back(&world.input, &last, &back_error);
+    assert_plan(&test, back, back_error);
+    world_clear(&world);
+}
+
+/* Whoever does not ask why is not told. */
+static void
+test_refusal_without_error(void)
+{
+    const PlanCase test = { "", "1_a?", "", NULL, NULL, "" };
+    World world;
+    world_init(&world, &test);
+    const BlRunOptions run = { 0 };
+    g_assert_null(bl_plan_run(&world.input, &run, NULL));
+    world_clear(&world);
+}
+
+static void
 test_reset_says_that_the_baseline_stays(void)
 {
     const PlanCase test = { "", "3_c", "1_a:1 2_b:2 3_c:3", "1_a 2_b", NULL, "down 3_c" };
@@ -468,6 +565,11 @@ main(int argc, char **argv)
     g_test_add_func("/plan/run/bare-dump-stands-alone", test_bare_dump_stands_alone);
     g_test_add_func("/plan/run/baseline-script-behind-to-is-not-run",
                     test_baseline_script_behind_to_is_not_run);
+    g_test_add_func("/plan/run/baseline-script-up-to-its-own-version",
+                    test_baseline_script_up_to_its_own_version);
+    g_test_add_func("/plan/run/disagreeing-table-refuses-both-ways",
+                    test_disagreeing_table_refuses_both_ways);
+    g_test_add_func("/plan/run/refusal-without-error", test_refusal_without_error);
     g_test_add_func("/plan/all/says-that-the-baseline-stays",
                     test_reset_says_that_the_baseline_stays);
     return g_test_run();

@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/unit/tool.h"
+
 static void
 test_is_pattern(void)
 {
@@ -210,36 +212,10 @@ static const BlCommand commands[] = {
 };
 static const BlTool tool = { "sample", "acts", commands, G_N_ELEMENTS(commands) };
 
-typedef struct {
-    int code;
-    char *out;
-    char *err;
-} Result;
-
-static void
-clear_result(Result *result)
-{
-    g_free(result->out);
-    g_free(result->err);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, clear_result)
-
-static int
-redirect(int fd, const char *path)
-{
-    int old = dup(fd);
-    int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    g_assert_cmpint(file, >=, 0);
-    g_assert_cmpint(dup2(file, fd), ==, fd);
-    close(file);
-    return old;
-}
-
 /* Runs the tool in a configuration that has connections of these @names. */
 static Result
 run(const char *names, const char *words)
 {
-    Result result = { 0, NULL, NULL };
     g_auto(GStrv) list = g_strsplit(names, " ", -1);
     g_autoptr(GString) config = g_string_new("{\"connections\":{");
     for (gsize i = 0; list[i] != NULL; i++) {
@@ -248,22 +224,7 @@ run(const char *names, const char *words)
     }
     g_string_append(config, "}}");
     g_assert_true(g_file_set_contents("config.json", config->str, -1, NULL));
-    g_auto(GStrv) argv = g_strsplit(words, " ", -1);
-    fflush(stdout);
-    fflush(stderr);
-    int old_out = redirect(STDOUT_FILENO, "out");
-    int old_err = redirect(STDERR_FILENO, "err");
-    bl_cancel_clear();
-    result.code = bl_cli_main(&tool, (int)g_strv_length(argv), argv);
-    bl_cancel_clear();
-    fflush(stdout);
-    dup2(old_out, STDOUT_FILENO);
-    dup2(old_err, STDERR_FILENO);
-    close(old_out);
-    close(old_err);
-    g_assert_true(g_file_get_contents("out", &result.out, NULL, NULL));
-    g_assert_true(g_file_get_contents("err", &result.err, NULL, NULL));
-    return result;
+    return tool_run(&tool, words, NULL);
 }
 
 #define ALL(command) "sample " command " --config config.json --all"

@@ -104,26 +104,15 @@ name_clone(const MySession *session, const char *name, guint number, GError **er
     return NULL;
 }
 
+/* @param rows of information_schema: "TABLE WHERE column" */
 static gboolean
-exists(MySession *session, const char *database, gboolean *is_there, GError **error)
+names_database(
+    MySession *session, const char *rows, const char *database, gboolean *found, GError **error)
 {
     g_autofree char *literal = my_literal(database);
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT count(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = %s", literal);
-    g_autofree char *n = my_select_text(session, sql, error);
-    *is_there = g_strcmp0(n, "0") != 0;
-    return n != NULL;
-}
-
-static gboolean
-is_in_use(MySession *session, const char *database, gboolean *used, GError **error)
-{
-    g_autofree char *literal = my_literal(database);
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = %s", literal);
-    g_autofree char *n = my_select_text(session, sql, error);
-    *used = g_strcmp0(n, "0") != 0;
-    return n != NULL;
+    g_autofree char *sql =
+        g_strdup_printf("SELECT 1 FROM information_schema.%s = %s LIMIT 1", rows, literal);
+    return bl_session_has_row(&session->base, sql, found, error);
 }
 
 /* @param is_there out: a copy of ours is in the way, which may be replaced */
@@ -136,7 +125,7 @@ check_place(
                                              : strcmp(name, session->database) == 0;
     if (same)
         return bl_fail_clone_place(name, BL_CLONE_ITSELF, "drop", error);
-    if (!exists(session, name, is_there, error))
+    if (!names_database(session, "SCHEMATA WHERE SCHEMA_NAME", name, is_there, error))
         return FALSE;
     if (!*is_there)
         return TRUE;
@@ -151,7 +140,7 @@ check_place(
     if (mark == NULL || !g_str_has_prefix(mark, CLONE_MARK))
         return bl_fail_clone_place(name, BL_CLONE_NOT_OURS, "drop", error);
     gboolean used = FALSE;
-    if (!is_in_use(session, name, &used, error))
+    if (!names_database(session, "PROCESSLIST WHERE DB", name, &used, error))
         return FALSE;
     return !used || bl_fail_clone_place(name, BL_CLONE_USED, "drop", error);
 }

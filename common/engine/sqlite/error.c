@@ -75,6 +75,8 @@ static const struct {
       "the tokenizer comes from an extension; use an SQLite library that has it" },
     { "unknown tokenizer: ", BL_ERROR_SQL,
       "the tokenizer comes from an extension; use an SQLite library that has it" },
+    { "unable to open database: ", BL_ERROR_IO,
+      "ATTACH makes no file: make it first, and look at its permissions" },
     { "incomplete input", BL_ERROR_SQL,
       "the statement ends too early; look for a missing END or parenthesis" },
 };

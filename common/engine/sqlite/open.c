@@ -166,6 +166,9 @@ explain_files(LiteSession *session, int rc, GError **error)
                 error);
 }
 
+/* The version of the file format that write-ahead logging came with (fileformat2.html). */
+#define LAST_FORMAT 2
+
 /* With the first words of a database, and yet none to the library: a later version of the format,
  * or bytes that are no more what they were. Only for a file that the library did not take, so that
  * no locks of it can be lost. */
@@ -173,12 +176,13 @@ static void
 explain_header(const LiteSession *session, int rc, GError **error)
 {
     static const char magic[16] = "SQLite format 3";
-    char header[sizeof magic];
+    char header[20]; /* with the versions of the format for writers and readers */
     if (rc != SQLITE_NOTADB || session->path == NULL)
         return;
     int fd = open(session->path, O_RDONLY | O_CLOEXEC);
     gboolean is_one = fd >= 0 && read(fd, header, sizeof header) == (gssize)sizeof header &&
-                      memcmp(header, magic, sizeof magic) == 0;
+                      memcmp(header, magic, sizeof magic) == 0 &&
+                      (header[18] > LAST_FORMAT || header[19] > LAST_FORMAT);
     if (fd >= 0)
         close(fd);
     if (!is_one)

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/job.h"
+
+#include "squash/repeat.h"
+
+#include "common/base/error.h"
+#include "common/base/stream.h"
+
+BlJob
+bl_job_of(const BlEngine *engine, const BlMigration *migration, const BlSection *section)
+{
+    return (BlJob){
+        .section = section,
+        .shape = bl_shape_find(engine, section),
+        .label = section->label != NULL ? section->label : migration->label,
+        .text = section->text != NULL ? section->text : "",
+        .len = section->len,
+        .line = section->line,
+        .offset = section->offset,
+    };
+}
+
+BlScript *
+bl_job_script(const BlJob *job, BlReader *reader, const BlDialect *dialect)
+{
+    BlScript *script = bl_script_new(reader, dialect);
+    bl_script_set_origin(script, job->label, job->line, 1, job->offset);
+    return script;
+}
+
+gboolean
+bl_job_scan(const BlJob *job, const BlEngine *engine, BlJobItemFn fn, void *data, GError **error)
+{
+    g_autoptr(BlReader) reader = bl_reader_new_memory(job->text, job->len);
+    g_autoptr(BlScript) script = bl_job_script(job, reader, engine->dialect);
+    BlItem item;
+    int more;
+    while ((more = bl_script_next(script, &item, error)) > 0) {
+        guint traits = item.kind == BL_ITEM_STATEMENT ? engine->classify(item.text, item.len) : 0;
+        if (!fn(&item, traits, data, error))
+            return FALSE;
+    }
+    return more == 0;
+}
+
+static gboolean
+fail_at(
+    const char *label, const BlItem *item, const char *hint, const char *message, GError **error)
+{
+    GError *problem = NULL;
+    bl_error_set(&problem, BL_ERROR_USAGE, hint, "%s", message);
+    bl_error_set_position(problem, label, item->line, item->column);
+    g_propagate_error(error, problem);
+    return FALSE;
+}
+
+/* What a file that is one transaction may not hold. */
+typedef struct {
+    guint trait;
+    const char *message;
+    const char *hint;
+} Misfit;
+
+static const Misfit misfits[] = {
+    { BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_TX_ROLLBACK,
+      "the file has its own transaction, but runs inside one",
+      "take BEGIN and COMMIT out, or write -- migrate:up transaction:false" },
+    { BL_STMT_OUTSIDE_TX, "the statement cannot run inside a transaction",
+      "write -- migrate:up transaction:false (or down)" },
+};
+
+typedef struct {
+    const BlJob *job;
+    BlJobPart part;
+} Check;
+
+static gboolean
+check_repeat(const BlJob *job, const BlItem *item, guint traits, GError **error)
+{
+    if (job->section == NULL || !bl_section_repeats(job->section, item) ||
+        (item->kind == BL_ITEM_STATEMENT && (traits & BL_STMT_DML) != 0 && !item->starts_copy))
+        return TRUE;
+    return fail_at(job->label, item, "repeat an INSERT, UPDATE or DELETE that leaves less to do",
+                   "\"-- migrate:repeat\" before a statement that does not count rows", error);
+}
+
+/* The BEGIN and COMMIT of a frame are none. */
+static gboolean
+is_misfit(const BlJob *job, guint traits, const Misfit *misfit)
+{
+    guint own = job->shape == BL_SHAPE_FRAMED ? BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT : 0;
+    return (traits & misfit->trait & ~own) != 0;
+}
+
+gboolean
+bl_job_is_frame(const BlJob *job, guint traits)
+{
+    return job->shape == BL_SHAPE_FRAMED && (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT)) != 0;
+}
+
+static gboolean
+check_item(const BlItem *item, guint traits, void *data, GError **error)
+{
+    Check *check = data;
+    const BlJob *job = check->job;
+    if (item->kind == BL_ITEM_CLIENT)
+        return fail_at(job->label, item, "take it out",
+                       "a migration runs no command of a client program", error);
+    if ((traits & BL_STMT_HIDES_LEDGER) != 0) {
+        return fail_at(
+            job->label, item,
+            "take it out: the connection's database is used, and the migration lock keeps "
+            "other migrations out",
+            "behind this statement the ledger could not be written", error);
+    }
+    if ((traits & BL_STMT_NO_WAY_BACK) != 0) {
+        return fail_at(job->label, item, "take it out, or keep the journal in memory",
+                       "behind this statement one that fails would leave the database damaged",
+                       error);
+    }
+    if (!check_repeat(job, item, traits, error))
+        return FALSE;
+    if (job->shape == BL_SHAPE_STEPS)
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(misfits); i++) {
+        if (is_misfit(job, traits, &misfits[i]))
+            return fail_at(job->label, item, misfits[i].hint, misfits[i].message, error);
+    }
+    if (bl_job_is_frame(job, traits))
+        return TRUE;
+    if (traits & BL_STMT_SILENT_IN_TX) {
+        if (check->part == BL_JOB_BODY)
+            check->part = BL_JOB_TAIL;
+        return TRUE;
+    }
+    if (check->part == BL_JOB_TAIL) {
+        return fail_at(
+            job->label, item,
+            "put settings before the first or behind the last statement, or write transaction:false",
+            "a setting before this statement has no effect inside a transaction", error);
+    }
+    check->part = BL_JOB_BODY;
+    return TRUE;
+}
+
+gboolean
+bl_job_check(const BlJob *job, const BlEngine *engine, GError **error)
+{
+    Check check = { job, BL_JOB_HEAD };
+    return bl_job_scan(job, engine, check_item, &check, error);
+}

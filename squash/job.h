@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file job.h
+ * @brief The text that is run for a migration or a seeder, item by item, and what it may not hold.
+ *
+ * Layer: squash; not installed.
+ */
+#ifndef BL_SQUASH_JOB_H
+#define BL_SQUASH_JOB_H
+
+#include "squash/history.h"
+#include "squash/shape.h"
+
+#include "common/engine/engine.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/** A section of a migration, or a whole seeder file. Borrowed. */
+typedef struct {
+    const BlSection *section; /**< NULL: a seeder */
+    BlShape shape;
+    const char *label; /**< file name for messages */
+    const char *text;
+    gsize len;
+    guint line;
+    guint64 offset;
+} BlJob;
+
+/** Settings that a transaction ignores stand at the head or at the end of a file; they run outside
+ * its transaction. */
+typedef enum { BL_JOB_HEAD, BL_JOB_BODY, BL_JOB_TAIL } BlJobPart;
+
+/** Takes an item. Return FALSE with @error set to end. */
+typedef gboolean (*BlJobItemFn)(const BlItem *item, guint traits, void *data, GError **error);
+
+BlJob bl_job_of(const BlEngine *engine, const BlMigration *migration, const BlSection *section);
+
+/** A script over the text, with its positions. @param reader over it; borrowed */
+BlScript *bl_job_script(const BlJob *job, BlReader *reader, const BlDialect *dialect);
+
+/** Calls @fn for each item without running anything. */
+gboolean bl_job_scan(const BlJob *job,
+                     const BlEngine *engine,
+                     BlJobItemFn fn,
+                     void *data,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** @return TRUE for the BEGIN and COMMIT that stand for our own */
+gboolean bl_job_is_frame(const BlJob *job, guint traits);
+
+/** Fails where the text holds what it may not. @return FALSE with file, line, column and what to do
+ */
+gboolean
+bl_job_check(const BlJob *job, const BlEngine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
+
+#endif
