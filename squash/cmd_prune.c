@@ -141,8 +141,10 @@ say_proof(BlCli *cli, const BlProof *proof)
 {
     if (proof == NULL)
         return;
-    bl_cli_say(cli, "proved: %u migrations replayed, %u objects and the rows of %u tables compared",
-               proof->replayed, proof->objects, proof->compared->len);
+    bl_cli_say(
+        cli, "proved: %u migration%s replayed, %u object%s and the rows of %u table%s compared",
+        proof->replayed, proof->replayed == 1 ? "" : "s", proof->objects,
+        proof->objects == 1 ? "" : "s", proof->compared->len, proof->compared->len == 1 ? "" : "s");
     for (guint i = 0; i < proof->data->len; i++)
         bl_cli_say(cli, "with a data section: %s", (const char *)g_ptr_array_index(proof->data, i));
     for (guint i = 0; i < proof->presence->len; i++)

@@ -362,8 +362,9 @@ replay(Squash *squash, GError **error)
         return FALSE;
     const BlReplayOptions options = replay_options(squash);
     squash->replayed_at = g_get_real_time();
-    bl_report_text(squash->reporter, BL_EVENT_NOTE, "replaying %u migrations%s",
-                   squash->replay->len, squash->starts_old ? " behind the old snapshot" : "");
+    bl_report_text(squash->reporter, BL_EVENT_NOTE, "replaying %u migration%s%s",
+                   squash->replay->len, squash->replay->len == 1 ? "" : "s",
+                   squash->starts_old ? " behind the old snapshot" : "");
     squash->replayed = bl_replay_run(&options, error);
     if (squash->replayed == NULL)
         return FALSE;
