@@ -305,7 +305,8 @@ struct BlEngine {
     gboolean (*dump_rows)(
         BlSession *session, const BlObject *table, GString *out, guint64 *count, GError **error);
     /** May be NULL: dump_rows() carries all. Finds rows beside those of tables, which no snapshot
-     * carries (of full-text tables, large objects), into @found, GPtrArray of BlLeftOut, owned. */
+     * carries (of full-text tables, large objects, the positions of sequences), into @found,
+     * GPtrArray of BlLeftOut, owned. */
     gboolean (*list_left_out)(BlSession *session,
                               const BlCatalog *catalog,
                               GPtrArray *found,

@@ -22,3 +22,38 @@ render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
 }
 
 const MySort my_sort_sequence = { &my_kind_sequence, "SHOW CREATE SEQUENCE", render };
+
+static void
+ask_sequence(GString *sql, const BlObject *object)
+{
+    g_autofree char *label = bl_object_label(object);
+    g_autofree char *literal = my_literal(label);
+    g_autofree char *name = my_name(object->name);
+    g_string_append_printf(sql,
+                           "%sSELECT %s, next_not_cached_value FROM %s "
+                           "WHERE next_not_cached_value <> start_value",
+                           sql->len > 0 ? " UNION ALL " : "", literal, name);
+}
+
+static gboolean
+add_sequence(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    BlLeftOut *left_out = g_new0(BlLeftOut, 1);
+    left_out->what = g_strdup_printf("%s at %s", row->values[0], row->values[1]);
+    left_out->rows = 1;
+    g_ptr_array_add(data, left_out);
+    return TRUE;
+}
+
+gboolean
+my_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    for (guint i = 0; i < catalog->objects->len; i++) {
+        const BlObject *object = g_ptr_array_index(catalog->objects, i);
+        if (object->kind == &my_kind_sequence)
+            ask_sequence(sql, object);
+    }
+    return sql->len == 0 || my_query(base, sql->str, add_sequence, found, error);
+}

@@ -253,6 +253,11 @@ gboolean
 my_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
 gboolean my_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
+/* sequence.c */
+
+gboolean
+my_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error);
+
 /* scratch.c */
 
 BlSession *my_open_clone(BlSession *base,
