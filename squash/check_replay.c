@@ -127,7 +127,7 @@ replay_options(const Check *check, const GPtrArray *files)
         .filter = check->dump.filter,
         .migrations = files,
         .reporter = migrator->options.reporter,
-        .like = migrator->session,
+        .like = check->scratch != NULL ? migrator->session : NULL,
     };
     if (!check->is_free)
         options.not_beside = migrator->session != NULL ? migrator->session : check->live;

@@ -32,8 +32,9 @@ typedef struct {
     BlFilter filter;
     BlReplayStart start;
     const GPtrArray *migrations; /**< BlMigration *, in order */
-    BlSession *like;             /**< the scratch database takes the properties of the one of this
-                                    session (its default collation); NULL: the server's */
+    BlSession *like;             /**< of a database elsewhere: the scratch database takes its
+                                    properties (its default collation); NULL: one beside @url has
+                                    them already */
     BlSession *not_beside; /**< the scratch database must not be on the server of this session;
                               NULL: anywhere */
     const BlReporter *reporter;

@@ -338,7 +338,7 @@ replay_options(const Squash *squash)
         .filter = squash->options->dump->filter,
         .migrations = squash->replay,
         .reporter = squash->reporter,
-        .like = squash->migrator->session,
+        .like = squash->scratch != NULL ? squash->migrator->session : NULL,
     };
     if (!squash->is_free)
         options.not_beside =
