@@ -14,11 +14,14 @@ expect_small() {
     [ "$(my_client -e 'SELECT @@max_allowed_packet')" = 1024 ] || fail "the server takes long messages"
 }
 expect_small
-my_create x
+# The name of the database stands in every question: the longest there can be, 64 bytes.
+long_name=$(printf 'x%.0s' $(seq $((64 - $(my_name '' | wc -c) + 1))))
+[ "$(my_name "$long_name" | tr -d '\n' | wc -c)" = 64 ] || fail "the name is not as long as can be: $(my_name "$long_name")"
+my_create "$long_name"
 longest=$(awk 'BEGIN { RS = ";\n" } { if (length > n) n = length } END { print n }' good.sql)
 [ "$longest" -lt 900 ] || fail "the test's own statements are too long: $longest"
-run 0 schema-load --url "$(my_url x)" --path good.sql --verify
-run 0 schema-dump --url "$(my_url x)" --path small.sql
+run 0 schema-load --url "$(my_url "$long_name")" --path good.sql --verify
+run 0 schema-dump --url "$(my_url "$long_name")" --path small.sql
 expect_same good.sql small.sql
 # A longer one is named, before or after, and nothing stays.
 my_create y

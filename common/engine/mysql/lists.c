@@ -236,6 +236,9 @@ static const Query queries[] = {
 
 #define N_QUERIES G_N_ELEMENTS(queries)
 
+/* What a message has beside its text, and to spare. */
+#define MESSAGE_HEAD 16
+
 /* information_schema compares names whatever their case; two databases may differ by it alone. */
 static void
 append_query(GString *out, const MySession *session, const char *sql)
@@ -311,10 +314,28 @@ order_items(gconstpointer left, gconstpointer right)
     return order != 0 ? order : strcmp(a->name, b->name);
 }
 
+/* The rights are asked last. */
 static gboolean
 is_of_rights(const Message *message, guint n_answered, const GError *why)
 {
     return my_error_is(why, ACL_IS_OFF) && n_answered + 1 == message->n;
+}
+
+/* Sends what @sql has and begins anew. */
+static gboolean
+ask(Message *message, GString *sql, GError **error)
+{
+    GError *why = NULL;
+    guint n = 0;
+    if (!my_run_all(message->reading.session, sql->str, take_row, message, &n, &why) &&
+        !is_of_rights(message, n, why)) {
+        g_propagate_error(error, why);
+        return FALSE;
+    }
+    g_clear_error(&why);
+    g_string_truncate(sql, 0);
+    message->n = 0;
+    return TRUE;
 }
 
 MyLists *
@@ -327,17 +348,18 @@ my_lists_read(MySession *session, const BlFilter *filter, const char *const *omi
     for (gsize i = 0; i < N_QUERIES; i++) {
         if (!is_newest(session, i))
             continue;
+        gsize before = sql->len;
         append_query(sql, session, queries[i].sql);
+        if (before > 0 && sql->len + MESSAGE_HEAD > session->max_packet) {
+            g_string_truncate(sql, before);
+            if (!ask(&message, sql, error))
+                return NULL;
+            append_query(sql, session, queries[i].sql);
+        }
         message.asked[message.n++] = &queries[i];
     }
-    GError *why = NULL;
-    guint n = 0;
-    if (!my_run_all(session, sql->str, take_row, &message, &n, &why) &&
-        !is_of_rights(&message, n, why)) {
-        g_propagate_error(error, why);
+    if (!ask(&message, sql, error))
         return NULL;
-    }
-    g_clear_error(&why);
     g_ptr_array_sort(lists->items, order_items);
     return g_steal_pointer(&lists);
 }
