@@ -74,7 +74,8 @@ wait_for "$locked"
 kill -KILL "$first"
 wait "$first" 2>/dev/null
 # The server still sleeps for it: the holder is there until its statement ends, or is ended.
-pg_sql app "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted" >/dev/null
+pg_sql app "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())" >/dev/null
 write 8_killed "CREATE TABLE now (a integer);"
 run 0 migrate run --lock-wait 5
 expect_pg app "SELECT to_regclass('never') IS NULL, to_regclass('now') IS NOT NULL" 't|t'
