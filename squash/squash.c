@@ -145,10 +145,9 @@ check_gap(const Squash *squash, GError **error)
 /* The snapshot of the last squash, where it holds all that is gone: a squash of another branch may
  * have taken more away. */
 static void
-find_baseline(Squash *squash)
+find_baseline(Squash *squash, const BlManifest *old)
 {
     const BlMigrator *migrator = squash->migrator;
-    const BlManifest *old = migrator->manifest;
     bl_baseline_find(bl_project_root(migrator->project), migrator->sql_label, old,
                      &squash->baseline);
     for (guint i = 0; squash->baseline.manifest != NULL && i < old->squashed->len; i++) {
@@ -170,8 +169,8 @@ plan_replay(Squash *squash, GError **error)
     for (guint i = 0; old != NULL && i < old->squashed->len && !squash->starts_old; i++)
         squash->starts_old =
             bl_history_find(migrator->history, g_ptr_array_index(old->squashed, i)) == NULL;
-    if (squash->starts_old)
-        find_baseline(squash);
+    if (old != NULL && squash->starts_old)
+        find_baseline(squash, old);
     const BlManifest *start = squash->starts_old ? start_manifest(squash) : NULL;
     guint unproved = 0;
     for (guint i = 0; i < squash->range.list->len; i++) {
