@@ -374,10 +374,14 @@ add_left_out(GPtrArray *found, char *what, guint64 rows)
     g_ptr_array_add(found, left_out);
 }
 
-/* A sequence that belongs to a column is set behind the rows that a snapshot carries, and numbers
- * that were taken and not kept are no loss; but a start that somebody chose is one. */
+/* A sequence that a column takes its numbers from is set behind the rows that a snapshot carries,
+ * and numbers that were taken and not kept are no loss; but a start that somebody chose is one. */
 static const char sequences_sql[] =
-    "SELECT n.nspname, c.relname, s.seqstart, tn.nspname, t.relname FROM pg_catalog.pg_sequence s "
+    "SELECT n.nspname, c.relname, s.seqstart, tn.nspname, t.relname, t.oid IS NOT NULL OR EXISTS "
+    "(SELECT FROM pg_catalog.pg_depend u "
+    "WHERE u.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass "
+    "AND u.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND u.refobjid = c.oid) "
+    "FROM pg_catalog.pg_sequence s "
     "JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid "
     "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
     "LEFT JOIN pg_catalog.pg_depend d "
@@ -398,6 +402,7 @@ ask_sequence(const BlRow *row, void *data, GError **error)
     const Sequences *sequences = data;
     const char *const *values = row->values;
     gboolean owned = values[4] != NULL;
+    gboolean feeds_column = strcmp(values[5], "t") == 0;
     /* That of a serial column is part of its table. */
     if (bl_catalog_find(sequences->catalog, "sequence", values[0], values[1]) == NULL &&
         (!owned || bl_catalog_find(sequences->catalog, "table", values[3], values[4]) == NULL))
@@ -408,7 +413,7 @@ ask_sequence(const BlRow *row, void *data, GError **error)
     pg_append_literal(sequences->sql, label);
     g_string_append_printf(sequences->sql,
                            ", last_value FROM %s WHERE is_called %s last_value <> %s", name,
-                           owned ? "= false AND" : "OR", values[2]);
+                           feeds_column ? "= false AND" : "OR", values[2]);
     return TRUE;
 }
 
