@@ -119,7 +119,8 @@ bl_replay_parse_url(const char *text, const char *root, const BlEngine *engine, 
         return NULL;
     if (found == engine)
         return g_steal_pointer(&url);
-    bl_error_set(error, BL_ERROR_USAGE, NULL, "--scratch-url: it is no %s database", engine->name);
+    bl_error_set(error, BL_ERROR_USAGE, "name a server of the engine that the connection has",
+                 "--scratch-url: it is no %s database", engine->name);
     return NULL;
 }
 

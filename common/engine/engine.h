@@ -205,6 +205,9 @@ typedef struct {
     guint64 rows;
 } BlLeftOut;
 
+/** Adds one to @found. @param what is taken: g_free() */
+void bl_left_out_add(GPtrArray *found, char *what, guint64 rows);
+
 void bl_left_out_free(BlLeftOut *left_out);
 
 struct BlEngine {

@@ -137,6 +137,14 @@ bl_listed_object_free(BlListedObject *object)
 }
 
 void
+bl_left_out_add(GPtrArray *found, char *what, guint64 rows)
+{
+    BlLeftOut *left_out = g_new(BlLeftOut, 1);
+    *left_out = (BlLeftOut){ what, rows };
+    g_ptr_array_add(found, left_out);
+}
+
+void
 bl_left_out_free(BlLeftOut *left_out)
 {
     if (left_out == NULL)

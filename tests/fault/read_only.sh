@@ -1,17 +1,7 @@
 # Folders and files that may not be written: exit 6 for files and 3 for the database, a message that names them, nothing changed.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/nobody.sh"
 
-# Root may write everywhere: the tools run as nobody, from a place that nobody can reach.
-place=$(mktemp -d)
-trap 'chmod -R u+w "$place"; rm -rf "$place"' EXIT
-if [ "$(id -u)" = 0 ]; then
-    command -v setpriv >/dev/null || skip "no setpriv"
-    as() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
-else
-    as() { "$@"; }
-fi
-cp "$BL_BIN"/schema-dump "$BL_BIN"/schema-load "$BL_BIN"/migrate "$place"
-PATH=$place:$PATH
 mkdir -p "$place/p/database/migrations" "$place/p/database/schema"
 here=$PWD
 cd "$place/p" || fail "cd"

@@ -1,18 +1,8 @@
 # What a writer that was killed leaves behind: a journal that must be rolled back, a write-ahead log without its shared memory. Where
 # that cannot be done, exit 3 and which it is; where it can, the database is whole again.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/nobody.sh"
 
-# Root may write everywhere: the tools run as nobody, from a place that nobody can reach.
-place=$(mktemp -d)
-trap 'chmod -R u+w "$place"; rm -rf "$place"' EXIT
-if [ "$(id -u)" = 0 ]; then
-    command -v setpriv >/dev/null || skip "no setpriv"
-    as() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
-else
-    as() { "$@"; }
-fi
-cp "$BL_BIN"/schema-dump "$BL_BIN"/schema-load "$BL_BIN"/migrate "$place"
-PATH=$place:$PATH
 chmod 755 "$place"
 here=$PWD
 

@@ -39,10 +39,7 @@ static gboolean
 add_sequence(const BlRow *row, void *data, GError **error)
 {
     (void)error;
-    BlLeftOut *left_out = g_new0(BlLeftOut, 1);
-    left_out->what = g_strdup_printf("%s at %s", row->values[0], row->values[1]);
-    left_out->rows = 1;
-    g_ptr_array_add(data, left_out);
+    bl_left_out_add(data, g_strdup_printf("%s at %s", row->values[0], row->values[1]), 1);
     return TRUE;
 }
 

@@ -365,15 +365,6 @@ pg_order_rows(BlSession *base, GPtrArray *tables, GError **error)
     return TRUE;
 }
 
-static void
-add_left_out(GPtrArray *found, char *what, guint64 rows)
-{
-    BlLeftOut *left_out = g_new0(BlLeftOut, 1);
-    left_out->what = what;
-    left_out->rows = rows;
-    g_ptr_array_add(found, left_out);
-}
-
 /* A sequence that a column takes its numbers from is set behind the rows that a snapshot carries,
  * and numbers that were taken and not kept are no loss; but a start that somebody chose is one. */
 static const char sequences_sql[] =
@@ -421,7 +412,7 @@ static gboolean
 add_sequence(const BlRow *row, void *data, GError **error)
 {
     (void)error;
-    add_left_out(data, g_strdup_printf("%s at %s", row->values[0], row->values[1]), 1);
+    bl_left_out_add(data, g_strdup_printf("%s at %s", row->values[0], row->values[1]), 1);
     return TRUE;
 }
 
@@ -443,6 +434,6 @@ pg_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GE
     if (n == NULL)
         return FALSE;
     if (strcmp(n, "0") != 0)
-        add_left_out(found, g_strdup("large objects"), g_ascii_strtoull(n, NULL, 10));
+        bl_left_out_add(found, g_strdup("large objects"), g_ascii_strtoull(n, NULL, 10));
     return find_moved_sequences(base, catalog, found, error);
 }

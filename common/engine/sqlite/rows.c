@@ -294,12 +294,8 @@ lite_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, 
             g_prefix_error(error, "counting the rows of \"%s\": ", object->name);
             return FALSE;
         }
-        if (n == 0)
-            continue;
-        BlLeftOut *left_out = g_new0(BlLeftOut, 1);
-        left_out->what = bl_object_label(object);
-        left_out->rows = (guint64)n;
-        g_ptr_array_add(found, left_out);
+        if (n > 0)
+            bl_left_out_add(found, bl_object_label(object), (guint64)n);
     }
     return TRUE;
 }
