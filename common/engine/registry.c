@@ -139,8 +139,9 @@ bl_listed_object_free(BlListedObject *object)
 void
 bl_left_out_add(GPtrArray *found, char *what, guint64 rows)
 {
-    BlLeftOut *left_out = g_new(BlLeftOut, 1);
-    *left_out = (BlLeftOut){ what, rows };
+    BlLeftOut *left_out = g_new0(BlLeftOut, 1);
+    left_out->what = what;
+    left_out->rows = rows;
     g_ptr_array_add(found, left_out);
 }
 
