@@ -383,22 +383,44 @@ my_ambiguous_table(const char *sql, const char *database)
     return NULL;
 }
 
-char *
-my_package_call(const char *sql, const char *database)
+/* A call of a function of the server whose meaning may hang on the mode. As the server writes them,
+ * those have no quotes, and no blank before the parenthesis. */
+static gboolean
+may_change_with_mode(const MyTokens *tokens, const Name *name)
+{
+    static const char *const same[] = { "count",    "sum",    "min",    "max",   "avg",  "abs",
+                                        "coalesce", "ifnull", "nullif", "round", "floor" };
+    if (name->n > 1 || !my_token_is_kind(tokens, name->first, BL_TOKEN_WORD) ||
+        my_token_end(tokens, name->first) != my_token(tokens, name->first + 1)->start)
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(same); i++) {
+        if (my_token_is(tokens, name->first, same[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+MyPackageUse
+my_package_use(const char *sql, const char *database)
 {
     if (!may_hold(sql, database))
-        return NULL;
+        return MY_NO_PACKAGE;
     g_auto(MyTokens) tokens = { 0 };
     g_auto(Walk) walk = { 0 };
     my_tokens_init(&tokens, sql, NULL);
     walk_init(&walk, &tokens);
+    gboolean calls = FALSE;
+    gboolean may_change = FALSE;
     for (guint i = 0; i < walk.names->len; i++) {
         const Name *name = &g_array_index(walk.names, Name, i);
-        if (name->n == 3 && name->place == PLACE_CALL &&
-            my_token_spells(&tokens, name->first, database))
-            return bl_token_name(my_token(&tokens, name->first + 2), sql);
+        if (name->place != PLACE_CALL)
+            continue;
+        calls = calls || (name->n == 3 && my_token_spells(&tokens, name->first, database));
+        may_change = may_change || may_change_with_mode(&tokens, name);
     }
-    return NULL;
+    if (!calls)
+        return MY_NO_PACKAGE;
+    return may_change ? MY_PACKAGE_AND_MORE : MY_PACKAGE_ONLY;
 }
 
 gboolean

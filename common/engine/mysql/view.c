@@ -4,9 +4,12 @@
 
 #include <string.h>
 
+/* Packages can be called by their own names from this version on. */
+#define PACKAGES_EVERYWHERE 110400
+
 /* Why the database's name cannot be taken out of the view. @return g_free(); NULL: it can */
 static char *
-find_obstacle(const char *sql, const char *database)
+find_obstacle(const char *sql, const char *database, MyPackageUse use)
 {
     g_autofree char *table = my_ambiguous_table(sql, database);
     if (table != NULL) {
@@ -14,11 +17,10 @@ find_obstacle(const char *sql, const char *database)
                                "this database's name only: give one of them an alias",
                                table);
     }
-    g_autofree char *package = my_package_call(sql, database);
-    if (package != NULL) {
-        return g_strdup_printf("it can call a function of package \"%s\" by this database's name "
-                               "only: call it from a stored function",
-                               package);
+    if (use == MY_PACKAGE_AND_MORE) {
+        return g_strdup(
+            "it calls a function of a package by this database's name, beside functions "
+            "that sql_mode ORACLE changes: call it from a stored function");
     }
     return NULL;
 }
@@ -122,7 +124,10 @@ static gboolean
 build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
 {
     const char *database = reader->session->database;
-    g_autofree char *obstacle = find_obstacle(code->sql, database);
+    MyPackageUse use = reader->session->version < PACKAGES_EVERYWHERE
+                           ? my_package_use(code->sql, database)
+                           : MY_NO_PACKAGE;
+    g_autofree char *obstacle = find_obstacle(code->sql, database, use);
     if (obstacle != NULL)
         return my_leave_out(reader, item, obstacle, FALSE, error);
     gboolean removed = FALSE;
@@ -132,7 +137,10 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
     if (removed)
         my_note_object(reader, "ownNameRemoved", item->sort->kind->name, item->name);
     my_note_names(reader, item, sql, NULL);
-    my_add_with_settings(reader, my_code_object(reader, item), &code->settings, sql);
+    MySettings settings = code->settings;
+    if (use == MY_PACKAGE_ONLY)
+        settings.sql_mode = "ORACLE";
+    my_add_with_settings(reader, my_code_object(reader, item), &settings, sql);
     return TRUE;
 }
 
