@@ -135,6 +135,10 @@ char *my_without_own_name(const char *sql, const char *database, gboolean *remov
  * means. @return g_free(); NULL: there is none */
 char *my_ambiguous_table(const char *sql, const char *database);
 
+/** @sql, a view's as the server wrote it, where each such table that has no alias got one. @return
+ * g_free() */
+char *my_with_aliases(const char *sql, const char *database);
+
 /** How a view calls functions of packages of the own database. Before MariaDB 11.4 that takes the
  * database's name outside sql_mode ORACLE, in which some functions of the server mean something
  * else. */

@@ -127,11 +127,12 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
     MyPackageUse use = reader->session->version < PACKAGES_EVERYWHERE
                            ? my_package_use(code->sql, database)
                            : MY_NO_PACKAGE;
-    g_autofree char *obstacle = find_obstacle(code->sql, database, use);
+    g_autofree char *named = my_with_aliases(code->sql, database);
+    g_autofree char *obstacle = find_obstacle(named, database, use);
     if (obstacle != NULL)
         return my_leave_out(reader, item, obstacle, FALSE, error);
     gboolean removed = FALSE;
-    g_autofree char *text = my_code_text(reader, code->sql);
+    g_autofree char *text = my_code_text(reader, named);
     g_autofree char *whole = my_without_own_name(text, database, &removed);
     g_autofree char *sql = reader->session->is_mariadb ? g_strdup(whole) : without_repeated(whole);
     if (removed)
