@@ -23,7 +23,7 @@ Version: $(sed -n 's/^Version: *//p' "$libraries/pkgconfig/mysqlclient.pc")
 Cflags: -I$other/include/mysql -I$other/include
 PC
 {
-    PKG_CONFIG_PATH=$other/pc cmake -S "$BL_SOURCE_DIR" -B "$other" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DBL_WERROR=ON \
+    PKG_CONFIG_PATH=$other/pc cmake --fresh -S "$BL_SOURCE_DIR" -B "$other" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DBL_WERROR=ON \
         -DBL_TESTS=OFF -DBL_MYSQL_CLIENT='mysqlclient>=21' && cmake --build "$other" --target schema-dump schema-load migrate
 } >build.log 2>&1 || {
     tail -n 30 build.log >&2
