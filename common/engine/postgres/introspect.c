@@ -414,6 +414,7 @@ read_catalog(const Request *request, GError **error)
     }
     if (!pg_resolve(reader, error) || !bl_catalog_sort(reader->catalog, error))
         return NULL;
+    pg_keep_shapes(reader->catalog);
     g_autofree char *lowest = g_strdup_printf("%u", reader->lowest);
     reader->catalog->lowest_version = bl_catalog_string(reader->catalog, lowest);
     return g_steal_pointer(&reader->catalog);

@@ -195,6 +195,9 @@ extern const PgSection pg_section_depends;      /* depends.c */
 /** Breaks what must be broken, renders what waited, adds the dependencies; depends.c. */
 gboolean pg_resolve(PgReader *reader, GError **error);
 
+/** Writes what the server deparses so that it reads the same again; shape.c. */
+void pg_keep_shapes(BlCatalog *catalog);
+
 /** Key of a row of a catalog in the tables above. */
 guint64 pg_key(Oid class_id, Oid oid);
 
