@@ -57,5 +57,5 @@ for version in $pg_versions; do
     pg_sql m 'DROP VIEW crossed'
     pg_sql n 'DROP VIEW crossed'
     expect_pg_same m n
-    expect_pg n 'SELECT f(1), f(3), plain(2), obj_description($$t$$::regclass)' 't|f|f|((a AND b) AND c) ON TRUE'
+    expect_pg n "SELECT f(1), f(3), plain(2), obj_description('t'::regclass)" 't|f|f|((a AND b) AND c) ON TRUE'
 done
