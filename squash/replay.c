@@ -188,6 +188,7 @@ load_start(BlSession *session, const BlReplayOptions *options, GError **error)
         .connection = options->start.owner,
         .names = options->names,
         .filter = options->filter,
+        .was_empty = TRUE,
         .reporter = options->reporter,
     };
     g_auto(BlLoadResult) result = { 0 };
