@@ -292,3 +292,23 @@ bl_replay_load(const BlReplayOptions *options, GError **error)
 {
     return open_start(options, error);
 }
+
+static gpointer
+close_session(gpointer session)
+{
+    bl_session_close(session);
+    return NULL;
+}
+
+void
+bl_replay_close(BlSession *replayed, BlSession *loaded)
+{
+    GThread *thread = replayed != NULL && loaded != NULL
+                          ? g_thread_try_new("drop", close_session, loaded, NULL)
+                          : NULL;
+    if (thread == NULL)
+        bl_session_close(loaded);
+    bl_session_close(replayed);
+    if (thread != NULL)
+        g_thread_join(thread);
+}
