@@ -35,6 +35,7 @@ typedef struct {
     BlUrl *scratch;  /* --scratch-url */
     BlSession *live; /* tells which server the live database is on, when no other session can */
     BlSession *replayed;
+    BlSession *loaded;  /* the new snapshot */
     BlCatalog *catalog; /* of the replay */
     gint64 replayed_at;
 } Squash;
@@ -51,7 +52,7 @@ squash_clear(Squash *squash)
     g_clear_pointer(&squash->sharing, bl_sharing_free);
     g_clear_pointer(&squash->scratch, bl_url_free);
     g_clear_pointer(&squash->catalog, bl_catalog_free);
-    g_clear_pointer(&squash->replayed, bl_session_close);
+    bl_replay_close(squash->replayed, squash->loaded);
     g_clear_pointer(&squash->live, bl_session_close);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Squash, squash_clear)
@@ -589,7 +590,8 @@ prove(Squash *squash, GError **error)
         !bl_proof_find_lost(result->proof, &input, squash->catalog, result->dump->manifest,
                             error) ||
         !judge_lost(squash, error) ||
-        !bl_proof_compare_snapshot(result->proof, &input, squash->catalog, result->dump, error) ||
+        !bl_proof_compare_snapshot(result->proof, &input, squash->catalog, result->dump,
+                                   &squash->loaded, error) ||
         !judge_snapshot(squash, error) || !judge_rows(squash, error) ||
         !report_range_drift(squash, &input, error))
         return FALSE;
