@@ -364,23 +364,17 @@ after_step(const BlItem *item, guint traits, gint64 rows, void *data, GError **e
     return TRUE;
 }
 
-/* Starts the journal row, or takes up the one that a resumed run left. */
+/* Starts the journal row, or takes up the one that a resumed run left. One statement commits by
+ * itself. */
 static gboolean
 start_journal(const Job *job, Record *record, gint64 start, GError **error)
 {
     BlSession *session = job->runner->session;
     BlJournalEntry entry = entry_of(record, BL_JOURNAL_RUNNING);
     entry.statement = start;
-    if (!session->engine->begin(session, BL_TX_STATEMENT, error))
-        return FALSE;
-    gboolean ok =
-        record->journal_id != 0
-            ? bl_journal_update(session, job->runner->names, record->journal_id, &entry, error)
-            : bl_journal_insert(session, job->runner->names, &entry, &record->journal_id, error);
-    if (ok && session->engine->commit(session, error))
-        return TRUE;
-    session->engine->rollback(session);
-    return FALSE;
+    return record->journal_id != 0
+               ? bl_journal_update(session, job->runner->names, record->journal_id, &entry, error)
+               : bl_journal_insert(session, job->runner->names, &entry, &record->journal_id, error);
 }
 
 /* In one transaction, whether the work succeeded (@failure NULL) or not. */
