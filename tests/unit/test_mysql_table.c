@@ -100,6 +100,30 @@ test_text(gconstpointer data)
     g_assert_cmpstr(text.sql, ==, c->expected != NULL ? c->expected : c->sql);
 }
 
+static const TextCase no_defaults[] = {
+    { "dropped", &mysql,
+      "CREATE TABLE `t` (\n  `a` int,\n  `b``,` enum('x,)') COMMENT 'DEFAULT',\n  `c` timestamp "
+      "NULL\n) ENGINE=InnoDB",
+      "ALTER COLUMN `a` DROP DEFAULT, ALTER COLUMN `b``,` DROP DEFAULT, ALTER COLUMN `c` DROP "
+      "DEFAULT" },
+    { "none-to-drop", &mysql,
+      "CREATE TABLE `t` (\n  `a` int DEFAULT NULL,\n  `b` int NOT NULL,\n  `c` mediumtext COLLATE "
+      "utf8mb4_bin,\n  `d` tinyblob,\n  `e` int GENERATED ALWAYS AS (`a`) VIRTUAL,\n  PRIMARY KEY "
+      "(`b`),\n  KEY `k` (`a`,`e`),\n  CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `x` (`y`)\n) "
+      "ENGINE=InnoDB",
+      NULL },
+    { "flavour-without", &mariadb, "CREATE TABLE `t` (\n  `a` int(11)\n) ENGINE=InnoDB", NULL },
+};
+
+static void
+test_no_defaults(gconstpointer data)
+{
+    const TextCase *c = data;
+    g_auto(MyTableText) text = { 0 };
+    g_assert_true(my_table_text_read(&text, c->sql, strlen(c->sql), c->source));
+    g_assert_cmpstr(text.no_defaults != NULL ? text.no_defaults->str : NULL, ==, c->expected);
+}
+
 typedef struct {
     const char *name;
     const MyTextSource *source;
@@ -309,6 +333,10 @@ main(int argc, char **argv)
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autofree char *path = g_strdup_printf("/mysql_table/text/%s", texts[i].name);
         g_test_add_data_func(path, &texts[i], test_text);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(no_defaults); i++) {
+        g_autofree char *path = g_strdup_printf("/mysql_table/no_defaults/%s", no_defaults[i].name);
+        g_test_add_data_func(path, &no_defaults[i], test_no_defaults);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(facts); i++) {
         g_autofree char *path = g_strdup_printf("/mysql_table/facts/%s", facts[i].name);
