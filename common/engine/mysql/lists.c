@@ -53,6 +53,8 @@ my_item_free(void *data)
     g_free(item->problem);
     if (item->names != NULL)
         g_ptr_array_unref(item->names);
+    if (item->columns != NULL)
+        g_ptr_array_unref(item->columns);
     g_free(item);
 }
 
