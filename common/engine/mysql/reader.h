@@ -67,7 +67,8 @@ struct MyReader {
     GPtrArray *items; /**< MyItem * */
     char *charset;    /**< of the database: default charset and collation */
     char *collation;
-    guint version;   /**< lowest that takes what was rendered, as MySession.version */
+    GHashTable *defaults; /**< as MyLists.defaults; borrowed */
+    guint version;        /**< lowest that takes what was rendered, as MySession.version */
     GPtrArray *late; /**< what my_finish_items() finishes and frees; NULL: nothing. Who reads again
                           or fails before it, frees it */
 };

@@ -230,6 +230,23 @@ look_at_inherited(Walk *walk, const BlToken *token)
     }
 }
 
+/* They write no COLLATE behind CHARACTER SET for a column whose table had that charset once: named,
+ * it is the same column with another text. */
+static void
+look_at_charset(Walk *walk, const BlToken *token)
+{
+    if (walk->source->defaults == NULL || walk->zone != IN_COLUMNS || walk->depth != 1 ||
+        !last_is(walk, 2, "CHARACTER") || !last_is(walk, 1, "SET") ||
+        token_is(walk, token, "COLLATE"))
+        return;
+    g_autofree char *charset = bl_token_name(&walk->last[0], walk->sql);
+    const char *collation = g_hash_table_lookup(walk->source->defaults, charset);
+    gsize end = walk->last[0].start + walk->last[0].len;
+    leave_out(walk, end, end);
+    if (collation != NULL)
+        g_string_append_printf(walk->out, " COLLATE %s", collation);
+}
+
 /* TEXT and BLOB have none on MySQL, and it writes none. */
 static gboolean
 is_long_type(const Walk *walk, const BlToken *token)
@@ -345,6 +362,7 @@ look_at(Walk *walk, const BlToken *token)
         look_at_collation(walk, token);
     look_at_name(walk, token);
     look_at_inherited(walk, token);
+    look_at_charset(walk, token);
     look_at_default(walk, token);
     if (walk->zone == IN_OPTIONS && walk->depth == 0)
         look_at_option(walk, token);

@@ -21,6 +21,7 @@ typedef struct {
     gboolean is_mariadb;
     gboolean folds_names; /**< lower_case_table_names is not 0 */
     guint version;        /**< as MySession.version */
+    GHashTable *defaults; /**< as MyLists.defaults */
 } MyTextSource;
 
 /** A statement and what was seen in it. */
