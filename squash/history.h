@@ -51,8 +51,7 @@ typedef struct {
                    migration, the folder's path */
     char *path; /**< of the file with the up part, absolute */
     char *label;    /**< of that file from the project's folder, for messages */
-    char **files;   /**< all files that are this migration, absolute: up, down, settings, and what
-                       the dialect's own file takes the place of */
+    char **files;   /**< all files that are this migration, absolute: up, down, settings */
     char *version;  /**< what the bookkeeping of the convention's own tool calls it; NULL: none
                        (a repeatable one, a name without a number) */
     char *title;    /**< the description that such a tool stores ("add users"); NULL: none */

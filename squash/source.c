@@ -25,17 +25,16 @@
 #define MOST_THREADS    4
 
 /* One file that belongs to a migration. */
-typedef struct Entry {
+typedef struct {
     BlFileMatch match;
-    char *label;         /* from the project's folder */
-    char *relative;      /* from the migration folder */
-    struct Entry *hides; /* the one of lower rank whose place it takes; NULL: none */
+    char *label;    /* from the project's folder */
+    char *relative; /* from the migration folder */
 } Entry;
 
 /* The files of one migration, by what they are for; borrowed from the list of entries. */
 typedef struct {
     char *name;
-    Entry *roles[BL_FILE_FOREIGN + 1];
+    const Entry *roles[BL_FILE_FOREIGN + 1];
 } Group;
 
 typedef struct {
@@ -157,9 +156,7 @@ add_entry(Source *source, const Place *place, Entry *entry, GError **error)
     if (!g_hash_table_add(source->seen, entry->label))
         return TRUE;
     Group *group = find_group(source, place, entry);
-    Entry **slot = &group->roles[entry->match.role];
-    while (*slot != NULL && (*slot)->match.rank > entry->match.rank)
-        slot = &(*slot)->hides;
+    const Entry **slot = &group->roles[entry->match.role];
     if (*slot != NULL && (*slot)->match.rank == entry->match.rank) {
         gboolean first = strcmp((*slot)->label, entry->label) < 0;
         bl_error_set(error, BL_ERROR_USAGE, "rename one of them",
@@ -167,8 +164,8 @@ add_entry(Source *source, const Place *place, Entry *entry, GError **error)
                      first ? (*slot)->label : entry->label, first ? entry->label : (*slot)->label);
         return FALSE;
     }
-    entry->hides = *slot;
-    *slot = entry;
+    if (*slot == NULL || (*slot)->match.rank < entry->match.rank)
+        *slot = entry;
     return check_text(group->name, entry->label, error);
 }
 
@@ -372,13 +369,15 @@ finish_section(const Source *source, BlMigration *migration, BlSection *section)
         section->transaction = FALSE;
 }
 
-/* All of them: what stayed when the rest is pruned would be another text of that name. */
 static char **
-list_files(const Source *source, const Group *group)
+list_files(const Source *source, const Group *group, const Entry *main)
 {
+    static const BlFileRole others[] = { BL_FILE_DOWN, BL_FILE_SETTINGS };
     g_autoptr(GPtrArray) files = g_ptr_array_new();
-    for (gsize i = 0; i < G_N_ELEMENTS(group->roles); i++) {
-        for (const Entry *entry = group->roles[i]; entry != NULL; entry = entry->hides)
+    g_ptr_array_add(files, full_path(source, main->label));
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        const Entry *entry = group->roles[others[i]];
+        if (entry != NULL)
             g_ptr_array_add(files, full_path(source, entry->label));
     }
     g_ptr_array_add(files, NULL);
@@ -434,7 +433,7 @@ make_migration(const Source *source, const Group *group, GError **error)
     migration->label = g_strdup(main->label);
     migration->path = full_path(source, main->label);
     migration->script = g_strdup(main->relative);
-    migration->files = list_files(source, group);
+    migration->files = list_files(source, group, main);
     migration->kind = main->match.kind;
     migration->foreign = group->roles[BL_FILE_UP] == NULL;
     if (migration->kind != BL_MIGRATION_REPEATABLE)

@@ -209,19 +209,6 @@ put 20200104000000_d.autocommit.up.sql 'VACUUM;'
 run 0 migrate run
 expect_rows app.db "$ledger" 'm/20200101000000_a 1,m/20200103000000_c 1,m/20200104000000_d 1'
 expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name = 'own'" 1
-# The general file goes with the one that takes its place: left behind, it would be an edited one.
-run 0 migrate squash --allow-uncommitted
-[ "$(ls m)" = 20200102000000_b.mysql.up.sql ] || fail "left: $(ls m)"
-rm app.db
-run 0 migrate run --create
-expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name = 'own'" 1
-# Two of one rank, whichever is found first.
-project popx_twins popx
-put 20200101000000_a.sqlite3.up.sql 'CREATE TABLE own (x);'
-put 20200101000000_a.up.sql 'CREATE TABLE general (x);'
-put 20200101000000_a.autocommit.up.sql 'CREATE TABLE other (x);'
-run 2 migrate run
-expect_err 'two files with one name "m/20200101000000_a"'
 project sqlx sqlx
 put 1_a.sql '-- no-transaction
 VACUUM;'
