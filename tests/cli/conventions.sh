@@ -214,6 +214,37 @@ put 1_a.sql '-- no-transaction
 VACUUM;'
 run 0 migrate run
 
+# A file that ends the transaction its tool put round it, and begins the one that the tool will commit. What was left open
+# without that is committed too.
+project ends sqlx
+put 1_a.sql 'CREATE TABLE a (x INTEGER PRIMARY KEY, y);
+CREATE TABLE b (z REFERENCES a (x) ON DELETE CASCADE);
+INSERT INTO a VALUES (1, 2);
+INSERT INTO b VALUES (1);'
+put 2_rebuild.sql 'PRAGMA foreign_keys = OFF;
+COMMIT TRANSACTION;
+BEGIN TRANSACTION;
+CREATE TABLE n (x INTEGER PRIMARY KEY);
+INSERT INTO n SELECT x FROM a;
+DROP TABLE a;
+ALTER TABLE n RENAME TO a;
+COMMIT;
+PRAGMA foreign_keys = ON;
+BEGIN TRANSACTION;'
+put 3_open.sql 'COMMIT;
+BEGIN;
+INSERT INTO a VALUES (3);'
+run 0 migrate run
+expect_rows app.db 'SELECT (SELECT group_concat(x) FROM a), (SELECT count(*) FROM b)' '1,3|1'
+run 0 migrate check --replay
+# Where the file says that there is no transaction, nobody ends the one that it leaves open.
+put 4_none.sql '-- no-transaction
+BEGIN;
+INSERT INTO a VALUES (4);'
+run 4 migrate run
+expect_err 'ends inside its own transaction'
+expect_rows app.db 'SELECT group_concat(x) FROM a' 1,3
+
 # goose: variables of the environment; numbers in folders.
 project goose goose
 put 00001_a.sql '-- +goose Up
