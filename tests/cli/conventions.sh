@@ -199,6 +199,39 @@ put V2__d.sql 'CREATE TABLE other (x);'
 run 5 migrate run
 expect_err '"m/V2__d" was edited after it was applied'
 
+# A baseline script stays in a squash while there are files that it stands for, which would be pending without it; the
+# order of the names in the snapshot stays too.
+project baseline flyway
+put V1__a.sql 'CREATE TABLE a (x);'
+put B1_1__all.sql 'CREATE TABLE a (x, y);'
+put V2__c.sql 'CREATE TABLE c (x);'
+put V3__d.sql 'CREATE TABLE d (x);'
+run 0 migrate run
+run 0 migrate squash --archive kept
+expect_out 'kept m/B1_1__all: it stands for older files that are still there'
+run 0 migrate check
+run 0 migrate status --exit-code
+run 0 migrate squash --from-files --archive kept
+rm m/V1__a.sql
+run 0 migrate squash --archive kept
+expect_out 'pruned m/B1_1__all'
+run 0 migrate check
+rm app.db
+run 0 migrate run --create
+expect_rows app.db "SELECT group_concat(name) FROM (SELECT name FROM adonis_schema ORDER BY id)" 'm/B1_1__all,m/V2__c,m/V3__d'
+
+# In a database that has the older ones the baseline script is not replayed either.
+project older flyway
+put V1__a.sql 'CREATE TABLE a (x);'
+run 0 migrate run
+put B1_1__all.sql 'CREATE TABLE a (x);'
+put V2__c.sql 'CREATE TABLE c (x);'
+run 0 migrate run
+run 0 migrate squash --archive kept
+expect_no_out B1_1
+run 0 migrate status --exit-code
+expect_out 'ignored    m/B1_1__all'
+
 # popx: the own dialect's file, empty files count. sqlx: a file that says no transaction.
 project popx popx
 put 20200101000000_a.up.sql 'CREATE TABLE general (x);'
