@@ -89,6 +89,7 @@ typedef struct {
 /** Values that a convention puts into its files. Borrowed. */
 typedef struct {
     const char *const *placeholders; /**< name, value, name, value …, NULL; NULL: none */
+    gboolean literal;                /**< placeholders are plain text in every file */
     const char *(*variable)(const char *name, const void *data); /**< environment; NULL: none */
     const void *data;
 } BlValues;

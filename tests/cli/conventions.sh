@@ -232,6 +232,16 @@ expect_no_out B1_1
 run 0 migrate status --exit-code
 expect_out 'ignored    m/B1_1__all'
 
+# Text that only looks like a placeholder.
+project literal flyway
+put V1__a.sql "CREATE TABLE a (x DEFAULT '\${title}');"
+run 4 migrate run
+expect_err 'm/V1__a.sql:1:'
+expect_err '"placeholderReplacement": false'
+project literal flyway ', "placeholderReplacement": false'
+run 0 migrate run
+expect_rows app.db "SELECT dflt_value FROM pragma_table_info('a')" "'\${title}'"
+
 # popx: the own dialect's file, empty files count. sqlx: a file that says no transaction.
 project popx popx
 put 20200101000000_a.up.sql 'CREATE TABLE general (x);'
