@@ -75,6 +75,8 @@ find_reason(const BlPruneInput *input, const BlMigration *file)
 {
     if (file->kind == BL_MIGRATION_REPEATABLE)
         return g_strdup("it runs again when its text changes");
+    if (file->stand_in != NULL)
+        return g_strdup_printf("\"%s\" would take its place", file->stand_in);
     if (stands_for_files(input, file))
         return g_strdup("it stands for older files that are still there");
     const char *why = compare_with_manifest(input->manifest, file);

@@ -252,6 +252,18 @@ put 20200104000000_d.autocommit.up.sql 'VACUUM;'
 run 0 migrate run
 expect_rows app.db "$ledger" 'm/20200101000000_a 1,m/20200103000000_c 1,m/20200104000000_d 1'
 expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name = 'own'" 1
+# A general file that the own dialect's outranks belongs to other databases. Once that went, it would be the migration: both
+# stay.
+run 0 migrate squash --archive kept
+expect_out 'kept m/20200101000000_a: "m/20200101000000_a.up.sql" would take its place'
+expect_out 'pruned m/20200104000000_d'
+[ -e m/20200101000000_a.sqlite3.up.sql ] || fail 'the file of the dialect is gone'
+run 0 migrate check
+run 0 migrate squash --archive kept
+rm app.db
+run 0 migrate run --create
+run 0 migrate status --exit-code
+expect_rows app.db "$ledger" 'm/20200101000000_a 1,m/20200103000000_c 2,m/20200104000000_d 3'
 project sqlx sqlx
 put 1_a.sql '-- no-transaction
 VACUUM;'
