@@ -49,6 +49,22 @@ run 0 migrate run
 run 0 migrate reset
 expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name = 'a'" 0
 
+# sqlx calls pairs as golang-migrate does; a program in Rust has the former. Without pairs nothing is sure there either.
+for file in 1_a.up.sql 1_a.sql; do
+    project rust ''
+    rm -rf m/*
+    put "$file" 'CREATE TABLE a (x);'
+    [ "$file" = 1_a.up.sql ] || {
+        run 4 migrate run
+        expect_err 'say so by "convention"'
+    }
+    : >Cargo.toml
+    run 2 migrate run
+    expect_err 'look like "sqlx"'
+    expect_err "\"m/$file\""
+    rm Cargo.toml
+done
+
 # A name that there is not; a convention whose files there are not.
 project unknown rails
 run 2 migrate status
