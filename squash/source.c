@@ -35,6 +35,7 @@ typedef struct {
 typedef struct {
     char *name;
     const Entry *roles[BL_FILE_FOREIGN + 1];
+    const Entry *stand_in; /* for the up part: the file that another one outranks; NULL */
 } Group;
 
 typedef struct {
@@ -164,7 +165,10 @@ add_entry(Source *source, const Place *place, Entry *entry, GError **error)
                      first ? (*slot)->label : entry->label, first ? entry->label : (*slot)->label);
         return FALSE;
     }
-    if (*slot == NULL || (*slot)->match.rank < entry->match.rank)
+    gboolean wins = *slot == NULL || (*slot)->match.rank < entry->match.rank;
+    if (entry->match.role == BL_FILE_UP && *slot != NULL)
+        group->stand_in = wins ? *slot : entry;
+    if (wins)
         *slot = entry;
     return check_text(group->name, entry->label, error);
 }
@@ -436,6 +440,9 @@ make_migration(const Source *source, const Group *group, GError **error)
     migration->files = list_files(source, group, main);
     migration->kind = main->match.kind;
     migration->foreign = group->roles[BL_FILE_UP] == NULL;
+    const Entry *other = group->stand_in != NULL ? group->stand_in : group->roles[BL_FILE_FOREIGN];
+    if (!migration->foreign && other != NULL)
+        migration->stand_in = g_strdup(other->label);
     if (migration->kind != BL_MIGRATION_REPEATABLE)
         migration->version = source->convention->version(group->name);
     if (source->convention->title != NULL)

@@ -645,8 +645,7 @@ plan_range(Squash *squash, GError **error)
 {
     const BlMigrator *migrator = squash->migrator;
     const BlSquashOptions *options = squash->options;
-    if (!bl_squash_range_find(migrator->history, options->until, options->keep, &squash->range,
-                              error))
+    if (!bl_squash_range_find(migrator, options->until, options->keep, &squash->range, error))
         return FALSE;
     squash->is_live = squash->range.is_whole && !options->from_files;
     return bl_squash_range_check(&squash->range, migrator, error);
