@@ -280,6 +280,13 @@ rm app.db
 run 0 migrate run --create
 run 0 migrate status --exit-code
 expect_rows app.db "$ledger" 'm/20200101000000_a 1,m/20200103000000_c 2,m/20200104000000_d 3'
+# Two of one rank, whichever is found first.
+project popx_twins popx
+put 20200101000000_a.sqlite3.up.sql 'CREATE TABLE own (x);'
+put 20200101000000_a.up.sql 'CREATE TABLE general (x);'
+put 20200101000000_a.autocommit.up.sql 'CREATE TABLE other (x);'
+run 2 migrate run
+expect_err 'two files with one name "m/20200101000000_a"'
 project sqlx sqlx
 put 1_a.sql '-- no-transaction
 VACUUM;'
