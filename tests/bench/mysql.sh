@@ -5,7 +5,7 @@
 # Only ratios count: each one comes from one call of hyperfine, against one private server.
 #   --tables LIST    numbers of tables (100 1000 10000)
 #   --runs N         runs of each command (5; 10,000 tables: only dumps, once each: with the locks that mariadb-dump
-#                    takes by itself it needs most of an hour for the rich ones)
+#                    takes by itself it needs hours for the rich ones)
 #   --only LIST      of dump, delay, load, migrate, lucid, memory
 #   --server KEY     as tests/lib/mysql-server.sh calls them; mariadb-dump dumps only MariaDB
 # BL_BIN: where the tools are (build/release/bin, built when missing).

@@ -9,7 +9,7 @@
 
 /* Why the database's name cannot be taken out of the view. @return g_free(); NULL: it can */
 static char *
-find_obstacle(const char *sql, const char *database, MyPackageUse use)
+find_obstacle(const char *sql, const char *database, gboolean has_package)
 {
     g_autofree char *table = my_ambiguous_table(sql, database);
     if (table != NULL) {
@@ -17,7 +17,7 @@ find_obstacle(const char *sql, const char *database, MyPackageUse use)
                                "this database's name only: give one of them an alias",
                                table);
     }
-    if (use == MY_PACKAGE_AND_MORE) {
+    if (has_package) {
         return g_strdup(
             "it calls a function of a package by this database's name, beside functions "
             "that sql_mode ORACLE changes: call it from a stored function");
@@ -124,11 +124,11 @@ static gboolean
 build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
 {
     const char *database = reader->session->database;
-    MyPackageUse use = reader->session->version < PACKAGES_EVERYWHERE
-                           ? my_package_use(code->sql, database)
-                           : MY_NO_PACKAGE;
+    MyPackageUse use = my_package_use(code->sql, database);
+    gboolean is_mode_needed = reader->session->version < PACKAGES_EVERYWHERE;
     g_autofree char *named = my_with_aliases(code->sql, database);
-    g_autofree char *obstacle = find_obstacle(named, database, use);
+    g_autofree char *obstacle =
+        find_obstacle(named, database, is_mode_needed && use == MY_PACKAGE_AND_MORE);
     if (obstacle != NULL)
         return my_leave_out(reader, item, obstacle, FALSE, error);
     gboolean removed = FALSE;
@@ -141,6 +141,8 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
     MySettings settings = code->settings;
     if (use == MY_PACKAGE_ONLY)
         settings.sql_mode = "ORACLE";
+    if (use == MY_PACKAGE_AND_MORE)
+        my_need_version(reader, PACKAGES_EVERYWHERE);
     my_add_with_settings(reader, my_code_object(reader, item), &settings, sql);
     return TRUE;
 }
