@@ -28,6 +28,7 @@ SQL
     [ "$(wc -l <expected.rows)" = 11 ] || fail "$my_key: rows: $(cat expected.rows)"
     run 0 schema-dump --url "$(my_url src)" --path a.sql
     grep -qa "$(my_name src)" a.sql && fail "$my_key: the source is named: $(grep -a "$(my_name src)" a.sql)"
+    grep -q '"view both_t"' a.meta.json || fail "$my_key: the manifest does not say that a view was changed"
     my_create copy
     run 0 schema-load --url "$(my_url copy)" --path a.sql --verify
     run 0 schema-dump --url "$(my_url copy)" --path b.sql

@@ -135,7 +135,7 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
     g_autofree char *text = my_code_text(reader, named);
     g_autofree char *whole = my_without_own_name(text, database, &removed);
     g_autofree char *sql = reader->session->is_mariadb ? g_strdup(whole) : without_repeated(whole);
-    if (removed)
+    if (removed || strcmp(named, code->sql) != 0)
         my_note_object(reader, "ownNameRemoved", item->sort->kind->name, item->name);
     my_note_names(reader, item, sql, NULL);
     MySettings settings = code->settings;
