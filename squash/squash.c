@@ -479,7 +479,7 @@ find_younger(const Squash *squash)
 {
     const BlHistory *history = squash->migrator->history;
     GPtrArray *younger = g_ptr_array_new();
-    for (guint i = squash->range.list->len; i < history->list->len; i++) {
+    for (guint i = squash->range.end; i < history->list->len; i++) {
         BlMigration *migration = g_ptr_array_index(history->list, i);
         if (bl_ledger_find(squash->migrator->ledger, migration->name) != NULL)
             g_ptr_array_add(younger, migration);
