@@ -88,7 +88,8 @@ check_embedded_files(const BlManifest *manifest, const BlLoadOptions *options, G
             continue;
         bl_error_set(
             error, BL_ERROR_CONFLICT,
-            "dump again from a database that ran the file as it is now, or restore the file",
+            "dump again from a database that ran the file as it is now, restore the file, or replay "
+            "all files: migrate run --no-snapshot",
             "migration \"%s\" is in the snapshot, but its file was edited since", file->name);
         return FALSE;
     }

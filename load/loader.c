@@ -85,8 +85,8 @@ bl_load_check_empty(BlSession *session,
     if (ledger->rows->len > 0) {
         bl_error_set(error, BL_ERROR_CONFLICT,
                      "load into an empty database; to bring this one up to date use migrate run",
-                     "the database is not empty: its ledger \"%s\" has %u migrations",
-                     options->names.ledger, ledger->rows->len);
+                     "the database is not empty: its ledger \"%s\" has %u migration%s",
+                     options->names.ledger, ledger->rows->len, ledger->rows->len == 1 ? "" : "s");
         return FALSE;
     }
     if (ledger->peer != NULL && (ledger->peer->rows->len > 0 || ledger->peer->failed != NULL)) {

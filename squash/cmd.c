@@ -221,8 +221,11 @@ print_step(BlCli *cli, const BlMigrator *migrator, const BlStep *step, GError **
 }
 
 gboolean
-bl_print_plan(BlCli *cli, const BlMigrator *migrator, const BlPlan *plan, GError **error)
+bl_print_plan(
+    BlCli *cli, const BlMigrator *migrator, const BlPlan *plan, const char *nothing, GError **error)
 {
+    if (plan->steps->len == 0)
+        bl_cli_say(cli, "%s", nothing);
     migrations_list(cli);
     set_bootstrap(cli, migrator, FALSE);
     for (guint i = 0; i < plan->steps->len; i++) {

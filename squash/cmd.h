@@ -88,9 +88,13 @@ gboolean bl_confirm_destructive(BlCli *cli,
 /** Prints warnings and notes of @plan as talk. */
 void bl_say_plan(BlCli *cli, const BlPlan *plan);
 
-/** --dry-run: prints the steps of @plan with their SQL, and adds them to the JSON document. */
-gboolean bl_print_plan(BlCli *cli, const BlMigrator *migrator, const BlPlan *plan, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/** --dry-run: prints the steps of @plan with their SQL, and adds them to the JSON document.
+ * @param nothing said where there is none */
+gboolean bl_print_plan(BlCli *cli,
+                       const BlMigrator *migrator,
+                       const BlPlan *plan,
+                       const char *nothing,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Executes @plan; adds bootstrap and migrations to the JSON document, also on failure. */
 gboolean bl_run_plan(BlCli *cli, BlMigrator *migrator, const BlPlan *plan, GError **error)

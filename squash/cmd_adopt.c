@@ -90,6 +90,20 @@ write_steps(BlMigrator *migrator, void *data, GError **error)
                              migrator->ledger, request->from, error);
 }
 
+/* A tool whose table is only read would begin anew in a database that starts from the snapshot. */
+static void
+say_rows(BlCli *cli, const BlMigrator *migrator, const char *from)
+{
+    const BlPeer *peer = bl_peer_find(from);
+    if (peer == NULL || peer->insert != NULL)
+        return;
+    const char *table = migrator->connection->tool_table;
+    bl_cli_say(cli,
+               "a database made from the snapshot is new to %s unless the rows of its table are "
+               "carried: \"data\": [\"%s\"]",
+               from, table != NULL ? table : peer->table);
+}
+
 static gboolean
 adopt(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
 {
@@ -112,6 +126,7 @@ adopt(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError 
     if (!bl_migrator_repair(migrator, write_steps, &request, error))
         return FALSE;
     bl_cli_say(cli, "adopted %u migration%s from %s", n, n == 1 ? "" : "s", options->from);
+    say_rows(cli, migrator, options->from);
     return TRUE;
 }
 

@@ -37,12 +37,13 @@ go_back(BlCli *cli, const BlMigrateOptions *options, const BlBackOptions *back, 
     g_autoptr(BlPlan) plan = bl_plan_back(&input, back, error);
     if (plan == NULL || !bl_migrator_check(work.migrator, plan, FALSE, error))
         return FALSE;
+    static const char nothing[] = "nothing to roll back";
     bl_say_plan(cli, plan);
     if (options->dry_run)
-        return bl_print_plan(cli, work.migrator, plan, error);
+        return bl_print_plan(cli, work.migrator, plan, nothing, error);
     if (!bl_run_plan(cli, work.migrator, plan, error))
         return FALSE;
-    bl_say_summary(cli, options, work.migrator, "reverted", "nothing to roll back");
+    bl_say_summary(cli, options, work.migrator, "reverted", nothing);
     return TRUE;
 }
 

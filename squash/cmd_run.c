@@ -30,7 +30,7 @@ run_rest(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErr
 
 /* A wrong folder or --url beside a configuration looks like being up to date. @return g_free() */
 static char *
-say_nothing(const BlMigrator *migrator)
+describe_nothing(const BlMigrator *migrator)
 {
     if (migrator->history->list->len > 0 || migrator->ledger->rows->len > 0)
         return g_strdup("already up to date");
@@ -58,14 +58,14 @@ run_plan(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErr
     bl_say_plan(cli, plan);
     if (options->dry_run && options->commit)
         bl_cli_say(cli, "their files would be committed to git");
+    g_autofree char *nothing = describe_nothing(migrator);
     if (options->dry_run)
-        return bl_print_plan(cli, migrator, plan, error);
+        return bl_print_plan(cli, migrator, plan, nothing, error);
     if (!bl_run_plan(cli, migrator, plan, error))
         return FALSE;
     if (migrator->bootstrapped && migrator->manifest == NULL &&
         !run_rest(cli, migrator, options, error))
         return FALSE;
-    g_autofree char *nothing = say_nothing(migrator);
     bl_say_summary(cli, options, migrator, "migrated", nothing);
     if (!bl_seed_if_asked(cli, migrator, options, error))
         return FALSE;

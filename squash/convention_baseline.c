@@ -39,10 +39,22 @@ parse_options(BlCutter *cutter, const BlToken *token, BlSection *section, const 
                    message);
 }
 
+/* dbmate looks for the first marker of each direction: others are comments. */
+static gboolean
+is_plain_mark(const BlMigration *migration, const char *direction, gsize len)
+{
+    return (len == 2 && memcmp(direction, "up", 2) == 0 && migration->up.present &&
+            migration->up.plain_marks) ||
+           (len == 4 && memcmp(direction, "down", 4) == 0 && migration->down.present &&
+            migration->down.plain_marks);
+}
+
 static BlSection *
 find_section(BlCutter *cutter, const BlToken *token, const char *direction, gsize len)
 {
     BlMigration *migration = cutter->migration;
+    if (is_plain_mark(migration, direction, len))
+        return NULL;
     if (len == 2 && memcmp(direction, "up", 2) == 0) {
         if (migration->up.present)
             bl_cutter_fail(cutter, token->start, "keep one", "a second \"-- migrate:up\"");
@@ -101,6 +113,14 @@ split_markers(
                                &migration->problem);
 }
 
+static void
+split_dbmate(
+    BlMigration *migration, BlFileRole role, const BlDialect *dialect, const char *text, gsize len)
+{
+    migration->up.plain_marks = migration->down.plain_marks = TRUE;
+    split_markers(migration, role, dialect, text, len);
+}
+
 #define NATIVE_TEXT "-- migrate:up\n{up}\n-- migrate:down\n{down}"
 
 const BlConvention bl_convention_baseline = {
@@ -125,5 +145,5 @@ const BlConvention bl_convention_dbmate = {
     .depth = BL_ANY_DEPTH,
     .match = match_native,
     .version = bl_version_digits,
-    .split = split_markers,
+    .split = split_dbmate,
 };

@@ -34,13 +34,28 @@ match_nested(const char *path, const BlDialect *dialect, BlFileMatch *match)
         bl_match_set(match, BL_FILE_UP, path, strlen(path) - strlen(ending));
 }
 
+/* "0.2" comes before "0.11". */
+static gboolean
+skip_dots(const char **left, const char **right)
+{
+    if (**left != '.' || **right != '.' || !g_ascii_isdigit((*left)[1]) ||
+        !g_ascii_isdigit((*right)[1]))
+        return FALSE;
+    (*left)++;
+    (*right)++;
+    return TRUE;
+}
+
 static int
 compare_parts(const char *a, gsize n_a, const char *b, gsize n_b)
 {
     const char *left = number_of(a);
     const char *right = number_of(b);
     if (left != NULL && right != NULL) {
-        int order = bl_compare_numbers(&left, &right);
+        int order = 0;
+        do {
+            order = bl_compare_numbers(&left, &right);
+        } while (order == 0 && skip_dots(&left, &right));
         if (order != 0)
             return order;
     }

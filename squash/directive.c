@@ -178,6 +178,9 @@ take_setting(Reading *reading, const BlToken *token, gsize row, const char *text
 static gboolean
 take_marker(Reading *reading, const BlToken *token, const char *text)
 {
+    if (reading->section->plain_marks &&
+        (is_word(text, strlen(text), "up") || is_word(text, strlen(text), "down")))
+        return TRUE;
     const char *word = reading->role == BL_FILE_UP     ? "up"
                        : reading->role == BL_FILE_DOWN ? "down"
                                                        : NULL;

@@ -25,6 +25,7 @@ typedef struct {
     gboolean automatic;   /**< @transaction holds only while nothing in the text is against it: ask
                              bl_runner_is_transaction() */
     gboolean literal;     /**< placeholders are plain text */
+    gboolean plain_marks; /**< native markers in it are plain comments */
     gboolean substitutes; /**< they are filled in from its first line on (a tool that switches) */
     guint lock_timeout_ms;      /**< its directive; 0: none */
     guint statement_timeout_ms; /**< its directive; 0: none */

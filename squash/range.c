@@ -37,6 +37,7 @@ bl_squash_range_find(const BlMigrator *migrator,
     if (!find_end(history, until, keep, &end, error))
         return FALSE;
     range->list = g_ptr_array_new();
+    range->end = end;
     range->is_whole = end == history->list->len;
     const BlMigration *baseline = bl_plan_baseline(&input, migrator->session == NULL && has_base);
     for (guint i = 0; i < end; i++) {

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 /** The oldest part of a history, or all of it, without what is never run. */
 typedef struct {
     GPtrArray *list;   /**< BlMigration *, borrowed: as far as files are there */
+    guint end;         /**< where in the history the younger ones start */
     gboolean is_whole; /**< nothing of the history is younger */
 } BlSquashRange;
 

@@ -449,6 +449,20 @@ judge_snapshot(Squash *squash, GError **error)
 }
 
 static gboolean
+judge_grants(Squash *squash, GError **error)
+{
+    const GPtrArray *grants = squash->result->proof->grants;
+    report_differences(squash, grants, "");
+    if (grants->len == 0)
+        return TRUE;
+    return refuse("let the snapshot carry them: schema-dump --with-acl, then squash again; or do "
+                  "without them, and without the proof: --no-proof",
+                  g_strdup_printf("rights that migrations gave would get lost: %u difference%s",
+                                  grants->len, grants->len == 1 ? "" : "s"),
+                  error);
+}
+
+static gboolean
 judge_rows(Squash *squash, GError **error)
 {
     const GPtrArray *rows = squash->result->proof->rows;
@@ -479,7 +493,7 @@ find_younger(const Squash *squash)
 {
     const BlHistory *history = squash->migrator->history;
     GPtrArray *younger = g_ptr_array_new();
-    for (guint i = squash->range.list->len; i < history->list->len; i++) {
+    for (guint i = squash->range.end; i < history->list->len; i++) {
         BlMigration *migration = g_ptr_array_index(history->list, i);
         if (bl_ledger_find(squash->migrator->ledger, migration->name) != NULL)
             g_ptr_array_add(younger, migration);
@@ -555,8 +569,8 @@ prove(Squash *squash, GError **error)
         !judge_lost(squash, error) ||
         !bl_proof_compare_snapshot(result->proof, &input, squash->catalog, result->dump,
                                    &squash->loaded, error) ||
-        !judge_snapshot(squash, error) || !judge_rows(squash, error) ||
-        !report_range_drift(squash, &input, error))
+        !judge_snapshot(squash, error) || !judge_grants(squash, error) ||
+        !judge_rows(squash, error) || !report_range_drift(squash, &input, error))
         return FALSE;
     bl_proof_record(result->proof, result->dump->manifest);
     return TRUE;

@@ -223,6 +223,8 @@ put B1_1__all.sql 'CREATE TABLE a (x, y);'
 put V2__c.sql 'CREATE TABLE c (x);'
 put V3__d.sql 'CREATE TABLE d (x);'
 run 0 migrate run
+run 0 migrate squash --archive kept --keep 1
+expect_no_err drift
 run 0 migrate squash --archive kept
 expect_out 'kept m/B1_1__all: it stands for older files that are still there'
 run 0 migrate check

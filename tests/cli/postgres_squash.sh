@@ -136,6 +136,23 @@ run 0 migrate run --url "$(pg_url fresh)" -c postgres
 query='SELECT md5(string_agg(x::text, chr(10) ORDER BY id)) FROM types x'
 [ "$(pg_sql fresh "$query")" = "$(pg_sql rows "$query")" ] || fail "the rows differ"
 
+# Rights that migrations gave, and the snapshot was not asked to carry.
+pg_project given
+write 2_given 'GRANT SELECT ON users TO bl_reader;
+ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO bl_reader;' 'SELECT 1;'
+run 0 migrate run
+commit_all
+refused 'rights that migrations gave would get lost: 2 differences' migrate squash
+expect_err 'GRANT SELECT ON TABLE public.users'
+expect_err '--with-acl'
+refused 'rights that migrations gave' migrate squash --keep 0 --from-files
+run 0 schema-dump --with-acl
+commit_all
+run 0 migrate squash
+files 0
+grep -q '^GRANT SELECT ON TABLE public.users TO bl_reader' database/schema/postgres-schema.sql || fail 'no grant'
+run 0 migrate check
+
 # A proof that is killed leaves scratch databases with their mark; they are swept when they are old enough.
 pg_project killed
 write 2_sleep "SELECT pg_sleep(CASE WHEN current_database() LIKE 'baseline%' THEN 60 ELSE 0 END);"

@@ -31,6 +31,10 @@ run 0 migrate run -v
 expect_lines 0
 durations stderr >lines
 grep -qx '  CREATE TABLE a (x) (N)' lines || fail "$(cat stderr)"
+run 0 migrate run --dry-run
+[ "$(cat stderr)" = 'already up to date' ] || fail "$(cat stderr)"
+run 0 migrate rollback --batch 1 --dry-run
+[ "$(cat stderr)" = 'nothing to roll back' ] || fail "$(cat stderr)"
 run 0 migrate rollback --dry-run
 expect_out 'DROP TABLE a;'
 run 0 migrate rollback --dry-run -q

@@ -256,6 +256,7 @@ test_rails() {
         INSERT INTO schema_migrations VALUES ('20220101000000'), ('20230101000000'), ('20230202000000')"
     run 7 migrate run
     run 0 migrate adopt --from rails
+    expect_err '"data": ["schema_migrations"]'
     expect_lines 3
     expect_out 'record db/migrate/20220101000000  its file is missing'
     expect_out 'record db/migrate/20230202000000_create_posts  written in another language'

@@ -146,6 +146,8 @@ static const OrderCase order_cases[] = {
     { &bl_convention_versioned, { "m/V0001.Z", "m/V2.A", "m/V0010.A", NULL } },
     { &bl_convention_nested,
       { "m/1/1/2_a", "m/1/1/10_a", "m/1/2/1_a", "m/1/10/1_a", "m/2/1/1_a", NULL } },
+    { &bl_convention_nested,
+      { "m/0.2/00__b", "m/0.2.1/0__a", "m/0.11/00__a", "m/v1.0/0__a", NULL } },
 };
 
 static void

@@ -59,6 +59,7 @@ typedef struct {
 #define SQLX   &bl_convention_sqlx, "1_a.sql"
 #define FLYWAY &bl_convention_flyway, "V1__a.sql"
 #define NATIVE &bl_convention_baseline, "1_a.sql"
+#define DBMATE &bl_convention_dbmate, "1_a.sql"
 
 static const TextCase text_cases[] = {
     { "goose-both", GOOSE, "-- +goose Up\nA;\n-- +goose Down\nB;\n", NULL, "|A;|", "|B;|", TRUE },
@@ -186,6 +187,14 @@ static const TextCase text_cases[] = {
       FALSE },
     { "native-repeat-before-marker", NATIVE, "-- migrate:repeat\n-- migrate:up\nA;",
       "1:1 \"-- migrate:repeat\" has no statement", NULL, NULL, TRUE },
+
+    { "native-second-marker", NATIVE, "-- migrate:up\nA;\n-- migrate:up\nB;",
+      "3:1 a second \"-- migrate:up\"", NULL, NULL, TRUE },
+    { "dbmate-second-markers", DBMATE,
+      "-- migrate:up\n-- migrate:down\n-- migrate:up\nA;\n-- migrate:down\nB;", NULL, "|",
+      "|-- migrate:up|A;|-- migrate:down|B;", TRUE },
+    { "dbmate-second-marker-in-up", DBMATE, "-- migrate:up\nA;\n-- migrate:up\nB;", NULL,
+      "|A;|-- migrate:up|B;", NULL, TRUE },
 
     { "sqlx-no-transaction", SQLX, "-- no-transaction\nA;", NULL, NULL, NULL, FALSE },
     { "sqlx-no-transaction-alone", SQLX, "-- no-transaction", NULL, NULL, NULL, FALSE },
