@@ -372,13 +372,15 @@ finish_section(const Source *source, BlMigration *migration, BlSection *section)
         section->transaction = FALSE;
 }
 
-/* All of them: what stayed when the rest is pruned would be another text of that name. */
 static char **
-list_files(const Source *source, const Group *group)
+list_files(const Source *source, const Group *group, const Entry *main)
 {
+    static const BlFileRole others[] = { BL_FILE_DOWN, BL_FILE_SETTINGS };
     g_autoptr(GPtrArray) files = g_ptr_array_new();
-    for (gsize i = 0; i < G_N_ELEMENTS(group->roles); i++) {
-        for (const Entry *entry = group->roles[i]; entry != NULL; entry = entry->hides)
+    g_ptr_array_add(files, full_path(source, main->label));
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        const Entry *entry = group->roles[others[i]];
+        if (entry != NULL)
             g_ptr_array_add(files, full_path(source, entry->label));
     }
     g_ptr_array_add(files, NULL);
@@ -434,9 +436,12 @@ make_migration(const Source *source, const Group *group, GError **error)
     migration->label = g_strdup(main->label);
     migration->path = full_path(source, main->label);
     migration->script = g_strdup(main->relative);
-    migration->files = list_files(source, group);
+    migration->files = list_files(source, group, main);
     migration->kind = main->match.kind;
     migration->foreign = group->roles[BL_FILE_UP] == NULL;
+    const Entry *other = main->hides != NULL ? main->hides : group->roles[BL_FILE_FOREIGN];
+    if (!migration->foreign && other != NULL)
+        migration->stand_in = g_strdup(other->label);
     if (migration->kind != BL_MIGRATION_REPEATABLE)
         migration->version = source->convention->version(group->name);
     if (source->convention->title != NULL)
