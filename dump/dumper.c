@@ -125,14 +125,24 @@ find_ends(const Order *order)
     return ends;
 }
 
+/* The migrations on disk by name: name -> const BlKnownMigration *. */
+static GHashTable *
+index_history(const BlDumpOptions *options)
+{
+    GHashTable *on_disk = g_hash_table_new(g_str_hash, g_str_equal);
+    for (gsize i = 0; i < options->n_history; i++)
+        g_hash_table_insert(on_disk, (gpointer)(guintptr)options->history[i].name,
+                            (gpointer)(guintptr)&options->history[i]);
+    return on_disk;
+}
+
 /* History order, whatever the order in which this machine applied them. Names whose files are gone
  * keep the order of the manifest that knew them, also round a file that stayed, and come before
  * what it did not know; then those that no manifest knew, as the ledger has them. */
 static GPtrArray *
-order_migrations(const BlDumpOptions *options, const BlLedger *ledger)
+order_migrations(const BlDumpOptions *options, const BlLedger *ledger, GHashTable *on_disk)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GHashTable) on_disk = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GHashTable) places = g_hash_table_new(g_str_hash, g_str_equal);
     Order order = { options,
                     ledger,
@@ -142,8 +152,6 @@ order_migrations(const BlDumpOptions *options, const BlLedger *ledger)
                     places,
                     options->old != NULL ? options->old->squashed->len : 0,
                     0 };
-    for (gsize i = 0; i < options->n_history; i++)
-        g_hash_table_add(on_disk, (gpointer)(guintptr)options->history[i].name);
     for (guint i = 0; i < order.n_old; i++)
         g_hash_table_insert(places, g_ptr_array_index(options->old->squashed, i),
                             GUINT_TO_POINTER(i + 1));
@@ -165,13 +173,9 @@ static void
 set_digests(BlManifest *manifest,
             const BlDumpOptions *options,
             const BlLedger *ledger,
+            const BlKnownMigration *file,
             const char *name)
 {
-    const BlKnownMigration *file = NULL;
-    for (gsize i = 0; file == NULL && i < options->n_history; i++) {
-        if (strcmp(options->history[i].name, name) == 0)
-            file = &options->history[i];
-    }
     const BlLedgerRow *row = bl_ledger_find(ledger, name);
     const BlJournalRow *journal = row != NULL ? bl_ledger_journal(ledger, row) : NULL;
     const BlMigrationDigest *old =
@@ -338,7 +342,8 @@ write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GErro
     if (ledger == NULL || !check_nothing_unfinished(ledger, error) ||
         !check_peer(session, options, ledger, error))
         return FALSE;
-    g_autoptr(GPtrArray) migrations = order_migrations(options, ledger);
+    g_autoptr(GHashTable) on_disk = index_history(options);
+    g_autoptr(GPtrArray) migrations = order_migrations(options, ledger, on_disk);
     g_autoptr(GPtrArray) data = find_data_tables(session, options, dump->catalog, error);
     if (data == NULL)
         return FALSE;
@@ -362,8 +367,8 @@ write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GErro
         dump->manifest->tool_table = g_strdup(options->names.peer_table);
     for (guint i = 0; i < migrations->len; i++) {
         const char *name = g_ptr_array_index(migrations, i);
-        g_ptr_array_add(dump->manifest->squashed, g_strdup(name));
-        set_digests(dump->manifest, options, ledger, name);
+        bl_manifest_add_squashed(dump->manifest, name);
+        set_digests(dump->manifest, options, ledger, g_hash_table_lookup(on_disk, name), name);
     }
     for (guint i = 0; i < data->len; i++) {
         g_autofree char *full_name = bl_object_full_name(g_ptr_array_index(data, i));

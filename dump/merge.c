@@ -316,15 +316,15 @@ static void
 merge_names(const BlManifest *base, BlManifest *ours, const BlManifest *theirs)
 {
     g_autoptr(GPtrArray) merged = bl_merge_lists(base->squashed, ours->squashed, theirs->squashed);
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) names = g_steal_pointer(&ours->squashed);
+    ours->squashed = g_ptr_array_new_with_free_func(g_free);
+    g_hash_table_remove_all(ours->names);
     for (guint i = 0; i < merged->len; i++) {
         const char *name = g_ptr_array_index(merged, i);
-        g_ptr_array_add(names, g_strdup(name));
+        bl_manifest_add_squashed(ours, name);
         if (bl_manifest_digest(ours, name) == NULL)
             copy_digest(ours, theirs, name);
     }
-    g_ptr_array_unref(ours->squashed);
-    ours->squashed = g_steal_pointer(&names);
 }
 
 /* Nothing but a person can bring the two together: git stops, and the marks say what to do. */

@@ -473,31 +473,28 @@ bl_plan_run(const BlPlanInput *input, const BlRunOptions *options, GError **erro
     return g_steal_pointer(&plan);
 }
 
+/* Only rows of later batches are taken back. */
+static gint64
+batch_that_stays(const BlLedger *ledger, const BlBackOptions *options)
+{
+    if (options->mode == BL_BACK_LAST_BATCH)
+        return bl_ledger_last_batch(ledger) - 1;
+    return options->mode == BL_BACK_TO_BATCH ? options->n : G_MININT64;
+}
+
 /* How many rows, counted from the newest, the options ask for. */
 static guint
-count_candidates(const BlLedger *ledger, const BlBackOptions *options)
+count_candidates(const BlLedger *ledger, const BlBackOptions *options, gint64 stays)
 {
     guint n = ledger->rows->len;
-    if (options->mode == BL_BACK_ALL)
-        return n;
     if (options->mode == BL_BACK_STEPS)
         return (guint)MIN((gint64)n, options->n);
-    gint64 last = bl_ledger_last_batch(ledger);
-    gint64 after = options->mode == BL_BACK_LAST_BATCH ? last - 1 : options->n;
     guint wanted = 0;
     for (guint i = 0; i < n; i++) {
         const BlLedgerRow *row = g_ptr_array_index(ledger->rows, i);
-        wanted += row->batch > after;
+        wanted += row->batch > stays;
     }
     return wanted;
-}
-
-static gboolean
-is_candidate(const BlLedgerRow *row, const BlLedger *ledger, const BlBackOptions *options)
-{
-    if (options->mode == BL_BACK_LAST_BATCH)
-        return row->batch >= bl_ledger_last_batch(ledger);
-    return options->mode != BL_BACK_TO_BATCH || row->batch > options->n;
 }
 
 static void
@@ -566,10 +563,11 @@ bl_plan_back(const BlPlanInput *input, const BlBackOptions *options, GError **er
         !bl_adopt_check(input->history, input->ledger, input->manifest, error))
         return NULL;
     const GPtrArray *rows = input->ledger->rows;
-    guint left = count_candidates(input->ledger, options);
+    gint64 stays = batch_that_stays(input->ledger, options);
+    guint left = count_candidates(input->ledger, options, stays);
     for (guint i = rows->len; i > 0 && left > 0; i--) {
         const BlLedgerRow *row = g_ptr_array_index(rows, i - 1);
-        if (!is_candidate(row, input->ledger, options))
+        if (row->batch <= stays)
             continue;
         CandidateResult result =
             take_candidate(plan, input, row, options->mode == BL_BACK_ALL, error);

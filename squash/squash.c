@@ -277,7 +277,7 @@ foresee_manifest(const Squash *squash)
     BlManifest *manifest = bl_manifest_new();
     for (guint i = 0; i < squash->range.list->len; i++) {
         const BlMigration *migration = g_ptr_array_index(squash->range.list, i);
-        g_ptr_array_add(manifest->squashed, g_strdup(migration->name));
+        bl_manifest_add_squashed(manifest, migration->name);
         bl_manifest_set_digest(manifest, migration->name, migration->raw_digest,
                                migration->token_digest);
     }

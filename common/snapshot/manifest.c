@@ -103,6 +103,7 @@ bl_manifest_new(void)
 {
     BlManifest *manifest = g_new0(BlManifest, 1);
     manifest->squashed = g_ptr_array_new_with_free_func(g_free);
+    manifest->names = g_hash_table_new(g_str_hash, g_str_equal);
     manifest->excluded = g_ptr_array_new_with_free_func(g_free);
     manifest->schemas = g_ptr_array_new_with_free_func(g_free);
     manifest->skipped = g_ptr_array_new_with_free_func(g_free);
@@ -124,6 +125,7 @@ bl_manifest_free(BlManifest *manifest)
         g_free(*text_slot(manifest, &engine_members[i]));
     for (gsize i = 0; i < G_N_ELEMENTS(digest_members); i++)
         g_free(*text_slot(manifest, &digest_members[i]));
+    g_hash_table_unref(manifest->names);
     g_ptr_array_unref(manifest->squashed);
     g_ptr_array_unref(manifest->excluded);
     g_ptr_array_unref(manifest->schemas);
@@ -197,6 +199,17 @@ parse_list(json_t *root,
     if (!ok)
         set_type_error(error, name, key, "a list of texts");
     return ok;
+}
+
+static gboolean
+parse_squashed(BlManifest *manifest, json_t *root, const char *name, GError **error)
+{
+    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
+    if (!parse_list(root, "squashedMigrationNames", TRUE, list, name, error))
+        return FALSE;
+    for (guint i = 0; i < list->len; i++)
+        bl_manifest_add_squashed(manifest, g_ptr_array_index(list, i));
+    return TRUE;
 }
 
 /* A migration's digests are a list of prefixed texts, so that a better rule can come beside the old
@@ -343,7 +356,7 @@ parse_members(BlManifest *manifest, json_t *root, const char *name, GError **err
     manifest->tool_table = g_strdup(json_string_value(json_object_get(root, "toolTable")));
     return parse_versions(manifest, root, name, error) &&
            parse_texts(manifest, root, head_members, G_N_ELEMENTS(head_members), name, error) &&
-           parse_list(root, "squashedMigrationNames", TRUE, manifest->squashed, name, error) &&
+           parse_squashed(manifest, root, name, error) &&
            parse_engine(manifest, root, name, error) && parse_source(manifest, root, name, error) &&
            parse_texts(manifest, root, digest_members, G_N_ELEMENTS(digest_members), name, error) &&
            parse_digests(manifest, root, name, error) &&
@@ -645,6 +658,14 @@ bl_manifest_set_digest(BlManifest *manifest, const char *name, const char *raw, 
 }
 
 void
+bl_manifest_add_squashed(BlManifest *manifest, const char *name)
+{
+    char *copy = g_strdup(name);
+    g_ptr_array_add(manifest->squashed, copy);
+    g_hash_table_add(manifest->names, copy);
+}
+
+void
 bl_manifest_add_data(BlManifest *manifest, const char *name, guint64 rows)
 {
     BlCarriedTable *table = g_new0(BlCarriedTable, 1);
@@ -725,7 +746,7 @@ bl_manifest_take_over(BlManifest *manifest, const BlManifest *from)
 gboolean
 bl_manifest_has(const BlManifest *manifest, const char *name)
 {
-    return g_ptr_array_find_with_equal_func(manifest->squashed, name, g_str_equal, NULL);
+    return g_hash_table_contains(manifest->names, name);
 }
 
 typedef struct {

@@ -44,7 +44,8 @@ typedef struct {
     char *dump_path;      /**< label, as given */
     char *ledger;         /**< schemaTableName */
     char *versions;       /**< schemaVersionsTableName */
-    GPtrArray *squashed;  /**< char *, in order */
+    GPtrArray *squashed;  /**< char *, in order; see bl_manifest_add_squashed() */
+    GHashTable *names;    /**< set of those */
     guint format_version; /**< 0: none (Lucid wrote it) */
     char *engine;         /**< "sqlite"; NULL: none */
     char *flavour;
@@ -93,6 +94,9 @@ bl_manifest_set_digest(BlManifest *manifest, const char *name, const char *raw, 
 /** Takes over the keys of @from that this code does not know; its proof only when both speak of the
  * same SQL. */
 void bl_manifest_take_over(BlManifest *manifest, const BlManifest *from);
+
+/** Adds a copy of @name behind the squashed ones. */
+void bl_manifest_add_squashed(BlManifest *manifest, const char *name);
 
 /** Adds a carried table; @name is copied. */
 void bl_manifest_add_data(BlManifest *manifest, const char *name, guint64 rows);

@@ -68,6 +68,9 @@ for n in "$@"; do
         measure "$n" "$convention" status
         measure "$n" "$convention" status --json
         measure "$n" "$convention" run --dry-run
+        # What a snapshot holds is looked up for every file and every row.
+        (cd "$work" && "$bin/schema-dump" -q) || exit 1
+        measure "$n" "$convention+snapshot" status
     done
 done
 

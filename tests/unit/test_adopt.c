@@ -64,7 +64,7 @@ parse_manifest(const char *text)
     BlManifest *manifest = bl_manifest_new();
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
     for (gsize i = 0; words[i] != NULL; i++)
-        g_ptr_array_add(manifest->squashed, g_strdup(words[i]));
+        bl_manifest_add_squashed(manifest, words[i]);
     return manifest;
 }
 

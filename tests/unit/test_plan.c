@@ -84,7 +84,7 @@ parse_manifest(const char *text)
         g_autofree char *raw = g_strdup_printf("raw:%s-original", name);
         g_autofree char *token = g_strdup_printf("t1:%s-original", name);
         if (words[i][len] != '+')
-            g_ptr_array_add(manifest->squashed, g_strdup(name));
+            bl_manifest_add_squashed(manifest, name);
         if (words[i][len] != '-')
             bl_manifest_set_digest(manifest, name, raw, token);
     }

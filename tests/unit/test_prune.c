@@ -26,7 +26,7 @@ add_file(BlHistory *history, const char *name, const char *digest)
 static void
 hold(BlManifest *manifest, const char *name, const char *raw, const char *token)
 {
-    g_ptr_array_add(manifest->squashed, g_strdup(name));
+    bl_manifest_add_squashed(manifest, name);
     bl_manifest_set_digest(manifest, name, raw, token);
 }
 
