@@ -10,6 +10,7 @@ bl_git_state_free(BlGitState *state)
     if (state == NULL)
         return;
     g_free(state->why_not);
+    g_free(state->top);
     g_free(state->commit);
     g_hash_table_unref(state->unclean);
     g_free(state);
@@ -94,6 +95,7 @@ bl_git_state_read(const char *root, const char *const *folders)
     g_strchomp(state->commit);
     g_strchomp(top);
     read_lines(state, top, text);
+    state->top = g_steal_pointer(&top);
     return state;
 }
 
@@ -114,6 +116,15 @@ real_path(const char *path)
     return real != NULL ? g_build_filename(real, base, NULL) : g_strdup(path);
 }
 
+/* What a submodule ignores is clean for the repository round it. */
+static gboolean
+is_other_repository(const BlGitState *state, const char *folder)
+{
+    g_autofree char *mark = g_build_filename(folder, ".git", NULL);
+    return g_str_has_prefix(folder, state->top) && strcmp(folder, state->top) != 0 &&
+           g_file_test(mark, G_FILE_TEST_EXISTS);
+}
+
 gboolean
 bl_git_has(const BlGitState *state, const char *path)
 {
@@ -124,7 +135,7 @@ bl_git_has(const BlGitState *state, const char *path)
         *end = '\0';
         g_autofree char *folder = g_strconcat(real, "/", NULL);
         if (g_hash_table_contains(state->unclean, real) ||
-            g_hash_table_contains(state->unclean, folder))
+            g_hash_table_contains(state->unclean, folder) || is_other_repository(state, real))
             return FALSE;
     }
     return TRUE;

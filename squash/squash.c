@@ -314,7 +314,15 @@ has_nothing_to_do(const Squash *squash, const GPtrArray *items)
     return is_done;
 }
 
-/* Before any work: whether git lets the files go. In a dry run the answer is the result. */
+static BlPruneOptions
+prune_options(const Squash *squash)
+{
+    return (BlPruneOptions){ bl_project_root(squash->migrator->project), squash->archive,
+                             squash->reporter };
+}
+
+/* Before any work: whether git lets the files go and the archive takes them. In a dry run the
+ * answer is the result. */
 static gboolean
 check_files(Squash *squash, GError **error)
 {
@@ -326,7 +334,8 @@ check_files(Squash *squash, GError **error)
     squash->is_idle = items != NULL && has_nothing_to_do(squash, items);
     for (guint i = 0; squash->is_idle && !squash->options->dry_run && i < items->len; i++)
         note_item(squash, g_ptr_array_index(items, i));
-    return items != NULL;
+    const BlPruneOptions options = prune_options(squash);
+    return items != NULL && bl_prune_check_archive(items, &options, FALSE, error);
 }
 
 static BlReplayOptions
@@ -583,8 +592,7 @@ check_unchanged(const Squash *squash, const GPtrArray *items, GError **error)
 static gboolean
 remove_files(Squash *squash, const GPtrArray *items, GError **error)
 {
-    const BlPruneOptions options = { bl_project_root(squash->migrator->project), squash->archive,
-                                     squash->reporter };
+    const BlPruneOptions options = prune_options(squash);
     const char *last = NULL;
     for (guint i = 0; i < items->len; i++) {
         const BlPruneItem *item = g_ptr_array_index(items, i);
@@ -617,7 +625,9 @@ write_and_prune(Squash *squash, GError **error)
     BlManifest *manifest = squash->result->dump->manifest;
     const BlPruneInput input = prune_input(squash, manifest);
     g_autoptr(GPtrArray) items = bl_prune_plan(&input, error);
-    if (items == NULL || !check_unchanged(squash, items, error) || !bl_cancel_check(error))
+    const BlPruneOptions options = prune_options(squash);
+    if (items == NULL || !check_unchanged(squash, items, error) || !bl_cancel_check(error) ||
+        !bl_prune_check_archive(items, &options, TRUE, error))
         return FALSE;
     gboolean has_mark = count_leaving(items) > 0 || bl_squash_mark_is_open(manifest);
     if (count_leaving(items) > 0) {
