@@ -99,6 +99,23 @@ bl_git_state_read(const char *root, const char *const *folders)
     return state;
 }
 
+GPtrArray *
+bl_git_absent(const char *root, const char *const *folders)
+{
+    static const char *const list[] = { "ls-files", "--", NULL };
+    GPtrArray *absent = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *why = NULL;
+    g_autofree char *text = ask(root, list, folders, &why);
+    g_auto(GStrv) lines = g_strsplit(text != NULL ? text : "", "\n", -1);
+    for (gsize i = 0; lines[i] != NULL; i++) {
+        g_autofree char *path = take_path(lines[i]);
+        g_autofree char *full = g_build_filename(root, path, NULL);
+        if (path[0] != '\0' && !g_file_test(full, G_FILE_TEST_EXISTS))
+            g_ptr_array_add(absent, g_steal_pointer(&path));
+    }
+    return absent;
+}
+
 char *
 bl_git_ask(const char *root, const char *const *command)
 {

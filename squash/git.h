@@ -28,6 +28,10 @@ typedef struct {
  * @return bl_git_state_free() */
 BlGitState *bl_git_state_read(const char *root, const char *const *folders);
 
+/** Files that git has and the disk has not: deleted, or not checked out. @param root, folders as
+ * above @return GPtrArray of char *, below @root; owned; empty also where there is no git */
+GPtrArray *bl_git_absent(const char *root, const char *const *folders);
+
 /** What git answers to a command that only reads. @return g_free(); NULL: no git, or it failed */
 char *bl_git_ask(const char *root, const char *const *command);
 

@@ -143,6 +143,40 @@ check_gap(const Squash *squash, GError **error)
     return !squash->is_live || bl_gap_check(&input, error);
 }
 
+/* A file of the migration that is named so. */
+static gboolean
+is_file_of(const char *path, const char *name)
+{
+    gsize len = strlen(name);
+    return strncmp(path, name, len) == 0 && (path[len] == '.' || path[len] == '/');
+}
+
+/* No ledger says what is missing where no database is asked; git may. */
+static gboolean
+check_complete(const Squash *squash, GError **error)
+{
+    const BlMigrator *migrator = squash->migrator;
+    if (migrator->session != NULL)
+        return TRUE;
+    g_autoptr(GPtrArray) absent =
+        bl_git_absent(bl_project_root(migrator->project), (const char *const *)squash->folders);
+    const BlManifest *old = migrator->manifest;
+    for (guint i = 0; i < absent->len; i++) {
+        const char *path = g_ptr_array_index(absent, i);
+        gboolean is_held = !g_str_has_suffix(path, ".sql");
+        for (guint j = 0; old != NULL && !is_held && j < old->squashed->len; j++)
+            is_held = is_file_of(path, g_ptr_array_index(old->squashed, j));
+        if (!is_held)
+            return refuse("check it out (git restore, or git sparse-checkout disable), or commit "
+                          "that it is gone",
+                          g_strdup_printf("git has \"%s\", which is not there, and no snapshot "
+                                          "holds it",
+                                          path),
+                          error);
+    }
+    return TRUE;
+}
+
 /* The snapshot of the last squash, where it holds all that is gone: a squash of another branch may
  * have taken more away. */
 static void
@@ -670,7 +704,8 @@ check_all(Squash *squash, GError **error)
         return FALSE;
     }
     return plan_range(squash, error) && check_gap(squash, error) && check_places(squash, error) &&
-           check_replay(squash, error) && check_others(squash, error) && check_files(squash, error);
+           check_complete(squash, error) && check_replay(squash, error) &&
+           check_others(squash, error) && check_files(squash, error);
 }
 
 gboolean

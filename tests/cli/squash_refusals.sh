@@ -128,6 +128,14 @@ git -c protocol.file.allow=always submodule --quiet add ./database/migrations da
 commit_all
 both 'git has not got "database/migrations/1_users.sql" as it is'
 
+# A file that is not checked out: without a database only git knows of it. One that was squashed may be gone.
+project
+run 0 migrate squash --until 1_users
+rm database/migrations/2_index.sql
+refused 'git has "database/migrations/2_index.sql", which is not there' migrate squash --from-files
+git rm -q database/migrations/2_index.sql
+run 0 migrate squash --from-files --dry-run
+
 # A manifest of another database, half a pair.
 project
 run 0 schema-dump
