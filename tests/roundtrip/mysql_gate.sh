@@ -46,8 +46,7 @@ INSERT INTO users (name) VALUES ('a'), ('b');"
     done
     # A file that ends too early, at any line of the ledger or of the gate but the last ones.
     for from in ledger gate; do
-        head -n "$(grep -n "^-- $from" $snapshot | tail -n 1 | cut -d : -f 1)" $snapshot >short.sql
-        tail -n +"$(($(wc -l <short.sql) + 1))" $snapshot | head -n 2 >>short.sql
+        head -n "$(($(grep -n "^-- $from" $snapshot | tail -n 1 | cut -d : -f 1) + 2))" $snapshot >short.sql
         my_create x
         client x short.sql
         [ "$(recorded x)" = 0 ] || fail "$key: the ledger of a file that ends in $from is filled"

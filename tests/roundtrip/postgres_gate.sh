@@ -50,8 +50,10 @@ for options in '' -1 '-v ON_ERROR_STOP=1' off; do
     pg_create x
     case $options in
     off) client off.sql -A -t ;;
-    # shellcheck disable=SC2086 # options
-    *) client $snapshot $options ;;
+    *)
+        # shellcheck disable=SC2086 # options
+        client $snapshot $options
+        ;;
     esac
     [ "$(pg_sql x 'SELECT (SELECT count(*) FROM adonis_schema) * 10 + (SELECT count(*) FROM users)')" = 22 ] ||
         fail "psql $options does not load it: $(cat client.out)"
