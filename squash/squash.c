@@ -166,13 +166,14 @@ check_complete(const Squash *squash, GError **error)
         gboolean is_held = !g_str_has_suffix(path, ".sql");
         for (guint j = 0; old != NULL && !is_held && j < old->squashed->len; j++)
             is_held = is_file_of(path, g_ptr_array_index(old->squashed, j));
-        if (!is_held)
+        if (!is_held) {
             return refuse("check it out (git restore, or git sparse-checkout disable), or commit "
                           "that it is gone",
                           g_strdup_printf("git has \"%s\", which is not there, and no snapshot "
                                           "holds it",
                                           path),
                           error);
+        }
     }
     return TRUE;
 }

@@ -83,12 +83,13 @@ my_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString 
         separator = ", ";
     }
     g_string_append(head, ";\n");
-    if (frame->ledger != NULL)
+    if (frame->ledger != NULL) {
         g_string_append_printf(head,
                                "SET @baseline_autocommit = @@autocommit;\n"
                                "SET autocommit = 0;\n"
                                "SET " MY_GATE "_passed = 0, " MY_GATE " = %s;\n",
                                counted);
+    }
 
     g_string_append(tail, "-- gate\n");
     if (frame->ledger != NULL)
