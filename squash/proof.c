@@ -586,6 +586,7 @@ bl_proof_compare_snapshot(BlProof *proof,
                           const BlProofInput *input,
                           const BlCatalog *replayed,
                           BlDump *dump,
+                          BlSession **loaded,
                           GError **error)
 {
     g_auto(Stage) stage = { NULL, NULL, NULL };
@@ -593,12 +594,12 @@ bl_proof_compare_snapshot(BlProof *proof,
         return FALSE;
     BlReplayOptions load = input->replay;
     load.start = (BlReplayStart){ .sql_path = stage.sql, .label = dump->manifest->dump_path };
-    g_autoptr(BlSession) loaded = bl_replay_load(&load, error);
-    if (loaded == NULL) {
+    *loaded = bl_replay_load(&load, error);
+    if (*loaded == NULL) {
         g_prefix_error(error, "loading the new snapshot: ");
         return FALSE;
     }
-    return bl_proof_compare_loaded(proof, input, replayed, dump->manifest, loaded, error);
+    return bl_proof_compare_loaded(proof, input, replayed, dump->manifest, *loaded, error);
 }
 
 static json_t *

@@ -89,11 +89,13 @@ gboolean bl_proof_compare_loaded(BlProof *proof,
 GPtrArray *bl_proof_find_excluded(const BlProofInput *input,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Loads @dump into another scratch database and compares catalogs and rows into @proof. */
+/** Loads @dump into another scratch database and compares catalogs and rows into @proof.
+ * @param loaded out: a session on it, also where the comparison fails; bl_replay_close() */
 gboolean bl_proof_compare_snapshot(BlProof *proof,
                                    const BlProofInput *input,
                                    const BlCatalog *replayed,
                                    BlDump *dump,
+                                   BlSession **loaded,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Writes what was replayed and compared into @manifest ("proof"). */

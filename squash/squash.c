@@ -36,6 +36,7 @@ typedef struct {
     BlUrl *scratch;  /* --scratch-url */
     BlSession *live; /* tells which server the live database is on, when no other session can */
     BlSession *replayed;
+    BlSession *loaded;  /* the new snapshot */
     BlCatalog *catalog; /* of the replay */
     gint64 replayed_at;
 } Squash;
@@ -52,7 +53,7 @@ squash_clear(Squash *squash)
     g_clear_pointer(&squash->sharing, bl_sharing_free);
     g_clear_pointer(&squash->scratch, bl_url_free);
     g_clear_pointer(&squash->catalog, bl_catalog_free);
-    g_clear_pointer(&squash->replayed, bl_session_close);
+    bl_replay_close(squash->replayed, squash->loaded);
     g_clear_pointer(&squash->live, bl_session_close);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Squash, squash_clear)
@@ -596,7 +597,8 @@ prove(Squash *squash, GError **error)
         !bl_proof_find_lost(result->proof, &input, squash->catalog, result->dump->manifest,
                             error) ||
         !judge_lost(squash, error) ||
-        !bl_proof_compare_snapshot(result->proof, &input, squash->catalog, result->dump, error) ||
+        !bl_proof_compare_snapshot(result->proof, &input, squash->catalog, result->dump,
+                                   &squash->loaded, error) ||
         !judge_snapshot(squash, error) || !judge_rows(squash, error) ||
         !report_range_drift(squash, &input, error))
         return FALSE;
@@ -688,8 +690,7 @@ plan_range(Squash *squash, GError **error)
 {
     const BlMigrator *migrator = squash->migrator;
     const BlSquashOptions *options = squash->options;
-    if (!bl_squash_range_find(migrator->history, options->until, options->keep, &squash->range,
-                              error))
+    if (!bl_squash_range_find(migrator, options->until, options->keep, &squash->range, error))
         return FALSE;
     squash->is_live = squash->range.is_whole && !options->from_files;
     return bl_squash_range_check(&squash->range, migrator, error);

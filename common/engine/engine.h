@@ -64,6 +64,8 @@ typedef struct {
     char *ledger_schema; /**< where the engine has schemas: the one that holds the ledger, as
                             common/snapshot found it, so that no search_path of a script hides it;
                             NULL: not known. The engine frees it */
+    gint64 inserted_id;  /**< the number that the server gave the row of the last INSERT;
+                            0: it gave none, or the engine does not tell */
 } BlSession;
 
 /** A row of a result. Values are text, NULL for SQL NULL; they die with the call. */

@@ -9,7 +9,8 @@ static gboolean
 render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
 {
     const MyTextSource source = { reader->session->database, reader->session->is_mariadb,
-                                  reader->session->names_case != 0, reader->session->version };
+                                  reader->session->names_case != 0, reader->session->version,
+                                  NULL };
     g_auto(MyTableText) text = { 0 };
     if (row->n < 2 || row->values[1] == NULL ||
         !my_table_text_read(&text, row->values[1], row->lens[1], &source))
