@@ -138,8 +138,8 @@ static gboolean
 is_other_repository(const BlGitState *state, const char *folder)
 {
     g_autofree char *mark = g_build_filename(folder, ".git", NULL);
-    return g_str_has_prefix(folder, state->top) && strcmp(folder, state->top) != 0 &&
-           g_file_test(mark, G_FILE_TEST_EXISTS);
+    return state->top != NULL && g_str_has_prefix(folder, state->top) &&
+           strcmp(folder, state->top) != 0 && g_file_test(mark, G_FILE_TEST_EXISTS);
 }
 
 gboolean
