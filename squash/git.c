@@ -10,6 +10,7 @@ bl_git_state_free(BlGitState *state)
     if (state == NULL)
         return;
     g_free(state->why_not);
+    g_free(state->top);
     g_free(state->commit);
     g_hash_table_unref(state->unclean);
     g_free(state);
@@ -94,7 +95,25 @@ bl_git_state_read(const char *root, const char *const *folders)
     g_strchomp(state->commit);
     g_strchomp(top);
     read_lines(state, top, text);
+    state->top = g_steal_pointer(&top);
     return state;
+}
+
+GPtrArray *
+bl_git_absent(const char *root, const char *const *folders)
+{
+    static const char *const list[] = { "ls-files", "--", NULL };
+    GPtrArray *absent = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *why = NULL;
+    g_autofree char *text = ask(root, list, folders, &why);
+    g_auto(GStrv) lines = g_strsplit(text != NULL ? text : "", "\n", -1);
+    for (gsize i = 0; lines[i] != NULL; i++) {
+        g_autofree char *path = take_path(lines[i]);
+        g_autofree char *full = g_build_filename(root, path, NULL);
+        if (path[0] != '\0' && !g_file_test(full, G_FILE_TEST_EXISTS))
+            g_ptr_array_add(absent, g_steal_pointer(&path));
+    }
+    return absent;
 }
 
 char *
@@ -114,6 +133,15 @@ real_path(const char *path)
     return real != NULL ? g_build_filename(real, base, NULL) : g_strdup(path);
 }
 
+/* What a submodule ignores is clean for the repository round it. */
+static gboolean
+is_other_repository(const BlGitState *state, const char *folder)
+{
+    g_autofree char *mark = g_build_filename(folder, ".git", NULL);
+    return state->top != NULL && g_str_has_prefix(folder, state->top) &&
+           strcmp(folder, state->top) != 0 && g_file_test(mark, G_FILE_TEST_EXISTS);
+}
+
 gboolean
 bl_git_has(const BlGitState *state, const char *path)
 {
@@ -124,7 +152,7 @@ bl_git_has(const BlGitState *state, const char *path)
         *end = '\0';
         g_autofree char *folder = g_strconcat(real, "/", NULL);
         if (g_hash_table_contains(state->unclean, real) ||
-            g_hash_table_contains(state->unclean, folder))
+            g_hash_table_contains(state->unclean, folder) || is_other_repository(state, real))
             return FALSE;
     }
     return TRUE;

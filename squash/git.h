@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 typedef struct {
     gboolean known;      /**< git was there and answered */
     char *why_not;       /**< why it is not known; else NULL */
+    char *top;           /**< the folder of the repository; NULL: not known */
     char *commit;        /**< HEAD, as hexadecimal digits; NULL: no commit yet, or not known */
     GHashTable *unclean; /**< set of absolute paths that are not as HEAD has them: new, edited,
                             ignored; a folder that is new as a whole ends with "/" */
@@ -27,10 +28,15 @@ typedef struct {
  * @return bl_git_state_free() */
 BlGitState *bl_git_state_read(const char *root, const char *const *folders);
 
+/** Files that git has and the disk has not: deleted, or not checked out. @param root, folders as
+ * above @return GPtrArray of char *, below @root; owned; empty also where there is no git */
+GPtrArray *bl_git_absent(const char *root, const char *const *folders);
+
 /** What git answers to a command that only reads. @return g_free(); NULL: no git, or it failed */
 char *bl_git_ask(const char *root, const char *const *command);
 
-/** @return TRUE when HEAD holds @path (absolute) as it is on the disk */
+/** @return TRUE when HEAD holds @path (absolute) as it is on the disk. Of a repository inside the
+ * repository it does not tell. */
 gboolean bl_git_has(const BlGitState *state, const char *path);
 
 void bl_git_state_free(BlGitState *state);

@@ -8,12 +8,13 @@ static void
 report_lost(
     const BlReporter *reporter, const char *where, const char *unit, guint64 n, const char *why)
 {
-    if (unit == NULL)
+    if (unit == NULL) {
         bl_report_text(reporter, BL_EVENT_WARNING, "%s: set by migrations, %s", where, why);
-    else
+    } else {
         bl_report_text(reporter, BL_EVENT_WARNING,
                        "%s: %" G_GUINT64_FORMAT " %s%s put there by migrations, %s", where, n, unit,
                        n == 1 ? "" : "s", why);
+    }
 }
 
 char *
@@ -42,10 +43,11 @@ bl_lost_report(const BlProof *proof, const BlReporter *reporter)
 static void
 append_count(GString *list, const char *before, guint64 n, const char *unit)
 {
-    if (n > 0)
+    if (n > 0) {
         g_string_append_printf(list, "%s%s%" G_GUINT64_FORMAT " %s%s",
                                list->len > 0 && before[0] != ' ' ? " and " : "", before, n, unit,
                                n == 1 ? "" : "s");
+    }
 }
 
 char *

@@ -141,6 +141,14 @@ same_bytes(const char *a, const char *b)
     return text_b != NULL && len_a == len_b && memcmp(text_a, text_b, len_a) == 0;
 }
 
+static gboolean
+fail_taken(const char *target, GError **error)
+{
+    bl_error_set(error, BL_ERROR_CONFLICT, "rename one of them, or name another folder",
+                 "another file \"%s\" is in the archive already", target);
+    return FALSE;
+}
+
 /* A second name for the same file cannot be half written, and never takes the place of another;
  * where the archive is on another disk, or cannot link, a copy is made beside its name first. */
 static gboolean
@@ -152,9 +160,7 @@ put_into_archive(const char *path, const char *target, GError **error)
     if (why == EEXIST) {
         if (same_bytes(path, target))
             return bl_file_flush_folder(target, error);
-        bl_error_set(error, BL_ERROR_CONFLICT, "rename one of them, or name another folder",
-                     "another file \"%s\" is in the archive already", target);
-        return FALSE;
+        return fail_taken(target, error);
     }
     g_autofree char *staged = g_strconcat(target, ".baseline-new", NULL);
     return bl_file_remove(staged, error) && bl_file_copy(path, staged, TRUE, error) &&
@@ -168,6 +174,53 @@ archive_path(const BlPruneOptions *options, const char *path)
     gsize len = strlen(options->root);
     gboolean inside = strncmp(path, options->root, len) == 0 && path[len] == '/';
     return g_build_filename(options->archive, inside ? path + len + 1 : path, NULL);
+}
+
+/* The folder that is there already, of those on the way to @target. */
+static gboolean
+check_way(const char *target, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(target);
+    while (!bl_file_exists(folder)) {
+        char *parent = g_path_get_dirname(folder);
+        g_free(folder);
+        folder = parent;
+    }
+    int why = g_file_test(folder, G_FILE_TEST_IS_DIR) ? 0 : ENOTDIR;
+    if (why == 0 && access(folder, W_OK | X_OK) != 0)
+        why = errno;
+    if (why != 0)
+        bl_error_set_errno(error, "write to the archive folder", folder, why);
+    return why == 0;
+}
+
+static gboolean
+check_archive_file(const char *path, const BlPruneOptions *options, gboolean makes, GError **error)
+{
+    g_autofree char *target = archive_path(options, path);
+    if (bl_file_exists(target))
+        return same_bytes(path, target) || fail_taken(target, error);
+    return check_way(target, error) && (!makes || bl_file_make_parent(target, error));
+}
+
+gboolean
+bl_prune_check_archive(const GPtrArray *items,
+                       const BlPruneOptions *options,
+                       gboolean makes,
+                       GError **error)
+{
+    for (guint i = 0; options->archive != NULL && i < items->len; i++) {
+        const BlPruneItem *item = g_ptr_array_index(items, i);
+        if (item->why_kept != NULL)
+            continue;
+        if (!check_archive_file(item->migration->path, options, makes, error))
+            return FALSE;
+        for (gsize j = 0; item->migration->files[j] != NULL; j++) {
+            if (!check_archive_file(item->migration->files[j], options, makes, error))
+                return FALSE;
+        }
+    }
+    return TRUE;
 }
 
 static gboolean

@@ -144,6 +144,41 @@ check_gap(const Squash *squash, GError **error)
     return !squash->is_live || bl_gap_check(&input, error);
 }
 
+/* A file of the migration that is named so. */
+static gboolean
+is_file_of(const char *path, const char *name)
+{
+    gsize len = strlen(name);
+    return strncmp(path, name, len) == 0 && (path[len] == '.' || path[len] == '/');
+}
+
+/* No ledger says what is missing where no database is asked; git may. */
+static gboolean
+check_complete(const Squash *squash, GError **error)
+{
+    const BlMigrator *migrator = squash->migrator;
+    if (migrator->session != NULL)
+        return TRUE;
+    g_autoptr(GPtrArray) absent =
+        bl_git_absent(bl_project_root(migrator->project), (const char *const *)squash->folders);
+    const BlManifest *old = migrator->manifest;
+    for (guint i = 0; i < absent->len; i++) {
+        const char *path = g_ptr_array_index(absent, i);
+        gboolean is_held = !g_str_has_suffix(path, ".sql");
+        for (guint j = 0; old != NULL && !is_held && j < old->squashed->len; j++)
+            is_held = is_file_of(path, g_ptr_array_index(old->squashed, j));
+        if (!is_held) {
+            return refuse("check it out (git restore, or git sparse-checkout disable), or commit "
+                          "that it is gone",
+                          g_strdup_printf("git has \"%s\", which is not there, and no snapshot "
+                                          "holds it",
+                                          path),
+                          error);
+        }
+    }
+    return TRUE;
+}
+
 /* The snapshot of the last squash, where it holds all that is gone: a squash of another branch may
  * have taken more away. */
 static void
@@ -315,7 +350,15 @@ has_nothing_to_do(const Squash *squash, const GPtrArray *items)
     return is_done;
 }
 
-/* Before any work: whether git lets the files go. In a dry run the answer is the result. */
+static BlPruneOptions
+prune_options(const Squash *squash)
+{
+    return (BlPruneOptions){ bl_project_root(squash->migrator->project), squash->archive,
+                             squash->reporter };
+}
+
+/* Before any work: whether git lets the files go and the archive takes them. In a dry run the
+ * answer is the result. */
 static gboolean
 check_files(Squash *squash, GError **error)
 {
@@ -327,7 +370,8 @@ check_files(Squash *squash, GError **error)
     squash->is_idle = items != NULL && has_nothing_to_do(squash, items);
     for (guint i = 0; squash->is_idle && !squash->options->dry_run && i < items->len; i++)
         note_item(squash, g_ptr_array_index(items, i));
-    return items != NULL;
+    const BlPruneOptions options = prune_options(squash);
+    return items != NULL && bl_prune_check_archive(items, &options, FALSE, error);
 }
 
 static BlReplayOptions
@@ -599,8 +643,7 @@ check_unchanged(const Squash *squash, const GPtrArray *items, GError **error)
 static gboolean
 remove_files(Squash *squash, const GPtrArray *items, GError **error)
 {
-    const BlPruneOptions options = { bl_project_root(squash->migrator->project), squash->archive,
-                                     squash->reporter };
+    const BlPruneOptions options = prune_options(squash);
     const char *last = NULL;
     for (guint i = 0; i < items->len; i++) {
         const BlPruneItem *item = g_ptr_array_index(items, i);
@@ -633,7 +676,9 @@ write_and_prune(Squash *squash, GError **error)
     BlManifest *manifest = squash->result->dump->manifest;
     const BlPruneInput input = prune_input(squash, manifest);
     g_autoptr(GPtrArray) items = bl_prune_plan(&input, error);
-    if (items == NULL || !check_unchanged(squash, items, error) || !bl_cancel_check(error))
+    const BlPruneOptions options = prune_options(squash);
+    if (items == NULL || !check_unchanged(squash, items, error) || !bl_cancel_check(error) ||
+        !bl_prune_check_archive(items, &options, TRUE, error))
         return FALSE;
     gboolean has_mark = count_leaving(items) > 0 || bl_squash_mark_is_open(manifest);
     if (count_leaving(items) > 0) {
@@ -675,7 +720,8 @@ check_all(Squash *squash, GError **error)
         return FALSE;
     }
     return plan_range(squash, error) && check_gap(squash, error) && check_places(squash, error) &&
-           check_replay(squash, error) && check_others(squash, error) && check_files(squash, error);
+           check_complete(squash, error) && check_replay(squash, error) &&
+           check_others(squash, error) && check_files(squash, error);
 }
 
 gboolean

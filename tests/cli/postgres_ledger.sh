@@ -50,7 +50,7 @@ run 0 schema-dump
 grep -q '^RESET search_path;$' database/schema/pg-schema.sql || fail "the path is not restored"
 grep -q '^CREATE TABLE my_ledger ' database/schema/pg-schema.sql || fail "the ledger's name is qualified"
 # The ledger is last.
-[ "$(grep '^-- ' database/schema/pg-schema.sql | tail -n 3 | tr '\n' ';')" = '-- table my_ledger;-- table my_ledger_versions;-- ledger my_ledger;' ] ||
+[ "$(grep '^-- ' database/schema/pg-schema.sql | tail -n 4 | tr '\n' ';')" = '-- table my_ledger;-- table my_ledger_versions;-- ledger my_ledger;-- gate;' ] ||
     fail "$(grep '^-- ' database/schema/pg-schema.sql)"
 run 0 migrate fresh
 expect_pg a 'SELECT count(*) FROM tenant.my_ledger' 1

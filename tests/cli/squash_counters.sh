@@ -12,7 +12,6 @@ INSERT INTO roles (name) VALUES ('admin'), ('guest'), ('nobody'); DELETE FROM ro
 run 0 migrate run
 commit_all
 # Numbers that were taken and not kept are no loss.
-
 run 0 migrate squash --keep 0 --data roles --archive old
 mv old/database/migrations/* database/migrations && rm -r old database/schema
 write 6_start "INSERT INTO sqlite_sequence VALUES ('orders', 999), ('Odd \"name', 41);

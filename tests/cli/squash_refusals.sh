@@ -100,14 +100,41 @@ files 0
 project
 mkdir -p old/database/migrations
 echo 'something else' >old/database/migrations/2_index.sql
-run 5 migrate squash --archive old
-expect_err 'another file'
-[ "$(cat old/database/migrations/2_index.sql)" = 'something else' ] || fail "the archive lost a file"
-[ -e database/migrations/2_index.sql ] || fail "the file is gone"
+both 'another file' --archive old
 rm old/database/migrations/2_index.sql
 run 0 migrate squash --archive old
 files 0
 [ "$(find old -name '*.sql' | wc -l)" -eq 3 ] || fail "the archive lacks a file"
+
+# An archive that cannot be one.
+project
+: >file
+ln -s missing link
+before=$(state)
+for archive in file file/sub link; do
+    run 6 migrate squash --archive $archive
+    expect_err "/${archive%%/*}"
+    [ "$before" = "$(state)" ] || fail "a refused squash changed something: --archive $archive"
+done
+
+# What git ignores in a repository of its own is clean for the one round it.
+project
+git -C database/migrations init -q .
+echo '*' >database/migrations/.git/info/exclude
+git -C database/migrations -c user.name=t -c user.email=t@example.org commit -q --allow-empty -m empty
+git rm -rq --cached database/migrations
+git -c protocol.file.allow=always submodule --quiet add ./database/migrations database/migrations 2>/dev/null ||
+    git add -f database/migrations 2>/dev/null
+commit_all
+both 'git has not got "database/migrations/1_users.sql" as it is'
+
+# A file that is not checked out: without a database only git knows of it. One that was squashed may be gone.
+project
+run 0 migrate squash --until 1_users
+rm database/migrations/2_index.sql
+refused 'git has "database/migrations/2_index.sql", which is not there' migrate squash --from-files
+git rm -q database/migrations/2_index.sql
+run 0 migrate squash --from-files --dry-run
 
 # A manifest of another database, half a pair.
 project

@@ -56,18 +56,15 @@ finished() {
     [ -z "$(find . -name '*baseline-new*')" ] || fail "$place: leftovers"
 }
 
-# at_every_call COMMAND...
-at_every_call() {
-    fresh
-    calls=0
-    count_calls "$@"
-    [ "$calls" -gt 10 ] || fail "only $calls calls"
-    n=0
-    unfinished=0
-    while [ "$n" -lt "$calls" ]; do
-        n=$((n + 1))
+# kill_at_calls POINTS COMMAND...: SIGKILL at these of the calls that were counted; $unfinished: how many of them came
+# between the snapshot and the final mark.
+unfinished=0
+kill_at_calls() {
+    points=$1
+    shift
+    for n in $points; do
         fresh
-        kill_at $n "$@"
+        kill_at "$n" "$@"
         held "killed at call $n"
         if grep -q '"done":false' "$snapshot.meta.json" 2>/dev/null; then
             unfinished=$((unfinished + 1))
@@ -79,6 +76,16 @@ at_every_call() {
         grep -q '"done":true' "$snapshot.meta.json" || fail "killed at call $n: no final mark"
         bootstrap
     done
+}
+
+# at_every_call COMMAND...
+at_every_call() {
+    fresh
+    calls=0
+    count_calls "$@"
+    [ "$calls" -gt 10 ] || fail "only $calls calls"
+    unfinished=0
+    kill_at_calls "$(seq 1 "$calls")" "$@"
     [ "$unfinished" -gt 4 ] || fail "only $unfinished squashes were killed between the snapshot and the mark"
 
     # The disk is full from the N-th call on.

@@ -338,12 +338,24 @@ classify(const Cursor *cursor)
     return word_traits(cursor, 0);
 }
 
+/* A statement of the gate that frame.c writes: SET @baseline_gate…, PREPARE baseline_gate and what
+ * follows from that. */
+static gboolean
+names_gate(const Cursor *cursor)
+{
+    guint at = is_word(cursor, 0, "DEALLOCATE") ? 2 : 1;
+    if (is_word(cursor, 0, "SET"))
+        return at < cursor->n && g_str_has_prefix(cursor->text + cursor->tokens[at].start, MY_GATE);
+    return (is_word(cursor, 0, "PREPARE") || is_word(cursor, 0, "EXECUTE") || at == 2) &&
+           is_word(cursor, at, MY_GATE + 1);
+}
+
 guint
 my_classify(const char *sql, gsize len)
 {
     Cursor cursor = { .text = sql, .len = len };
     fill(&cursor);
-    return classify(&cursor);
+    return names_gate(&cursor) ? BL_STMT_GATE : classify(&cursor);
 }
 
 char *

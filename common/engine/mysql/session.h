@@ -29,6 +29,9 @@ G_BEGIN_DECLS
 #define MY_SQL_MODE  "ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION"
 #define MY_COLLATION "utf8mb4_general_ci"
 
+/** The variable of the gate that frame.c writes; without "@" it is its prepared statement. */
+#define MY_GATE "@baseline_gate"
+
 /** Where a connection goes; see target.h. */
 typedef struct MyTarget MyTarget;
 
@@ -255,12 +258,11 @@ gboolean my_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
 /* sequence.c */
 
-gboolean
-my_list_left_out(BlSession *base,
-                 const BlCatalog *catalog,
-                 const char *setters,
-                 GPtrArray *found,
-                 GError **error);
+gboolean my_list_left_out(BlSession *base,
+                          const BlCatalog *catalog,
+                          const char *setters,
+                          GPtrArray *found,
+                          GError **error);
 
 /* scratch.c */
 

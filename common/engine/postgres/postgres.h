@@ -201,12 +201,11 @@ GPtrArray *pg_drop_statements(BlSession *base, const BlFilter *filter, GError **
 void pg_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail);
 gboolean
 pg_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
-gboolean
-pg_list_left_out(BlSession *base,
-                 const BlCatalog *catalog,
-                 const char *setters,
-                 GPtrArray *found,
-                 GError **error);
+gboolean pg_list_left_out(BlSession *base,
+                          const BlCatalog *catalog,
+                          const char *setters,
+                          GPtrArray *found,
+                          GError **error);
 gboolean pg_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
 /* scratch.c */
@@ -235,6 +234,10 @@ BlSession *pg_open_scratch(const BlUrl *url, const BlOpenOptions *options, GErro
 void pg_drop_scratch(PgSession *session);
 
 /* weight.c: what one transaction can hold */
+
+/** What pg_fits_transaction() allows on a server with its first settings: 64 locks for each of 100
+ * sessions, a quarter left for others. */
+#define PG_DEFAULT_ROOM 4800
 
 guint pg_weigh(const char *sql, gsize len);
 gboolean pg_fits_transaction(BlSession *base, guint64 weight, gboolean *fits, GError **error);

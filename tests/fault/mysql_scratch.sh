@@ -1,0 +1,41 @@
+# Scratch databases that a killed proof left on MariaDB are dropped by a later one, when they are old enough.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql.sh"
+. "$BL_SOURCE_DIR/tests/lib/inject.sh"
+. "$BL_SOURCE_DIR/tests/lib/squash.sh"
+
+: "${calls:=}"
+my_own mariadb scratch
+my_admin 'GRANT ALL PRIVILEGES ON `baseline\_scratch\_%`.* TO bl_owner@localhost'
+my_create app
+mkdir -p database/migrations
+printf '{ "connections": { "mysql": { "url": "%s" } } }\n' "$(my_url app bl_owner)" >database/connections.json
+write 1_users 'CREATE TABLE users (id int PRIMARY KEY);'
+run 0 migrate run
+marked="SELECT count(*) FROM information_schema.tables WHERE table_schema LIKE 'baseline\\_scratch\\_%' AND table_name = 'baseline_mark'"
+left() {
+    my_client -e "$marked"
+}
+
+# In the middle of the proof.
+disk_calls=sendto
+set -- migrate check --replay
+count_calls "$@"
+[ "$calls" -gt 8 ] || fail "only $calls statements"
+n=$((calls / 2))
+while [ "$(left)" = 0 ]; do
+    [ "$n" -lt "$calls" ] || fail 'no killed proof left anything'
+    kill_at "$n" "$@"
+    n=$((n + 1))
+done
+my_admin "CREATE DATABASE baseline_scratch_1_mine; CREATE TABLE baseline_scratch_1_mine.t (a int)"
+# A young one may be in use.
+before=$(left)
+run 0 migrate check --replay
+[ "$(left)" = "$before" ] || fail 'a young scratch database is gone'
+# Two days later.
+my_admin "SET GLOBAL init_connect = 'SET timestamp = unix_timestamp() + 172800'"
+run 0 migrate check --replay
+[ "$(left)" = 0 ] || fail 'an old scratch database is left'
+[ "$(my_client -e "SELECT count(*) FROM information_schema.schemata WHERE schema_name = 'baseline_scratch_1_mine'")" = 1 ] ||
+    fail 'a database without a mark is gone'

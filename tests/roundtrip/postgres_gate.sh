@@ -1,0 +1,75 @@
+# A stock client that goes on after an error ends with nothing.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/postgres.sh"
+. "$BL_SOURCE_DIR/tests/lib/squash.sh"
+
+mkdir -p database/migrations
+printf '{ "connections": { "postgres": { "url": "%s" } } }\n' "$(pg_url app)" >database/connections.json
+pg_create app
+write 1_all "CREATE SCHEMA sales;
+CREATE TABLE users (id serial PRIMARY KEY, name text UNIQUE);
+CREATE TABLE sales.orders (id int PRIMARY KEY, \"user\" int REFERENCES users, n int CHECK (n > 0));
+CREATE VIEW names AS SELECT name FROM users;
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f();
+COMMENT ON TABLE users IS 'people';
+INSERT INTO users (name) VALUES ('a'), ('b');"
+write 2_more 'CREATE INDEX orders_n ON sales.orders (n);'
+run 0 migrate run
+run 0 schema-dump --data users
+snapshot=database/schema/postgres-schema.sql
+
+# client FILE [OPTION...]: without ON_ERROR_STOP and without a transaction around it.
+client() {
+    client_file=$1
+    shift
+    psql -X -q "$@" -d "$(pg_info x)" -f "$client_file" >client.out 2>&1
+}
+objects="SELECT (SELECT count(*) FROM pg_class WHERE relnamespace >= 16384 OR relnamespace = 'public'::regnamespace) + (SELECT count(*) FROM pg_namespace WHERE oid >= 16384)"
+
+# Each statement in turn is damaged.
+n=0
+pg_create x
+statements=$(grep -c '^\(CREATE\|INSERT\|ALTER\|COMMENT\)' $snapshot)
+[ "$statements" -gt 12 ] || fail "only $statements statements in the snapshot"
+while [ "$n" -lt "$statements" ]; do
+    n=$((n + 1))
+    awk -v n="$n" '/^(CREATE|INSERT|ALTER|COMMENT)/ && ++k == n { sub(/^[A-Z]+/, "& NONSENSE") } { print }' $snapshot >damaged.sql
+    cmp -s $snapshot damaged.sql && fail "statement $n was not damaged"
+    client damaged.sql
+    [ "$(pg_sql x "$objects")" = 0 ] || fail "statement $n: objects are left"
+done
+# A file that ends too early leaves nothing.
+head -n "$(($(grep -n '^COMMIT;' $snapshot | cut -d : -f 1) - 1))" $snapshot >short.sql
+client short.sql
+[ "$(pg_sql x "$objects")" = 0 ] || fail 'objects of a short file are left'
+
+# Whole, it loads, whatever the client is set to, and leaves the session as it was; a second time it changes nothing.
+printf '\\set AUTOCOMMIT off\n\\i %s\nSHOW search_path;\n' "$snapshot" >off.sql
+for options in '' -1 '-v ON_ERROR_STOP=1' off; do
+    pg_create x
+    case $options in
+    off) client off.sql -A -t ;;
+    *)
+        # shellcheck disable=SC2086 # options
+        client $snapshot $options
+        ;;
+    esac
+    [ "$(pg_sql x 'SELECT (SELECT count(*) FROM adonis_schema) * 10 + (SELECT count(*) FROM users)')" = 22 ] ||
+        fail "psql $options does not load it: $(cat client.out)"
+    [ "$options" != off ] || grep -q '"$user", public' client.out || fail "the path is not what it was: $(cat client.out)"
+done
+client $snapshot
+[ "$(pg_sql x 'SELECT (SELECT count(*) FROM adonis_schema) * 10 + (SELECT count(*) FROM users)')" = 22 ] ||
+    fail 'a second load changed the database'
+
+# What the lock table of a server with its first settings cannot hold has no transaction, and loads.
+pg_create large
+psql -X -q -d "$(pg_info large)" >/dev/null <<'S'
+SELECT format('CREATE TABLE t%s (id int PRIMARY KEY)', n) FROM generate_series(1, 1250) AS n \gexec
+S
+run 0 schema-dump --url "$(pg_url large)" --path large.sql
+grep -q '^BEGIN;\|^COMMIT;' large.sql && fail 'one transaction for 1,250 tables'
+pg_create x
+client large.sql -v ON_ERROR_STOP=1
+[ "$(pg_sql x "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")" = 1250 ] || fail 'a large snapshot does not load'
