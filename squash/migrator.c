@@ -79,7 +79,10 @@ bl_migrator_read_history(const BlProject *project, const BlConnection *connectio
         .dialect = connection->engine->dialect,
         .natural_sort = connection->natural_sort,
         .disable_transactions = connection->disable_transactions,
-        .values = { (const char *const *)connection->placeholders, find_variable, project },
+        .values = { .placeholders = (const char *const *)connection->placeholders,
+                    .literal = !connection->placeholder_replacement,
+                    .variable = find_variable,
+                    .data = project },
     };
     return bl_history_read(&options, error);
 }
