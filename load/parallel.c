@@ -48,7 +48,7 @@ typedef struct {
 typedef struct {
     Stretch *stretch;
     BlSession *session;
-    gboolean is_own; /* it was opened for this */
+    gboolean is_further; /* it was opened for this */
     GThread *thread;
     guint64 statements;
     GError *error;
@@ -234,7 +234,7 @@ open_workers(
         Worker *worker = &g_array_index(workers, Worker, i);
         guint64 n = 0;
         worker->stretch = stretch;
-        worker->is_own = i > 0;
+        worker->is_further = i > 0;
         if (i == 0) {
             worker->session = session;
             continue;
@@ -251,7 +251,7 @@ static void
 worker_clear(gpointer data)
 {
     Worker *worker = data;
-    if (worker->is_own)
+    if (worker->is_further)
         bl_session_close(worker->session);
     g_clear_error(&worker->error);
 }

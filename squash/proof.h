@@ -24,14 +24,14 @@ typedef struct {
     GPtrArray *drift;       /**< BlDifference: the database is not what the replay gives */
     GPtrArray *rows;        /**< BlDifference: carried rows that differ from the replay's */
     GPtrArray *lost;        /**< BlCarriedTable: rows that only migrations put there, not carried */
-    GPtrArray *grants; /**< BlDifference: rights that migrations gave and the snapshot leaves out */
-    GPtrArray *left_out; /**< BlLeftOut: what migrations put where no snapshot carries it */
-    GPtrArray *compared; /**< BlCarriedTable: tables whose rows were compared */
-    GPtrArray *presence; /**< char *: "table.column" whose values came from a clock or a random
-                            function: only their presence counts */
-    GPtrArray *data;     /**< char *: replayed migrations that have a data section */
-    guint replayed;      /**< migrations */
-    guint objects;       /**< that were compared */
+    GPtrArray *grants;      /**< BlDifference: rights that only migrations gave, not carried */
+    GPtrArray *left_out;    /**< BlLeftOut: what migrations put where no snapshot carries it */
+    GPtrArray *compared;    /**< BlCarriedTable: tables whose rows were compared */
+    GPtrArray *presence;    /**< char *: "table.column" whose values came from a clock or a random
+                                function: only their presence counts */
+    GPtrArray *data;        /**< char *: replayed migrations that have a data section */
+    guint replayed;         /**< migrations */
+    guint objects;          /**< that were compared */
 } BlProof;
 
 BlProof *bl_proof_new(void);

@@ -4,7 +4,7 @@
 #   sh tests/bench/bootstrap.sh [--engines "sqlite postgres mysql"] [--sizes "300 1000"] [--runs N] [--only LIST] [--no-flush]
 # Only ratios count: each is the median of those of pairs of runs that take turns. Files of databases are below
 # build/bench-bootstrap; the servers flush to the disk as they do when they are installed.
-#   --no-flush    the servers flush nothing
+#   --no-flush    the servers flush nothing; PostgreSQL's data is in memory
 #   --only LIST   of histories, replay, lucid, dbmate, proof
 # BL_BIN: where the tools are (build/release/bin, built when missing).
 set -eu
@@ -52,8 +52,10 @@ PEER=$work/lucid/peer DBMATE=$work/dbmate/dbmate
 export PEER DBMATE
 
 dir=
+data=$work
 stop() {
-    [ ! -d "$work/postgres" ] || BL_BUILD_DIR=$work sh tests/lib/postgres-server.sh stop
+    [ ! -d "$data/postgres" ] || BL_BUILD_DIR=$data sh tests/lib/postgres-server.sh stop
+    [ "$data" = "$work" ] || rm -rf "$data"
     [ -z "$dir" ] || sh tests/lib/mysql-server.sh end "$dir"
     rm -rf "$dir"
 }
@@ -73,10 +75,14 @@ measure() {
 for engine in $engines; do
     case $engine in
     postgres)
-        BL_BUILD_DIR=$work BL_PG_VERSIONS=15 BL_PG_KEEP=1 sh tests/lib/postgres-server.sh start >&2
+        if [ "$flush" = 0 ] && [ -w /dev/shm ]; then
+            data=$(mktemp -d /dev/shm/bl-bench.XXXXXX)
+            chmod 755 "$data"
+        fi
+        BL_BUILD_DIR=$data BL_PG_VERSIONS=15 BL_PG_KEEP=1 sh tests/lib/postgres-server.sh start >&2
         pg_host=''
         # shellcheck source=/dev/null
-        . "$work/postgres/servers.sh"
+        . "$data/postgres/servers.sh"
         export HOST="$pg_host" PORT=5415
         [ "$flush" = 0 ] || for setting in fsync full_page_writes synchronous_commit; do
             psql -X -q -h "$HOST" -p 5415 -U postgres -c "ALTER SYSTEM SET $setting = on" -c 'SELECT pg_reload_conf()' postgres >&2

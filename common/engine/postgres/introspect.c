@@ -212,6 +212,7 @@ static const char *const pinned[][2] = {
     { "enable_nestloop", "off" },
     { "join_collapse_limit", "1" },
     { "from_collapse_limit", "1" },
+    { "max_parallel_workers_per_gather", "0" },
 };
 
 static void
