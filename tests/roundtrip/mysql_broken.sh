@@ -1,4 +1,4 @@
-# Views that cannot be created again stop nothing: they are named, exit 5; with --skip-broken they are left out, and the
+# Views and triggers that cannot be created again stop nothing: they are named, exit 5; with --skip-broken they are left out, and the
 # manifest keeps their text.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
 . "$BL_SOURCE_DIR/tests/lib/mysql.sh"
@@ -16,6 +16,13 @@ one() {
         grep -qa "VIEW \`$view\`" s.sql && fail "$my_key: $view is in the dump"
     done
     grep -qa 'VIEW `healthy`' s.sql || fail "$my_key: a view that is whole is not in the dump"
+    for trigger in lost_new lost_old; do
+        expect_err "trigger $trigger is left out"
+        expect_err 'its table "loses" has no column "b"'
+        grep -q "trigger $trigger: CREATE" s.meta.json || fail "$my_key: the manifest does not keep $trigger"
+        grep -qa "TRIGGER \`$trigger\`" s.sql && fail "$my_key: $trigger is in the dump"
+    done
+    grep -qaE 'TRIGGER `?whole`?' s.sql || fail "$my_key: a trigger that is whole is not in the dump"
     # Who made it is gone: that breaks no view whose definer is left out.
     grep -qa 'VIEW `lost_definer`' s.sql || fail "$my_key: a view is lost with its definer"
     grep -qa "\`$(my_name src)\`\.\`stays\`" s.sql && fail "$my_key: the source is named in the dump"

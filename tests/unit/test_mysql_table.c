@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-static const MyTextSource mariadb = { "shop", TRUE, FALSE, 101119 };
-static const MyTextSource mysql = { "shop", FALSE, FALSE, 90704 };
-static const MyTextSource old_mysql = { "shop", FALSE, FALSE, 50624 };
+static const MyTextSource mariadb = { "shop", TRUE, FALSE, 101119, NULL };
+static const MyTextSource mysql = { "shop", FALSE, FALSE, 90704, NULL };
+static const MyTextSource old_mysql = { "shop", FALSE, FALSE, 50624, NULL };
 
 typedef struct {
     const char *name;
@@ -98,6 +98,51 @@ test_text(gconstpointer data)
     g_auto(MyTableText) text = { 0 };
     g_assert_true(my_table_text_read(&text, c->sql, strlen(c->sql), c->source));
     g_assert_cmpstr(text.sql, ==, c->expected != NULL ? c->expected : c->sql);
+}
+
+static const TextCase no_defaults[] = {
+    { "dropped", &mysql,
+      "CREATE TABLE `t` (\n  `a` int,\n  `b``,` enum('x,)') COMMENT 'DEFAULT',\n  `c` timestamp "
+      "NULL\n) ENGINE=InnoDB",
+      "ALTER COLUMN `a` DROP DEFAULT, ALTER COLUMN `b``,` DROP DEFAULT, ALTER COLUMN `c` DROP "
+      "DEFAULT" },
+    { "none-to-drop", &mysql,
+      "CREATE TABLE `t` (\n  `a` int DEFAULT NULL,\n  `b` int NOT NULL,\n  `c` mediumtext COLLATE "
+      "utf8mb4_bin,\n  `d` tinyblob,\n  `e` int GENERATED ALWAYS AS (`a`) VIRTUAL,\n  PRIMARY KEY "
+      "(`b`),\n  KEY `k` (`a`,`e`),\n  CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `x` (`y`)\n) "
+      "ENGINE=InnoDB",
+      NULL },
+    { "flavour-without", &mariadb, "CREATE TABLE `t` (\n  `a` int(11)\n) ENGINE=InnoDB", NULL },
+};
+
+static void
+test_no_defaults(gconstpointer data)
+{
+    const TextCase *c = data;
+    g_auto(MyTableText) text = { 0 };
+    g_assert_true(my_table_text_read(&text, c->sql, strlen(c->sql), c->source));
+    g_assert_cmpstr(text.no_defaults != NULL ? text.no_defaults->str : NULL, ==, c->expected);
+}
+
+/* The charset that a table had once. */
+static void
+test_charset(void)
+{
+    g_autoptr(GHashTable) defaults = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_insert(defaults, g_strdup("latin1"), g_strdup("latin1_swedish_ci"));
+    const MyTextSource source = { "shop", FALSE, FALSE, 90704, defaults };
+    static const char sql[] =
+        "CREATE TABLE `t` (\n  `a` varchar(5) CHARACTER SET latin1 DEFAULT 'CHARACTER SET x',\n  `b` "
+        "text CHARACTER SET latin1 COLLATE latin1_bin,\n  `c` text CHARACTER SET latin1,\n  `d` text "
+        "CHARACTER SET other\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4";
+    g_auto(MyTableText) text = { 0 };
+    g_assert_true(my_table_text_read(&text, sql, strlen(sql), &source));
+    g_assert_cmpstr(text.sql, ==,
+                    "CREATE TABLE `t` (\n  `a` varchar(5) CHARACTER SET latin1 COLLATE "
+                    "latin1_swedish_ci DEFAULT 'CHARACTER SET x',\n  `b` text CHARACTER SET latin1 "
+                    "COLLATE latin1_bin,\n  `c` text CHARACTER SET latin1 COLLATE "
+                    "latin1_swedish_ci,\n  `d` text CHARACTER SET other\n) ENGINE=InnoDB DEFAULT "
+                    "CHARSET=utf8mb4");
 }
 
 typedef struct {
@@ -309,6 +354,11 @@ main(int argc, char **argv)
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autofree char *path = g_strdup_printf("/mysql_table/text/%s", texts[i].name);
         g_test_add_data_func(path, &texts[i], test_text);
+    }
+    g_test_add_func("/mysql_table/charset", test_charset);
+    for (gsize i = 0; i < G_N_ELEMENTS(no_defaults); i++) {
+        g_autofree char *path = g_strdup_printf("/mysql_table/no_defaults/%s", no_defaults[i].name);
+        g_test_add_data_func(path, &no_defaults[i], test_no_defaults);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(facts); i++) {
         g_autofree char *path = g_strdup_printf("/mysql_table/facts/%s", facts[i].name);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Views that cannot be created again. The server keeps a view whose tables are gone and gives its
- * text with a warning. To prepare a query is enough to know, changes nothing and ends no
- * transaction (CHECK TABLE does).
+ * Views and triggers that cannot be created again. The server keeps a view whose tables are gone
+ * and gives its text with a warning. To prepare a query is enough to know, changes nothing and ends
+ * no transaction (CHECK TABLE does).
  *
  * A view whose definer was dropped fails too, and works as soon as somebody else is its definer:
  * what counts is the query inside, prepared by this account. What fails only because it stands on
  * such a view is no broken one either.
+ *
+ * Of what a trigger says, only the columns that it names behind NEW and OLD have to be there when
+ * it is created; the server lets them be dropped.
  */
 #include "common/base/error.h"
 #include "common/engine/mysql/code.h"
@@ -20,13 +23,13 @@
 /* Two statements of a probe: SET, PREPARE. */
 #define STATEMENTS 2
 
-#define VIEW_INVALID 1356
-#define NO_SUCH_USER 1449
+#define NO_SUCH_COLUMN 1054
+#define VIEW_INVALID   1356
+#define NO_SUCH_USER   1449
 
 /* What the server says of a query whose tables, columns or functions are gone. */
-static const guint gone_codes[] = {
-    1054, 1109, 1146, 1176, 1305, VIEW_INVALID, NO_SUCH_USER, 1630
-};
+static const guint gone_codes[] = { NO_SUCH_COLUMN, 1109,         1146,         1176,
+                                    1305,           VIEW_INVALID, NO_SUCH_USER, 1630 };
 
 /* A view that does not work as it is. */
 typedef struct {
@@ -201,11 +204,12 @@ static gboolean
 report_broken(MyReader *reader, const Suspect *suspect, GError **error)
 {
     MyItem *item = suspect->item;
+    const char *key = item->sort == &my_sort_trigger ? "brokenTriggers" : "brokenViews";
     GError *problem = NULL;
     for (guint i = 0; i < item->object->statements->len; i++) {
         const char *sql = g_ptr_array_index(item->object->statements, i);
         if (g_str_has_prefix(sql, "CREATE "))
-            my_note_more(reader, "brokenViews", item->sort->kind->name, item->name, sql);
+            my_note_more(reader, key, item->sort->kind->name, item->name, sql);
     }
     item->object->broken = bl_catalog_string(reader->catalog, suspect->why);
     (void)my_leave_out(reader, item, suspect->why, TRUE, &problem);
@@ -262,6 +266,91 @@ my_check_views(MyReader *reader, GError **error)
     for (guint i = 0; i < suspects->len; i++) {
         const Suspect *suspect = g_ptr_array_index(suspects, i);
         if (suspect->why != NULL && !report_broken(reader, suspect, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The names of the columns of the table @item, folded: a set. */
+static GHashTable *
+columns_of(const MyItem *item)
+{
+    GHashTable *columns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < item->object->statements->len; i++) {
+        const char *sql = g_ptr_array_index(item->object->statements, i);
+        g_auto(MyTokens) tokens = { 0 };
+        my_tokens_init(&tokens, sql, NULL);
+        guint depth = 0;
+        for (guint k = 1; k < tokens.all->len; k++) {
+            gboolean is_first = my_token_is_kind(&tokens, k - 1, BL_TOKEN_OPEN) ||
+                                my_token_is_kind(&tokens, k - 1, BL_TOKEN_COMMA);
+            if (my_token_is_kind(&tokens, k - 1, BL_TOKEN_OPEN))
+                depth++;
+            else if (my_token_is_kind(&tokens, k - 1, BL_TOKEN_CLOSE))
+                depth--;
+            if (depth != 1 || !is_first || !my_token_is_kind(&tokens, k, BL_TOKEN_IDENTIFIER))
+                continue;
+            g_autofree char *name = bl_token_name(my_token(&tokens, k), sql);
+            g_hash_table_add(columns, g_utf8_casefold(name, -1));
+        }
+    }
+    return columns;
+}
+
+/* The first column that the table has not got. The server's word counts: it compares names its own
+ * way, and has columns that its text does not show. */
+static gboolean
+probe_columns(MyReader *reader, const MyItem *item, GHashTable *known, char **why, GError **error)
+{
+    g_autofree char *table = my_name(item->table);
+    for (guint i = 0; *why == NULL && i < item->columns->len; i++) {
+        const char *column = g_ptr_array_index(item->columns, i);
+        g_autofree char *folded = g_utf8_casefold(column, -1);
+        if (g_hash_table_contains(known, folded))
+            continue;
+        g_autofree char *name = my_name(column);
+        g_autofree char *query = g_strdup_printf("SELECT %s FROM %s", name, table);
+        g_autoptr(GString) sql = g_string_new(NULL);
+        append_probe(sql, query);
+        GError *problem = NULL;
+        if (my_run_all(reader->session, sql->str, NULL, NULL, NULL, &problem))
+            continue;
+        if (is_fatal(problem)) {
+            g_propagate_error(error, problem);
+            return FALSE;
+        }
+        if (my_error_is(problem, NO_SUCH_COLUMN))
+            *why = g_strdup_printf("its table \"%s\" has no column \"%s\"", item->table, column);
+        g_error_free(problem);
+    }
+    return TRUE;
+}
+
+/* A trigger stands behind its table (see lists.c). */
+gboolean
+my_check_triggers(MyReader *reader, GError **error)
+{
+    g_autoptr(GHashTable) known = NULL;
+    const MyItem *table = NULL;
+    for (guint i = 0; i < reader->items->len; i++) {
+        Suspect suspect = { .item = g_ptr_array_index(reader->items, i) };
+        const MyItem *item = suspect.item;
+        if (item->sort == &my_sort_table) {
+            table = item;
+            g_clear_pointer(&known, g_hash_table_unref);
+        }
+        gboolean names_any =
+            item->object != NULL && item->columns != NULL && item->columns->len > 0;
+        if (!names_any || table == NULL || table->object == NULL ||
+            strcmp(table->name, item->table) != 0)
+            continue;
+        if (known == NULL)
+            known = columns_of(table);
+        g_autofree char *why = NULL;
+        if (!probe_columns(reader, item, known, &why, error))
+            return FALSE;
+        suspect.why = why;
+        if (why != NULL && !report_broken(reader, &suspect, error))
             return FALSE;
     }
     return TRUE;

@@ -303,7 +303,7 @@ my_finish_items(MyReader *reader, GError **error)
 {
     gboolean ok = note_server(reader, error) && (reader->late == NULL || finish_all(reader, error));
     g_clear_pointer(&reader->late, g_ptr_array_unref);
-    return ok && my_check_views(reader, error);
+    return ok && my_check_views(reader, error) && my_check_triggers(reader, error);
 }
 
 char *

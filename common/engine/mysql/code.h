@@ -103,8 +103,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MyEventFacts, my_event_facts_clear)
 
 /* broken.c */
 
-/** Finds the views that cannot be created again. */
+/** Finds the views and triggers that cannot be created again. */
 gboolean my_check_views(MyReader *reader, GError **error);
+gboolean my_check_triggers(MyReader *reader, GError **error);
 
 G_END_DECLS
 

@@ -89,6 +89,9 @@ static const struct {
     { 3955, BL_ERROR_CONNECT, "the account is locked for a while after wrong passwords" },
     { 4031, BL_ERROR_CONNECT, lost },
     { 4151, BL_ERROR_CONNECT, "the account is locked: ask an administrator" },
+    { 6125, BL_ERROR_SQL,
+      "MySQL 8.4 and later want a unique key behind a foreign key, unless SET GLOBAL "
+      "restrict_fk_on_non_standard_key = OFF" },
 };
 
 static void

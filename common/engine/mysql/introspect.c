@@ -384,6 +384,7 @@ reader_init(MyReader *reader, const Request *request, const MyLists *lists)
     reader->items = lists->items;
     reader->charset = lists->charset;
     reader->collation = lists->collation;
+    reader->defaults = lists->defaults;
 }
 
 static void

@@ -53,6 +53,8 @@ my_item_free(void *data)
     g_free(item->problem);
     if (item->names != NULL)
         g_ptr_array_unref(item->names);
+    if (item->columns != NULL)
+        g_ptr_array_unref(item->columns);
     g_free(item);
 }
 
@@ -191,6 +193,15 @@ take_database(Reading *reading, const MyRow *row)
 }
 
 static void
+take_default(Reading *reading, const MyRow *row)
+{
+    GHashTable **defaults = &reading->lists->defaults;
+    if (*defaults == NULL)
+        *defaults = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_insert(*defaults, text_at(row, 0), text_at(row, 1));
+}
+
+static void
 take_grant(Reading *reading, const MyRow *row)
 {
     if (reading->lists->grants == NULL)
@@ -231,6 +242,8 @@ static const Query queries[] = {
     { "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME, NULL, DEFAULT_ENCRYPTION"
       " FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = {db}{own SCHEMA_NAME}",
       take_database, NEVER, 80016 },
+    { "SELECT CHARACTER_SET_NAME, DEFAULT_COLLATE_NAME FROM information_schema.CHARACTER_SETS",
+      take_default, NEVER, 80000 },
     { "SHOW GRANTS", take_grant, 0, 0 },
 };
 
@@ -423,6 +436,8 @@ my_lists_free(MyLists *lists)
     g_free(lists->charset);
     g_free(lists->collation);
     g_free(lists->comment);
+    if (lists->defaults != NULL)
+        g_hash_table_unref(lists->defaults);
     if (lists->grants != NULL)
         g_ptr_array_unref(lists->grants);
     g_free(lists);

@@ -21,6 +21,8 @@ typedef struct {
     char *charset;    /**< of the database: default charset, collation, and the comment */
     char *collation;
     char *comment;          /**< NULL: the server has none */
+    GHashTable *defaults;   /**< charset -> its default collation, of MySQL 8.0 and later; NULL: not
+                                 asked for */
     gboolean is_encrypted;  /**< MySQL: DEFAULT ENCRYPTION='Y' */
     gboolean has_ddl;       /**< whether the server told @ddl */
     guint64 ddl;            /**< statements that may have changed a definition, since the server was

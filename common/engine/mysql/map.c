@@ -241,6 +241,13 @@ counts_here(const Statement *statement, const Feature *feature, guint i)
     return !statement->has_body;
 }
 
+/* A word that starts a definition is a name: srid int. */
+static gboolean
+is_column(const Statement *statement, guint i)
+{
+    return i > 0 && (is_word(statement, i - 1, "(") || is_word(statement, i - 1, ","));
+}
+
 /* @return tokens that were dealt with; 0: no feature starts here */
 static guint
 check_features(Statement *statement, guint i)
@@ -252,7 +259,7 @@ check_features(Statement *statement, guint i)
         if (since == ALWAYS || (since != NEVER && target->version >= since))
             continue;
         guint n = match(statement, i, feature->pattern);
-        if (n == 0 || !counts_here(statement, feature, i))
+        if (n == 0 || !counts_here(statement, feature, i) || (n == 1 && is_column(statement, i)))
             continue;
         if (statement->map && feature->replacement != NULL) {
             replace(statement, i, i + n, feature->replacement);
@@ -346,8 +353,10 @@ check_name(Statement *statement, guint i, guint at, GHashTable *known, Replaceme
     if (g_hash_table_contains(known, folded) || strcmp(folded, "default") == 0)
         return at + 1 - i;
     g_autofree char *instead = find != NULL ? find(statement->target, folded) : NULL;
-    /* The same thing under its old name needs no asking. */
+    /* The same thing under its old name needs no asking; a body keeps what its author wrote. */
     gboolean is_alias = instead != NULL && my_is_alias(folded, instead);
+    if (is_alias && statement->has_body)
+        return at + 1 - i;
     if (instead == NULL || (!statement->map && !is_alias)) {
         problem(statement, name);
         return at + 1 - i;
@@ -360,31 +369,59 @@ check_name(Statement *statement, guint i, guint at, GHashTable *known, Replaceme
     return at + 1 - i;
 }
 
+/* A setting of the session: not a variable or a column of that name in a body. */
+static gboolean
+is_setting(const Statement *statement, guint i)
+{
+    return !statement->has_body && is_word(statement, i + 1, "=");
+}
+
 static guint
 check_collation(Statement *statement, guint i)
 {
-    static const char *const words[] = { "COLLATE", "COLLATION_CONNECTION", "COLLATION_DATABASE",
-                                         "COLLATION_SERVER" };
-    for (gsize j = 0; j < G_N_ELEMENTS(words); j++) {
-        guint at = is_word(statement, i, words[j]) ? find_name(statement, i) : 0;
-        if (at != 0)
-            return check_name(statement, i, at, statement->target->collations,
-                              my_replace_collation);
-    }
-    return 0;
+    static const char *const settings[] = { "COLLATION_CONNECTION", "COLLATION_DATABASE",
+                                            "COLLATION_SERVER" };
+    gboolean names_one = is_word(statement, i, "COLLATE");
+    for (gsize j = 0; !names_one && j < G_N_ELEMENTS(settings); j++)
+        names_one = is_word(statement, i, settings[j]) && is_setting(statement, i);
+    guint at = names_one ? find_name(statement, i) : 0;
+    return at == 0
+               ? 0
+               : check_name(statement, i, at, statement->target->collations, my_replace_collation);
+}
+
+/* The token that names a charset behind the words at @i; 0: none does. SHOW CHARSET is followed by
+ * LIKE; NAMES is no word of the language but behind SET. */
+static guint
+find_charset(const Statement *statement, guint i)
+{
+    gboolean is_set = i > 0 && is_word(statement, i - 1, "SET");
+    gboolean is_shown = i > 0 && is_word(statement, i - 1, "SHOW");
+    if (is_word(statement, i, "CHARACTER") && is_word(statement, i + 1, "SET"))
+        return is_shown ? 0 : find_name(statement, i + 1);
+    if (is_word(statement, i, "NAMES"))
+        return is_set && !is_word(statement, i + 1, "=") ? find_name(statement, i) : 0;
+    if (is_word(statement, i, "CHARACTER_SET_CLIENT"))
+        return is_setting(statement, i) ? find_name(statement, i) : 0;
+    return is_word(statement, i, "CHARSET") && (is_set || !statement->has_body)
+               ? find_name(statement, i)
+               : 0;
 }
 
 static guint
 check_charset(Statement *statement, guint i)
 {
-    static const char *const words[] = { "CHARSET", "CHARACTER_SET_CLIENT", "NAMES" };
-    guint at = 0;
-    if (is_word(statement, i, "CHARACTER") && is_word(statement, i + 1, "SET"))
-        at = find_name(statement, i + 1);
-    for (gsize j = 0; at == 0 && j < G_N_ELEMENTS(words); j++)
-        at = is_word(statement, i, words[j]) ? find_name(statement, i) : 0;
-    return at == 0 ? 0
-                   : check_name(statement, i, at, statement->target->charsets, my_replace_charset);
+    guint at = find_charset(statement, i);
+    if (at == 0)
+        return 0;
+    /* Without a sign it is the name of a column too, which a type follows. */
+    gboolean may_be_column = is_word(statement, i, "CHARSET") && !is_word(statement, i + 1, "=");
+    g_autofree char *name = bl_token_name(token_at(statement, at), statement->sql);
+    g_autofree char *folded = g_ascii_strdown(name, -1);
+    g_autofree char *instead = my_replace_charset(statement->target, folded);
+    if (may_be_column && instead == NULL)
+        return 0;
+    return check_name(statement, i, at, statement->target->charsets, my_replace_charset);
 }
 
 static guint

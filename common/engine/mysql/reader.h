@@ -39,13 +39,15 @@ extern const MySort my_sort_table, my_sort_sequence, my_sort_view, my_sort_libra
 struct MyItem {
     const MySort *sort;
     char *name;
-    char *table;    /**< of a trigger; else NULL */
-    char *event;    /**< of a trigger: "INSERT" … */
-    char *timing;   /**< of a trigger: "BEFORE" … */
-    guint order;    /**< of a trigger: ACTION_ORDER */
-    char *stamp;    /**< what changes when the object is changed (LAST_ALTERED, CREATED …) */
-    char *created;  /**< of an event: CREATED, in UTC; else NULL */
-    gboolean again; /**< the renderer wants the text once more, with IGNORE_BAD_TABLE_OPTIONS */
+    char *table;        /**< of a trigger; else NULL */
+    char *event;        /**< of a trigger: "INSERT" … */
+    char *timing;       /**< of a trigger: "BEFORE" … */
+    guint order;        /**< of a trigger: ACTION_ORDER */
+    GPtrArray *columns; /**< of a trigger: char *: what its body names behind NEW and OLD; NULL: not
+                             read */
+    char *stamp;        /**< what changes when the object is changed (LAST_ALTERED, CREATED …) */
+    char *created;      /**< of an event: CREATED, in UTC; else NULL */
+    gboolean again;     /**< the renderer wants the text once more, with IGNORE_BAD_TABLE_OPTIONS */
     gboolean has_warning; /**< the server gave the text with one: of a view, that it is broken */
     char *problem;        /**< what the server said instead of the text; NULL: nothing went wrong */
     guint code;           /**< its error number */
@@ -65,7 +67,8 @@ struct MyReader {
     GPtrArray *items; /**< MyItem * */
     char *charset;    /**< of the database: default charset and collation */
     char *collation;
-    guint version;   /**< lowest that takes what was rendered, as MySession.version */
+    GHashTable *defaults; /**< as MyLists.defaults; borrowed */
+    guint version;        /**< lowest that takes what was rendered, as MySession.version */
     GPtrArray *late; /**< what my_finish_items() finishes and frees; NULL: nothing. Who reads again
                           or fails before it, frees it */
 };
@@ -87,9 +90,9 @@ void my_item_free(void *data);
 /* code.c */
 
 /** After all items are rendered, when the session is free again: finishes what had to wait (events,
- * texts in charsets other than UTF-8), then finds the views that cannot be created again. What
- * cannot be, is left out with --skip-broken or --skip-unsupported, else the first one fails:
- * BL_ERROR_CONFLICT. */
+ * texts in charsets other than UTF-8), then finds the views and triggers that cannot be created
+ * again. What cannot be, is left out with --skip-broken or --skip-unsupported, else the first one
+ * fails: BL_ERROR_CONFLICT. */
 gboolean my_finish_items(MyReader *reader, GError **error);
 
 /* introspect.c */
@@ -135,10 +138,21 @@ char *my_without_own_name(const char *sql, const char *database, gboolean *remov
  * means. @return g_free(); NULL: there is none */
 char *my_ambiguous_table(const char *sql, const char *database);
 
-/** The package of the own database that the view @sql calls a function of: outside sql_mode ORACLE,
- * in which a view means something else, that takes the database's name. @return g_free(); NULL:
- * none */
-char *my_package_call(const char *sql, const char *database);
+/** @sql, a view's as the server wrote it, where each such table that has no alias got one. @return
+ * g_free() */
+char *my_with_aliases(const char *sql, const char *database);
+
+/** How a view calls functions of packages of the own database. Before MariaDB 11.4 that takes the
+ * database's name outside sql_mode ORACLE, in which some functions of the server mean something
+ * else. */
+typedef enum {
+    MY_NO_PACKAGE,
+    MY_PACKAGE_ONLY,     /**< and nothing that means something else in that mode */
+    MY_PACKAGE_AND_MORE, /**< and functions that may */
+} MyPackageUse;
+
+/** What of it is in the view @sql, as the server wrote it. */
+MyPackageUse my_package_use(const char *sql, const char *database);
 
 /** @return TRUE when a body, read under @sql_mode, names the database as a qualifier; nothing can
  * be done about it but to say so */

@@ -52,6 +52,17 @@ finish_text(MyReader *reader, const MyItem *item, MyTableText *text)
     return g_steal_pointer(&sql);
 }
 
+/* What CREATE TABLE cannot say. */
+static void
+add_no_defaults(MyReader *reader, const MyItem *item, const MyTableText *text)
+{
+    if (text->no_defaults == NULL)
+        return;
+    g_autofree char *name = my_name(item->name);
+    g_autofree char *sql = g_strdup_printf("ALTER TABLE %s %s", name, text->no_defaults->str);
+    bl_object_add_statement(reader->catalog, item->object, sql);
+}
+
 static void
 add_statements(MyReader *reader, MyItem *item, const char *sql, gboolean is_loose)
 {
@@ -73,7 +84,8 @@ static gboolean
 render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
 {
     const MyTextSource source = { reader->session->database, reader->session->is_mariadb,
-                                  reader->session->names_case != 0, reader->session->version };
+                                  reader->session->names_case != 0, reader->session->version,
+                                  reader->defaults };
     g_auto(MyTableText) text = { 0 };
     if (row->n < 2 || row->values[1] == NULL ||
         !my_table_text_read(&text, row->values[1], row->lens[1], &source))
@@ -90,6 +102,7 @@ render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
     g_autofree char *sql = finish_text(reader, item, &text);
     item->object = bl_catalog_add(reader->catalog, &my_kind_table, NULL, item->name);
     add_statements(reader, item, sql, text.is_loose);
+    add_no_defaults(reader, item, &text);
     if (reader->options->with_parts)
         my_add_table_parts(reader->catalog, item->object, sql);
     return TRUE;

@@ -79,6 +79,8 @@ typedef struct {
     Zone zone;
     guint depth;
     gboolean names_charset; /* the definition of this column does */
+    BlToken column;         /* the name of the column whose definition has named no default so far;
+                               nothing: there is none that could */
     gboolean has_block_size, has_other_format;
     gboolean may_hold_password; /* some string looks like it */
     gboolean skip_blank;        /* the mark of a version comment was taken out before it */
@@ -228,6 +230,65 @@ look_at_inherited(Walk *walk, const BlToken *token)
     }
 }
 
+/* They write no COLLATE behind CHARACTER SET for a column whose table had that charset once: named,
+ * it is the same column with another text. */
+static void
+look_at_charset(Walk *walk, const BlToken *token)
+{
+    if (walk->source->defaults == NULL || walk->zone != IN_COLUMNS || walk->depth != 1 ||
+        !last_is(walk, 2, "CHARACTER") || !last_is(walk, 1, "SET") ||
+        token_is(walk, token, "COLLATE"))
+        return;
+    g_autofree char *charset = bl_token_name(&walk->last[0], walk->sql);
+    const char *collation = g_hash_table_lookup(walk->source->defaults, charset);
+    gsize end = walk->last[0].start + walk->last[0].len;
+    leave_out(walk, end, end);
+    if (collation != NULL)
+        g_string_append_printf(walk->out, " COLLATE %s", collation);
+}
+
+/* TEXT and BLOB have none on MySQL, and it writes none. */
+static gboolean
+is_long_type(const Walk *walk, const BlToken *token)
+{
+    static const char *const long_types[] = { "text", "blob" };
+    for (gsize i = 0; i < G_N_ELEMENTS(long_types); i++) {
+        gsize len = strlen(long_types[i]);
+        if (token->len >= len && g_ascii_strncasecmp(walk->sql + token->start + token->len - len,
+                                                     long_types[i], len) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* MySQL writes DEFAULT NULL for a column that may be NULL, but for one whose default was dropped.
+ * MariaDB cannot drop it. */
+static void
+look_at_default(Walk *walk, const BlToken *token)
+{
+    if (walk->zone != IN_COLUMNS || walk->depth != 1 || walk->source->is_mariadb)
+        return;
+    BlToken *column = &walk->column;
+    if (token->kind == BL_TOKEN_COMMA || token->kind == BL_TOKEN_CLOSE) {
+        if (column->len > 0) {
+            if (walk->text->no_defaults == NULL)
+                walk->text->no_defaults = g_string_new(NULL);
+            GString *out = walk->text->no_defaults;
+            g_string_append_printf(out, "%sALTER COLUMN %.*s DROP DEFAULT",
+                                   out->len > 0 ? ", " : "", (int)column->len,
+                                   walk->sql + column->start);
+        }
+        column->len = 0;
+    } else if (token->kind == BL_TOKEN_IDENTIFIER &&
+               (last_is(walk, 0, "(") || last_is(walk, 0, ","))) {
+        *column = *token;
+    } else if (token_is(walk, token, "DEFAULT") || token_is(walk, token, "GENERATED") ||
+               (last_is(walk, 0, "NOT") && token_is(walk, token, "NULL")) ||
+               (walk->last[0].start == column->start && is_long_type(walk, token))) {
+        column->len = 0;
+    }
+}
+
 /* @token stands behind the closing parenthesis of the columns, outside all others. */
 static void
 look_at_option(Walk *walk, const BlToken *token)
@@ -301,6 +362,8 @@ look_at(Walk *walk, const BlToken *token)
         look_at_collation(walk, token);
     look_at_name(walk, token);
     look_at_inherited(walk, token);
+    look_at_charset(walk, token);
+    look_at_default(walk, token);
     if (walk->zone == IN_OPTIONS && walk->depth == 0)
         look_at_option(walk, token);
     follow_zone(walk, token);
@@ -376,6 +439,8 @@ my_table_text_clear(MyTableText *text)
 {
     g_clear_pointer(&text->sql, g_free);
     g_clear_pointer(&text->engine, g_free);
+    if (text->no_defaults != NULL)
+        g_string_free(g_steal_pointer(&text->no_defaults), TRUE);
 }
 
 char *

@@ -21,18 +21,21 @@ typedef struct {
     gboolean is_mariadb;
     gboolean folds_names; /**< lower_case_table_names is not 0 */
     guint version;        /**< as MySession.version */
+    GHashTable *defaults; /**< as MyLists.defaults */
 } MyTextSource;
 
 /** A statement and what was seen in it. */
 typedef struct {
-    char *sql;               /**< plain SQL: without version comments and the counter of
-                                  AUTO_INCREMENT; strings that are no UTF-8 are x'…' */
-    char *engine;            /**< as written; NULL: none named */
-    guint version;           /**< lowest that takes it, as MySession.version; 0: any */
-    gboolean is_temporary;   /**< CREATE TEMPORARY */
-    gboolean has_comment;    /**< holds a comment: among others, an option that this server does not
-                                  know is written in one where the sql_mode does not take it */
-    gboolean has_own_name;   /**< names its own database; still in @sql */
+    char *sql;             /**< plain SQL: without version comments and the counter of
+                                AUTO_INCREMENT; strings that are no UTF-8 are x'…' */
+    char *engine;          /**< as written; NULL: none named */
+    GString *no_defaults;  /**< columns that may be NULL and have no default, not even NULL, as the
+                                actions of ALTER TABLE that make them so; NULL: none */
+    guint version;         /**< lowest that takes it, as MySession.version; 0: any */
+    gboolean is_temporary; /**< CREATE TEMPORARY */
+    gboolean has_comment;  /**< holds a comment: among others, an option that this server does not
+                                know is written in one where the sql_mode does not take it */
+    gboolean has_own_name; /**< names its own database; still in @sql */
     gboolean has_other_name; /**< names another database */
     gboolean has_directory;  /**< DATA DIRECTORY or INDEX DIRECTORY */
     gboolean has_password;   /**< a connection of the engine with a password */

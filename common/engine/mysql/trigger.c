@@ -57,6 +57,25 @@ set_sort_key(MyReader *reader, BlObject *object, const MyItem *item)
     object->parent = bl_catalog_string(reader->catalog, item->table);
 }
 
+/* NEW.a, OLD.a: in a trigger they mean nothing else. */
+static GPtrArray *
+find_columns(const char *sql, const char *sql_mode)
+{
+    GPtrArray *columns = g_ptr_array_new_with_free_func(g_free);
+    g_auto(MyTokens) tokens = { 0 };
+    my_tokens_init(&tokens, sql, sql_mode);
+    for (guint i = 1; i < tokens.all->len; i++) {
+        gboolean is_row = my_token_is(&tokens, i, "new") || my_token_is(&tokens, i, "old");
+        if (!is_row || my_token_is_char(&tokens, i - 1, '.') ||
+            !my_token_is_char(&tokens, i + 1, '.') || !my_token_is_name(&tokens, i + 2))
+            continue;
+        g_autofree char *name = bl_token_name(my_token(&tokens, i + 2), sql);
+        if (!g_ptr_array_find_with_equal_func(columns, name, g_str_equal, NULL))
+            g_ptr_array_add(columns, g_steal_pointer(&name));
+    }
+    return columns;
+}
+
 static gboolean
 build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
 {
@@ -67,6 +86,7 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
     if (!g_str_equal(sql, text))
         my_note_object(reader, "ownNameRemoved", item->sort->kind->name, item->name);
     my_note_body(reader, item, sql, sql_mode);
+    item->columns = find_columns(sql, sql_mode);
     BlObject *object = my_code_object(reader, item);
     set_sort_key(reader, object, item);
     my_add_with_settings(reader, object, &code->settings, sql);

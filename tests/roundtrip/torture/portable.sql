@@ -48,6 +48,10 @@ CREATE TABLE types (
 ) ENGINE=InnoDB AUTO_INCREMENT=4711 DEFAULT CHARSET=utf8mb4 COMMENT='AUTO_INCREMENT=12 is a counter; ''quoted'' \\ -- text */ /* é';
 INSERT INTO types (a_zero_date, a_stamp_n) VALUES ('0000-00-00', '0000-00-00 00:00:00');
 
+-- No default, not even NULL: MySQL tells it from DEFAULT NULL, MariaDB has not got it.
+CREATE TABLE no_defaults (a int, `b``,` varchar(5) COMMENT 'x, DEFAULT', c timestamp NULL, d enum('a,)'), kept char(3), KEY (a)) ENGINE=InnoDB;
+ALTER TABLE no_defaults ALTER a DROP DEFAULT, ALTER `b``,` DROP DEFAULT, ALTER c DROP DEFAULT, ALTER d DROP DEFAULT;
+
 -- AUTO_INCREMENT at every place but that of the counter.
 CREATE TABLE `auto AUTO_INCREMENT=5` (
   `AUTO_INCREMENT=9` int NOT NULL AUTO_INCREMENT COMMENT ') ENGINE=InnoDB AUTO_INCREMENT=3',

@@ -1,0 +1,40 @@
+# What ALTER TABLE leaves and CREATE TABLE cannot say: the copy is the same table, whatever SHOW CREATE says of both.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql-roundtrip.sh"
+
+one() {
+    my_create src
+    # The columns keep the charset that their table had.
+    my_sql src "CREATE TABLE was_latin (a varchar(5), b text NOT NULL, c enum('ä') COMMENT 'CHARACTER SET latin1',
+            d varchar(5) COLLATE latin1_bin) DEFAULT CHARSET=latin1;
+        ALTER TABLE was_latin DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+        CREATE TABLE was_general (a varchar(5), b char(3) CHARACTER SET utf8mb4) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
+        ALTER TABLE was_general COLLATE utf8mb4_unicode_ci;
+        CREATE TABLE made AS SELECT _latin1'a' AS a, _utf8mb4'b' COLLATE utf8mb4_bin AS b" >ignored
+    run 0 schema-dump --url "$(my_url src)" --path a.sql
+    my_create copy
+    run 0 schema-load --url "$(my_url copy)" --path a.sql --verify
+    run 0 schema-dump --url "$(my_url copy)" --path b.sql
+    expect_same a.sql b.sql
+    facts="SELECT table_name, column_name, ordinal_position, column_type, is_nullable, column_default, character_set_name, collation_name
+        FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY 1, 3"
+    my_sql src "$facts" >source.facts
+    my_sql copy "$facts" >copy.facts
+    grep -q 'was_latin|a|1|varchar(5)|YES|NULL|latin1|latin1_swedish_ci' source.facts || fail "$my_key: $(cat source.facts)"
+    expect_same source.facts copy.facts
+}
+every_server one
+
+# A foreign key that MySQL 8.4 and later take only when they are told to: the load says so.
+if my_has mysql9; then
+    my_server mysql9
+    my_create src
+    my_sql src "SET restrict_fk_on_non_standard_key = OFF; CREATE TABLE parent (a int, KEY (a));
+        CREATE TABLE child (a int, FOREIGN KEY (a) REFERENCES parent (a))"
+    run 0 schema-dump --url "$(my_url src)" --path a.sql
+    my_create copy
+    run 4 schema-load --url "$(my_url copy)" --path a.sql
+    expect_err restrict_fk_on_non_standard_key
+    expect_my_empty copy
+fi
