@@ -12,10 +12,15 @@
 /* Names are qualified, so that no search_path may find others first; bodies of functions may name
  * what comes behind them. Every server from 13 on has these. */
 static const char *const settings[][2] = {
-    { "client_encoding", "'UTF8'" },           { "standard_conforming_strings", "on" },
-    { "check_function_bodies", "off" },        { "xmloption", "content" },
-    { "client_min_messages", "warning" },      { "row_security", "off" },
-    { "default_table_access_method", "heap" }, { "search_path", "''" },
+    { "client_encoding", "'UTF8'" },
+    { "standard_conforming_strings", "on" },
+    { "check_function_bodies", "off" },
+    { "xmloption", "content" },
+    { "client_min_messages", "warning" },
+    { "row_security", "off" },
+    { "default_table_access_method", "heap" },
+    { "default_tablespace", "''" },
+    { "search_path", "''" },
 };
 
 /* Without the ledger, which weighs little: pg_fits_transaction() leaves room for others. */

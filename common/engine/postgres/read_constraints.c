@@ -50,7 +50,7 @@ static const char constraints_sql[] =
     "{{18|con.conenforced|true}}, {{18|con.conperiod|false}}, i.indisvalid, ic.relname, "
     "i.indisclustered, i.indisreplident, ic.reloptions, ts.spcname, "
     "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts, p.conname, p.conrelid <> con.conrelid AND p.confrelid = con.confrelid, "
-    "CASE WHEN con.contype = 'x' AND con.conparentid <> 0 THEN (SELECT string_agg(a.attname, '_' ORDER BY "
+    "CASE WHEN (con.contype = 'x'{{18| OR con.conperiod|}}) AND con.conparentid <> 0 THEN (SELECT string_agg(a.attname, '_' ORDER BY "
     "a.attnum) FROM pg_attribute a WHERE a.attrelid = p.conindid) END FROM pg_constraint con JOIN "
     "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
     "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
@@ -359,6 +359,13 @@ make_text(PgReader *reader, const Row *row)
     return row->type == 'f' ? foreign_key_text(reader, row) : key_text(reader, row);
 }
 
+/* A key WITHOUT OVERLAPS is one too, underneath. */
+static gboolean
+is_exclusion(const Row *row)
+{
+    return row->type == 'x' || (row->type != 'f' && flag_of(row, CON_PERIOD));
+}
+
 /* ALTER INDEX … ATTACH does not take exclusion constraints: the server says that they do not match.
  * So a partition's is left to ATTACH PARTITION, which makes it under the usual name. */
 static gboolean
@@ -366,11 +373,13 @@ place_inherited_exclusion(PgReader *reader, const Row *row)
 {
     const PgRelation *table = row->table;
     Oid parent = pg_oid(row->result, row->row, CON_PARENT);
-    if (row->type != 'x' || parent == 0 || !table->is_partition)
+    if (!is_exclusion(row) || parent == 0 || !table->is_partition)
         return FALSE;
     g_autofree char *tag = constraint_tag(row);
     pg_add_alias(reader, PG_CONSTRAINT, pg_oid(row->result, row->row, CON_OID), table->entry, tag);
-    g_autofree char *usual = pg_default_name(table->name, text_of(row, CON_PARENT_COLUMNS), "excl");
+    g_autofree char *usual =
+        row->type == 'p' ? pg_default_name(table->name, NULL, "pkey")
+                         : pg_default_name(table->name, text_of(row, CON_PARENT_COLUMNS), "excl");
     if (strcmp(usual, row->name) != 0) {
         g_autofree char *from = pg_name(usual);
         g_autofree char *to = pg_name(row->name);

@@ -51,8 +51,8 @@ static const char grants_sql[] = ACL_ROW(
                                           "o.srvacl",
                                           GIVEN("'S'", "o.srvowner")) OURS AND_THEN
     "SELECT 'pg_class'::regclass, c.oid, a.attname, 'c', c.relowner, a.attacl::text, NULL FROM "
-    "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL AND c.oid >= "
-    "16384";
+    "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL AND NOT "
+    "a.attisdropped AND c.oid >= 16384";
 
 static gboolean
 add_grants(PgReader *reader, const PGresult *result, int row, GError **error)
@@ -98,7 +98,8 @@ static const char others_sql[] = "WITH x (class, oid, sub, col, kind, owner, acl
                         AND_THEN OTHER("pg_foreign_server", "'S'", "o.srvowner", "o.srvacl")
                             AND_THEN
     "SELECT 'pg_class'::regclass, c.oid, a.attnum, a.attname, 'c', c.relowner, a.attacl FROM "
-    "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL) SELECT x.class, "
+    "pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE a.attacl IS NOT NULL AND NOT a.attisdropped) "
+    "SELECT x.class, "
     "x.oid, x.col, x.kind, x.owner, coalesce(x.acl, acldefault(x.kind, x.owner)), "
     "coalesce(p.initprivs, acldefault(x.kind, x.owner)), i.type, i.schema, CASE WHEN x.class = 'pg_type'::regclass THEN (SELECT format('%I.%I', n.nspname, t.typname) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = x.oid) ELSE i.identity END, e.refobjid FROM "
     "x LEFT JOIN pg_init_privs p ON p.classoid = x.class AND p.objoid = x.oid AND p.objsubid = x.sub "

@@ -114,9 +114,9 @@ clip(const char *text, gsize max)
 char *
 pg_default_name(const char *table, const char *column, const char *label)
 {
-    gsize room = NAME_MAX_BYTES - strlen(label) - 2;
+    gsize room = NAME_MAX_BYTES - strlen(label) - (column != NULL ? 2 : 1);
     gsize table_len = strlen(table);
-    gsize column_len = strlen(column);
+    gsize column_len = column != NULL ? strlen(column) : 0;
     while (table_len + column_len > room) {
         if (table_len > column_len)
             table_len--;
@@ -124,6 +124,8 @@ pg_default_name(const char *table, const char *column, const char *label)
             column_len--;
     }
     table_len = clip(table, table_len);
+    if (column == NULL)
+        return g_strdup_printf("%.*s_%s", (int)table_len, table, label);
     column_len = clip(column, column_len);
     return g_strdup_printf("%.*s_%.*s_%s", (int)table_len, table, (int)column_len, column, label);
 }

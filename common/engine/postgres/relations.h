@@ -99,8 +99,8 @@ PgColumn *pg_column_named(const PgRelation *relation, const char *name);
 PgEntry *pg_add_piece(
     PgReader *reader, PgRelation *table, Oid oid, char type, const char *name, const char *text);
 
-/** The name that the server gives: "t_a_seq", shortened to 63 bytes as makeObjectName() of
- * commands/indexcmds.c of PostgreSQL does. @return g_free() */
+/** The name that the server gives: "t_a_seq", or "t_pkey" without @column (NULL), shortened to 63
+ * bytes as makeObjectName() of commands/indexcmds.c of PostgreSQL does. @return g_free() */
 char *pg_default_name(const char *table, const char *column, const char *label);
 
 /** Appends "WITH (a='1', toast.b=c)" with a leading blank; nothing when both are NULL. */

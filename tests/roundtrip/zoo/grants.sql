@@ -20,6 +20,10 @@ GRANT SELECT ON partly TO bl_owner;
 GRANT SELECT ("Name ""n"" %", id), UPDATE ("select") ON partly TO "bl odd ""role"" 'x' \ é";
 GRANT ALL (last) ON partly TO bl_limited;
 GRANT INSERT (last) ON partly TO bl_owner WITH GRANT OPTION;
+-- The server keeps the grants on a column that was dropped.
+ALTER TABLE partly ADD gone int;
+GRANT SELECT (gone) ON partly TO bl_reader;
+ALTER TABLE partly DROP gone;
 CREATE TABLE nobodys (id integer);
 REVOKE ALL ON nobodys FROM postgres;
 CREATE TABLE owner_may_read (id integer);

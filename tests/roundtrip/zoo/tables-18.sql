@@ -55,3 +55,14 @@ CREATE TABLE zoo18.unfilled_3 (a int, b int, c int);
 ALTER TABLE zoo18.unfilled_3 ADD CONSTRAINT own NOT NULL b NOT VALID;
 ALTER TABLE zoo18.unfilled ATTACH PARTITION zoo18.unfilled_3 FOR VALUES IN (3);
 CREATE TABLE zoo18.unfilled_4 PARTITION OF zoo18.unfilled FOR VALUES IN (4);
+
+-- Keys over time of partitioned tables: ATTACH PARTITION makes those of partitions.
+CREATE TABLE zoo18.spans (id integer, k integer, valid daterange, PRIMARY KEY (id, valid WITHOUT OVERLAPS), UNIQUE (k, id, valid WITHOUT OVERLAPS)) PARTITION BY LIST (id);
+CREATE TABLE zoo18.spans_1 PARTITION OF zoo18.spans FOR VALUES IN (1);
+CREATE TABLE zoo18.spans_2 PARTITION OF zoo18.spans FOR VALUES IN (2) PARTITION BY LIST (id);
+CREATE TABLE zoo18.spans_21 PARTITION OF zoo18.spans_2 DEFAULT;
+ALTER TABLE zoo18.spans_2 RENAME CONSTRAINT spans_2_pkey TO "Spans PK";
+ALTER TABLE zoo18.spans_1 RENAME CONSTRAINT spans_1_k_id_valid_excl TO spans_1_once;
+COMMENT ON CONSTRAINT spans_1_once ON zoo18.spans_1 IS 'a key of a partition';
+CREATE TABLE zoo18.span_keys (id integer, valid daterange, FOREIGN KEY (id, PERIOD valid) REFERENCES zoo18.spans (id, PERIOD valid)) PARTITION BY LIST (id);
+CREATE TABLE zoo18.span_keys_1 PARTITION OF zoo18.span_keys DEFAULT;
