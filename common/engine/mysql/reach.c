@@ -141,6 +141,7 @@ typedef struct {
     gboolean wants_like;  /* CREATE TABLE: its model may stand behind LIKE */
     gboolean in_function; /* among the arguments of one of from_functions[] */
     gboolean runs_literals;
+    gboolean is_phrase; /* a literal without a blank is no statement, and "a.b.c" in it no column */
 } Reach;
 
 static gboolean
@@ -254,7 +255,8 @@ names_database(const Reach *reach, const BlToken *token)
 static gboolean
 is_third_part(const Reach *reach, const BlToken *token)
 {
-    return is_dot(reach, token) && is_name(&reach->last) && is_dot(reach, &reach->before);
+    return reach->is_phrase && is_dot(reach, token) && is_name(&reach->last) &&
+           is_dot(reach, &reach->before);
 }
 
 static MyReach look(const char *text, gsize len, guint depth);
@@ -321,8 +323,9 @@ note(Reach *reach, const BlToken *token)
         reach->runs_literals = TRUE;
     if (is_word(reach, token, "SET"))
         reach->is_global = TRUE;
-    if ((reach->n == 0 || (reach->n < HEAD_TOKENS && is_name(token))) &&
-        is_any(reach, token, runners, G_N_ELEMENTS(runners)))
+    /* CREATE TABLE IF NOT EXISTS runs nothing. */
+    gboolean may_run = reach->n < HEAD_TOKENS && is_name(token) && !is_word(reach, token, "IF");
+    if ((reach->n == 0 || may_run) && is_any(reach, token, runners, G_N_ELEMENTS(runners)))
         reach->runs_literals =
             reach->runs_literals || reach->n == 0 || !is_word(reach, token, "SET");
     reach->is_named = reach->n > 0 && is_name(token) && is_before_object(reach);
@@ -332,7 +335,8 @@ note(Reach *reach, const BlToken *token)
 static MyReach
 look(const char *text, gsize len, guint depth)
 {
-    Reach reach = { .text = text, .depth = depth };
+    gboolean is_phrase = depth == 0 || strpbrk(text, " \t\r\n") != NULL;
+    Reach reach = { .text = text, .depth = depth, .is_phrase = is_phrase };
     BlLexState state = { 0 };
     BlToken token;
     gsize pos = 0;
@@ -344,7 +348,9 @@ look(const char *text, gsize len, guint depth)
             continue;
         if (token.kind == BL_TOKEN_SEMICOLON) {
             gboolean runs = reach.runs_literals;
-            reach = (Reach){ .text = text, .depth = depth, .runs_literals = runs };
+            reach = (Reach){
+                .text = text, .depth = depth, .runs_literals = runs, .is_phrase = is_phrase
+            };
             continue;
         }
         what = look_at_token(&reach, &token);
