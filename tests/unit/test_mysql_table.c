@@ -20,6 +20,11 @@ static const TextCase texts[] = {
       "ENGINE=InnoDB AUTO_INCREMENT=42 DEFAULT CHARSET=utf8mb4",
       "CREATE TABLE `t` (\n  `id` int(11) NOT NULL AUTO_INCREMENT,\n  PRIMARY KEY (`id`)\n) "
       "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4" },
+    { "counter-that-may-be-null", &mariadb,
+      "CREATE TABLE `t` (\n  `a` int(11) NOT NULL,\n  `f` tinyint(4) AUTO_INCREMENT COMMENT "
+      "'AUTO_INCREMENT',\n  KEY `f` (`f`)\n) ENGINE=InnoDB AUTO_INCREMENT=2",
+      "CREATE TABLE `t` (\n  `a` int(11) NOT NULL,\n  `f` tinyint(4) AUTO_INCREMENT NULL COMMENT "
+      "'AUTO_INCREMENT',\n  KEY `f` (`f`)\n) ENGINE=InnoDB" },
     { "counter-at-the-end", &mysql,
       "CREATE TABLE `t` (\n  `id` int\n) ENGINE=InnoDB AUTO_INCREMENT=2",
       "CREATE TABLE `t` (\n  `id` int\n) ENGINE=InnoDB" },
