@@ -80,6 +80,7 @@ typedef struct {
     guint depth;
     gboolean names_charset; /* the definition of this column does */
     gboolean is_not_null;   /* likewise */
+    guint n_unique;         /* unique keys so far */
     BlToken column;         /* the name of the column whose definition has named no default so far;
                                nothing: there is none that could */
     gboolean has_block_size, has_other_format;
@@ -384,6 +385,8 @@ look_at(Walk *walk, const BlToken *token)
     look_at_charset(walk, token);
     look_at_default(walk, token);
     look_at_counter(walk, token);
+    if (walk->depth == 1 && last_is(walk, 0, "UNIQUE") && token_is(walk, token, "KEY"))
+        walk->text->has_unique_keys = walk->n_unique++ > 0;
     if (walk->zone == IN_OPTIONS && walk->depth == 0)
         look_at_option(walk, token);
     follow_zone(walk, token);
