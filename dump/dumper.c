@@ -68,42 +68,95 @@ check_peer(BlSession *session, const BlDumpOptions *options, const BlLedger *led
     return create != NULL;
 }
 
+typedef struct {
+    const BlDumpOptions *options;
+    const BlLedger *ledger;
+    GPtrArray *names;
+    GHashTable *seen;
+    GHashTable *on_disk;
+    GHashTable *places; /* of the old manifest's names: 1, 2, 3 … */
+    guint n_old, next_old;
+} Order;
+
 static void
-add_name(GPtrArray *names, GHashTable *seen, const char *name)
+add_name(Order *order, const char *name)
 {
-    if (g_hash_table_contains(seen, name))
+    if (g_hash_table_contains(order->seen, name) || bl_ledger_find(order->ledger, name) == NULL)
         return;
     char *copy = g_strdup(name);
-    g_ptr_array_add(names, copy);
-    g_hash_table_add(seen, copy);
+    g_ptr_array_add(order->names, copy);
+    g_hash_table_add(order->seen, copy);
+}
+
+static void
+add_gone(Order *order, guint end)
+{
+    for (; order->next_old < end; order->next_old++) {
+        const char *name = g_ptr_array_index(order->options->old->squashed, order->next_old);
+        if (!g_hash_table_contains(order->on_disk, name))
+            add_name(order, name);
+    }
+}
+
+static void
+add_unknown(Order *order)
+{
+    for (guint i = 0; i < order->ledger->rows->len; i++) {
+        const BlLedgerRow *row = g_ptr_array_index(order->ledger->rows, i);
+        if (!g_hash_table_contains(order->on_disk, row->name) &&
+            !g_hash_table_contains(order->places, row->name))
+            add_name(order, row->name);
+    }
+}
+
+/* For each file: how many names of the old manifest stand before it, which is where the first file
+ * from it on that the manifest knows has its place; all, where it knows none. */
+static guint *
+find_ends(const Order *order)
+{
+    gsize n = order->options->n_history;
+    guint *ends = g_new(guint, n + 1);
+    ends[n] = order->n_old;
+    for (gsize i = n; i > 0; i--) {
+        const char *name = order->options->history[i - 1].name;
+        guint place = GPOINTER_TO_UINT(g_hash_table_lookup(order->places, name));
+        ends[i - 1] = place > 0 ? place - 1 : ends[i];
+    }
+    return ends;
 }
 
 /* History order, whatever the order in which this machine applied them. Names whose files are gone
- * come first: in the order of the manifest that knew them, then as the ledger has them. */
+ * keep the order of the manifest that knew them, also round a file that stayed, and come before
+ * what it did not know; then those that no manifest knew, as the ledger has them. */
 static GPtrArray *
 order_migrations(const BlDumpOptions *options, const BlLedger *ledger)
 {
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GHashTable) on_disk = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) places = g_hash_table_new(g_str_hash, g_str_equal);
+    Order order = { options,
+                    ledger,
+                    g_ptr_array_new_with_free_func(g_free),
+                    seen,
+                    on_disk,
+                    places,
+                    options->old != NULL ? options->old->squashed->len : 0,
+                    0 };
     for (gsize i = 0; i < options->n_history; i++)
         g_hash_table_add(on_disk, (gpointer)(guintptr)options->history[i].name);
+    for (guint i = 0; i < order.n_old; i++)
+        g_hash_table_insert(places, g_ptr_array_index(options->old->squashed, i),
+                            GUINT_TO_POINTER(i + 1));
 
-    for (guint i = 0; options->old != NULL && i < options->old->squashed->len; i++) {
-        const char *name = g_ptr_array_index(options->old->squashed, i);
-        if (!g_hash_table_contains(on_disk, name) && bl_ledger_find(ledger, name) != NULL)
-            add_name(names, seen, name);
-    }
-    for (guint i = 0; i < ledger->rows->len; i++) {
-        const BlLedgerRow *row = g_ptr_array_index(ledger->rows, i);
-        if (!g_hash_table_contains(on_disk, row->name))
-            add_name(names, seen, row->name);
-    }
+    g_autofree guint *ends = find_ends(&order);
+    add_gone(&order, ends[0]);
+    add_unknown(&order);
     for (gsize i = 0; i < options->n_history; i++) {
-        if (bl_ledger_find(ledger, options->history[i].name) != NULL)
-            add_name(names, seen, options->history[i].name);
+        add_gone(&order, ends[i]);
+        add_name(&order, options->history[i].name);
     }
-    return names;
+    add_gone(&order, order.n_old);
+    return order.names;
 }
 
 /* The digests of what was applied. The file's own where it is the same by tokens, so that two

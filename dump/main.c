@@ -236,10 +236,13 @@ report_check(
     }
     json_object_set_new(bl_cli_json(cli), "differences", list);
     report_json(cli, dump, sql_path, FALSE);
-    if (differences->len > 0)
+    if (differences->len > 0) {
         bl_cli_set_exit(cli, 1);
-    else
+        bl_cli_say(cli, "the snapshot is not what the database gives: if the database is right, "
+                        "write it anew with schema-dump");
+    } else {
         bl_cli_say(cli, "the snapshot is what the database gives");
+    }
     return TRUE;
 }
 

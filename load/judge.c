@@ -41,6 +41,8 @@ judge_client_line(const BlItem *item, GError **error)
 static gboolean
 names_present_object(const BlLoadJudge *judge, const BlItem *item)
 {
+    if (judge->present == NULL)
+        return TRUE;
     BlLexState state = { 0 };
     BlToken token;
     gsize pos = 0;

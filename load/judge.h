@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef struct {
     const BlDialect *dialect;
     GHashTable *present; /**< lower-case names of objects that were there before the load: no DROP
-                            may name them */
+                            may name them; NULL: not known, and nothing is dropped */
 } BlLoadJudge;
 
 /** For BlScriptRun.judge; @data is a BlLoadJudge. */

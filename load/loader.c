@@ -141,34 +141,33 @@ typedef struct {
     GPtrArray *problems; /* char *: "line 3: …" */
     GHashTable *notes;   /* char *: what is replaced */
     gboolean changes;    /* a statement is sent in other words */
-} Translation;
+    gboolean drops;      /* there may be a statement that drops something */
+    guint64 weight;      /* of all of it in one transaction */
+} Survey;
 
 static void
-translation_clear(Translation *translation)
+survey_clear(Survey *survey)
 {
-    g_clear_pointer(&translation->problems, g_ptr_array_unref);
-    g_clear_pointer(&translation->notes, g_hash_table_unref);
+    g_clear_pointer(&survey->problems, g_ptr_array_unref);
+    g_clear_pointer(&survey->notes, g_hash_table_unref);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Translation, translation_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Survey, survey_clear)
 
 static void
-translate_item(BlSession *session,
-               const BlLoadOptions *options,
-               const BlItem *item,
-               Translation *translation)
+translate_item(BlSession *session, const BlLoadOptions *options, const BlItem *item, Survey *survey)
 {
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *instead =
         session->engine->translate(session, item->text, item->len, options->map, notes, problems);
-    translation->changes = translation->changes || instead != NULL;
+    survey->changes = survey->changes || instead != NULL;
     for (guint i = 0; i < problems->len; i++) {
         const char *problem = g_ptr_array_index(problems, i);
-        g_ptr_array_add(translation->problems, g_strdup_printf("line %u: %s", item->line, problem));
+        g_ptr_array_add(survey->problems, g_strdup_printf("line %u: %s", item->line, problem));
     }
     for (guint i = 0; i < notes->len; i++) {
         const char *note = g_ptr_array_index(notes, i);
-        if (g_hash_table_add(translation->notes, g_strdup(note)))
+        if (g_hash_table_add(survey->notes, g_strdup(note)))
             bl_report_text(options->reporter, BL_EVENT_WARNING, "%s: %s", options->label, note);
     }
 }
@@ -190,33 +189,33 @@ refuse_problems(const BlLoadOptions *options, const GPtrArray *problems, GError 
     return FALSE;
 }
 
-/* Everything that this server cannot take is found before anything is made. @param changes out:
- * whether statements are to be translated while they are sent */
+/* Everything that this server cannot take is found before anything is made. An engine that has
+ * nothing to find reads the script only once. */
 static gboolean
-check_translation(BlSession *session,
-                  const BlLoadOptions *options,
-                  gboolean *changes,
-                  GError **error)
+take_survey(BlSession *session, const BlLoadOptions *options, Survey *survey, GError **error)
 {
     const BlEngine *engine = session->engine;
-    *changes = FALSE;
-    if (engine->translate == NULL)
+    survey->drops = engine->translate == NULL && engine->weigh == NULL;
+    if (survey->drops)
         return TRUE;
-    g_auto(Translation) translation = {
-        .problems = g_ptr_array_new_with_free_func(g_free),
-        .notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-    };
+    survey->problems = g_ptr_array_new_with_free_func(g_free);
+    survey->notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(BlScript) script =
         bl_script_open(options->sql_path, options->label, engine->dialect, error);
     if (script == NULL)
         return FALSE;
     BlItem item;
     int more;
-    while ((more = bl_script_next_statement(script, &item, error)) > 0)
-        translate_item(session, options, &item, &translation);
-    *changes = translation.changes;
-    return more == 0 && (translation.problems->len == 0 ||
-                         refuse_problems(options, translation.problems, error));
+    while ((more = bl_script_next_statement(script, &item, error)) > 0) {
+        survey->drops =
+            survey->drops || (engine->classify(item.text, item.len) & BL_STMT_DROP) != 0;
+        if (engine->translate != NULL)
+            translate_item(session, options, &item, survey);
+        if (engine->weigh != NULL)
+            survey->weight += engine->weigh(item.text, item.len);
+    }
+    return more == 0 &&
+           (survey->problems->len == 0 || refuse_problems(options, survey->problems, error));
 }
 
 static GHashTable *
@@ -277,8 +276,8 @@ run_script(BlSession *session,
            BlLoadResult *result,
            GError **error)
 {
-    g_autoptr(GHashTable) present = collect_present(session, error);
-    if (present == NULL)
+    g_autoptr(GHashTable) present = result->drops ? collect_present(session, error) : NULL;
+    if (result->drops && present == NULL)
         return FALSE;
     BlLoadJudge judge = { .dialect = session->engine->dialect, .present = present };
     const BlScriptRun run = { .judge = bl_load_judge,
@@ -426,22 +425,12 @@ verify_schema(BlSession *session,
 
 /* Whether one transaction can hold all of it. */
 static gboolean
-fits_transaction(BlSession *session, const BlLoadOptions *options, gboolean *fits, GError **error)
+fits_transaction(BlSession *session, guint64 weight, gboolean *fits, GError **error)
 {
     const BlEngine *engine = session->engine;
     *fits = (engine->caps & BL_CAP_TRANSACTIONAL_DDL) != 0;
-    if (!*fits || engine->weigh == NULL)
-        return TRUE;
-    g_autoptr(BlScript) script =
-        bl_script_open(options->sql_path, options->label, engine->dialect, error);
-    if (script == NULL)
-        return FALSE;
-    BlItem item;
-    int more;
-    guint64 weight = 0;
-    while ((more = bl_script_next_statement(script, &item, error)) > 0)
-        weight += engine->weigh(item.text, item.len);
-    return more == 0 && engine->fits_transaction(session, weight, fits, error);
+    return !*fits || engine->weigh == NULL ||
+           engine->fits_transaction(session, weight, fits, error);
 }
 
 static gboolean
@@ -554,11 +543,15 @@ load_with_mark(BlSession *session,
 }
 
 static gboolean
-load_somehow(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, GError **error)
+load_somehow(BlSession *session,
+             const BlLoadOptions *options,
+             guint64 weight,
+             BlLoadResult *result,
+             GError **error)
 {
     const BlEngine *engine = session->engine;
     gboolean fits = FALSE;
-    if (!fits_transaction(session, options, &fits, error))
+    if (!fits_transaction(session, weight, &fits, error))
         return FALSE;
     if (!fits)
         return load_with_mark(session, options, NULL, result, error);
@@ -607,22 +600,31 @@ load_on_several(BlSession *session,
     return load_with_mark(session, options, parallel, result, error);
 }
 
+/* First outside any transaction: a database that is not empty must not even see the settings at
+ * the head. */
+static gboolean
+check_outside(BlSession *session, const BlLoadOptions *options, GError **error)
+{
+    if (options->was_empty)
+        return TRUE;
+    g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
+    return ledger != NULL && bl_load_check_empty(session, options, ledger, error);
+}
+
 gboolean
 bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, GError **error)
 {
     const BlEngine *engine = session->engine;
-    if (!bl_load_check_files(engine, options, &result->manifest, &result->digest, error))
+    g_auto(Survey) survey = { 0 };
+    if (!bl_load_check_files(engine, options, &result->manifest, &result->digest, error) ||
+        !check_outside(session, options, error) || !take_survey(session, options, &survey, error))
         return FALSE;
-    /* First outside any transaction: a database that is not empty must not even see the settings at
-     * the head. */
-    g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
-    if (ledger == NULL || !bl_load_check_empty(session, options, ledger, error) ||
-        !check_translation(session, options, &result->translated, error))
-        return FALSE;
+    result->translated = survey.changes;
+    result->drops = survey.drops;
     gboolean done = FALSE;
     gboolean ok = apply_head(session, options, error) &&
                   load_on_several(session, options, result, &done, error) &&
-                  (done || load_somehow(session, options, result, error));
+                  (done || load_somehow(session, options, survey.weight, result, error));
     /* What the head of the dump set must not reach the migrations that come behind it. The load
      * itself is over. */
     g_autoptr(GError) problem = NULL;

@@ -33,6 +33,8 @@ typedef struct {
     gboolean map;         /**< replace what the server does not have (--map) */
     guint jobs;           /**< sessions that make tables at the same time; 0 or 1: one */
     gboolean must_verify; /**< fail when the schema digest cannot be compared (--verify) */
+    gboolean was_empty;   /**< bl_load_check_empty() has just said so: it is asked once more only
+                             where the load begins */
     const BlReporter *reporter;
 } BlLoadOptions;
 
@@ -45,6 +47,7 @@ typedef struct {
     GError *unsettled;    /**< the load is committed, but the session kept settings of the dump:
                              nothing    else may be run in it; NULL: it did not */
     gboolean translated;  /**< the server got other words than the file's */
+    gboolean drops;       /**< the file may drop something */
     char *digest;         /**< of the SQL: "sha256:…" */
     BlManifest *manifest; /**< NULL: a bare dump */
 } BlLoadResult;

@@ -44,10 +44,11 @@ typedef struct {
     gint failed;         /* atomic */
 } Stretch;
 
-/* One further session and its thread. */
+/* One session and its thread. The first is the load's own, which would only wait meanwhile. */
 typedef struct {
     Stretch *stretch;
     BlSession *session;
+    gboolean is_own; /* it was opened for this */
     GThread *thread;
     guint64 statements;
     GError *error;
@@ -233,6 +234,11 @@ open_workers(
         Worker *worker = &g_array_index(workers, Worker, i);
         guint64 n = 0;
         worker->stretch = stretch;
+        worker->is_own = i > 0;
+        if (i == 0) {
+            worker->session = session;
+            continue;
+        }
         worker->session = session->engine->open_beside(session, error);
         if (worker->session == NULL ||
             !run_range(parallel, worker->session, stretch->run, head, &n, error))
@@ -245,7 +251,8 @@ static void
 worker_clear(gpointer data)
 {
     Worker *worker = data;
-    bl_session_close(worker->session);
+    if (worker->is_own)
+        bl_session_close(worker->session);
     g_clear_error(&worker->error);
 }
 
@@ -256,7 +263,8 @@ join_workers(GArray *workers, guint64 *statements, GError **error)
     gboolean ok = TRUE;
     for (guint i = 0; i < workers->len; i++) {
         Worker *worker = &g_array_index(workers, Worker, i);
-        g_thread_join(worker->thread);
+        if (worker->thread != NULL)
+            g_thread_join(worker->thread);
         *statements += worker->statements;
         if (ok && worker->error != NULL) {
             ok = FALSE;
@@ -298,10 +306,11 @@ run_stretch(BlParallel *parallel, /* NOLINT(readability-function-size): those of
     Stretch stretch = { .parallel = parallel, .run = run, .ranges = queue };
     if (!open_workers(parallel, session, &stretch, workers, error))
         return FALSE;
-    for (guint i = 0; i < workers->len; i++) {
+    for (guint i = 1; i < workers->len; i++) {
         Worker *worker = &g_array_index(workers, Worker, i);
         worker->thread = g_thread_new("load", work, worker);
     }
+    work(&g_array_index(workers, Worker, 0));
     if (!join_workers(workers, statements, error))
         return FALSE;
     for (guint i = range.first; i < range.end; i++) {

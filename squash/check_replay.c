@@ -220,26 +220,18 @@ load_snapshot(Check *check, const BlReplayOptions *replayed, BlSession **session
 
 static gboolean
 compare_snapshot(Check *check,
-                 BlSession *session,
-                 const BlReplayOptions *options,
-                 gint64 replayed_at,
+                 const BlProofInput *input,
                  const BlCatalog *replayed,
+                 BlSession **loaded,
                  GError **error)
 {
     const BlMigrator *migrator = check->migrator;
-    g_autoptr(BlSession) loaded = NULL;
-    if (!load_snapshot(check, options, &loaded, error))
+    if (!load_snapshot(check, &input->replay, loaded, error))
         return FALSE;
-    if (loaded == NULL)
+    if (*loaded == NULL)
         return TRUE;
-    const BlProofInput input = {
-        .replay = *options,
-        .dump = &check->dump,
-        .replayed = session,
-        .replayed_at = replayed_at,
-    };
     g_autoptr(BlProof) proof = bl_proof_new();
-    if (!bl_proof_compare_loaded(proof, &input, replayed, migrator->manifest, loaded, error))
+    if (!bl_proof_compare_loaded(proof, input, replayed, migrator->manifest, *loaded, error))
         return FALSE;
     add_all(check, proof->differences, migrator->sql_label);
     add_all(check, proof->rows, migrator->sql_label);
@@ -255,17 +247,21 @@ replay_and_compare(Check *check,
                    gboolean with_snapshot,
                    GError **error)
 {
-    const BlReplayOptions options = replay_options(check, files);
-    gint64 replayed_at = g_get_real_time();
-    g_autoptr(BlSession) session = NULL;
-    if (!replay(check, &options, &session, error))
+    BlProofInput input = {
+        .replay = replay_options(check, files),
+        .dump = &check->dump,
+        .replayed_at = g_get_real_time(),
+    };
+    if (!replay(check, &input.replay, &input.replayed, error))
         return FALSE;
-    if (session == NULL)
+    if (input.replayed == NULL)
         return TRUE;
-    g_autoptr(BlCatalog) catalog = bl_proof_read_catalog(session, &check->dump, error);
-    return catalog != NULL && (!with_live || compare_live(check, catalog, error)) &&
-           (!with_snapshot ||
-            compare_snapshot(check, session, &options, replayed_at, catalog, error));
+    BlSession *loaded = NULL;
+    g_autoptr(BlCatalog) catalog = bl_proof_read_catalog(input.replayed, &check->dump, error);
+    gboolean ok = catalog != NULL && (!with_live || compare_live(check, catalog, error)) &&
+                  (!with_snapshot || compare_snapshot(check, &input, catalog, &loaded, error));
+    bl_replay_close(input.replayed, loaded);
+    return ok;
 }
 
 /* Half a migration gives no schema that could be compared, nor does a database behind a squash that

@@ -128,9 +128,15 @@ bl_cmd_init(BlCli *cli, void *data, char **args, GError **error)
                                             url != NULL ? url : "", folder, convention);
     g_autofree char *keep = g_strconcat(folder, "/.gitkeep", NULL);
     say_found(cli, &guess, folder);
-    return write_file(cli, "database/connections.json", text, error) &&
-           (guess.convention != NULL || write_file(cli, keep, "", error)) &&
-           write_file(cli, "database/seeders/.gitkeep", "", error) &&
-           write_file(cli, "database/schema/.gitkeep", "", error) &&
-           (!options->git || add_attributes(cli, error));
+    gboolean is_new = !bl_file_exists("database/connections.json");
+    if (!write_file(cli, "database/connections.json", text, error) ||
+        (guess.convention == NULL && !write_file(cli, keep, "", error)) ||
+        !write_file(cli, "database/seeders/.gitkeep", "", error) ||
+        !write_file(cli, "database/schema/.gitkeep", "", error) ||
+        (options->git && !add_attributes(cli, error)))
+        return FALSE;
+    if (is_new && url == NULL)
+        bl_cli_say(cli, "the URL of the database is taken from DATABASE_URL, in the environment or "
+                        "in .env");
+    return TRUE;
 }

@@ -91,8 +91,8 @@ lost_to_json(const BlProof *proof)
     json_t *list = tables_to_json(proof->lost);
     for (guint i = 0; i < proof->left_out->len; i++) {
         const BlLeftOut *left_out = g_ptr_array_index(proof->left_out, i);
-        json_array_append_new(list, json_pack("{s:s, s:I}", "name", left_out->what, "rows",
-                                              (json_int_t)left_out->rows));
+        json_array_append_new(
+            list, json_pack("{s:s, s:I}", "name", left_out->what, "rows", (json_int_t)left_out->n));
     }
     return list;
 }

@@ -28,6 +28,16 @@ run_rest(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErr
            bl_run_plan(cli, migrator, plan, error);
 }
 
+/* A wrong folder or --url beside a configuration looks like being up to date. @return g_free() */
+static char *
+say_nothing(const BlMigrator *migrator)
+{
+    if (migrator->history->list->len > 0 || migrator->ledger->rows->len > 0)
+        return g_strdup("already up to date");
+    g_autofree char *folders = g_strjoinv("\", \"", migrator->connection->migration_paths);
+    return g_strdup_printf("nothing to run: there are no migrations in \"%s\"", folders);
+}
+
 /* Behind everything else: what git says changes nothing of the run. */
 static void
 commit_if_asked(BlCli *cli, const BlMigrator *migrator, const BlMigrateOptions *options)
@@ -55,7 +65,8 @@ run_plan(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErr
     if (migrator->bootstrapped && migrator->manifest == NULL &&
         !run_rest(cli, migrator, options, error))
         return FALSE;
-    bl_say_summary(cli, options, migrator, "migrated", "already up to date");
+    g_autofree char *nothing = say_nothing(migrator);
+    bl_say_summary(cli, options, migrator, "migrated", nothing);
     if (!bl_seed_if_asked(cli, migrator, options, error))
         return FALSE;
     commit_if_asked(cli, migrator, options);

@@ -204,12 +204,14 @@ fail_placeholder(const BlMigration *migration,
 {
     GError *problem = NULL;
     g_autofree char *message = g_strdup_printf("no value for the placeholder \"${%s}\"", name);
-    bl_problem_set(&problem,
-                   &(BlExcerpt){ section->label != NULL ? section->label : migration->label,
-                                 section->text, section->line },
-                   (gsize)(at - section->text),
-                   "give it one: \"migrations\": { \"placeholders\": { … } } in the configuration",
-                   message);
+    bl_problem_set(
+        &problem,
+        &(BlExcerpt){ section->label != NULL ? section->label : migration->label, section->text,
+                      section->line },
+        (gsize)(at - section->text),
+        "give it one in \"placeholders\" of the configuration's \"migrations\"; where it is "
+        "plain text: \"placeholderReplacement\": false",
+        message);
     g_propagate_error(error, problem);
     return FALSE;
 }
@@ -220,6 +222,8 @@ expand_flyway(const BlMigration *migration,
               const BlValues *values,
               GError **error)
 {
+    if (values->literal)
+        return g_strdup(section->text);
     g_autoptr(GString) out = g_string_new(NULL);
     const char *text = section->text;
     const char *open;

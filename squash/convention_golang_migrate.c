@@ -8,33 +8,29 @@
 
 #include <string.h>
 
-static void
-match_pair(const char *path,
-           BlFileMatch *match,
-           const char *(*find)(const char *path, const char *const *endings))
+void
+bl_match_pair(const char *path, BlFileMatch *match)
 {
     static const char *const ups[] = { ".up.sql", NULL };
     static const char *const downs[] = { ".down.sql", NULL };
-    const char *up = find(path, ups);
-    const char *ending = up != NULL ? up : find(path, downs);
+    const char *up = bl_match_ending(path, ups);
+    const char *ending = up != NULL ? up : bl_match_ending(path, downs);
     if (ending != NULL)
         bl_match_set(match, up != NULL ? BL_FILE_UP : BL_FILE_DOWN, path,
                      strlen(path) - strlen(ending));
 }
 
-void
-bl_match_pair(const char *path, BlFileMatch *match)
-{
-    match_pair(path, match, bl_match_ending);
-}
-
-/* The tool takes any ending, so that .SQL is one of its files too. */
+/* The tool takes any ending behind the direction: 1_x.up.SQL and 1_x.up..sql are its files too. */
 static void
 match_golang_migrate(const char *path, const BlDialect *dialect, BlFileMatch *match)
 {
     (void)dialect;
-    if (bl_is_numbered(path))
-        match_pair(path, match, bl_match_ending_any_case);
+    g_autofree char *lower = g_ascii_strdown(path, -1);
+    const char *up = g_strrstr(lower, ".up.");
+    const char *down = g_strrstr(lower, ".down.");
+    const char *way = MAX(up, down);
+    if (way != NULL && bl_is_numbered(path))
+        bl_match_set(match, way == up ? BL_FILE_UP : BL_FILE_DOWN, path, (gsize)(way - lower));
 }
 
 const BlConvention bl_convention_golang_migrate = {

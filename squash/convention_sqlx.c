@@ -42,7 +42,8 @@ const BlConvention bl_convention_sqlx = {
     .down_place = "into its .down.sql",
     .make = { BL_NUMBER_SECONDS, 4, "{number}_{name}.up.sql", "{number}_{name}.down.sql", NULL,
               "{number}_{name}.sql" },
-    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_EMPTY_DOWN | BL_CONVENTION_64_BITS,
+    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_AUTOMATIC | BL_CONVENTION_EMPTY_DOWN |
+              BL_CONVENTION_64_BITS,
     .match = match_sqlx,
     .compare = bl_compare_by_number,
     .version = bl_version_number,

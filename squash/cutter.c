@@ -36,6 +36,15 @@ quote_first(const BlCutter *cutter, const char *before)
     return g_strdup_printf("%s \"%s\"", before, cutter->first);
 }
 
+/* @return g_free() */
+static char *
+hint_first(const BlCutter *cutter)
+{
+    return g_strdup_printf("begin the file with the line %s; where the files are another tool's, "
+                           "say so by \"convention\" (migrate init finds it out)",
+                           cutter->first);
+}
+
 static void
 take_code(BlCutter *cutter, const BlToken *token)
 {
@@ -43,7 +52,7 @@ take_code(BlCutter *cutter, const BlToken *token)
         cutter->section->empty = FALSE;
         return;
     }
-    g_autofree char *hint = g_strconcat("begin the file with the line ", cutter->first, NULL);
+    g_autofree char *hint = hint_first(cutter);
     g_autofree char *message = quote_first(cutter, "a statement before");
     bl_cutter_fail(cutter, token->start, hint, message);
 }
@@ -77,7 +86,7 @@ bl_cutter_run(BlCutter *cutter, const BlDialect *dialect)
     }
     close_section(cutter, cutter->len);
     if (migration->problem == NULL && !migration->up.present) {
-        g_autofree char *hint = g_strconcat("begin the file with the line ", cutter->first, NULL);
+        g_autofree char *hint = hint_first(cutter);
         g_autofree char *message = quote_first(cutter, "the file has no");
         bl_cutter_fail(cutter, 0, hint, message);
     }

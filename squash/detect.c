@@ -169,20 +169,49 @@ count_folder(
     }
 }
 
-/* Two tools call their files alike; a folder with one clear name of the other's is the other's. */
-static void
-move_pairs(Tally *tally)
+static gsize
+index_of(const BlConvention *convention)
 {
-    gssize from = -1;
-    gssize to = -1;
-    for (gsize i = 0; i < G_N_ELEMENTS(signs); i++) {
-        if (signs[i].convention == &bl_convention_golang_migrate)
-            from = (gssize)i;
-        if (signs[i].convention == &bl_convention_popx)
-            to = (gssize)i;
+    gsize i = 0;
+    while (signs[i].convention != convention)
+        i++;
+    return i;
+}
+
+/* A manifest of Rust's package manager beside a folder or above it, as far as @root. */
+static gboolean
+is_rust(const char *root, const char *const *paths)
+{
+    g_autofree char *top = g_canonicalize_filename(root, NULL);
+    for (gsize i = 0; paths[i] != NULL; i++) {
+        g_autofree char *folder = g_canonicalize_filename(paths[i], top);
+        while (g_str_has_prefix(folder, top)) {
+            g_autofree char *file = g_build_filename(folder, "Cargo.toml", NULL);
+            if (g_file_test(file, G_FILE_TEST_EXISTS))
+                return TRUE;
+            char *parent = g_path_get_dirname(folder);
+            gboolean is_end = strcmp(parent, folder) == 0;
+            g_free(folder);
+            folder = parent;
+            if (is_end)
+                break;
+        }
     }
-    if (tally->n[to] == 0)
+    return FALSE;
+}
+
+/* Three tools call their files alike: a folder with one clear name of popx is popx's, one of a
+ * program in Rust is sqlx's. */
+static void
+move_pairs(Tally *tally, gboolean rust)
+{
+    gsize from = index_of(&bl_convention_golang_migrate);
+    gsize popx = index_of(&bl_convention_popx);
+    if (tally->n[popx] == 0 && !rust)
         return;
+    gsize to = tally->n[popx] > 0 ? popx : index_of(&bl_convention_sqlx);
+    if (tally->n[to] == 0)
+        tally->examples[to] = g_steal_pointer(&tally->examples[from]);
     tally->n[to] += tally->n[from];
     tally->n[from] = 0;
 }
@@ -202,7 +231,8 @@ bl_detect(const char *root, const char *const *paths, BlGuess *guess)
         g_autofree char *full_path = g_canonicalize_filename(paths[i], root);
         count_folder(&tally, full_path, NULL, paths[i], 0);
     }
-    move_pairs(&tally);
+    gboolean rust = is_rust(root, paths);
+    move_pairs(&tally, rust);
     gsize best = 0;
     for (gsize i = 1; i < G_N_ELEMENTS(signs); i++) {
         if (tally.n[i] > tally.n[best])
@@ -210,7 +240,8 @@ bl_detect(const char *root, const char *const *paths, BlGuess *guess)
     }
     if (tally.n[best] > 0) {
         guess->convention = signs[best].convention;
-        guess->is_sure = signs[best].is_sure;
+        guess->is_sure =
+            signs[best].is_sure || (rust && signs[best].convention == &bl_convention_sqlx);
         guess->example = g_strdup(tally.examples[best]);
         guess->n = tally.n[best];
     }

@@ -23,6 +23,7 @@ bl_migration_free(BlMigration *migration)
     g_free(migration->path);
     g_free(migration->label);
     g_strfreev(migration->files);
+    g_free(migration->stand_in);
     g_free(migration->version);
     g_free(migration->title);
     g_free(migration->script);

@@ -52,6 +52,8 @@ typedef struct {
     char *path; /**< of the file with the up part, absolute */
     char *label;    /**< of that file from the project's folder, for messages */
     char **files;   /**< all files that are this migration, absolute: up, down, settings */
+    char *stand_in; /**< label of the file that would be it if these were gone: the general one
+                       beside the own dialect's; NULL: none */
     char *version;  /**< what the bookkeeping of the convention's own tool calls it; NULL: none
                        (a repeatable one, a name without a number) */
     char *title;    /**< the description that such a tool stores ("add users"); NULL: none */
@@ -89,6 +91,7 @@ typedef struct {
 /** Values that a convention puts into its files. Borrowed. */
 typedef struct {
     const char *const *placeholders; /**< name, value, name, value …, NULL; NULL: none */
+    gboolean literal;                /**< placeholders are plain text in every file */
     const char *(*variable)(const char *name, const void *data); /**< environment; NULL: none */
     const void *data;
 } BlValues;

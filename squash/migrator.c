@@ -79,7 +79,10 @@ bl_migrator_read_history(const BlProject *project, const BlConnection *connectio
         .dialect = connection->engine->dialect,
         .natural_sort = connection->natural_sort,
         .disable_transactions = connection->disable_transactions,
-        .values = { (const char *const *)connection->placeholders, find_variable, project },
+        .values = { .placeholders = (const char *const *)connection->placeholders,
+                    .literal = !connection->placeholder_replacement,
+                    .variable = find_variable,
+                    .data = project },
     };
     return bl_history_read(&options, error);
 }
@@ -237,6 +240,7 @@ load_options(const BlMigrator *migrator, const BlKnownMigration *known, gsize n)
         .filter = bl_connection_filter(migrator->connection),
         .history = known,
         .n_history = n,
+        .was_empty = migrator->was_empty,
         .reporter = migrator->options.reporter,
     };
 }
@@ -291,10 +295,14 @@ check_bootstrap(BlMigrator *migrator, gboolean wiped, GError **error)
     const BlLoadOptions options = load_options(migrator, known, n);
     g_autoptr(BlManifest) manifest = NULL;
     g_autofree char *digest = NULL;
-    return bl_load_check_files(migrator->connection->engine, &options, &manifest, &digest, error) &&
-           (migrator->session == NULL ||
-            (wiped ? check_survivors(migrator, error)
-                   : bl_load_check_empty(migrator->session, &options, migrator->ledger, error)));
+    if (!bl_load_check_files(migrator->connection->engine, &options, &manifest, &digest, error))
+        return FALSE;
+    if (migrator->session == NULL)
+        return TRUE;
+    if (wiped)
+        return check_survivors(migrator, error);
+    migrator->was_empty = bl_load_check_empty(migrator->session, &options, migrator->ledger, error);
+    return migrator->was_empty;
 }
 
 gboolean

@@ -131,9 +131,15 @@ find_baseline(const BlPlanInput *input, const BlRunOptions *options)
     return found;
 }
 
-/* Stands for older versions or is stood for: never to be run. */
-static gboolean
-is_ignored(const BlHistory *history, const BlMigration *migration, const BlMigration *baseline)
+const BlMigration *
+bl_plan_baseline(const BlPlanInput *input, gboolean bootstrap)
+{
+    const BlRunOptions options = { .bootstrap = bootstrap };
+    return find_baseline(input, &options);
+}
+
+gboolean
+bl_plan_ignores(const BlHistory *history, const BlMigration *migration, const BlMigration *baseline)
 {
     if (migration->kind == BL_MIGRATION_BASELINE)
         return migration != baseline;
@@ -212,7 +218,7 @@ bl_plan_status(const BlPlanInput *input)
         const BlMigration *file = g_ptr_array_index(input->history->list, i);
         if (bl_ledger_find(input->ledger, file->name) != NULL)
             continue;
-        if (is_ignored(input->history, file, baseline))
+        if (bl_plan_ignores(input->history, file, baseline))
             add_row(rows, file->name, BL_STATUS_IGNORED)->file = file;
         else
             add_unapplied(rows, input, missing, file);
@@ -438,7 +444,7 @@ add_pending(BlPlan *plan, const BlPlanInput *input, const BlRunOptions *options,
         const BlLedgerRow *again = NULL;
         if ((!is_due(input, options, migration, &again) &&
              will_be_applied(input, options, migration->name)) ||
-            is_ignored(input->history, migration, baseline))
+            bl_plan_ignores(input->history, migration, baseline))
             continue;
         if (!check_runnable(migration, "pending migration",
                             "run it with the tool it was written for", error) ||

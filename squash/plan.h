@@ -90,6 +90,16 @@ typedef struct {
     BlOutOfOrder out_of_order;
 } BlRunOptions;
 
+/** The baseline script that stands for older versions: the applied one; in an empty database the
+ * newest. @param bootstrap the snapshot counts as loaded. @return NULL: none */
+const BlMigration *bl_plan_baseline(const BlPlanInput *input, gboolean bootstrap);
+
+/** @return TRUE where @migration stands for older versions or is stood for by @baseline, so that it
+ * is never run. @param baseline of bl_plan_baseline() */
+gboolean bl_plan_ignores(const BlHistory *history,
+                         const BlMigration *migration,
+                         const BlMigration *baseline);
+
 /** The way up: bootstrap, then the pending files. A bootstrap without manifest stands alone: nobody
  * knows what it holds, so that the rest is planned behind it.
  * @return bl_plan_free(); NULL: BL_ERROR_CONFLICT (unfinished, modified, renamed, out of order),

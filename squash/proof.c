@@ -2,6 +2,7 @@
 #include "squash/proof.h"
 
 #include "squash/data_section.h"
+#include "squash/lost.h"
 #include "squash/row_match.h"
 
 #include "common/base/error.h"
@@ -207,9 +208,12 @@ bl_proof_find_lost(BlProof *proof,
     if (!session->engine->begin(session, BL_TX_READ, error))
         return FALSE;
     const BlEngine *engine = session->engine;
+    g_autofree char *setters = engine->list_left_out != NULL
+                                   ? bl_lost_find_setters(engine, input->replay.migrations)
+                                   : NULL;
     gboolean ok = find_lost(proof, session, replayed, manifest, error) &&
                   (engine->list_left_out == NULL ||
-                   engine->list_left_out(session, replayed, proof->left_out, error));
+                   engine->list_left_out(session, replayed, setters, proof->left_out, error));
     session->engine->rollback(session);
     return ok;
 }
@@ -582,6 +586,7 @@ bl_proof_compare_snapshot(BlProof *proof,
                           const BlProofInput *input,
                           const BlCatalog *replayed,
                           BlDump *dump,
+                          BlSession **loaded,
                           GError **error)
 {
     g_auto(Stage) stage = { NULL, NULL, NULL };
@@ -589,12 +594,12 @@ bl_proof_compare_snapshot(BlProof *proof,
         return FALSE;
     BlReplayOptions load = input->replay;
     load.start = (BlReplayStart){ .sql_path = stage.sql, .label = dump->manifest->dump_path };
-    g_autoptr(BlSession) loaded = bl_replay_load(&load, error);
-    if (loaded == NULL) {
+    *loaded = bl_replay_load(&load, error);
+    if (*loaded == NULL) {
         g_prefix_error(error, "loading the new snapshot: ");
         return FALSE;
     }
-    return bl_proof_compare_loaded(proof, input, replayed, dump->manifest, loaded, error);
+    return bl_proof_compare_loaded(proof, input, replayed, dump->manifest, *loaded, error);
 }
 
 static json_t *
@@ -628,8 +633,7 @@ bl_proof_record(const BlProof *proof, BlManifest *manifest)
         json_t *discarded = tables_to_json(proof->lost);
         for (guint i = 0; i < proof->left_out->len; i++) {
             const BlLeftOut *left_out = g_ptr_array_index(proof->left_out, i);
-            json_object_set_new(discarded, left_out->what,
-                                json_integer((json_int_t)left_out->rows));
+            json_object_set_new(discarded, left_out->what, json_integer((json_int_t)left_out->n));
         }
         json_object_set_new(value, "discarded", discarded);
     }

@@ -24,7 +24,7 @@ typedef struct {
     GPtrArray *drift;       /**< BlDifference: the database is not what the replay gives */
     GPtrArray *rows;        /**< BlDifference: carried rows that differ from the replay's */
     GPtrArray *lost;        /**< BlCarriedTable: rows that only migrations put there, not carried */
-    GPtrArray *left_out; /**< BlLeftOut: rows that migrations put where no snapshot carries them */
+    GPtrArray *left_out; /**< BlLeftOut: what migrations put where no snapshot carries it */
     GPtrArray *compared; /**< BlCarriedTable: tables whose rows were compared */
     GPtrArray *presence; /**< char *: "table.column" whose values came from a clock or a random
                             function: only their presence counts */
@@ -89,11 +89,13 @@ gboolean bl_proof_compare_loaded(BlProof *proof,
 GPtrArray *bl_proof_find_excluded(const BlProofInput *input,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Loads @dump into another scratch database and compares catalogs and rows into @proof. */
+/** Loads @dump into another scratch database and compares catalogs and rows into @proof.
+ * @param loaded out: a session on it, also where the comparison fails; bl_replay_close() */
 gboolean bl_proof_compare_snapshot(BlProof *proof,
                                    const BlProofInput *input,
                                    const BlCatalog *replayed,
                                    BlDump *dump,
+                                   BlSession **loaded,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Writes what was replayed and compared into @manifest ("proof"). */

@@ -56,11 +56,29 @@ compare_with_ledger(const BlLedger *ledger, const BlMigration *file)
                : NULL;
 }
 
+/* Without it, files of older versions would be pending. */
+static gboolean
+stands_for_files(const BlPruneInput *input, const BlMigration *file)
+{
+    for (guint i = 0; file->kind == BL_MIGRATION_BASELINE && i < input->history->list->len; i++) {
+        const BlMigration *other = g_ptr_array_index(input->history->list, i);
+        if (other->kind == BL_MIGRATION_VERSIONED &&
+            bl_history_compare(input->history, other->name, file->name) < 0 &&
+            !bl_manifest_has(input->manifest, other->name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static char *
 find_reason(const BlPruneInput *input, const BlMigration *file)
 {
-    if (file->kind != BL_MIGRATION_VERSIONED)
+    if (file->kind == BL_MIGRATION_REPEATABLE)
         return g_strdup("it runs again when its text changes");
+    if (file->stand_in != NULL)
+        return g_strdup_printf("\"%s\" would take its place", file->stand_in);
+    if (stands_for_files(input, file))
+        return g_strdup("it stands for older files that are still there");
     const char *why = compare_with_manifest(input->manifest, file);
     if (why == NULL && input->ledger != NULL)
         why = compare_with_ledger(input->ledger, file);

@@ -24,16 +24,26 @@ find_end(const BlHistory *history, const char *until, gint64 keep, guint *end, G
 }
 
 gboolean
-bl_squash_range_find(
-    const BlHistory *history, const char *until, gint64 keep, BlSquashRange *range, GError **error)
+bl_squash_range_find(const BlMigrator *migrator,
+                     const char *until,
+                     gint64 keep,
+                     BlSquashRange *range,
+                     GError **error)
 {
+    const BlHistory *history = migrator->history;
+    const BlPlanInput input = bl_migrator_input(migrator);
+    gboolean has_base = migrator->manifest != NULL && migrator->manifest->squashed->len > 0;
     guint end = 0;
     if (!find_end(history, until, keep, &end, error))
         return FALSE;
     range->list = g_ptr_array_new();
     range->is_whole = end == history->list->len;
-    for (guint i = 0; i < end; i++)
-        g_ptr_array_add(range->list, g_ptr_array_index(history->list, i));
+    const BlMigration *baseline = bl_plan_baseline(&input, migrator->session == NULL && has_base);
+    for (guint i = 0; i < end; i++) {
+        BlMigration *migration = g_ptr_array_index(history->list, i);
+        if (!bl_plan_ignores(history, migration, baseline))
+            g_ptr_array_add(range->list, migration);
+    }
     return TRUE;
 }
 

@@ -12,7 +12,7 @@
 
 G_BEGIN_DECLS
 
-/** The oldest part of a history, or all of it. */
+/** The oldest part of a history, or all of it, without what is never run. */
 typedef struct {
     GPtrArray *list;   /**< BlMigration *, borrowed: as far as files are there */
     gboolean is_whole; /**< nothing of the history is younger */
@@ -21,7 +21,7 @@ typedef struct {
 /** @param until as people type it; NULL: no limit. @param keep so many of the newest stay; -1: no
  * limit. @param range out: its list is freed by the caller. @return FALSE: there is no such
  * migration */
-gboolean bl_squash_range_find(const BlHistory *history,
+gboolean bl_squash_range_find(const BlMigrator *migrator,
                               const char *until,
                               gint64 keep,
                               BlSquashRange *range,

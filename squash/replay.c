@@ -188,6 +188,7 @@ load_start(BlSession *session, const BlReplayOptions *options, GError **error)
         .connection = options->start.owner,
         .names = options->names,
         .filter = options->filter,
+        .was_empty = TRUE,
         .reporter = options->reporter,
     };
     g_auto(BlLoadResult) result = { 0 };
@@ -290,4 +291,24 @@ BlSession *
 bl_replay_load(const BlReplayOptions *options, GError **error)
 {
     return open_start(options, error);
+}
+
+static gpointer
+close_session(gpointer session)
+{
+    bl_session_close(session);
+    return NULL;
+}
+
+void
+bl_replay_close(BlSession *replayed, BlSession *loaded)
+{
+    GThread *thread = replayed != NULL && loaded != NULL
+                          ? g_thread_try_new("drop", close_session, loaded, NULL)
+                          : NULL;
+    if (thread == NULL)
+        bl_session_close(loaded);
+    bl_session_close(replayed);
+    if (thread != NULL)
+        g_thread_join(thread);
 }

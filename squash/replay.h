@@ -88,6 +88,10 @@ gboolean bl_replay_more(BlSession *session,
 /** Loads a snapshot into a scratch database. @return bl_session_close() */
 BlSession *bl_replay_load(const BlReplayOptions *options, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Drops the scratch databases of a proof, both at the same time: a server may have to write to the
+ * disk what all other databases hold before it drops one. Either may be NULL. */
+void bl_replay_close(BlSession *replayed, BlSession *loaded);
+
 G_END_DECLS
 
 #endif

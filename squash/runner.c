@@ -307,6 +307,17 @@ judge_done(Walk *walk, guint traits)
     return walk->is_again ? BL_RUN_ITEM : BL_SKIP_ITEM;
 }
 
+/* "COMMIT; …; BEGIN;": the tool sends the file inside a transaction, which the file ends and begins
+ * anew. Here none was begun. */
+static gboolean
+ends_that_of_the_tool(const Walk *walk, const BlItem *item)
+{
+    const Job *job = walk->job;
+    BlSession *session = job->runner->session;
+    return job->file.section != NULL && job->file.section->automatic &&
+           bl_item_is_commit(session->engine, item) && !session->engine->in_transaction(session);
+}
+
 /* Before a statement: starts the transaction that it shares with its progress. */
 static BlVerdict
 judge_step(const BlItem *item, guint traits, void *data, GError **error)
@@ -318,6 +329,10 @@ judge_step(const BlItem *item, guint traits, void *data, GError **error)
         return judge_done(walk, traits);
     if (!bl_cancel_check(error))
         return BL_REFUSE_ITEM;
+    if (ends_that_of_the_tool(walk, item)) {
+        walk->done++;
+        return BL_SKIP_ITEM;
+    }
     if (walk->job->file.section != NULL && bl_section_repeats(walk->job->file.section, item))
         return repeat_step(walk, item, error) ? BL_SKIP_ITEM : BL_REFUSE_ITEM;
     if (session->engine->in_transaction(session))
@@ -364,23 +379,17 @@ after_step(const BlItem *item, guint traits, gint64 rows, void *data, GError **e
     return TRUE;
 }
 
-/* Starts the journal row, or takes up the one that a resumed run left. */
+/* Starts the journal row, or takes up the one that a resumed run left. One statement commits by
+ * itself. */
 static gboolean
 start_journal(const Job *job, Record *record, gint64 start, GError **error)
 {
     BlSession *session = job->runner->session;
     BlJournalEntry entry = entry_of(record, BL_JOURNAL_RUNNING);
     entry.statement = start;
-    if (!session->engine->begin(session, BL_TX_STATEMENT, error))
-        return FALSE;
-    gboolean ok =
-        record->journal_id != 0
-            ? bl_journal_update(session, job->runner->names, record->journal_id, &entry, error)
-            : bl_journal_insert(session, job->runner->names, &entry, &record->journal_id, error);
-    if (ok && session->engine->commit(session, error))
-        return TRUE;
-    session->engine->rollback(session);
-    return FALSE;
+    return record->journal_id != 0
+               ? bl_journal_update(session, job->runner->names, record->journal_id, &entry, error)
+               : bl_journal_insert(session, job->runner->names, &entry, &record->journal_id, error);
 }
 
 /* In one transaction, whether the work succeeded (@failure NULL) or not. */
@@ -404,11 +413,15 @@ end_journal(const Job *job, const Record *record, const char *failure, GError **
     return FALSE;
 }
 
+/* What a file leaves open for its tool to commit is committed. */
 static gboolean
-check_own_transaction_ended(const Job *job, GError **error)
+end_own_transaction(const Job *job, GError **error)
 {
-    if (!job->runner->session->engine->in_transaction(job->runner->session))
+    BlSession *session = job->runner->session;
+    if (!session->engine->in_transaction(session))
         return TRUE;
+    if (job->file.section != NULL && job->file.section->automatic)
+        return session->engine->commit(session, error);
     bl_error_set(error, BL_ERROR_SQL, "end it with COMMIT", "%s ends inside its own transaction",
                  job->file.label);
     return FALSE;
@@ -439,7 +452,7 @@ run_step_by_step(const Job *job, Record *record, gint64 start, GError **error)
     };
     const BlScriptRun run = { .judge = judge_step, .after = after_step, .data = &walk };
     GError *problem = NULL;
-    gboolean ok = run_script(job, &run, &problem) && check_own_transaction_ended(job, &problem);
+    gboolean ok = run_script(job, &run, &problem) && end_own_transaction(job, &problem);
     if (!ok)
         session->engine->rollback(session);
     record->done = ok ? walk.done : done_statements(job, &walk);
@@ -469,7 +482,7 @@ run_untraced(const Job *job, GError **error)
 {
     BlSession *session = job->runner->session;
     const BlScriptRun run = { 0 };
-    gboolean ok = run_script(job, &run, error) && check_own_transaction_ended(job, error);
+    gboolean ok = run_script(job, &run, error) && end_own_transaction(job, error);
     if (!ok) {
         session->engine->rollback(session);
         if (error != NULL)

@@ -37,6 +37,16 @@ is_plain(const BlEngine *engine, const BlItem *item)
     return bl_lex_first(engine->dialect, item->text, item->len, tokens, 3) <= 2;
 }
 
+gboolean
+bl_item_is_commit(const BlEngine *engine, const BlItem *item)
+{
+    BlToken tokens[3];
+    return item->kind == BL_ITEM_STATEMENT &&
+           bl_lex_first(engine->dialect, item->text, item->len, tokens, 3) <= 2 &&
+           (bl_token_is_word(&tokens[0], item->text, "COMMIT") ||
+            bl_token_is_word(&tokens[0], item->text, "END"));
+}
+
 static void
 add_frame(Sum *sum, const BlEngine *engine, const BlItem *item, guint traits)
 {

@@ -31,6 +31,9 @@ BlShape bl_shape_find(const BlEngine *engine, const BlSection *section);
 /** The same for a text that wants to be one transaction (a seeder). */
 BlShape bl_shape_find_text(const BlEngine *engine, const char *text, gsize len);
 
+/** @return TRUE for a COMMIT or END without a clause */
+gboolean bl_item_is_commit(const BlEngine *engine, const BlItem *item);
+
 /** @return TRUE when "-- migrate:repeat" stands before @item */
 gboolean bl_section_repeats(const BlSection *section, const BlItem *item);
 

@@ -25,16 +25,17 @@
 #define MOST_THREADS    4
 
 /* One file that belongs to a migration. */
-typedef struct {
+typedef struct Entry {
     BlFileMatch match;
-    char *label;    /* from the project's folder */
-    char *relative; /* from the migration folder */
+    char *label;         /* from the project's folder */
+    char *relative;      /* from the migration folder */
+    struct Entry *hides; /* the one of lower rank whose place it takes; NULL: none */
 } Entry;
 
 /* The files of one migration, by what they are for; borrowed from the list of entries. */
 typedef struct {
     char *name;
-    const Entry *roles[BL_FILE_FOREIGN + 1];
+    Entry *roles[BL_FILE_FOREIGN + 1];
 } Group;
 
 typedef struct {
@@ -156,7 +157,9 @@ add_entry(Source *source, const Place *place, Entry *entry, GError **error)
     if (!g_hash_table_add(source->seen, entry->label))
         return TRUE;
     Group *group = find_group(source, place, entry);
-    const Entry **slot = &group->roles[entry->match.role];
+    Entry **slot = &group->roles[entry->match.role];
+    while (*slot != NULL && (*slot)->match.rank > entry->match.rank)
+        slot = &(*slot)->hides;
     if (*slot != NULL && (*slot)->match.rank == entry->match.rank) {
         gboolean first = strcmp((*slot)->label, entry->label) < 0;
         bl_error_set(error, BL_ERROR_USAGE, "rename one of them",
@@ -164,8 +167,8 @@ add_entry(Source *source, const Place *place, Entry *entry, GError **error)
                      first ? (*slot)->label : entry->label, first ? entry->label : (*slot)->label);
         return FALSE;
     }
-    if (*slot == NULL || (*slot)->match.rank < entry->match.rank)
-        *slot = entry;
+    entry->hides = *slot;
+    *slot = entry;
     return check_text(group->name, entry->label, error);
 }
 
@@ -436,6 +439,9 @@ make_migration(const Source *source, const Group *group, GError **error)
     migration->files = list_files(source, group, main);
     migration->kind = main->match.kind;
     migration->foreign = group->roles[BL_FILE_UP] == NULL;
+    const Entry *other = main->hides != NULL ? main->hides : group->roles[BL_FILE_FOREIGN];
+    if (!migration->foreign && other != NULL)
+        migration->stand_in = g_strdup(other->label);
     if (migration->kind != BL_MIGRATION_REPEATABLE)
         migration->version = source->convention->version(group->name);
     if (source->convention->title != NULL)

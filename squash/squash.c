@@ -3,6 +3,7 @@
 
 #include "squash/baseline.h"
 #include "squash/gap.h"
+#include "squash/lost.h"
 #include "squash/prune.h"
 #include "squash/range.h"
 #include "squash/sharing.h"
@@ -35,6 +36,7 @@ typedef struct {
     BlUrl *scratch;  /* --scratch-url */
     BlSession *live; /* tells which server the live database is on, when no other session can */
     BlSession *replayed;
+    BlSession *loaded;  /* the new snapshot */
     BlCatalog *catalog; /* of the replay */
     gint64 replayed_at;
 } Squash;
@@ -51,7 +53,7 @@ squash_clear(Squash *squash)
     g_clear_pointer(&squash->sharing, bl_sharing_free);
     g_clear_pointer(&squash->scratch, bl_url_free);
     g_clear_pointer(&squash->catalog, bl_catalog_free);
-    g_clear_pointer(&squash->replayed, bl_session_close);
+    bl_replay_close(squash->replayed, squash->loaded);
     g_clear_pointer(&squash->live, bl_session_close);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Squash, squash_clear)
@@ -460,53 +462,15 @@ judge_rows(Squash *squash, GError **error)
                   error);
 }
 
-static void
-report_lost(const Squash *squash, const char *where, guint64 rows, const char *what)
-{
-    bl_report_text(squash->reporter, BL_EVENT_WARNING,
-                   "%s: %" G_GUINT64_FORMAT " row%s put there by migrations, %s", where, rows,
-                   rows == 1 ? "" : "s", what);
-}
-
-/* @param hint takes what to do, when something would get lost. @return how many rows */
-static guint64
-report_all_lost(const Squash *squash, GString *hint)
-{
-    const BlProof *proof = squash->result->proof;
-    guint64 total = 0;
-    for (guint i = 0; i < proof->lost->len; i++) {
-        const BlCarriedTable *table = g_ptr_array_index(proof->lost, i);
-        g_autofree char *where = g_strdup_printf("table %s", table->name);
-        report_lost(squash, where, table->rows, "not in the snapshot");
-        g_string_append_printf(hint, "%s --data %s", i == 0 ? "carry them:" : "", table->name);
-        total += table->rows;
-    }
-    for (guint i = 0; i < proof->left_out->len; i++) {
-        const BlLeftOut *left_out = g_ptr_array_index(proof->left_out, i);
-        report_lost(squash, left_out->what, left_out->rows, "which no snapshot can carry");
-        total += left_out->rows;
-    }
-    g_string_append(hint, proof->lost->len > 0
-                              ? "; or do without them: --discard-data"
-                              : "let a seeder or a younger migration put them there, and do "
-                                "without those here: --discard-data");
-    return total;
-}
-
 static gboolean
 judge_lost(Squash *squash, GError **error)
 {
     const BlProof *proof = squash->result->proof;
-    guint n = proof->lost->len + proof->left_out->len;
-    g_autoptr(GString) hint = g_string_new(NULL);
-    guint64 total = report_all_lost(squash, hint);
-    if (n == 0 || squash->options->discard_data)
+    g_autofree char *hint = bl_lost_report(proof, squash->reporter);
+    if (proof->lost->len + proof->left_out->len == 0 || squash->options->discard_data)
         return TRUE;
-    return refuse(hint->str,
-                  g_strdup_printf("%" G_GUINT64_FORMAT " row%s of %u table%s that migrations put "
-                                  "there would get lost",
-                                  total, total == 1 ? "" : "s", n, n == 1 ? "" : "s"),
-                  error);
+    g_autofree char *sum = bl_lost_sum(proof);
+    return refuse(hint, g_strdup_printf("%s that migrations put there would get lost", sum), error);
 }
 
 /* What the database has applied behind the range. */
@@ -589,7 +553,8 @@ prove(Squash *squash, GError **error)
         !bl_proof_find_lost(result->proof, &input, squash->catalog, result->dump->manifest,
                             error) ||
         !judge_lost(squash, error) ||
-        !bl_proof_compare_snapshot(result->proof, &input, squash->catalog, result->dump, error) ||
+        !bl_proof_compare_snapshot(result->proof, &input, squash->catalog, result->dump,
+                                   &squash->loaded, error) ||
         !judge_snapshot(squash, error) || !judge_rows(squash, error) ||
         !report_range_drift(squash, &input, error))
         return FALSE;
@@ -680,8 +645,7 @@ plan_range(Squash *squash, GError **error)
 {
     const BlMigrator *migrator = squash->migrator;
     const BlSquashOptions *options = squash->options;
-    if (!bl_squash_range_find(migrator->history, options->until, options->keep, &squash->range,
-                              error))
+    if (!bl_squash_range_find(migrator, options->until, options->keep, &squash->range, error))
         return FALSE;
     squash->is_live = squash->range.is_whole && !options->from_files;
     return bl_squash_range_check(&squash->range, migrator, error);

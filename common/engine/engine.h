@@ -64,6 +64,8 @@ typedef struct {
     char *ledger_schema; /**< where the engine has schemas: the one that holds the ledger, as
                             common/snapshot found it, so that no search_path of a script hides it;
                             NULL: not known. The engine frees it */
+    gint64 inserted_id;  /**< the number that the server gave the row of the last INSERT;
+                            0: it gave none, or the engine does not tell */
 } BlSession;
 
 /** A row of a result. Values are text, NULL for SQL NULL; they die with the call. */
@@ -199,14 +201,26 @@ typedef struct {
 
 void bl_listed_object_free(BlListedObject *object);
 
-/** Rows that no snapshot carries. */
+/** What no snapshot carries. */
 typedef struct {
-    char *what; /**< where they are, for people: "virtual table search" */
-    guint64 rows;
+    char *what;       /**< where it is, for people: "virtual table search"; of a counter with its
+                         position: "sequence invoice at 5000" */
+    const char *unit; /**< what @n counts: "row", "large object"; NULL: it is a counter */
+    guint64 n;
 } BlLeftOut;
 
-/** Adds one to @found. @param what is taken: g_free() */
-void bl_left_out_add(GPtrArray *found, char *what, guint64 rows);
+/** Adds one to @found. @param what is taken: g_free() @param unit static */
+void bl_left_out_add(GPtrArray *found, char *what, const char *unit, guint64 n);
+
+/** The same for a counter. @param kind, name of what counts */
+void
+bl_left_out_add_counter(GPtrArray *found, const char *kind, const char *name, const char *position);
+
+/** Whether statements speak of @name. Better one too many. @param statements folded; may be NULL */
+gboolean bl_left_out_is_named(const char *statements, const char *name);
+
+/** Folds statements for that: case, and every quote. @return g_free() */
+char *bl_left_out_fold(const char *statements);
 
 void bl_left_out_free(BlLeftOut *left_out);
 
@@ -307,11 +321,18 @@ struct BlEngine {
      * @param count out: rows. BL_ERROR_UNSUPPORTED when its rows cannot be carried. */
     gboolean (*dump_rows)(
         BlSession *session, const BlObject *table, GString *out, guint64 *count, GError **error);
-    /** May be NULL: dump_rows() carries all. Finds rows beside those of tables, which no snapshot
-     * carries (of full-text tables, large objects, the positions of sequences), into @found,
-     * GPtrArray of BlLeftOut, owned. */
+    /** Must where list_left_out() is. What stands in a statement that sets by hand where the
+     * counter of a column is: a regular expression, caseless. Better one too many. */
+    const char *counter_pattern;
+    /** May be NULL: dump_rows() carries all. Finds what is beside the rows of tables, which no
+     * snapshot carries (rows of full-text tables, large objects, positions of counters), into
+     * @found, GPtrArray of BlLeftOut, owned.
+     * @param setters the statements that set counters by hand, and those that rename something,
+     * folded; NULL: none did. A counter of a column that they name is found when it is beyond what
+     * the rows explain; another one was moved by rows that came and went */
     gboolean (*list_left_out)(BlSession *session,
                               const BlCatalog *catalog,
+                              const char *setters,
                               GPtrArray *found,
                               GError **error);
     /** May be NULL. Puts tables into an order in which their rows can be inserted with foreign keys

@@ -137,12 +137,39 @@ bl_listed_object_free(BlListedObject *object)
 }
 
 void
-bl_left_out_add(GPtrArray *found, char *what, guint64 rows)
+bl_left_out_add(GPtrArray *found, char *what, const char *unit, guint64 n)
 {
     BlLeftOut *left_out = g_new0(BlLeftOut, 1);
     left_out->what = what;
-    left_out->rows = rows;
+    left_out->unit = unit;
+    left_out->n = n;
     g_ptr_array_add(found, left_out);
+}
+
+void
+bl_left_out_add_counter(GPtrArray *found, const char *kind, const char *name, const char *position)
+{
+    bl_left_out_add(found, g_strdup_printf("%s %s at %s", kind, name, position), NULL, 1);
+}
+
+char *
+bl_left_out_fold(const char *statements)
+{
+    char *folded = g_ascii_strdown(statements, -1);
+    char *out = folded;
+    for (const char *p = folded; *p != '\0'; p++) {
+        if (strchr("\"'`", *p) == NULL)
+            *out++ = *p;
+    }
+    *out = '\0';
+    return folded;
+}
+
+gboolean
+bl_left_out_is_named(const char *statements, const char *name)
+{
+    g_autofree char *folded = bl_left_out_fold(name);
+    return statements != NULL && strstr(statements, folded) != NULL;
 }
 
 void

@@ -41,6 +41,7 @@ static const Key migration_keys[] = {
     { "paths", VALUE_LIST, TRUE, NULL },
     { "convention", VALUE_STRING, FALSE, NULL },
     { "placeholders", VALUE_TEXTS, FALSE, NULL },
+    { "placeholderReplacement", VALUE_BOOLEAN, FALSE, NULL },
     { "naturalSort", VALUE_BOOLEAN, FALSE, NULL },
     { "tableName", VALUE_STRING, FALSE, NULL },
     { "toolTable", VALUE_STRING, FALSE, NULL },

@@ -261,6 +261,8 @@ fill_migrations(const Source *source, BlConnection *connection, GError **error)
     }
     connection->versions = g_strconcat(connection->ledger, "_versions", NULL);
     connection->journal = g_strconcat(connection->ledger, "_journal", NULL);
+    connection->placeholder_replacement =
+        read_flag(source, MIGRATIONS, "placeholderReplacement", TRUE);
     connection->keep_tool_table = read_flag(source, MIGRATIONS, "keepToolTable", TRUE);
     connection->natural_sort = read_flag(source, MIGRATIONS, "naturalSort", TRUE);
     connection->disable_transactions = read_flag(source, MIGRATIONS, "disableTransactions", FALSE);

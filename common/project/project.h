@@ -30,11 +30,12 @@ typedef struct {
     char *name;
     BlUrl *url;
     const BlEngine *engine;
-    char **migration_paths;   /**< as configured, relative to the project; never empty */
-    char *convention;         /**< NULL: not set */
-    char **placeholders;      /**< name, value, name, value …; never NULL */
-    gboolean natural_sort;    /**< default TRUE */
-    char *ledger;             /**< migrations.tableName */
+    char **migration_paths;           /**< as configured, relative to the project; never empty */
+    char *convention;                 /**< NULL: not set */
+    char **placeholders;              /**< name, value, name, value …; never NULL */
+    gboolean placeholder_replacement; /**< default TRUE */
+    gboolean natural_sort;            /**< default TRUE */
+    char *ledger;                     /**< migrations.tableName */
     char *tool_table;         /**< migrations.toolTable: name of the table of the convention's own
                                  tool; NULL: the tool's default */
     gboolean keep_tool_table; /**< default TRUE: that table is kept in step */

@@ -682,9 +682,12 @@ bl_journal_insert(BlSession *session,
                                          : "up",
                         bl_journal_state_name(entry->state), entry->statement, message,
                         entry->duration_ms, applied_by);
+    session->inserted_id = 0;
     if (!execute_on(session, names->journal, "INSERT INTO", rest, error))
         return FALSE;
-    if (id == NULL)
+    if (id != NULL && session->inserted_id != 0)
+        *id = session->inserted_id;
+    if (id == NULL || session->inserted_id != 0)
         return TRUE;
     g_autofree char *table = bl_ledger_live_name(session, names->journal);
     g_autofree char *sql =

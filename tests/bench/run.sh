@@ -113,13 +113,19 @@ make_project() {
     echo '{ "connections": { "sqlite": { "url": "sqlite:app.sqlite3" } } }' >"$1/database/connections.json"
 }
 
-# A database of $1 tables with a ledger of 300 rows, its snapshot and Lucid's text, made once.
+# A database of $1 tables with a ledger of 300 rows, its snapshot and Lucid's text, and one without a
+# ledger, made once.
 prepare_size() {
     here=$work/$1
     [ ! -f "$here/done" ] || return 0
     echo "preparing $1 tables" >&2
     rm -rf "$here"
     make_project "$here"
+    {
+        echo 'BEGIN;'
+        "$generate" --engine sqlite --tables "$1"
+        echo 'COMMIT;'
+    } | sqlite3 -bail "$here/plain.sqlite3"
     {
         echo 'BEGIN;'
         echo "$ledger"
@@ -139,18 +145,26 @@ prepare_size() {
     : >"$here/done"
 }
 
+# Like with like: .schema writes no rows and flushes nothing, a dump writes the ledger's lines, and
+# two files that are flushed.
 bench_dump() {
     clean="rm -f $here/out.sql $here/out.meta.json"
-    compare 'schema-dump --path -' "$1" "$2" "$clean" \
+    lines="SELECT 'INSERT INTO adonis_schema (name, batch) SELECT ' || quote(name) || ', ' || batch || ';'
+        FROM adonis_schema ORDER BY id"
+    compare 'schema-dump --path -, no ledger' "$1" "$2" "$clean" \
+        "cd $here && $bin/schema-dump -q --url sqlite:plain.sqlite3 --path - > $here/out.sql" \
+        'sqlite3 .schema' "sqlite3 $here/plain.sqlite3 .schema > $here/out.sql"
+    compare 'schema-dump --path -, ledger of 300 rows' "$1" "$2" "$clean" \
         "cd $here && $bin/schema-dump -q --url sqlite:source.sqlite3 --path - > $here/out.sql" \
-        'sqlite3 .schema' "sqlite3 $here/source.sqlite3 .schema > $here/out.sql"
+        'sqlite3 .schema and a SELECT of the 300 lines' \
+        "sqlite3 $here/source.sqlite3 .schema \"$lines\" > $here/out.sql"
     compare 'schema-dump, two files flushed to disk' "$1" "$2" "$clean" \
-        "cd $here && $bin/schema-dump -q --url sqlite:source.sqlite3 --path out.sql" \
-        'sqlite3 .schema' "sqlite3 $here/source.sqlite3 .schema > $here/out.sql"
-    compare 'schema-dump, two files flushed to disk' "$1" "$2" "$clean" \
-        "cd $here && $bin/schema-dump -q --url sqlite:source.sqlite3 --path out.sql" \
+        "cd $here && $bin/schema-dump -q --url sqlite:plain.sqlite3 --path out.sql" \
         'sqlite3 .schema, sync of its file' \
-        "sqlite3 $here/source.sqlite3 .schema > $here/out.sql && sync $here/out.sql"
+        "sqlite3 $here/plain.sqlite3 .schema > $here/out.sql && sync $here/out.sql"
+    compare 'schema-dump, two files flushed to disk' "$1" "$2" "$clean" \
+        "cd $here && $bin/schema-dump -q --url sqlite:plain.sqlite3 --path out.sql" \
+        'sqlite3 .schema' "sqlite3 $here/plain.sqlite3 .schema > $here/out.sql"
 }
 
 bench_load() {
@@ -248,14 +262,19 @@ LOOP
 
 bench_start() {
     make_project "$work/start"
-    # shellcheck disable=SC2046 # flags are words
-    cc -O2 -o "$work/start/nothing" tests/bench/nothing.c -Wl,--no-as-needed \
-        $(pkg-config --libs glib-2.0 sqlite3 jansson zlib)
+    for program in nothing opens; do
+        # shellcheck disable=SC2046 # flags are words
+        cc -O2 -o "$work/start/$program" "tests/bench/$program.c" -Wl,--no-as-needed \
+            $(pkg-config --libs glib-2.0 sqlite3 jansson zlib)
+    done
     rm -f "$work"/start/*.sqlite3*
     (cd "$work/start" && "$bin/migrate" run -q --create --url sqlite:app.sqlite3 >&2)
     compare 'migrate status' 'start-up' $((runs * 20)) true \
         "cd $work/start && $bin/migrate status -q --url sqlite:app.sqlite3" \
         'a program that does nothing' "cd $work/start && ./nothing"
+    compare 'migrate status' 'start-up' $((runs * 20)) true \
+        "cd $work/start && $bin/migrate status -q --url sqlite:app.sqlite3" \
+        'a program that opens the database and asks for the ledger' "cd $work/start && ./opens"
     compare 'migrate --version' 'start-up' $((runs * 20)) true \
         "cd $work/start && $bin/migrate --version" \
         'a program that does nothing' "cd $work/start && ./nothing"

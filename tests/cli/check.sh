@@ -55,6 +55,15 @@ run 1 migrate check
 expect_out 'table stray: is only in the database'
 sqlite3 app.db 'DROP TABLE stray'
 run 0 migrate check
+# A name more is a line more, not another line for the name before it.
+write 9_z 'CREATE TABLE z (x integer);' 'DROP TABLE z;'
+run 0 migrate run
+run 1 migrate check
+expect_out 'lacks the line: "database/migrations/9_z"'
+expect_no_out 'should not have'
+run 0 migrate rollback
+rm database/migrations/9_z.sql
+run 0 migrate check
 sed -i 's/x integer/x bigint/' database/schema/app-schema.sql
 run 1 migrate check --offline
 expect_out 'snapshot database/schema/app-schema.sql: was edited'

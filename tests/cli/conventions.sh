@@ -49,6 +49,22 @@ run 0 migrate run
 run 0 migrate reset
 expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name = 'a'" 0
 
+# sqlx calls pairs as golang-migrate does; a program in Rust has the former. Without pairs nothing is sure there either.
+for file in 1_a.up.sql 1_a.sql; do
+    project rust ''
+    rm -rf m/*
+    put "$file" 'CREATE TABLE a (x);'
+    [ "$file" = 1_a.up.sql ] || {
+        run 4 migrate run
+        expect_err 'say so by "convention"'
+    }
+    : >Cargo.toml
+    run 2 migrate run
+    expect_err 'look like "sqlx"'
+    expect_err "\"m/$file\""
+    rm Cargo.toml
+done
+
 # A name that there is not; a convention whose files there are not.
 project unknown rails
 run 2 migrate status
@@ -199,6 +215,49 @@ put V2__d.sql 'CREATE TABLE other (x);'
 run 5 migrate run
 expect_err '"m/V2__d" was edited after it was applied'
 
+# A baseline script stays in a squash while there are files that it stands for, which would be pending without it; the
+# order of the names in the snapshot stays too.
+project baseline flyway
+put V1__a.sql 'CREATE TABLE a (x);'
+put B1_1__all.sql 'CREATE TABLE a (x, y);'
+put V2__c.sql 'CREATE TABLE c (x);'
+put V3__d.sql 'CREATE TABLE d (x);'
+run 0 migrate run
+run 0 migrate squash --archive kept
+expect_out 'kept m/B1_1__all: it stands for older files that are still there'
+run 0 migrate check
+run 0 migrate status --exit-code
+run 0 migrate squash --from-files --archive kept
+rm m/V1__a.sql
+run 0 migrate squash --archive kept
+expect_out 'pruned m/B1_1__all'
+run 0 migrate check
+rm app.db
+run 0 migrate run --create
+expect_rows app.db "SELECT group_concat(name) FROM (SELECT name FROM adonis_schema ORDER BY id)" 'm/B1_1__all,m/V2__c,m/V3__d'
+
+# In a database that has the older ones the baseline script is not replayed either.
+project older flyway
+put V1__a.sql 'CREATE TABLE a (x);'
+run 0 migrate run
+put B1_1__all.sql 'CREATE TABLE a (x);'
+put V2__c.sql 'CREATE TABLE c (x);'
+run 0 migrate run
+run 0 migrate squash --archive kept
+expect_no_out B1_1
+run 0 migrate status --exit-code
+expect_out 'ignored    m/B1_1__all'
+
+# Text that only looks like a placeholder.
+project literal flyway
+put V1__a.sql "CREATE TABLE a (x DEFAULT '\${title}');"
+run 4 migrate run
+expect_err 'm/V1__a.sql:1:'
+expect_err '"placeholderReplacement": false'
+project literal flyway ', "placeholderReplacement": false'
+run 0 migrate run
+expect_rows app.db "SELECT dflt_value FROM pragma_table_info('a')" "'\${title}'"
+
 # popx: the own dialect's file, empty files count. sqlx: a file that says no transaction.
 project popx popx
 put 20200101000000_a.up.sql 'CREATE TABLE general (x);'
@@ -209,10 +268,60 @@ put 20200104000000_d.autocommit.up.sql 'VACUUM;'
 run 0 migrate run
 expect_rows app.db "$ledger" 'm/20200101000000_a 1,m/20200103000000_c 1,m/20200104000000_d 1'
 expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name = 'own'" 1
+# A general file that the own dialect's outranks belongs to other databases. Once that went, it would be the migration: both
+# stay.
+run 0 migrate squash --archive kept
+expect_out 'kept m/20200101000000_a: "m/20200101000000_a.up.sql" would take its place'
+expect_out 'pruned m/20200104000000_d'
+[ -e m/20200101000000_a.sqlite3.up.sql ] || fail 'the file of the dialect is gone'
+run 0 migrate check
+run 0 migrate squash --archive kept
+rm app.db
+run 0 migrate run --create
+run 0 migrate status --exit-code
+expect_rows app.db "$ledger" 'm/20200101000000_a 1,m/20200103000000_c 2,m/20200104000000_d 3'
+# Two of one rank, whichever is found first.
+project popx_twins popx
+put 20200101000000_a.sqlite3.up.sql 'CREATE TABLE own (x);'
+put 20200101000000_a.up.sql 'CREATE TABLE general (x);'
+put 20200101000000_a.autocommit.up.sql 'CREATE TABLE other (x);'
+run 2 migrate run
+expect_err 'two files with one name "m/20200101000000_a"'
 project sqlx sqlx
 put 1_a.sql '-- no-transaction
 VACUUM;'
 run 0 migrate run
+
+# A file that ends the transaction its tool put round it, and begins the one that the tool will commit. What was left open
+# without that is committed too.
+project ends sqlx
+put 1_a.sql 'CREATE TABLE a (x INTEGER PRIMARY KEY, y);
+CREATE TABLE b (z REFERENCES a (x) ON DELETE CASCADE);
+INSERT INTO a VALUES (1, 2);
+INSERT INTO b VALUES (1);'
+put 2_rebuild.sql 'PRAGMA foreign_keys = OFF;
+COMMIT TRANSACTION;
+BEGIN TRANSACTION;
+CREATE TABLE n (x INTEGER PRIMARY KEY);
+INSERT INTO n SELECT x FROM a;
+DROP TABLE a;
+ALTER TABLE n RENAME TO a;
+COMMIT;
+PRAGMA foreign_keys = ON;
+BEGIN TRANSACTION;'
+put 3_open.sql 'COMMIT;
+BEGIN;
+INSERT INTO a VALUES (3);'
+run 0 migrate run
+expect_rows app.db 'SELECT (SELECT group_concat(x) FROM a), (SELECT count(*) FROM b)' '1,3|1'
+run 0 migrate check --replay
+# Where the file says that there is no transaction, nobody ends the one that it leaves open.
+put 4_none.sql '-- no-transaction
+BEGIN;
+INSERT INTO a VALUES (4);'
+run 4 migrate run
+expect_err 'ends inside its own transaction'
+expect_rows app.db 'SELECT group_concat(x) FROM a' 1,3
 
 # goose: variables of the environment; numbers in folders.
 project goose goose

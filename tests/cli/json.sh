@@ -78,6 +78,8 @@ expect_json dump.changed 0
 good completed schema-dump --check
 expect_json 'differences[0]' ''
 sqlite3 app.db 'CREATE TABLE c (x)'
+run 1 schema-dump --check
+expect_err 'write it anew with schema-dump'
 run 1 schema-dump --check --json
 expect_json status completed
 [ "$(sqlite3 :memory: "SELECT count(*) FROM json_each(CAST(readfile('stdout') AS text), '\$.differences')

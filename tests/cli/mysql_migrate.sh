@@ -52,6 +52,21 @@ END
     run 0 migrate fresh --force
     expect_my a 'SELECT count(*) FROM t' 6
 
+    # One statement that commits by itself costs five messages: the journal says that it runs, it runs, then both tables
+    # and COMMIT.
+    my_create few
+    mkdir -p few/database/migrations
+    cd few || exit 1
+    printf -- '-- migrate:up\nCREATE TABLE one (a int);\n' >database/migrations/1_one.sql
+    run 0 migrate run --url "$(my_url few)"
+    printf -- '-- migrate:up\nCREATE TABLE two (a int);\n' >database/migrations/2_two.sql
+    run 0 migrate run -v --url "$(my_url few)"
+    sed -n '/^  INSERT INTO adonis_schema_journal/,/COMMIT/p' stderr >messages
+    [ "$(grep -c ' ms)$' messages)" = 5 ] || fail "$my_key: not five messages: $(cat messages)"
+    cd .. || exit 1
+    rm -r few
+    my_drop few
+
     # A file of rows alone is one transaction: nothing stays of it.
     write 3_bad_rows <<'END'
 -- migrate:up

@@ -77,6 +77,13 @@ expect_pg app "SELECT to_regclass('c') IS NOT NULL" t
 write 3_c 'CREATE TABLE c (x integer);' 'DROP TABLE c;'
 run 0 migrate run
 
+# A database that a statement names and there is none of: the statement is rejected, the connection is good.
+echo '-- migrate:up
+ALTER DATABASE bl_nowhere SET work_mem = 65536;' >database/migrations/5_e.sql
+run 4 migrate run
+expect_err 'database/migrations/5_e.sql:2:1'
+expect_no_err '--create'
+
 # An error has the place in the file, the server's code, detail and hint; nothing of the file stays.
 write 5_e 'CREATE TABLE e (id integer PRIMARY KEY);
 INSERT INTO e VALUES (1);

@@ -12,7 +12,11 @@ durations() {
     sed -E 's/\([0-9.]+ m?s\)/(N)/' "$1"
 }
 
+mv database/migrations kept
 run 0 migrate run --create
+[ "$(cat stderr)" = 'nothing to run: there are no migrations in "database/migrations"' ] || fail "$(cat stderr)"
+mv kept database/migrations
+run 0 migrate run
 expect_lines 0
 [ "$(durations stderr)" = "migrated database/migrations/1_a (N)
 migrated 1 migration (N)" ] || fail "$(cat stderr)"

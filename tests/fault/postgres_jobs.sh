@@ -16,26 +16,16 @@ pg_file source source.sql
 mkdir snap
 run 0 schema-dump --url "$(pg_url source)" --path snap/s.sql --data kinds
 
-tables() {
-    pg_sql "$1" "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^t[0-9]'"
-}
-# start WORD N: loads in the background until there are N tables.
+# start WORD N: loads in the background and stops when there are N tables.
 start() {
     pg_create "$1"
     schema-load --url "$(pg_url "$1")" --path snap/s.sql --jobs 3 >stdout 2>stderr &
     victim=$!
-    while [ "$(tables "$1")" -lt "$2" ] && kill -0 "$victim" 2>/dev/null; do :; done
-}
-wait_alone() {
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        [ "$(pg_sql "$1" 'SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()')" = 0 ] && return 0
-        sleep 0.5
-    done
-    fail "somebody stays in $1"
+    pg_stop_at "$victim" "$1" "$2"
 }
 # expect_taken_back WORD: nothing is left, if need be after --undo, and the load works.
 expect_taken_back() {
-    wait_alone "$1"
+    pg_wait_alone "$1"
     if [ "$(pg_sql "$1" "SELECT to_regclass('adonis_schema_journal') IS NOT NULL")" = t ] &&
         [ "$(pg_sql "$1" "SELECT count(*) FROM adonis_schema_journal")" != 0 ]; then
         run 5 schema-load --url "$(pg_url "$1")" --path snap/s.sql
@@ -47,7 +37,7 @@ expect_taken_back() {
     run 0 schema-load --url "$(pg_url "$1")" --path snap/s.sql --jobs 3 --verify
     pg_drop_journal "$1"
     expect_pg "$1" 'SELECT count(*) FROM kinds' 2
-    [ "$(tables "$1")" = 850 ] || fail "$(tables "$1") tables"
+    [ "$(pg_tables "$1")" = 850 ] || fail "$(pg_tables "$1") tables"
 }
 
 # The youngest session, and the oldest, which holds the lock.
@@ -55,6 +45,7 @@ for which in DESC ASC; do
     start cut 100
     pg_admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$(pg_name cut)' AND application_name = 'baseline'
         ORDER BY backend_start $which LIMIT 1" >/dev/null
+    kill -CONT "$victim"
     code=0
     wait "$victim" || code=$?
     [ "$code" = 3 ] || fail "$which: exit $code, not 3: $(cat stderr)"
@@ -63,13 +54,14 @@ done
 
 for made in 1 300; do
     start killed "$made"
-    kill -9 "$victim" 2>/dev/null
+    kill -9 "$victim"
     wait "$victim" 2>/dev/null
     expect_taken_back killed
 done
 
 start asked 200
 kill -TERM "$victim"
+kill -CONT "$victim"
 code=0
 wait "$victim" || code=$?
 [ "$code" = 143 ] || fail "exit $code, not 143: $(cat stderr)"

@@ -29,26 +29,14 @@ expect_no_tables() {
     expect_pg "$1" "SELECT count(*) FROM pg_type WHERE oid >= 16384 AND typtype = 'e'" 0
 }
 
-# Waits until the backend of a killed client is gone.
-wait_alone() {
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        [ "$(pg_sql "$1" 'SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()')" = 0 ] && return 0
-        sleep 0.5
-    done
-    fail "somebody stays in $1"
-}
-
 # Killed in the middle: the mark stops everything, --undo takes it back, and the load works.
 pg_create killed
 schema-load --url "$(pg_url killed)" --path snap/s.sql >/dev/null 2>&1 &
 victim=$!
-made=0
-while [ "$made" -lt 100 ] && kill -0 "$victim" 2>/dev/null; do
-    made=$(pg_sql killed "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-done
-kill -9 "$victim" 2>/dev/null
+pg_stop_at "$victim" killed 100
+kill -9 "$victim"
 wait "$victim" 2>/dev/null
-wait_alone killed
+pg_wait_alone killed
 expect_pg killed "SELECT direction, state FROM adonis_schema_journal" 'load|running'
 run 5 schema-load --url "$(pg_url killed)" --path snap/s.sql
 expect_err 'was not finished'
@@ -111,11 +99,9 @@ expect_no_tables rows
 pg_create cut
 schema-load --url "$(pg_url cut)" --path snap/s.sql >stdout 2>stderr &
 victim=$!
-made=0
-while [ "$made" -lt 100 ] && kill -0 "$victim" 2>/dev/null; do
-    made=$(pg_sql cut "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-done
+pg_stop_at "$victim" cut 100
 pg_admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$(pg_name cut)' AND application_name = 'baseline'" >/dev/null
+kill -CONT "$victim"
 code=0
 wait "$victim" || code=$?
 [ "$code" = 3 ] || fail "exit $code, not 3: $(cat stderr)"

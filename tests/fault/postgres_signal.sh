@@ -17,11 +17,9 @@ done >many.sql
 pg_create parts
 schema-load --url "$(pg_url parts)" --path many.sql >stdout 2>stderr &
 victim=$!
-made=0
-while [ "$made" -lt 100 ] && kill -0 "$victim" 2>/dev/null; do
-    made=$(pg_sql parts "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^t[0-9]'")
-done
+pg_stop_at "$victim" parts 100
 kill -TERM "$victim"
+kill -CONT "$victim"
 code=0
 wait "$victim" || code=$?
 [ "$code" = 143 ] || fail "exit $code, not 143: $(cat stderr)"

@@ -65,7 +65,7 @@ static void
 expand(const BlConvention *convention, const BlMigration *migration, const BlSection *section)
 {
     static const char *const placeholders[] = { "a", "1", "b", "${a}", NULL };
-    const BlValues values = { placeholders, find_variable, NULL };
+    const BlValues values = { .placeholders = placeholders, .variable = find_variable };
     g_autoptr(GError) problem = NULL;
     if (convention->expand == NULL || section->text == NULL || migration->problem != NULL)
         return;

@@ -146,7 +146,7 @@ install_all() {
             }
             ;;
         mariadb11) install_newest "$key" mariadb-server-core mariadb-client-core || { absent="$absent $key" && continue; } ;;
-        mysql9) install_newest "$key" mysql-server-core mysql-client-core || { absent="$absent $key" && continue; } ;;
+        mysql9) install_newest "$key" mysql-server-core mysql-client-core libmysqlclient-dev || { absent="$absent $key" && continue; } ;;
         *)
             echo "no server is called $key" >&2
             return 2

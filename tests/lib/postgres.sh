@@ -98,6 +98,32 @@ expect_pg_empty() {
         + (SELECT count(*) FROM pg_type WHERE oid >= 16384) + (SELECT count(*) FROM pg_namespace WHERE oid >= 16384 AND nspname NOT LIKE 'pg\\_%')" 0
 }
 
+# pg_tables WORD: how many of the tables t0, t1, ... there are.
+pg_tables() {
+    pg_sql "$1" "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^t[0-9]'"
+}
+
+# pg_stop_at PID WORD N: waits until the process has made N of these tables and leaves it stopped, so that it stays in
+# the middle of its work however slow the machine is; kill -CONT lets it go on.
+pg_stop_at() {
+    until grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"; do
+        kill -STOP "$1"
+        [ "$(pg_tables "$2")" -lt "$3" ] || return 0
+        kill -CONT "$1"
+        sleep 0.02
+    done
+    fail "it ended before $2 had $3 tables"
+}
+
+# pg_wait_alone WORD: waits until nobody else is in the database.
+pg_wait_alone() {
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        [ "$(pg_sql "$1" 'SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()')" = 0 ] && return 0
+        sleep 0.5
+    done
+    fail "somebody stays in $1"
+}
+
 # pg_drop_journal WORD...: the journal records what ran here; no snapshot carries it, so it is no part of a comparison.
 pg_drop_journal() {
     for pg_word in "$@"; do

@@ -1,4 +1,4 @@
-# Functions with parsed bodies that call each other: one of them waits for its body.
+# Functions with parsed bodies that call each other, and expressions with casts: one of them waits for its body.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
 . "$BL_SOURCE_DIR/tests/lib/postgres.sh"
 cat >m.sql <<'SQL'
@@ -21,6 +21,21 @@ CREATE FUNCTION calls(n int DEFAULT plain()) RETURNS int LANGUAGE sql RETURN n;
 CREATE OR REPLACE FUNCTION plain(n int DEFAULT 1, m text DEFAULT 'a' || 'b') RETURNS int LANGUAGE sql RETURN CASE WHEN n > 0 THEN calls(n) END;
 CREATE TABLE uses (x int CHECK (odd(x)), y boolean GENERATED ALWAYS AS (even(x)) STORED);
 INSERT INTO uses VALUES (3);
+CREATE TYPE pair AS (l int, r int);
+CREATE FUNCTION sum_of(p pair) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 0';
+CREATE CAST (pair AS int) WITH FUNCTION sum_of(pair);
+CREATE OR REPLACE FUNCTION sum_of(p pair) RETURNS int LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN (p).l > 0 THEN 1 + ROW((p).l - 1, (p).r)::pair::int ELSE (p).r END;
+CREATE TYPE z_inner AS (a int);
+CREATE TYPE a_outer AS (i z_inner);
+CREATE FUNCTION of_inner(z_inner) RETURNS int LANGUAGE sql IMMUTABLE RETURN ($1).a;
+CREATE CAST (z_inner AS int) WITH FUNCTION of_inner(z_inner);
+CREATE FUNCTION of_outer(a_outer) RETURNS int LANGUAGE sql IMMUTABLE RETURN (($1).i)::int;
+CREATE CAST (a_outer AS int) WITH FUNCTION of_outer(a_outer);
+CREATE TABLE whole (a int, i z_inner DEFAULT ROW(7)::z_inner, CHECK (i::int > 0));
+CREATE FUNCTION of_whole(whole) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT ($1).a';
+CREATE CAST (whole AS int) WITH FUNCTION of_whole(whole);
+ALTER TABLE whole ADD CHECK (whole.*::int > 1);
 CREATE INDEX ON uses (even(x));
 SQL
 for version in $pg_versions; do
@@ -31,6 +46,7 @@ for version in $pg_versions; do
     pg_create n
     run 0 schema-load --url "$(pg_url n)" --path m.dump.sql --verify
     expect_pg n 'SELECT even(4), odd(4), x, y FROM uses' 't|f|3|f'
+    expect_pg n 'SELECT ROW(2, 3)::pair::int, ROW(ROW(4))::a_outer::int' '5|4'
     run 0 schema-dump --url "$(pg_url n)" --path n.sql --data uses
     expect_same m.dump.sql n.sql
     expect_pg_same m n

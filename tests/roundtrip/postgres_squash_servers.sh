@@ -105,8 +105,8 @@ CREATE TABLE w (u uuid REFERENCES u, n int); INSERT INTO w SELECT id, n FROM u; 
 
     # Large objects are in no table: no snapshot carries them.
     begin "SELECT lo_create(4242); SELECT lo_put(4242, 0, '\\x0102');"
-    refused '1 row of 1 table that migrations put there would get lost' migrate squash
-    expect_err 'large objects: 1 row put there by migrations, which no snapshot can carry'
+    refused '1 large object that migrations put there would get lost' migrate squash
+    expect_err 'the database: 1 large object put there by migrations, which no snapshot can carry'
     run 0 migrate squash --discard-data
 }
 

@@ -37,7 +37,7 @@ read_as(const Folder *folder, const BlConvention *convention, GError **error)
         .convention = convention,
         .dialect = &bl_dialect_sqlite,
         .natural_sort = TRUE,
-        .values = { placeholders, find_variable, NULL },
+        .values = { .placeholders = placeholders, .variable = find_variable },
     };
     return bl_history_read(&options, error);
 }

@@ -96,6 +96,39 @@ test_ambiguous(void)
 }
 
 static void
+test_aliases(void)
+{
+    static const struct {
+        const char *sql;
+        const char *expected; /* NULL: as it is */
+    } cases[] = {
+        { "select `src`.`t`.`a` AS `a`,`oth`.`t`.`t` AS `t` from (`src`.`t` join `oth`.`t`)",
+          "select `t_1`.`a` AS `a`,`oth`.`t`.`t` AS `t` from (`src`.`t` `t_1` join `oth`.`t`)" },
+        /* As MySQL writes it. */
+        { "select `t`.`a` AS `t_1` from (`t` join `oth`.`t` on((`t`.`a` = `oth`.`t`.`a`)))",
+          "select `t_2`.`a` AS `t_1` from (`t` `t_2` join `oth`.`t` on((`t_2`.`a` = "
+          "`oth`.`t`.`a`)))" },
+        { "select 1 from (`src`.`t` PARTITION (`p0`) join `oth`.`t`)",
+          "select 1 from (`src`.`t` PARTITION (`p0`) `t_1` join `oth`.`t`)" },
+        { "select 1 from (`src`.`t` join `oth`.`t` join `src`.`u` join `oth`.`u`)",
+          "select 1 from (`src`.`t` `t_1` join `oth`.`t` join `src`.`u` `u_1` join `oth`.`u`)" },
+        /* A function, a string and a column of that name are none. */
+        { "select `src`.`t`(`oth`.`x`.`t`,'`src`.`t`.`a`') from (`src`.`t` join `oth`.`t`)",
+          "select `src`.`t`(`oth`.`x`.`t`,'`src`.`t`.`a`') from (`src`.`t` `t_1` join "
+          "`oth`.`t`)" },
+        /* What the name means cannot be told. */
+        { "select `t`.`a` from (`t` join `oth`.`x` `t`)", NULL },
+        { "select `t`.`a` from (`t` join `oth`.`t` join (select 1 AS `a`) `t`)", NULL },
+        { "select `t`.`a` from `t`", NULL },
+        { "select `src`.`t`.`a` from (`src`.`t` join `oth`.`u`)", NULL },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *sql = my_with_aliases(cases[i].sql, "src");
+        g_assert_cmpstr(sql, ==, cases[i].expected != NULL ? cases[i].expected : cases[i].sql);
+    }
+}
+
+static void
 test_bodies(void)
 {
     g_assert_true(my_body_has_own_name("begin select * from src.t; end", NULL, "src"));
@@ -144,6 +177,7 @@ main(int argc, char **argv)
     g_test_add_func("/mysql-own-name/without/views-and-defaults", test_without);
     g_test_add_func("/mysql-own-name/without/odd-names", test_odd_names);
     g_test_add_func("/mysql-own-name/ambiguous/only-in-one-scope", test_ambiguous);
+    g_test_add_func("/mysql-own-name/ambiguous/an-alias-tells", test_aliases);
     g_test_add_func("/mysql-own-name/body/by-its-own-mode", test_bodies);
     g_test_add_func("/mysql-own-name/text-names/candidates-and-others", test_text_names);
     return g_test_run();

@@ -185,6 +185,8 @@ world_clear(World *world)
     bl_ledger_free(world->ledger);
 }
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(World, world_clear)
+
 static const PlanCase run_cases[] = {
     { "runs-all-on-empty-ledger", "1_a 2_b", "", NULL, NULL, "up 1_a@1, up 2_b@1" },
     { "runs-only-pending", "1_a 2_b 3_c", "1_a:1 2_b:4", NULL, NULL, "up 3_c@5" },
@@ -265,14 +267,13 @@ static void
 test_run(gconstpointer data)
 {
     const PlanCase *test = data;
-    World world;
+    g_auto(World) world;
     world_init(&world, test);
     const BlRunOptions options = { .bootstrap =
                                        world.manifest != NULL && world.ledger->rows->len == 0 };
     g_autoptr(GError) error = NULL;
     g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &options, &error);
     assert_plan(test, plan, error);
-    world_clear(&world);
 }
 
 static const PlanCase last_batch_cases[] = {
@@ -327,12 +328,11 @@ static const PlanCase all_cases[] = {
 static void
 check_back(const PlanCase *test, BlBackOptions options)
 {
-    World world;
+    g_auto(World) world;
     world_init(&world, test);
     g_autoptr(GError) error = NULL;
     g_autoptr(BlPlan) plan = bl_plan_back(&world.input, &options, &error);
     assert_plan(test, plan, error);
-    world_clear(&world);
 }
 
 static void
@@ -383,7 +383,7 @@ static void
 test_status(gconstpointer data)
 {
     const PlanCase *test = data;
-    World world;
+    g_auto(World) world;
     world_init(&world, test);
     g_autoptr(GPtrArray) rows = bl_plan_status(&world.input);
     g_autoptr(GString) found = g_string_new(NULL);
@@ -393,103 +393,77 @@ test_status(gconstpointer data)
                                bl_status_name(row->status));
     }
     g_assert_cmpstr(found->str, ==, test->expected);
-    world_clear(&world);
 }
 
-static void
-test_to_stops_behind_name(void)
-{
-    const PlanCase test = { "", "1_a 2_b 3_c", "", NULL, NULL, "up 1_a@1, up 2_b@1" };
-    World world;
-    world_init(&world, &test);
-    const BlRunOptions options = { .to = bl_history_find(world.history, "2_b") };
-    g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &options, NULL);
-    assert_plan(&test, plan, NULL);
-    world_clear(&world);
-}
+/* What the options of a run change, and how many words come with it. */
+typedef struct {
+    PlanCase plan;
+    BlRunOptions options;
+    const char *to;
+    guint warnings;
+    guint notes;
+} OptionCase;
+
+static const OptionCase option_cases[] = {
+    { .plan = { "to-stops-behind-name", "1_a 2_b 3_c", "", NULL, NULL, "up 1_a@1, up 2_b@1" },
+      .to = "2_b" },
+    { .plan = { "out-of-order-allowed", "1_a 2_b 3_c", "1_a:1 3_c:1", NULL, NULL, "up 2_b@2" },
+      .options = { .out_of_order = BL_OUT_OF_ORDER_ALLOW } },
+    { .plan = { "out-of-order-warned", "1_a 2_b 3_c", "1_a:1 3_c:1", NULL, NULL, "up 2_b@2" },
+      .options = { .out_of_order = BL_OUT_OF_ORDER_WARN },
+      .warnings = 1 },
+    /* Nobody knows what a dump without manifest holds. */
+    { .plan = { "bare-dump-stands-alone", "1_a 2_b", "", NULL, NULL, "bootstrap" },
+      .options = { .bootstrap = TRUE },
+      .notes = 1 },
+    { .plan = { "baseline-script-behind-to-is-not-run", "V1__a B2__base^ V2__b", "", NULL, NULL,
+                "up V1__a@1" },
+      .to = "V1__a" },
+    { .plan = { "baseline-script-up-to-its-own-version", "V1__a B2__base^ V2__b V3__c", "", NULL,
+                NULL, "up B2__base@1" },
+      .to = "B2__base" },
+};
 
 static void
-test_out_of_order_policies(void)
+test_option(gconstpointer data)
 {
-    const PlanCase test = { "", "1_a 2_b 3_c", "1_a:1 3_c:1", NULL, NULL, "up 2_b@2" };
-    World world;
-    world_init(&world, &test);
-    const BlRunOptions allow = { .out_of_order = BL_OUT_OF_ORDER_ALLOW };
-    g_autoptr(BlPlan) silent = bl_plan_run(&world.input, &allow, NULL);
-    assert_plan(&test, silent, NULL);
-    g_assert_cmpuint(silent->warnings->len, ==, 0);
-    const BlRunOptions warn = { .out_of_order = BL_OUT_OF_ORDER_WARN };
-    g_autoptr(BlPlan) warned = bl_plan_run(&world.input, &warn, NULL);
-    assert_plan(&test, warned, NULL);
-    g_assert_cmpuint(warned->warnings->len, ==, 1);
-    world_clear(&world);
+    const OptionCase *test = data;
+    g_auto(World) world;
+    world_init(&world, &test->plan);
+    BlRunOptions options = test->options;
+    if (test->to != NULL)
+        options.to = bl_history_find(world.history, test->to);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &options, &error);
+    assert_plan(&test->plan, plan, error);
+    g_assert_cmpuint(plan->warnings->len, ==, test->warnings);
+    g_assert_cmpuint(plan->notes->len, ==, test->notes);
 }
 
+/* expected: what runs once everything was taken back. */
+static const PlanCase refresh_cases[] = {
+    { "plans-both-ways", "1_a 2_b", "1_a:1 2_b:2", NULL, NULL, "up 1_a@1, up 2_b@1" },
+    { "keeps-the-baseline", "3_c", "1_a:1 2_b:2 3_c:3", "1_a 2_b", NULL, "up 3_c@3" },
+};
+
 static void
-test_refresh_plans_both_ways(void)
+test_refresh(gconstpointer data)
 {
-    const PlanCase test = { "", "1_a 2_b", "1_a:1 2_b:2", NULL, NULL, "up 1_a@1, up 2_b@1" };
-    World world;
-    world_init(&world, &test);
+    g_auto(World) world;
+    world_init(&world, data);
     const BlBackOptions all = { BL_BACK_ALL, 0 };
     const BlRunOptions run = { 0 };
-    g_autoptr(BlPlan) back = bl_plan_back(&world.input, &all, NULL);
-    g_autoptr(BlPlan) ahead = bl_plan_run_after(&world.input, back, &run, NULL);
-    assert_plan(&test, ahead, NULL);
-    world_clear(&world);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlPlan) back = bl_plan_back(&world.input, &all, &error);
+    g_assert_no_error(error);
+    g_autoptr(BlPlan) ahead = bl_plan_run_after(&world.input, back, &run, &error);
+    assert_plan(data, ahead, error);
 }
 
 static void
-test_refresh_keeps_the_baseline(void)
+test_free_accepts_null(void)
 {
-    const PlanCase test = { "", "3_c", "1_a:1 2_b:2 3_c:3", "1_a 2_b", NULL, "up 3_c@3" };
-    World world;
-    world_init(&world, &test);
-    const BlBackOptions all = { BL_BACK_ALL, 0 };
-    const BlRunOptions run = { 0 };
-    g_autoptr(BlPlan) back = bl_plan_back(&world.input, &all, NULL);
-    g_autoptr(BlPlan) ahead = bl_plan_run_after(&world.input, back, &run, NULL);
-    assert_plan(&test, ahead, NULL);
-    world_clear(&world);
-}
-
-/* Nobody knows what a dump without manifest holds. */
-static void
-test_bare_dump_stands_alone(void)
-{
-    const PlanCase test = { "", "1_a 2_b", "", NULL, NULL, "bootstrap" };
-    World world;
-    world_init(&world, &test);
-    const BlRunOptions run = { .bootstrap = TRUE };
-    g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &run, NULL);
-    assert_plan(&test, plan, NULL);
-    g_assert_cmpuint(plan->notes->len, ==, 1);
-    world_clear(&world);
     bl_plan_free(NULL);
-}
-
-static void
-test_baseline_script_behind_to_is_not_run(void)
-{
-    const PlanCase test = { "", "V1__a B2__base^ V2__b", "", NULL, NULL, "up V1__a@1" };
-    World world;
-    world_init(&world, &test);
-    const BlRunOptions run = { .to = bl_history_find(world.history, "V1__a") };
-    g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &run, NULL);
-    assert_plan(&test, plan, NULL);
-    world_clear(&world);
-}
-
-static void
-test_baseline_script_up_to_its_own_version(void)
-{
-    const PlanCase test = { "", "V1__a B2__base^ V2__b V3__c", "", NULL, NULL, "up B2__base@1" };
-    World world;
-    world_init(&world, &test);
-    const BlRunOptions run = { .to = bl_history_find(world.history, "B2__base") };
-    g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &run, NULL);
-    assert_plan(&test, plan, NULL);
-    world_clear(&world);
 }
 
 /* Another tool took something back: neither way before that is known. */
@@ -499,7 +473,7 @@ test_disagreeing_table_refuses_both_ways(void)
     const PlanCase test = {
         "", "1_a 2_b", "1_a:1", NULL, NULL, "error 5 the ledger and the table of dbmate disagree"
     };
-    World world;
+    g_auto(World) world;
     world_init(&world, &test);
     world.ledger->peer = bl_peer_table_new(bl_peer_find("dbmate"));
     world.ledger->peer->exists = TRUE;
@@ -511,7 +485,6 @@ test_disagreeing_table_refuses_both_ways(void)
     g_autoptr(GError) back_error = NULL;
     g_autoptr(BlPlan) back = bl_plan_back(&world.input, &last, &back_error);
     assert_plan(&test, back, back_error);
-    world_clear(&world);
 }
 
 /* Whoever does not ask why is not told. */
@@ -519,24 +492,22 @@ static void
 test_refusal_without_error(void)
 {
     const PlanCase test = { "", "1_a?", "", NULL, NULL, "" };
-    World world;
+    g_auto(World) world;
     world_init(&world, &test);
     const BlRunOptions run = { 0 };
     g_assert_null(bl_plan_run(&world.input, &run, NULL));
-    world_clear(&world);
 }
 
 static void
 test_reset_says_that_the_baseline_stays(void)
 {
     const PlanCase test = { "", "3_c", "1_a:1 2_b:2 3_c:3", "1_a 2_b", NULL, "down 3_c" };
-    World world;
+    g_auto(World) world;
     world_init(&world, &test);
     const BlBackOptions all = { BL_BACK_ALL, 0 };
     g_autoptr(BlPlan) plan = bl_plan_back(&world.input, &all, NULL);
     g_assert_cmpuint(plan->notes->len, ==, 1);
     g_assert_nonnull(strstr(g_ptr_array_index(plan->notes, 0), "2 migrations"));
-    world_clear(&world);
 }
 
 static void
@@ -557,16 +528,13 @@ main(int argc, char **argv)
     add_cases("steps", two_steps_cases, G_N_ELEMENTS(two_steps_cases), test_two_steps);
     add_cases("to-batch", to_batch_1_cases, G_N_ELEMENTS(to_batch_1_cases), test_to_batch_1);
     add_cases("all", all_cases, G_N_ELEMENTS(all_cases), test_all);
+    add_cases("refresh", refresh_cases, G_N_ELEMENTS(refresh_cases), test_refresh);
     add_cases("status", status_cases, G_N_ELEMENTS(status_cases), test_status);
-    g_test_add_func("/plan/run/to-stops-behind-name", test_to_stops_behind_name);
-    g_test_add_func("/plan/run/out-of-order-policies", test_out_of_order_policies);
-    g_test_add_func("/plan/refresh/plans-both-ways", test_refresh_plans_both_ways);
-    g_test_add_func("/plan/refresh/keeps-the-baseline", test_refresh_keeps_the_baseline);
-    g_test_add_func("/plan/run/bare-dump-stands-alone", test_bare_dump_stands_alone);
-    g_test_add_func("/plan/run/baseline-script-behind-to-is-not-run",
-                    test_baseline_script_behind_to_is_not_run);
-    g_test_add_func("/plan/run/baseline-script-up-to-its-own-version",
-                    test_baseline_script_up_to_its_own_version);
+    for (gsize i = 0; i < G_N_ELEMENTS(option_cases); i++) {
+        g_autofree char *path = g_strdup_printf("/plan/run/%s", option_cases[i].plan.name);
+        g_test_add_data_func(path, &option_cases[i], test_option);
+    }
+    g_test_add_func("/plan/free/accepts-null", test_free_accepts_null);
     g_test_add_func("/plan/run/disagreeing-table-refuses-both-ways",
                     test_disagreeing_table_refuses_both_ways);
     g_test_add_func("/plan/run/refusal-without-error", test_refusal_without_error);

@@ -126,6 +126,16 @@ static const ReachCase sqlite_cases[] = {
 #define PREPARED "a prepared transaction"
 
 static const ReachCase mysql_cases[] = {
+    { "text-in-a-new-table",
+      "CREATE TABLE IF NOT EXISTS q (kind enum('org.example.core.Flow', 'org.example.core.Task'))",
+      NULL },
+    { "text-beside-a-column-like-a-word",
+      "CREATE TABLE q (event int, kind varchar(9) COMMENT 'docs.example.com/kind')", NULL },
+    { "text-beside-a-new-column", "ALTER TABLE q ADD event varchar(9) DEFAULT 'a.example.com'",
+      NULL },
+    { "text-that-a-new-table-runs", "CREATE TABLE IF NOT EXISTS q AS SELECT f('DROP DATABASE x')",
+      DATABASE },
+    { "text-behind-if", "IF 1 THEN EXECUTE IMMEDIATE 'DROP DATABASE x'; END IF", DATABASE },
     { "create-user", "CREATE USER IF NOT EXISTS app@localhost", ACCOUNT },
     { "grant", "GRANT SELECT ON app.* TO app@localhost", ACCOUNT },
     { "grant-as-a-name", "SELECT `grant` FROM t", NULL },

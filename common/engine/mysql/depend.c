@@ -9,6 +9,7 @@ typedef struct {
     gboolean folds;
     GHashTable *relations; /* name of a table, view or sequence -> BlObject */
     GHashTable *routines;  /* folded name of a function or package -> BlObject */
+    GHashTable *bodies;    /* folded name of a package -> BlObject of its body */
 } Names;
 
 static char *
@@ -25,6 +26,8 @@ add_name(Names *names, BlObject *object)
         g_hash_table_insert(names->relations, relation_key(names, object->name), object);
     else if (kind == &my_kind_function || kind == &my_kind_package)
         g_hash_table_insert(names->routines, g_utf8_strdown(object->name, -1), object);
+    else if (kind == &my_kind_package_body)
+        g_hash_table_insert(names->bodies, g_utf8_strdown(object->name, -1), object);
 }
 
 static void
@@ -56,6 +59,7 @@ add_dependencies(const Names *names, const MyItem *item)
         g_autofree char *routine = g_utf8_strdown(name, -1);
         depend_on(object, names->relations, relation);
         depend_on(object, names->routines, routine);
+        depend_on(object, names->bodies, routine);
     }
 }
 
@@ -94,7 +98,11 @@ find_circles(const GPtrArray *objects)
 static void
 look_closer(const Names *names, const char *database, BlObject *view)
 {
-    g_ptr_array_set_size(view->depends, 0);
+    for (guint i = view->depends->len; i > 0; i--) {
+        const BlObject *other = g_ptr_array_index(view->depends, i - 1);
+        if (other->kind == &my_kind_view)
+            g_ptr_array_remove_index(view->depends, i - 1);
+    }
     for (guint i = 0; i < view->statements->len; i++) {
         const char *sql = g_ptr_array_index(view->statements, i);
         g_autoptr(GPtrArray) found = my_table_names(sql, database);
@@ -130,6 +138,7 @@ my_add_dependencies(MyReader *reader)
     Names names = { .folds = reader->session->names_case != 0 };
     names.relations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     names.routines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    names.bodies = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < reader->catalog->objects->len; i++)
         add_name(&names, g_ptr_array_index(reader->catalog->objects, i));
     for (guint i = 0; i < reader->items->len; i++) {
@@ -140,4 +149,5 @@ my_add_dependencies(MyReader *reader)
     break_circles(reader, &names);
     g_hash_table_unref(names.relations);
     g_hash_table_unref(names.routines);
+    g_hash_table_unref(names.bodies);
 }

@@ -159,12 +159,14 @@ render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
 
 const MySort my_sort_event = { &my_kind_event, "SHOW CREATE EVENT", render };
 
-/* The schedule is in the event's own time zone, the rest in the session's. A zone that the server
- * does not know gives NULL: neither. */
+/* The schedule is in the event's own time zone, the rest in the session's, which is UTC: only from
+ * there to the other is every second one second, also where the clocks are put back. A zone that
+ * the server does not know gives NULL: neither. */
 static const char facts_sql[] =
     "SELECT EVENT_NAME,"
     " EVENT_TYPE = 'RECURRING'"
-    " AND CONVERT_TZ(STARTS, TIME_ZONE, @@session.time_zone) IN (CREATED, LAST_ALTERED),"
+    " AND STARTS IN (CONVERT_TZ(CREATED, @@session.time_zone, TIME_ZONE),"
+    " CONVERT_TZ(LAST_ALTERED, @@session.time_zone, TIME_ZONE)),"
     " CONVERT_TZ(COALESCE(EXECUTE_AT, ENDS), TIME_ZONE, @@session.time_zone) < NOW()"
     " FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()";
 

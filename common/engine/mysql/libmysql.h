@@ -29,6 +29,7 @@ G_BEGIN_DECLS
     X(mysql_get_server_info)                                                                       \
     X(mysql_get_ssl_cipher)                                                                        \
     X(mysql_init)                                                                                  \
+    X(mysql_insert_id)                                                                             \
     X(mysql_more_results)                                                                          \
     X(mysql_next_result)                                                                           \
     X(mysql_num_fields)                                                                            \

@@ -322,21 +322,37 @@ my_without_own_name(const char *sql, const char *database, gboolean *removed)
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-/* What columns of the table at @name are qualified with. @return g_free() */
-static char *
-alias_of(const MyTokens *tokens, const Name *name)
+static guint
+last_part(const Name *name)
 {
-    guint last = name->first + 2 * (name->n - 1);
-    guint next = last + 1;
+    return name->first + 2 * (name->n - 1);
+}
+
+/* The token behind the table at @name and its partitions, where an alias stands if it has one. */
+static guint
+find_alias(const MyTokens *tokens, const Name *name)
+{
+    guint next = last_part(name) + 1;
     if (my_token_is(tokens, next, "partition")) {
         while (next < tokens->all->len && !my_token_is_kind(tokens, next, BL_TOKEN_CLOSE))
             next++;
         next++;
     }
-    if (my_token_is(tokens, next, "as"))
-        next++;
-    gboolean has_alias = my_token_is_kind(tokens, next, BL_TOKEN_IDENTIFIER);
-    return bl_token_name(my_token(tokens, has_alias ? next : last), tokens->sql);
+    return my_token_is(tokens, next, "as") ? next + 1 : next;
+}
+
+static gboolean
+has_alias(const MyTokens *tokens, const Name *name)
+{
+    return my_token_is_kind(tokens, find_alias(tokens, name), BL_TOKEN_IDENTIFIER);
+}
+
+/* What columns of the table at @name are qualified with. @return g_free() */
+static char *
+alias_of(const MyTokens *tokens, const Name *name)
+{
+    guint i = has_alias(tokens, name) ? find_alias(tokens, name) : last_part(name);
+    return bl_token_name(my_token(tokens, i), tokens->sql);
 }
 
 static gboolean
@@ -359,46 +375,178 @@ are_alike(const Walk *walk, const Name *a, const Name *b)
     return g_ascii_strcasecmp(left, right) == 0;
 }
 
-char *
-my_ambiguous_table(const char *sql, const char *database)
+static gboolean
+is_own_table(const Walk *walk, const Name *name, const char *database)
 {
-    if (!may_hold(sql, database))
-        return NULL;
-    g_auto(MyTokens) tokens = { 0 };
-    g_auto(Walk) walk = { 0 };
-    my_tokens_init(&tokens, sql, NULL);
-    walk_init(&walk, &tokens);
-    for (guint i = 0; i < walk.names->len; i++) {
-        const Name *a = &g_array_index(walk.names, Name, i);
-        if (a->place != PLACE_TABLE || a->n < 2 || !my_token_spells(&tokens, a->first, database))
+    return name->place == PLACE_TABLE &&
+           (name->n == 1 || my_token_spells(walk->tokens, name->first, database));
+}
+
+/* @return a table of the own database that can only be told by it; NULL: there is none */
+static const Name *
+find_ambiguous(const Walk *walk, const char *database)
+{
+    for (guint i = 0; i < walk->names->len; i++) {
+        const Name *a = &g_array_index(walk->names, Name, i);
+        if (!is_own_table(walk, a, database))
             continue;
-        for (guint j = 0; j < walk.names->len; j++) {
-            const Name *b = &g_array_index(walk.names, Name, j);
-            gboolean is_other = b->place == PLACE_TABLE && b->n > 1 &&
-                                !my_token_spells(&tokens, b->first, database);
-            if (is_other && are_alike(&walk, a, b))
-                return alias_of(&tokens, a);
+        for (guint j = 0; j < walk->names->len; j++) {
+            const Name *b = &g_array_index(walk->names, Name, j);
+            if (b->place == PLACE_TABLE && !is_own_table(walk, b, database) &&
+                are_alike(walk, a, b))
+                return a;
         }
     }
     return NULL;
 }
 
 char *
-my_package_call(const char *sql, const char *database)
+my_ambiguous_table(const char *sql, const char *database)
 {
-    if (!may_hold(sql, database))
-        return NULL;
     g_auto(MyTokens) tokens = { 0 };
     g_auto(Walk) walk = { 0 };
     my_tokens_init(&tokens, sql, NULL);
     walk_init(&walk, &tokens);
+    const Name *found = find_ambiguous(&walk, database);
+    return found != NULL ? alias_of(&tokens, found) : NULL;
+}
+
+/* A name that nothing in the text has: the table's and a number. @return g_free() */
+static char *
+new_alias(const MyTokens *tokens, const char *table)
+{
+    for (guint n = 1;; n++) {
+        g_autofree char *alias = g_strdup_printf("%s_%u", table, n);
+        guint i = 0;
+        while (i < tokens->all->len && !my_token_spells(tokens, i, alias))
+            i++;
+        if (i == tokens->all->len)
+            return g_steal_pointer(&alias);
+    }
+}
+
+static void
+append_up_to(GString *out, const MyTokens *tokens, gsize *from, gsize to)
+{
+    g_string_append_len(out, tokens->sql + *from, (gssize)(to - *from));
+    *from = to;
+}
+
+/* Whether something else than tables of that name is called @table. */
+static gboolean
+is_alias(const Walk *walk, const char *table)
+{
+    const MyTokens *tokens = walk->tokens;
+    for (guint i = 0; i < walk->names->len; i++) {
+        const Name *name = &g_array_index(walk->names, Name, i);
+        if (name->place == PLACE_TABLE && has_alias(tokens, name) &&
+            my_token_spells(tokens, find_alias(tokens, name), table))
+            return TRUE;
+    }
+    for (guint i = 1; i < tokens->all->len; i++) {
+        if (my_token_is_kind(tokens, i - 1, BL_TOKEN_CLOSE) && my_token_spells(tokens, i, table))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* How many of the name's parts are @table of the own database, with or without the database; 0:
+ * it is another one. */
+static guint
+parts_of_table(const Walk *walk, const Name *name, const char *database, const char *table)
+{
+    guint parts = name->place == PLACE_COLUMN ? name->n - 1 : name->n;
+    if (parts == 1 && my_token_spells(walk->tokens, name->first, table))
+        return 1;
+    gboolean is_own = parts == 2 && my_token_spells(walk->tokens, name->first, database) &&
+                      my_token_spells(walk->tokens, name->first + 2, table);
+    return is_own ? 2 : 0;
+}
+
+/* Gives @table of the own database an alias wherever it has none. @return g_free() */
+static char *
+give_alias(const Walk *walk, const char *database, const char *table)
+{
+    const MyTokens *tokens = walk->tokens;
+    g_autofree char *alias = new_alias(tokens, table);
+    g_autofree char *quoted = my_name(alias);
+    g_autoptr(GString) out = g_string_new(NULL);
+    gsize from = 0;
+    for (guint i = 0; i < walk->names->len; i++) {
+        const Name *name = &g_array_index(walk->names, Name, i);
+        guint parts = parts_of_table(walk, name, database, table);
+        if (parts == 0)
+            continue;
+        if (name->place == PLACE_TABLE && !has_alias(tokens, name)) {
+            append_up_to(out, tokens, &from, my_token_end(tokens, find_alias(tokens, name) - 1));
+            g_string_append_printf(out, " %s", quoted);
+        } else if (name->place == PLACE_COLUMN) {
+            append_up_to(out, tokens, &from, my_token(tokens, name->first)->start);
+            g_string_append(out, quoted);
+            from = my_token_end(tokens, name->first + 2 * (parts - 1));
+        }
+    }
+    g_string_append(out, tokens->sql + from);
+    return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+char *
+my_with_aliases(const char *sql, const char *database)
+{
+    g_autofree char *text = g_strdup(sql);
+    for (;;) {
+        g_auto(MyTokens) tokens = { 0 };
+        g_auto(Walk) walk = { 0 };
+        my_tokens_init(&tokens, text, NULL);
+        walk_init(&walk, &tokens);
+        const Name *found = find_ambiguous(&walk, database);
+        g_autofree char *table = found != NULL ? alias_of(&tokens, found) : NULL;
+        if (found == NULL || is_alias(&walk, table))
+            return g_steal_pointer(&text);
+        char *next = give_alias(&walk, database, table);
+        g_free(text);
+        text = next;
+    }
+}
+
+/* A call of a function of the server whose meaning may hang on the mode. As the server writes them,
+ * those have no quotes, and no blank before the parenthesis. */
+static gboolean
+may_change_with_mode(const MyTokens *tokens, const Name *name)
+{
+    static const char *const same[] = { "count",    "sum",    "min",    "max",   "avg",  "abs",
+                                        "coalesce", "ifnull", "nullif", "round", "floor" };
+    if (name->n > 1 || !my_token_is_kind(tokens, name->first, BL_TOKEN_WORD) ||
+        my_token_end(tokens, name->first) != my_token(tokens, name->first + 1)->start)
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(same); i++) {
+        if (my_token_is(tokens, name->first, same[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+MyPackageUse
+my_package_use(const char *sql, const char *database)
+{
+    if (!may_hold(sql, database))
+        return MY_NO_PACKAGE;
+    g_auto(MyTokens) tokens = { 0 };
+    g_auto(Walk) walk = { 0 };
+    my_tokens_init(&tokens, sql, NULL);
+    walk_init(&walk, &tokens);
+    gboolean calls = FALSE;
+    gboolean may_change = FALSE;
     for (guint i = 0; i < walk.names->len; i++) {
         const Name *name = &g_array_index(walk.names, Name, i);
-        if (name->n == 3 && name->place == PLACE_CALL &&
-            my_token_spells(&tokens, name->first, database))
-            return bl_token_name(my_token(&tokens, name->first + 2), sql);
+        if (name->place != PLACE_CALL)
+            continue;
+        calls = calls || (name->n == 3 && my_token_spells(&tokens, name->first, database));
+        may_change = may_change || may_change_with_mode(&tokens, name);
     }
-    return NULL;
+    if (!calls)
+        return MY_NO_PACKAGE;
+    return may_change ? MY_PACKAGE_AND_MORE : MY_PACKAGE_ONLY;
 }
 
 gboolean

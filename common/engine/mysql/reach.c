@@ -140,6 +140,7 @@ typedef struct {
     gboolean wants_on;    /* an index or a trigger: its table stands behind ON */
     gboolean wants_like;  /* CREATE TABLE: its model may stand behind LIKE */
     gboolean in_function; /* among the arguments of one of from_functions[] */
+    gboolean is_table;    /* CREATE TABLE or ALTER TABLE: only a SELECT in it gives literals away */
     gboolean runs_literals;
     gboolean is_phrase; /* a literal without a blank is no statement, and "a.b.c" in it no column */
 } Reach;
@@ -302,10 +303,13 @@ note_place(Reach *reach, const BlToken *token)
         reach->wants_on = TRUE;
     else if (reach->n > 0 && is_word(reach, &reach->last, "ON"))
         reach->wants_on = FALSE;
-    if (is_word(reach, token, "TABLE"))
+    if (is_word(reach, token, "TABLE")) {
         reach->wants_like = is_head;
-    else if (is_word(reach, token, "SELECT") || is_word(reach, token, "CHECK"))
+        /* CREATE OR REPLACE TEMPORARY TABLE */
+        reach->is_table = reach->is_table || (reach->n > 0 && reach->n <= 4);
+    } else if (is_word(reach, token, "SELECT") || is_word(reach, token, "CHECK")) {
         reach->wants_like = FALSE;
+    }
     if (token->kind == BL_TOKEN_OPEN && reach->n > 0 &&
         is_any(reach, &reach->last, from_functions, G_N_ELEMENTS(from_functions)))
         reach->in_function = TRUE;
@@ -313,19 +317,28 @@ note_place(Reach *reach, const BlToken *token)
         reach->in_function = FALSE;
 }
 
+/* Whether literals behind @token may be run. The names of columns are no such words, nor is IF in
+ * IF NOT EXISTS. */
+static gboolean
+is_runner(const Reach *reach, const BlToken *token)
+{
+    static const char *const runners[] = { "SET",      "PREPARE", "EXECUTE", "CALL",
+                                           "SELECT",   "DO",      "WITH",    "PROCEDURE",
+                                           "FUNCTION", "TRIGGER", "EVENT",   "BEGIN" };
+    if (reach->is_table)
+        return is_word(reach, token, "SELECT");
+    return is_any(reach, token, runners, G_N_ELEMENTS(runners)) ||
+           (reach->n == 0 && is_word(reach, token, "IF"));
+}
+
 static void
 note(Reach *reach, const BlToken *token)
 {
-    static const char *const runners[] = { "SET",   "PREPARE", "EXECUTE",   "CALL",     "SELECT",
-                                           "DO",    "WITH",    "PROCEDURE", "FUNCTION", "TRIGGER",
-                                           "EVENT", "IF",      "BEGIN" };
     if (reach->n == 0 && reach->depth > 0)
         reach->runs_literals = TRUE;
     if (is_word(reach, token, "SET"))
         reach->is_global = TRUE;
-    /* CREATE TABLE IF NOT EXISTS runs nothing. */
-    gboolean may_run = reach->n < HEAD_TOKENS && is_name(token) && !is_word(reach, token, "IF");
-    if ((reach->n == 0 || may_run) && is_any(reach, token, runners, G_N_ELEMENTS(runners)))
+    if ((reach->n == 0 || (reach->n < HEAD_TOKENS && is_name(token))) && is_runner(reach, token))
         reach->runs_literals =
             reach->runs_literals || reach->n == 0 || !is_word(reach, token, "SET");
     reach->is_named = reach->n > 0 && is_name(token) && is_before_object(reach);

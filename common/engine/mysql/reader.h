@@ -138,10 +138,21 @@ char *my_without_own_name(const char *sql, const char *database, gboolean *remov
  * means. @return g_free(); NULL: there is none */
 char *my_ambiguous_table(const char *sql, const char *database);
 
-/** The package of the own database that the view @sql calls a function of: outside sql_mode ORACLE,
- * in which a view means something else, that takes the database's name. @return g_free(); NULL:
- * none */
-char *my_package_call(const char *sql, const char *database);
+/** @sql, a view's as the server wrote it, where each such table that has no alias got one. @return
+ * g_free() */
+char *my_with_aliases(const char *sql, const char *database);
+
+/** How a view calls functions of packages of the own database. Before MariaDB 11.4 that takes the
+ * database's name outside sql_mode ORACLE, in which some functions of the server mean something
+ * else. */
+typedef enum {
+    MY_NO_PACKAGE,
+    MY_PACKAGE_ONLY,     /**< and nothing that means something else in that mode */
+    MY_PACKAGE_AND_MORE, /**< and functions that may */
+} MyPackageUse;
+
+/** What of it is in the view @sql, as the server wrote it. */
+MyPackageUse my_package_use(const char *sql, const char *database);
 
 /** @return TRUE when a body, read under @sql_mode, names the database as a qualifier; nothing can
  * be done about it but to say so */

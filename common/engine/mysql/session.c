@@ -111,8 +111,10 @@ take_answer(Sending *sending, GError **error)
     if (result == NULL && my.mysql_field_count(conn) > 0)
         return fail_answer(sending, error);
     MyAnswer answer = { .index = sending->n, .result = result };
-    if (result == NULL)
+    if (result == NULL) {
         answer.rows = MAX((gint64)my.mysql_affected_rows(conn), 0);
+        sending->session->base.inserted_id = (gint64)my.mysql_insert_id(conn);
+    }
     gboolean is_begin = sending->is_glued;
     gboolean ok = is_begin || sending->fn == NULL || sending->fn(&answer, sending->data, error);
     sending->is_glued = FALSE;

@@ -256,7 +256,11 @@ gboolean my_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 /* sequence.c */
 
 gboolean
-my_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error);
+my_list_left_out(BlSession *base,
+                 const BlCatalog *catalog,
+                 const char *setters,
+                 GPtrArray *found,
+                 GError **error);
 
 /* scratch.c */
 

@@ -13,6 +13,18 @@ static const char depends_sql[] =
     "('pg_attrdef'::regclass, 'pg_constraint'::regclass, 'pg_type'::regclass) OR classid = "
     "'pg_class'::regclass AND refobjsubid > 0))";
 
+/* An expression that casts needs the cast, and the server has written down only the function behind
+ * it. COERCE_EXPLICIT_CAST and COERCE_IMPLICIT_CAST are 1 and 2. */
+static const char casts_sql[] =
+    "SELECT d.classid, d.objid, 'pg_cast'::regclass::oid, c.oid FROM pg_cast c JOIN pg_depend d ON "
+    "d.refclassid = 'pg_proc'::regclass AND d.refobjid = c.castfunc AND d.classid <> "
+    "'pg_cast'::regclass LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid "
+    "LEFT JOIN pg_attrdef a ON d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid LEFT JOIN "
+    "pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid LEFT JOIN pg_rewrite "
+    "r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid WHERE c.oid >= 16384 AND "
+    "coalesce({{14|p.prosqlbody::text|NULL}}, a.adbin::text, k.conbin::text, r.ev_action::text) ~ "
+    "format(':funcid %s [^{}]*:funcformat [12] ', c.castfunc)";
+
 static gboolean
 add_row(PgReader *reader, const PGresult *result, int row, GError **error)
 {
@@ -22,7 +34,10 @@ add_row(PgReader *reader, const PGresult *result, int row, GError **error)
     return TRUE;
 }
 
-static const PgQuery queries[] = { { "dependencies", depends_sql, 0, 0, add_row } };
+static const PgQuery queries[] = {
+    { "dependencies", depends_sql, 0, 0, add_row },
+    { "casts in expressions", casts_sql, 0, 0, add_row },
+};
 
 const PgSection pg_section_depends = { queries, G_N_ELEMENTS(queries), NULL };
 

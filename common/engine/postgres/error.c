@@ -21,7 +21,6 @@ static const struct {
       "the server or the session is read-only: connect to the primary server, and look at "
       "default_transaction_read_only" },
     { "28", BL_ERROR_CONNECT, "check user and password (also ~/.pgpass) and pg_hba.conf" },
-    { "3D000", BL_ERROR_CONNECT, "make the database, or use --create" },
     { "40001", BL_ERROR_SQL, "others changed the same rows at the same time: run it again" },
     { "40P01", BL_ERROR_SQL, "others locked the same tables in another order: run it again" },
     { "42501", BL_ERROR_SQL, "ask the owner or an administrator for the right that is missing" },

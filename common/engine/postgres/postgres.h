@@ -202,7 +202,11 @@ void pg_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GSt
 gboolean
 pg_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
 gboolean
-pg_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error);
+pg_list_left_out(BlSession *base,
+                 const BlCatalog *catalog,
+                 const char *setters,
+                 GPtrArray *found,
+                 GError **error);
 gboolean pg_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
 /* scratch.c */

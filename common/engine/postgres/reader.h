@@ -115,6 +115,14 @@ typedef struct {
     gboolean has_options; /**< parameters of its operator class */
 } PgIndexColumn;
 
+/** A list of columns behind a function in FROM, which has become longer. */
+typedef struct {
+    const PgEntry *entry; /**< of the rule or the body */
+    const char *alias;    /**< quoted; strings are the catalog's */
+    const char *old;      /**< "a, b": as the server deparses it */
+    const char *wide;     /**< "a, b, c" */
+} PgAliases;
+
 /** One introspection. */
 struct PgReader {
     PgSession *session;
@@ -135,6 +143,7 @@ struct PgReader {
     GHashTable *views;      /**< oid -> what read_views.c keeps of a view, owned */
     GArray *index_columns;  /**< PgIndexColumn */
     GPtrArray *untold;      /**< PgEntry of indexes whose text the server must say; borrowed */
+    GArray *aliases;        /**< PgAliases */
     GArray *edges;          /**< PgEdge */
     GPtrArray *tails;       /**< owned; tails.c */
     guint64 n_nameless;     /**< entries without a catalog row */
@@ -183,6 +192,7 @@ extern const PgSection pg_section_relations;    /* read_relations.c: tables, seq
 extern const PgSection pg_section_constraints;  /* read_constraints.c */
 extern const PgSection pg_section_indexes;      /* read_indexes.c: indexes, statistics */
 extern const PgSection pg_section_views;        /* read_views.c: views, rules */
+extern const PgSection pg_section_aliases;      /* read_aliases.c */
 extern const PgSection pg_section_triggers;     /* read_triggers.c: triggers, event triggers */
 extern const PgSection pg_section_policies;     /* read_policies.c */
 extern const PgSection pg_section_publications; /* read_publications.c, subscriptions too */
@@ -194,6 +204,12 @@ extern const PgSection pg_section_depends;      /* depends.c */
 
 /** Breaks what must be broken, renders what waited, adds the dependencies; depends.c. */
 gboolean pg_resolve(PgReader *reader, GError **error);
+
+/** Writes lists of columns behind functions in FROM as they are read; read_aliases.c. */
+gboolean pg_widen_aliases(PgReader *reader, GError **error);
+
+/** Writes what the server deparses so that it reads the same again; shape.c. */
+void pg_keep_shapes(BlCatalog *catalog);
 
 /** Key of a row of a catalog in the tables above. */
 guint64 pg_key(Oid class_id, Oid oid);

@@ -497,7 +497,7 @@ render_columns(PgReader *reader, const PgRelation *table)
             render_inherited(reader, table, column);
         else
             render_merged(reader, table, column);
-        if (column->null_not_valid && column->null_is_local)
+        if (column->null_not_valid && (column->null_is_local || table->is_partition))
             render_not_null(reader, table, column);
         render_settings(reader, table, column);
         render_persistence(reader, table, column);

@@ -366,12 +366,22 @@ pg_order_rows(BlSession *base, GPtrArray *tables, GError **error)
 }
 
 /* A sequence that a column takes its numbers from is set behind the rows that a snapshot carries,
- * and numbers that were taken and not kept are no loss; but a start that somebody chose is one. */
+ * and numbers that were taken and not kept are no loss; but a start that somebody chose is one. The
+ * last column asks for the last numbers that such columns hold. */
 static const char sequences_sql[] =
-    "SELECT n.nspname, c.relname, s.seqstart, tn.nspname, t.relname, t.oid IS NOT NULL OR EXISTS "
-    "(SELECT FROM pg_catalog.pg_depend u "
+    "SELECT n.nspname, c.relname, s.seqstart, s.seqincrement, tn.nspname, t.relname, "
+    "(SELECT pg_catalog.string_agg(pg_catalog.format('SELECT %s(%I)::numeric AS v FROM %I.%I', "
+    "CASE WHEN s.seqincrement < 0 THEN 'min' ELSE 'max' END, a.attname, rn.nspname, r.relname), "
+    "' UNION ALL ') FROM (SELECT d.refobjid AS relid, d.refobjsubid AS attnum UNION "
+    "SELECT f.adrelid, f.adnum FROM pg_catalog.pg_depend u "
+    "JOIN pg_catalog.pg_attrdef f ON f.oid = u.objid "
     "WHERE u.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass "
-    "AND u.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND u.refobjid = c.oid) "
+    "AND u.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND u.refobjid = c.oid) AS fed "
+    "JOIN pg_catalog.pg_class r ON r.oid = fed.relid "
+    "JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace "
+    "JOIN pg_catalog.pg_attribute a ON a.attrelid = fed.relid AND a.attnum = fed.attnum "
+    "AND a.atttypid IN ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, "
+    "'int8'::pg_catalog.regtype, 'numeric'::pg_catalog.regtype)) "
     "FROM pg_catalog.pg_sequence s "
     "JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid "
     "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
@@ -383,8 +393,30 @@ static const char sequences_sql[] =
 
 typedef struct {
     const BlCatalog *catalog;
+    const char *setters;
     GString *sql; /* asks all of them where they stand */
 } Sequences;
+
+static void
+append_question(const Sequences *sequences, const BlRow *row)
+{
+    const char *start = row->values[2];
+    const char *step = row->values[3];
+    const char *fed = row->values[6];
+    gboolean is_set =
+        bl_left_out_is_named(sequences->setters, row->values[1]) ||
+        (row->values[5] != NULL && bl_left_out_is_named(sequences->setters, row->values[5]));
+    if (fed == NULL) {
+        g_string_append_printf(sequences->sql, "is_called OR last_value <> %s", start);
+        return;
+    }
+    /* The next number against the one that would follow the rows. */
+    g_string_append_printf(sequences->sql,
+                           "(%s) AND last_value + CASE WHEN is_called THEN %s ELSE 0 END %s "
+                           "(SELECT coalesce(%s(v) + %s, %s) FROM (%s) AS fed)",
+                           is_set ? "true" : "NOT is_called", step, step[0] == '-' ? "<" : ">",
+                           step[0] == '-' ? "min" : "max", step, start, fed);
+}
 
 static gboolean
 ask_sequence(const BlRow *row, void *data, GError **error)
@@ -392,19 +424,17 @@ ask_sequence(const BlRow *row, void *data, GError **error)
     (void)error;
     const Sequences *sequences = data;
     const char *const *values = row->values;
-    gboolean owned = values[4] != NULL;
-    gboolean feeds_column = strcmp(values[5], "t") == 0;
+    gboolean owned = values[5] != NULL;
     /* That of a serial column is part of its table. */
     if (bl_catalog_find(sequences->catalog, "sequence", values[0], values[1]) == NULL &&
-        (!owned || bl_catalog_find(sequences->catalog, "table", values[3], values[4]) == NULL))
+        (!owned || bl_catalog_find(sequences->catalog, "table", values[4], values[5]) == NULL))
         return TRUE;
-    g_autofree char *label = g_strdup_printf("sequence %s.%s", values[0], values[1]);
+    g_autofree char *label = g_strdup_printf("%s.%s", values[0], values[1]);
     g_autofree char *name = pg_qualified(values[0], values[1]);
     g_string_append(sequences->sql, sequences->sql->len > 0 ? " UNION ALL SELECT " : "SELECT ");
     pg_append_literal(sequences->sql, label);
-    g_string_append_printf(sequences->sql,
-                           ", last_value FROM %s WHERE is_called %s last_value <> %s", name,
-                           feeds_column ? "= false AND" : "OR", values[2]);
+    g_string_append_printf(sequences->sql, ", last_value FROM %s WHERE ", name);
+    append_question(sequences, row);
     return TRUE;
 }
 
@@ -412,21 +442,16 @@ static gboolean
 add_sequence(const BlRow *row, void *data, GError **error)
 {
     (void)error;
-    bl_left_out_add(data, g_strdup_printf("%s at %s", row->values[0], row->values[1]), 1);
+    bl_left_out_add_counter(data, "sequence", row->values[0], row->values[1]);
     return TRUE;
 }
 
-static gboolean
-find_moved_sequences(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error)
-{
-    g_autoptr(GString) sql = g_string_new(NULL);
-    Sequences sequences = { catalog, sql };
-    return pg_query(base, sequences_sql, ask_sequence, &sequences, error) &&
-           (sql->len == 0 || pg_query(base, sql->str, add_sequence, found, error));
-}
-
 gboolean
-pg_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error)
+pg_list_left_out(BlSession *base,
+                 const BlCatalog *catalog,
+                 const char *setters,
+                 GPtrArray *found,
+                 GError **error)
 {
     g_autofree char *n =
         pg_select_text((PgSession *)base,
@@ -434,6 +459,10 @@ pg_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GE
     if (n == NULL)
         return FALSE;
     if (strcmp(n, "0") != 0)
-        bl_left_out_add(found, g_strdup("large objects"), g_ascii_strtoull(n, NULL, 10));
-    return find_moved_sequences(base, catalog, found, error);
+        bl_left_out_add(found, g_strdup("the database"), "large object",
+                        g_ascii_strtoull(n, NULL, 10));
+    g_autoptr(GString) sql = g_string_new(NULL);
+    Sequences sequences = { catalog, setters, sql };
+    return pg_query(base, sequences_sql, ask_sequence, &sequences, error) &&
+           (sql->len == 0 || pg_query(base, sql->str, add_sequence, found, error));
 }

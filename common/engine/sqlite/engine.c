@@ -53,6 +53,7 @@ const BlEngine bl_engine_sqlite = {
     .drop_statements = lite_drop_statements,
     .frame = lite_frame,
     .dump_rows = lite_dump_rows,
+    .counter_pattern = "sqlite_sequence",
     .list_left_out = lite_list_left_out,
     .order_rows = lite_order_rows,
     .clone = lite_clone,

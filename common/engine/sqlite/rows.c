@@ -282,9 +282,67 @@ count_own_rows(LiteSession *session, const char *name, gint64 *n, GError **error
     return lite_query_number(session, sql, n, error);
 }
 
-gboolean
-lite_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error)
+/* A table that counts, where its counter is, and the column that takes the numbers. */
+static const char counters_sql[] =
+    "SELECT s.name, s.seq, (SELECT p.name FROM pragma_table_info(s.name, 'main') AS p "
+    "WHERE p.pk = 1) FROM main.sqlite_sequence AS s JOIN main.sqlite_master AS m "
+    "ON m.type = 'table' AND m.name = s.name AND m.sql LIKE '%autoincrement%' "
+    "WHERE typeof(s.seq) = 'integer' ORDER BY 1";
+
+static gboolean
+add_counter(LiteSession *session, sqlite3_stmt *stmt, GPtrArray *found, GError **error)
 {
+    const char *name = (const char *)sqlite3_column_text(stmt, 0);
+    const char *position = (const char *)sqlite3_column_text(stmt, 1);
+    g_autofree char *table = bl_quote_identifier(&bl_dialect_sqlite, name);
+    g_autofree char *column =
+        bl_quote_identifier(&bl_dialect_sqlite, (const char *)sqlite3_column_text(stmt, 2));
+    g_autofree char *sql =
+        g_strdup_printf("SELECT coalesce(max(%s), 0) < %s FROM main.%s", column, position, table);
+    gint64 is_beyond = 0;
+    if (!lite_query_number(session, sql, &is_beyond, error))
+        return FALSE;
+    if (is_beyond)
+        bl_left_out_add_counter(found, "counter of table", name, position);
+    return TRUE;
+}
+
+static gboolean
+list_counters(LiteSession *session,
+              const BlCatalog *catalog,
+              const char *setters,
+              GPtrArray *found,
+              GError **error)
+{
+    gint64 exists = 0;
+    if (!lite_query_number(session,
+                           "SELECT count(*) FROM main.sqlite_master WHERE name = 'sqlite_sequence'",
+                           &exists, error))
+        return FALSE;
+    if (!exists)
+        return TRUE;
+    g_autoptr(sqlite3_stmt) stmt = lite_prepare(session, counters_sql, error);
+    if (stmt == NULL)
+        return FALSE;
+    int rc;
+    while ((rc = lite_step(session, stmt)) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(stmt, 0);
+        if (bl_catalog_find(catalog, lite_kind_table.name, NULL, name) != NULL &&
+            bl_left_out_is_named(setters, name) && !add_counter(session, stmt, found, error))
+            return FALSE;
+    }
+    return rc == SQLITE_DONE || lite_set_error(session, rc, NULL, error);
+}
+
+gboolean
+lite_list_left_out(BlSession *base,
+                   const BlCatalog *catalog,
+                   const char *setters,
+                   GPtrArray *found,
+                   GError **error)
+{
+    if (setters != NULL && !list_counters((LiteSession *)base, catalog, setters, found, error))
+        return FALSE;
     for (guint i = 0; i < catalog->objects->len; i++) {
         const BlObject *object = g_ptr_array_index(catalog->objects, i);
         gint64 n = 0;
@@ -295,7 +353,7 @@ lite_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, 
             return FALSE;
         }
         if (n > 0)
-            bl_left_out_add(found, bl_object_label(object), (guint64)n);
+            bl_left_out_add(found, bl_object_label(object), "row", (guint64)n);
     }
     return TRUE;
 }

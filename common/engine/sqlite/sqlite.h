@@ -322,7 +322,11 @@ void lite_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, G
 gboolean lite_dump_rows(
     BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
 gboolean
-lite_list_left_out(BlSession *base, const BlCatalog *catalog, GPtrArray *found, GError **error);
+lite_list_left_out(BlSession *base,
+                 const BlCatalog *catalog,
+                 const char *setters,
+                 GPtrArray *found,
+                 GError **error);
 gboolean lite_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
 /** Foreign keys between ordinary tables: GPtrArray of child and parent names, lower case, in pairs;

@@ -44,3 +44,14 @@ CREATE TABLE zoo18.parts_1 PARTITION OF zoo18.parts FOR VALUES IN (1);
 ALTER TABLE zoo18.parts ADD CONSTRAINT parts_fk FOREIGN KEY (b) REFERENCES zoo18.target NOT VALID;
 -- Privileges on large objects to come.
 ALTER DEFAULT PRIVILEGES FOR ROLE bl_owner GRANT SELECT ON LARGE OBJECTS TO bl_reader;
+
+-- NOT NULL that was not checked, in partitions: theirs before they were attached, and their parent's.
+CREATE TABLE zoo18.unfilled (a int, b int, c int) PARTITION BY LIST (a);
+CREATE TABLE zoo18.unfilled_1 PARTITION OF zoo18.unfilled FOR VALUES IN (1);
+CREATE TABLE zoo18.unfilled_2 PARTITION OF zoo18.unfilled FOR VALUES IN (2) PARTITION BY LIST (c);
+CREATE TABLE zoo18.unfilled_21 PARTITION OF zoo18.unfilled_2 FOR VALUES IN (1);
+ALTER TABLE zoo18.unfilled ADD CONSTRAINT filled NOT NULL b NOT VALID;
+CREATE TABLE zoo18.unfilled_3 (a int, b int, c int);
+ALTER TABLE zoo18.unfilled_3 ADD CONSTRAINT own NOT NULL b NOT VALID;
+ALTER TABLE zoo18.unfilled ATTACH PARTITION zoo18.unfilled_3 FOR VALUES IN (3);
+CREATE TABLE zoo18.unfilled_4 PARTITION OF zoo18.unfilled FOR VALUES IN (4);

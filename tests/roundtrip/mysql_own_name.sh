@@ -1,0 +1,43 @@
+# Views over tables of one name in two databases: without its own database's name, a table is told by an alias.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql-roundtrip.sh"
+
+one() {
+    my_create far
+    my_sql far "CREATE TABLE t (a int, b int); CREATE TABLE u (a int, b int); CREATE TABLE p (a int, b int);
+        INSERT INTO t VALUES (1, 5), (2, 6), (3, 7); INSERT INTO u VALUES (1, 50); INSERT INTO p VALUES (1, 500)"
+    my_create src
+    src=$(my_quoted src) far=$(my_quoted far)
+    cat >views.sql <<SQL
+CREATE TABLE t (a int, b int);
+CREATE TABLE u (a int, b int);
+CREATE TABLE p (a int, b int) PARTITION BY RANGE (a) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (20));
+CREATE VIEW both_t AS SELECT $src.t.a, $far.t.b AS t_1 FROM $src.t JOIN $far.t ON $src.t.a = $far.t.a WHERE $src.t.b > 1 ORDER BY $src.t.b;
+CREATE VIEW both_tu AS SELECT $src.t.a, $far.t.b, $src.u.b AS c FROM $src.t JOIN $far.t ON $src.t.a = $far.t.a
+    LEFT JOIN ($src.u JOIN $far.u USING (a)) ON $src.u.a = $src.t.a;
+CREATE VIEW inside AS SELECT $src.t.a, 1 AS n FROM $src.t WHERE EXISTS (SELECT 1 FROM $far.t WHERE $far.t.a = $src.t.a) AND a IN (SELECT b FROM $src.t WHERE $src.t.b > 1);
+CREATE VIEW parts AS SELECT $src.p.a, $far.p.b FROM $src.p PARTITION (p0) JOIN $far.p ON $src.p.a = $far.p.a;
+CREATE VIEW either AS SELECT $src.t.a, 'own' AS w FROM $src.t UNION SELECT $far.t.a, 'far' FROM $far.t;
+SQL
+    my_file src views.sql
+    fill='INSERT INTO t VALUES (1, 2), (2, 3); INSERT INTO u VALUES (1, 9); INSERT INTO p VALUES (1, 1), (11, 1)'
+    rows='SELECT * FROM both_t ORDER BY 1; SELECT * FROM both_tu ORDER BY 1; SELECT * FROM inside; SELECT * FROM parts; SELECT * FROM either ORDER BY 2, 1'
+    my_sql src "$fill"
+    my_sql src "$rows" >expected.rows
+    [ "$(wc -l <expected.rows)" = 11 ] || fail "$my_key: rows: $(cat expected.rows)"
+    run 0 schema-dump --url "$(my_url src)" --path a.sql
+    grep -qa "$(my_name src)" a.sql && fail "$my_key: the source is named: $(grep -a "$(my_name src)" a.sql)"
+    my_create copy
+    run 0 schema-load --url "$(my_url copy)" --path a.sql --verify
+    run 0 schema-dump --url "$(my_url copy)" --path b.sql
+    expect_same a.sql b.sql
+    my_drop src
+    my_sql copy "$fill"
+    my_sql copy "$rows" >actual.rows
+    expect_same expected.rows actual.rows
+    my_drop copy
+    my_drop far
+    rm -f a.* b.*
+}
+every_server one
