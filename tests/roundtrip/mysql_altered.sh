@@ -11,6 +11,8 @@ one() {
         ALTER TABLE was_latin DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
         CREATE TABLE was_general (a varchar(5), b char(3) CHARACTER SET utf8mb4) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
         ALTER TABLE was_general COLLATE utf8mb4_unicode_ci;
+        CREATE TABLE keys_later (id int PRIMARY KEY, a int, b int, c int, UNIQUE y (a), UNIQUE x (b), UNIQUE w (a, c), KEY z (c));
+        ALTER TABLE keys_later MODIFY b int NOT NULL, MODIFY c int NOT NULL;
         CREATE TABLE made AS SELECT _latin1'a' AS a, _utf8mb4'b' COLLATE utf8mb4_bin AS b" >ignored
     run 0 schema-dump --url "$(my_url src)" --path a.sql
     my_create copy

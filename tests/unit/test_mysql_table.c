@@ -20,6 +20,11 @@ static const TextCase texts[] = {
       "ENGINE=InnoDB AUTO_INCREMENT=42 DEFAULT CHARSET=utf8mb4",
       "CREATE TABLE `t` (\n  `id` int(11) NOT NULL AUTO_INCREMENT,\n  PRIMARY KEY (`id`)\n) "
       "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4" },
+    { "counter-that-may-be-null", &mariadb,
+      "CREATE TABLE `t` (\n  `a` int(11) NOT NULL,\n  `f` tinyint(4) AUTO_INCREMENT COMMENT "
+      "'AUTO_INCREMENT',\n  KEY `f` (`f`)\n) ENGINE=InnoDB AUTO_INCREMENT=2",
+      "CREATE TABLE `t` (\n  `a` int(11) NOT NULL,\n  `f` tinyint(4) AUTO_INCREMENT NULL COMMENT "
+      "'AUTO_INCREMENT',\n  KEY `f` (`f`)\n) ENGINE=InnoDB" },
     { "counter-at-the-end", &mysql,
       "CREATE TABLE `t` (\n  `id` int\n) ENGINE=InnoDB AUTO_INCREMENT=2",
       "CREATE TABLE `t` (\n  `id` int\n) ENGINE=InnoDB" },
@@ -122,6 +127,35 @@ test_no_defaults(gconstpointer data)
     g_auto(MyTableText) text = { 0 };
     g_assert_true(my_table_text_read(&text, c->sql, strlen(c->sql), c->source));
     g_assert_cmpstr(text.no_defaults != NULL ? text.no_defaults->str : NULL, ==, c->expected);
+}
+
+static const TextCase key_orders[] = {
+    { "late-keys-go-behind", &mariadb,
+      "CREATE TABLE `t` (\n  `a` int(11) DEFAULT NULL,\n  `b` int(11) NOT NULL,\n  `c,` enum('x,') NOT "
+      "NULL,\n  PRIMARY KEY (`b`),\n  UNIQUE KEY `k1` (`a`),\n  UNIQUE KEY `k2` (`b`,`a`),\n  UNIQUE "
+      "KEY `k3` (`b`,`c,`),\n  UNIQUE KEY `k4` (`c,`(3)) COMMENT 'a,b',\n  KEY `k5` (`a`)\n) "
+      "ENGINE=InnoDB",
+      "CREATE TABLE `t` (\n  `a` int(11) DEFAULT NULL,\n  `b` int(11) NOT NULL,\n  `c,` enum('x,') NOT "
+      "NULL,\n  PRIMARY KEY (`b`),\n  UNIQUE KEY `k3` (`b`,`c,`),\n  UNIQUE KEY `k4` (`c,`(3)) COMMENT "
+      "'a,b',\n  UNIQUE KEY `k1` (`a`),\n  UNIQUE KEY `k2` (`b`,`a`),\n  KEY `k5` (`a`)\n) "
+      "ENGINE=InnoDB" },
+    { "in-order", &mysql,
+      "CREATE TABLE `t` (\n  `a` int NOT NULL,\n  `b` int NOT NULL,\n  UNIQUE KEY `k2` (`b`),\n  "
+      "UNIQUE KEY `k1` (`a`),\n  UNIQUE KEY `k0` ((abs(`a`))),\n  KEY `c` (`b`)\n) ENGINE=InnoDB",
+      NULL },
+    { "parts-that-are-no-columns", &mysql,
+      "CREATE TABLE `t` (\n  `a` int NOT NULL,\n  UNIQUE KEY `k0` (`a` DESC,(abs(`a`))),\n  UNIQUE KEY "
+      "`k1` (`a`) USING HASH\n) ENGINE=InnoDB",
+      NULL },
+    { "without-keys", &mysql, "CREATE TABLE `t` (\n  `a` int NOT NULL\n) ENGINE=InnoDB", NULL },
+};
+
+static void
+test_key_order(gconstpointer data)
+{
+    const TextCase *c = data;
+    g_autofree char *sorted = my_with_sorted_keys(c->sql);
+    g_assert_cmpstr(sorted, ==, c->expected != NULL ? c->expected : c->sql);
 }
 
 /* The charset that a table had once. */
@@ -356,6 +390,10 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &texts[i], test_text);
     }
     g_test_add_func("/mysql_table/charset", test_charset);
+    for (gsize i = 0; i < G_N_ELEMENTS(key_orders); i++) {
+        g_autofree char *path = g_strdup_printf("/mysql_table/key_order/%s", key_orders[i].name);
+        g_test_add_data_func(path, &key_orders[i], test_key_order);
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(no_defaults); i++) {
         g_autofree char *path = g_strdup_printf("/mysql_table/no_defaults/%s", no_defaults[i].name);
         g_test_add_data_func(path, &no_defaults[i], test_no_defaults);

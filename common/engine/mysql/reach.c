@@ -142,6 +142,7 @@ typedef struct {
     gboolean in_function; /* among the arguments of one of from_functions[] */
     gboolean is_table;    /* CREATE TABLE or ALTER TABLE: only a SELECT in it gives literals away */
     gboolean runs_literals;
+    gboolean is_phrase; /* a literal without a blank is no statement, and "a.b.c" in it no column */
 } Reach;
 
 static gboolean
@@ -255,7 +256,8 @@ names_database(const Reach *reach, const BlToken *token)
 static gboolean
 is_third_part(const Reach *reach, const BlToken *token)
 {
-    return is_dot(reach, token) && is_name(&reach->last) && is_dot(reach, &reach->before);
+    return reach->is_phrase && is_dot(reach, token) && is_name(&reach->last) &&
+           is_dot(reach, &reach->before);
 }
 
 static MyReach look(const char *text, gsize len, guint depth);
@@ -346,7 +348,8 @@ note(Reach *reach, const BlToken *token)
 static MyReach
 look(const char *text, gsize len, guint depth)
 {
-    Reach reach = { .text = text, .depth = depth };
+    gboolean is_phrase = depth == 0 || strpbrk(text, " \t\r\n") != NULL;
+    Reach reach = { .text = text, .depth = depth, .is_phrase = is_phrase };
     BlLexState state = { 0 };
     BlToken token;
     gsize pos = 0;
@@ -358,7 +361,9 @@ look(const char *text, gsize len, guint depth)
             continue;
         if (token.kind == BL_TOKEN_SEMICOLON) {
             gboolean runs = reach.runs_literals;
-            reach = (Reach){ .text = text, .depth = depth, .runs_literals = runs };
+            reach = (Reach){
+                .text = text, .depth = depth, .runs_literals = runs, .is_phrase = is_phrase
+            };
             continue;
         }
         what = look_at_token(&reach, &token);

@@ -49,7 +49,7 @@ finish_text(MyReader *reader, const MyItem *item, MyTableText *text)
         g_free(sql);
         sql = shorter;
     }
-    return g_steal_pointer(&sql);
+    return text->has_unique_keys ? my_with_sorted_keys(sql) : g_steal_pointer(&sql);
 }
 
 /* What CREATE TABLE cannot say. */

@@ -79,6 +79,8 @@ typedef struct {
     Zone zone;
     guint depth;
     gboolean names_charset; /* the definition of this column does */
+    gboolean is_not_null;   /* likewise */
+    guint n_unique;         /* unique keys so far */
     BlToken column;         /* the name of the column whose definition has named no default so far;
                                nothing: there is none that could */
     gboolean has_block_size, has_other_format;
@@ -247,6 +249,24 @@ look_at_charset(Walk *walk, const BlToken *token)
         g_string_append_printf(walk->out, " COLLATE %s", collation);
 }
 
+/* A counter that may be NULL: MariaDB takes the word only behind AUTO_INCREMENT, and writes none.
+ */
+static void
+look_at_counter(Walk *walk, const BlToken *token)
+{
+    if (walk->zone != IN_COLUMNS || walk->depth != 1 || !walk->source->is_mariadb)
+        return;
+    gsize end = token->start + token->len;
+    if (token->kind == BL_TOKEN_COMMA) {
+        walk->is_not_null = FALSE;
+    } else if (last_is(walk, 0, "NOT") && token_is(walk, token, "NULL")) {
+        walk->is_not_null = TRUE;
+    } else if (token_is(walk, token, "AUTO_INCREMENT") && !walk->is_not_null) {
+        leave_out(walk, end, end);
+        g_string_append(walk->out, " NULL");
+    }
+}
+
 /* TEXT and BLOB have none on MySQL, and it writes none. */
 static gboolean
 is_long_type(const Walk *walk, const BlToken *token)
@@ -364,6 +384,9 @@ look_at(Walk *walk, const BlToken *token)
     look_at_inherited(walk, token);
     look_at_charset(walk, token);
     look_at_default(walk, token);
+    look_at_counter(walk, token);
+    if (walk->depth == 1 && last_is(walk, 0, "UNIQUE") && token_is(walk, token, "KEY"))
+        walk->text->has_unique_keys = walk->n_unique++ > 0;
     if (walk->zone == IN_OPTIONS && walk->depth == 0)
         look_at_option(walk, token);
     follow_zone(walk, token);

@@ -36,10 +36,11 @@ typedef struct {
     gboolean has_comment;  /**< holds a comment: among others, an option that this server does not
                                 know is written in one where the sql_mode does not take it */
     gboolean has_own_name; /**< names its own database; still in @sql */
-    gboolean has_other_name; /**< names another database */
-    gboolean has_directory;  /**< DATA DIRECTORY or INDEX DIRECTORY */
-    gboolean has_password;   /**< a connection of the engine with a password */
-    gboolean is_loose;       /**< InnoDB takes it only with innodb_strict_mode=OFF */
+    gboolean has_other_name;  /**< names another database */
+    gboolean has_directory;   /**< DATA DIRECTORY or INDEX DIRECTORY */
+    gboolean has_password;    /**< a connection of the engine with a password */
+    gboolean has_unique_keys; /**< more than one */
+    gboolean is_loose;        /**< InnoDB takes it only with innodb_strict_mode=OFF */
 } MyTableText;
 
 /** Reads @sql. @param text out, zeroed by the caller: my_table_text_clear().
@@ -53,6 +54,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MyTableText, my_table_text_clear)
 /** @sql without its comments; for what is left of them when every option is written as code.
  * @return g_free() */
 char *my_without_comments(const char *sql);
+
+/** The CREATE TABLE @sql with its unique keys in the order that the server makes of them;
+ * key_order.c. @return g_free() */
+char *my_with_sorted_keys(const char *sql);
 
 /** The lowest version that takes the query of the view @sql, as a server wrote it; 0: any. */
 guint my_query_version(const char *sql, gboolean is_mariadb);

@@ -21,6 +21,9 @@ CREATE TABLE numbered (
 ) ENGINE=InnoDB;
 CREATE VIEW next_number AS SELECT nextval(numbers) AS n, NEXT VALUE FOR odd_numbers AS o, lastval(numbers) AS l;
 
+-- A counter that may be NULL.
+CREATE TABLE counter_or_null (a int, f tinyint AUTO_INCREMENT NULL COMMENT 'AUTO_INCREMENT', KEY (f)) ENGINE=InnoDB;
+
 -- System versioning and periods.
 CREATE TABLE versioned (a int) ENGINE=InnoDB WITH SYSTEM VERSIONING;
 CREATE TABLE versioned_columns (
