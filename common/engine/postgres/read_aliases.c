@@ -27,18 +27,20 @@ enum { A_CLASS, A_OID, A_ALIAS, A_OLD, A_WIDE };
     "'[}] {RANGETBLFUNCTION :funcexpr {FUNCEXPR :funcid [0-9]+? :funcresulttype ([0-9]+?) "        \
     ".*?:funccolcount ([0-9]+?) '"
 
-/* What has a tree with queries: rules, of views too, policies and parsed bodies. */
+/* What has a tree with a call in FROM: rules, of views too, policies and parsed bodies. */
 #define TREES                                                                                      \
-    "(SELECT 'pg_rewrite'::regclass::oid AS class, oid, ev_qual::text || ev_action::text AS tree " \
-    "FROM pg_rewrite WHERE oid >= 16384 UNION ALL SELECT 'pg_policy'::regclass::oid, oid, "        \
-    "concat(polqual::text, polwithcheck::text) FROM pg_policy{{14| UNION ALL SELECT "              \
-    "'pg_proc'::regclass::oid, oid, prosqlbody::text FROM pg_proc WHERE oid >= 16384|}}) s"
+    "WITH s AS MATERIALIZED (SELECT * FROM (SELECT 'pg_rewrite'::regclass::oid AS class, oid, "    \
+    "ev_qual::text || ev_action::text AS tree FROM pg_rewrite WHERE oid >= 16384 UNION ALL "       \
+    "SELECT 'pg_policy'::regclass::oid, oid, concat(polqual::text, polwithcheck::text) FROM "      \
+    "pg_policy{{14| UNION ALL SELECT 'pg_proc'::regclass::oid, oid, prosqlbody::text FROM "        \
+    "pg_proc WHERE oid >= 16384 AND prosqlbody IS NOT NULL|}}) t WHERE strpos(t.tree, "            \
+    "':rtekind 3 ') > 0) "
 
 /* A column that was dropped has no name in the list; what WITH ORDINALITY adds comes last. There is
  * no longer list for several calls in one ROWS FROM, nor for a call on a query's result. */
-static const char aliases_sql[] = "SELECT s.class, s.oid, quote_ident(" NODE_NAME(
+static const char aliases_sql[] = TREES "SELECT s.class, s.oid, quote_ident(" NODE_NAME(
     "m[1]") "), l.old, CASE WHEN l.n <= m[5]::int + 1 "
-            "AND strpos(m[4], ':eref ') = 0 THEN l.wide END FROM " TREES
+            "AND strpos(m[4], ':eref ') = 0 THEN l.wide END FROM s"
             " CROSS JOIN LATERAL regexp_matches(s.tree, " CALL ", 'g') m JOIN "
             "pg_type t ON t.oid = m[3]::oid CROSS JOIN LATERAL (SELECT string_agg(quote_ident(c.name), ', ' "
             "ORDER BY c.i) FILTER (WHERE NOT c.is_new) AS old, string_agg(quote_ident(c.name), ', ' ORDER BY "
@@ -49,13 +51,12 @@ static const char aliases_sql[] = "SELECT s.class, s.oid, quote_ident(" NODE_NAM
                           "d.attrelid = t.typrelid AND d.attnum = u.i AND u.i <= m[5]::int WHERE d.attisdropped IS NOT "
                           "TRUE UNION ALL SELECT a.attnum, 0, a.attname || CASE WHEN strpos(m[2], '\"' || a.attname || "
                           "'\"') > 0 THEN '_1' ELSE '' END, true FROM pg_attribute a WHERE a.attrelid = t.typrelid AND "
-                          "a.attnum > m[5]::int AND NOT a.attisdropped) c) l WHERE strpos(s.tree, ':rtekind 3 ') > 0 AND "
-                          "l.wide <> l.old UNION ALL SELECT s.class, s.oid, '', '', NULL FROM " TREES
+                          "a.attnum > m[5]::int AND NOT a.attisdropped) c) l WHERE "
+                          "l.wide <> l.old UNION ALL SELECT s.class, s.oid, '', '', NULL FROM s"
                           " CROSS JOIN LATERAL "
                           "regexp_matches(s.tree, " FURTHER_CALL
                           ", 'g') m JOIN pg_type t ON t.oid = m[1]::oid JOIN "
-                          "pg_attribute a ON a.attrelid = t.typrelid AND a.attnum > m[2]::int AND NOT a.attisdropped WHERE "
-                          "strpos(s.tree, '} {RANGETBLFUNCTION ') > 0";
+                          "pg_attribute a ON a.attrelid = t.typrelid AND a.attnum > m[2]::int AND NOT a.attisdropped";
 
 static gboolean
 add_aliases(PgReader *reader, const PGresult *result, int row, GError **error)
