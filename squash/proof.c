@@ -49,7 +49,7 @@ bl_proof_new(void)
     proof->drift = differences_new();
     proof->rows = differences_new();
     proof->lost = g_ptr_array_new_with_free_func(carried_free);
-    proof->grants = differences_new();
+    proof->rights = differences_new();
     proof->left_out = g_ptr_array_new_with_free_func((GDestroyNotify)bl_left_out_free);
     proof->compared = g_ptr_array_new_with_free_func(carried_free);
     proof->presence = g_ptr_array_new_with_free_func(g_free);
@@ -63,7 +63,7 @@ bl_proof_free(BlProof *proof)
     if (proof == NULL)
         return;
     GPtrArray *const lists[] = { proof->differences, proof->drift,    proof->rows,
-                                 proof->lost,        proof->grants,   proof->left_out,
+                                 proof->lost,        proof->rights,   proof->left_out,
                                  proof->compared,    proof->presence, proof->data };
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
         g_ptr_array_unref(lists[i]);
@@ -566,18 +566,21 @@ compare_ledgers(BlProof *proof, const BlProofInput *input, BlSession *loaded, GE
 /* What the snapshot was not asked to carry. Both databases were made alike, so that what one has
  * more came from the migrations. */
 static gboolean
-compare_grants(BlProof *proof, const BlProofInput *input, BlSession *loaded, GError **error)
+compare_rights(BlProof *proof, const BlProofInput *input, BlSession *loaded, GError **error)
 {
-    if (input->dump->introspect.with_acl || (loaded->engine->caps & BL_CAP_GRANTS) == 0)
-        return TRUE;
+    const BlIntrospectOptions *carried = &input->dump->introspect;
     BlDumpOptions with = *input->dump;
-    with.introspect.with_acl = TRUE;
+    with.introspect.with_owner = (loaded->engine->caps & BL_CAP_OWNERS) != 0;
+    with.introspect.with_acl = (loaded->engine->caps & BL_CAP_GRANTS) != 0;
+    if (with.introspect.with_owner == carried->with_owner &&
+        with.introspect.with_acl == carried->with_acl)
+        return TRUE;
     g_autoptr(BlCatalog) replayed = bl_proof_read_catalog(input->replayed, &with, error);
     g_autoptr(BlCatalog) catalog =
         replayed != NULL ? bl_proof_read_catalog(loaded, &with, error) : NULL;
     if (catalog == NULL)
         return FALSE;
-    take_differences(proof->grants,
+    take_differences(proof->rights,
                      bl_catalog_compare(catalog, replayed, "the snapshot", "the replay"));
     return TRUE;
 }
@@ -596,7 +599,7 @@ bl_proof_compare_loaded(BlProof *proof,
     proof->objects = catalog->objects->len;
     take_differences(proof->differences,
                      bl_catalog_compare(catalog, replayed, "the snapshot", "the replay"));
-    return (proof->differences->len > 0 || compare_grants(proof, input, loaded, error)) &&
+    return (proof->differences->len > 0 || compare_rights(proof, input, loaded, error)) &&
            compare_ledgers(proof, input, loaded, error) &&
            compare_rows(proof, input, replayed, loaded, manifest, error);
 }

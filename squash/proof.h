@@ -24,7 +24,7 @@ typedef struct {
     GPtrArray *drift;       /**< BlDifference: the database is not what the replay gives */
     GPtrArray *rows;        /**< BlDifference: carried rows that differ from the replay's */
     GPtrArray *lost;        /**< BlCarriedTable: rows that only migrations put there, not carried */
-    GPtrArray *grants;      /**< BlDifference: rights that only migrations gave, not carried */
+    GPtrArray *rights;      /**< BlDifference: rights and owners of migrations, not carried */
     GPtrArray *left_out;    /**< BlLeftOut: what migrations put where no snapshot carries it */
     GPtrArray *compared;    /**< BlCarriedTable: tables whose rows were compared */
     GPtrArray *presence;    /**< char *: "table.column" whose values came from a clock or a random

@@ -493,17 +493,19 @@ judge_snapshot(Squash *squash, GError **error)
 }
 
 static gboolean
-judge_grants(Squash *squash, GError **error)
+judge_rights(Squash *squash, GError **error)
 {
-    const GPtrArray *grants = squash->result->proof->grants;
-    report_differences(squash, grants, "");
-    if (grants->len == 0)
+    const GPtrArray *rights = squash->result->proof->rights;
+    report_differences(squash, rights, "");
+    if (rights->len == 0)
         return TRUE;
-    return refuse("let the snapshot carry them: schema-dump --with-acl, then squash again; or do "
-                  "without them, and without the proof: --no-proof",
-                  g_strdup_printf("rights that migrations gave would get lost: %u difference%s",
-                                  grants->len, grants->len == 1 ? "" : "s"),
-                  error);
+    return refuse(
+        "let the snapshot carry them: schema-dump --with-acl or --with-owner, then squash "
+        "again; or do without them, and without the proof: --no-proof",
+        g_strdup_printf("rights or owners that migrations set would get lost: "
+                        "%u difference%s",
+                        rights->len, rights->len == 1 ? "" : "s"),
+        error);
 }
 
 static gboolean
@@ -613,7 +615,7 @@ prove(Squash *squash, GError **error)
         !judge_lost(squash, error) ||
         !bl_proof_compare_snapshot(result->proof, &input, squash->catalog, result->dump,
                                    &squash->loaded, error) ||
-        !judge_snapshot(squash, error) || !judge_grants(squash, error) ||
+        !judge_snapshot(squash, error) || !judge_rights(squash, error) ||
         !judge_rows(squash, error) || !report_range_drift(squash, &input, error))
         return FALSE;
     bl_proof_record(result->proof, result->dump->manifest);

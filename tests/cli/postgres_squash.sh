@@ -136,21 +136,29 @@ run 0 migrate run --url "$(pg_url fresh)" -c postgres
 query='SELECT md5(string_agg(x::text, chr(10) ORDER BY id)) FROM types x'
 [ "$(pg_sql fresh "$query")" = "$(pg_sql rows "$query")" ] || fail "the rows differ"
 
-# Rights that migrations gave, and the snapshot was not asked to carry.
+# Rights and owners that migrations set, and the snapshot was not asked to carry.
 pg_project given
 write 2_given 'GRANT SELECT ON users TO bl_reader;
 ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO bl_reader;' 'SELECT 1;'
 run 0 migrate run
 commit_all
-refused 'rights that migrations gave would get lost: 2 differences' migrate squash
+refused 'rights or owners that migrations set would get lost: 2 differences' migrate squash
 expect_err 'GRANT SELECT ON TABLE public.users'
 expect_err '--with-acl'
-refused 'rights that migrations gave' migrate squash --keep 0 --from-files
+refused 'rights or owners' migrate squash --keep 0 --from-files
+write 3_owned 'CREATE TABLE owned (id int); ALTER TABLE owned OWNER TO bl_reader;' 'DROP TABLE owned;'
+run 0 migrate run
 run 0 schema-dump --with-acl
+commit_all
+refused 'rights or owners that migrations set would get lost: 1 difference' migrate squash
+expect_err 'OWNER TO bl_reader'
+expect_err '--with-owner'
+run 0 schema-dump --with-acl --with-owner
 commit_all
 run 0 migrate squash
 files 0
 grep -q '^GRANT SELECT ON TABLE public.users TO bl_reader' database/schema/postgres-schema.sql || fail 'no grant'
+grep -q '^ALTER TABLE public.owned OWNER TO bl_reader' database/schema/postgres-schema.sql || fail 'no owner'
 run 0 migrate check
 
 # A proof that is killed leaves scratch databases with their mark; they are swept when they are old enough.
