@@ -10,8 +10,8 @@ database|ALTER DATABASE COMMENT 'another'
 table|CREATE TABLE more (a int)
 table|DROP TABLE late
 table|ALTER TABLE users ADD COLUMN extra int
-table|ALTER TABLE users DROP COLUMN note
-table|ALTER TABLE users RENAME COLUMN note TO notes
+table|ALTER TABLE users DROP COLUMN seen
+table|ALTER TABLE users RENAME COLUMN seen TO noticed
 table|ALTER TABLE users MODIFY note varchar(41)
 table|ALTER TABLE users MODIFY note varchar(40) NOT NULL
 table|ALTER TABLE users MODIFY note varchar(40) AFTER id
