@@ -96,7 +96,9 @@ trip() {
     [ $# = 0 ] || return 0
     pg_create stock
     pg_file stock "$trip_file-a.sql" -1
-    [ ! -s psql.out ] || grep -vE '^psql:.*(NOTICE|WARNING):|^(DETAIL|HINT):|^$' psql.out >psql.err || :
+    # The text has a transaction of its own: psql's COMMIT, which -1 adds, finds none.
+    [ ! -s psql.out ] || grep -vE '^psql:.*(NOTICE|WARNING):|^WARNING:  there is no transaction in progress$|^(DETAIL|HINT):|^$' \
+        psql.out >psql.err || :
     [ ! -s psql.err ] || fail "psql says: $(head -n 3 psql.err)"
     expect_pg_same "$trip_source" stock "$@"
     pg_drop stock
