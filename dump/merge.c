@@ -316,7 +316,7 @@ static void
 merge_names(const BlManifest *base, BlManifest *ours, const BlManifest *theirs)
 {
     g_autoptr(GPtrArray) merged = bl_merge_lists(base->squashed, ours->squashed, theirs->squashed);
-    g_autoptr(GPtrArray) names = g_steal_pointer(&ours->squashed);
+    GPtrArray *replaced = ours->squashed; /* whose names @merged borrows */
     ours->squashed = g_ptr_array_new_with_free_func(g_free);
     g_hash_table_remove_all(ours->names);
     for (guint i = 0; i < merged->len; i++) {
@@ -325,6 +325,7 @@ merge_names(const BlManifest *base, BlManifest *ours, const BlManifest *theirs)
         if (bl_manifest_digest(ours, name) == NULL)
             copy_digest(ours, theirs, name);
     }
+    g_ptr_array_unref(replaced);
 }
 
 /* Nothing but a person can bring the two together: git stops, and the marks say what to do. */

@@ -178,26 +178,27 @@ index_of(const BlConvention *convention)
     return i;
 }
 
-/* A manifest of Rust's package manager beside a folder or above it, as far as @root. */
+/* A manifest of Rust's package manager in a folder or above it, as far as @top. */
+static gboolean
+has_cargo(const char *folder, const char *top)
+{
+    g_autofree char *file = g_build_filename(folder, "Cargo.toml", NULL);
+    if (g_file_test(file, G_FILE_TEST_EXISTS))
+        return TRUE;
+    g_autofree char *parent = g_path_get_dirname(folder);
+    return strcmp(folder, top) != 0 && g_str_has_prefix(parent, top) && has_cargo(parent, top);
+}
+
 static gboolean
 is_rust(const char *root, const char *const *paths)
 {
     g_autofree char *top = g_canonicalize_filename(root, NULL);
-    for (gsize i = 0; paths[i] != NULL; i++) {
+    gboolean found = FALSE;
+    for (gsize i = 0; paths[i] != NULL && !found; i++) {
         g_autofree char *folder = g_canonicalize_filename(paths[i], top);
-        while (g_str_has_prefix(folder, top)) {
-            g_autofree char *file = g_build_filename(folder, "Cargo.toml", NULL);
-            if (g_file_test(file, G_FILE_TEST_EXISTS))
-                return TRUE;
-            char *parent = g_path_get_dirname(folder);
-            gboolean is_end = strcmp(parent, folder) == 0;
-            g_free(folder);
-            folder = parent;
-            if (is_end)
-                break;
-        }
+        found = g_str_has_prefix(folder, top) && has_cargo(folder, top);
     }
-    return FALSE;
+    return found;
 }
 
 /* Three tools call their files alike: a folder with one clear name of popx is popx's, one of a

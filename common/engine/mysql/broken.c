@@ -297,31 +297,44 @@ columns_of(const MyItem *item)
     return columns;
 }
 
-/* The first column that the table has not got. The server's word counts: it compares names its own
- * way, and has columns that its text does not show. */
+/* The server's word counts: it compares names its own way, and has columns that its text does not
+ * show. @param why out: set when the table has no such column */
+static gboolean
+probe_column(MyReader *reader, const char *table, const char *column, char **why, GError **error)
+{
+    g_autofree char *quoted = my_name(table);
+    g_autofree char *name = my_name(column);
+    g_autofree char *query = g_strdup_printf("SELECT %s FROM %s", name, quoted);
+    g_autoptr(GString) sql = g_string_new(NULL);
+    append_probe(sql, query);
+    GError *problem = NULL;
+    if (my_run_all(reader->session, sql->str, NULL, NULL, NULL, &problem))
+        return TRUE;
+    if (is_fatal(problem)) {
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    if (my_error_is(problem, NO_SUCH_COLUMN))
+        *why = g_strdup_printf("its table \"%s\" has no column \"%s\"", table, column);
+    g_error_free(problem);
+    return TRUE;
+}
+
+static gboolean
+is_known(GHashTable *columns, const char *column)
+{
+    g_autofree char *folded = g_utf8_casefold(column, -1);
+    return g_hash_table_contains(columns, folded);
+}
+
+/* @param why out: the first column that the table has not got */
 static gboolean
 probe_columns(MyReader *reader, const MyItem *item, GHashTable *known, char **why, GError **error)
 {
-    g_autofree char *table = my_name(item->table);
     for (guint i = 0; *why == NULL && i < item->columns->len; i++) {
         const char *column = g_ptr_array_index(item->columns, i);
-        g_autofree char *folded = g_utf8_casefold(column, -1);
-        if (g_hash_table_contains(known, folded))
-            continue;
-        g_autofree char *name = my_name(column);
-        g_autofree char *query = g_strdup_printf("SELECT %s FROM %s", name, table);
-        g_autoptr(GString) sql = g_string_new(NULL);
-        append_probe(sql, query);
-        GError *problem = NULL;
-        if (my_run_all(reader->session, sql->str, NULL, NULL, NULL, &problem))
-            continue;
-        if (is_fatal(problem)) {
-            g_propagate_error(error, problem);
+        if (!is_known(known, column) && !probe_column(reader, item->table, column, why, error))
             return FALSE;
-        }
-        if (my_error_is(problem, NO_SUCH_COLUMN))
-            *why = g_strdup_printf("its table \"%s\" has no column \"%s\"", item->table, column);
-        g_error_free(problem);
     }
     return TRUE;
 }

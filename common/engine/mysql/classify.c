@@ -344,10 +344,13 @@ static gboolean
 names_gate(const Cursor *cursor)
 {
     guint at = is_word(cursor, 0, "DEALLOCATE") ? 2 : 1;
-    if (is_word(cursor, 0, "SET"))
-        return at < cursor->n && g_str_has_prefix(cursor->text + cursor->tokens[at].start, MY_GATE);
+    if (is_word(cursor, 0, "SET")) {
+        gsize start = at < cursor->n ? cursor->tokens[at].start : cursor->len;
+        return cursor->len - start >= strlen(MY_GATE) &&
+               strncmp(cursor->text + start, MY_GATE, strlen(MY_GATE)) == 0;
+    }
     return (is_word(cursor, 0, "PREPARE") || is_word(cursor, 0, "EXECUTE") || at == 2) &&
-           is_word(cursor, at, MY_GATE + 1);
+           is_word(cursor, at, MY_GATE_NAME);
 }
 
 guint

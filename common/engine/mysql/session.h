@@ -29,8 +29,9 @@ G_BEGIN_DECLS
 #define MY_SQL_MODE  "ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION"
 #define MY_COLLATION "utf8mb4_general_ci"
 
-/** The variable of the gate that frame.c writes; without "@" it is its prepared statement. */
-#define MY_GATE "@baseline_gate"
+/** The gate that frame.c writes: the name of its prepared statement, and of its variable. */
+#define MY_GATE_NAME "baseline_gate"
+#define MY_GATE      "@" MY_GATE_NAME
 
 /** Where a connection goes; see target.h. */
 typedef struct MyTarget MyTarget;
