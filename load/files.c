@@ -66,17 +66,7 @@ check_digest(const BlManifest *manifest,
     return FALSE;
 }
 
-/* A file that is still on disk must be the one that the snapshot holds. Tokens decide where both
- * sides have them. */
-static gboolean
-digests_differ(const BlMigrationDigest *embedded, const BlKnownMigration *file)
-{
-    if (embedded->token != NULL && file->token_digest != NULL)
-        return strcmp(embedded->token, file->token_digest) != 0;
-    return embedded->raw != NULL && file->raw_digest != NULL &&
-           strcmp(embedded->raw, file->raw_digest) != 0;
-}
-
+/* A file that is still on disk must be the one that the snapshot holds. */
 static gboolean
 check_embedded_files(const BlManifest *manifest, const BlLoadOptions *options, GError **error)
 {
@@ -84,7 +74,7 @@ check_embedded_files(const BlManifest *manifest, const BlLoadOptions *options, G
         const BlKnownMigration *file = &options->history[i];
         const BlMigrationDigest *embedded = bl_manifest_digest(manifest, file->name);
         if (embedded == NULL || !bl_manifest_has(manifest, file->name) ||
-            !digests_differ(embedded, file))
+            !bl_known_migration_differs(file, embedded->raw, embedded->token))
             continue;
         bl_error_set(
             error, BL_ERROR_CONFLICT,

@@ -85,12 +85,8 @@ check_embedded(const BlMigrator *migrator, const BlMigration *migration, GPtrArr
     if (migrator->manifest == NULL || !bl_manifest_has(migrator->manifest, migration->name))
         return;
     const BlMigrationDigest *embedded = bl_manifest_digest(migrator->manifest, migration->name);
-    if (embedded == NULL)
-        return;
-    gboolean by_token = embedded->token != NULL && migration->token_digest != NULL;
-    const char *then = by_token ? embedded->token : embedded->raw;
-    const char *now = by_token ? migration->token_digest : migration->raw_digest;
-    if (then != NULL && now != NULL && strcmp(then, now) != 0)
+    const BlKnownMigration known = bl_migration_known(migration);
+    if (embedded != NULL && bl_known_migration_differs(&known, embedded->raw, embedded->token))
         bl_check_add(differences, "migration", migration->name,
                      "was edited since the snapshot was made", migration->label);
 }

@@ -74,7 +74,8 @@ find_start(Check *check)
     const GPtrArray *squashed = has_pair(migrator) ? migrator->manifest->squashed : NULL;
     gboolean lacks = FALSE;
     for (guint i = 0; squashed != NULL && i < squashed->len && !lacks; i++)
-        lacks = bl_history_find(migrator->history, g_ptr_array_index(squashed, i)) == NULL;
+        lacks = !bl_history_holds(migrator->history, migrator->manifest,
+                                  g_ptr_array_index(squashed, i));
     if (!lacks)
         return;
     bl_baseline_find(bl_project_root(migrator->project), migrator->sql_label, migrator->manifest,

@@ -32,8 +32,7 @@ static gboolean
 accept_file(BlMigrator *migrator, void *data, GError **error)
 {
     const Request *request = data;
-    const BlKnownMigration known = { request->file->name, request->file->raw_digest,
-                                     request->file->token_digest };
+    const BlKnownMigration known = bl_migration_known(request->file);
     return bl_ledger_accept(migrator->session, &migrator->names, request->row, &known, error);
 }
 

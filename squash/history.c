@@ -172,14 +172,28 @@ bl_history_resolve(const BlHistory *history, const char *text, GError **error)
     return found;
 }
 
+gboolean
+bl_history_holds(const BlHistory *history, const BlManifest *manifest, const char *name)
+{
+    const BlMigration *file = bl_history_find(history, name);
+    const BlMigrationDigest *embedded = bl_manifest_digest(manifest, name);
+    return file != NULL && !(file->foreign && embedded != NULL && embedded->token != NULL);
+}
+
+BlKnownMigration
+bl_migration_known(const BlMigration *migration)
+{
+    return (BlKnownMigration){ migration->name, migration->raw_digest, migration->token_digest,
+                               migration->foreign };
+}
+
 BlKnownMigration *
 bl_history_known(const BlHistory *history, gsize *n)
 {
     BlKnownMigration *known = g_new0(BlKnownMigration, history->list->len + 1);
     for (guint i = 0; i < history->list->len; i++) {
         const BlMigration *migration = g_ptr_array_index(history->list, i);
-        known[i] =
-            (BlKnownMigration){ migration->name, migration->raw_digest, migration->token_digest };
+        known[i] = bl_migration_known(migration);
     }
     *n = history->list->len;
     return known;

@@ -26,7 +26,7 @@ bl_status_name(BlStatus status)
 static BlKnownMigration
 applied_digests(const BlPlanInput *input, const BlLedgerRow *row)
 {
-    BlKnownMigration known = { row->name, NULL, NULL };
+    BlKnownMigration known = { .name = row->name };
     const BlJournalRow *journal = bl_ledger_journal(input->ledger, row);
     const BlMigrationDigest *embedded =
         input->manifest != NULL ? bl_manifest_digest(input->manifest, row->name) : NULL;
@@ -46,13 +46,11 @@ both_differ(const char *a, const char *b)
     return a != NULL && b != NULL && strcmp(a, b) != 0;
 }
 
-/* Tokens decide; a file in another language has only its raw digest. */
 static gboolean
 is_modified(const BlKnownMigration *applied, const BlMigration *file)
 {
-    if (applied->token_digest != NULL && file->token_digest != NULL)
-        return both_differ(applied->token_digest, file->token_digest);
-    return both_differ(applied->raw_digest, file->raw_digest);
+    const BlKnownMigration known = bl_migration_known(file);
+    return bl_known_migration_differs(&known, applied->raw_digest, applied->token_digest);
 }
 
 static BlStatusRow *

@@ -439,9 +439,8 @@ make_migration(const Source *source, const Group *group, GError **error)
     migration->files = list_files(source, group, main);
     migration->kind = main->match.kind;
     migration->foreign = group->roles[BL_FILE_UP] == NULL;
-    const Entry *other = main->hides != NULL ? main->hides : group->roles[BL_FILE_FOREIGN];
-    if (!migration->foreign && other != NULL)
-        migration->stand_in = g_strdup(other->label);
+    if (main->hides != NULL)
+        migration->stand_in = g_strdup(main->hides->label);
     if (migration->kind != BL_MIGRATION_REPEATABLE)
         migration->version = source->convention->version(group->name);
     if (source->convention->title != NULL)

@@ -189,7 +189,7 @@ find_baseline(Squash *squash, const BlManifest *old)
                      &squash->baseline);
     for (guint i = 0; squash->baseline.manifest != NULL && i < old->squashed->len; i++) {
         const char *name = g_ptr_array_index(old->squashed, i);
-        if (bl_history_find(migrator->history, name) == NULL &&
+        if (!bl_history_holds(migrator->history, old, name) &&
             !bl_manifest_has(squash->baseline.manifest, name))
             bl_baseline_clear(&squash->baseline);
     }
@@ -205,7 +205,7 @@ plan_replay(Squash *squash, GError **error)
     squash->replay = g_ptr_array_new();
     for (guint i = 0; old != NULL && i < old->squashed->len && !squash->starts_old; i++)
         squash->starts_old =
-            bl_history_find(migrator->history, g_ptr_array_index(old->squashed, i)) == NULL;
+            !bl_history_holds(migrator->history, old, g_ptr_array_index(old->squashed, i));
     if (old != NULL && squash->starts_old)
         find_baseline(squash, old);
     const BlManifest *start = squash->starts_old ? start_manifest(squash) : NULL;

@@ -98,6 +98,14 @@ carried_table_free(gpointer data)
     g_free(table);
 }
 
+gboolean
+bl_known_migration_differs(const BlKnownMigration *file, const char *raw, const char *token)
+{
+    if (token != NULL && (file->token_digest != NULL || file->foreign))
+        return !file->foreign && strcmp(token, file->token_digest) != 0;
+    return raw != NULL && file->raw_digest != NULL && strcmp(raw, file->raw_digest) != 0;
+}
+
 BlManifest *
 bl_manifest_new(void)
 {

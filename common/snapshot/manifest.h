@@ -29,7 +29,14 @@ typedef struct {
     const char *name;
     const char *raw_digest;   /**< "raw:…" */
     const char *token_digest; /**< "t1:…"; NULL for a file in a foreign language */
+    gboolean foreign;         /**< it is in one */
 } BlKnownMigration;
+
+/** Whether @file is another text than the one that was @raw and @token (NULL: unknown). Tokens
+ * decide where both have them. A foreign file in the place of one in SQL is no other text: it is
+ * the same migration for another tool, whose own file went in a squash. */
+gboolean
+bl_known_migration_differs(const BlKnownMigration *file, const char *raw, const char *token);
 
 /** A table whose rows a snapshot carries. */
 typedef struct {

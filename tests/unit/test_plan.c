@@ -40,7 +40,7 @@ new_migration(const char *name, const char *marks)
     gboolean has_digests = strchr(marks, '%') == NULL;
     if (has_digests)
         migration->raw_digest = g_strdup_printf("raw:%s-%s", name, version);
-    if (has_digests && !migration->foreign)
+    if (has_digests && !migration->foreign && strchr(marks, '?') == NULL)
         migration->token_digest = g_strdup_printf("t1:%s-%s", name, tokens);
     migration->up = (BlSection){ .present = TRUE, .transaction = TRUE };
     migration->down = (BlSection){ .present = strchr(marks, '-') == NULL, .transaction = TRUE };
@@ -235,8 +235,13 @@ static const PlanCase run_cases[] = {
       "up V3__c@2" },
     { "baseline-script-is-no-matter-for-repeatable-ones", "V1__a B2__base^ R__v@", "", NULL, NULL,
       "up B2__base@1, up R__v@1" },
-    { "refuses-edited-foreign-file", "1_a~! 2_b", "1_a:1", NULL, NULL,
+    { "refuses-edited-foreign-file", "1_a~! 2_b", "1_a:1r", NULL, NULL,
       "error 5 its digest is raw:1_a-edited, applied was raw:1_a-original" },
+    { "refuses-edited-file-that-is-broken", "1_a?! 2_b", "1_a:1", NULL, NULL,
+      "error 5 its digest is raw:1_a-edited, applied was raw:1_a-original" },
+    { "foreign-file-in-the-place-of-one-in-sql", "1_a~! 2_b", "1_a:1", NULL, NULL, "up 2_b@2" },
+    { "foreign-file-in-the-place-of-a-squashed-one", "1_a~! 2_b", "1_a:1", "1_a", NULL,
+      "up 2_b@2" },
     { "digests-of-one-kind-are-compared", "1_a! 2_b", "1_a:1r 2_b:1", NULL, NULL,
       "error 5 its digest is raw:1_a-edited, applied was raw:1_a-original" },
     { "tokens-alone-are-compared", "1_a! 2_b", "1_a:1t 2_b:1", NULL, NULL,
