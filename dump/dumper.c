@@ -181,17 +181,16 @@ set_digests(BlManifest *manifest,
     const BlMigrationDigest *old =
         options->old != NULL ? bl_manifest_digest(options->old, name) : NULL;
     const char *applied = journal != NULL ? journal->token_digest : NULL;
-    /* A foreign file in the place of one in SQL says nothing of what ran. */
-    gboolean stands_in =
-        file != NULL && file->foreign && (applied != NULL || (old != NULL && old->token != NULL));
-    gboolean edited = file != NULL && !stands_in && applied != NULL &&
-                      g_strcmp0(file->token_digest, applied) != 0;
+    const char *was = applied == NULL && old != NULL ? old->token : applied;
+    gboolean is_twin = file != NULL && bl_known_migration_is_twin(file, was);
+    gboolean edited =
+        file != NULL && !is_twin && applied != NULL && g_strcmp0(file->token_digest, applied) != 0;
     if (edited) {
         bl_report_text(
             options->reporter, BL_EVENT_WARNING,
             "\"%s\" was edited after it was applied; the snapshot holds what was applied", name);
     }
-    if (file != NULL && !edited && !stands_in)
+    if (file != NULL && !edited && !is_twin)
         bl_manifest_set_digest(manifest, name, file->raw_digest, file->token_digest);
     else if (journal != NULL && (journal->raw_digest != NULL || journal->token_digest != NULL))
         bl_manifest_set_digest(manifest, name, journal->raw_digest, journal->token_digest);

@@ -172,19 +172,22 @@ bl_history_resolve(const BlHistory *history, const char *text, GError **error)
     return found;
 }
 
-gboolean
-bl_history_holds(const BlHistory *history, const BlManifest *manifest, const char *name)
-{
-    const BlMigration *file = bl_history_find(history, name);
-    const BlMigrationDigest *embedded = bl_manifest_digest(manifest, name);
-    return file != NULL && !(file->foreign && embedded != NULL && embedded->token != NULL);
-}
-
 BlKnownMigration
 bl_migration_known(const BlMigration *migration)
 {
     return (BlKnownMigration){ migration->name, migration->raw_digest, migration->token_digest,
                                migration->foreign };
+}
+
+gboolean
+bl_history_holds(const BlHistory *history, const BlManifest *manifest, const char *name)
+{
+    const BlMigration *file = bl_history_find(history, name);
+    const BlMigrationDigest *embedded = bl_manifest_digest(manifest, name);
+    if (file == NULL || embedded == NULL)
+        return file != NULL;
+    const BlKnownMigration known = bl_migration_known(file);
+    return !bl_known_migration_is_twin(&known, embedded->token);
 }
 
 BlKnownMigration *

@@ -229,8 +229,7 @@ gboolean bl_migration_is_due(const BlMigration *migration, const BlKnownMigratio
 /** Order of two names by their last part, as strcmp(); the native one. */
 int bl_migration_name_compare(const char *a, const char *b, gboolean natural_sort);
 
-/** Whether the file is there that @manifest embeds as @name. A foreign one in the place of one in
- * SQL is another: a squash took the one and left the other. */
+/** Whether the file is there that @manifest embeds as @name; its twin is another. */
 gboolean bl_history_holds(const BlHistory *history, const BlManifest *manifest, const char *name);
 
 /** What a snapshot must know of it. Its strings are the migration's. */

@@ -20,17 +20,11 @@ item_free(gpointer data)
 }
 
 static gboolean
-differ(const char *a, const char *b)
-{
-    return a != NULL && b != NULL && strcmp(a, b) != 0;
-}
-
-/* Tokens decide where both have them. */
-static gboolean
 is_other_text(const char *raw, const char *token, const BlMigration *file)
 {
-    return token != NULL && file->token_digest != NULL ? strcmp(token, file->token_digest) != 0
-                                                       : differ(raw, file->raw_digest);
+    const BlKnownMigration known = bl_migration_known(file);
+    return bl_known_migration_is_twin(&known, token) ||
+           bl_known_migration_differs(&known, raw, token);
 }
 
 /* @return static text; NULL: the snapshot holds what the file says */

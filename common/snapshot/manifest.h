@@ -32,9 +32,13 @@ typedef struct {
     gboolean foreign;         /**< it is in one */
 } BlKnownMigration;
 
+/** Whether @file is a foreign one in the place of one in SQL: the same migration for another tool,
+ * which a squash leaves. @param token the digest of the one in SQL; NULL: it was none, or unknown
+ */
+gboolean bl_known_migration_is_twin(const BlKnownMigration *file, const char *token);
+
 /** Whether @file is another text than the one that was @raw and @token (NULL: unknown). Tokens
- * decide where both have them. A foreign file in the place of one in SQL is no other text: it is
- * the same migration for another tool, whose own file went in a squash. */
+ * decide where both have them; a twin is no other text. */
 gboolean
 bl_known_migration_differs(const BlKnownMigration *file, const char *raw, const char *token);
 

@@ -24,7 +24,7 @@ proxied() {
     text=$2
     word=$3
     shift 3
-    proxy=$(mktemp -d "$PWD/p.XXX")
+    proxy=$(mktemp -d "$PWD/p.XXXXXX")
     mkfifo "$proxy/input"
     "$BL_SOURCE_DIR/tests/lib/pg-proxy" "$proxy" "$pg_host/.s.PGSQL.54$pg_version" "$fault" "$text" \
         <"$proxy/input" >"$proxy/output" &

@@ -6,16 +6,8 @@
 . "$BL_SOURCE_DIR/tests/lib/squash-kill.sh"
 
 : "${top:=}"
-mkdir -p project/database/migrations
-cd project || exit 1
 pg_create app
-printf '{ "connections": { "postgres": { "url": "%s" } } }\n' "$(pg_url app)" >database/connections.json
-write 1_users 'CREATE TABLE users (id serial PRIMARY KEY, name text);' 'DROP TABLE users;'
-write 2_roles "CREATE TABLE roles (id int PRIMARY KEY, name text); INSERT INTO roles VALUES (1, 'admin');" 'DROP TABLE roles;'
-run 0 migrate run
-keep=$PWD
-# shellcheck disable=SC2034 # for at_every_call
-snapshot=database/schema/postgres-schema archive=old names='database/migrations/1_users database/migrations/2_roles'
+kill_project postgres "$(pg_url app)"
 scratch="SELECT count(*) FROM pg_database WHERE datname LIKE 'baseline\\_scratch\\_%'"
 
 # The squash only reads the live database.

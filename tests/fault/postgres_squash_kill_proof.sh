@@ -10,15 +10,7 @@
 own_make one
 own_start one
 own_sql one postgres 'CREATE DATABASE app'
-mkdir -p project/database/migrations
-cd project || exit 1
-printf '{ "connections": { "postgres": { "url": "%s" } } }\n' "$(own_url one app)" >database/connections.json
-write 1_users 'CREATE TABLE users (id serial PRIMARY KEY, name text);' 'DROP TABLE users;'
-write 2_roles "CREATE TABLE roles (id int PRIMARY KEY, name text); INSERT INTO roles VALUES (1, 'admin');" 'DROP TABLE roles;'
-run 0 migrate run
-keep=$PWD
-# shellcheck disable=SC2034 # for kill_at_calls
-snapshot=database/schema/postgres-schema archive=old names='database/migrations/1_users database/migrations/2_roles'
+kill_project postgres "$(own_url one app)"
 
 # The squash only reads the live database.
 fresh_database() {

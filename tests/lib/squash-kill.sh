@@ -17,6 +17,18 @@ for program in migrate schema-dump schema-load; do
     ln -s "$BL_BIN/$program" "$top/bin/$program"
 done
 
+# kill_project NAME URL: a project with the connection NAME and two migrations that ran, which are moved to an archive.
+kill_project() {
+    mkdir -p project/database/migrations
+    cd project || exit 1
+    printf '{ "connections": { "%s": { "url": "%s" } } }\n' "$1" "$2" >database/connections.json
+    write 1_users 'CREATE TABLE users (id serial PRIMARY KEY, name text);' 'DROP TABLE users;'
+    write 2_roles "CREATE TABLE roles (id int PRIMARY KEY, name text); INSERT INTO roles VALUES (1, 'admin');" 'DROP TABLE roles;'
+    run 0 migrate run
+    keep=$PWD
+    snapshot=database/schema/$1-schema archive=old names='database/migrations/1_users database/migrations/2_roles'
+}
+
 fresh() {
     cd "$top" || fail "no folder"
     rm -rf work

@@ -143,24 +143,32 @@ probe_views(MyReader *reader, const GPtrArray *views, GPtrArray *suspects, GErro
     return TRUE;
 }
 
+/* @param problem out: what the server says of the query; NULL: it works. FALSE when it cannot be
+ * asked */
+static gboolean
+try_query(MyReader *reader, const char *query, GError **problem, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    append_probe(sql, query);
+    if (my_run_all(reader->session, sql->str, NULL, NULL, NULL, problem) || !is_fatal(*problem))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(problem));
+    return FALSE;
+}
+
 /* Whether the query inside works for this account. */
 static gboolean
 probe_query(MyReader *reader, Suspect *suspect, GError **error)
 {
     g_autofree char *query = query_of(suspect->item->object);
-    g_autoptr(GString) sql = g_string_new(NULL);
-    append_probe(sql, query);
-    GError *problem = NULL;
-    if (my_run_all(reader->session, sql->str, NULL, NULL, NULL, &problem))
-        return TRUE;
-    if (is_fatal(problem)) {
-        g_propagate_error(error, problem);
+    g_autoptr(GError) problem = NULL;
+    if (!try_query(reader, query, &problem, error))
         return FALSE;
-    }
+    if (problem == NULL)
+        return TRUE;
     suspect->code = gone_code(problem);
     if (suspect->code != 0)
         suspect->why = g_strdup(problem->message);
-    g_error_free(problem);
     return TRUE;
 }
 
@@ -305,18 +313,11 @@ probe_column(MyReader *reader, const char *table, const char *column, char **why
     g_autofree char *quoted = my_name(table);
     g_autofree char *name = my_name(column);
     g_autofree char *query = g_strdup_printf("SELECT %s FROM %s", name, quoted);
-    g_autoptr(GString) sql = g_string_new(NULL);
-    append_probe(sql, query);
-    GError *problem = NULL;
-    if (my_run_all(reader->session, sql->str, NULL, NULL, NULL, &problem))
-        return TRUE;
-    if (is_fatal(problem)) {
-        g_propagate_error(error, problem);
+    g_autoptr(GError) problem = NULL;
+    if (!try_query(reader, query, &problem, error))
         return FALSE;
-    }
-    if (my_error_is(problem, NO_SUCH_COLUMN))
+    if (problem != NULL && my_error_is(problem, NO_SUCH_COLUMN))
         *why = g_strdup_printf("its table \"%s\" has no column \"%s\"", table, column);
-    g_error_free(problem);
     return TRUE;
 }
 
