@@ -36,7 +36,7 @@ add_row(PgReader *reader, const PGresult *result, int row, GError **error)
 
 static const PgQuery queries[] = {
     { "dependencies", depends_sql, 0, 0, add_row },
-    { "casts in expressions", casts_sql, 0, 0, add_row },
+    { "casts in expressions", casts_sql, 0, PG_QUERY_IF(PG_IF_CAST), add_row },
 };
 
 const PgSection pg_section_depends = { queries, G_N_ELEMENTS(queries), NULL };

@@ -154,6 +154,7 @@ pg_widen_aliases(PgReader *reader, GError **error)
     return TRUE;
 }
 
-static const PgQuery queries[] = { { "aliases of rows", aliases_sql, 0, 0, add_aliases } };
+static const PgQuery queries[] = { { "aliases of rows", aliases_sql, 0, PG_QUERY_IF(PG_IF_TREE),
+                                     add_aliases } };
 
 const PgSection pg_section_aliases = { queries, G_N_ELEMENTS(queries), NULL };

@@ -141,7 +141,7 @@ add_extension_link(PgReader *reader, const PGresult *result, int row, GError **e
 }
 
 static const PgQuery queries[] = {
-    { "copies of constraints", copies_sql, 0, 0, add_copy },
+    { "copies of constraints", copies_sql, 0, PG_QUERY_IF(PG_IF_COMMENT), add_copy },
     { "comments", comments_sql, 0, 0, add_comment },
     /* Its comment was taken away. */
     { "schema public without a comment",
@@ -155,8 +155,8 @@ static const PgQuery queries[] = {
       "pg_extension e ON e.oid = d.objoid WHERE d.classoid = 'pg_extension'::regclass AND e.oid >= 16384 "
       "AND d.description IS DISTINCT FROM (SELECT a.comment FROM pg_available_extensions a WHERE a.name "
       "= e.extname)",
-      0, 0, add_comment },
-    { "security labels", labels_sql, 0, 0, add_label },
+      0, PG_QUERY_IF(PG_IF_EXTENSION), add_comment },
+    { "security labels", labels_sql, 0, PG_QUERY_IF(PG_IF_LABEL), add_label },
     { "links to extensions",
       "SELECT d.classid, d.objid, e.extname, e.oid FROM pg_depend d JOIN pg_extension e ON e.oid = "
       "d.refobjid WHERE d.deptype = 'x' AND d.refclassid = 'pg_extension'::regclass",

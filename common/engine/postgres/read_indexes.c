@@ -413,12 +413,12 @@ static const PgQuery queries[] = {
       "c.relkind IN ('i', 'I') AND EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND "
       "k.contype IN ('p', 'u', 'x')) AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = "
       "p.oid AND k.contype IN ('p', 'u', 'x'))",
-      0, 0, attach_constraint },
+      0, PG_QUERY_IF(PG_IF_INHERITANCE), attach_constraint },
     { "extended statistics",
       "SELECT s.oid, n.nspname, s.stxname, c.oid, c.relname, s.stxstattarget, "
       "pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = "
       "s.stxnamespace JOIN pg_class c ON c.oid = s.stxrelid WHERE {{ours}}",
-      0, 0, add_statistics },
+      0, PG_QUERY_IF(PG_IF_STATISTICS), add_statistics },
 };
 
 const PgSection pg_section_indexes = { queries, G_N_ELEMENTS(queries), finish };

@@ -42,8 +42,10 @@ add_omitted(PgReader *reader, const PGresult *result, int row, GError **error)
 static const PgQuery queries[] = {
     { "schemas", "SELECT oid, nspname FROM pg_namespace", 0, 0, add_schema },
     { "roles", "SELECT oid, rolname FROM pg_roles", 0, 0, add_role },
-    { "members of extensions", "SELECT classid, objid FROM pg_depend WHERE deptype = 'e'", 0, 0,
-      add_member },
+    { "members of extensions",
+      "SELECT classid, objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND "
+      "deptype = 'e'",
+      0, 0, add_member },
     /* What stands on an omitted table by itself: its sequences and indexes. */
     { "what the ledger owns",
       "SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.refclassid = "

@@ -398,7 +398,7 @@ static const PgQuery queries[] = {
     { "inheritance",
       "SELECT inhrelid, inhparent, {{14|inhdetachpending|false}} FROM pg_inherits i JOIN pg_class c ON "
       "c.oid = i.inhrelid WHERE c.relkind IN ('r', 'p', 'f') ORDER BY inhrelid, inhseqno",
-      0, 0, add_parent },
+      0, PG_QUERY_IF(PG_IF_INHERITANCE), add_parent },
     { "sequences",
       "SELECT s.seqrelid, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmax, "
       "s.seqmin, s.seqcache, s.seqcycle, d.refobjid, d.refobjsubid, d.deptype FROM pg_sequence s LEFT "
