@@ -8,19 +8,19 @@
 
 enum { COM_CLASS, COM_OID, COM_SUB, COM_COLUMN, COM_TEXT, COM_PROVIDER };
 
-#define PARTS(provider) "SELECT d.classoid, d.objoid, d.objsubid, a.attname, d." provider
+/* Most databases have few comments on columns: a join would go through all columns for them. */
+#define PARTS(provider)                                                                            \
+    "SELECT d.classoid, d.objoid, d.objsubid, CASE WHEN d.objsubid > 0 AND d.classoid = "          \
+    "'pg_class'::regclass THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = d.objoid " \
+    "AND a.attnum = d.objsubid) END, d." provider
 
 static const char comments_sql[] = PARTS(
-    "description") " FROM pg_description d LEFT JOIN pg_attribute a ON d.objsubid > 0 AND "
-                   "d.classoid = 'pg_class'::regclass AND a.attrelid = d.objoid AND a.attnum = "
-                   "d.objsubid WHERE (d.objoid >= 16384 AND d.classoid <> "
+    "description") " FROM pg_description d WHERE (d.objoid >= 16384 AND d.classoid <> "
                    "'pg_extension'::regclass) OR (d.classoid = 'pg_namespace'::regclass AND d.objoid = (SELECT oid FROM pg_namespace WHERE "
                    "nspname = 'public'))";
 
 static const char labels_sql[] = PARTS(
-    "label") ", d.provider FROM pg_seclabel d LEFT JOIN pg_attribute a ON d.objsubid > 0 AND "
-             "d.classoid = 'pg_class'::regclass AND a.attrelid = d.objoid AND a.attnum = "
-             "d.objsubid WHERE d.objoid >= 16384 OR (d.classoid = 'pg_namespace'::regclass AND "
+    "label") ", d.provider FROM pg_seclabel d WHERE d.objoid >= 16384 OR (d.classoid = 'pg_namespace'::regclass AND "
              "d.objoid = (SELECT oid FROM pg_namespace WHERE nspname = 'public')) UNION ALL SELECT "
              "h.classoid, h.objoid, 0, NULL, h.label, h.provider FROM pg_shseclabel h WHERE "
              "h.classoid = 'pg_subscription'::regclass";
