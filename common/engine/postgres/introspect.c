@@ -360,7 +360,7 @@ send_queries(const First *first, GError **error)
     pg_append_presence(sql);
     append_queries(sql, &batch);
     g_string_append(sql, first->restore->str);
-    return pg_run_all(session, sql->str, take_result, &batch, error) &&
+    return pg_run_ahead(session, sql->str, take_result, &batch, error) &&
            finish_sections(&batch, G_N_ELEMENTS(sections), error) &&
            ask_rest(reader, first->restore->str, error);
 }
