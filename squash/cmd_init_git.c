@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define DRIVER     "schema-dump --merge %O %A %B"
-#define CHECK      "migrate check --offline"
+#define CHECK      "migrate check --offline --all"
 #define EXECUTABLE 0755
 
 static const char by_hand[] = "tell git about the merge driver, once per clone:\n"

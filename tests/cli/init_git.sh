@@ -55,7 +55,7 @@ printf '#!/bin/sh\nexit 0\n' >"$hook"
 run 0 migrate init --git
 is_set mine
 grep -q 'exit 0' "$hook" || fail "the hook of somebody else is gone"
-expect_out 'migrate check --offline'
+expect_out 'migrate check --offline --all'
 
 # Nor is a folder of hooks touched that another program keeps.
 rm "$hook"
