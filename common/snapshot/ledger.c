@@ -312,45 +312,6 @@ bl_ledger_fill_statement(const BlEngine *engine,
     return insert_statement(engine, table, name, batch);
 }
 
-/* Whether a table is there, and where. */
-typedef struct {
-    gboolean exists;
-    char *schema;
-} Found;
-
-static gboolean
-note_row(const BlRow *row, void *data, GError **error)
-{
-    (void)error;
-    Found *found = data;
-    found->exists = TRUE;
-    g_free(found->schema);
-    found->schema = g_strdup(row->values[0]);
-    return TRUE;
-}
-
-gboolean
-bl_ledger_find_table(
-    BlSession *session, const char *table, gboolean *exists, char **schema, GError **error)
-{
-    const BlEngine *engine = session->engine;
-    if (engine->has_table != NULL)
-        return engine->has_table(session, table, exists, error);
-    g_autofree char *literal = bl_quote_literal(engine->dialect, table);
-    g_autofree char *quoted = bl_ledger_quote(engine, table);
-    g_autofree char *quoted_literal = bl_quote_literal(engine->dialect, quoted);
-    const BlFilling fillings[] = { { "{name}", literal }, { "{quoted}", quoted_literal } };
-    g_autofree char *sql =
-        bl_ledger_fill(engine->ledger->table_exists, fillings, G_N_ELEMENTS(fillings));
-    Found found = { FALSE, NULL };
-    gboolean ok = engine->query(session, sql, note_row, &found, error);
-    *exists = found.exists;
-    if (schema != NULL && found.exists && (engine->caps & BL_CAP_SCHEMAS) != 0)
-        *schema = g_steal_pointer(&found.schema);
-    g_free(found.schema);
-    return ok;
-}
-
 static gint64
 to_number(const char *text)
 {
@@ -443,13 +404,16 @@ BlLedger *
 bl_ledger_read(BlSession *session, const BlLedgerNames *names, GError **error)
 {
     g_autoptr(BlLedger) ledger = bl_ledger_new();
-    if (!bl_ledger_find_table(session, names->ledger, &ledger->has_ledger, &ledger->schemas[0],
-                              error) ||
-        !bl_ledger_find_table(session, names->versions, &ledger->has_versions, &ledger->schemas[1],
-                              error) ||
-        !bl_ledger_find_table(session, names->journal, &ledger->has_journal, &ledger->schemas[2],
-                              error))
+    BlFoundTable found[] = { { .table = names->ledger },
+                             { .table = names->versions },
+                             { .table = names->journal } };
+    if (!bl_ledger_find_tables(session, found, G_N_ELEMENTS(found), error))
         return NULL;
+    ledger->has_ledger = found[0].exists;
+    ledger->has_versions = found[1].exists;
+    ledger->has_journal = found[2].exists;
+    for (gsize i = 0; i < G_N_ELEMENTS(found); i++)
+        ledger->schemas[i] = found[i].schema;
     g_free(session->ledger_schema);
     session->ledger_schema = g_strdup(ledger->schemas[0]);
 

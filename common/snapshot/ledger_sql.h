@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file ledger_sql.h
- * @brief Names of bookkeeping tables in SQL, and templates: what ledger.c and peer.c share.
+ * @brief Names of bookkeeping tables in SQL, and templates: what ledger*.c and peer.c share.
  *
  * Layer: common/snapshot, inside only.
  */
@@ -30,6 +30,17 @@ char *bl_ledger_quote(const BlEngine *engine, const char *name);
 /** The name for a statement that is run now: no table of another schema may be found first.
  * @return g_free() */
 char *bl_ledger_live_name(const BlSession *session, const char *name);
+
+/** Whether a table is there, and where. */
+typedef struct {
+    const char *table;
+    gboolean exists;
+    char *schema; /**< where the engine has schemas; g_free() */
+} BlFoundTable;
+
+/** Looks for @n tables with one question, where the engine can: each would be a round trip. @param
+ * found in: the names, the rest zero */
+gboolean bl_ledger_find_tables(BlSession *session, BlFoundTable *found, gsize n, GError **error);
 
 /** @param schema out, may be NULL: where the engine has schemas, the one that holds the table */
 gboolean bl_ledger_find_table(
