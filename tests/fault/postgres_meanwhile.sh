@@ -49,3 +49,25 @@ kill "$holder"
 wait "$holder" 2>/dev/null
 pg_admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$(pg_name app)'" >/dev/null
 run 0 schema-dump --url "$(pg_url app)" --path held.sql
+
+# The first view, function and type of their kinds come between the question what there is and the state that is read,
+# which waits for a lock: they are in the dump.
+pg_create first
+pg_sql first 'CREATE TABLE t (id integer)'
+mkfifo said
+psql -X -q -d "$(pg_info first)" <said >/dev/null 2>&1 &
+holder=$!
+exec 3>said
+echo 'BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE;' >&3
+locks="SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass"
+until [ "$(pg_sql first "$locks AND granted")" = 1 ]; do sleep 0.1; done
+schema-dump --url "$(pg_url first)" --path first.sql >stdout 2>stderr &
+dump=$!
+until [ "$(pg_sql first "$locks AND NOT granted")" = 1 ] || ! kill -0 "$dump" 2>/dev/null; do sleep 0.1; done
+echo "CREATE VIEW v AS SELECT id FROM t; CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE TYPE r AS RANGE (subtype = text); COMMIT;" >&3
+exec 3>&-
+wait "$dump" || fail "the dump failed: $(cat stderr)"
+wait "$holder"
+for made in 'VIEW public.v' 'FUNCTION public.f' 'TYPE public.r'; do
+    grep -q "^CREATE $made" first.sql || fail "not in the dump: $made"
+done

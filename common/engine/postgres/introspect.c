@@ -27,8 +27,9 @@ typedef struct {
     PgReader *reader;
     gboolean wants_settings; /* a transaction goes on afterwards */
     gboolean wants_locks;
-    GString *locks;   /* LOCK TABLE, or empty */
-    GString *restore; /* puts the settings back, or empty */
+    gboolean wants_all; /* every query is sent, whatever there is */
+    GString *locks;     /* LOCK TABLE, or empty */
+    GString *restore;   /* puts the settings back, or empty */
 } First;
 
 /* Queries that are sent, in their order, behind those that have no rows for us. */
@@ -307,7 +308,7 @@ take_first(guint index, const PGresult *result, void *data, GError **error)
     if (at == 1)
         take_omitted(first, result);
     if (at == 2)
-        pg_take_presence(first->reader, result);
+        pg_take_presence(first->reader, result, first->wants_all);
     return at != 3 || take_tables(first, result, error);
 }
 
@@ -408,6 +409,7 @@ typedef struct {
     const char *const *omit;
     BlIntrospectOptions *options;
     Place place;
+    gboolean is_retry;
 } Request;
 
 /* Everything up to the sorted catalog, from one state of the database. */
@@ -420,6 +422,7 @@ read_catalog(const Request *request, GError **error)
     First first = { .reader = reader,
                     .wants_settings = request->place != ALONE,
                     .wants_locks = request->place != INSIDE,
+                    .wants_all = request->is_retry,
                     .locks = locks,
                     .restore = restore };
     if (!ask_first(&first, request->omit, error) || !send_queries(&first, error))
@@ -439,7 +442,7 @@ read_catalog(const Request *request, GError **error)
 
 /* Tries again when somebody was in the way. */
 static BlCatalog *
-read_fresh(const Request *request, GError **error)
+read_fresh(Request *request, GError **error)
 {
     for (guint attempt = 1;; attempt++) {
         g_autoptr(GError) why = NULL;
@@ -452,6 +455,7 @@ read_fresh(const Request *request, GError **error)
             g_propagate_error(error, g_steal_pointer(&why));
             return NULL;
         }
+        request->is_retry = TRUE;
     }
 }
 
@@ -466,13 +470,13 @@ pg_introspect(BlSession *base,
     BlIntrospectOptions defaults = { 0 };
     if (!pg_start_late_write(session, error))
         return NULL;
-    const Request request = { .session = session,
-                              .filter = filter,
-                              .omit = omit,
-                              .options = options != NULL ? options : &defaults,
-                              .place = session->late_begin != NULL ? LATE
-                                       : pg_in_transaction(base)   ? INSIDE
-                                                                   : ALONE };
+    Request request = { .session = session,
+                        .filter = filter,
+                        .omit = omit,
+                        .options = options != NULL ? options : &defaults,
+                        .place = session->late_begin != NULL ? LATE
+                                 : pg_in_transaction(base)   ? INSIDE
+                                                             : ALONE };
     session->late_begin = NULL;
     BlCatalog *catalog =
         request.place == INSIDE ? read_catalog(&request, error) : read_fresh(&request, error);

@@ -57,10 +57,10 @@ pg_append_presence(GString *sql)
 }
 
 void
-pg_take_presence(PgReader *reader, const PGresult *result)
+pg_take_presence(PgReader *reader, const PGresult *result, gboolean wants_all)
 {
     for (int i = 0; i < (int)G_N_ELEMENTS(conditions); i++)
-        reader->present[i] = pg_flag(result, 0, i);
+        reader->present[i] = wants_all || pg_flag(result, 0, i);
 }
 
 void

@@ -211,8 +211,8 @@ typedef struct {
 /** Appends the query that tells what there is. */
 void pg_append_presence(GString *sql);
 
-/** Keeps its answer: queries for what there is none of are not sent. */
-void pg_take_presence(PgReader *reader, const PGresult *result);
+/** Keeps its answer: queries for what there is none of are not sent, unless @wants_all. */
+void pg_take_presence(PgReader *reader, const PGresult *result, gboolean wants_all);
 
 /** Takes a later answer: where there is something that was not, the schema has changed. */
 void pg_check_presence(PgReader *reader, const PGresult *result);
