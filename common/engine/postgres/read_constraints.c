@@ -37,6 +37,7 @@ enum {
     CON_PARENT_NAME,
     CON_IS_OWN,
     CON_PARENT_COLUMNS,
+    CON_LOOSE_PARENT,
 };
 
 /* The text of the server only where there is an expression: it costs six times what the columns
@@ -51,7 +52,12 @@ static const char constraints_sql[] =
     "i.indisclustered, i.indisreplident, ic.reloptions, ts.spcname, "
     "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts, p.conname, p.conrelid <> con.conrelid AND p.confrelid = con.confrelid, "
     "CASE WHEN (con.contype = 'x'{{18| OR con.conperiod|}}) AND con.conparentid <> 0 THEN (SELECT string_agg(a.attname, '_' ORDER BY "
-    "a.attnum) FROM pg_attribute a WHERE a.attrelid = p.conindid) END FROM pg_constraint con JOIN "
+    "a.attnum) FROM pg_attribute a WHERE a.attrelid = p.conindid) END, "
+    "CASE WHEN con.contype = 'c' AND con.convalidated AND NOT con.conislocal AND NOT c.relispartition "
+    "THEN (WITH RECURSIVE up (oid) AS (SELECT h.inhparent FROM pg_inherits h WHERE h.inhrelid = "
+    "con.conrelid UNION SELECT h.inhparent FROM up JOIN pg_inherits h ON h.inhrelid = up.oid) SELECT "
+    "max(q.oid) FROM up JOIN pg_constraint q ON q.conrelid = up.oid AND q.contype = 'c' AND q.conname "
+    "= con.conname AND q.conislocal AND NOT q.convalidated) END FROM pg_constraint con JOIN "
     "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
     "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
     "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace WHERE "
@@ -267,7 +273,7 @@ constraint_tag(const Row *row)
 }
 
 static PgEntry *
-add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *text)
+add_entry(PgReader *reader, const Row *row, const BlKind *kind)
 {
     const PgRelation *table = row->table;
     g_autofree char *tag = constraint_tag(row);
@@ -279,6 +285,16 @@ add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *t
                           .parent = table->name,
                           .tag = tag };
     PgEntry *entry = pg_add(reader, &spec);
+    if (entry != NULL)
+        pg_add_edge(reader, PG_CONSTRAINT, spec.oid, PG_CLASS, table->oid);
+    return entry;
+}
+
+static PgEntry *
+add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *text)
+{
+    const PgRelation *table = row->table;
+    PgEntry *entry = add_entry(reader, row, kind);
     if (entry == NULL)
         return NULL;
     /* Foreign keys of a partitioned table go down to its partitions, and so do checks. */
@@ -287,8 +303,21 @@ add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *t
     pg_add_statement(reader, entry, "ALTER %sTABLE %s%s ADD CONSTRAINT %s %s",
                      table->kind == 'f' ? "FOREIGN " : "", goes_down ? "" : "ONLY ",
                      table->qualified, name, text);
-    pg_add_edge(reader, PG_CONSTRAINT, spec.oid, PG_CLASS, table->oid);
     return entry;
+}
+
+/* A child that was looked at, of a parent that was not. */
+static void
+add_validation(PgReader *reader, const Row *row)
+{
+    PgEntry *entry = add_entry(reader, row, &pg_kind_constraint);
+    if (entry == NULL)
+        return;
+    g_autofree char *name = pg_name(row->name);
+    pg_add_statement(reader, entry, "ALTER TABLE %s VALIDATE CONSTRAINT %s", row->table->qualified,
+                     name);
+    pg_add_edge(reader, PG_CONSTRAINT, pg_oid(row->result, row->row, CON_OID), PG_CONSTRAINT,
+                pg_oid(row->result, row->row, CON_LOOSE_PARENT));
 }
 
 /* What else is said of a constraint's index. */
@@ -318,15 +347,6 @@ add_index(PgReader *reader, const Row *row, PgEntry *entry, guint rank)
     }
 }
 
-/* A check that only a parent has comes with the parent. */
-static gboolean
-comes_by_itself(const Row *row)
-{
-    const PgRelation *table = row->table;
-    return row->type == 'c' && !flag_of(row, CON_LOCAL) && !table->is_partition &&
-           table->parents->len > 0;
-}
-
 /* Of two keys over the same columns in one CREATE TABLE the server makes one. */
 static gboolean
 repeats_columns(const Row *row)
@@ -348,6 +368,18 @@ is_separate(const Row *row)
     if (row->type == 'c')
         return !flag_of(row, CON_VALIDATED) && flag_of(row, CON_ENFORCED);
     return text_of(row, CON_INDEX_VALID) != NULL && !flag_of(row, CON_INDEX_VALID);
+}
+
+/* A check that only a parent has comes with the parent. One that the parent has not looked at is
+ * added to it when it has its children and partitions, and goes down to them. */
+static gboolean
+comes_by_itself(const Row *row)
+{
+    const PgRelation *table = row->table;
+    if (row->type != 'c' || flag_of(row, CON_LOCAL))
+        return FALSE;
+    return is_separate(row) || text_of(row, CON_LOOSE_PARENT) != NULL ||
+           (!table->is_partition && table->parents->len > 0 && !pg_inherits_later(table));
 }
 
 static char *
@@ -401,8 +433,11 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
     if (parent != 0 &&
         (!flag_of(row, CON_IS_OWN) || g_strcmp0(text_of(row, CON_PARENT_NAME), row->name) == 0))
         return TRUE;
-    if (comes_by_itself(row) && !pg_inherits_later(row->table))
+    if (comes_by_itself(row)) {
+        if (text_of(row, CON_LOOSE_PARENT) != NULL)
+            add_validation(reader, row);
         return TRUE;
+    }
     if (place_inherited_exclusion(reader, row))
         return TRUE;
     g_autofree char *text = make_text(reader, row);
