@@ -155,6 +155,28 @@ bare_type(const Text *text, guint i)
     return g_strdup(is_integer ? "integer" : "numeric");
 }
 
+/* The type of an array whose elements have different lengths. @return NULL where a type without its
+ * length is not what is meant, or cannot be told */
+static char *
+without_length(const char *type)
+{
+    static const char *const others[][2] = { { "character", "bpchar" },
+                                             { "bit", "\"bit\"" },
+                                             { "interval", NULL } };
+    const char *open = strchr(type, '(');
+    const char *close = strchr(type, ')');
+    if (strchr(type, '"') != NULL || (open != NULL && close == NULL))
+        return NULL;
+    g_autofree char *bare = open != NULL
+                                ? g_strdup_printf("%.*s%s", (int)(open - type), type, close + 1)
+                                : g_strdup(type);
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (open != NULL && strcmp(bare, others[i][0]) == 0)
+            return g_strdup(others[i][1]);
+    }
+    return g_str_has_prefix(bare, "interval") ? NULL : g_steal_pointer(&bare);
+}
+
 static char *common_type(const Text *text, guint open);
 
 /* @return the type that the element's own text says, or NULL */
@@ -173,7 +195,8 @@ element_type(const Text *text, guint from, guint to)
     return from + 1 == to ? bare_type(text, from) : NULL;
 }
 
-/* @param open the "[" @return the type that all elements of the list say, or NULL */
+/* @param open the "[" @return the type that all elements of the list say, perhaps with different
+ * lengths, or NULL */
 static char *
 common_type(const Text *text, guint open)
 {
@@ -182,10 +205,18 @@ common_type(const Text *text, guint open)
     for (guint i = open + 1; i < close;) {
         guint end = end_of_element(text, i, close);
         g_autofree char *other = element_type(text, i, end);
-        if (other == NULL || (type != NULL && strcmp(type, other) != 0))
+        if (other == NULL)
             return NULL;
-        if (type == NULL)
+        if (type == NULL) {
             type = g_steal_pointer(&other);
+        } else if (strcmp(type, other) != 0) {
+            g_autofree char *bare = without_length(other);
+            g_autofree char *ours = without_length(type);
+            if (bare == NULL || g_strcmp0(bare, ours) != 0)
+                return NULL;
+            g_free(type);
+            type = g_steal_pointer(&ours);
+        }
         i = end + 1;
     }
     return g_steal_pointer(&type);
