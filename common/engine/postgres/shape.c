@@ -4,6 +4,7 @@
  * text:
  * - (ARRAY['a'::character varying])::text[], as IN makes it of varchar: the cast goes to the
  *   elements (transformTypeCast() of parse_expr.c); statistics have it without brackets
+ *   (no cast does nothing to varchars of different lengths: they are written as IN again)
  * - ((a AND b) AND c), as BETWEEN makes it: one list (makeAndExpr() and makeOrExpr() of gram.y)
  * - ON TRUE: ON (true)
  * Casts that do nothing keep the first two as they are. Where no such cast can be told, the text
@@ -155,28 +156,6 @@ bare_type(const Text *text, guint i)
     return g_strdup(is_integer ? "integer" : "numeric");
 }
 
-/* The type of an array whose elements have different lengths. @return NULL where a type without its
- * length is not what is meant, or cannot be told */
-static char *
-without_length(const char *type)
-{
-    static const char *const others[][2] = { { "character", "bpchar" },
-                                             { "bit", "\"bit\"" },
-                                             { "interval", NULL } };
-    const char *open = strchr(type, '(');
-    const char *close = strchr(type, ')');
-    if (strchr(type, '"') != NULL || (open != NULL && close == NULL))
-        return NULL;
-    g_autofree char *bare = open != NULL
-                                ? g_strdup_printf("%.*s%s", (int)(open - type), type, close + 1)
-                                : g_strdup(type);
-    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
-        if (open != NULL && strcmp(bare, others[i][0]) == 0)
-            return g_strdup(others[i][1]);
-    }
-    return g_str_has_prefix(bare, "interval") ? NULL : g_steal_pointer(&bare);
-}
-
 static char *common_type(const Text *text, guint open);
 
 /* @return the type that the element's own text says, or NULL */
@@ -195,8 +174,7 @@ element_type(const Text *text, guint from, guint to)
     return from + 1 == to ? bare_type(text, from) : NULL;
 }
 
-/* @param open the "[" @return the type that all elements of the list say, perhaps with different
- * lengths, or NULL */
+/* @param open the "[" @return the type that all elements of the list say, or NULL */
 static char *
 common_type(const Text *text, guint open)
 {
@@ -205,18 +183,10 @@ common_type(const Text *text, guint open)
     for (guint i = open + 1; i < close;) {
         guint end = end_of_element(text, i, close);
         g_autofree char *other = element_type(text, i, end);
-        if (other == NULL)
+        if (other == NULL || (type != NULL && strcmp(type, other) != 0))
             return NULL;
-        if (type == NULL) {
+        if (type == NULL)
             type = g_steal_pointer(&other);
-        } else if (strcmp(type, other) != 0) {
-            g_autofree char *bare = without_length(other);
-            g_autofree char *ours = without_length(type);
-            if (bare == NULL || g_strcmp0(bare, ours) != 0)
-                return NULL;
-            g_free(type);
-            type = g_steal_pointer(&ours);
-        }
         i = end + 1;
     }
     return g_steal_pointer(&type);
@@ -256,6 +226,40 @@ end_of_array_type(const Text *text, guint i)
     return 0;
 }
 
+static gboolean
+has_only_varchar(const Text *text, guint open)
+{
+    guint close = place(text, open)->match;
+    for (guint i = open + 1; i < close;) {
+        guint end = end_of_element(text, i, close);
+        g_autofree char *type = element_type(text, i, end);
+        if (type == NULL || !g_str_has_prefix(type, "character varying"))
+            return FALSE;
+        i = end + 1;
+    }
+    return TRUE;
+}
+
+/* (x)::text = ANY ((ARRAY[...])::text[]), with the word ARRAY at @i: varchars of different lengths,
+ * which no cast of the list leaves alone, become the IN that they were. @param end behind the type
+ */
+static gboolean
+keep_in(Text *text, guint i, guint end)
+{
+    if (i < 8 || !is_sign(text, i - 2, "(") || place(text, i - 2)->match != end ||
+        !is_word(text, i - 5, "text") || !is_sign(text, i - 6, "::") ||
+        !is_sign(text, i - 7, ")") || !has_only_varchar(text, i + 1))
+        return FALSE;
+    gboolean is_in = is_word(text, i - 3, "ANY") && is_sign(text, i - 4, "=");
+    if (!is_in && !(is_word(text, i - 3, "ALL") && is_sign(text, i - 4, "<>")))
+        return FALSE;
+    guint close = place(text, i + 1)->match;
+    replace(text, place(text, i - 6)->token.start, end_of(text, i + 1),
+            is_in ? " IN (" : " NOT IN (");
+    replace(text, place(text, close)->token.start, end_of(text, place(text, i - 2)->match), ")");
+    return TRUE;
+}
+
 /* (ARRAY[...])::type[], or without the outer brackets, with the word at @i. */
 static void
 keep_array(Text *text, guint i)
@@ -274,6 +278,8 @@ keep_array(Text *text, guint i)
         replace(text, end_of(text, close), end_of(text, close), same);
         return;
     }
+    if (in_brackets && keep_in(text, i, end))
+        return;
     g_autofree char *type = slice(text, cast + 1, end - 2);
     if (in_brackets)
         replace(text, place(text, i - 1)->token.start, end_of(text, i - 1), "");
