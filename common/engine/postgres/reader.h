@@ -64,6 +64,9 @@ enum {
 /** First OID that is not of the server's own objects (FirstNormalObjectId). */
 #define PG_FIRST_USER_OID 16384
 
+/** The role that initdb makes. */
+#define PG_FIRST_SUPERUSER 10
+
 typedef struct PgReader PgReader;
 typedef struct PgEntry PgEntry;
 
@@ -83,7 +86,8 @@ struct PgEntry {
     gboolean is_alias; /**< the object is another entry's */
     const char *tag;   /**< as behind COMMENT ON: "TABLE public.users", "CONSTRAINT c ON public.t";
                           NULL: cannot be commented on */
-    const char *owner_tag; /**< as behind ALTER, before OWNER TO; NULL: the same as @tag */
+    const char *owner_tag; /**< as behind ALTER, before OWNER TO; NULL: the same as @tag, and an
+                              alias has the owner of its object */
     const char *grant_tag; /**< as behind GRANT … ON: "TABLE public.users"; NULL: has no grants */
     BlObject
         *shell;      /**< of a type: its shell type, an object that comes before what the type
