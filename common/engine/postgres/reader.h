@@ -150,6 +150,7 @@ struct PgReader {
     GArray *aliases;        /**< PgAliases */
     GArray *edges;          /**< PgEdge */
     GPtrArray *tails;       /**< owned; tails.c */
+    GPtrArray *checks;      /**< owned; validators.c */
     guint64 n_nameless;     /**< entries without a catalog row */
     guint lowest;           /**< lowest server major version that the texts need */
     gboolean changed;       /**< a table appeared between the locks and the snapshot */
@@ -205,6 +206,12 @@ extern const PgSection pg_section_owners;       /* read_owners.c: owners and gra
 extern const PgSection pg_section_grants;       /* read_grants.c */
 extern const PgSection pg_section_comments;     /* read_comments.c: comments, security labels */
 extern const PgSection pg_section_depends;      /* depends.c */
+extern const PgSection pg_section_validators;   /* validators.c */
+
+/** Refuses options of foreign data that nobody could give again, when all dependencies are known;
+ * validators.c. */
+gboolean pg_ask_validators(PgReader *reader, GError **error);
+void pg_check_free(gpointer data);
 
 /** Breaks what must be broken, renders what waited, adds the dependencies; depends.c. */
 gboolean pg_resolve(PgReader *reader, GError **error);
