@@ -6,11 +6,15 @@
  * Every statement that makes an object commits by itself, so that a load that fails cannot be taken
  * back. But the ledger, which says that it is whole, comes last and in a transaction: the gate at
  * the end counts what came to be, and takes the rows of the ledger back when something is missing,
- * for a client that goes on after an error. The loader has no need of that; its mark is its own
- * business.
+ * for a client that goes on after an error; its last statement fails then, and says so. The loader
+ * has no need of that; its mark is its own business.
  */
 #include "common/engine/mysql/kinds.h"
 #include "common/engine/mysql/session.h"
+
+/* What the server quotes when nothing was recorded: it takes no other message from a plain script,
+ * and cuts it at 80 bytes. */
+#define NOT_WHOLE "baseline: nothing is recorded: an error above, or a merged file: dump again"
 
 static const struct {
     const char *name;
@@ -101,4 +105,9 @@ my_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString 
         separator = ", ";
     }
     g_string_append(tail, ";\n");
+    if (frame->ledger != NULL) {
+        g_string_append(tail, "SET " MY_GATE " = IF(" MY_GATE "_passed, 'DO 0', '" NOT_WHOLE "');\n"
+                              "PREPARE baseline_gate FROM " MY_GATE ";\n"
+                              "DEALLOCATE PREPARE baseline_gate;\n");
+    }
 }
