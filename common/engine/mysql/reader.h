@@ -110,6 +110,12 @@ gboolean my_unsupported(
 /** Adds the database's own charset, collation and comment as an object. */
 gboolean my_add_database(MyReader *reader, const MyLists *lists, GError **error);
 
+/* loose_key.c */
+
+/** Notes the tables with a foreign key to something else than a unique key, on a server that has
+ * to be asked for it; the frame of the snapshot does (MY_FACT_LOOSE_KEYS). */
+void my_note_loose_keys(MyReader *reader);
+
 /* depend.c */
 
 /** Adds the dependencies of what was rendered. Views that stand on each other in a circle are
