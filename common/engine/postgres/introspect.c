@@ -20,6 +20,7 @@ static const PgSection *const sections[] = {
     &pg_section_triggers,     &pg_section_policies,    &pg_section_aliases,
     &pg_section_publications, &pg_section_defaults,    &pg_section_owners,
     &pg_section_grants,       &pg_section_comments,    &pg_section_depends,
+    &pg_section_validators,
 };
 
 /* What must be known before the queries go out, asked with one message. */
@@ -65,6 +66,7 @@ reader_new(PgSession *session, const BlFilter *filter, BlIntrospectOptions *opti
     reader->aliases = g_array_new(FALSE, FALSE, sizeof(PgAliases));
     reader->edges = g_array_new(FALSE, FALSE, sizeof(PgEdge));
     reader->tails = g_ptr_array_new_with_free_func(pg_tail_free);
+    reader->checks = g_ptr_array_new_with_free_func(pg_check_free);
     reader->lowest = 13;
     return reader;
 }
@@ -88,6 +90,7 @@ reader_free(PgReader *reader)
     g_array_unref(reader->aliases);
     g_array_unref(reader->edges);
     g_ptr_array_unref(reader->tails);
+    g_ptr_array_unref(reader->checks);
     g_free(reader);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgReader, reader_free)
@@ -432,7 +435,7 @@ read_catalog(const Request *request, GError **error)
         return NULL;
     }
     if (!pg_resolve(reader, error) || !pg_widen_aliases(reader, error) ||
-        !bl_catalog_sort(reader->catalog, error))
+        !pg_ask_validators(reader, error) || !bl_catalog_sort(reader->catalog, error))
         return NULL;
     pg_keep_shapes(reader->catalog);
     g_autofree char *lowest = g_strdup_printf("%u", reader->lowest);

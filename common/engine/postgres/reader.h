@@ -64,6 +64,9 @@ enum {
 /** First OID that is not of the server's own objects (FirstNormalObjectId). */
 #define PG_FIRST_USER_OID 16384
 
+/** The role that initdb makes. */
+#define PG_FIRST_SUPERUSER 10
+
 typedef struct PgReader PgReader;
 typedef struct PgEntry PgEntry;
 
@@ -83,7 +86,8 @@ struct PgEntry {
     gboolean is_alias; /**< the object is another entry's */
     const char *tag;   /**< as behind COMMENT ON: "TABLE public.users", "CONSTRAINT c ON public.t";
                           NULL: cannot be commented on */
-    const char *owner_tag; /**< as behind ALTER, before OWNER TO; NULL: the same as @tag */
+    const char *owner_tag; /**< as behind ALTER, before OWNER TO; NULL: the same as @tag, and an
+                              alias has the owner of its object */
     const char *grant_tag; /**< as behind GRANT … ON: "TABLE public.users"; NULL: has no grants */
     BlObject
         *shell;      /**< of a type: its shell type, an object that comes before what the type
@@ -183,6 +187,7 @@ struct PgReader {
     GArray *aliases;        /**< PgAliases */
     GArray *edges;          /**< PgEdge */
     GPtrArray *tails;       /**< owned; tails.c */
+    GPtrArray *checks;      /**< owned; validators.c */
     guint64 n_nameless;     /**< entries without a catalog row */
     guint lowest;           /**< lowest server major version that the texts need */
     gboolean changed;       /**< the schema is not the one that was locked */
@@ -249,6 +254,12 @@ extern const PgSection pg_section_owners;       /* read_owners.c: owners and gra
 extern const PgSection pg_section_grants;       /* read_grants.c */
 extern const PgSection pg_section_comments;     /* read_comments.c: comments, security labels */
 extern const PgSection pg_section_depends;      /* depends.c */
+extern const PgSection pg_section_validators;   /* validators.c */
+
+/** Refuses options of foreign data that nobody could give again, when all dependencies are known;
+ * validators.c. */
+gboolean pg_ask_validators(PgReader *reader, GError **error);
+void pg_check_free(gpointer data);
 
 /** Breaks what must be broken, renders what waited, adds the dependencies; depends.c. */
 gboolean pg_resolve(PgReader *reader, GError **error);
