@@ -20,7 +20,8 @@
 typedef struct {
     gsize start, end;
     guint line;
-    gboolean is_separate; /* it may run beside others of its stretch */
+    const BlKind *kind;   /* of what may run beside others of its kind; NULL: it may not */
+    gboolean is_separate; /* it refers to no other part of its stretch */
     char *name;           /* of its object, without the schema; NULL: none */
 } Part;
 
@@ -75,15 +76,15 @@ part_at(const BlParallel *parallel, guint i)
     return &g_array_index(parallel->parts, Part, i);
 }
 
-static gboolean
-is_separate_kind(const BlEngine *engine, const char *label, const char **name)
+static const BlKind *
+separate_kind(const BlEngine *engine, const char *label, const char **name)
 {
     g_autofree char *word = bl_block_kind(engine, label, name);
     for (gsize i = 0; engine->kinds[i] != NULL; i++) {
         if (strcmp(engine->kinds[i]->name, word) == 0)
-            return engine->kinds[i]->is_separate;
+            return engine->kinds[i]->is_separate ? engine->kinds[i] : NULL;
     }
-    return FALSE;
+    return NULL;
 }
 
 static guint
@@ -104,30 +105,34 @@ add_parts(BlParallel *parallel, const BlBlocks *blocks)
         const BlBlock *block = g_ptr_array_index(blocks->list, i);
         const char *name = NULL;
         Part part = { .start = at, .end = at + strlen(block->text), .line = line };
-        part.is_separate = is_separate_kind(parallel->engine, block->label, &name);
+        part.kind = separate_kind(parallel->engine, block->label, &name);
         at = part.end;
         line += count_lines(block->text);
         g_array_append_val(parallel->parts, part);
-        if (part.is_separate) {
+        if (part.kind != NULL) {
             const char *dot = strrchr(name, '.');
             g_array_index(parallel->parts, Part, i).name = g_strdup(dot != NULL ? dot + 1 : name);
         }
     }
 }
 
-/* @return the stretch of separate parts that starts at @first; empty when that is none */
+/* Parts of one kind: an index waits for its table. @return the stretch of separate parts that
+ * starts at @first; empty when that is none */
 static Range
 stretch_from(const BlParallel *parallel, guint first)
 {
     Range range = { first, first };
-    while (range.end < parallel->parts->len && part_at(parallel, range.end)->is_separate)
+    const BlKind *kind = part_at(parallel, first)->kind;
+    while (kind != NULL && range.end < parallel->parts->len &&
+           part_at(parallel, range.end)->kind == kind)
         range.end++;
     return range;
 }
 
-/* A name behind a dot: texts of ours qualify what they refer to, and columns stand alone. */
+/* A name behind a dot: texts of ours qualify what they refer to, and columns stand alone. And what
+ * alters its table, CLUSTER ON, would wait for those who make its other indexes. */
 static gboolean
-names_another(const BlParallel *parallel, const Part *part, GHashTable *names)
+needs_another(const BlParallel *parallel, const Part *part, GHashTable *names)
 {
     BlLexState state = { 0 };
     BlToken token;
@@ -137,6 +142,8 @@ names_another(const BlParallel *parallel, const Part *part, GHashTable *names)
            BL_TOKEN_END) {
         pos = token.start + token.len;
         gboolean is_name = token.kind == BL_TOKEN_WORD || token.kind == BL_TOKEN_IDENTIFIER;
+        if (!part->kind->holds_rows && bl_token_is_word(&token, parallel->sql, "ALTER"))
+            return TRUE;
         if (is_name && after_dot) {
             g_autofree char *name = bl_token_name(&token, parallel->sql);
             if (strcmp(name, part->name) != 0 && g_hash_table_contains(names, name))
@@ -156,7 +163,7 @@ hold_back(BlParallel *parallel, Range range)
         g_hash_table_add(names, (gpointer)(guintptr)part_at(parallel, i)->name);
     for (guint i = range.first; i < range.end; i++) {
         Part *part = &g_array_index(parallel->parts, Part, i);
-        part->is_separate = !names_another(parallel, part, names);
+        part->is_separate = !needs_another(parallel, part, names);
     }
 }
 
@@ -224,7 +231,7 @@ work(gpointer data)
     return NULL;
 }
 
-/* The settings at the head of a snapshot are each session's own. */
+/* The settings at the head of a snapshot are each session's own. Who was opened stays. */
 static gboolean
 open_workers(
     BlParallel *parallel, BlSession *session, Stretch *stretch, GArray *workers, GError **error)
@@ -234,11 +241,12 @@ open_workers(
         Worker *worker = &g_array_index(workers, Worker, i);
         guint64 n = 0;
         worker->stretch = stretch;
-        worker->is_further = i > 0;
-        if (i == 0) {
+        worker->statements = 0;
+        if (i == 0)
             worker->session = session;
+        if (worker->session != NULL)
             continue;
-        }
+        worker->is_further = TRUE;
         worker->session = session->engine->open_beside(session, error);
         if (worker->session == NULL ||
             !run_range(parallel, worker->session, stretch->run, head, &n, error))
@@ -264,7 +272,7 @@ join_workers(GArray *workers, guint64 *statements, GError **error)
     for (guint i = 0; i < workers->len; i++) {
         Worker *worker = &g_array_index(workers, Worker, i);
         if (worker->thread != NULL)
-            g_thread_join(worker->thread);
+            g_thread_join(g_steal_pointer(&worker->thread));
         *statements += worker->statements;
         if (ok && worker->error != NULL) {
             ok = FALSE;
@@ -314,10 +322,12 @@ run_stretch(BlParallel *parallel, /* NOLINT(readability-function-size): those of
     if (!join_workers(workers, statements, error))
         return FALSE;
     for (guint i = range.first; i < range.end; i++) {
-        const Range one = { i, i + 1 };
-        if (!part_at(parallel, i)->is_separate &&
-            !run_range(parallel, session, run, one, statements, error))
+        Range waiting = { i, i };
+        while (waiting.end < range.end && !part_at(parallel, waiting.end)->is_separate)
+            waiting.end++;
+        if (!run_range(parallel, session, run, waiting, statements, error))
             return FALSE;
+        i = MAX(waiting.end, i + 1) - 1;
     }
     return TRUE;
 }
@@ -332,15 +342,15 @@ bl_parallel_run(BlParallel *parallel, /* NOLINT(readability-function-size): a lo
 {
     *statements = 0;
     Range rest = { 0, 0 };
+    g_autoptr(GArray) workers = g_array_new(FALSE, TRUE, sizeof(Worker));
+    g_array_set_clear_func(workers, worker_clear);
+    g_array_set_size(workers, jobs);
     while (rest.end < parallel->parts->len) {
         Range stretch = stretch_from(parallel, rest.end);
         if (stretch.end - stretch.first < FEWEST_BLOCKS) {
             rest.end = MAX(stretch.end, rest.end + 1);
             continue;
         }
-        g_autoptr(GArray) workers = g_array_new(FALSE, TRUE, sizeof(Worker));
-        g_array_set_clear_func(workers, worker_clear);
-        g_array_set_size(workers, jobs);
         if (!run_range(parallel, session, run, rest, statements, error) ||
             !run_stretch(parallel, session, run, stretch, workers, statements, error))
             return FALSE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file parallel.h
- * @brief Loads the tables of a snapshot over several sessions at the same time.
+ * @brief Loads tables and indexes of a snapshot over several sessions at the same time.
  *
  * Layer: load; not installed. Only under the mark of a load in parts: what several sessions make is
  * no one transaction.
@@ -25,8 +25,8 @@ BlParallel *bl_parallel_new(const BlEngine *engine,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Runs all of it: what has its place on @session, runs of tables on @jobs further sessions, a
- * barrier behind each run. The first failure ends it when every session has ended its statement.
+ * Runs all of it: what has its place on @session, runs of tables and of indexes on @jobs sessions,
+ * a barrier behind each run. The first failure ends it when every session has ended its statement.
  * @param run as for execute_script(); its judge is called by several threads
  * @param statements out: how many ran, also on failure
  */
