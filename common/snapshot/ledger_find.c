@@ -42,8 +42,9 @@ bl_ledger_find_tables(BlSession *session, BlFoundTable *found, gsize n, GError *
         return TRUE;
     gboolean ok = engine->query(session, sql->str, note_row, found, error);
     for (gsize i = 0; i < n; i++) {
-        if (!ok || (engine->caps & BL_CAP_SCHEMAS) == 0)
+        if (!ok || (engine->caps & BL_CAP_SCHEMAS) == 0) {
             g_clear_pointer(&found[i].schema, g_free);
+        }
     }
     return ok;
 }
