@@ -20,7 +20,7 @@
 
 /* A larger file than this is read in pieces by one session, unless the user wants more of them: all
  * of it is in memory then. */
-#define JOBS_BYTES (64 * 1024 * 1024)
+#define JOBS_BYTES ((guint64)64 * 1024 * 1024)
 
 void
 bl_load_result_clear(BlLoadResult *result)

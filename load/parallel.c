@@ -286,10 +286,11 @@ join_workers(GArray *workers, BlSession *session, guint64 *statements, GError **
             g_propagate_error(error, g_steal_pointer(&worker->error));
         }
     }
-    if (unopened != NULL)
+    if (ok && unopened != NULL) {
         bl_report_text(session->reporter, BL_EVENT_NOTE,
                        "tables are made over %u session%s only: %s", n, n == 1 ? "" : "s",
                        unopened->message);
+    }
     return ok;
 }
 

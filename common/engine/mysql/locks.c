@@ -208,7 +208,7 @@ my_leave_beside(MySession *session)
         g_autofree char *id = my_select_text(main, ask, NULL);
         if (id == NULL)
             return;
-        g_usleep(POLL_EVERY_MS * 1000);
+        g_usleep((gulong)POLL_EVERY_MS * 1000);
     }
 }
 
