@@ -78,11 +78,18 @@ expect_taken_back() {
 
 # The youngest session, and the oldest, which holds the lock.
 for which in max min; do
-    start 20
-    my_client -e "KILL $(my_client -e "SELECT $which(ID) FROM information_schema.PROCESSLIST WHERE DB = '$(my_name x)'")" 2>kill.err || grep -q 'Unknown thread' kill.err
-    kill -CONT "$victim"
     code=0
-    wait "$victim" || code=$?
+    tries=0
+    while [ "$code" = 0 ]; do
+        start 8
+        my_client -e "KILL $(my_client -e "SELECT $which(ID) FROM information_schema.PROCESSLIST WHERE DB = '$(my_name x)'")" 2>kill.err || grep -q 'Unknown thread' kill.err
+        kill -CONT "$victim"
+        wait "$victim" || code=$?
+        # The others may have done what was left.
+        tries=$((tries + 1))
+        [ "$tries" -lt 20 ] || fail 'nobody misses a session'
+        [ "$code" != 0 ] || expect_my x "$tables" 64
+    done
     [ "$code" = 3 ] || fail "$which: exit $code, not 3: $(cat stderr)"
     [ $which = min ] || expect_my_empty x
     expect_taken_back

@@ -18,8 +18,9 @@
  * the first. MariaDB has been able to since 10.0. */
 #define SEVERAL_FROM 50705
 
-/* So many sessions can work beside the one with the lock. */
-#define MOST_BESIDE 15
+/* So many sessions can work beside the one with the lock: their names have to go in a message of
+ * 1,024 bytes, the least that a server takes. */
+#define MOST_BESIDE 7
 
 /* AdonisJS Lucid takes this one; it is not per database. */
 #define PEER_LOCK "1"
@@ -177,14 +178,15 @@ my_lock_beside(MySession *session, GError **error)
     g_autoptr(GString) sql = g_string_new("SELECT CASE");
     for (guint i = 1; i <= MOST_BESIDE; i++) {
         g_autofree char *name = lock_name(session, i);
-        g_string_append_printf(sql, " WHEN GET_LOCK('%s', 0) = 1 THEN '%s'", name, name);
+        g_string_append_printf(sql, " WHEN GET_LOCK('%s', 0) = 1 THEN %u", name, i);
     }
-    g_string_append(sql, " ELSE '' END");
+    g_string_append(sql, " ELSE 0 END");
     g_autofree char *taken = my_select_text(session, sql->str, error);
     if (taken == NULL)
         return FALSE;
-    if (taken[0] != '\0') {
-        session->lock = g_steal_pointer(&taken);
+    guint beside = (guint)g_ascii_strtoull(taken, NULL, 10);
+    if (beside > 0) {
+        session->lock = lock_name(session, beside);
         return TRUE;
     }
     bl_error_set(error, BL_ERROR_CONFLICT, NULL, "%d sessions work on it already", MOST_BESIDE + 1);
