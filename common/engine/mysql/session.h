@@ -57,11 +57,14 @@ typedef struct MySession {
     struct MySession *beside; /**< it works beside this one, which outlives it; NULL: for itself */
     const char *late_begin;   /**< what starts a transaction goes ahead of the next statement, in
                                  the same message; NULL: none is to start; static */
-    gboolean in_transaction;  /**< as the server status of the last answer says */
-    gboolean is_snapshot;     /**< the last transaction begun is a BL_TX_READ one */
-    gpointer features;        /**< MyFeatures: what the server has, as far as it was asked;
-                                   my_close() frees it */
-    gboolean is_scratch;      /**< the database goes with the session */
+    GString *put_off;         /**< and behind that the statements that were put off, each with its
+                                 delimiter */
+    guint n_put_off;
+    gboolean in_transaction;       /**< as the server status of the last answer says */
+    gboolean is_snapshot;          /**< the last transaction begun is a BL_TX_READ one */
+    gpointer features;             /**< MyFeatures: what the server has, as far as it was asked;
+                                        my_close() frees it */
+    gboolean is_scratch;           /**< the database goes with the session */
     gboolean no_backslash_escapes; /**< likewise: sql_mode NO_BACKSLASH_ESCAPES */
     gboolean ansi_quotes;          /**< sql_mode ANSI_QUOTES, as last looked up */
     guint depth;                   /**< of my_enter_reading() */
