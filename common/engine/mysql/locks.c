@@ -196,7 +196,7 @@ my_lock_beside(MySession *session, GError **error)
 void
 my_leave_beside(MySession *session)
 {
-    MySession *main = session->beside;
+    MySession *first = session->beside;
     g_autofree char *name = g_strdup(session->lock);
     my_unlock(&session->base);
     if (name == NULL || my.mysql_errno(session->conn) == 0)
@@ -205,9 +205,9 @@ my_leave_beside(MySession *session)
     g_autofree char *end = g_strdup_printf("KILL %" G_GUINT64_FORMAT, session->thread_id);
     g_autofree char *ask = g_strdup_printf("SELECT IS_USED_LOCK('%s')", name);
     gint64 deadline = g_get_monotonic_time() + LEAVE_WAIT_MS * G_TIME_SPAN_MILLISECOND;
-    my_run_anyway(main, end);
+    my_run_anyway(first, end);
     while (g_get_monotonic_time() < deadline) {
-        g_autofree char *id = my_select_text(main, ask, NULL);
+        g_autofree char *id = my_select_text(first, ask, NULL);
         if (id == NULL)
             return;
         g_usleep((gulong)POLL_EVERY_MS * 1000);
