@@ -126,7 +126,8 @@ static void
 open_workers(Copying *copying, BlSession *session, GArray *workers)
 {
     guint rest = copying->n - copying->next;
-    for (guint i = 1; i < MIN(copying->clones->jobs, rest); i++) {
+    guint jobs = copying->clones->jobs > 0 ? copying->clones->jobs : g_get_num_processors();
+    for (guint i = 1; i < MIN(jobs, rest); i++) {
         g_autoptr(GError) why = NULL;
         Worker worker = { .copying = copying,
                           .session = session->engine->open_cloner(session, &why) };
@@ -278,7 +279,8 @@ load_all(BlSession *session, /* NOLINT(readability-function-size): those of bl_c
     g_autoptr(GPtrArray) all = open_all(session, clones, &silent, mark, error);
     if (all == NULL)
         return FALSE;
-    GThreadPool *pool = g_thread_pool_new(load_one, NULL, (gint)MAX(clones->jobs, 1), FALSE, NULL);
+    guint jobs = clones->jobs > 0 ? clones->jobs : BL_LOAD_JOBS;
+    GThreadPool *pool = g_thread_pool_new(load_one, NULL, (gint)jobs, FALSE, NULL);
     for (guint i = 0; i < all->len; i++)
         g_thread_pool_push(pool, g_ptr_array_index(all, i), NULL);
     g_thread_pool_free(pool, FALSE, TRUE);

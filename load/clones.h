@@ -19,7 +19,8 @@ typedef struct {
     guint n_named;
     guint n_numbered; /**< and so many with a number: "<database>_1" … */
     gboolean recreate;
-    guint jobs; /**< copies or loads at the same time; at least 1 */
+    guint jobs; /**< copies or loads at the same time; 0: a copy for each processor, or BL_LOAD_JOBS
+                   loads */
 } BlClones;
 
 /** What is in the way of a clone is found before anything is loaded. */

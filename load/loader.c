@@ -18,6 +18,10 @@
 /* How many objects in the way are named. */
 #define NAMED_OBJECTS 10
 
+/* A larger file than this is read in pieces by one session, unless the user wants more of them: all
+ * of it is in memory then. */
+#define JOBS_BYTES ((guint64)64 * 1024 * 1024)
+
 void
 bl_load_result_clear(BlLoadResult *result)
 {
@@ -143,6 +147,7 @@ typedef struct {
     gboolean changes;    /* a statement is sent in other words */
     gboolean drops;      /* there may be a statement that drops something */
     guint64 weight;      /* of all of it in one transaction */
+    guint64 bytes;       /* of the statements */
 } Survey;
 
 static void
@@ -207,6 +212,7 @@ take_survey(BlSession *session, const BlLoadOptions *options, Survey *survey, GE
     BlItem item;
     int more;
     while ((more = bl_script_next_statement(script, &item, error)) > 0) {
+        survey->bytes += item.len;
         survey->drops =
             survey->drops || (engine->classify(item.text, item.len) & BL_STMT_DROP) != 0;
         if (engine->translate != NULL)
@@ -268,6 +274,19 @@ run_on_one(BlSession *session,
     return check_unchanged(options, result, digest, error);
 }
 
+/* A load that cannot be one transaction loses nothing by further sessions. Only the first one tells
+ * of its statements. */
+static guint
+count_jobs(const BlSession *session, const BlLoadOptions *options)
+{
+    gboolean is_told = options->reporter != NULL && options->reporter->wants_statements;
+    if (session->engine->open_beside == NULL)
+        return 1;
+    if (options->jobs > 0)
+        return options->jobs;
+    return (session->engine->caps & BL_CAP_TRANSACTIONAL_DDL) != 0 || is_told ? 1 : BL_LOAD_JOBS;
+}
+
 /* @param parallel for several sessions; NULL: one does it */
 static gboolean
 run_script(BlSession *session,
@@ -287,7 +306,8 @@ run_script(BlSession *session,
                               .translate = result->translated,
                               .map = options->map };
     if (parallel != NULL)
-        return bl_parallel_run(parallel, session, &run, options->jobs, &result->statements, error);
+        return bl_parallel_run(parallel, session, &run, count_jobs(session, options),
+                               &result->statements, error);
     return run_on_one(session, options, &run, result, error);
 }
 
@@ -571,16 +591,17 @@ load_somehow(BlSession *session,
            load_with_mark(session, options, NULL, result, error);
 }
 
-/* With --jobs, and where that is worth it. @param done out: FALSE when it is not */
+/* Where that is worth it. @param done out: FALSE when it is not */
 static gboolean
 load_on_several(BlSession *session,
                 const BlLoadOptions *options,
+                const Survey *survey,
                 BlLoadResult *result,
                 gboolean *done,
                 GError **error)
 {
     *done = FALSE;
-    if (options->jobs < 2 || session->engine->open_beside == NULL)
+    if (count_jobs(session, options) < 2 || (options->jobs == 0 && survey->bytes > JOBS_BYTES))
         return TRUE;
     gsize len = 0;
     g_autofree char *digest = NULL;
@@ -623,7 +644,7 @@ bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, 
     result->drops = survey.drops;
     gboolean done = FALSE;
     gboolean ok = apply_head(session, options, error) &&
-                  load_on_several(session, options, result, &done, error) &&
+                  load_on_several(session, options, &survey, result, &done, error) &&
                   (done || load_somehow(session, options, survey.weight, result, error));
     /* What the head of the dump set must not reach the migrations that come behind it. The load
      * itself is over. */

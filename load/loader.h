@@ -17,6 +17,10 @@
 
 G_BEGIN_DECLS
 
+/** Sessions at the same time when nobody says how many: a server waits for its disk most of the
+ * time that it needs for a table. */
+#define BL_LOAD_JOBS 4
+
 /** What to load, and what must hold. Borrowed. */
 typedef struct {
     const char *sql_path;   /**< absolute path of the .sql */
@@ -30,8 +34,9 @@ typedef struct {
         *history; /**< the migrations on disk, for the check against the manifest's digests */
     gsize n_history;
     gboolean accept_modified;
-    gboolean map;         /**< replace what the server does not have (--map) */
-    guint jobs;           /**< sessions that make tables at the same time; 0 or 1: one */
+    gboolean map; /**< replace what the server does not have (--map) */
+    guint jobs;   /**< sessions that make tables at the same time; 0: one, or BL_LOAD_JOBS where
+                     a load cannot be one transaction anyway */
     gboolean must_verify; /**< fail when the schema digest cannot be compared (--verify) */
     gboolean was_empty;   /**< bl_load_check_empty() has just said so: it is asked once more only
                              where the load begins */

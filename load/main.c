@@ -91,7 +91,7 @@ clones_of(const LoadOptions *options)
         .n_named = options->clone != NULL ? g_strv_length(options->clone) : 0,
         .n_numbered = options->clones > 0 ? (guint)options->clones : 0,
         .recreate = options->recreate,
-        .jobs = options->jobs > 0 ? (guint)options->jobs : g_get_num_processors(),
+        .jobs = options->jobs > 0 ? (guint)options->jobs : 0,
     };
 }
 
@@ -219,7 +219,7 @@ prepare(BlCli *cli,
         .n_history = n,
         .accept_modified = options->accept_modified,
         .map = options->map,
-        .jobs = options->jobs > 0 ? (guint)options->jobs : 1,
+        .jobs = options->jobs > 0 ? (guint)options->jobs : 0,
         .must_verify = options->verify,
         .reporter = bl_cli_reporter(cli),
     };

@@ -41,6 +41,7 @@ struct BlParallel {
 typedef struct {
     BlParallel *parallel;
     const BlScriptRun *run;
+    BlSession *session;  /* the load's own */
     GAsyncQueue *ranges; /* Range *; what is in it is to be done */
     gint failed;         /* atomic */
 } Stretch;
@@ -49,9 +50,10 @@ typedef struct {
 typedef struct {
     Stretch *stretch;
     BlSession *session;
-    gboolean is_further; /* it was opened for this */
-    GThread *thread;
+    gboolean is_further; /* it is opened for this */
+    GThread *thread;     /* while it works */
     guint64 statements;
+    GError *unopened; /* why it has no session */
     GError *error;
 } Worker;
 
@@ -214,12 +216,31 @@ run_range(const BlParallel *parallel,
     return ok;
 }
 
+/* While it is opened others work already. A server that has no room for it is no reason to load
+ * nothing. The settings at the head of a snapshot are each session's own. */
+static gboolean
+open_worker(Worker *worker)
+{
+    const Range head = { 0, 1 };
+    Stretch *stretch = worker->stretch;
+    guint64 n = 0;
+    worker->session = stretch->session->engine->open_beside(stretch->session, &worker->unopened);
+    if (worker->session == NULL)
+        return FALSE;
+    if (run_range(stretch->parallel, worker->session, stretch->run, head, &n, &worker->error))
+        return TRUE;
+    g_atomic_int_set(&stretch->failed, 1);
+    return FALSE;
+}
+
 static gpointer
 work(gpointer data)
 {
     Worker *worker = data;
     Stretch *stretch = worker->stretch;
     Range *range;
+    if (worker->session == NULL && !open_worker(worker))
+        return NULL;
     while (worker->error == NULL && g_atomic_int_get(&stretch->failed) == 0 &&
            (range = g_async_queue_try_pop(stretch->ranges)) != NULL) {
         if (!bl_cancel_check(&worker->error) ||
@@ -231,37 +252,29 @@ work(gpointer data)
     return NULL;
 }
 
-/* The settings at the head of a snapshot are each session's own. Who was opened stays. */
-static gboolean
-open_workers(
-    BlParallel *parallel, BlSession *session, Stretch *stretch, GArray *workers, GError **error)
-{
-    const Range head = { 0, 1 };
-    for (guint i = 0; i < workers->len; i++) {
-        Worker *worker = &g_array_index(workers, Worker, i);
-        guint64 n = 0;
-        worker->stretch = stretch;
-        worker->statements = 0;
-        if (i == 0)
-            worker->session = session;
-        if (worker->session != NULL)
-            continue;
-        worker->is_further = TRUE;
-        worker->session = session->engine->open_beside(session, error);
-        if (worker->session == NULL ||
-            !run_range(parallel, worker->session, stretch->run, head, &n, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 static void
 worker_clear(gpointer data)
 {
     Worker *worker = data;
     if (worker->is_further)
         bl_session_close(worker->session);
+    g_clear_error(&worker->unopened);
     g_clear_error(&worker->error);
+}
+
+/* Who was opened stays; who could not be is not tried again. */
+static void
+start_workers(GArray *workers, Stretch *stretch)
+{
+    g_array_index(workers, Worker, 0).session = stretch->session;
+    for (guint i = 0; i < workers->len; i++) {
+        Worker *worker = &g_array_index(workers, Worker, i);
+        worker->stretch = stretch;
+        worker->statements = 0;
+        worker->is_further = i > 0;
+        if (worker->is_further && worker->unopened == NULL)
+            worker->thread = g_thread_new("load", work, worker);
+    }
 }
 
 /* The error that is told is the first one in the order of the sessions: any would do. */
@@ -280,6 +293,22 @@ join_workers(GArray *workers, guint64 *statements, GError **error)
         }
     }
     return ok;
+}
+
+static void
+say_unopened(const GArray *workers, const BlSession *session)
+{
+    const GError *unopened = NULL;
+    guint n = 0;
+    for (guint i = 0; i < workers->len; i++) {
+        const Worker *worker = &g_array_index(workers, Worker, i);
+        n += worker->session != NULL ? 1 : 0;
+        unopened = unopened != NULL ? unopened : worker->unopened;
+    }
+    if (unopened != NULL)
+        bl_report_text(session->reporter, BL_EVENT_NOTE,
+                       "tables are made over %u session%s only: %s", n, n == 1 ? "" : "s",
+                       unopened->message);
 }
 
 /* Many at a time at first, since each time costs messages; few towards the end, so that nobody
@@ -311,13 +340,8 @@ run_stretch(BlParallel *parallel, /* NOLINT(readability-function-size): those of
     hold_back(parallel, range);
     g_autoptr(GAsyncQueue) queue = g_async_queue_new_full(g_free);
     queue_ranges(parallel, range, workers->len, queue);
-    Stretch stretch = { .parallel = parallel, .run = run, .ranges = queue };
-    if (!open_workers(parallel, session, &stretch, workers, error))
-        return FALSE;
-    for (guint i = 1; i < workers->len; i++) {
-        Worker *worker = &g_array_index(workers, Worker, i);
-        worker->thread = g_thread_new("load", work, worker);
-    }
+    Stretch stretch = { .parallel = parallel, .run = run, .session = session, .ranges = queue };
+    start_workers(workers, &stretch);
     work(&g_array_index(workers, Worker, 0));
     if (!join_workers(workers, statements, error))
         return FALSE;
@@ -356,5 +380,8 @@ bl_parallel_run(BlParallel *parallel, /* NOLINT(readability-function-size): a lo
             return FALSE;
         rest = (Range){ stretch.end, stretch.end };
     }
-    return run_range(parallel, session, run, rest, statements, error);
+    if (!run_range(parallel, session, run, rest, statements, error))
+        return FALSE;
+    say_unopened(workers, session);
+    return TRUE;
 }

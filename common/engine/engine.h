@@ -401,7 +401,9 @@ struct BlEngine {
     /** 0 where weigh() is. What one transaction of a server with its first settings holds. */
     guint64 transaction_room;
     /** May be NULL: one session is all that helps. Opens another one on the same database, as the
-     * same user, for work beside this one. @return bl_session_close() */
+     * same user, for work beside this one, which outlives it; called by another thread, while this
+     * one works. It reports nothing. What it was told to do is over when it is closed.
+     * @return bl_session_close() */
     BlSession *(*open_beside)(BlSession *session, GError **error);
     /** May be NULL: a script changes nothing but objects. The statement that gives the database the
      * properties back that it has now (its default collation), for a load that is taken back.

@@ -4,7 +4,7 @@
 #   sh tests/bench/bootstrap.sh [--engines "sqlite postgres mysql"] [--sizes "300 1000"] [--runs N] [--only LIST] [--no-flush]
 # Only ratios count: each is the median of those of pairs of runs that take turns. Files of databases are below
 # build/bench-bootstrap; the servers flush to the disk as they do when they are installed.
-#   --no-flush    the servers flush nothing; PostgreSQL's data is in memory
+#   --no-flush    the servers flush nothing, their data is in memory
 #   --only LIST   of histories, replay, lucid, dbmate, proof
 # BL_BIN: where the tools are (build/release/bin, built when missing).
 set -eu
@@ -89,7 +89,9 @@ for engine in $engines; do
         done
         ;;
     mysql)
-        dir=$(mktemp -d /tmp/bl-my-bench.XXXXXX)
+        place=/tmp
+        [ "$flush" = 1 ] || [ ! -w /dev/shm ] || place=/dev/shm
+        dir=$(mktemp -d "$place/bl-my-bench.XXXXXX")
         BL_MY_DURABLE=$flush BL_MY_KEEP=1 sh tests/lib/mysql-server.sh one mariadb "$dir" \
             --innodb-flush-log-at-trx-commit=$((flush == 1 ? 1 : 2)) --innodb-buffer-pool-size=512M --table-open-cache=4000 >&2
         export HOST="$dir"

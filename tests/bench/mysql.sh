@@ -2,12 +2,13 @@
 # Benchmarks on MariaDB against the stock programs, dbmate and AdonisJS Lucid on one machine, by hand; prints one Markdown
 # table.
 #   sh tests/bench/mysql.sh [--tables "100 1000 10000"] [--runs N] [--only dump,...] [--server mariadb]
-# Only ratios count: each one comes from one call of hyperfine, against one private server.
+# Only ratios count: each one is the median of those of pairs that take turns, on one private server.
 #   --tables LIST    numbers of tables (100 1000 10000)
-#   --runs N         runs of each command (5; 10,000 tables: only dumps, once each: with the locks that mariadb-dump
-#                    takes by itself it needs hours for the rich ones)
+#   --runs N         runs of each command (5; 10,000 tables: once each, and nothing over the slow line: with the locks that
+#                    mariadb-dump takes by itself it needs hours for the rich ones)
 #   --only LIST      of dump, delay, load, migrate, lucid, memory
 #   --server KEY     as tests/lib/mysql-server.sh calls them; mariadb-dump dumps only MariaDB
+#   --memory         the server's data in memory: a table is a dozen flushes, which no setting of the server turns off
 # BL_BIN: where the tools are (build/release/bin, built when missing).
 set -eu
 
@@ -17,12 +18,14 @@ sizes='100 1000 10000'
 runs=5
 only=dump,delay,load,migrate,lucid,memory
 server=mariadb
+place=/tmp
 while [ $# -gt 0 ]; do
     case $1 in
     --tables) sizes=$2 && shift ;;
     --runs) runs=$2 && shift ;;
     --only) only=$2 && shift ;;
     --server) server=$2 && shift ;;
+    --memory) place=/dev/shm ;;
     *)
         echo "unknown option: $1" >&2
         exit 2
@@ -35,7 +38,6 @@ done
 . tests/lib/packages.sh
 need_build
 need_mysql
-need cmd:hyperfine hyperfine
 need cmd:python3 python3
 need cmd:npm npm
 need file:/usr/bin/time time
@@ -52,7 +54,7 @@ table=$work/table.md
 
 # Lucid speaks TCP only.
 port=$((20000 + $$ % 20000))
-dir=$(mktemp -d /tmp/bl-my-bench.XXXXXX)
+dir=$(mktemp -d "$place/bl-my-bench.XXXXXX")
 slow=$(mktemp -d /tmp/bl-slow.XXXXXX)
 export BL_BUILD_DIR="$work"
 proxy=
@@ -66,11 +68,11 @@ trap 'exit 1' INT TERM
 BL_MY_KEEP=1 sh tests/lib/mysql-server.sh one "$server" "$dir" --skip-networking=0 --bind-address=127.0.0.1 --port="$port" \
     --innodb-buffer-pool-size=512M
 
+runs_for() {
+    if [ "$1" = 10000 ]; then echo 1; else echo "$runs"; fi
+}
 wanted() {
     case ,$only, in *,$1,*) return 0 ;; *) return 1 ;; esac
-}
-runs_for() {
-    if [ "$1" = 10000 ] && [ "$runs" -gt 3 ]; then echo 3; else echo "$runs"; fi
 }
 client="mariadb --no-defaults -uroot -S $dir/s --default-character-set=utf8mb4"
 sql() {
@@ -80,25 +82,50 @@ url() {
     echo "mysql://root@/$1?socket=${2:-$dir}/s"
 }
 
-# compare WHAT SIZE RUNS PREPARE OURS PEER-NAME PEER: a row with the ratio of the medians.
+# compare WHAT SIZE RUNS PREPARE OURS PEER-NAME PEER: a row with the medians of pairs that take turns. What is run once is not
+# warmed up. @N@ in a command and in what prepares it is a number of its own for each run.
 compare() {
     echo "measuring: $1, $2: against $6" >&2
-    hyperfine --style none --warmup "${warmup:-1}" --runs "$3" --prepare "$4" --export-json "$work/one.json" \
-        "$5" "$7" >"$work/hyperfine.log" 2>&1 || {
-        cat "$work/hyperfine.log" >&2
-        echo "| $1 | $2 | $6 | failed | | | |" >>"$table"
-        return 0
-    }
-    python3 - "$work/one.json" "$1" "$2" "$6" >>"$table" <<'PY'
-import json
+    python3 - "$1" "$2" "$6" "$3" "$4" "$5" "$7" "$(cat "$dir/pid")" >>"$table" <<'PY'
+import os
+import resource
+import statistics
+import subprocess
 import sys
+import time
 
-path, what, size, peer = sys.argv[1:]
-ours, theirs = json.load(open(path))["results"]
-cpu = [max(r["user"] + r["system"], 1e-6) for r in (ours, theirs)]
-print("| %s | %s | %s | %.1f | %.1f | %.3g | %.3g |" % (
-    what, size, peer, ours["median"] * 1000, theirs["median"] * 1000,
-    ours["median"] / theirs["median"], cpu[0] / cpu[1]))
+what, size, peer, runs, prepare, ours, theirs, server = sys.argv[1:]
+
+
+def client():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def serving():
+    with open("/proc/%s/stat" % server) as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def once(command):
+    number = str(time.monotonic_ns())
+    subprocess.run(prepare.replace("@N@", number), shell=True, check=True)
+    before = client(), serving(), time.monotonic()
+    subprocess.run(command.replace("@N@", number), shell=True, check=True, stdout=subprocess.DEVNULL)
+    after = time.monotonic()
+    return after - before[2], max(client() - before[0], 1e-6), max(serving() - before[1], 1e-2)
+
+
+warm = 1 if int(runs) > 1 else 0
+try:
+    pairs = [(once(ours), once(theirs)) for _ in range(int(runs) + warm)][warm:]
+except subprocess.CalledProcessError as failed:
+    print("| %s | %s | %s | failed: %d | | | | |" % (what, size, peer, failed.returncode))
+    sys.exit()
+ratios = [statistics.median(a[i] / b[i] for a, b in pairs) for i in range(3)]
+times = [statistics.median(pair[i][0] for pair in pairs) * 1000 for i in range(2)]
+print("| %s | %s | %s | %.1f | %.1f | %.3g | %.3g | %.3g |" % (what, size, peer, *times, *ratios))
 PY
 }
 
@@ -131,14 +158,11 @@ dump_peers() {
     [ "$1" = rich ] || echo "mariadb-dump --skip-lock-tables|$free_dump"
 }
 bench_dump() {
-    n=$(runs_for "$1")
-    if [ "$1" = 10000 ]; then n=1 warmup=0; else warmup=1; fi
     dump_peers "$2" "$1" >"$work/peers"
     while IFS='|' read -r name command <&3; do
-        compare 'schema-dump' "$1 $2" "$n" "rm -f $work/out.*" "$bin/schema-dump -q --url '$(url src)' --path $work/out.sql" \
+        compare 'schema-dump' "$1 $2" "$(runs_for "$1")" "rm -f $work/out.*" "$bin/schema-dump -q --url '$(url src)' --path $work/out.sql" \
             "$name" "$command -S $dir/s src >$work/out.stock"
     done 3<"$work/peers"
-    warmup=1
 }
 start_proxy() {
     rm -f "$slow/s" "$work/ready"
@@ -157,8 +181,9 @@ bench_delay() {
         "$name" "$command -S $slow/s src >$work/out.stock"
     load="$bin/schema-load -q --url '$(url new "$slow")' --path $work/snapshot.sql"
     far="mariadb --no-defaults -uroot -S $slow/s --comments new <$work/snapshot.sql"
-    compare 'schema-load, 1 ms away' "$1 $2" 3 "$fresh" "$load" 'mariadb, our text' "$far"
-    compare 'schema-load --jobs 2, 1 ms away' "$1 $2" 3 "$fresh" "$load --jobs 2" 'mariadb, our text' "$far"
+    for jobs in 1 2 4; do
+        compare "schema-load --jobs $jobs, 1 ms away" "$1 $2" 3 "$fresh" "$load --jobs $jobs" 'mariadb, our text' "$far"
+    done
     # What no client can save: the server's own work.
     compare 'mariadb, our text, no network' "$1 $2" 3 "$fresh" "$client --comments new <$work/snapshot.sql" \
         'the same, 1 ms away' "$far"
@@ -166,12 +191,16 @@ bench_delay() {
     proxy=
 }
 bench_load() {
-    # The server's own time grows with the number: 1,000 tell as much.
-    [ "$1" != 10000 ] || return 0
-    load="$bin/schema-load -q --url '$(url new)' --path $work/snapshot.sql"
-    n=$(runs_for "$1")
-    compare 'schema-load' "$1 $2" "$n" "$fresh" "$load" 'mariadb, our text' "$client --comments new <$work/snapshot.sql"
-    compare 'schema-load --jobs 2' "$1 $2" "$n" "$fresh" "$load --jobs 2" 'mariadb, our text' "$client --comments new <$work/snapshot.sql"
+    into=new
+    make=$fresh
+    # A server needs longer to drop as many tables than to make them.
+    [ "$1" != 10000 ] || into=new_@N@
+    [ "$1" != 10000 ] || make="$client -e 'CREATE DATABASE $into CHARACTER SET utf8mb4'"
+    load="$bin/schema-load -q --url '$(url "$into")' --path $work/snapshot.sql"
+    stock="$client --comments $into <$work/snapshot.sql"
+    for jobs in 1 2 4; do
+        compare "schema-load --jobs $jobs" "$1 $2" "$(runs_for "$1")" "$make" "$load --jobs $jobs" 'mariadb, our text' "$stock"
+    done
 }
 
 # The program itself: the wrapper that npm puts before it would cost a start of node.
@@ -242,9 +271,9 @@ done
 ! wanted migrate || bench_migrate
 ! wanted lucid || bench_lucid
 
-printf '%s (nothing durable), %s processors, medians of %s runs; a ratio under 1 is in our favour.\n\n' "$(sql 'SELECT version()')" "$(nproc)" "$runs"
-echo '| what | size | against | ours, ms | theirs, ms | ratio | ratio of CPU time |'
-echo '|---|---|---|---|---|---|---|'
+printf '%s in %s, %s processors, medians of %s pairs; a ratio under 1 is in our favour.\n\n' "$(sql 'SELECT version()')" "$place" "$(nproc)" "$runs"
+echo '| what | size | against | ours, ms | theirs, ms | ratio | of the processor time of the client | of the server |'
+echo '|---|---|---|---|---|---|---|---|'
 cat "$table"
 if [ -s "$work/peaks.md" ]; then
     printf '\n| peak memory | tables | MiB |\n|---|---|---|\n'

@@ -243,10 +243,16 @@ my_open_other(const MySession *session, const char *database, GError **error)
 BlSession *
 my_open_beside(BlSession *base, GError **error)
 {
-    MySession *other = my_open_other((MySession *)base, NULL, error);
+    MySession *session = (MySession *)base;
+    BlOpenOptions quiet = session->options;
+    quiet.reporter = NULL;
+    MyTarget *target = my_target_copy(session->target, session->target->database);
+    MySession *other = open_target(target, &quiet, error);
     if (other == NULL)
         return NULL;
-    /* It may work in another thread than the one who reports. */
-    other->base.reporter = NULL;
-    return &other->base;
+    other->beside = session;
+    if (session->lock == NULL || my_lock_beside(other, error))
+        return &other->base;
+    my_close(&other->base);
+    return NULL;
 }

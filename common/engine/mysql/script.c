@@ -12,6 +12,12 @@
  * takes. */
 #define MESSAGE_BYTES ((gsize)64 * 1024)
 
+/* The server ended one of two statements that waited for each other; and how often it is sent
+ * again.
+ */
+#define DEADLOCK 1213
+#define TRIES    100
+
 /* Bytes of a message beside a statement: the kind of the message, what starts a transaction. */
 #define ROOM 64
 
@@ -186,22 +192,38 @@ report_warnings(Run *run)
         g_clear_error(&why);
 }
 
+/* MySQL locks the tables that a foreign key names too: of two sessions of a load that make such
+ * tables one may have to give way. Its statement did nothing then. */
+static gboolean
+gave_way(const Run *run, const BlPlace *place, const GError *why)
+{
+    return run->gathers && run->message.done < run->message.places->len && !place->is_ours &&
+           (place->traits & BL_STMT_DML) == 0 && my_error_is(why, DEADLOCK);
+}
+
 static gboolean
 send(Run *run, GError **error)
 {
-    GError *why = NULL;
-    if (my_send(run->session, run->message.text->str, take_answer, run, NULL, &why))
-        return TRUE;
-    /* It was right when the dump was made. */
-    if (run->run->bulk && my_error_is(why, EVENT_ENDED)) {
-        report_event(run, EVENT_ENDED);
+    gsize from = 0;
+    for (guint tries = 1;; tries++) {
+        GError *why = NULL;
+        if (my_send(run->session, run->message.text->str + from, take_answer, run, NULL, &why))
+            return TRUE;
+        /* It was right when the dump was made. */
+        if (run->run->bulk && my_error_is(why, EVENT_ENDED)) {
+            report_event(run, EVENT_ENDED);
+            g_error_free(why);
+            return TRUE;
+        }
+        const BlPlace *place = bl_message_place(&run->message, run->message.done);
+        if (tries == TRIES || !gave_way(run, place, why)) {
+            bl_message_locate(&run->message, place, error_offset(run, place), why);
+            g_propagate_error(error, why);
+            return FALSE;
+        }
+        from = place->start;
         g_error_free(why);
-        return TRUE;
     }
-    const BlPlace *place = bl_message_place(&run->message, run->message.done);
-    bl_message_locate(&run->message, place, error_offset(run, place), why);
-    g_propagate_error(error, why);
-    return FALSE;
 }
 
 static gboolean

@@ -35,6 +35,8 @@ my_close(BlSession *base)
         return;
     if (session->is_scratch && session->conn != NULL)
         my_drop_scratch(session);
+    if (session->beside != NULL && session->conn != NULL)
+        my_leave_beside(session);
     my_watch_free(session->watch);
     /* The end of the connection rolls back and releases the lock. */
     if (session->conn != NULL)
@@ -464,11 +466,13 @@ take_variable(const MyRow *row, void *data, GError **error)
     return TRUE;
 }
 
+/* Nobody puts those of a session beside another one back. */
 static GHashTable *
 read_variables(MySession *session, GError **error)
 {
     g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    if (!my_run_all(session, "SHOW SESSION VARIABLES", take_variable, found, NULL, error))
+    if (session->beside == NULL &&
+        !my_run_all(session, "SHOW SESSION VARIABLES", take_variable, found, NULL, error))
         return NULL;
     return g_steal_pointer(&found);
 }

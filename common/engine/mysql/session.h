@@ -40,24 +40,25 @@ typedef struct MyTarget MyTarget;
 typedef struct MyWatch MyWatch;
 
 /** One connection. */
-typedef struct {
+typedef struct MySession {
     BlSession base;
-    MYSQL *conn;            /**< NULL: closed for good */
-    guint version;          /**< 101119 is 10.11.19, 90704 is 9.7.4, 50624 is 5.6.24 */
-    gboolean is_mariadb;    /**< the flavour; else MySQL */
-    guint64 thread_id;      /**< of the server, for KILL QUERY */
-    char *sql_mode;         /**< at open */
-    char *database;         /**< name of the database */
-    MyTarget *target;       /**< how it was opened; holds secrets */
-    MyWatch *watch;         /**< ends what runs too long, or when somebody asked to end */
-    BlOpenOptions options;  /**< how it was opened; @reporter is base.reporter */
-    gsize max_packet;       /**< max_allowed_packet of the session, bytes */
-    int names_case;         /**< lower_case_table_names: 0, 1 or 2 */
-    char *lock;             /**< name of the advisory lock that is ours; NULL: none */
-    const char *late_begin; /**< what starts a transaction goes ahead of the next statement, in
-                               the same message; NULL: none is to start; static */
-    GString *put_off;       /**< and behind that the statements that were put off, each with its
-                               delimiter */
+    MYSQL *conn;              /**< NULL: closed for good */
+    guint version;            /**< 101119 is 10.11.19, 90704 is 9.7.4, 50624 is 5.6.24 */
+    gboolean is_mariadb;      /**< the flavour; else MySQL */
+    guint64 thread_id;        /**< of the server, for KILL QUERY */
+    char *sql_mode;           /**< at open */
+    char *database;           /**< name of the database */
+    MyTarget *target;         /**< how it was opened; holds secrets */
+    MyWatch *watch;           /**< ends what runs too long, or when somebody asked to end */
+    BlOpenOptions options;    /**< how it was opened; @reporter is base.reporter */
+    gsize max_packet;         /**< max_allowed_packet of the session, bytes */
+    int names_case;           /**< lower_case_table_names: 0, 1 or 2 */
+    char *lock;               /**< name of the advisory lock that is ours; NULL: none */
+    struct MySession *beside; /**< it works beside this one, which outlives it; NULL: for itself */
+    const char *late_begin;   /**< what starts a transaction goes ahead of the next statement, in
+                                 the same message; NULL: none is to start; static */
+    GString *put_off;         /**< and behind that the statements that were put off, each with its
+                                 delimiter */
     guint n_put_off;
     gboolean in_transaction;       /**< as the server status of the last answer says */
     gboolean is_snapshot;          /**< the last transaction begun is a BL_TX_READ one */
@@ -228,6 +229,14 @@ char *my_altered_database(const char *sql, gsize len);
 gboolean my_lock(BlSession *base, guint wait_ms, GError **error);
 void my_unlock(BlSession *base);
 gboolean my_lock_holder(BlSession *base, char **holder, GError **error);
+
+/** Takes a lock for a session that works beside the one with the migration lock: until it is
+ * released nobody else gets that one. */
+gboolean my_lock_beside(MySession *session, GError **error);
+
+/** What a session beside another one was told has come to its end, even when its connection is
+ * lost. */
+void my_leave_beside(MySession *session);
 
 /** A query that fails with 1690 when the session lost its lock. @return g_free(); NULL: it took
  * none

@@ -481,10 +481,13 @@ pg_open(const BlUrl *url, const BlOpenOptions *options, GError **error)
 BlSession *
 pg_open_beside(BlSession *base, GError **error)
 {
-    PgSession *other = pg_open_other((PgSession *)base, NULL, error);
-    if (other == NULL)
+    const PgSession *session = (PgSession *)base;
+    BlOpenOptions quiet = session->options;
+    quiet.reporter = NULL;
+    g_autoptr(PgTarget) target = pg_target_new(session->url, &quiet, error);
+    if (target == NULL)
         return NULL;
-    /* It may work in another thread than the one who reports. */
-    other->base.reporter = NULL;
-    return &other->base;
+    pg_target_set(target, "dbname", session->database);
+    PgSession *other = open_target(target, session->url, &quiet, error);
+    return other != NULL ? &other->base : NULL;
 }
