@@ -51,6 +51,10 @@ run 0 schema-dump --url "$(my_url src)" --path portable.sql
 my_create hard
 my_sql hard 'CREATE TABLE t (a int, b int, KEY ((a + 1)))'
 run 0 schema-dump --url "$(my_url hard)" --path hard.sql
+my_create harder
+my_sql harder "CREATE TABLE t (a int, b varchar(9), CHECK (regexp_like(b, 'x')), FULLTEXT KEY k (b) WITH PARSER ngram);
+    CREATE VIEW v AS SELECT lag(a, 1, 0) OVER (ORDER BY a) AS x FROM t; CREATE VIEW w AS VALUES ROW(1, 2); CREATE VIEW x AS SELECT a FROM t"
+run 0 schema-dump --url "$(my_url harder)" --path harder.sql
 
 # A foreign key to a part of a key, or to a key that is not unique: the server has to be asked for it, whatever comes first.
 my_create loose
@@ -98,6 +102,13 @@ expect_same objects objects.mariadb
 my_create copy
 run 7 schema-load --url "$(my_url copy)" --path hard.sql --map
 expect_err 'an index on an expression'
+expect_my_empty copy
+# What no list knows of, the server itself is asked.
+run 7 schema-load --url "$(my_url copy)" --path harder.sql --map
+for what in 'REGEXP_LIKE ( is not known' 'ngram is not known' 'cannot read "0) OVER (' 'cannot read "row(1,2)"'; do
+    expect_err "$what"
+done
+[ "$(grep -o 'line [0-9]*:' stderr | sort -u | wc -l)" = 3 ] || fail "not three statements: $(cat stderr)"
 expect_my_empty copy
 # And the other way: what both have.
 my_server mysql9

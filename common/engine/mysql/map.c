@@ -73,6 +73,13 @@ static const Feature features[] = {
     { "COMPRESSION =", IN_TABLE, NEVER, 50708, NULL },
     { "UUID_TO_BIN (", ANYWHERE, NEVER, 80000, NULL },
     { "BIN_TO_UUID (", ANYWHERE, NEVER, 80000, NULL },
+    { "REGEXP_LIKE (", ANYWHERE, NEVER, 80000, NULL },
+    { "IS_UUID (", ANYWHERE, NEVER, 80000, NULL },
+    { "ANY_VALUE (", ANYWHERE, NEVER, 50700, NULL },
+    { "GROUPING (", ANYWHERE, NEVER, 80000, NULL },
+    { "JSON_SCHEMA_VALID (", ANYWHERE, 110100, 80017, NULL },
+    { "JSON_STORAGE_FREE (", ANYWHERE, NEVER, 80000, NULL },
+    { "JSON_DUALITY_OBJECT (", ANYWHERE, NEVER, 90000, NULL },
     { "MEMBER OF (", ANYWHERE, NEVER, 80017, NULL },
     { "JSON_STORAGE_SIZE (", ANYWHERE, NEVER, 50722, NULL },
     { "LATERAL (", ANYWHERE, NEVER, 80014, NULL },
@@ -436,6 +443,14 @@ check_engine(Statement *statement, guint i)
     return at == 0 ? 0 : check_name(statement, i, at, statement->target->engines, NULL);
 }
 
+/* A full-text parser is a plugin. */
+static guint
+check_parser(Statement *statement, guint i)
+{
+    guint n = statement->is_table ? match(statement, i, "WITH PARSER") : 0;
+    return n == 0 ? 0 : check_name(statement, i, i + n, statement->target->parsers, NULL);
+}
+
 /* SET sql_mode = '…': modes that the server does not have are left out; the mode ORACLE decides the
  * language and is never. */
 static guint
@@ -506,9 +521,33 @@ check_guarded(Statement *statement, guint i)
 }
 
 static guint (*const checks[])(Statement *, guint) = {
-    check_collation, check_charset,        check_engine,  check_modes,
-    check_default,   check_expression_key, check_guarded, check_features,
+    check_collation,      check_charset, check_engine, check_modes,    check_default,
+    check_expression_key, check_guarded, check_parser, check_features,
 };
+
+/* Makes a table or a view: the server can be asked without making it. */
+static gboolean
+can_be_tried(const Statement *statement)
+{
+    if (!is_word(statement, 0, "CREATE") || statement->has_body)
+        return FALSE;
+    for (guint i = 1; i < MIN(statement->tokens->len, 16); i++) {
+        if (is_word(statement, i, "TABLE") || is_word(statement, i, "VIEW"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What no list here tells of another server's text. @param text what is sent */
+static void
+try_it(Statement *statement, const char *text)
+{
+    g_autofree char *what = can_be_tried(statement) ? my_try(statement->session, text) : NULL;
+    if (what != NULL)
+        g_ptr_array_add(statement->problems,
+                        g_strdup_printf("%s %s cannot read \"%s\"", statement->target->flavour,
+                                        statement->target->version_text, what));
+}
 
 char *
 my_translate(BlSession *base,
@@ -529,6 +568,7 @@ my_translate(BlSession *base,
         .notes = notes,
         .problems = problems,
     };
+    guint n_before = problems->len;
     tokenize(&statement, len);
     find_sort(&statement);
     for (guint i = 0; i < statement.tokens->len;) {
@@ -539,8 +579,15 @@ my_translate(BlSession *base,
     }
     if (statement.is_void)
         return g_strdup("DO 0");
-    if (statement.out == NULL)
-        return NULL;
-    g_string_append_len(statement.out, sql + statement.copied, (gssize)(len - statement.copied));
-    return g_string_free(g_steal_pointer(&statement.out), FALSE);
+    g_autofree char *text = NULL;
+    if (statement.out != NULL) {
+        g_string_append_len(statement.out, sql + statement.copied,
+                            (gssize)(len - statement.copied));
+        text = g_string_free(g_steal_pointer(&statement.out), FALSE);
+    }
+    if (base->is_foreign_text && problems->len == n_before) {
+        g_autofree char *plain = text != NULL ? NULL : g_strndup(sql, len);
+        try_it(&statement, text != NULL ? text : plain);
+    }
+    return g_steal_pointer(&text);
 }
