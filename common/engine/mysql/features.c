@@ -49,7 +49,7 @@ static const Mode modes[] = {
     { "PAD_CHAR_TO_FULL_LENGTH", 0, 0, G_MAXUINT },
     { "EMPTY_STRING_IS_NULL", 100300, G_MAXUINT, 0 },
     { "SIMULTANEOUS_ASSIGNMENT", 100300, G_MAXUINT, 0 },
-    { "TIME_ROUND_FRACTIONAL", 100401, 80000, G_MAXUINT },
+    { "TIME_ROUND_FRACTIONAL", 100401, G_MAXUINT, 0 },
     { "NOT_USED", G_MAXUINT, 80000, G_MAXUINT },
     { "INTERPRET_UTF8_AS_UTF8MB4", G_MAXUINT, 80000, G_MAXUINT },
     { "TIME_TRUNCATE_FRACTIONAL", G_MAXUINT, 80000, G_MAXUINT },
@@ -103,6 +103,7 @@ my_features_free(MyFeatures *features)
     if (features == NULL)
         return;
     g_free(features->version_text);
+    g_free(features->mode);
     g_hash_table_unref(features->collations);
     g_hash_table_unref(features->charsets);
     g_hash_table_unref(features->engines);

@@ -36,7 +36,6 @@ static const Feature features[] = {
     { "CREATE OR REPLACE PACKAGE", IN_HEAD, 100300, NEVER, NULL },
     { "CREATE AGGREGATE FUNCTION", IN_HEAD, 100300, NEVER, NULL },
     { "SETVAL (", IN_HEAD, 100300, NEVER, NULL },
-    { "NEXTVAL (", IN_TABLE, 100300, NEVER, NULL },
     { "NEXT VALUE FOR", IN_TABLE, 100300, NEVER, NULL },
     { "WITH SYSTEM VERSIONING", IN_TABLE, 100300, NEVER, NULL },
     { "WITHOUT SYSTEM VERSIONING", IN_TABLE, 100300, NEVER, NULL },
@@ -79,6 +78,11 @@ static const Feature features[] = {
     { "GROUPING (", ANYWHERE, NEVER, 80000, NULL },
     { "JSON_SCHEMA_VALID (", ANYWHERE, 110100, 80017, NULL },
     { "JSON_STORAGE_FREE (", ANYWHERE, NEVER, 80000, NULL },
+    { "NEXTVAL (", ANYWHERE, 100300, NEVER, NULL },
+    { "LASTVAL (", ANYWHERE, 100300, NEVER, NULL },
+    { "CONCAT_OPERATOR_ORACLE (", ANYWHERE, 100300, NEVER, NULL },
+    { "ORACLE_SCHEMA .", ANYWHERE, 100424, NEVER, NULL },
+    { "MARIADB_SCHEMA .", ANYWHERE, 100424, NEVER, NULL },
     { "JSON_DUALITY_OBJECT (", ANYWHERE, NEVER, 90000, NULL },
     { "MEMBER OF (", ANYWHERE, NEVER, 80017, NULL },
     { "JSON_STORAGE_SIZE (", ANYWHERE, NEVER, 50722, NULL },
@@ -443,6 +447,27 @@ check_engine(Statement *statement, guint i)
     return at == 0 ? 0 : check_name(statement, i, at, statement->target->engines, NULL);
 }
 
+/* CONSTRAINT `CONSTRAINT_1` CHECK: the name that MariaDB gives in each table anew. MySQL wants it
+ * once in a database, and gives one of its own. */
+static guint
+check_given_name(Statement *statement, guint i)
+{
+    const BlToken *token = token_at(statement, i + 1);
+    if (statement->target->is_mariadb || !statement->is_table ||
+        !is_word(statement, i, "CONSTRAINT") || !is_word(statement, i + 2, "CHECK"))
+        return 0;
+    g_autofree char *name = bl_token_name(token, statement->sql);
+    if (!g_str_has_prefix(name, "CONSTRAINT_"))
+        return 0;
+    if (!statement->map) {
+        problem(statement, "the name of a check that MariaDB gave");
+        return 2;
+    }
+    replace(statement, i, i + 2, "");
+    note(statement, "the name of a check that MariaDB gave", "");
+    return 2;
+}
+
 /* A full-text parser is a plugin. */
 static guint
 check_parser(Statement *statement, guint i)
@@ -453,6 +478,15 @@ check_parser(Statement *statement, guint i)
 
 /* SET sql_mode = '…': modes that the server does not have are left out; the mode ORACLE decides the
  * language and is never. */
+/* What is tried is read in the mode that the text has set. */
+static void
+follow_mode(const Statement *statement, const char *mode)
+{
+    MyFeatures *target = statement->session->features;
+    g_free(target->mode);
+    target->mode = g_strdup(mode);
+}
+
 static guint
 check_modes(Statement *statement, guint i)
 {
@@ -471,6 +505,7 @@ check_modes(Statement *statement, guint i)
         g_string_append_printf(list, "%s%s", list->len > 0 ? "," : "", modes[j]);
         is_oracle = is_oracle || (!has && g_ascii_strcasecmp(modes[j], "ORACLE") == 0);
     }
+    follow_mode(statement, kept->str);
     if (lost->len == 0)
         return at + 1 - i;
     g_autofree char *what = g_strdup_printf("sql_mode %s", lost->str);
@@ -521,28 +556,17 @@ check_guarded(Statement *statement, guint i)
 }
 
 static guint (*const checks[])(Statement *, guint) = {
-    check_collation,      check_charset, check_engine, check_modes,    check_default,
-    check_expression_key, check_guarded, check_parser, check_features,
+    check_collation,      check_charset, check_engine, check_modes,      check_default,
+    check_expression_key, check_guarded, check_parser, check_given_name, check_features,
 };
-
-/* Makes a table or a view: the server can be asked without making it. */
-static gboolean
-can_be_tried(const Statement *statement)
-{
-    if (!is_word(statement, 0, "CREATE") || statement->has_body)
-        return FALSE;
-    for (guint i = 1; i < MIN(statement->tokens->len, 16); i++) {
-        if (is_word(statement, i, "TABLE") || is_word(statement, i, "VIEW"))
-            return TRUE;
-    }
-    return FALSE;
-}
 
 /* What no list here tells of another server's text. @param text what is sent */
 static void
 try_it(Statement *statement, const char *text)
 {
-    g_autofree char *what = can_be_tried(statement) ? my_try(statement->session, text) : NULL;
+    if (!is_word(statement, 0, "CREATE"))
+        return;
+    g_autofree char *what = my_try(statement->session, text);
     if (what != NULL)
         g_ptr_array_add(statement->problems,
                         g_strdup_printf("%s %s cannot read \"%s\"", statement->target->flavour,

@@ -38,8 +38,10 @@ describe(const char *message)
 char *
 my_try(MySession *session, const char *sql)
 {
-    g_autoptr(GString) prepare =
-        g_string_new("SET SESSION sql_mode = '" MY_SQL_MODE "', @baseline_trial = ");
+    const MyFeatures *features = session->features;
+    g_autoptr(GString) prepare = g_string_new("SET SESSION sql_mode = ");
+    my_append_literal(prepare, features->mode != NULL ? features->mode : MY_SQL_MODE, -1);
+    g_string_append(prepare, ", @baseline_trial = ");
     my_append_literal(prepare, sql, -1);
     g_string_append(prepare, "; PREPARE baseline_trial FROM @baseline_trial; "
                              "DEALLOCATE PREPARE baseline_trial");
