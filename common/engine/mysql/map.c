@@ -567,10 +567,11 @@ try_it(Statement *statement, const char *text)
     if (!is_word(statement, 0, "CREATE"))
         return;
     g_autofree char *what = my_try(statement->session, text);
-    if (what != NULL)
+    if (what != NULL) {
         g_ptr_array_add(statement->problems,
                         g_strdup_printf("%s %s cannot read \"%s\"", statement->target->flavour,
                                         statement->target->version_text, what));
+    }
 }
 
 char *
