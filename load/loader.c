@@ -194,6 +194,19 @@ refuse_problems(const BlLoadOptions *options, const GPtrArray *problems, GError 
     return FALSE;
 }
 
+/* Whether another kind of server wrote the texts: the family of the digest is no "FLAVOUR-VERSION"
+ * of this one. */
+static gboolean
+is_foreign(const BlSession *session, const BlManifest *manifest)
+{
+    const char *digest = manifest != NULL ? manifest->schema_digest : NULL;
+    if (digest == NULL || session->flavour == NULL || session->version == NULL)
+        return FALSE;
+    g_autofree char *own = g_strdup_printf("%s-%s.", session->flavour, session->version);
+    gsize len = strcspn(digest, ":");
+    return strncmp(own, digest, len) != 0 || own[len] != '.';
+}
+
 /* Everything that this server cannot take is found before anything is made. An engine that has
  * nothing to find reads the script only once. */
 static gboolean
@@ -638,7 +651,12 @@ bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, 
     const BlEngine *engine = session->engine;
     g_auto(Survey) survey = { 0 };
     if (!bl_load_check_files(engine, options, &result->manifest, &result->digest, error) ||
-        !check_outside(session, options, error) || !take_survey(session, options, &survey, error))
+        !check_outside(session, options, error))
+        return FALSE;
+    session->is_foreign_text = is_foreign(session, result->manifest);
+    gboolean fits = take_survey(session, options, &survey, error);
+    session->is_foreign_text = FALSE;
+    if (!fits)
         return FALSE;
     result->translated = survey.changes;
     result->drops = survey.drops;

@@ -56,19 +56,21 @@ typedef struct {
 typedef struct {
     const BlEngine *engine;
     const BlReporter *reporter;
-    char *label;         /**< what messages call the database; no secrets */
-    char *flavour;       /**< "sqlite", "mariadb" … */
-    char *version;       /**< of the server or library, for people */
-    gboolean created;    /**< open made the database */
-    gboolean is_scratch; /**< a scratch database: close() drops it */
-    char *ledger_schema; /**< where the engine has schemas: the one that holds the ledger, as
-                            common/snapshot found it, so that no search_path of a script hides it;
-                            NULL: not known. The engine frees it */
-    gint64 inserted_id;  /**< the number that the server gave the row of the last INSERT;
-                            0: it gave none, or the engine does not tell */
-    gboolean puts_off;   /**< set inside a transaction by who writes several statements in a row: a
-                            statement that execute() is asked for no rows of may go out with the next
-                            one, or with COMMIT, whose failure is its own then */
+    char *label;              /**< what messages call the database; no secrets */
+    char *flavour;            /**< "sqlite", "mariadb" … */
+    char *version;            /**< of the server or library, for people */
+    gboolean created;         /**< open made the database */
+    gboolean is_scratch;      /**< a scratch database: close() drops it */
+    char *ledger_schema;      /**< where the engine has schemas: the one that holds the ledger, as
+                                 common/snapshot found it, so that no search_path of a script hides it;
+                                 NULL: not known. The engine frees it */
+    gboolean is_foreign_text; /**< another kind of server wrote what translate() is asked about: it
+                                 may ask this one of each statement */
+    gint64 inserted_id;       /**< the number that the server gave the row of the last INSERT;
+                                 0: it gave none, or the engine does not tell */
+    gboolean puts_off; /**< set inside a transaction by who writes several statements in a row: a
+                          statement that execute() is asked for no rows of may go out with the next
+                          one, or with COMMIT, whose failure is its own then */
 } BlSession;
 
 /** A row of a result. Values are text, NULL for SQL NULL; they die with the call. */

@@ -51,6 +51,12 @@ run 0 schema-dump --url "$(my_url src)" --path portable.sql
 my_create hard
 my_sql hard 'CREATE TABLE t (a int, b int, KEY ((a + 1)))'
 run 0 schema-dump --url "$(my_url hard)" --path hard.sql
+my_create harder
+my_sql harder "CREATE TABLE t (a int, b varchar(9), CHECK (regexp_like(b, 'x')), FULLTEXT KEY k (b) WITH PARSER ngram);
+    CREATE VIEW v AS SELECT lag(a, 1, 0) OVER (ORDER BY a) AS x FROM t; CREATE VIEW w AS VALUES ROW(1, 2); CREATE VIEW x AS SELECT a FROM t;
+    SET sql_mode = 'ANSI_QUOTES'; CREATE FUNCTION \"f\"() RETURNS int DETERMINISTIC RETURN cast('1' AS json) + 0;
+    CREATE FUNCTION \"g\"() RETURNS int DETERMINISTIC RETURN 1"
+run 0 schema-dump --url "$(my_url harder)" --path harder.sql
 
 # A foreign key to a part of a key, or to a key that is not unique: the server has to be asked for it, whatever comes first.
 my_create loose
@@ -99,8 +105,22 @@ my_create copy
 run 7 schema-load --url "$(my_url copy)" --path hard.sql --map
 expect_err 'an index on an expression'
 expect_my_empty copy
-# And the other way: what both have.
+# What no list knows of, the server itself is asked.
+run 7 schema-load --url "$(my_url copy)" --path harder.sql --map
+for what in 'REGEXP_LIKE ( is not known' 'ngram is not known' 'cannot read "0) OVER (' 'cannot read "row(1,2)"' 'cannot read "json) + 0"'; do
+    expect_err "$what"
+done
+[ "$(grep -o 'line [0-9]*:' stderr | sort -u | wc -l)" = 4 ] || fail "not four statements: $(cat stderr)"
+expect_my_empty copy
+# And the other way: what both have. MariaDB names the checks of each table anew, MySQL those of a database.
+my_create checked
+my_sql checked 'CREATE TABLE t (a int, b int, CHECK (a > b)); CREATE TABLE u (a int, b int, CHECK (a < b), CONSTRAINT named CHECK (a <> 5))'
+run 0 schema-dump --url "$(my_url checked)" --path checked.sql
 my_server mysql9
+my_create copy
+run 7 schema-load --url "$(my_url copy)" --path checked.sql
+run 0 schema-load --url "$(my_url copy)" --path checked.sql --map
+expect_my copy "SELECT group_concat(constraint_name ORDER BY 1) FROM information_schema.check_constraints WHERE constraint_schema = DATABASE()" named,t_chk_1,u_chk_1
 my_create copy
 run 0 schema-load --url "$(my_url copy)" --path small.sql --map
 expect_my copy 'SELECT count(*) FROM v' 0

@@ -49,7 +49,7 @@ static const Mode modes[] = {
     { "PAD_CHAR_TO_FULL_LENGTH", 0, 0, G_MAXUINT },
     { "EMPTY_STRING_IS_NULL", 100300, G_MAXUINT, 0 },
     { "SIMULTANEOUS_ASSIGNMENT", 100300, G_MAXUINT, 0 },
-    { "TIME_ROUND_FRACTIONAL", 100401, 80000, G_MAXUINT },
+    { "TIME_ROUND_FRACTIONAL", 100401, G_MAXUINT, 0 },
     { "NOT_USED", G_MAXUINT, 80000, G_MAXUINT },
     { "INTERPRET_UTF8_AS_UTF8MB4", G_MAXUINT, 80000, G_MAXUINT },
     { "TIME_TRUNCATE_FRACTIONAL", G_MAXUINT, 80000, G_MAXUINT },
@@ -92,6 +92,7 @@ my_features_new(gboolean is_mariadb, guint version)
     features->collations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     features->charsets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     features->engines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    features->parsers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     features->settings = g_hash_table_new(g_str_hash, g_str_equal);
     return features;
 }
@@ -102,9 +103,11 @@ my_features_free(MyFeatures *features)
     if (features == NULL)
         return;
     g_free(features->version_text);
+    g_free(features->mode);
     g_hash_table_unref(features->collations);
     g_hash_table_unref(features->charsets);
     g_hash_table_unref(features->engines);
+    g_hash_table_unref(features->parsers);
     g_hash_table_unref(features->settings);
     g_free(features);
 }
@@ -114,7 +117,8 @@ take_name(const MyRow *row, void *data, GError **error)
 {
     (void)error;
     MyFeatures *features = data;
-    GHashTable *const sets[] = { features->collations, features->charsets, features->engines };
+    GHashTable *const sets[] = { features->collations, features->charsets, features->engines,
+                                 features->parsers };
     if (row->values[0] != NULL)
         g_hash_table_add(sets[row->statement], g_ascii_strdown(row->values[0], -1));
     return TRUE;
@@ -135,7 +139,9 @@ my_features(MySession *session)
     gboolean has_full = session->is_mariadb && session->version >= 101001;
     g_autofree char *sql = g_strdup_printf(
         "%s; SELECT CHARACTER_SET_NAME FROM information_schema.CHARACTER_SETS; "
-        "SELECT ENGINE FROM information_schema.ENGINES WHERE SUPPORT IN ('YES', 'DEFAULT')",
+        "SELECT ENGINE FROM information_schema.ENGINES WHERE SUPPORT IN ('YES', 'DEFAULT'); "
+        "SELECT PLUGIN_NAME FROM information_schema.PLUGINS WHERE PLUGIN_TYPE = 'FTPARSER' "
+        "AND PLUGIN_STATUS = 'ACTIVE'",
         has_full ? FULL_COLLATIONS : COLLATIONS);
     if (!my_run_all(session, sql, take_name, features, NULL, NULL))
         return NULL;

@@ -22,6 +22,8 @@ typedef struct {
     GHashTable *collations; /**< sets of char * */
     GHashTable *charsets;
     GHashTable *engines;
+    GHashTable *parsers;  /**< of full texts */
+    char *mode;           /**< sql_mode that the text has set; NULL: none so far */
     GHashTable *settings; /**< of those that take a right: name -> whether the account may set it,
                                as far as it was asked */
 } MyFeatures;
@@ -47,6 +49,11 @@ char *my_replace_charset(const MyFeatures *features, const char *name);
 
 /** @return TRUE when both are names of one thing: utf8 and utf8mb3 */
 gboolean my_is_alias(const char *a, const char *b);
+
+/** What this server cannot read of @sql, which makes something, in the mode MyFeatures.mode;
+ * trial.c.
+ * @return g_free(); NULL: it can, or cannot tell before there are other objects */
+char *my_try(MySession *session, const char *sql);
 
 /** BlEngine.translate; map.c. */
 char *my_translate(BlSession *base,

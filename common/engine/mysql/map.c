@@ -36,7 +36,6 @@ static const Feature features[] = {
     { "CREATE OR REPLACE PACKAGE", IN_HEAD, 100300, NEVER, NULL },
     { "CREATE AGGREGATE FUNCTION", IN_HEAD, 100300, NEVER, NULL },
     { "SETVAL (", IN_HEAD, 100300, NEVER, NULL },
-    { "NEXTVAL (", IN_TABLE, 100300, NEVER, NULL },
     { "NEXT VALUE FOR", IN_TABLE, 100300, NEVER, NULL },
     { "WITH SYSTEM VERSIONING", IN_TABLE, 100300, NEVER, NULL },
     { "WITHOUT SYSTEM VERSIONING", IN_TABLE, 100300, NEVER, NULL },
@@ -73,6 +72,18 @@ static const Feature features[] = {
     { "COMPRESSION =", IN_TABLE, NEVER, 50708, NULL },
     { "UUID_TO_BIN (", ANYWHERE, NEVER, 80000, NULL },
     { "BIN_TO_UUID (", ANYWHERE, NEVER, 80000, NULL },
+    { "REGEXP_LIKE (", ANYWHERE, NEVER, 80000, NULL },
+    { "IS_UUID (", ANYWHERE, NEVER, 80000, NULL },
+    { "ANY_VALUE (", ANYWHERE, NEVER, 50700, NULL },
+    { "GROUPING (", ANYWHERE, NEVER, 80000, NULL },
+    { "JSON_SCHEMA_VALID (", ANYWHERE, 110100, 80017, NULL },
+    { "JSON_STORAGE_FREE (", ANYWHERE, NEVER, 80000, NULL },
+    { "NEXTVAL (", ANYWHERE, 100300, NEVER, NULL },
+    { "LASTVAL (", ANYWHERE, 100300, NEVER, NULL },
+    { "CONCAT_OPERATOR_ORACLE (", ANYWHERE, 100300, NEVER, NULL },
+    { "ORACLE_SCHEMA .", ANYWHERE, 100424, NEVER, NULL },
+    { "MARIADB_SCHEMA .", ANYWHERE, 100424, NEVER, NULL },
+    { "JSON_DUALITY_OBJECT (", ANYWHERE, NEVER, 90000, NULL },
     { "MEMBER OF (", ANYWHERE, NEVER, 80017, NULL },
     { "JSON_STORAGE_SIZE (", ANYWHERE, NEVER, 50722, NULL },
     { "LATERAL (", ANYWHERE, NEVER, 80014, NULL },
@@ -436,8 +447,46 @@ check_engine(Statement *statement, guint i)
     return at == 0 ? 0 : check_name(statement, i, at, statement->target->engines, NULL);
 }
 
+/* CONSTRAINT `CONSTRAINT_1` CHECK: the name that MariaDB gives in each table anew. MySQL wants it
+ * once in a database, and gives one of its own. */
+static guint
+check_given_name(Statement *statement, guint i)
+{
+    const BlToken *token = token_at(statement, i + 1);
+    if (statement->target->is_mariadb || !statement->is_table ||
+        !is_word(statement, i, "CONSTRAINT") || !is_word(statement, i + 2, "CHECK"))
+        return 0;
+    g_autofree char *name = bl_token_name(token, statement->sql);
+    if (!g_str_has_prefix(name, "CONSTRAINT_"))
+        return 0;
+    if (!statement->map) {
+        problem(statement, "the name of a check that MariaDB gave");
+        return 2;
+    }
+    replace(statement, i, i + 2, "");
+    note(statement, "the name of a check that MariaDB gave", "");
+    return 2;
+}
+
+/* A full-text parser is a plugin. */
+static guint
+check_parser(Statement *statement, guint i)
+{
+    guint n = statement->is_table ? match(statement, i, "WITH PARSER") : 0;
+    return n == 0 ? 0 : check_name(statement, i, i + n, statement->target->parsers, NULL);
+}
+
 /* SET sql_mode = '…': modes that the server does not have are left out; the mode ORACLE decides the
  * language and is never. */
+/* What is tried is read in the mode that the text has set. */
+static void
+follow_mode(const Statement *statement, const char *mode)
+{
+    MyFeatures *target = statement->session->features;
+    g_free(target->mode);
+    target->mode = g_strdup(mode);
+}
+
 static guint
 check_modes(Statement *statement, guint i)
 {
@@ -456,6 +505,7 @@ check_modes(Statement *statement, guint i)
         g_string_append_printf(list, "%s%s", list->len > 0 ? "," : "", modes[j]);
         is_oracle = is_oracle || (!has && g_ascii_strcasecmp(modes[j], "ORACLE") == 0);
     }
+    follow_mode(statement, kept->str);
     if (lost->len == 0)
         return at + 1 - i;
     g_autofree char *what = g_strdup_printf("sql_mode %s", lost->str);
@@ -506,9 +556,23 @@ check_guarded(Statement *statement, guint i)
 }
 
 static guint (*const checks[])(Statement *, guint) = {
-    check_collation, check_charset,        check_engine,  check_modes,
-    check_default,   check_expression_key, check_guarded, check_features,
+    check_collation,      check_charset, check_engine, check_modes,      check_default,
+    check_expression_key, check_guarded, check_parser, check_given_name, check_features,
 };
+
+/* What no list here tells of another server's text. @param text what is sent */
+static void
+try_it(Statement *statement, const char *text)
+{
+    if (!is_word(statement, 0, "CREATE"))
+        return;
+    g_autofree char *what = my_try(statement->session, text);
+    if (what != NULL) {
+        g_ptr_array_add(statement->problems,
+                        g_strdup_printf("%s %s cannot read \"%s\"", statement->target->flavour,
+                                        statement->target->version_text, what));
+    }
+}
 
 char *
 my_translate(BlSession *base,
@@ -529,6 +593,7 @@ my_translate(BlSession *base,
         .notes = notes,
         .problems = problems,
     };
+    guint n_before = problems->len;
     tokenize(&statement, len);
     find_sort(&statement);
     for (guint i = 0; i < statement.tokens->len;) {
@@ -539,8 +604,15 @@ my_translate(BlSession *base,
     }
     if (statement.is_void)
         return g_strdup("DO 0");
-    if (statement.out == NULL)
-        return NULL;
-    g_string_append_len(statement.out, sql + statement.copied, (gssize)(len - statement.copied));
-    return g_string_free(g_steal_pointer(&statement.out), FALSE);
+    g_autofree char *text = NULL;
+    if (statement.out != NULL) {
+        g_string_append_len(statement.out, sql + statement.copied,
+                            (gssize)(len - statement.copied));
+        text = g_string_free(g_steal_pointer(&statement.out), FALSE);
+    }
+    if (base->is_foreign_text && problems->len == n_before) {
+        g_autofree char *plain = text != NULL ? NULL : g_strndup(sql, len);
+        try_it(&statement, text != NULL ? text : plain);
+    }
+    return g_steal_pointer(&text);
 }
