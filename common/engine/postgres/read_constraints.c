@@ -38,10 +38,11 @@ enum {
     CON_IS_OWN,
     CON_PARENT_COLUMNS,
     CON_LOOSE_PARENT,
+    CON_RIVAL,
 };
 
 /* The text of the server only where there is an expression: it costs six times what the columns
- * cost. */
+ * cost. The last join finds keys over the columns of an older index that foreign keys stand on. */
 static const char constraints_sql[] =
     "SELECT con.oid, con.conrelid, con.conname, con.contype, con.condeferrable, con.condeferred, "
     "con.convalidated, con.conislocal, con.connoinherit, con.conindid, con.conparentid, "
@@ -57,10 +58,18 @@ static const char constraints_sql[] =
     "THEN (WITH RECURSIVE up (oid) AS (SELECT h.inhparent FROM pg_inherits h WHERE h.inhrelid = "
     "con.conrelid UNION SELECT h.inhparent FROM up JOIN pg_inherits h ON h.inhrelid = up.oid) SELECT "
     "max(q.oid) FROM up JOIN pg_constraint q ON q.conrelid = up.oid AND q.contype = 'c' AND q.conname "
-    "= con.conname AND q.conislocal AND NOT q.convalidated) END FROM pg_constraint con JOIN "
+    "= con.conname AND q.conislocal AND NOT q.convalidated) END, r.used FROM pg_constraint con JOIN "
     "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
     "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
-    "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace WHERE "
+    "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace LEFT JOIN "
+    "(SELECT y.oid, min(f.conindid) AS used FROM (SELECT DISTINCT confrelid, conindid FROM "
+    "pg_constraint WHERE contype = 'f' AND conparentid = 0) f JOIN pg_index x ON x.indexrelid = "
+    "f.conindid JOIN pg_index yi ON yi.indrelid = f.confrelid AND yi.indexrelid <> f.conindid AND "
+    "yi.indnkeyatts = x.indnkeyatts AND (yi.indkey::int2[])[0:yi.indnkeyatts - 1] <@ "
+    "(x.indkey::int2[])[0:x.indnkeyatts - 1] JOIN pg_constraint y ON y.conindid = yi.indexrelid AND "
+    "y.conrelid = f.confrelid AND y.contype IN ('p', 'u') AND y.conparentid = 0 AND NOT "
+    "y.condeferrable WHERE y.conindid NOT IN (SELECT conindid FROM pg_constraint WHERE contype = "
+    "'f') GROUP BY y.oid) r ON r.oid = con.oid WHERE "
     "con.contype IN ('p', 'u', 'x', 'c', 'f', 'n') AND con.oid >= 16384 AND {{ours}} ORDER BY "
     "con.conrelid, con.contype, con.conname COLLATE \"C\"";
 
@@ -363,7 +372,7 @@ repeats_columns(const Row *row)
 static gboolean
 is_separate(const Row *row)
 {
-    if (row->type == 'f' || repeats_columns(row))
+    if (row->type == 'f' || text_of(row, CON_RIVAL) != NULL || repeats_columns(row))
         return TRUE;
     if (row->type == 'c')
         return !flag_of(row, CON_VALIDATED) && flag_of(row, CON_ENFORCED);
@@ -457,6 +466,10 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
         ((PgPiece *)entry->data)->columns =
             bl_catalog_string(reader->catalog, text_of(row, CON_INDEX_COLUMNS));
     }
+    /* A foreign key takes the oldest of the indexes that it may use. */
+    if (text_of(row, CON_RIVAL) != NULL)
+        pg_add_edge(reader, PG_CONSTRAINT, pg_oid(row->result, row->row, CON_OID), PG_CLASS,
+                    pg_oid(row->result, row->row, CON_RIVAL));
     if (parent != 0)
         pg_add_edge(reader, PG_CONSTRAINT, parent, PG_CONSTRAINT,
                     pg_oid(row->result, row->row, CON_OID));
