@@ -8,6 +8,7 @@ static const char *const schemes[] = { "postgres", "postgresql", NULL };
 /* As Knex writes them for AdonisJS Lucid 22. */
 static const BlLedgerText ledger = {
     .peers = pg_peers,
+    .returning = " RETURNING id",
     .create_ledger =
         "CREATE TABLE {ledger} (id serial PRIMARY KEY, name varchar(255) NOT NULL, batch integer NOT "
         "NULL, migration_time timestamptz DEFAULT CURRENT_TIMESTAMP)",
@@ -65,6 +66,8 @@ const BlEngine bl_engine_postgres = {
     .weigh = pg_weigh,
     .fits_transaction = pg_fits_transaction,
     .is_too_large = pg_is_too_large,
+    .next_transaction = pg_next_transaction,
+    .transaction_room = PG_DEFAULT_ROOM,
     .open_beside = pg_open_beside,
     .discard = pg_discard,
     .lock_holder = pg_lock_holder,
