@@ -2,6 +2,7 @@
 #include "dump/absent.h"
 
 #include "common/sql/lexer.h"
+#include "common/sql/quote.h"
 
 #include <string.h>
 
@@ -112,6 +113,14 @@ bl_absent_objects(BlSession *session,
     return TRUE;
 }
 
+/* What is looked for. */
+typedef struct {
+    BlSession *session;
+    const BlCatalog *catalog;
+    const GPtrArray *tables;
+    const BlReporter *reporter;
+} Absent;
+
 static gboolean
 is_carried(const GPtrArray *tables, const char *name)
 {
@@ -123,52 +132,126 @@ is_carried(const GPtrArray *tables, const char *name)
     return FALSE;
 }
 
-/* REFERENCES schema.name: the last name counts. */
+/* The columns of the foreign key that is read: those in FOREIGN KEY (…), or the one whose
+ * definition it stands in. */
+typedef struct {
+    GPtrArray *columns; /* char * */
+    guint depth;        /* of parentheses */
+    gboolean is_item;   /* the next name is a column's, or a word that begins a constraint */
+    gboolean is_key;    /* behind FOREIGN */
+    gboolean is_list;   /* inside its parentheses */
+} Key;
+
 static void
-warn_of_parents(const BlCatalog *catalog,
-                const BlObject *object,
-                const char *child,
-                const GPtrArray *tables,
-                const BlReporter *reporter)
+note_column(Key *key, const Walk *walk)
+{
+    const BlToken *token = &walk->token;
+    if (token->kind == BL_TOKEN_OPEN) {
+        key->is_list = key->is_key;
+        key->is_key = FALSE;
+        key->depth++;
+    } else if (token->kind == BL_TOKEN_CLOSE) {
+        key->is_list = FALSE;
+        key->depth -= key->depth > 0;
+    }
+    gboolean is_name_here = is_name(token) && (key->is_item || key->is_list);
+    if (bl_token_is_word(token, walk->sql, "FOREIGN")) {
+        key->is_key = TRUE;
+        g_ptr_array_set_size(key->columns, 0);
+    } else if (is_name_here) {
+        g_ptr_array_set_size(key->columns, key->is_item ? 0 : (int)key->columns->len);
+        g_ptr_array_add(key->columns, bl_token_name(token, walk->sql));
+    }
+    key->is_item = key->depth == 1 && !key->is_list &&
+                   (token->kind == BL_TOKEN_OPEN || token->kind == BL_TOKEN_COMMA);
+}
+
+/* REFERENCES schema.name: the last name counts. @return the parent; NULL: none here; g_free() */
+static char *
+read_parent(Walk *walk, gboolean *more)
+{
+    gboolean refers = bl_token_is_word(&walk->token, walk->sql, "REFERENCES");
+    g_autofree char *parent = NULL;
+    while ((*more = walk_next(walk)) && refers &&
+           (is_name(&walk->token) || walk->sql[walk->token.start] == '.')) {
+        if (!is_name(&walk->token))
+            continue;
+        /* A name without a dot before it is the next clause. */
+        if (parent != NULL && walk->sql[walk->token.start - 1] != '.')
+            break;
+        g_free(parent);
+        parent = bl_token_name(&walk->token, walk->sql);
+    }
+    return g_steal_pointer(&parent);
+}
+
+/* Whether a row of @table refers to something: one with a NULL in the key does not. */
+static gboolean
+has_reference(
+    BlSession *session, const BlObject *table, const Key *key, gboolean *found, GError **error)
+{
+    const BlDialect *dialect = session->engine->dialect;
+    g_autofree char *name = bl_quote_identifier(dialect, table->name);
+    g_autofree char *schema =
+        table->schema != NULL ? bl_quote_identifier(dialect, table->schema) : NULL;
+    g_autoptr(GString) sql = g_string_new("SELECT 1 FROM ");
+    g_string_append_printf(sql, "%s%s%s", schema != NULL ? schema : "", schema != NULL ? "." : "",
+                           name);
+    for (guint i = 0; i < key->columns->len; i++) {
+        g_autofree char *column = bl_quote_identifier(dialect, g_ptr_array_index(key->columns, i));
+        g_string_append_printf(sql, "%s%s IS NOT NULL", i == 0 ? " WHERE " : " AND ", column);
+    }
+    g_string_append(sql, " LIMIT 1");
+    return bl_session_has_row(session, sql->str, found, error);
+}
+
+static gboolean
+warn_of_parents(const Absent *absent, const BlObject *object, const BlObject *table, GError **error)
 {
     for (guint i = 0; i < object->statements->len; i++) {
-        Walk walk = walk_start(catalog, g_ptr_array_index(object->statements, i));
+        Walk walk = walk_start(absent->catalog, g_ptr_array_index(object->statements, i));
+        g_autoptr(GPtrArray) columns = g_ptr_array_new_with_free_func(g_free);
+        Key key = { .columns = columns };
         gboolean more = walk_next(&walk);
         while (more) {
-            gboolean refers = bl_token_is_word(&walk.token, walk.sql, "REFERENCES");
-            g_autofree char *parent = NULL;
-            while ((more = walk_next(&walk)) && refers &&
-                   (is_name(&walk.token) || walk.sql[walk.token.start] == '.')) {
-                if (!is_name(&walk.token))
-                    continue;
-                /* A name without a dot before it is the next clause. */
-                if (parent != NULL && walk.sql[walk.token.start - 1] != '.')
-                    break;
-                g_free(parent);
-                parent = bl_token_name(&walk.token, walk.sql);
-            }
-            if (parent != NULL && !is_carried(tables, parent)) {
-                bl_report_text(reporter, BL_EVENT_WARNING,
+            note_column(&key, &walk);
+            g_autofree char *parent = read_parent(&walk, &more);
+            gboolean found = FALSE;
+            if (parent == NULL || is_carried(absent->tables, parent))
+                continue;
+            if (!has_reference(absent->session, table, &key, &found, error))
+                return FALSE;
+            if (found) {
+                bl_report_text(absent->reporter, BL_EVENT_WARNING,
                                "rows of \"%s\" refer to \"%s\", whose rows are not carried: see "
                                "--data",
-                               child, parent);
+                               table->name, parent);
             }
         }
     }
+    return TRUE;
 }
 
-void
-bl_absent_rows(const BlCatalog *catalog, const GPtrArray *tables, const BlReporter *reporter)
+gboolean
+bl_absent_rows(BlSession *session,
+               const BlCatalog *catalog,
+               const GPtrArray *tables,
+               const BlReporter *reporter,
+               GError **error)
 {
+    const Absent absent = { session, catalog, tables, reporter };
     for (guint i = 0; i < tables->len; i++) {
         const BlObject *table = g_ptr_array_index(tables, i);
-        warn_of_parents(catalog, table, table->name, tables, reporter);
+        if (!warn_of_parents(&absent, table, table, error))
+            return FALSE;
         /* Where a foreign key is an object of its own. */
         for (guint j = 0; j < catalog->objects->len; j++) {
             const BlObject *object = g_ptr_array_index(catalog->objects, j);
             if (g_strcmp0(object->parent, table->name) == 0 &&
-                g_strcmp0(object->schema, table->schema) == 0)
-                warn_of_parents(catalog, object, table->name, tables, reporter);
+                g_strcmp0(object->schema, table->schema) == 0 &&
+                !warn_of_parents(&absent, object, table, error))
+                return FALSE;
         }
     }
+    return TRUE;
 }

@@ -21,9 +21,16 @@ gboolean bl_absent_objects(BlSession *session,
                            const BlReporter *reporter,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Warns of every foreign key of the carried @tables whose parent's rows are not carried.
- * @param tables GPtrArray of BlObject * of @catalog */
-void bl_absent_rows(const BlCatalog *catalog, const GPtrArray *tables, const BlReporter *reporter);
+/** Warns of every foreign key of the carried @tables by which a row refers to a parent whose rows
+ * are not carried.
+ * @param session whose rows are carried
+ * @param tables GPtrArray of BlObject * of @catalog
+ * @return FALSE: the rows cannot be read */
+gboolean bl_absent_rows(BlSession *session,
+                        const BlCatalog *catalog,
+                        const GPtrArray *tables,
+                        const BlReporter *reporter,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
 

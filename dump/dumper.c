@@ -378,8 +378,8 @@ write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GErro
         bl_manifest_add_data(dump->manifest, full_name, g_array_index(rows, guint64, i));
     }
     warn_of_lost_rows(options, dump->manifest);
-    bl_absent_rows(dump->catalog, data, options->reporter);
-    return TRUE;
+    return bl_absent_rows(options->rows_session != NULL ? options->rows_session : session,
+                          dump->catalog, data, options->reporter, error);
 }
 
 static gpointer

@@ -17,6 +17,25 @@ expect_err 'rows of "town" refer to "country", whose rows are not carried'
 run 0 schema-dump --url sqlite:app.db --path b.sql --data town --data country
 if grep -q 'not carried' stderr; then fail 'both are carried'; fi
 
+# A row with a NULL in the key refers to nothing, however the key is written.
+sqlite3 app.db <<'SQL'
+CREATE TABLE house (id INTEGER PRIMARY KEY, note TEXT CHECK (note <> 'x, y'), "the town" INTEGER REFERENCES town (id), a INT, b INT,
+    CONSTRAINT pair FOREIGN KEY (a, "b") REFERENCES pairs (a, b));
+CREATE TABLE pairs (a INT, b INT, PRIMARY KEY (a, b));
+INSERT INTO house VALUES (1, 'n', NULL, 1, NULL);
+SQL
+run 0 schema-dump --url sqlite:app.db --path n.sql --data house
+expect_no_err 'not carried'
+sqlite3 app.db 'UPDATE house SET "the town" = 1'
+run 0 schema-dump --url sqlite:app.db --path n.sql --data house
+expect_err 'rows of "house" refer to "town", whose'
+expect_no_err '"pairs"'
+sqlite3 app.db 'UPDATE house SET "the town" = NULL, b = 2'
+run 0 schema-dump --url sqlite:app.db --path n.sql --data house
+expect_err 'rows of "house" refer to "pairs", whose'
+expect_no_err '"town"'
+sqlite3 app.db 'DROP TABLE house; DROP TABLE pairs'
+
 run 0 schema-dump --url sqlite:app.db --path c.sql --exclude country
 expect_err 'table town names "country", which is left out'
 expect_err 'view towns names "country", which is left out'

@@ -37,11 +37,12 @@ enum {
     CON_PARENT_NAME,
     CON_IS_OWN,
     CON_PARENT_COLUMNS,
+    CON_RIVAL,
     CON_PARENT_TYPE,
 };
 
 /* The text of the server only where there is an expression: it costs six times what the columns
- * cost. */
+ * cost. The last join finds keys over the columns of an older index that foreign keys stand on. */
 static const char constraints_sql[] =
     "SELECT con.oid, con.conrelid, con.conname, con.contype, con.condeferrable, con.condeferred, "
     "con.convalidated, con.conislocal, con.connoinherit, con.conindid, con.conparentid, "
@@ -52,10 +53,19 @@ static const char constraints_sql[] =
     "i.indisclustered, i.indisreplident, ic.reloptions, ts.spcname, "
     "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts, p.conname, p.conrelid <> con.conrelid AND p.confrelid = con.confrelid, "
     "CASE WHEN (con.contype = 'x'{{18| OR con.conperiod|}}) AND con.conparentid <> 0 THEN (SELECT string_agg(a.attname, '_' ORDER BY "
-    "a.attnum) FROM pg_attribute a WHERE a.attrelid = p.conindid) END, p.contype FROM pg_constraint con JOIN "
+    "a.attnum) FROM pg_attribute a WHERE a.attrelid = p.conindid) END, "
+    "r.used, p.contype FROM pg_constraint con JOIN "
     "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
     "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
-    "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace WHERE "
+    "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace LEFT JOIN "
+    "(SELECT y.oid, min(f.conindid) AS used FROM (SELECT DISTINCT confrelid, conindid FROM "
+    "pg_constraint WHERE contype = 'f' AND conparentid = 0) f JOIN pg_index x ON x.indexrelid = "
+    "f.conindid JOIN pg_index yi ON yi.indrelid = f.confrelid AND yi.indexrelid <> f.conindid AND "
+    "yi.indnkeyatts = x.indnkeyatts AND (yi.indkey::int2[])[0:yi.indnkeyatts - 1] <@ "
+    "(x.indkey::int2[])[0:x.indnkeyatts - 1] JOIN pg_constraint y ON y.conindid = yi.indexrelid AND "
+    "y.conrelid = f.confrelid AND y.contype IN ('p', 'u') AND y.conparentid = 0 AND NOT "
+    "y.condeferrable WHERE y.conindid NOT IN (SELECT conindid FROM pg_constraint WHERE contype = "
+    "'f') GROUP BY y.oid) r ON r.oid = con.oid WHERE "
     "con.contype IN ('p', 'u', 'x', 'c', 'f', 'n') AND con.oid >= 16384 AND {{ours}} ORDER BY "
     "con.conrelid, con.contype, con.conname COLLATE \"C\"";
 
@@ -351,15 +361,6 @@ add_index(PgReader *reader, const Row *row, PgEntry *entry, guint rank)
     }
 }
 
-/* A check that only a parent has comes with the parent. */
-static gboolean
-comes_by_itself(const Row *row)
-{
-    const PgRelation *table = row->table;
-    return row->type == 'c' && !flag_of(row, CON_LOCAL) && !table->is_partition &&
-           table->parents->len > 0;
-}
-
 /* What two keys have in common of which the server makes one. @return g_free() */
 static char *
 key_of(const Row *row)
@@ -385,11 +386,22 @@ repeats_columns(const Row *row)
 static gboolean
 is_separate(const Row *row)
 {
-    if (row->type == 'f' || repeats_columns(row))
+    if (row->type == 'f' || text_of(row, CON_RIVAL) != NULL || repeats_columns(row))
         return TRUE;
     if (row->type == 'c')
         return !flag_of(row, CON_VALIDATED) && flag_of(row, CON_ENFORCED);
     return text_of(row, CON_INDEX_VALID) != NULL && !flag_of(row, CON_INDEX_VALID);
+}
+
+/* A check that only a parent has comes with the parent. One that the parent has not looked at is
+ * added to it when it has its children and partitions, and goes down to them. */
+static gboolean
+comes_by_itself(const Row *row)
+{
+    const PgRelation *table = row->table;
+    if (row->type != 'c' || flag_of(row, CON_LOCAL) || table->parents->len == 0)
+        return FALSE;
+    return is_separate(row) || (!table->is_partition && !pg_inherits_later(table));
 }
 
 static char *
@@ -439,7 +451,7 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
     if (parent != 0 &&
         (!flag_of(row, CON_IS_OWN) || g_strcmp0(text_of(row, CON_PARENT_NAME), row->name) == 0))
         return TRUE;
-    if (comes_by_itself(row) && !pg_inherits_later(row->table)) {
+    if (comes_by_itself(row)) {
         const PgNoted noted = { .type = 'v', .name = row->name };
         if (flag_of(row, CON_VALIDATED))
             pg_note_constraint(reader, row->table, &noted);
@@ -472,6 +484,10 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
         g_autofree char *key = key_of(row);
         ((PgPiece *)entry->data)->columns = bl_catalog_string(reader->catalog, key);
     }
+    /* A foreign key takes the oldest of the indexes that it may use. */
+    if (text_of(row, CON_RIVAL) != NULL)
+        pg_add_edge(reader, PG_CONSTRAINT, pg_oid(row->result, row->row, CON_OID), PG_CLASS,
+                    pg_oid(row->result, row->row, CON_RIVAL));
     if (parent != 0)
         pg_add_edge(reader, PG_CONSTRAINT, parent, PG_CONSTRAINT,
                     pg_oid(row->result, row->row, CON_OID));

@@ -302,3 +302,16 @@ GRANT CREATE ON SCHEMA public TO bl_owner;
 ALTER DEFAULT PRIVILEGES FOR ROLE bl_owner IN SCHEMA zoo GRANT SELECT ON TABLES TO bl_reader;
 ALTER DEFAULT PRIVILEGES FOR ROLE bl_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES FOR ROLE bl_owner GRANT USAGE ON SEQUENCES TO bl_limited WITH GRANT OPTION;
+
+-- Keys that came when foreign keys stood on another index over the same columns.
+CREATE SCHEMA rivals;
+CREATE TABLE rivals.workers (id int NOT NULL, nid int NOT NULL, name text NOT NULL);
+ALTER TABLE rivals.workers ADD CONSTRAINT workers_name_unique UNIQUE (name);
+CREATE UNIQUE INDEX workers_idx ON rivals.workers (nid, id);
+CREATE TABLE rivals.volumes (worker text REFERENCES rivals.workers (name), a int, b int, FOREIGN KEY (a, b) REFERENCES rivals.workers (id, nid));
+ALTER TABLE rivals.workers ADD PRIMARY KEY (name);
+ALTER TABLE rivals.workers ADD CONSTRAINT a_second UNIQUE (id, nid);
+ALTER TABLE rivals.workers ADD CONSTRAINT late UNIQUE (id, nid) DEFERRABLE;
+ALTER TABLE rivals.workers CLUSTER ON workers_pkey, REPLICA IDENTITY USING INDEX workers_pkey;
+COMMENT ON CONSTRAINT workers_pkey ON rivals.workers IS 'p';
+CREATE VIEW rivals.grouped AS SELECT w.*, count(*) FROM rivals.workers w GROUP BY w.name;
