@@ -10,6 +10,9 @@
 /* Tells clients that know DELIMITER where a body ends. The first that does not occur in it. */
 static const char *const delimiters[] = { "$$", "//", "||", "@@", "%%", "^^" };
 
+/* How many objects a transaction has on average, in a text that is too much for one. */
+#define OBJECTS_A_TRANSACTION 128
+
 /* How often a number is tried behind "$$" when the body has all of these. */
 #define NUMBERED_DELIMITERS 1000
 
@@ -112,6 +115,50 @@ bl_text_append_statement(GString *out, const BlDialect *dialect, BlLexState *sta
     return ok;
 }
 
+/* The transactions of a text that is too much for one. */
+typedef struct {
+    const BlEngine *engine;
+    gboolean is_one;
+    guint64 weight; /* of the one that is being written */
+} Division;
+
+static guint64
+weigh_object(const BlEngine *engine, const BlObject *object)
+{
+    guint64 weight = 0;
+    for (guint i = 0; i < object->statements->len; i++) {
+        const char *sql = g_ptr_array_index(object->statements, i);
+        weight += engine->weigh(sql, strlen(sql));
+    }
+    return weight;
+}
+
+/* The ledger weighs little. */
+static Division
+plan_division(const BlEngine *engine, const BlCatalog *catalog)
+{
+    guint64 weight = 0;
+    for (guint i = 0; engine->next_transaction != NULL && i < catalog->objects->len; i++)
+        weight += weigh_object(engine, g_ptr_array_index(catalog->objects, i));
+    return (Division){ .engine = engine, .is_one = weight <= engine->transaction_room };
+}
+
+/* Names tell where a transaction ends, so that an object that comes or goes moves no other line;
+ * what they weigh is the stop behind that. What an object depends on is locked with it. */
+static gboolean
+ends_transaction(Division *division, const BlObject *object)
+{
+    if (division->is_one)
+        return FALSE;
+    g_autofree char *label = bl_object_label(object);
+    division->weight += weigh_object(division->engine, object) + 1 + object->depends->len;
+    if (g_str_hash(label) % OBJECTS_A_TRANSACTION != 0 &&
+        division->weight < division->engine->transaction_room)
+        return FALSE;
+    division->weight = 0;
+    return TRUE;
+}
+
 static gboolean
 append_object(GString *out, const BlDialect *dialect, const BlObject *object, GError **error)
 {
@@ -130,7 +177,6 @@ append_object(GString *out, const BlDialect *dialect, const BlObject *object, GE
             bl_error_set_object(*error, label);
         return FALSE;
     }
-    g_string_append_c(out, '\n');
     return TRUE;
 }
 
@@ -246,14 +292,20 @@ append_body(GString *out, const BlTextSource *source, GArray *counts, GError **e
 {
     const GPtrArray *objects = source->catalog->objects;
     guint rows_position = find_rows_position(source->catalog);
+    Division division = plan_division(source->session->engine, source->catalog);
     for (guint i = 0; i <= objects->len; i++) {
         if (i == rows_position && !append_rows(out, source, counts, error))
             return FALSE;
         if (i == objects->len)
             break;
         const BlObject *object = g_ptr_array_index(objects, i);
-        if (!object->framed && !append_object(out, source->catalog->dialect, object, error))
+        if (object->framed)
+            continue;
+        if (!append_object(out, source->catalog->dialect, object, error))
             return FALSE;
+        if (ends_transaction(&division, object))
+            g_string_append(out, division.engine->next_transaction);
+        g_string_append_c(out, '\n');
     }
     return TRUE;
 }

@@ -394,6 +394,12 @@ struct BlEngine {
     /** NULL where weigh() is. @return TRUE when @error says that a transaction was too large for
      * the server */
     gboolean (*is_too_large)(const GError *error);
+    /** NULL where weigh() is. Statements that end one transaction of a snapshot and begin the next,
+     * a line each. When the one before was taken back, the next fails at its first statement: a
+     * client that goes on after an error never comes to fill the ledger. */
+    const char *next_transaction;
+    /** 0 where weigh() is. What one transaction of a server with its first settings holds. */
+    guint64 transaction_room;
     /** May be NULL: one session is all that helps. Opens another one on the same database, as the
      * same user, for work beside this one. @return bl_session_close() */
     BlSession *(*open_beside)(BlSession *session, GError **error);

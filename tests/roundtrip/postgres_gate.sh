@@ -63,13 +63,53 @@ client $snapshot
 [ "$(pg_sql x 'SELECT (SELECT count(*) FROM adonis_schema) * 10 + (SELECT count(*) FROM users)')" = 22 ] ||
     fail 'a second load changed the database'
 
-# What the lock table of a server with its first settings cannot hold has no transaction, and loads.
+# What the lock table of a server with its first settings cannot hold is several transactions. Each needs the one before:
+# nothing comes behind the one that fails, and so never the ledger.
 pg_create large
+run 0 migrate run --url "$(pg_url large)" -c postgres
 psql -X -q -d "$(pg_info large)" >/dev/null <<'S'
 SELECT format('CREATE TABLE t%s (id int PRIMARY KEY)', n) FROM generate_series(1, 1250) AS n \gexec
 S
-run 0 schema-dump --url "$(pg_url large)" --path large.sql
-grep -q '^BEGIN;\|^COMMIT;' large.sql && fail 'one transaction for 1,250 tables'
+run 0 schema-dump --url "$(pg_url large)" -c postgres --path large.sql --data users
+parts=$(grep -c '^COMMIT;' large.sql)
+[ "$parts" -gt 3 ] && [ "$(grep -c '^BEGIN;' large.sql)" = "$parts" ] || fail "$parts transactions for 1,250 tables"
+recorded() {
+    [ -z "$(pg_sql x "SELECT to_regclass('public.adonis_schema')")" ] || pg_sql x 'SELECT count(*) FROM adonis_schema'
+}
+# damage PATTERN: of a line; it is in the first transaction, in one between, in the last.
+damage() {
+    sed "s/^\(CREATE\|INSERT INTO\) \($1\)/\1 NONSENSE \2/" large.sql >damaged.sql
+    [ "$(diff large.sql damaged.sql | grep -c '^>')" = 1 ] || fail "$1 is damaged in more than one line"
+}
+for pattern in 'SCHEMA IF NOT EXISTS sales' 'TRIGGER t ' 'adonis_schema .*2_more'; do
+    pg_create x
+    damage "$pattern"
+    client damaged.sql
+    [ -z "$(recorded)" ] || fail "the ledger is filled without $pattern"
+done
+# Also of a file that ends where a transaction does.
+head -n "$(grep -n '^COMMIT;' large.sql | sed -n '2s/:.*//p')" large.sql >short.sql
 pg_create x
-client large.sql -v ON_ERROR_STOP=1
-[ "$(pg_sql x "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")" = 1250 ] || fail 'a large snapshot does not load'
+client short.sql
+[ -z "$(recorded)" ] || fail 'the ledger of a short file is filled'
+# Whole, it loads with any client and any loader, and leaves the session as it was.
+printf '\\set AUTOCOMMIT off\n\\i large.sql\nSHOW search_path;\nSELECT count(*) FROM pg_cursors WHERE is_holdable;\n' >off.sql
+for options in -1 off; do
+    pg_create x
+    case $options in
+    off) client off.sql -A -t ;;
+    *) client large.sql "$options" ;;
+    esac
+    [ "$(recorded)" = 2 ] || fail "psql $options does not load a large snapshot: $(head -n 3 client.out)"
+    [ "$options" != off ] || [ "$(tail -n 2 client.out)" = "$(printf '"$user", public\n0')" ] || fail "psql leaves: $(cat client.out)"
+done
+expect_pg x "SELECT count(*) FROM pg_tables WHERE tablename ~ '^t[0-9]'" 1250
+pg_create y
+run 0 schema-load --url "$(pg_url y)" -c postgres --path large.sql --jobs 2 --verify
+expect_pg_same x y
+# A table that goes moves no other line.
+grep -A 5 '^-- table public.t99$' large.sql | grep -q baseline_gate && fail 'a transaction ends behind t99: choose another one'
+pg_sql large 'DROP TABLE t99'
+run 0 schema-dump --url "$(pg_url large)" -c postgres --path less.sql --data users
+[ "$(diff large.sql less.sql | grep '^[<>]')" = "$(sed -n '/^-- table public.t99$/,/^$/s/^/< /p' large.sql)" ] ||
+    fail "other lines moved: $(diff large.sql less.sql)"

@@ -309,6 +309,8 @@ static const struct {
     { "SET LOCAL TRANSACTION", 0, NULL },
     { "SET", BL_STMT_SETTING, NULL },
     { "RESET", BL_STMT_SETTING, NULL },
+    { "DECLARE baseline_gate", BL_STMT_GATE, NULL },
+    { "CLOSE baseline_gate", BL_STMT_GATE, NULL },
     { "DISCARD ALL", BL_STMT_OUTSIDE_TX | BL_STMT_SETTING, NULL },
     { "DISCARD", BL_STMT_SETTING, NULL },
     { "LOAD", BL_STMT_SETTING, NULL },

@@ -20,6 +20,7 @@ static const PgSection *const sections[] = {
     &pg_section_triggers,     &pg_section_policies,    &pg_section_aliases,
     &pg_section_publications, &pg_section_defaults,    &pg_section_owners,
     &pg_section_grants,       &pg_section_comments,    &pg_section_depends,
+    &pg_section_validators,
 };
 
 /* What must be known before the queries go out, asked with one message. */
@@ -64,6 +65,7 @@ reader_new(PgSession *session, const BlFilter *filter, BlIntrospectOptions *opti
     reader->aliases = g_array_new(FALSE, FALSE, sizeof(PgAliases));
     reader->edges = g_array_new(FALSE, FALSE, sizeof(PgEdge));
     reader->tails = g_ptr_array_new_with_free_func(pg_tail_free);
+    reader->checks = g_ptr_array_new_with_free_func(pg_check_free);
     reader->lowest = 13;
     return reader;
 }
@@ -87,6 +89,7 @@ reader_free(PgReader *reader)
     g_array_unref(reader->aliases);
     g_array_unref(reader->edges);
     g_ptr_array_unref(reader->tails);
+    g_ptr_array_unref(reader->checks);
     g_free(reader);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgReader, reader_free)
@@ -143,7 +146,7 @@ static gboolean
 is_wanted(const PgReader *reader, const PgQuery *query)
 {
     const BlIntrospectOptions *options = reader->options;
-    if ((guint)reader->version / 10000 < query->since)
+    if ((guint)reader->version / 10000 < query->since || !reader->present[query->flags >> 8])
         return FALSE;
     return ((query->flags & PG_QUERY_WITH_OWNER) == 0 || options->with_owner) &&
            ((query->flags & PG_QUERY_WITH_ACL) == 0 || options->with_acl) &&
@@ -181,6 +184,8 @@ static gboolean
 take_result(guint index, const PGresult *result, void *data, GError **error)
 {
     Batch *batch = data;
+    if (index + 1 == batch->first)
+        pg_check_presence(batch->reader, result);
     if (index < batch->first || index - batch->first >= batch->queries->len)
         return TRUE;
     const PgQuery *query = g_ptr_array_index(batch->queries, index - batch->first);
@@ -304,7 +309,9 @@ take_first(guint index, const PGresult *result, void *data, GError **error)
         take_settings(first, result);
     if (at == 1)
         take_omitted(first, result);
-    return at != 2 || take_tables(first, result, error);
+    if (at == 2)
+        pg_take_presence(first->reader, result);
+    return at != 3 || take_tables(first, result, error);
 }
 
 static gboolean
@@ -314,6 +321,7 @@ ask_first(First *first, const char *const *omit, GError **error)
     if (first->wants_settings)
         append_settings_query(sql);
     append_omitted_query(sql, omit);
+    pg_append_presence(sql);
     if (first->wants_locks)
         g_string_append(sql, tables_sql);
     return pg_run_all(first->reader->session, sql->str, take_first, first, error);
@@ -346,15 +354,16 @@ send_queries(const First *first, GError **error)
     Batch batch = { .reader = reader,
                     .queries = queries,
                     .owners = owners,
-                    .first = G_N_ELEMENTS(pinned) + (first->locks->len > 0 ? 1 : 0) };
+                    .first = G_N_ELEMENTS(pinned) + (first->locks->len > 0 ? 1 : 0) + 1 };
     if (first->wants_locks && !pg_begin(&session->base, BL_TX_READ, error))
         return FALSE;
     g_autoptr(GString) sql = g_string_new(NULL);
     append_pinned(sql);
     g_string_append(sql, first->locks->str);
+    pg_append_presence(sql);
     append_queries(sql, &batch);
     g_string_append(sql, first->restore->str);
-    return pg_run_all(session, sql->str, take_result, &batch, error) &&
+    return pg_run_ahead(session, sql->str, take_result, &batch, error) &&
            finish_sections(&batch, G_N_ELEMENTS(sections), error) &&
            ask_rest(reader, first->restore->str, error);
 }
@@ -423,7 +432,7 @@ read_catalog(const Request *request, GError **error)
         return NULL;
     }
     if (!pg_resolve(reader, error) || !pg_widen_aliases(reader, error) ||
-        !bl_catalog_sort(reader->catalog, error))
+        !pg_ask_validators(reader, error) || !bl_catalog_sort(reader->catalog, error))
         return NULL;
     pg_keep_shapes(reader->catalog);
     g_autofree char *lowest = g_strdup_printf("%u", reader->lowest);

@@ -98,6 +98,11 @@ gboolean pg_run(PgSession *session, const char *sql, GError **error);
  * without rows), in order, as it arrives. The first error ends it. */
 gboolean pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error);
 
+/** pg_run_all() for long answers: a thread reads while @fn works, so that the server never waits for
+ * it. Memory holds what was not taken yet. @fn may not use the connection. */
+gboolean
+pg_run_ahead(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error);
+
 /** Runs one query. @return PQclear() (g_autoptr(PgResult)); NULL: @error is set */
 PGresult *pg_select(PgSession *session, const char *sql, GError **error);
 
@@ -201,6 +206,7 @@ GPtrArray *pg_drop_statements(BlSession *base, const BlFilter *filter, GError **
 
 /* frame.c, rows.c */
 
+extern const char pg_next_transaction[];
 void pg_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail);
 gboolean
 pg_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);

@@ -37,6 +37,7 @@ enum {
     CON_PARENT_NAME,
     CON_IS_OWN,
     CON_PARENT_COLUMNS,
+    CON_PARENT_TYPE,
 };
 
 /* The text of the server only where there is an expression: it costs six times what the columns
@@ -51,7 +52,7 @@ static const char constraints_sql[] =
     "i.indisclustered, i.indisreplident, ic.reloptions, ts.spcname, "
     "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts, p.conname, p.conrelid <> con.conrelid AND p.confrelid = con.confrelid, "
     "CASE WHEN (con.contype = 'x'{{18| OR con.conperiod|}}) AND con.conparentid <> 0 THEN (SELECT string_agg(a.attname, '_' ORDER BY "
-    "a.attnum) FROM pg_attribute a WHERE a.attrelid = p.conindid) END FROM pg_constraint con JOIN "
+    "a.attnum) FROM pg_attribute a WHERE a.attrelid = p.conindid) END, p.contype FROM pg_constraint con JOIN "
     "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
     "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
     "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace WHERE "
@@ -266,6 +267,35 @@ constraint_tag(const Row *row)
     return g_string_free(tag, FALSE);
 }
 
+/* A key WITHOUT OVERLAPS is one too, underneath. */
+static gboolean
+is_exclusion(const Row *row)
+{
+    return row->type == 'x' || (row->type != 'f' && flag_of(row, CON_PERIOD));
+}
+
+static void
+note(PgReader *reader, const Row *row, PgEntry *entry)
+{
+    if (row->type != 'f' && row->type != 'c')
+        return;
+    const PgRelation *other = pg_any_relation(reader, pg_oid(row->result, row->row, CON_FOREIGN));
+    const char *key = text_of(row, CON_KEY);
+    g_autoptr(GString) columns = g_string_new(NULL);
+    g_auto(GStrv) numbers = g_strsplit_set(row->type == 'f' ? key : "", "{},", -1);
+    for (gsize i = 0; numbers[i] != NULL; i++) {
+        const PgColumn *column = pg_column(row->table, (gint)g_ascii_strtoll(numbers[i], NULL, 10));
+        if (column != NULL)
+            g_string_append_printf(columns, "%s%s", columns->len > 0 ? "_" : "", column->name);
+    }
+    const PgNoted noted = { .type = row->type,
+                            .name = row->name,
+                            .entry = entry,
+                            .columns = columns->str,
+                            .is_to_partitions = other != NULL && other->kind == 'p' };
+    pg_note_constraint(reader, row->table, &noted);
+}
+
 static PgEntry *
 add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *text)
 {
@@ -281,13 +311,16 @@ add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *t
     PgEntry *entry = pg_add(reader, &spec);
     if (entry == NULL)
         return NULL;
-    /* Foreign keys of a partitioned table go down to its partitions, and so do checks. */
-    gboolean goes_down = row->type == 'c' || (row->type == 'f' && table->kind == 'p');
+    /* Foreign keys of a partitioned table go down to its partitions, and so do checks; an index
+     * cannot be attached to that of an exclusion. */
+    gboolean goes_down =
+        row->type == 'c' || (table->kind == 'p' && (row->type == 'f' || is_exclusion(row)));
     g_autofree char *name = pg_name(row->name);
     pg_add_statement(reader, entry, "ALTER %sTABLE %s%s ADD CONSTRAINT %s %s",
                      table->kind == 'f' ? "FOREIGN " : "", goes_down ? "" : "ONLY ",
                      table->qualified, name, text);
     pg_add_edge(reader, PG_CONSTRAINT, spec.oid, PG_CLASS, table->oid);
+    note(reader, row, entry);
     return entry;
 }
 
@@ -327,11 +360,20 @@ comes_by_itself(const Row *row)
            table->parents->len > 0;
 }
 
+/* What two keys have in common of which the server makes one. @return g_free() */
+static char *
+key_of(const Row *row)
+{
+    const char *columns = text_of(row, CON_INDEX_COLUMNS);
+    return columns != NULL ? g_strconcat(columns, is_exclusion(row) ? " excluded" : "", NULL)
+                           : NULL;
+}
+
 /* Of two keys over the same columns in one CREATE TABLE the server makes one. */
 static gboolean
 repeats_columns(const Row *row)
 {
-    const char *columns = text_of(row, CON_INDEX_COLUMNS);
+    g_autofree char *columns = key_of(row);
     for (guint i = 0; columns != NULL && i < row->table->pieces->len; i++) {
         const PgPiece *piece = g_ptr_array_index(row->table->pieces, i);
         if (g_strcmp0(piece->columns, columns) == 0)
@@ -359,15 +401,9 @@ make_text(PgReader *reader, const Row *row)
     return row->type == 'f' ? foreign_key_text(reader, row) : key_text(reader, row);
 }
 
-/* A key WITHOUT OVERLAPS is one too, underneath. */
-static gboolean
-is_exclusion(const Row *row)
-{
-    return row->type == 'x' || (row->type != 'f' && flag_of(row, CON_PERIOD));
-}
-
 /* ALTER INDEX … ATTACH does not take exclusion constraints: the server says that they do not match.
- * So a partition's is left to ATTACH PARTITION, which makes it under the usual name. */
+ * So a partition's is left to ATTACH PARTITION, or to its parent's where that comes later, which
+ * makes it under the usual name. */
 static gboolean
 place_inherited_exclusion(PgReader *reader, const Row *row)
 {
@@ -375,8 +411,10 @@ place_inherited_exclusion(PgReader *reader, const Row *row)
     Oid parent = pg_oid(row->result, row->row, CON_PARENT);
     if (!is_exclusion(row) || parent == 0 || !table->is_partition)
         return FALSE;
+    PgEntry *above = pg_find(reader, PG_CONSTRAINT, parent);
+    PgEntry *entry = above != NULL && !above->is_alias ? above : table->entry;
     g_autofree char *tag = constraint_tag(row);
-    pg_add_alias(reader, PG_CONSTRAINT, pg_oid(row->result, row->row, CON_OID), table->entry, tag);
+    pg_add_alias(reader, PG_CONSTRAINT, pg_oid(row->result, row->row, CON_OID), entry, tag);
     g_autofree char *usual =
         row->type == 'p' ? pg_default_name(table->name, NULL, "pkey")
                          : pg_default_name(table->name, text_of(row, CON_PARENT_COLUMNS), "excl");
@@ -385,9 +423,9 @@ place_inherited_exclusion(PgReader *reader, const Row *row)
         g_autofree char *to = pg_name(row->name);
         g_autofree char *sql = g_strdup_printf("ALTER TABLE ONLY %s RENAME CONSTRAINT %s TO %s",
                                                table->qualified, from, to);
-        pg_add_tail(reader, table->entry, PG_TAIL_ATTACHED, row->name, sql);
+        pg_add_tail(reader, entry, PG_TAIL_ATTACHED, row->name, sql);
     }
-    add_index(reader, row, table->entry, PG_TAIL_ATTACHED);
+    add_index(reader, row, entry, PG_TAIL_ATTACHED);
     return TRUE;
 }
 
@@ -401,10 +439,22 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
     if (parent != 0 &&
         (!flag_of(row, CON_IS_OWN) || g_strcmp0(text_of(row, CON_PARENT_NAME), row->name) == 0))
         return TRUE;
-    if (comes_by_itself(row) && !pg_inherits_later(row->table))
+    if (comes_by_itself(row) && !pg_inherits_later(row->table)) {
+        const PgNoted noted = { .type = 'v', .name = row->name };
+        if (flag_of(row, CON_VALIDATED))
+            pg_note_constraint(reader, row->table, &noted);
         return TRUE;
+    }
     if (place_inherited_exclusion(reader, row))
         return TRUE;
+    /* ATTACH PARTITION takes it up to 16; ALTER INDEX … ATTACH PARTITION still does. */
+    if (row->type == 'u' && letter_of(row, CON_PARENT_TYPE) == 'p' && reader->version >= 170000) {
+        g_autofree char *label = constraint_tag(row);
+        return pg_unsupported(reader, label,
+                              "it is UNIQUE and attached to a PRIMARY KEY, for which a partition "
+                              "needs one of its own: make it one",
+                              error);
+    }
     g_autofree char *text = make_text(reader, row);
     if (text == NULL) {
         g_autofree char *label = constraint_tag(row);
@@ -419,8 +469,8 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
     } else {
         entry = pg_add_piece(reader, row->table, pg_oid(row->result, row->row, CON_OID), row->type,
                              row->name, text);
-        ((PgPiece *)entry->data)->columns =
-            bl_catalog_string(reader->catalog, text_of(row, CON_INDEX_COLUMNS));
+        g_autofree char *key = key_of(row);
+        ((PgPiece *)entry->data)->columns = bl_catalog_string(reader->catalog, key);
     }
     if (parent != 0)
         pg_add_edge(reader, PG_CONSTRAINT, parent, PG_CONSTRAINT,
@@ -451,6 +501,7 @@ finish(PgReader *reader, GError **error)
 {
     (void)error;
     pg_place_sequences(reader);
+    pg_settle_constraints(reader);
     return TRUE;
 }
 

@@ -28,8 +28,7 @@ static const char owners_sql[] =
 
 /* The owner of schema public in a new database: this role from 15 on, before that the first
  * superuser. */
-#define PUBLIC_OWNER    "pg_database_owner"
-#define FIRST_SUPERUSER 10
+#define PUBLIC_OWNER "pg_database_owner"
 
 static gboolean
 is_usual_owner(const PgReader *reader, const PgEntry *entry, Oid owner)
@@ -37,7 +36,7 @@ is_usual_owner(const PgReader *reader, const PgEntry *entry, Oid owner)
     if (entry->class_id != PG_NAMESPACE || strcmp(entry->object->name, "public") != 0)
         return FALSE;
     return reader->version >= 150000 ? strcmp(pg_role_name(reader, owner), PUBLIC_OWNER) == 0
-                                     : owner == FIRST_SUPERUSER;
+                                     : owner == PG_FIRST_SUPERUSER;
 }
 
 /* A sequence that a column owns has the owner of its table, by itself. */
@@ -50,19 +49,34 @@ follows_table(const PgReader *reader, const PgEntry *entry)
            pg_relation(reader, relation->owner_table) != NULL && entry->is_alias;
 }
 
+/* A multirange can have an owner of its own up to 16, and must be told it there; newer servers
+ * refuse that. */
+static char *
+multirange_statement(const char *sql)
+{
+    g_autofree char *body = g_strdup_printf(
+        "BEGIN IF current_setting('server_version_num')::int < 170000 THEN %s; END IF; END", sql);
+    GString *block = g_string_new("DO ");
+    pg_append_dollar(block, body);
+    return g_string_free(block, FALSE);
+}
+
 static gboolean
 add_owner(PgReader *reader, const PGresult *result, int row, GError **error)
 {
     (void)error;
     const PgEntry *entry = pg_find(reader, pg_oid(result, row, 0), pg_oid(result, row, 1));
     Oid owner = pg_oid(result, row, 2);
-    if (entry == NULL || entry->is_alias || entry->tag == NULL || follows_table(reader, entry) ||
-        is_usual_owner(reader, entry, owner))
+    if (entry == NULL || entry->tag == NULL || (entry->is_alias && entry->owner_tag == NULL) ||
+        follows_table(reader, entry) || is_usual_owner(reader, entry, owner))
         return TRUE;
     const char *tag = entry->owner_tag != NULL ? entry->owner_tag : entry->tag;
     g_autofree char *role = pg_name(pg_role_name(reader, owner));
     g_autofree char *sql = g_strdup_printf("ALTER %s OWNER TO %s", tag, role);
-    pg_add_tail(reader, entry, PG_TAIL_OWNER, "", sql);
+    gboolean is_multirange = entry->is_alias && entry->class_id == PG_TYPE;
+    g_autofree char *guarded = is_multirange ? multirange_statement(sql) : NULL;
+    pg_add_tail(reader, entry, PG_TAIL_OWNER, entry->is_alias ? tag : "",
+                guarded != NULL ? guarded : sql);
     return TRUE;
 }
 

@@ -51,7 +51,7 @@ static const char ranges_sql[] = TYPE_COLUMNS
 
 /* What the server makes with a type: the constructors of a range. */
 static const char makers_sql[] =
-    "SELECT p.oid, d.refobjid, n.nspname, p.proname, oidvectortypes(p.proargtypes) FROM pg_depend d "
+    "SELECT p.oid, d.refobjid, n.nspname, p.proname, oidvectortypes(p.proargtypes), p.proowner FROM pg_depend d "
     "JOIN pg_proc p ON p.oid = d.objid JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {{ours}} "
     "AND d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass AND d.deptype = 'i'";
 
@@ -235,7 +235,10 @@ add_multirange(PgReader *reader, const PgEntry *entry, const PGresult *result, i
         pg_qualified(pg_text(result, row, R_MULTI_SCHEMA), pg_text(result, row, R_MULTI_NAME));
     g_autofree char *tag = g_strconcat("TYPE ", qualified, NULL);
     g_autofree char *array_tag = g_strconcat(tag, "[]", NULL);
-    pg_add_alias(reader, PG_TYPE, pg_oid(result, row, R_MULTI), entry, tag);
+    PgEntry *multi = pg_add_alias(reader, PG_TYPE, pg_oid(result, row, R_MULTI), entry, tag);
+    /* From 17 on it has the owner and the rights of its range. */
+    if (reader->version < 170000)
+        multi->owner_tag = multi->grant_tag = multi->tag;
     pg_add_alias(reader, PG_TYPE, pg_oid(result, row, R_MULTI_ARRAY), entry, array_tag);
 }
 
@@ -277,7 +280,11 @@ add_maker(PgReader *reader, const PGresult *result, int row, GError **error)
         return TRUE;
     g_autofree char *qualified = pg_qualified(pg_text(result, row, 2), pg_text(result, row, 3));
     g_autofree char *tag = g_strdup_printf("FUNCTION %s(%s)", qualified, pg_text(result, row, 4));
-    pg_add_alias(reader, PG_PROC, pg_oid(result, row, 0), type, tag);
+    PgEntry *maker = pg_add_alias(reader, PG_PROC, pg_oid(result, row, 0), type, tag);
+    maker->grant_tag = maker->tag;
+    /* Whoever makes the type, they are that one's. */
+    if (pg_oid(result, row, 5) != PG_FIRST_SUPERUSER)
+        maker->owner_tag = maker->tag;
     return TRUE;
 }
 
@@ -366,8 +373,8 @@ add_base(PgReader *reader, const PGresult *result, int row, GError **error)
 static const PgQuery queries[] = {
     { "enums", enums_sql, 0, 0, add_enum },
     { "composite types", composites_sql, 0, 0, add_composite },
-    { "ranges", ranges_sql, 0, 0, add_range },
-    { "constructors of ranges", makers_sql, 0, 0, add_maker },
+    { "ranges", ranges_sql, 0, PG_QUERY_IF(PG_IF_RANGE), add_range },
+    { "constructors of ranges", makers_sql, 0, PG_QUERY_IF(PG_IF_RANGE), add_maker },
     { "base types", bases_sql, 0, 0, add_base },
     { "domains", pg_domains_sql, 0, 0, pg_add_domain },
 };

@@ -64,6 +64,9 @@ enum {
 /** First OID that is not of the server's own objects (FirstNormalObjectId). */
 #define PG_FIRST_USER_OID 16384
 
+/** The role that initdb makes. */
+#define PG_FIRST_SUPERUSER 10
+
 typedef struct PgReader PgReader;
 typedef struct PgEntry PgEntry;
 
@@ -83,7 +86,8 @@ struct PgEntry {
     gboolean is_alias; /**< the object is another entry's */
     const char *tag;   /**< as behind COMMENT ON: "TABLE public.users", "CONSTRAINT c ON public.t";
                           NULL: cannot be commented on */
-    const char *owner_tag; /**< as behind ALTER, before OWNER TO; NULL: the same as @tag */
+    const char *owner_tag; /**< as behind ALTER, before OWNER TO; NULL: the same as @tag, and an
+                              alias has the owner of its object */
     const char *grant_tag; /**< as behind GRANT … ON: "TABLE public.users"; NULL: has no grants */
     BlObject
         *shell;      /**< of a type: its shell type, an object that comes before what the type
@@ -123,6 +127,43 @@ typedef struct {
     const char *wide;     /**< "a, b, c" */
 } PgAliases;
 
+/** What few databases have; presence.c. */
+typedef enum {
+    PG_ALWAYS,
+    PG_IF_EXTENSION,
+    PG_IF_LANGUAGE,
+    PG_IF_RANGE,
+    PG_IF_FUNCTION,
+    PG_IF_AGGREGATE,
+    PG_IF_OPERATOR,
+    PG_IF_METHOD,
+    PG_IF_FAMILY,
+    PG_IF_FAMILY_MEMBER,
+    PG_IF_CLASS,
+    PG_IF_CAST,
+    PG_IF_TRANSFORM,
+    PG_IF_COLLATION,
+    PG_IF_CONVERSION,
+    PG_IF_PARSER,
+    PG_IF_TEMPLATE,
+    PG_IF_DICTIONARY,
+    PG_IF_CONFIGURATION,
+    PG_IF_WRAPPER,
+    PG_IF_SERVER,
+    PG_IF_INHERITANCE,
+    PG_IF_RULE, /**< views have one */
+    PG_IF_TREE, /**< a rule, a policy, a function */
+    PG_IF_STATISTICS,
+    PG_IF_TRIGGER, /**< foreign keys have some */
+    PG_IF_EVENT_TRIGGER,
+    PG_IF_POLICY,
+    PG_IF_PUBLICATION,
+    PG_IF_SUBSCRIPTION,
+    PG_IF_COMMENT,
+    PG_IF_LABEL,
+    PG_RARITIES,
+} PgRarity;
+
 /** One introspection. */
 struct PgReader {
     PgSession *session;
@@ -146,9 +187,11 @@ struct PgReader {
     GArray *aliases;        /**< PgAliases */
     GArray *edges;          /**< PgEdge */
     GPtrArray *tails;       /**< owned; tails.c */
+    GPtrArray *checks;      /**< owned; validators.c */
     guint64 n_nameless;     /**< entries without a catalog row */
     guint lowest;           /**< lowest server major version that the texts need */
-    gboolean changed;       /**< a table appeared between the locks and the snapshot */
+    gboolean changed;       /**< the schema is not the one that was locked */
+    gboolean present[PG_RARITIES]; /**< what there is some of */
 };
 
 /** One query of a section. */
@@ -165,9 +208,19 @@ typedef struct {
     gboolean (*row)(PgReader *reader, const PGresult *result, int row, GError **error);
 } PgQuery;
 
-#define PG_QUERY_WITH_OWNER 1 /* only with --with-owner */
-#define PG_QUERY_WITH_ACL   2 /* only with --with-acl */
-#define PG_QUERY_WITH_PARTS 4 /* only when parts are asked for */
+#define PG_QUERY_WITH_OWNER 1                    /* only with --with-owner */
+#define PG_QUERY_WITH_ACL   2                    /* only with --with-acl */
+#define PG_QUERY_WITH_PARTS 4                    /* only when parts are asked for */
+#define PG_QUERY_IF(what)   ((guint)(what) << 8) /* only where there is some; PG_IF_* */
+
+/** Appends the query that tells what there is. */
+void pg_append_presence(GString *sql);
+
+/** Keeps its answer: queries for what there is none of are not sent. */
+void pg_take_presence(PgReader *reader, const PGresult *result);
+
+/** Takes a later answer: where there is something that was not, the schema has changed. */
+void pg_check_presence(PgReader *reader, const PGresult *result);
 
 /** A group of kinds. */
 typedef struct {
@@ -201,6 +254,12 @@ extern const PgSection pg_section_owners;       /* read_owners.c: owners and gra
 extern const PgSection pg_section_grants;       /* read_grants.c */
 extern const PgSection pg_section_comments;     /* read_comments.c: comments, security labels */
 extern const PgSection pg_section_depends;      /* depends.c */
+extern const PgSection pg_section_validators;   /* validators.c */
+
+/** Refuses options of foreign data that nobody could give again, when all dependencies are known;
+ * validators.c. */
+gboolean pg_ask_validators(PgReader *reader, GError **error);
+void pg_check_free(gpointer data);
 
 /** Breaks what must be broken, renders what waited, adds the dependencies; depends.c. */
 gboolean pg_resolve(PgReader *reader, GError **error);

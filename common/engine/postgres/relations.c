@@ -99,6 +99,7 @@ pg_relation_free(gpointer data)
     g_ptr_array_unref(relation->columns);
     g_ptr_array_unref(relation->pieces);
     g_ptr_array_unref(relation->parents);
+    g_clear_pointer(&relation->noted, g_ptr_array_unref);
     g_free(relation);
 }
 

@@ -21,10 +21,20 @@ typedef struct {
     char type;           /**< 'd' default, else pg_constraint.contype: p u x c */
     const char *name;    /**< of the constraint; of the default's column */
     const char *text;    /**< the definition behind CONSTRAINT name; the default's expression */
-    const char *columns; /**< of a key: the numbers of its columns; else NULL */
+    const char *columns; /**< of a key: what tells it from others; else NULL */
     gboolean is_out;     /**< has an object of its own */
     PgEntry *index;      /**< of a constraint's index, which goes where the constraint goes; NULL */
 } PgPiece;
+
+/** A constraint of which others must know. */
+typedef struct {
+    char type; /**< 'f' foreign key; 'c' check that is NOT VALID; 'v' check that only the parents
+                  have, and that is valid */
+    const char *name;
+    PgEntry *entry;            /**< NULL for 'v' */
+    const char *columns;       /**< of 'f': their names, with "_" between them */
+    gboolean is_to_partitions; /**< 'f' that refers to a partitioned table */
+} PgNoted;
 
 typedef struct {
     gint number;
@@ -79,6 +89,7 @@ struct PgRelation {
     GPtrArray *columns; /**< PgColumn, owned */
     GPtrArray *pieces;  /**< PgPiece, owned */
     GPtrArray *parents; /**< PgRelation, borrowed, in the order of INHERITS */
+    GPtrArray *noted;   /**< PgNoted, owned, by type and name; NULL: none */
     /* of a sequence */
     const char *seq_type;
     gint64 seq_start, seq_increment, seq_min, seq_max, seq_cache;
@@ -120,6 +131,12 @@ GPtrArray *pg_sorted_relations(const PgReader *reader);
 /** Gives every sequence its entry: its own, or its table's. When columns and constraints are read;
  * read_relations.c. */
 void pg_place_sequences(PgReader *reader);
+
+/** Keeps what @noted says; strings are copied. */
+void pg_note_constraint(PgReader *reader, PgRelation *table, const PgNoted *noted);
+
+/** Writes what constraints must say because of others, when all are read; noted.c. */
+void pg_settle_constraints(PgReader *reader);
 
 /** Writes the CREATE statements of all tables and sequences and what belongs behind them. */
 gboolean pg_render_relations(PgReader *reader, GError **error);

@@ -193,24 +193,84 @@ refuse_copy(const PGresult *result, GError **error)
     return FALSE;
 }
 
+/* What a thread has read of an answer, for the one that makes something of it. */
+typedef struct {
+    PgSession *session;
+    GThread *thread;
+    GAsyncQueue *results; /* Piece *; the last one has no result */
+} Ahead;
+
+typedef struct {
+    PGresult *result;
+    GError *error;
+} Piece;
+
+static void
+piece_free(gpointer data)
+{
+    Piece *piece = data;
+    pq.PQclear(piece->result);
+    g_clear_error(&piece->error);
+    g_free(piece);
+}
+
+static gpointer
+read_ahead(gpointer data)
+{
+    const Ahead *ahead = data;
+    gboolean more = TRUE;
+    while (more) {
+        Piece *piece = g_new0(Piece, 1);
+        piece->result = pg_next_result(ahead->session, &piece->error);
+        more = piece->result != NULL;
+        g_async_queue_push(ahead->results, piece);
+    }
+    return NULL;
+}
+
+/* @param ahead NULL: nobody reads ahead. @return as pg_next_result() */
+static PGresult *
+next_piece(PgSession *session, const Ahead *ahead, GError **error)
+{
+    if (ahead == NULL)
+        return pg_next_result(session, error);
+    Piece *piece = g_async_queue_pop(ahead->results);
+    PGresult *result = g_steal_pointer(&piece->result);
+    if (piece->error != NULL)
+        g_propagate_error(error, g_steal_pointer(&piece->error));
+    piece_free(piece);
+    return result;
+}
+
+/* The rest of the answer is read, and the connection is nobody else's again. */
+static void
+end_ahead(Ahead *ahead)
+{
+    if (ahead != NULL && ahead->thread != NULL)
+        g_thread_join(g_steal_pointer(&ahead->thread));
+}
+
 /* The answer to what was sent. */
 static gboolean
-take_answer(PgSession *session, PgResultFn fn, void *data, GError **error)
+take_answer(PgSession *session, Ahead *ahead, PgResultFn fn, void *data, GError **error)
 {
     guint index = 0;
     for (;;) {
         GError *why = NULL;
-        g_autoptr(PgResult) result = pg_next_result(session, &why);
+        g_autoptr(PgResult) result = next_piece(session, ahead, &why);
         if (result == NULL) {
             if (why != NULL)
                 g_propagate_error(error, why);
             return why == NULL;
         }
+        if (pg_is_failure(result))
+            end_ahead(ahead);
         gboolean is_ahead = pg_take_ahead(session, result);
         gboolean ok = !pg_is_failure(result) || pg_set_error(session, result, NULL, error);
         ok = ok && refuse_copy(result, error);
         ok = ok && (is_ahead || fn == NULL || fn(index, result, data, error));
         if (!ok) {
+            end_ahead(ahead);
             pg_drain(session);
             return FALSE;
         }
@@ -224,7 +284,23 @@ pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GErro
     gint64 started = g_get_monotonic_time();
     if (!pg_send(session, sql, error))
         return FALSE;
-    gboolean ok = take_answer(session, fn, data, error);
+    gboolean ok = take_answer(session, NULL, fn, data, error);
+    if (ok)
+        bl_report_statement(session->base.reporter, sql, -1, started);
+    return ok;
+}
+
+gboolean
+pg_run_ahead(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error)
+{
+    gint64 started = g_get_monotonic_time();
+    if (!pg_send(session, sql, error))
+        return FALSE;
+    g_autoptr(GAsyncQueue) results = g_async_queue_new_full(piece_free);
+    Ahead ahead = { .session = session, .results = results };
+    ahead.thread = g_thread_try_new("answer", read_ahead, &ahead, NULL);
+    gboolean ok = take_answer(session, ahead.thread != NULL ? &ahead : NULL, fn, data, error);
+    end_ahead(&ahead);
     if (ok)
         bl_report_statement(session->base.reporter, sql, -1, started);
     return ok;
@@ -339,7 +415,7 @@ pg_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **erro
     if (!pg_send(session, sql, error))
         return FALSE;
     (void)pq.PQsetSingleRowMode(session->conn);
-    gboolean ok = take_answer(session, give_rows, &query, error);
+    gboolean ok = take_answer(session, NULL, give_rows, &query, error);
     if (ok)
         bl_report_statement(session->base.reporter, sql, -1, started);
     return ok;

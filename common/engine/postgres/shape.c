@@ -4,6 +4,7 @@
  * text:
  * - (ARRAY['a'::character varying])::text[], as IN makes it of varchar: the cast goes to the
  *   elements (transformTypeCast() of parse_expr.c); statistics have it without brackets
+ *   (no cast does nothing to varchars of different lengths: they are written as IN again)
  * - ((a AND b) AND c), as BETWEEN makes it: one list (makeAndExpr() and makeOrExpr() of gram.y)
  * - ON TRUE: ON (true)
  * Casts that do nothing keep the first two as they are. Where no such cast can be told, the text
@@ -225,6 +226,40 @@ end_of_array_type(const Text *text, guint i)
     return 0;
 }
 
+static gboolean
+has_only_varchar(const Text *text, guint open)
+{
+    guint close = place(text, open)->match;
+    for (guint i = open + 1; i < close;) {
+        guint end = end_of_element(text, i, close);
+        g_autofree char *type = element_type(text, i, end);
+        if (type == NULL || !g_str_has_prefix(type, "character varying"))
+            return FALSE;
+        i = end + 1;
+    }
+    return TRUE;
+}
+
+/* (x)::text = ANY ((ARRAY[...])::text[]), with the word ARRAY at @i: varchars of different lengths,
+ * which no cast of the list leaves alone, become the IN that they were. @param end behind the type
+ */
+static gboolean
+keep_in(Text *text, guint i, guint end)
+{
+    if (i < 8 || !is_sign(text, i - 2, "(") || place(text, i - 2)->match != end ||
+        !is_word(text, i - 5, "text") || !is_sign(text, i - 6, "::") ||
+        !is_sign(text, i - 7, ")") || !has_only_varchar(text, i + 1))
+        return FALSE;
+    gboolean is_in = is_word(text, i - 3, "ANY") && is_sign(text, i - 4, "=");
+    if (!is_in && !(is_word(text, i - 3, "ALL") && is_sign(text, i - 4, "<>")))
+        return FALSE;
+    guint close = place(text, i + 1)->match;
+    replace(text, place(text, i - 6)->token.start, end_of(text, i + 1),
+            is_in ? " IN (" : " NOT IN (");
+    replace(text, place(text, close)->token.start, end_of(text, place(text, i - 2)->match), ")");
+    return TRUE;
+}
+
 /* (ARRAY[...])::type[], or without the outer brackets, with the word at @i. */
 static void
 keep_array(Text *text, guint i)
@@ -243,6 +278,8 @@ keep_array(Text *text, guint i)
         replace(text, end_of(text, close), end_of(text, close), same);
         return;
     }
+    if (in_brackets && keep_in(text, i, end))
+        return;
     g_autofree char *type = slice(text, cast + 1, end - 2);
     if (in_brackets)
         replace(text, place(text, i - 1)->token.start, end_of(text, i - 1), "");

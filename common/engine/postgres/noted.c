@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What constraints must say because of others.
+ *
+ * A foreign key that refers to a partitioned table gets a constraint of the server's own for each
+ * partition, under a name that is free when it is made: "t_a_fkey1" up to 17, "NAME_1" from 18 on.
+ * That may be the name of a foreign key that comes later. So the first of them makes checks that
+ * keep these names, and each makes place when its foreign key comes.
+ *
+ * A check that is NOT VALID goes down to the children as it is; those where it has been validated
+ * are told so.
+ */
+#include "common/engine/postgres/relations.h"
+
+#include <string.h>
+
+void
+pg_note_constraint(PgReader *reader, PgRelation *table, const PgNoted *noted)
+{
+    PgNoted *kept = g_memdup2(noted, sizeof *noted);
+    kept->name = bl_catalog_string(reader->catalog, noted->name);
+    kept->columns = bl_catalog_string(reader->catalog, noted->columns);
+    if (table->noted == NULL)
+        table->noted = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(table->noted, kept);
+}
+
+static gboolean
+is_numbered(const char *name, const char *stem, guint fewest)
+{
+    gsize len = strlen(stem);
+    if (strncmp(name, stem, len) != 0)
+        return FALSE;
+    gsize digits = strspn(name + len, "0123456789");
+    return digits >= fewest && name[len + digits] == '\0';
+}
+
+/* Whether the server may give @name to what it makes with @key. */
+static gboolean
+may_take(const PgRelation *table, const PgNoted *key, const char *name)
+{
+    g_autofree char *stem = pg_default_name(table->name, key->columns, "fkey");
+    g_autofree char *newer = g_strconcat(key->name, "_", NULL);
+    return is_numbered(name, stem, 0) || is_numbered(name, newer, 1);
+}
+
+static gboolean
+is_in_danger(const PgRelation *table, const PgNoted *key)
+{
+    for (guint i = 0; i < table->noted->len; i++) {
+        const PgNoted *other = g_ptr_array_index(table->noted, i);
+        if (other != key && other->is_to_partitions && may_take(table, other, key->name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* @param first makes the check */
+static void
+keep_name(PgReader *reader, const PgRelation *table, const PgNoted *first, const PgNoted *key)
+{
+    gboolean is_partitioned = table->kind == 'p';
+    g_autofree char *name = pg_name(key->name);
+    g_autofree char *keeper = g_strdup_printf("ALTER TABLE %s%s ADD CONSTRAINT %s CHECK (true)%s",
+                                              is_partitioned ? "" : "ONLY ", table->qualified, name,
+                                              is_partitioned ? "" : " NO INHERIT");
+    g_ptr_array_insert(first->entry->object->statements, 0,
+                       (gpointer)(guintptr)bl_catalog_string(reader->catalog, keeper));
+    GPtrArray *statements = key->entry->object->statements;
+    const char *add = strstr(g_ptr_array_index(statements, 0), " ADD CONSTRAINT ");
+    g_autofree char *sql = g_strdup_printf(
+        "%.*s DROP CONSTRAINT %s,%s", (int)(add - (const char *)g_ptr_array_index(statements, 0)),
+        (const char *)g_ptr_array_index(statements, 0), name, add);
+    statements->pdata[0] = (gpointer)(guintptr)bl_catalog_string(reader->catalog, sql);
+}
+
+static void
+keep_names(PgReader *reader, const PgRelation *table)
+{
+    const PgNoted *first = NULL;
+    for (guint i = 0; i < table->noted->len && first == NULL; i++) {
+        const PgNoted *key = g_ptr_array_index(table->noted, i);
+        if (key->is_to_partitions)
+            first = key;
+    }
+    for (guint i = table->noted->len; first != NULL && i > 0; i--) {
+        const PgNoted *key = g_ptr_array_index(table->noted, i - 1);
+        if (key == first || key->type != 'f')
+            continue;
+        if (is_in_danger(table, key))
+            keep_name(reader, table, first, key);
+        else if (!key->is_to_partitions || !is_in_danger(table, first))
+            continue;
+        pg_add_edge(reader, PG_CONSTRAINT, key->entry->oid, PG_CONSTRAINT, first->entry->oid);
+    }
+}
+
+/* @return the check that gives @table its own by going down to it; NULL: it does not come so */
+static const PgNoted *
+find_not_valid(const PgRelation *table, const char *name)
+{
+    for (guint i = 0; i < table->parents->len; i++) {
+        const PgRelation *parent = g_ptr_array_index(table->parents, i);
+        for (guint j = 0; parent->noted != NULL && j < parent->noted->len; j++) {
+            const PgNoted *noted = g_ptr_array_index(parent->noted, j);
+            if (noted->type == 'c' && strcmp(noted->name, name) == 0)
+                return noted;
+        }
+        const PgNoted *above = find_not_valid(parent, name);
+        if (above != NULL)
+            return above;
+    }
+    return NULL;
+}
+
+static void
+validate(PgReader *reader, const PgRelation *table, const PgNoted *check)
+{
+    const PgNoted *root = find_not_valid(table, check->name);
+    if (root == NULL)
+        return;
+    g_autofree char *name = pg_name(check->name);
+    g_autofree char *sql =
+        g_strdup_printf("ALTER %sTABLE %s VALIDATE CONSTRAINT %s",
+                        table->kind == 'f' ? "FOREIGN " : "", table->qualified, name);
+    pg_add_tail(reader, root->entry, PG_TAIL_SETTING, table->qualified, sql);
+    pg_add_edge(reader, PG_CONSTRAINT, root->entry->oid, PG_CLASS, table->oid);
+}
+
+void
+pg_settle_constraints(PgReader *reader)
+{
+    g_autoptr(GPtrArray) sorted = pg_sorted_relations(reader);
+    for (guint i = 0; i < sorted->len; i++) {
+        const PgRelation *table = g_ptr_array_index(sorted, i);
+        if (table->noted == NULL)
+            continue;
+        keep_names(reader, table);
+        for (guint j = 0; j < table->noted->len; j++) {
+            const PgNoted *noted = g_ptr_array_index(table->noted, j);
+            if (noted->type == 'v')
+                validate(reader, table, noted);
+        }
+    }
+}
