@@ -628,12 +628,13 @@ bl_runner_take_back(const BlRunner *runner, const BlMigration *migration, gint64
     gboolean ok = bl_journal_delete(runner->session, runner->names, announced, &problem);
     if (signum != 0)
         bl_cancel_request(signum);
-    if (!ok)
+    if (!ok) {
         bl_report_text(
             runner->reporter, BL_EVENT_WARNING,
             "the journal says that \"%s\" runs, which has not begun (%s): migrate repair "
             "--forget %s",
             migration->name, problem->message, migration->name);
+    }
 }
 
 gboolean

@@ -61,3 +61,27 @@ run 0 schema-dump --check
 pg_create b
 pg_file b database/schema/pg-schema.sql -1
 expect_pg b 'SELECT name, batch FROM public.my_ledger' 'database/migrations/1_a|1'
+
+# A ledger that takes no row: nothing of the migration stays, and what says so came before COMMIT.
+rm database/connections.json
+pg_create a
+run 0 migrate run --url "$(pg_url a)"
+expect_pg a 'SELECT l.name, j.name, j.state FROM adonis_schema l JOIN adonis_schema_journal j ON j.ledger_id = l.id' \
+    'database/migrations/1_a|database/migrations/1_a|applied'
+pg_sql a "CREATE FUNCTION skip() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+    CREATE TRIGGER skip BEFORE INSERT ON adonis_schema FOR EACH ROW EXECUTE FUNCTION skip()"
+printf -- '-- migrate:up\nCREATE TABLE u (i int);\n' >database/migrations/2_b.sql
+run 5 migrate run --url "$(pg_url a)"
+expect_err 'the ledger table "adonis_schema" took no row for "database/migrations/2_b"'
+expect_pg a "SELECT to_regclass('u'), (SELECT count(*) FROM adonis_schema_journal)" '|1'
+# The same where only the journal refuses, whose row goes out together with COMMIT.
+pg_sql a "DROP TRIGGER skip ON adonis_schema;
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN 1 / 0; END';
+    CREATE TRIGGER refuse BEFORE INSERT ON adonis_schema_journal FOR EACH ROW EXECUTE FUNCTION refuse()"
+run 4 migrate run --url "$(pg_url a)"
+expect_err 'division by zero'
+expect_pg a "SELECT to_regclass('u'), (SELECT count(*) FROM adonis_schema)" '|1'
+pg_sql a 'DROP TRIGGER refuse ON adonis_schema_journal'
+run 0 migrate run --url "$(pg_url a)"
+expect_pg a "SELECT to_regclass('u'), (SELECT count(*) FROM adonis_schema l JOIN adonis_schema_journal j ON j.ledger_id = l.id AND j.name = l.name
+    WHERE j.state = 'applied')" 'u|2'
