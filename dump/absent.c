@@ -58,6 +58,19 @@ find_excluded(BlSession *session, const BlFilter *filter, GError **error)
     return names;
 }
 
+/* A name, or one behind a dot in a text: nextval('schema.name'). @return g_free(); NULL: none */
+static char *
+name_of_token(const Walk *walk)
+{
+    if (is_name(&walk->token))
+        return bl_token_name(&walk->token, walk->sql);
+    if (walk->token.kind != BL_TOKEN_STRING)
+        return NULL;
+    g_autofree char *text = bl_token_name(&walk->token, walk->sql);
+    char *dot = strrchr(text, '.');
+    return dot != NULL ? g_strdup(g_strdelimit(dot + 1, "\"`", ' ')) : NULL;
+}
+
 static void
 warn_of_names(const BlCatalog *catalog,
               const BlObject *object,
@@ -69,10 +82,9 @@ warn_of_names(const BlCatalog *catalog,
     for (guint i = 0; i < object->statements->len; i++) {
         Walk walk = walk_start(catalog, g_ptr_array_index(object->statements, i));
         while (walk_next(&walk)) {
-            if (!is_name(&walk.token))
-                continue;
-            g_autofree char *name = bl_token_name(&walk.token, walk.sql);
-            if (!g_hash_table_contains(names, name) || g_hash_table_contains(told, name))
+            g_autofree char *name = name_of_token(&walk);
+            if (name == NULL || !g_hash_table_contains(names, g_strstrip(name)) ||
+                g_hash_table_contains(told, name))
                 continue;
             bl_report_text(reporter, BL_EVENT_WARNING,
                            "%s names \"%s\", which is left out: where that is missing, the "

@@ -50,6 +50,8 @@ pg_server "${pg_versions%% *}"
 pg_create d
 pg_sql d "CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p DEFAULT; CREATE VIEW v AS SELECT 1 AS x;
     CREATE TABLE secret (id int); INSERT INTO secret VALUES (1); ALTER TABLE secret ENABLE ROW LEVEL SECURITY; GRANT SELECT ON secret TO bl_limited;
+    CREATE TABLE forced (id serial); INSERT INTO forced VALUES (DEFAULT); ALTER TABLE forced ENABLE ROW LEVEL SECURITY; ALTER TABLE forced FORCE ROW LEVEL SECURITY;
+    CREATE POLICY none ON forced USING (false); ALTER TABLE forced OWNER TO bl_owner;
     CREATE TABLE closed (id int); GRANT USAGE ON SCHEMA public TO bl_limited"
 run 7 schema-dump --url "$(pg_url d)" --path d.sql --data p1
 expect_err 'it is a partition'
@@ -57,6 +59,20 @@ run 7 schema-dump --url "$(pg_url d)" --path d.sql --data v
 run 7 schema-dump --url "$(pg_url d bl_limited)" --path d.sql --data secret
 expect_err 'row-level security hides rows'
 expect_err 'BYPASSRLS'
+run 7 schema-dump --url "$(pg_url d bl_owner)" --path d.sql --data forced
+expect_err 'the owner is bound too'
 run 7 schema-dump --url "$(pg_url d bl_limited)" --path d.sql --data closed
 expect_err 'SELECT'
 [ ! -e d.sql ] || fail "a refused dump left a file"
+
+# Rows of a table that binds its owner: who may make it may load them.
+run 0 schema-dump --url "$(pg_url d)" --path forced.sql --data forced
+for tool in schema-load psql; do
+    pg_create e bl_owner
+    if [ $tool = psql ]; then
+        psql -X -q -v ON_ERROR_STOP=1 -d "$(pg_info e bl_owner)" -f forced.sql >psql.out 2>&1 || fail "psql: $(cat psql.out)"
+    else
+        run 0 schema-load --url "$(pg_url e bl_owner)" --path forced.sql --verify
+    fi
+    expect_pg e "SELECT (SELECT count(*) FROM forced), relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = 'forced'" '1|t|t'
+done

@@ -1,0 +1,29 @@
+# What names something that --exclude leaves out is named when the dump is made.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/postgres.sh"
+pg_create m
+pg_sql m "CREATE SCHEMA gone;
+CREATE TABLE gone.t (id int PRIMARY KEY);
+CREATE SEQUENCE gone.s;
+CREATE FUNCTION gone.f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT \$1';
+CREATE TABLE key (a int REFERENCES gone.t);
+CREATE TABLE numbered (a int DEFAULT nextval('gone.s'));
+CREATE TABLE checked (a int CHECK (gone.f(a) > 0));
+CREATE VIEW view AS SELECT FROM gone.t;
+CREATE FUNCTION body() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM gone.t; END;
+CREATE FUNCTION of_row(gone.t) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE child () INHERITS (gone.t);
+CREATE TABLE plain (note text DEFAULT 'gone', word text CHECK (word <> 't'));
+CREATE PUBLICATION told FOR TABLE gone.t, plain;"
+run 0 schema-dump --url "$(pg_url m)" --path m.sql --exclude 'gone.*'
+for what in 'foreign key public.key_a_fkey ON key names "t"' 'table public.numbered names "s"' 'table public.checked names "f"' 'view public.view names "t"' \
+    'function public.body() names "t"' 'function public.of_row(gone.t) names "t"' 'table public.child: its parent is left out'; do
+    expect_err "$what"
+done
+expect_no_err plain
+# Where the host has them, it loads.
+pg_create n
+pg_sql n "CREATE SCHEMA gone; CREATE TABLE gone.t (id int PRIMARY KEY); CREATE SEQUENCE gone.s;
+CREATE FUNCTION gone.f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT \$1'"
+printf '{ "connections": { "postgres": { "url": "%s", "ignore": ["gone.*"] } } }\n' "$(pg_url n)" >connections.json
+run 0 schema-load --config connections.json --path m.sql
