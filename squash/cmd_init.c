@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/cmd.h"
+#include "squash/cmd_init_git.h"
 #include "squash/detect.h"
 
 #include "common/base/error.h"
@@ -34,13 +35,6 @@ static const char *const known_folders[] = {
     "sql/migrations",      "schema/migrations", "internal/database/migrations",
 };
 
-static const char git_help[] =
-    "tell git about the merge driver, once per clone:\n"
-    "  git config merge.baseline.name 'Baseline snapshots'\n"
-    "  git config merge.baseline.driver 'schema-dump --merge %O %A %B'\n"
-    "and check the snapshot before each commit, in .git/hooks/pre-commit:\n"
-    "  schema-dump --check\n";
-
 static gboolean
 write_file(BlCli *cli, const char *label, const char *text, GError **error)
 {
@@ -72,7 +66,7 @@ add_attributes(BlCli *cli, GError **error)
     g_autofree char *text = g_strconcat(old, needs_line_end ? "\n" : "", attributes, NULL);
     if (!bl_file_write_atomic(path, text, strlen(text), error))
         return FALSE;
-    bl_cli_print(cli, "%s .gitattributes\n%s", len > 0 ? "changed" : "created", git_help);
+    bl_cli_print(cli, "%s .gitattributes\n", len > 0 ? "changed" : "created");
     return TRUE;
 }
 
@@ -133,7 +127,7 @@ bl_cmd_init(BlCli *cli, void *data, char **args, GError **error)
         (guess.convention == NULL && !write_file(cli, keep, "", error)) ||
         !write_file(cli, "database/seeders/.gitkeep", "", error) ||
         !write_file(cli, "database/schema/.gitkeep", "", error) ||
-        (options->git && !add_attributes(cli, error)))
+        (options->git && (!add_attributes(cli, error) || !bl_git_install(cli, error))))
         return FALSE;
     if (is_new && url == NULL)
         bl_cli_say(cli, "the URL of the database is taken from DATABASE_URL, in the environment or "

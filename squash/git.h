@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file git.h
- * @brief What git says of files that are going to be pruned.
+ * @brief What git says of files that are going to be pruned, and of the repository.
  *
- * Layer: squash. git is asked only to find out whether it has a file; nothing is changed.
+ * Layer: squash.
  */
 #ifndef BL_SQUASH_GIT_H
 #define BL_SQUASH_GIT_H
@@ -32,7 +32,7 @@ BlGitState *bl_git_state_read(const char *root, const char *const *folders);
  * above @return GPtrArray of char *, below @root; owned; empty also where there is no git */
 GPtrArray *bl_git_absent(const char *root, const char *const *folders);
 
-/** What git answers to a command that only reads. @return g_free(); NULL: no git, or it failed */
+/** What git answers to a command. @return g_free(); NULL: no git, or it failed */
 char *bl_git_ask(const char *root, const char *const *command);
 
 /** @return TRUE when HEAD holds @path (absolute) as it is on the disk. Of a repository inside the

@@ -27,6 +27,9 @@ bl_add_nested(fuzz.search build fuzz fuzz)
 add_test(NAME build.install COMMAND ${SH_PROGRAM} ${lib}/install.sh)
 bl_set_test(build.install build TIMEOUT 300 FIXTURES_REQUIRED build-release)
 
+add_test(NAME build.engines COMMAND ${SH_PROGRAM} ${lib}/engines.sh)
+bl_set_test(build.engines build TIMEOUT 1200 PROCESSORS 2)
+
 # A check that finds nothing proves nothing: each one with a --self-test must find seeded faults.
 foreach(check IN ITEMS banned codespell cppcheck format layers man options shell sources)
     add_test(NAME lint.${check} COMMAND ${SH_PROGRAM} ${lint}/${check}.sh)

@@ -8,8 +8,17 @@ extern const BlEngine bl_engine_mysql;
 extern const BlEngine bl_engine_postgres;
 extern const BlEngine bl_engine_sqlite;
 
-static const BlEngine *const engines[] = { &bl_engine_sqlite, &bl_engine_postgres,
-                                           &bl_engine_mysql };
+static const BlEngine *const engines[] = {
+#ifdef BL_WITH_SQLITE
+    &bl_engine_sqlite,
+#endif
+#ifdef BL_WITH_POSTGRES
+    &bl_engine_postgres,
+#endif
+#ifdef BL_WITH_MYSQL
+    &bl_engine_mysql,
+#endif
+};
 
 /* What bl_engine_override() put in the place of engines[i]. */
 static const BlEngine *overrides[G_N_ELEMENTS(engines)];

@@ -16,7 +16,6 @@ git init -q -b main .
 run 0 migrate init --git
 printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
 printf 'app.db*\nstdout\nstderr\n' >.gitignore
-git config merge.baseline.driver 'schema-dump --merge %O %A %B'
 migration 1 base
 dump base
 git checkout -qb side

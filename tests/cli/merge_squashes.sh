@@ -10,7 +10,6 @@ manifest=database/schema/sqlite-schema.meta.json
 begin() {
     project
     run 0 migrate init --git
-    git config merge.baseline.driver 'schema-dump --merge %O %A %B'
     run 0 schema-dump
     printf 'merged\napp.db*\nstdout\nstderr\n' >.gitignore
     commit_all

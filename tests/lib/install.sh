@@ -26,6 +26,12 @@ fi
 for tool in schema-dump schema-load migrate; do
     "$prefix/bin/$tool" --version
 done
+# Where the archives are there, no start waits for GLib to be found and bound.
+if grep -q '^BL_ARCHIVES_LINK:INTERNAL=1' build/release/CMakeCache.txt &&
+    readelf -d "$prefix"/bin/* | grep 'NEEDED.*\(glib\|jansson\)'; then
+    echo "linked as shared libraries, although the archives are there" >&2
+    exit 1
+fi
 
 pc=$(find "$prefix" -name baseline.pc)
 PKG_CONFIG_PATH=$(dirname "$pc")

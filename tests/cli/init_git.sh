@@ -1,0 +1,72 @@
+# What "migrate init --git" tells the clone: the merge driver, and the check before a commit.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+
+export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
+export GIT_CONFIG_GLOBAL=/dev/null DATABASE_URL=sqlite:app.db
+driver='schema-dump --merge %O %A %B'
+
+is_set() {
+    [ "$(git config merge.baseline.driver)" = "$1" ] || fail "the driver is $(git config merge.baseline.driver)"
+}
+add_table() {
+    printf -- '-- migrate:up\nCREATE TABLE %s (x);\n-- migrate:down\nDROP TABLE %s;\n' "$2" "$2" >"database/migrations/$1_$2.sql"
+}
+
+# Without a repository it says what to do later.
+mkdir alone
+(cd alone && GIT_CEILING_DIRECTORIES=$PWD run 0 migrate init --git && grep -q "git config merge.baseline.driver '$driver'" stdout) ||
+    fail "no word of the driver"
+
+# A project below the top of its repository: the hook finds its folder, whatever its name.
+git init -q -b main repository
+cd repository || fail "cd"
+mkdir "it's here"
+cd "it's here" || fail "cd"
+run 0 migrate init --git
+is_set "$driver"
+hook=../.git/hooks/pre-commit
+[ -x "$hook" ] || fail "no hook that can run"
+printf 'app.db*\nstdout\nstderr\n' >.gitignore
+add_table 1 one
+run 0 migrate run --create
+run 0 schema-dump
+git add -A
+git commit -qm one || fail "a project in order is not committed"
+
+# Edited behind the tool's back: the commit is refused and says what is wrong.
+cp database/schema/main-schema.sql kept.sql
+echo 'CREATE TABLE more (x);' >>database/schema/main-schema.sql
+if git commit -qam two 2>said; then
+    fail "an edited snapshot was committed"
+fi
+grep -q 'main-schema.sql: was edited' said || fail "the hook said: $(cat said)"
+mv kept.sql database/schema/main-schema.sql
+
+# A second time changes nothing.
+cp "$hook" before
+run 0 migrate init --git
+cmp "$hook" before || fail "the hook changed"
+expect_out 'kept    pre-commit hook'
+is_set "$driver"
+
+# What others put there stays.
+git config merge.baseline.driver mine
+printf '#!/bin/sh\nexit 0\n' >"$hook"
+run 0 migrate init --git
+is_set mine
+grep -q 'exit 0' "$hook" || fail "the hook of somebody else is gone"
+expect_out 'migrate check --offline --all'
+
+# Nor is a folder of hooks touched that another program keeps.
+rm "$hook"
+git config core.hooksPath "$PWD/theirs"
+run 0 migrate init --git
+[ ! -e theirs/pre-commit ] || fail "a hook in a folder that is not the repository's own"
+expect_out 'theirs/pre-commit'
+git config --unset core.hooksPath
+
+# A hook that cannot be written is an error that names it.
+rm -rf ../.git/hooks
+: >../.git/hooks
+run 6 migrate init --git
+expect_err 'hooks'
