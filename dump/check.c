@@ -29,16 +29,28 @@ add_block_difference(GPtrArray *differences, const BlEngine *engine, const char 
     add_difference(differences, kind, name, what);
 }
 
-static char *
-show_line(const char *line)
+/* A later byte of a character. */
+static gboolean
+is_inside(char byte)
 {
-    while (*line == ' ' || *line == '\t')
-        line++;
+    return ((guchar)byte & 0xC0) == 0x80;
+}
+
+/* @param from the byte that must be among those that are shown */
+static char *
+show_line(const char *line, gsize from)
+{
     gsize len = strcspn(line, "\n");
-    gsize shown = MIN(len, LINE_SHOWN);
-    while (shown < len && ((guchar)line[shown] & 0xC0) == 0x80)
-        shown++;
-    return g_strdup_printf("%.*s%s", (int)shown, line, shown < len ? "…" : "");
+    gsize begin = strspn(line, " \t");
+    if (from > begin + LINE_SHOWN / 2)
+        begin = from - LINE_SHOWN / 4;
+    while (begin > 0 && is_inside(line[begin]))
+        begin--;
+    gsize end = MIN(len, begin + LINE_SHOWN);
+    while (end < len && is_inside(line[end]))
+        end++;
+    return g_strdup_printf("%s%.*s%s", begin > strspn(line, " \t") ? "…" : "", (int)(end - begin),
+                           line + begin, end < len ? "…" : "");
 }
 
 /* The first line in which two blocks differ, from both sides. */
@@ -52,8 +64,8 @@ describe_block(const char *in_file, const char *in_database)
         if (in_file[at - 1] == '\n')
             line = at;
     }
-    g_autofree char *file_line = show_line(in_file + line);
-    g_autofree char *database_line = show_line(in_database + line);
+    g_autofree char *file_line = show_line(in_file + line, at - line);
+    g_autofree char *database_line = show_line(in_database + line, at - line);
     if (strcmp(file_line, database_line) == 0)
         return g_strdup("differs in line ends or in what cannot be seen");
     return g_strdup_printf("differs: the snapshot has \"%s\", the database gives \"%s\"", file_line,
@@ -155,14 +167,14 @@ compare_manifests(GPtrArray *differences,
     g_auto(GStrv) expected_lines = split_lines(expected);
     for (gsize i = 0; file_lines[i] != NULL; i++) {
         if (!g_strv_contains((const char *const *)expected_lines, file_lines[i])) {
-            g_autofree char *line = show_line(file_lines[i]);
+            g_autofree char *line = show_line(file_lines[i], 0);
             add_difference(differences, "manifest", path,
                            g_strdup_printf("should not have the line: %s", line));
         }
     }
     for (gsize i = 0; expected_lines[i] != NULL; i++) {
         if (!g_strv_contains((const char *const *)file_lines, expected_lines[i])) {
-            g_autofree char *line = show_line(expected_lines[i]);
+            g_autofree char *line = show_line(expected_lines[i], 0);
             add_difference(differences, "manifest", path,
                            g_strdup_printf("lacks the line: %s", line));
         }
@@ -189,13 +201,14 @@ check_manifest(const BlDump *dump, const char *sql_path, GPtrArray *differences,
         add_difference(differences, "manifest", path, g_strdup(broken->message));
         return TRUE;
     }
-    /* The time and the path as it was typed never count, and digests do not where the SQL is known
-     * to differ. */
+    /* The time and the path as it was typed never count; digests, and the proof of them, do not
+     * where the SQL is known to differ. */
     take_over(&dump->manifest->generated_at, file->generated_at);
     take_over(&dump->manifest->dump_path, file->dump_path);
     if (differences->len > 0) {
         take_over(&dump->manifest->dump_digest, file->dump_digest);
         take_over(&dump->manifest->schema_digest, file->schema_digest);
+        bl_manifest_take_over(dump->manifest, file);
     }
     g_autofree char *expected = bl_manifest_format(dump->manifest);
     guint before = differences->len;

@@ -189,8 +189,12 @@ repair_resume(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options,
     if (!check_resume_at(migrator, file, section, options->resume_at, error) ||
         !say_what_is_there(cli, migrator, file, section, options->resume_at, error))
         return FALSE;
-    const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter };
-    const BlResume resume = { journal->id, options->resume_at - 1, journal->is_down ? NULL : row };
+    const BlRunner runner = { .session = migrator->session,
+                              .names = &migrator->names,
+                              .reporter = migrator->options.reporter };
+    const BlResume resume = { .journal_id = journal->id,
+                              .done = options->resume_at - 1,
+                              .replaces = journal->is_down ? NULL : row };
     gint64 batch = bl_ledger_last_batch(migrator->ledger) + 1;
     gboolean ok = journal->is_down ? bl_runner_down(&runner, file, row, &resume, NULL, error)
                                    : bl_runner_up(&runner, file, batch, &resume, NULL, error);

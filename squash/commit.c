@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/commit.h"
 
+#include "squash/git.h"
+
 #include <string.h>
 
 /* Another git at work holds the index for a moment: so often it is tried, with a nap between. */
@@ -25,14 +27,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
 GPtrArray *
 bl_commit_paths(const BlMigrator *migrator)
 {
-    GPtrArray *paths = g_ptr_array_new();
+    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < migrator->results->len; i++) {
         const BlMigrationResult *result = &g_array_index(migrator->results, BlMigrationResult, i);
         const BlMigration *migration =
             g_hash_table_lookup(migrator->history->by_name, result->name);
         gboolean done = strcmp(result->status, "completed") == 0 && migration != NULL;
         for (char **file = done ? migration->files : NULL; file != NULL && *file != NULL; file++)
-            g_ptr_array_add(paths, *file);
+            g_ptr_array_add(paths, bl_git_path(*file));
     }
     return paths;
 }

@@ -12,8 +12,8 @@
 
 G_BEGIN_DECLS
 
-/** The files of the migrations that were completed, absolute, in their order. @return GPtrArray of
- * char *, borrowed from @migrator */
+/** The files of the migrations that were completed, absolute, as git names them, in their order.
+ * @return GPtrArray of char *, owned */
 GPtrArray *bl_commit_paths(const BlMigrator *migrator);
 
 /** Commits exactly these files, also those that git does not know yet; what else is staged stays

@@ -71,6 +71,29 @@ read_lines(BlGitState *state, const char *top, const char *text)
     }
 }
 
+char *
+bl_git_path(const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *base = g_path_get_basename(path);
+    g_autofree char *real = realpath(folder, NULL);
+    return real != NULL ? g_build_filename(real, base, NULL) : g_strdup(path);
+}
+
+/* Of a folder that is a link git has no more than that. @return g_strfreev() */
+static char **
+real_folders(const char *const *folders)
+{
+    GPtrArray *list = g_ptr_array_new();
+    for (gsize i = 0; folders[i] != NULL; i++) {
+        g_autofree char *inside = g_build_filename(folders[i], ".", NULL);
+        g_autofree char *real = bl_git_path(inside);
+        g_ptr_array_add(list, g_path_get_dirname(real));
+    }
+    g_ptr_array_add(list, NULL);
+    return (char **)g_ptr_array_free(list, FALSE);
+}
+
 BlGitState *
 bl_git_state_read(const char *root, const char *const *folders)
 {
@@ -87,7 +110,9 @@ bl_git_state_read(const char *root, const char *const *folders)
         g_free(state->why_not);
         state->why_not = g_strdup("it has no commit yet");
     }
-    g_autofree char *text = head != NULL ? ask(root, show_status, folders, &state->why_not) : NULL;
+    g_auto(GStrv) real = real_folders(folders);
+    g_autofree char *text =
+        head != NULL ? ask(root, show_status, (const char *const *)real, &state->why_not) : NULL;
     if (text == NULL)
         return state;
     state->known = TRUE;
@@ -123,16 +148,6 @@ bl_git_ask(const char *root, const char *const *command)
     return ask(root, command, NULL, &why);
 }
 
-/* The work tree's folder as git says it has no links in it; ours may. */
-static char *
-real_path(const char *path)
-{
-    g_autofree char *folder = g_path_get_dirname(path);
-    g_autofree char *base = g_path_get_basename(path);
-    g_autofree char *real = realpath(folder, NULL);
-    return real != NULL ? g_build_filename(real, base, NULL) : g_strdup(path);
-}
-
 /* What a submodule ignores is clean for the repository round it. */
 static gboolean
 is_other_repository(const BlGitState *state, const char *folder)
@@ -147,7 +162,7 @@ bl_git_has(const BlGitState *state, const char *path)
 {
     if (!state->known)
         return FALSE;
-    g_autofree char *real = real_path(path);
+    g_autofree char *real = bl_git_path(path);
     for (char *end = real + strlen(real); end != NULL && end > real; end = strrchr(real, '/')) {
         *end = '\0';
         g_autofree char *folder = g_strconcat(real, "/", NULL);

@@ -35,6 +35,9 @@ GPtrArray *bl_git_absent(const char *root, const char *const *folders);
 /** What git answers to a command. @return g_free(); NULL: no git, or it failed */
 char *bl_git_ask(const char *root, const char *const *command);
 
+/** What git calls a file: there are no links on the way to it. @return g_free() */
+char *bl_git_path(const char *path);
+
 /** @return TRUE when HEAD holds @path (absolute) as it is on the disk. Of a repository inside the
  * repository it does not tell. */
 gboolean bl_git_has(const BlGitState *state, const char *path);

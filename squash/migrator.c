@@ -392,15 +392,20 @@ last_run(const BlMigrator *migrator, const BlStep *step)
     return bl_ledger_find(migrator->ledger, step->name);
 }
 
+/* @param announced the journal row that a step before wrote of this one; out: that of the next */
 static gboolean
 run_step(BlMigrator *migrator,
          const BlStep *step,
-         gint64 batch,
+         const BlMigration *next,
+         gint64 *announced,
          BlMigrationResult *result,
          GError **error)
 {
-    const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter };
-    const BlResume again = { .replaces = last_run(migrator, step) };
+    const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter,
+                              next };
+    const BlResume again = { .replaces = last_run(migrator, step),
+                             .journal_id = *announced,
+                             .is_announced = *announced != 0 };
     gboolean up = step->kind == BL_STEP_UP;
     bl_report(migrator->options.reporter, &(BlEvent){ .kind = BL_EVENT_BEGIN,
                                                       .verb = up ? "migrating" : "reverting",
@@ -408,10 +413,10 @@ run_step(BlMigrator *migrator,
     GError *problem = NULL;
     BlOutcome outcome = { 0 };
     gboolean ok =
-        up ? bl_runner_up(&runner, step->migration, batch, again.replaces != NULL ? &again : NULL,
-                          &outcome, &problem)
+        up ? bl_runner_up(&runner, step->migration, result->batch, &again, &outcome, &problem)
            : bl_runner_down(&runner, step->migration, step->row, NULL, &outcome, &problem);
     gboolean done = outcome.is_recorded;
+    *announced = outcome.announced;
     result->duration_us = outcome.duration_us;
     result->status = done ? "completed" : "error";
     bl_report(migrator->options.reporter,
@@ -434,12 +439,35 @@ add_result(BlMigrator *migrator, const BlStep *step, gint64 batch)
     g_array_append_val(migrator->results, result);
 }
 
-static gboolean
-execute_step(BlMigrator *migrator, const BlStep *step, gint64 batch, guint result, GError **error)
+/* @return NULL: the step at @i is not one up */
+static const BlMigration *
+goes_up(const BlPlan *plan, guint i)
 {
-    return bl_cancel_check(error) &&
-           run_step(migrator, step, batch,
-                    &g_array_index(migrator->results, BlMigrationResult, result), error);
+    const BlStep *step = i < plan->steps->len ? &g_array_index(plan->steps, BlStep, i) : NULL;
+    return step != NULL && step->kind == BL_STEP_UP ? step->migration : NULL;
+}
+
+/* @param base index of the result of step @first */
+static gboolean
+run_steps(BlMigrator *migrator, const BlPlan *plan, guint first, guint base, GError **error)
+{
+    gint64 announced = 0;
+    gboolean ok = TRUE;
+    guint i = first;
+    while (ok && i < plan->steps->len) {
+        ok = bl_cancel_check(error);
+        if (!ok)
+            break;
+        ok = run_step(
+            migrator, &g_array_index(plan->steps, BlStep, i), goes_up(plan, i + 1), &announced,
+            &g_array_index(migrator->results, BlMigrationResult, base + i - first), error);
+        i++;
+    }
+    const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter,
+                              NULL };
+    if (announced != 0)
+        bl_runner_take_back(&runner, goes_up(plan, i), announced);
+    return ok;
 }
 
 gboolean
@@ -461,12 +489,7 @@ bl_migrator_execute(BlMigrator *migrator, const BlPlan *plan, GError **error)
         const BlStep *step = &g_array_index(plan->steps, BlStep, i);
         add_result(migrator, step, step->kind == BL_STEP_DOWN ? step->row->batch : next_batch);
     }
-    for (guint i = first; i < plan->steps->len; i++) {
-        const BlStep *step = &g_array_index(plan->steps, BlStep, i);
-        if (!execute_step(migrator, step, next_batch, base + i - first, error))
-            return FALSE;
-    }
-    return TRUE;
+    return run_steps(migrator, plan, first, base, error);
 }
 
 gboolean
@@ -543,7 +566,8 @@ list_seeders(const char *folder, GError **error)
 static gboolean
 run_seeder(BlMigrator *migrator, const char *folder, const char *name, GError **error)
 {
-    const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter };
+    const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter,
+                              NULL };
     g_autofree char *label = g_build_filename(folder, name, NULL);
     g_autofree char *path = bl_project_path(migrator->project, label);
     gint64 started = g_get_monotonic_time();

@@ -221,7 +221,7 @@ prepare_ledger(BlSession *session, const BlReplayOptions *options, GError **erro
 static gboolean
 run_migrations(BlSession *session, const BlReplayOptions *options, GError **error)
 {
-    const BlRunner runner = { session, &options->names, options->reporter };
+    const BlRunner runner = { session, &options->names, options->reporter, NULL };
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger == NULL)
         return FALSE;

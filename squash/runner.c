@@ -96,6 +96,7 @@ typedef struct {
     const Job *job;
     BlJobPart wanted;
     BlJobPart part;
+    gboolean is_over; /* what comes is not wanted */
 } Settings;
 
 static gboolean
@@ -106,7 +107,8 @@ run_setting(const BlItem *item, guint traits, void *data, GError **error)
         return TRUE;
     if ((traits & BL_STMT_SILENT_IN_TX) == 0) {
         settings->part = BL_JOB_TAIL;
-        return TRUE;
+        settings->is_over = settings->wanted == BL_JOB_HEAD;
+        return !settings->is_over;
     }
     if (settings->part != settings->wanted)
         return TRUE;
@@ -122,17 +124,26 @@ run_setting(const BlItem *item, guint traits, void *data, GError **error)
 static gboolean
 run_settings(const Job *job, BlJobPart wanted, GError **error)
 {
-    Settings settings = { job, wanted, BL_JOB_HEAD };
-    return bl_job_scan(&job->file, job->runner->session->engine, run_setting, &settings, error);
+    Settings settings = { .job = job, .wanted = wanted, .part = BL_JOB_HEAD };
+    return bl_job_scan(&job->file, job->runner->session->engine, run_setting, &settings, error) ||
+           settings.is_over;
 }
+
+/* What the callback of a file that is one transaction knows. */
+typedef struct {
+    const BlJob *job;
+    gboolean has_settings;
+} Inside;
 
 static BlVerdict
 judge_inside(const BlItem *item, guint traits, void *data, GError **error)
 {
     (void)error;
     (void)item;
-    return (traits & BL_STMT_SILENT_IN_TX) != 0 || bl_job_is_frame(data, traits) ? BL_SKIP_ITEM
-                                                                                 : BL_RUN_ITEM;
+    Inside *inside = data;
+    gboolean is_setting = (traits & BL_STMT_SILENT_IN_TX) != 0;
+    inside->has_settings = inside->has_settings || is_setting;
+    return is_setting || bl_job_is_frame(inside->job, traits) ? BL_SKIP_ITEM : BL_RUN_ITEM;
 }
 
 static gboolean
@@ -153,6 +164,9 @@ typedef struct {
     gint64 journal_id;      /* 0: no row yet */
     gint64 started;         /* monotonic microseconds */
     gint64 done;
+    gboolean announces;  /* the next one's journal row was written with it */
+    gint64 announced;    /* its number */
+    gboolean is_running; /* its journal row says so already */
     gboolean is_written; /* and committed */
 } Record;
 
@@ -190,41 +204,82 @@ write_ledger(const Job *job, const Record *record, GError **error)
                (record->journal_id == 0 ||
                 bl_journal_delete(session, names, record->journal_id, error));
     }
-    BlJournalEntry entry = entry_of(record, BL_JOURNAL_APPLIED);
     if ((record->row != NULL && !bl_ledger_delete(session, names, record->row->id, error)) ||
         !bl_ledger_insert(session, names, record->migration->name, record->batch, error))
         return FALSE;
+    BlJournalEntry entry = entry_of(record, BL_JOURNAL_APPLIED);
+    entry.ledger_id = session->inserted_id;
     return record->journal_id == 0
                ? bl_journal_insert(session, names, &entry, NULL, error)
                : bl_journal_update(session, names, record->journal_id, &entry, error);
 }
 
-/* Inside the transaction that ends the migration. */
+/* Where only the journal knows how far a file is, the row of the next one comes with the record of
+ * this one. Elsewhere hardly a file needs one. */
 static gboolean
-write_record(const Job *job, const Record *record, GError **error)
+must_announce(const BlRunner *runner)
+{
+    const BlEngine *engine = runner->session->engine;
+    return runner->next != NULL && commits_by_itself(engine) &&
+           !bl_runner_is_transaction(engine, runner->next, &runner->next->up);
+}
+
+static gboolean
+write_notes(const Job *job, Record *record, GError **error)
 {
     BlSession *session = job->runner->session;
     const BlLedgerNames *names = job->runner->names;
     const BlMigration *migration = record->migration;
-    if (!write_ledger(job, record, error) || migration == NULL)
-        return migration == NULL;
-    return record->is_down ? bl_adopt_unnote(session, names, migration->name, error)
-                           : bl_adopt_note(session, names, migration->name, migration, error);
+    gboolean ok = record->is_down
+                      ? bl_adopt_unnote(session, names, migration->name, error)
+                      : bl_adopt_note(session, names, migration->name, migration, error);
+    record->announces = ok && !record->is_down && must_announce(job->runner);
+    if (!record->announces)
+        return ok;
+    const Record next = { .migration = job->runner->next, .started = g_get_monotonic_time() };
+    const BlJournalEntry entry = entry_of(&next, BL_JOURNAL_RUNNING);
+    return bl_journal_insert(session, names, &entry, NULL, error);
 }
 
+/* Inside the transaction that ends the migration. */
 static gboolean
-run_in_transaction(const Job *job, Record *record, GError **error)
+write_record(const Job *job, Record *record, GError **error)
+{
+    BlSession *session = job->runner->session;
+    if (record->migration == NULL)
+        return TRUE;
+    session->puts_off = TRUE;
+    gboolean ok = write_ledger(job, record, error) && write_notes(job, record, error);
+    session->puts_off = FALSE;
+    return ok;
+}
+
+/* Ends that transaction. */
+static gboolean
+commit_record(const Job *job, Record *record, GError **error)
+{
+    BlSession *session = job->runner->session;
+    if (!session->engine->commit(session, error))
+        return FALSE;
+    record->is_written = record->migration != NULL;
+    return !record->announces ||
+           bl_journal_find_inserted(session, job->runner->names, job->runner->next->name,
+                                    &record->announced, error);
+}
+
+/* @param has_settings out: there are settings, which were left out */
+static gboolean
+run_in_transaction(const Job *job, Record *record, gboolean *has_settings, GError **error)
 {
     BlSession *session = job->runner->session;
     const BlEngine *engine = session->engine;
-    /* The callback only reads it. */
-    BlJob judged = job->file;
-    const BlScriptRun run = { .judge = judge_inside, .data = &judged };
+    Inside inside = { .job = &job->file };
+    const BlScriptRun run = { .judge = judge_inside, .data = &inside };
     if (!engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     if (run_script(job, &run, error) && bl_cancel_check(error) &&
-        write_record(job, record, error) && engine->commit(session, error)) {
-        record->is_written = TRUE;
+        write_record(job, record, error) && commit_record(job, record, error)) {
+        *has_settings = inside.has_settings;
         return TRUE;
     }
     engine->rollback(session);
@@ -235,8 +290,10 @@ static gboolean
 run_as_one_transaction(const Job *job, Record *record, GError **error)
 {
     BlSession *session = job->runner->session;
-    gboolean ok = run_settings(job, BL_JOB_HEAD, error) && run_in_transaction(job, record, error) &&
-                  run_settings(job, BL_JOB_TAIL, error);
+    gboolean has_settings = FALSE;
+    gboolean ok = run_settings(job, BL_JOB_HEAD, error) &&
+                  run_in_transaction(job, record, &has_settings, error) &&
+                  (!has_settings || run_settings(job, BL_JOB_TAIL, error));
     /* A setting that a file leaves behind must not reach the next file; a failure already under way
      * is the one to tell. */
     return session->engine->reset_settings(session, ok ? error : NULL) && ok;
@@ -385,6 +442,8 @@ static gboolean
 start_journal(const Job *job, Record *record, gint64 start, GError **error)
 {
     BlSession *session = job->runner->session;
+    if (record->is_running)
+        return TRUE;
     BlJournalEntry entry = entry_of(record, BL_JOURNAL_RUNNING);
     entry.statement = start;
     return record->journal_id != 0
@@ -394,23 +453,23 @@ start_journal(const Job *job, Record *record, gint64 start, GError **error)
 
 /* In one transaction, whether the work succeeded (@failure NULL) or not. */
 static gboolean
-end_journal(const Job *job, const Record *record, const char *failure, GError **error)
+end_journal(const Job *job, Record *record, const char *failure, GError **error)
 {
     BlSession *session = job->runner->session;
     if (!session->engine->begin(session, BL_TX_STATEMENT, error))
         return FALSE;
     gboolean ok;
     if (failure == NULL) {
-        ok = write_record(job, record, error);
+        ok = write_record(job, record, error) && commit_record(job, record, error);
     } else {
         BlJournalEntry entry = entry_of(record, BL_JOURNAL_FAILED);
         entry.message = failure;
-        ok = bl_journal_update(session, job->runner->names, record->journal_id, &entry, error);
+        ok = bl_journal_update(session, job->runner->names, record->journal_id, &entry, error) &&
+             session->engine->commit(session, error);
     }
-    if (ok && session->engine->commit(session, error))
-        return TRUE;
-    session->engine->rollback(session);
-    return FALSE;
+    if (!ok)
+        session->engine->rollback(session);
+    return ok;
 }
 
 /* What a file leaves open for its tool to commit is committed. */
@@ -462,11 +521,12 @@ run_step_by_step(const Job *job, Record *record, gint64 start, GError **error)
     g_autoptr(GError) unsettled = NULL;
     gboolean is_reset = session->engine->reset_settings(session, &unsettled);
     g_autoptr(GError) unrecorded = NULL;
-    record->is_written = end_journal(job, record, ok ? NULL : problem->message, &unrecorded) && ok;
+    gboolean is_ended = end_journal(job, record, ok ? NULL : problem->message, &unrecorded);
     if (record->is_written) {
-        if (!is_reset)
-            g_propagate_error(error, g_steal_pointer(&unsettled));
-        return is_reset;
+        GError **why = is_reset ? &unrecorded : &unsettled;
+        if (*why != NULL)
+            g_propagate_error(error, g_steal_pointer(why));
+        return is_reset && is_ended;
     }
     if (ok)
         problem = g_steal_pointer(&unrecorded);
@@ -520,10 +580,13 @@ static gboolean
 run_job(const Job *job, Record *record, gint64 start, BlOutcome *outcome, GError **error)
 {
     record->started = g_get_monotonic_time();
-    gboolean ok = set_timeouts(job, error);
-    ok = ok && run_by_shape(job, record, start, error);
+    gboolean is_set = set_timeouts(job, error);
+    gboolean ok = is_set && run_by_shape(job, record, start, error);
+    if (!is_set && record->is_running)
+        bl_runner_take_back(job->runner, record->migration, record->journal_id);
     if (outcome != NULL)
-        *outcome = (BlOutcome){ g_get_monotonic_time() - record->started, record->is_written };
+        *outcome = (BlOutcome){ g_get_monotonic_time() - record->started, record->is_written,
+                                record->announced };
     if (ok || record->migration == NULL)
         return ok;
     if (!record->is_written) {
@@ -549,9 +612,28 @@ bl_runner_up(const BlRunner *runner,
     Record record = { .migration = migration,
                       .batch = batch,
                       .row = resume != NULL ? resume->replaces : NULL,
-                      .journal_id = resume != NULL ? resume->journal_id : 0 };
+                      .journal_id = resume != NULL ? resume->journal_id : 0,
+                      .is_running = resume != NULL && resume->is_announced };
     gint64 start = resume != NULL ? resume->done : 0;
     return run_job(&job, &record, start, outcome, error);
+}
+
+void
+bl_runner_take_back(const BlRunner *runner, const BlMigration *migration, gint64 announced)
+{
+    g_autoptr(GError) problem = NULL;
+    /* A wish to end is why this is done; another one ends it. */
+    int signum = bl_cancel_requested();
+    bl_cancel_clear();
+    gboolean ok = bl_journal_delete(runner->session, runner->names, announced, &problem);
+    if (signum != 0)
+        bl_cancel_request(signum);
+    if (!ok)
+        bl_report_text(
+            runner->reporter, BL_EVENT_WARNING,
+            "the journal says that \"%s\" runs, which has not begun (%s): migrate repair "
+            "--forget %s",
+            migration->name, problem->message, migration->name);
 }
 
 gboolean

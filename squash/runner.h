@@ -6,7 +6,8 @@
  * Layer: squash. A file that is one transaction is recorded inside it. A file that is not
  * (transaction:false; where DDL commits by itself, every file that holds any) has a "running" row
  * committed first, and each of its statements that can commits together with its progress: a kill
- * loses no knowledge but whether the statement that ran took effect.
+ * loses no knowledge but whether the statement that ran took effect. Where DDL commits by itself,
+ * that row is written together with the record of the migration before, in one commit.
  */
 #ifndef BL_SQUASH_RUNNER_H
 #define BL_SQUASH_RUNNER_H
@@ -25,6 +26,9 @@ typedef struct {
     BlSession *session;
     const BlLedgerNames *names;
     const BlReporter *reporter;
+    const BlMigration *next; /**< goes up behind this one; NULL: none is known to. What must be
+                                recorded before it begins is recorded together with what this one
+                                leaves: that saves a commit */
 } BlRunner;
 
 /** What a run takes up: an unfinished one, or that of a repeatable migration before. */
@@ -32,6 +36,7 @@ typedef struct {
     gint64 journal_id; /**< journal row of the unfinished one; 0: none */
     gint64 done; /**< statements at the head that are left out; counts only for transaction:false */
     const BlLedgerRow *replaces; /**< ledger row of the last run, which goes; NULL: none */
+    gboolean is_announced;       /**< that row is the one that the run before wrote ahead */
 } BlResume;
 
 /** What became of a run. */
@@ -39,6 +44,8 @@ typedef struct {
     gint64 duration_us;
     gboolean is_recorded; /**< the migration is applied (taken back), and the ledger says so; also
                              where the run fails because of something that came behind it */
+    gint64 announced;     /**< journal row that says that BlRunner.next runs; 0: none. It is resumed
+                             or taken back */
 } BlOutcome;
 
 /**
@@ -68,6 +75,11 @@ gboolean bl_runner_down(const BlRunner *runner,
                         const BlResume *resume,
                         BlOutcome *outcome,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Takes back what BlOutcome.announced says of @migration, also when somebody asked to end. A row
+ * that stays, as after a kill, says that nobody knows whether the first statement took effect: that
+ * is a warning. */
+void bl_runner_take_back(const BlRunner *runner, const BlMigration *migration, gint64 announced);
 
 /** Runs a plain SQL file in one transaction; nothing is recorded. */
 gboolean bl_runner_seed(const BlRunner *runner, const char *path, const char *label, GError **error)

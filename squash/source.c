@@ -85,16 +85,29 @@ source_clear(Source *source)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Source, source_clear)
 
-/* The path of a folder from the project's, "/" always, no "./" at its head. An absolute folder
- * gives absolute names; the project's own is "". */
+/* The path of a folder from the project's, "/" always, no "./" at its head; "../" stays where it
+ * leads out of the project. An absolute folder gives absolute names; the project's own is "". */
 static char *
 make_folder_label(const char *path)
 {
-    g_autofree char *canonical = g_canonicalize_filename(path, "/");
-    gboolean is_top = canonical[1] == '\0';
-    if (g_path_is_absolute(path))
-        return g_strdup(is_top ? "" : canonical);
-    return g_strdup(canonical + 1);
+    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+    g_autoptr(GPtrArray) kept = g_ptr_array_new();
+    gboolean is_absolute = g_path_is_absolute(path);
+    for (gsize i = 0; parts[i] != NULL; i++) {
+        const char *last = kept->len > 0 ? g_ptr_array_index(kept, kept->len - 1) : NULL;
+        gboolean is_up = strcmp(parts[i], "..") == 0;
+        if (parts[i][0] == '\0' || strcmp(parts[i], ".") == 0 ||
+            (is_up && is_absolute && last == NULL))
+            continue;
+        if (is_up && last != NULL && strcmp(last, "..") != 0)
+            g_ptr_array_set_size(kept, (int)kept->len - 1);
+        else
+            g_ptr_array_add(kept, parts[i]);
+    }
+    gboolean has_head = is_absolute && kept->len > 0;
+    g_ptr_array_add(kept, NULL);
+    g_autofree char *label = g_strjoinv("/", (char **)kept->pdata);
+    return g_strconcat(has_head ? "/" : "", label, NULL);
 }
 
 /* What a folder of that label holds. */
@@ -108,7 +121,10 @@ join_label(const Place *place, const char *file_name)
 static char *
 full_path(const Source *source, const char *label)
 {
-    return label[0] == '/' ? g_strdup(label) : g_strconcat(source->root, "/", label, NULL);
+    if (label[0] == '/')
+        return g_strdup(label);
+    return g_str_has_prefix(label, "../") ? g_canonicalize_filename(label, source->root)
+                                          : g_strconcat(source->root, "/", label, NULL);
 }
 
 static gboolean

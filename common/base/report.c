@@ -13,7 +13,11 @@ bl_report(const BlReporter *reporter, const BlEvent *event)
         return;
     if (event->kind == BL_EVENT_STATEMENT && !reporter->wants_statements)
         return;
+    /* The notices of a server come while a thread reads its answer. */
+    static GRecMutex one_at_a_time;
+    g_rec_mutex_lock(&one_at_a_time);
     reporter->event(event, reporter->data);
+    g_rec_mutex_unlock(&one_at_a_time);
 }
 
 void

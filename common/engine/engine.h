@@ -66,6 +66,9 @@ typedef struct {
                             NULL: not known. The engine frees it */
     gint64 inserted_id;  /**< the number that the server gave the row of the last INSERT;
                             0: it gave none, or the engine does not tell */
+    gboolean puts_off;   /**< set inside a transaction by who writes several statements in a row: a
+                            statement that execute() is asked for no rows of may go out with the next
+                            one, or with COMMIT, whose failure is its own then */
 } BlSession;
 
 /** A row of a result. Values are text, NULL for SQL NULL; they die with the call. */
@@ -180,6 +183,8 @@ typedef struct {
                               where another object could be found first ("main."); NULL: none */
     const char *restore; /**< statement that a snapshot holds ahead of the ledger tables, which then
                             come last: what the head set hides them. NULL: they come first */
+    const char *returning; /**< put behind an INSERT so that it tells inserted_id; NULL: it does so
+                              anyway, or never */
     const char *create_ledger;
     const char *create_versions;
     const char *create_journal;

@@ -564,8 +564,11 @@ bl_ledger_insert(
     BlSession *session, const BlLedgerNames *names, const char *name, gint64 batch, GError **error)
 {
     g_autofree char *table = bl_ledger_live_name(session, names->ledger);
-    g_autofree char *sql = insert_statement(session->engine, table, name, batch);
+    const char *returning = session->engine->ledger->returning;
+    g_autofree char *insert = insert_statement(session->engine, table, name, batch);
+    g_autofree char *sql = g_strconcat(insert, returning, NULL);
     gint64 rows = 0;
+    session->inserted_id = 0;
     if (!session->engine->execute(session, sql, &rows, error))
         return FALSE;
     if (rows == 1)
@@ -672,26 +675,34 @@ bl_journal_insert(BlSession *session,
     g_autofree char *token = literal_or_null(dialect, entry->token_digest);
     g_autofree char *message = literal_or_null(dialect, entry->message);
     g_autofree char *applied_by = bl_quote_literal(dialect, by);
+    const BlLedgerText *text = session->engine->ledger;
+    const char *returning = id != NULL && text->returning != NULL ? text->returning : "";
     g_autofree char *rest =
         g_strdup_printf("(ledger_id, name, raw_digest, token_digest, direction, state, statement, "
                         "message, duration_ms, applied_by) VALUES (%s, %s, %s, %s, '%s', '%s', "
-                        "%" G_GINT64_FORMAT ", %s, %" G_GINT64_FORMAT ", %s)",
+                        "%" G_GINT64_FORMAT ", %s, %" G_GINT64_FORMAT ", %s)%s",
                         ledger_id, name, raw, token,
                         entry->is_load   ? "load"
                         : entry->is_down ? "down"
                                          : "up",
                         bl_journal_state_name(entry->state), entry->statement, message,
-                        entry->duration_ms, applied_by);
+                        entry->duration_ms, applied_by, returning);
     session->inserted_id = 0;
-    if (!execute_on(session, names->journal, "INSERT INTO", rest, error))
-        return FALSE;
-    if (id != NULL && session->inserted_id != 0)
-        *id = session->inserted_id;
-    if (id == NULL || session->inserted_id != 0)
+    return execute_on(session, names->journal, "INSERT INTO", rest, error) &&
+           (id == NULL || bl_journal_find_inserted(session, names, entry->name, id, error));
+}
+
+gboolean
+bl_journal_find_inserted(
+    BlSession *session, const BlLedgerNames *names, const char *name, gint64 *id, GError **error)
+{
+    *id = session->inserted_id;
+    if (*id != 0)
         return TRUE;
     g_autofree char *table = bl_ledger_live_name(session, names->journal);
-    g_autofree char *sql =
-        g_strdup_printf("SELECT id FROM %s WHERE name = %s ORDER BY id DESC LIMIT 1", table, name);
+    g_autofree char *literal = bl_quote_literal(session->engine->dialect, name);
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT id FROM %s WHERE name = %s ORDER BY id DESC LIMIT 1", table, literal);
     return session->engine->query(session, sql, take_number, id, error);
 }
 

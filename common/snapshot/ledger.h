@@ -151,7 +151,8 @@ gboolean bl_ledger_drop_empty(BlSession *session,
                               const BlLedger *ledger,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Records @name as applied in @batch. */
+/** Records @name as applied in @batch; where the engine tells it, the id is the session's
+ * inserted_id. */
 gboolean bl_ledger_insert(BlSession *session,
                           const BlLedgerNames *names,
                           const char *name,
@@ -188,7 +189,7 @@ typedef struct {
     const char *message;
     gint64 duration_ms;
     gboolean links_ledger; /**< fill ledger_id with the newest ledger row of @name */
-    gint64 ledger_id;      /**< that id where it is known: nothing is looked up then */
+    gint64 ledger_id;      /**< that id where it is known, else 0: nothing is looked up then */
 } BlJournalEntry;
 
 /** Adds a journal row. applied_by is "user@host". @param id out, may be NULL */
@@ -197,6 +198,13 @@ gboolean bl_journal_insert(BlSession *session,
                            const BlJournalEntry *entry,
                            gint64 *id,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The id of the row that bl_journal_insert() added last, for @name. @param id out */
+gboolean bl_journal_find_inserted(BlSession *session,
+                                  const BlLedgerNames *names,
+                                  const char *name,
+                                  gint64 *id,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Makes the journal where it is missing and marks a load that begins. Call inside a write
  * transaction.

@@ -95,13 +95,16 @@ gboolean
 bl_input_fill(BlInput *input, gsize partial, GError **error)
 {
     gsize wanted = partial > SMALL_TOKEN ? partial : 1;
+    gsize most = MAX(input->chunk, wanted);
 
     if (!check_limit(input, error))
         return FALSE;
-    make_room(input, MAX(input->chunk, wanted));
+    /* What is left is enough to see that a small text is over. */
+    if (input->capacity - input->end < MAX(most / 2, wanted))
+        make_room(input, most);
     while (wanted > 0 && !input->eof) {
         gssize got = bl_reader_read(input->reader, input->bytes + input->end,
-                                    MAX(input->chunk, wanted), error);
+                                    MIN(input->capacity - input->end, most), error);
         if (got < 0)
             return FALSE;
         input->eof = got == 0;

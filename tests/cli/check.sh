@@ -98,3 +98,19 @@ run 4 migrate run
 run 1 migrate check
 expect_out 'migration database/migrations/3_c: stopped half-way'
 expect_no_out 'table c'
+
+# A difference far behind in a long line is shown, and the proof of what differs is not another one.
+mkdir far && cd far || exit 1
+mkdir -p database/migrations
+echo '{ "connections": { "app": { "url": "sqlite:app.db", "data": ["kinds"] } } }' >database/connections.json
+text=$(printf 'é%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30)
+write 1_kinds "CREATE TABLE kinds (id integer PRIMARY KEY, a text, b text); INSERT INTO kinds VALUES (1, '$text$text', 'one');" 'DROP TABLE kinds;'
+run 0 migrate run --create
+run 0 migrate squash --archive old
+run 0 migrate check
+sqlite3 app.db "UPDATE kinds SET b = 'two'"
+run 1 migrate check
+expect_out "ééé', 'one')"
+expect_out "ééé', 'two')"
+expect_out 'the snapshot has "…é'
+expect_lines 1

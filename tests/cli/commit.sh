@@ -125,3 +125,19 @@ before=$(git rev-parse HEAD)
 run 0 migrate run --commit
 expect_err 'the migrations were run but not committed: git commit:'
 [ "$(git rev-parse HEAD)" = "$before" ] || fail 'an unfinished merge was committed'
+
+
+# A folder that is a link: git has what is behind it.
+mkdir link && cd link || exit 1
+mkdir -p database real
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
+ln -s ../real database/migrations
+git init -q .
+git config user.name Test
+git config user.email test@example.org
+write 1_a 'CREATE TABLE a (x);'
+git add database
+git commit -q -m link
+run 0 migrate run --create --commit
+expect_err 'committed 1 file'
+[ "$(git show --format= --name-only)" = real/1_a.sql ] || fail 'not the file behind the link'

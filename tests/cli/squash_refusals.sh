@@ -128,6 +128,40 @@ git -c protocol.file.allow=always submodule --quiet add ./database/migrations da
 commit_all
 both 'git has not got "database/migrations/1_users.sql" as it is'
 
+# Of a folder that is a link git has the link alone: files elsewhere in the repository count where they are, those outside
+# of it are nobody's.
+project
+mv database/migrations real
+ln -s ../real database/migrations
+commit_all
+write 4_new 'CREATE TABLE n (x);'
+run 0 migrate run
+refused 'git has not got "database/migrations/4_new.sql"' migrate squash
+commit_all
+run 0 migrate squash
+[ -z "$(ls real)" ] || fail 'the files behind the link are there'
+project
+mkdir ../outside
+mv database/migrations ../outside/m
+ln -s ../../outside/m database/migrations
+commit_all
+refused 'git has not got "database/migrations/1_users.sql"' migrate squash
+[ "$(find ../outside -name '*.sql' | wc -l)" = 3 ] || fail 'files outside of the repository are gone'
+
+# A folder beside the project: found, and no way out of the archive.
+project
+mkdir ../beside
+mv database/migrations ../beside/m
+rm -r app.db*
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db", "migrations": { "paths": ["./../beside/x/../m"] } } } }\n' >database/connections.json
+run 0 migrate run --create
+expect_err 'migrated ../beside/m/1_users'
+run 0 migrate squash --archive old
+[ "$(find ../beside -name '*.sql' | wc -l)" = 0 ] || fail 'not moved'
+[ "$(find old -name '*.sql' | wc -l)" = 3 ] || fail 'not in the archive'
+run 0 migrate status
+expect_out 'squashed   ../beside/m/1_users'
+
 # A file that is not checked out: without a database only git knows of it. One that was squashed may be gone.
 project
 run 0 migrate squash --until 1_users

@@ -4,7 +4,7 @@
 
 drop_templates() {
     [ ! -f digest ] || pg_admin "SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE datname ~ '^baseline_' AND
-        (shobj_description(oid, 'pg_database') LIKE '%$(cat digest)%' OR shobj_description(oid, 'pg_database') ~ '^baseline building')" |
+        shobj_description(oid, 'pg_database') LIKE '%$(cat digest)%'" |
         while read -r statement; do pg_admin "$statement"; done
     pg_clean_up
 }

@@ -1,5 +1,5 @@
 # When an event was made is no part of the schema: a start that nobody wrote, the second of its making or of a new schedule, is
-# left out; one that somebody wrote stays.
+# left out; one that somebody wrote stays. An event whose time passes between dump and load is named, and nothing else is lost.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
 . "$BL_SOURCE_DIR/tests/lib/mysql.sh"
 . "$BL_SOURCE_DIR/tests/lib/mysql-roundtrip.sh"
@@ -55,3 +55,30 @@ one() {
     rm -f ./*.sql ./*.json
 }
 every_server one
+
+# The calendar moves on by other figures in the file.
+passed() {
+    my_create src
+    my_sql src "CREATE TABLE ticks (a int);
+        CREATE EVENT a_daily ON SCHEDULE EVERY 1 DAY ENDS '2037-01-01 00:00:00' ON COMPLETION PRESERVE DO SELECT 1;
+        CREATE EVENT b_once ON SCHEDULE AT '2037-01-01 00:00:00' DO SELECT 1;
+        CREATE EVENT c_once_disabled ON SCHEDULE AT '2037-01-01 00:00:00' DISABLE DO SELECT 1;
+        CREATE EVENT d_later ON SCHEDULE AT '2036-01-01 00:00:00' DO SELECT 1"
+    run 0 schema-dump --url "$(my_url src)" --path events.sql
+    sed 's/2037-01-01/2017-01-01/' events.sql >passed.sql
+    cp events.meta.json passed.meta.json
+    my_create copy
+    run 0 schema-load --url "$(my_url copy)" --path passed.sql --accept-modified
+    for event in a_daily b_once c_once_disabled; do
+        expect_err "the time of event \"$event\" has passed: the server does not keep it"
+    done
+    expect_my copy "SELECT group_concat(event_name, status) FROM information_schema.events WHERE event_schema = DATABASE()" d_laterENABLED
+    # With the digest the schemas are compared, and the difference is an exit code.
+    sed "s/\"dumpDigest\": \"[^\"]*\"/\"dumpDigest\": \"sha256:$(sha256sum <passed.sql | cut -d ' ' -f 1)\"/" events.meta.json >passed.meta.json
+    my_create copy
+    run 1 schema-load --url "$(my_url copy)" --path passed.sql
+    expect_err 'the time of event "b_once" has passed'
+    my_drop src
+    my_drop copy
+}
+every_server passed

@@ -65,6 +65,22 @@ INSERT INTO users (name) VALUES ('a'), ('b');"
     [ "$(recorded x)" = 3 ] || fail "$key: a second load changed the ledger"
     expect_my x 'SELECT count(*) FROM users' 2
 
+    # The merge of two branches has more objects and more migrations than the gate of either side counts: said, not only done.
+    cp $snapshot base.sql
+    for side in ours theirs; do
+        write "3_$side" "CREATE TABLE $side (id int PRIMARY KEY);" "DROP TABLE $side;"
+        run 0 migrate run
+        run 0 schema-dump --data users --path $side.sql
+        run 0 migrate rollback
+        rm "database/migrations/3_$side.sql"
+    done
+    run 0 schema-dump --merge base.sql ours.sql theirs.sql
+    grep -q 'CREATE TABLE .theirs' ours.sql || fail "$key: not merged"
+    my_create x
+    my_client -D "${my_test:?}__x" <ours.sql >client.out 2>&1 && fail "$key: the stock client takes a merged file for a whole one"
+    grep -q 'nothing is recorded' client.out || fail "$key: the gate does not say why: $(cat client.out)"
+    [ "$(recorded x)" = 0 ] || fail "$key: the ledger of a merged file is filled"
+
     # The tool's own load does not need the gate.
     my_create x
     run 0 migrate run --url "$(my_url x)" -c mysql

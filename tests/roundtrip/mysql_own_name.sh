@@ -42,3 +42,26 @@ SQL
     rm -f a.* b.*
 }
 every_server one
+
+# What a function returns: the server names the database of the table whatever its author wrote.
+if my_has mariadb11; then
+    my_server mariadb11
+    my_create src
+    cat >functions.sql <<SQL
+CREATE TABLE t (a int, b varchar(10));
+CREATE FUNCTION of_column() RETURNS TYPE OF t.a DETERMINISTIC COMMENT '$(my_quoted src).t' RETURN 1;
+CREATE FUNCTION of_row(x ROW TYPE OF t) RETURNS ROW TYPE OF $(my_quoted src).t RETURN x;
+CREATE FUNCTION of_fields() RETURNS ROW(a int, b varchar(3)) RETURN ROW(1, 'a');
+SET sql_mode = 'ORACLE';
+CREATE FUNCTION oracle_row RETURN t%ROWTYPE AS BEGIN RETURN NULL; END;
+SQL
+    sed -i '1i DELIMITER $$' functions.sql
+    sed -i 's/;$/$$/' functions.sql
+    my_file src functions.sql
+    run 0 schema-dump --url "$(my_url src)" --path a.sql
+    grep -a '^CREATE FUNCTION' a.sql | grep -a "$(my_name src)" && fail "the source is named"
+    grep -q '"lowestVersion": "11.7"' a.meta.json || fail "$(grep lowestVersion a.meta.json)"
+    my_create copy
+    run 0 schema-load --url "$(my_url copy)" --path a.sql --verify
+    expect_my copy "SELECT count(*) FROM mysql.proc WHERE db = DATABASE() AND returns LIKE '%$(my_name copy)%'" 3
+fi

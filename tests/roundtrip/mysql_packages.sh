@@ -38,27 +38,37 @@ SQL
     rm -f a.* b.*
 }
 
-# mixed KEY: before 11.4 such a call takes the mode ORACLE, in which this function means something else.
+# mixed: such a call takes the mode ORACLE, in which these functions mean something else: NULL for nothing, NULLs left out.
 mixed() {
-    my_server "$1"
     my_create src
-    my_file src packages.sql
-    my_sql src "CREATE VIEW mixed AS SELECT length(b) AS l, $(my_quoted src).pack.f() AS x FROM t"
-    if [ "$1" = mariadb ]; then
-        run 5 schema-dump --url "$(my_url src)" --path a.sql
-        expect_err 'view mixed cannot be described'
-        run 0 schema-dump --url "$(my_url src)" --path a.sql --skip-unsupported
-    else
-        run 0 schema-dump --url "$(my_url src)" --path a.sql
-        grep -q '"lowestVersion": "11.4' a.meta.json || fail "$my_key: $(grep lowestVersion a.meta.json)"
-        my_create copy
-        run 0 schema-load --url "$(my_url copy)" --path a.sql --verify
-    fi
-    rm -f a.*
+    sed '/CREATE VIEW/,$d' packages.sql >mixed.sql
+    cat >>mixed.sql <<SQL
+CREATE VIEW mixed AS SELECT concat(b, NULL) AS c, lpad(b, 0, 'x') AS l, rpad(b, 0, 'x') AS r, ltrim('') AS lt, rtrim('') AS rt, trim(both 'x' FROM b) AS t,
+    replace(b, 'x', '') AS re, regexp_replace(b, 'x', '') AS rr, substr(b, 0, 1) AS s, hex(decode(b, 'k')) AS d, length(b) AS n,
+    $(my_quoted src).pack.f() AS f FROM t WHERE trim(b) = b;
+SQL
+    my_file src mixed.sql
+    my_sql src "$fill"
+    my_sql src 'SELECT * FROM mixed' >expected.rows
+    grep -q '^NULL||||||||' expected.rows || fail "$my_key: $(cat expected.rows)"
+    run 0 schema-dump --url "$(my_url src)" --path a.sql
+    grep -q '"lowestVersion": "10.11.7' a.meta.json || fail "$my_key: $(grep lowestVersion a.meta.json)"
+    my_create copy
+    run 0 schema-load --url "$(my_url copy)" --path a.sql --verify
+    run 0 schema-dump --url "$(my_url copy)" --path b.sql
+    expect_same a.sql b.sql
+    expect_my_same src copy
+    my_create stock
+    my_file stock a.sql
     my_drop src
+    for word in copy stock; do
+        my_sql "$word" "$fill"
+        my_sql "$word" 'SELECT * FROM mixed' >actual.rows
+        expect_same expected.rows actual.rows
+        my_drop "$word"
+    done
+    rm -f a.* b.*
 }
 my_servers=$(echo " $my_servers " | tr ' ' '\n' | grep '^mariadb' | tr '\n' ' ')
 every_server one
-for key in $my_servers; do
-    mixed "$key"
-done
+every_server mixed

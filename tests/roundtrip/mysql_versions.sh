@@ -52,7 +52,31 @@ my_create hard
 my_sql hard 'CREATE TABLE t (a int, b int, KEY ((a + 1)))'
 run 0 schema-dump --url "$(my_url hard)" --path hard.sql
 
+# A foreign key to a part of a key, or to a key that is not unique: the server has to be asked for it, whatever comes first.
+my_create loose
+my_sql loose 'SET SESSION restrict_fk_on_non_standard_key = OFF;
+    CREATE TABLE z_parent (a int, b int, KEY (b), UNIQUE KEY (a, b));
+    CREATE TABLE part (a int, FOREIGN KEY (a) REFERENCES z_parent (a));
+    CREATE TABLE zz_plain (b int, FOREIGN KEY (b) REFERENCES z_parent (b))'
+trip loose loose plain
+run 0 schema-dump --url "$(my_url loose)" --path loose.sql
+my_create whole
+my_sql whole 'CREATE TABLE parent (a int, b int, PRIMARY KEY (a DESC, b), UNIQUE KEY (b)); SET foreign_key_checks = 0;
+    CREATE TABLE child (x int, y int, FOREIGN KEY (x, y) REFERENCES parent (a, b), FOREIGN KEY (y) REFERENCES parent (B));
+    CREATE TABLE orphan (x int, FOREIGN KEY (x) REFERENCES nobody (a))'
+run 0 schema-dump --url "$(my_url whole)" --path whole.sql
+grep -q restrict_fk whole.sql && fail "it asks for what it does not need: $(cat whole.sql)"
+# A setting that takes a right: said before anything is made.
+{ echo 'SET SESSION innodb_strict_mode = OFF;' && echo 'CREATE TABLE t (a int);'; } >strict.sql
+my_create copy
+run 7 schema-load --url "$(my_url copy bl_owner)" --path strict.sql
+expect_err 'the account may not set innodb_strict_mode: GRANT SESSION_VARIABLES_ADMIN to it'
+run 0 schema-load --url "$(my_url copy)" --path strict.sql
+
 my_server mariadb
+my_create copy
+run 0 schema-load --url "$(my_url copy)" --path loose.sql
+expect_my copy "SELECT count(*) FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE()" 2
 # Without --map it is refused, and each collation named; with it each replacement is listed.
 my_create copy
 run 7 schema-load --url "$(my_url copy)" --path mysql9.sql

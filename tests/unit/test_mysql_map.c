@@ -87,6 +87,10 @@ static const Case cases[] = {
       NULL, NULL, FALSE },
     { "checks of long ago", FALSE, 50624, "CREATE TABLE t (a int, CHECK (a > 0))", NULL, "CHECK (",
       TRUE },
+    { "a restriction that the server has not", TRUE, 101119,
+      "SET restrict_fk_on_non_standard_key = 0", "DO 0", NULL, FALSE },
+    { "the same of an older MySQL", FALSE, 80042,
+      "SET @baseline_x = @@restrict_fk_on_non_standard_key", "DO 0", NULL, FALSE },
     { "not enforced", TRUE, 101119, "CREATE TABLE t (a int, CHECK (a > 0) NOT ENFORCED)",
       "CREATE TABLE t (a int, CHECK (a > 0) )", "NOT ENFORCED", FALSE },
 };

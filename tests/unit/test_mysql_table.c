@@ -117,7 +117,14 @@ static const TextCase no_defaults[] = {
       "(`b`),\n  KEY `k` (`a`,`e`),\n  CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `x` (`y`)\n) "
       "ENGINE=InnoDB",
       NULL },
-    { "flavour-without", &mariadb, "CREATE TABLE `t` (\n  `a` int(11)\n) ENGINE=InnoDB", NULL },
+    { "made-by-select", &mariadb,
+      "CREATE TABLE `t` (\n  `a` int(11) DEFAULT NULL,\n  `b` date COMMENT 'DEFAULT',\n  `c` text\n) "
+      "ENGINE=InnoDB",
+      "ALTER COLUMN `b` SET DEFAULT NULL, ALTER COLUMN `c` SET DEFAULT NULL" },
+    { "counter-has-none", &mariadb,
+      "CREATE TABLE `t` (\n  `a` int(11) AUTO_INCREMENT,\n  `b` int(11) GENERATED ALWAYS AS (1) "
+      "VIRTUAL,\n  KEY `k` (`a`)\n) ENGINE=InnoDB",
+      NULL },
 };
 
 static void

@@ -65,7 +65,8 @@ char *my_with_plain_comment(const char *sql, const char *sql_mode, gsize body);
 /* javascript.c */
 
 /** @sql with a body between dollar quotes as a string, and without the own database's name before
- * the libraries that it uses. @param removed out: whether that name was there. @return g_free() */
+ * the libraries that it uses. @param removed set to TRUE when that name was there. @return g_free()
+ */
 char *
 my_with_string_body(const char *sql, const char *sql_mode, const char *database, gboolean *removed);
 

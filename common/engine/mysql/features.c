@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* "you need (at least one of) the … privilege(s)" */
+#define ACCESS_DENIED 1227
+
 /* Modes and where they are. Sources: sql_class.h of MariaDB 11.8, sql/system_variables.h and
  * sql/query_options.h of MySQL 5.6, 5.7 and 9.7. */
 typedef struct {
@@ -89,6 +92,7 @@ my_features_new(gboolean is_mariadb, guint version)
     features->collations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     features->charsets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     features->engines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    features->settings = g_hash_table_new(g_str_hash, g_str_equal);
     return features;
 }
 
@@ -101,6 +105,7 @@ my_features_free(MyFeatures *features)
     g_hash_table_unref(features->collations);
     g_hash_table_unref(features->charsets);
     g_hash_table_unref(features->engines);
+    g_hash_table_unref(features->settings);
     g_free(features);
 }
 
@@ -149,6 +154,19 @@ my_has_mode(const MyFeatures *features, const char *mode)
         return features->version >= modes[i].mysql && features->version < modes[i].before;
     }
     return FALSE;
+}
+
+gboolean
+my_may_set(MySession *session, const char *name)
+{
+    GHashTable *known = ((MyFeatures *)session->features)->settings;
+    if (!g_hash_table_contains(known, name)) {
+        g_autoptr(GError) why = NULL;
+        g_autofree char *sql = g_strdup_printf("SET SESSION %s = @@SESSION.%s", name, name);
+        gboolean may = my_run(session, sql, &why) || !my_error_is(why, ACCESS_DENIED);
+        g_hash_table_insert(known, (gpointer)(guintptr)name, GINT_TO_POINTER(may));
+    }
+    return GPOINTER_TO_INT(g_hash_table_lookup(known, name));
 }
 
 gboolean

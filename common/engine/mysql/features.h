@@ -22,6 +22,8 @@ typedef struct {
     GHashTable *collations; /**< sets of char * */
     GHashTable *charsets;
     GHashTable *engines;
+    GHashTable *settings; /**< of those that take a right: name -> whether the account may set it,
+                               as far as it was asked */
 } MyFeatures;
 
 /** An empty one, for tests of pure code. @return my_features_free() */
@@ -32,6 +34,9 @@ const MyFeatures *my_features(MySession *session);
 
 /** @return TRUE when the server takes @mode in sql_mode */
 gboolean my_has_mode(const MyFeatures *features, const char *mode);
+
+/** @return FALSE when the account may not set the session variable @name (static) */
+gboolean my_may_set(MySession *session, const char *name);
 
 /** A collation that the server has in the place of @name (lower case), which it has not: the one
  * that orders most alike. @return g_free(); NULL: there is none */

@@ -6,11 +6,17 @@
  * Every statement that makes an object commits by itself, so that a load that fails cannot be taken
  * back. But the ledger, which says that it is whole, comes last and in a transaction: the gate at
  * the end counts what came to be, and takes the rows of the ledger back when something is missing,
- * for a client that goes on after an error. The loader has no need of that; its mark is its own
- * business.
+ * for a client that goes on after an error; its last statement fails then, and says so. The loader
+ * has no need of that; its mark is its own business.
  */
 #include "common/engine/mysql/kinds.h"
 #include "common/engine/mysql/session.h"
+
+#include <string.h>
+
+/* What the server quotes when nothing was recorded: it takes no other message from a plain script,
+ * and cuts it at 80 bytes. */
+#define NOT_WHOLE "baseline: nothing is recorded: an error above, or a merged file: dump again"
 
 static const struct {
     const char *name;
@@ -39,6 +45,16 @@ count_objects(const BlCatalog *catalog, const BlFrame *frame)
         n += kind->is_setting || kind == &my_kind_library ? 0 : 1;
     }
     return n;
+}
+
+static gboolean
+has_fact(const BlCatalog *catalog, const char *key)
+{
+    for (guint i = 0; i < catalog->facts->len; i++) {
+        if (strcmp(((const BlFact *)g_ptr_array_index(catalog->facts, i))->key, key) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static void
@@ -83,6 +99,11 @@ my_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString 
         separator = ", ";
     }
     g_string_append(head, ";\n");
+    gboolean has_loose_keys = has_fact(catalog, MY_FACT_LOOSE_KEYS);
+    if (has_loose_keys) {
+        g_string_append(head, "SET @baseline_" MY_STRICT_KEYS " = @@" MY_STRICT_KEYS ";\n"
+                              "SET " MY_STRICT_KEYS " = 0;\n");
+    }
     if (frame->ledger != NULL) {
         g_string_append_printf(head,
                                "SET @baseline_autocommit = @@autocommit;\n"
@@ -94,6 +115,8 @@ my_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString 
     g_string_append(tail, "-- gate\n");
     if (frame->ledger != NULL)
         append_gate(tail, catalog, frame);
+    if (has_loose_keys)
+        g_string_append(tail, "SET " MY_STRICT_KEYS " = @baseline_" MY_STRICT_KEYS ";\n");
     separator = "SET ";
     for (gsize i = 0; i < G_N_ELEMENTS(settings); i++) {
         g_string_append_printf(tail, "%s%s = @baseline_%s", separator, settings[i].name,
@@ -101,4 +124,9 @@ my_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString 
         separator = ", ";
     }
     g_string_append(tail, ";\n");
+    if (frame->ledger != NULL) {
+        g_string_append(tail, "SET " MY_GATE " = IF(" MY_GATE "_passed, 'DO 0', '" NOT_WHOLE "');\n"
+                              "PREPARE baseline_gate FROM " MY_GATE ";\n"
+                              "DEALLOCATE PREPARE baseline_gate;\n");
+    }
 }

@@ -341,6 +341,7 @@ finish(MyReader *reader, const MyLists *lists, GError **error)
         !my_add_database(reader, lists, error))
         return FALSE;
     drop_orphans(reader);
+    my_note_loose_keys(reader);
     if (!my_finish_items(reader, error))
         return FALSE;
     my_add_dependencies(reader);

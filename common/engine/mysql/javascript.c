@@ -72,7 +72,6 @@ append_without_own_name(
 char *
 my_with_string_body(const char *sql, const char *sql_mode, const char *database, gboolean *removed)
 {
-    *removed = FALSE;
     if (strstr(sql, "\nAS $") == NULL)
         return g_strdup(sql);
     g_auto(MyTokens) tokens = { 0 };

@@ -21,6 +21,14 @@ extern const BlKind my_kind_event_state; /**< what enables an event */
 /** MySQL has libraries from this version on. */
 #define MY_OLDEST_WITH_LIBRARIES 90200
 
+/* MySQL takes a foreign key to something else than a unique key from this version on only when this
+ * variable is off, which is a right of its own. */
+#define MY_OLDEST_WITH_STRICT_KEYS 80400
+#define MY_STRICT_KEYS             "restrict_fk_on_non_standard_key"
+
+/* The fact that tells which tables have such a foreign key; the frame of a snapshot needs it. */
+#define MY_FACT_LOOSE_KEYS "foreignKeysToAnyKey"
+
 G_END_DECLS
 
 #endif

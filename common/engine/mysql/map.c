@@ -5,6 +5,7 @@
  */
 #include "common/base/error.h"
 #include "common/engine/mysql/features.h"
+#include "common/engine/mysql/kinds.h"
 #include "common/sql/lexer.h"
 
 #include <string.h>
@@ -87,6 +88,8 @@ typedef struct {
     const char *sql;
     GArray *tokens; /* BlToken, without filler and the marks of executable comments */
     gboolean is_table, has_body;
+    gboolean is_void; /* there is nothing to set on this server */
+    MySession *session;
     const MyFeatures *target;
     gboolean map;
     GPtrArray *notes, *problems;
@@ -466,9 +469,45 @@ check_modes(Statement *statement, guint i)
     return at + 1 - i;
 }
 
+/* Settings of a session that take a right of its own, of MySQL from this version on. */
+static const struct {
+    const char *name;
+    guint since;
+} guarded[] = {
+    { "innodb_strict_mode", 80000 },
+    { MY_STRICT_KEYS, MY_OLDEST_WITH_STRICT_KEYS },
+};
+
+/* SET x = …; SET @y = @@x. A server without MY_STRICT_KEYS restricts nothing. */
+static guint
+check_guarded(Statement *statement, guint i)
+{
+    const MyFeatures *target = statement->target;
+    if (!is_word(statement, 0, "SET"))
+        return 0;
+    gboolean is_strict = is_word(statement, i, MY_STRICT_KEYS);
+    if ((is_strict || is_word(statement, i, "@@" MY_STRICT_KEYS)) &&
+        (target->is_mariadb || target->version < MY_OLDEST_WITH_STRICT_KEYS)) {
+        statement->is_void = TRUE;
+        return 1;
+    }
+    for (gsize k = 0; k < G_N_ELEMENTS(guarded); k++) {
+        if (target->is_mariadb || target->version < guarded[k].since ||
+            !is_word(statement, i, guarded[k].name) || !is_word(statement, i + 1, "=") ||
+            my_may_set(statement->session, guarded[k].name))
+            continue;
+        g_ptr_array_add(statement->problems,
+                        g_strdup_printf("the account may not set %s: GRANT SESSION_VARIABLES_ADMIN "
+                                        "to it",
+                                        guarded[k].name));
+        return 2;
+    }
+    return 0;
+}
+
 static guint (*const checks[])(Statement *, guint) = {
-    check_collation, check_charset,        check_engine,   check_modes,
-    check_default,   check_expression_key, check_features,
+    check_collation, check_charset,        check_engine,  check_modes,
+    check_default,   check_expression_key, check_guarded, check_features,
 };
 
 char *
@@ -483,7 +522,12 @@ my_translate(BlSession *base,
     if (target == NULL)
         return NULL;
     g_auto(Statement) statement = {
-        .sql = sql, .target = target, .map = map, .notes = notes, .problems = problems
+        .sql = sql,
+        .session = (MySession *)base,
+        .target = target,
+        .map = map,
+        .notes = notes,
+        .problems = problems,
     };
     tokenize(&statement, len);
     find_sort(&statement);
@@ -493,6 +537,8 @@ my_translate(BlSession *base,
             n = checks[j](&statement, i);
         i += MAX(n, 1);
     }
+    if (statement.is_void)
+        return g_strdup("DO 0");
     if (statement.out == NULL)
         return NULL;
     g_string_append_len(statement.out, sql + statement.copied, (gssize)(len - statement.copied));

@@ -509,21 +509,22 @@ my_with_aliases(const char *sql, const char *database)
     }
 }
 
-/* A call of a function of the server whose meaning may hang on the mode. As the server writes them,
- * those have no quotes, and no blank before the parenthesis. */
+/* A call of a function of the server that means something else in the mode ORACLE. As the server
+ * writes them, they have no quotes, and no blank before the parenthesis. Found by making a view of
+ * each function of MariaDB 10.11 and 11.8 in both modes. */
 static gboolean
-may_change_with_mode(const MyTokens *tokens, const Name *name)
+changes_with_mode(const MyTokens *tokens, const Name *name)
 {
-    static const char *const same[] = { "count",    "sum",    "min",    "max",   "avg",  "abs",
-                                        "coalesce", "ifnull", "nullif", "round", "floor" };
-    if (name->n > 1 || !my_token_is_kind(tokens, name->first, BL_TOKEN_WORD) ||
-        my_token_end(tokens, name->first) != my_token(tokens, name->first + 1)->start)
+    static const char *const changed[] = { "concat",  "decode", "lpad",  "ltrim",  "regexp_replace",
+                                           "replace", "rpad",   "rtrim", "substr", "trim" };
+    if (name->n > 1 || name->place != PLACE_CALL ||
+        !my_token_is_kind(tokens, name->first, BL_TOKEN_WORD))
         return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(same); i++) {
-        if (my_token_is(tokens, name->first, same[i]))
-            return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(changed); i++) {
+        if (my_token_is(tokens, name->first, changed[i]))
+            return TRUE;
     }
-    return TRUE;
+    return FALSE;
 }
 
 MyPackageUse
@@ -536,17 +537,36 @@ my_package_use(const char *sql, const char *database)
     my_tokens_init(&tokens, sql, NULL);
     walk_init(&walk, &tokens);
     gboolean calls = FALSE;
-    gboolean may_change = FALSE;
+    gboolean changes = FALSE;
     for (guint i = 0; i < walk.names->len; i++) {
         const Name *name = &g_array_index(walk.names, Name, i);
-        if (name->place != PLACE_CALL)
-            continue;
-        calls = calls || (name->n == 3 && my_token_spells(&tokens, name->first, database));
-        may_change = may_change || may_change_with_mode(&tokens, name);
+        calls = calls || (name->place == PLACE_CALL && name->n == 3 &&
+                          my_token_spells(&tokens, name->first, database));
+        changes = changes || changes_with_mode(&tokens, name);
     }
     if (!calls)
         return MY_NO_PACKAGE;
-    return may_change ? MY_PACKAGE_AND_MORE : MY_PACKAGE_ONLY;
+    return changes ? MY_PACKAGE_AND_MORE : MY_PACKAGE_ONLY;
+}
+
+char *
+my_with_plain_functions(const char *sql)
+{
+    g_auto(MyTokens) tokens = { 0 };
+    g_auto(Walk) walk = { 0 };
+    my_tokens_init(&tokens, sql, NULL);
+    walk_init(&walk, &tokens);
+    g_autoptr(GString) out = g_string_new(NULL);
+    gsize from = 0;
+    for (guint i = 0; i < walk.names->len; i++) {
+        const Name *name = &g_array_index(walk.names, Name, i);
+        if (!changes_with_mode(&tokens, name))
+            continue;
+        append_up_to(out, &tokens, &from, my_token(&tokens, name->first)->start);
+        g_string_append(out, "mariadb_schema.");
+    }
+    append_up_to(out, &tokens, &from, tokens.len);
+    return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
 gboolean

@@ -194,13 +194,33 @@ my_reach_of_pair(const char *text, const BlToken *first, const BlToken *second)
     return MY_REACH_NOWHERE;
 }
 
+/* Columns and variables have such names too: UPDATE users SET role = 1, ALTER TABLE users DROP
+ * role. SET PASSWORD = 'x' is an account's where a statement begins. */
+static gboolean
+is_of_table(const Reach *reach, const BlToken *token)
+{
+    static const char *const beginnings[] = {
+        "BEGIN", "THEN", "ELSE", "DO", "LOOP", "ROW", "REPEAT"
+    };
+    static const char *const verbs[] = { "CREATE", "ALTER", "DROP", "RENAME", "REPLACE" };
+    if (!is_word(reach, &reach->last, "SET"))
+        return reach->is_table && is_any(reach, &reach->last, verbs, G_N_ELEMENTS(verbs));
+    const char *next = reach->text + token->start + token->len;
+    while (g_ascii_isspace(*next))
+        next++;
+    gboolean begins =
+        reach->n == 1 || is_any(reach, &reach->before, beginnings, G_N_ELEMENTS(beginnings));
+    gboolean is_assigned = *next == '=' || (next[0] == ':' && next[1] == '=');
+    return is_assigned && !(begins && is_word(reach, token, "PASSWORD"));
+}
+
 static MyReach
 find_word(const Reach *reach, const BlToken *token)
 {
     if (reach->n == 0)
         return my_reach_of_first(reach->text, token);
     MyReach what = my_reach_of_pair(reach->text, &reach->last, token);
-    if (what != MY_REACH_NOWHERE)
+    if (what != MY_REACH_NOWHERE && !is_of_table(reach, token))
         return what;
     gboolean is_engine =
         is_word(reach, &reach->last, "ENGINE") || is_word(reach, &reach->before, "ENGINE");

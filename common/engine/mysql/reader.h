@@ -110,6 +110,12 @@ gboolean my_unsupported(
 /** Adds the database's own charset, collation and comment as an object. */
 gboolean my_add_database(MyReader *reader, const MyLists *lists, GError **error);
 
+/* loose_key.c */
+
+/** Notes the tables with a foreign key to something else than a unique key, on a server that has
+ * to be asked for it; the frame of the snapshot does (MY_FACT_LOOSE_KEYS). */
+void my_note_loose_keys(MyReader *reader);
+
 /* depend.c */
 
 /** Adds the dependencies of what was rendered. Views that stand on each other in a circle are
@@ -142,17 +148,21 @@ char *my_ambiguous_table(const char *sql, const char *database);
  * g_free() */
 char *my_with_aliases(const char *sql, const char *database);
 
-/** How a view calls functions of packages of the own database. Before MariaDB 11.4 that takes the
- * database's name outside sql_mode ORACLE, in which some functions of the server mean something
- * else. */
+/** How a view calls functions of packages of the own database. Without the database's name they are
+ * found by every server in sql_mode ORACLE only, in which some functions of the server mean
+ * something else. */
 typedef enum {
     MY_NO_PACKAGE,
     MY_PACKAGE_ONLY,     /**< and nothing that means something else in that mode */
-    MY_PACKAGE_AND_MORE, /**< and functions that may */
+    MY_PACKAGE_AND_MORE, /**< and functions that do */
 } MyPackageUse;
 
 /** What of it is in the view @sql, as the server wrote it. */
 MyPackageUse my_package_use(const char *sql, const char *database);
+
+/** @sql where those functions have the qualifier by which they mean the same in every mode.
+ * @return g_free() */
+char *my_with_plain_functions(const char *sql);
 
 /** @return TRUE when a body, read under @sql_mode, names the database as a qualifier; nothing can
  * be done about it but to say so */

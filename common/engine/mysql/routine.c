@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* MariaDB takes the type of a table or a column for what a function returns. */
+#define OLDEST_WITH_ANCHORS 110700
+
 /* MySQL takes routines in other languages than SQL. */
 #define OLDEST_WITH_LANGUAGES 90000
 
@@ -75,15 +78,39 @@ body_of(const char *sql, const char *sql_mode)
     return spans.pairs[1][0];
 }
 
+/* RETURNS ROW TYPE OF `db`.`table`: what the server writes between the parameters and the body
+ * names the database always. @param removed out: whether it did. @return g_free() */
+static char *
+without_own_name(const char *sql, const char *sql_mode, const char *database, gboolean *removed)
+{
+    g_auto(MyTokens) tokens = { 0 };
+    MySpans spans = { 0 };
+    my_tokens_init(&tokens, sql, sql_mode);
+    find_spans(&tokens, &spans);
+    for (guint i = 0; i < tokens.all->len; i++) {
+        gsize start = my_token(&tokens, i)->start;
+        if (start < spans.pairs[0][1] || start >= spans.pairs[1][0] ||
+            !my_token_is_kind(&tokens, i, BL_TOKEN_IDENTIFIER) ||
+            !my_token_spells(&tokens, i, database) || !my_token_is_char(&tokens, i + 1, '.'))
+            continue;
+        *removed = TRUE;
+        return my_cut_text(sql, start, my_token_end(&tokens, i + 1));
+    }
+    return g_strdup(sql);
+}
+
 static gboolean
 build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
 {
     (void)error;
     const char *sql_mode = code->settings.sql_mode;
+    const char *database = reader->session->database;
     gboolean removed = FALSE;
-    g_autofree char *written = my_code_text(reader, code->sql);
-    g_autofree char *text =
-        my_with_string_body(written, sql_mode, reader->session->database, &removed);
+    g_autofree char *named = my_code_text(reader, code->sql);
+    g_autofree char *written = without_own_name(named, sql_mode, database, &removed);
+    g_autofree char *text = my_with_string_body(written, sql_mode, database, &removed);
+    if (strcmp(named, written) != 0)
+        my_need_version(reader, OLDEST_WITH_ANCHORS);
     if (removed)
         my_note_object(reader, "ownNameRemoved", item->sort->kind->name, item->name);
     if (strcmp(text, written) != 0)

@@ -43,8 +43,8 @@ drop_database(MySession *session, const char *database, GError **error)
 }
 
 /* A new database and its mark, in one message: the server makes both even when we are gone after
- * the first. What is there without a mark, because it was the server that died or a KILL that came
- * in between, is empty and stays. */
+ * the first. Where it was the server that died in between, or a KILL that came, the database is
+ * empty: a scratch database's name says when it was made, and a copy stays. */
 static gboolean
 create_marked(MySession *session, const char *database, const char *mark, GError **error)
 {
@@ -217,11 +217,38 @@ my_discard(BlSession *base)
     my_close(base);
 }
 
-/* Scratch databases of processes that are gone. What cannot be told or dropped stays. */
+/* As it was made: nothing is lost with it. FALSE too when that cannot be told. */
+static gboolean
+is_empty(MySession *session, const char *database)
+{
+    static const char *const places[] = { "TABLES WHERE TABLE_SCHEMA",
+                                          "ROUTINES WHERE ROUTINE_SCHEMA",
+                                          "EVENTS WHERE EVENT_SCHEMA", "PROCESSLIST WHERE DB" };
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+        gboolean found = FALSE;
+        if (!names_database(session, places[i], database, &found, NULL) || found)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+drop_found(MySession *session, const char *sql, gboolean only_empty)
+{
+    g_autofree char *found = my_select_text(session, sql, NULL);
+    g_auto(GStrv) names = g_strsplit(found != NULL ? found : "", "\n", -1);
+    for (gsize i = 0; names[i] != NULL; i++) {
+        if (!only_empty || is_empty(session, names[i]))
+            drop_database(session, names[i], NULL);
+    }
+}
+
+/* Scratch databases of processes that are gone, and those that got no mark before the server died.
+ * What cannot be told or dropped stays. */
 static void
 sweep(MySession *session)
 {
-    g_autofree char *sql = g_strdup_printf(
+    g_autofree char *marked = g_strdup_printf(
         "SELECT group_concat(t.TABLE_SCHEMA SEPARATOR '\\n') FROM information_schema.TABLES t "
         "WHERE t.TABLE_SCHEMA LIKE 'baseline\\\\_scratch\\\\_%%' AND t.TABLE_NAME = '" MARK_TABLE
         "' AND t.TABLE_COMMENT = '" SCRATCH_MARK "' "
@@ -229,10 +256,23 @@ sweep(MySession *session)
         "AND t.TABLE_SCHEMA NOT IN (SELECT p.DB FROM information_schema.PROCESSLIST p "
         "WHERE p.DB IS NOT NULL)",
         SCRATCH_HOURS);
-    g_autofree char *found = my_select_text(session, sql, NULL);
-    g_auto(GStrv) names = g_strsplit(found != NULL ? found : "", "\n", -1);
-    for (gsize i = 0; names[i] != NULL; i++)
-        drop_database(session, names[i], NULL);
+    g_autofree char *unmarked = g_strdup_printf(
+        "SELECT group_concat(SCHEMA_NAME SEPARATOR '\\n') FROM information_schema.SCHEMATA WHERE "
+        "SCHEMA_NAME REGEXP '^" SCRATCH_PREFIX "[0-9]{8}_[0-9]+_[0-9a-f]{8}$' "
+        "AND substr(SCHEMA_NAME, %d, 8) < floor(unix_timestamp() / 60) - %d",
+        (int)strlen(SCRATCH_PREFIX) + 1, SCRATCH_HOURS * 60);
+    drop_found(session, marked, FALSE);
+    drop_found(session, unmarked, TRUE);
+}
+
+/* It says when it was made, in minutes since 1970. @return g_free(); NULL: @error is set */
+static char *
+make_name(MySession *session, GError **error)
+{
+    g_autofree char *sql = g_strdup_printf("SELECT concat('" SCRATCH_PREFIX
+                                           "', floor(unix_timestamp() / 60), '_%ld_%08x')",
+                                           (long)getpid(), g_random_int());
+    return my_select_text(session, sql, error);
 }
 
 BlSession *
@@ -242,10 +282,9 @@ my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
     if (session == NULL)
         return NULL;
     sweep(session);
-    g_autofree char *name =
-        g_strdup_printf(SCRATCH_PREFIX "%ld_%08x", (long)getpid(), g_random_int());
+    g_autofree char *name = make_name(session, error);
     MySession *scratch = NULL;
-    if (create_marked(session, name, SCRATCH_MARK, error)) {
+    if (name != NULL && create_marked(session, name, SCRATCH_MARK, error)) {
         scratch = my_open_other(session, name, error);
         if (scratch == NULL)
             drop_database(session, name, NULL);

@@ -15,6 +15,12 @@
 /* Bytes of a message beside a statement: the kind of the message, what starts a transaction. */
 #define ROOM 64
 
+/* An event whose time has passed: dropped at once, or disabled, which the server takes for no more
+ * than worth a note; or refused, when it ends before it starts, now that nobody named its start. */
+#define EVENT_DROPPED  1588
+#define EVENT_DISABLED 1544
+#define EVENT_ENDED    1543
+
 typedef struct {
     MySession *session;
     BlScript *script;
@@ -26,6 +32,7 @@ typedef struct {
     BlMessage message;
     MyModes *modes;
     gboolean in_rows; /* START TRANSACTION stands before the rows that came last */
+    GHashTable *over; /* names of events that the server dropped at once; NULL: none */
 } Run;
 
 /* "… near 'TEXT' at line N". @return FALSE: the server says nothing of a place. @param near out:
@@ -112,12 +119,53 @@ take_answer(MyAnswer *answer, void *data, GError **error)
     return TRUE;
 }
 
+/* @return what CREATE EVENT or ALTER EVENT names, g_free(); NULL: it is another statement */
+static char *
+event_of(const char *sql, gsize len)
+{
+    BlToken tokens[16];
+    guint n = bl_lex_first(&bl_dialect_mysql, sql, len, tokens, G_N_ELEMENTS(tokens));
+    guint i = 1;
+    if (n == 0 || (!bl_token_is_word(&tokens[0], sql, "create") &&
+                   !bl_token_is_word(&tokens[0], sql, "alter")))
+        return NULL;
+    while (i < n && !bl_token_is_word(&tokens[i], sql, "event"))
+        i++;
+    i += i + 1 < n && bl_token_is_word(&tokens[i + 1], sql, "if") ? 4 : 1;
+    return i < n ? bl_token_name(&tokens[i], sql) : NULL;
+}
+
+/* An event that a schema had and the copy has not must not be lost without a word. */
+static void
+report_event(Run *run, guint code)
+{
+    g_autofree char *event = event_of(run->message.text->str, run->message.text->len);
+    if (event == NULL)
+        return;
+    g_autofree char *shown = bl_one_line(event);
+    const BlPlace *place = bl_message_place(&run->message, 0);
+    bl_report_text(run->session->base.reporter, BL_EVENT_WARNING,
+                   "%s:%u: the time of event \"%s\" has passed: %s",
+                   run->name != NULL ? run->name : "script", place->line, shown,
+                   code == EVENT_DISABLED ? "it is disabled" : "the server does not keep it");
+    if (code == EVENT_DISABLED)
+        return;
+    if (run->over == NULL)
+        run->over = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_add(run->over, g_steal_pointer(&event));
+}
+
 static gboolean
 take_warning(const MyRow *row, void *data, GError **error)
 {
-    const Run *run = data;
+    Run *run = data;
     (void)error;
-    if (row->n < 3 || row->values[0] == NULL || strcmp(row->values[0], "Note") == 0)
+    if (row->n < 3 || row->values[0] == NULL || row->values[1] == NULL)
+        return TRUE;
+    guint code = (guint)g_ascii_strtoull(row->values[1], NULL, 10);
+    if (code == EVENT_DROPPED || code == EVENT_DISABLED)
+        report_event(run, code);
+    if (strcmp(row->values[0], "Warning") != 0)
         return TRUE;
     g_autofree char *line = bl_one_line(row->values[2] != NULL ? row->values[2] : "");
     const BlPlace *place = bl_message_place(&run->message, 0);
@@ -129,13 +177,12 @@ take_warning(const MyRow *row, void *data, GError **error)
 
 /* The server keeps the warnings of the last statement only. */
 static void
-report_warnings(const Run *run)
+report_warnings(Run *run)
 {
-    if (run->session->base.reporter == NULL || run->message.places->len != 1 ||
-        my.mysql_warning_count(run->session->conn) == 0)
+    if (run->message.places->len != 1 || my.mysql_warning_count(run->session->conn) == 0)
         return;
     GError *why = NULL;
-    if (!my_run_all(run->session, "SHOW WARNINGS", take_warning, (void *)(guintptr)run, NULL, &why))
+    if (!my_run_all(run->session, "SHOW WARNINGS", take_warning, run, NULL, &why))
         g_clear_error(&why);
 }
 
@@ -145,6 +192,12 @@ send(Run *run, GError **error)
     GError *why = NULL;
     if (my_send(run->session, run->message.text->str, take_answer, run, NULL, &why))
         return TRUE;
+    /* It was right when the dump was made. */
+    if (run->run->bulk && my_error_is(why, EVENT_ENDED)) {
+        report_event(run, EVENT_ENDED);
+        g_error_free(why);
+        return TRUE;
+    }
     const BlPlace *place = bl_message_place(&run->message, run->message.done);
     bl_message_locate(&run->message, place, error_offset(run, place), why);
     g_propagate_error(error, why);
@@ -290,6 +343,12 @@ run_plain(Run *run, const BlItem *item, guint traits, GError **error)
         (is_full && !flush(run, error)))
         return FALSE;
     wrap_rows(run, item, traits);
+    g_autofree char *event = event_of(item->text, item->len);
+    if (event != NULL && run->run->bulk && run->over != NULL &&
+        g_hash_table_contains(run->over, event))
+        return TRUE;
+    /* The server tells only of the last statement that it warns. */
+    alone = alone || event != NULL;
     if (alone && !flush(run, error))
         return FALSE;
     (void)gather(run, item, traits);
@@ -503,6 +562,7 @@ my_execute_script(
         my_rollback(base);
     bl_message_clear(&run.message);
     my_modes_free(run.modes);
+    g_clear_pointer(&run.over, g_hash_table_unref);
     if (n_out != NULL)
         *n_out = run.n;
     return ok;

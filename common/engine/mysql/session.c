@@ -12,6 +12,10 @@
 
 #define QUERY_INTERRUPTED 1317
 
+/* Bytes that a message of statements that were put off keeps for what comes ahead of them and
+ * behind them: START TRANSACTION, the look for the lock, COMMIT. */
+#define MESSAGE_ROOM 512
+
 /* MariaDB takes SHOW CREATE SEQUENCE and a view with nextval() for writing. */
 static const char begin_sequences[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
                                       "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE";
@@ -38,6 +42,8 @@ my_close(BlSession *base)
     my_target_free(session->target);
     my_features_free(session->features);
     g_clear_pointer(&session->variables, g_hash_table_unref);
+    if (session->put_off != NULL)
+        g_string_free(session->put_off, TRUE);
     g_free(session->sql_mode);
     g_free(session->database);
     g_free(session->lock);
@@ -54,7 +60,7 @@ typedef struct {
     MyAnswerFn fn;
     void *data;
     guint n;
-    gboolean is_glued; /* the answer that comes is that of what starts the transaction */
+    guint n_glued; /* answers to come that are of what goes ahead */
     gboolean is_watched;
 } Sending;
 
@@ -102,6 +108,15 @@ skip_rows(MYSQL_RES *result)
         continue;
 }
 
+/* What is no INSERT has no number, and leaves that of the one before. */
+static void
+note_id(MySession *session)
+{
+    gint64 id = (gint64)my.mysql_insert_id(session->conn);
+    if (id != 0)
+        session->base.inserted_id = id;
+}
+
 /* @return FALSE with @error set, by the server or by the callback */
 static gboolean
 take_answer(Sending *sending, GError **error)
@@ -113,18 +128,18 @@ take_answer(Sending *sending, GError **error)
     MyAnswer answer = { .index = sending->n, .result = result };
     if (result == NULL) {
         answer.rows = MAX((gint64)my.mysql_affected_rows(conn), 0);
-        sending->session->base.inserted_id = (gint64)my.mysql_insert_id(conn);
+        note_id(sending->session);
     }
-    gboolean is_begin = sending->is_glued;
-    gboolean ok = is_begin || sending->fn == NULL || sending->fn(&answer, sending->data, error);
-    sending->is_glued = FALSE;
+    gboolean is_ahead = sending->n_glued > 0;
+    gboolean ok = is_ahead || sending->fn == NULL || sending->fn(&answer, sending->data, error);
+    sending->n_glued -= is_ahead ? 1 : 0;
     if (result != NULL)
         skip_rows(result);
     /* An error may come behind some rows. */
     if (ok && my.mysql_errno(conn) != 0)
         return fail_answer(sending, error);
     (void)end_waiting(sending);
-    sending->n += is_begin ? 0 : 1;
+    sending->n += is_ahead ? 0 : 1;
     note_status(sending->session);
     return ok;
 }
@@ -158,6 +173,59 @@ send_message(Sending *sending, const char *sql, GError **error)
     return take_answers(sending, error);
 }
 
+/* What goes ahead of the next statement. */
+static void
+forget_ahead(MySession *session)
+{
+    session->late_begin = NULL;
+    session->n_put_off = 0;
+    if (session->put_off != NULL)
+        g_string_truncate(session->put_off, 0);
+}
+
+/* @return g_free(); NULL: nothing goes ahead */
+static char *
+glue(MySession *session, const char *sql, guint *n_glued)
+{
+    *n_glued = session->n_put_off + (session->late_begin != NULL ? 1 : 0);
+    if (*n_glued == 0)
+        return NULL;
+    char *glued = g_strconcat(session->late_begin != NULL ? session->late_begin : "",
+                              session->late_begin != NULL ? "; " : "",
+                              session->n_put_off > 0 ? session->put_off->str : "", sql, NULL);
+    forget_ahead(session);
+    return glued;
+}
+
+/* @return TRUE when one message can hold it behind what was put off */
+static gboolean
+fits_behind(const MySession *session, const char *sql)
+{
+    gsize len = session->put_off != NULL ? session->put_off->len : 0;
+    return len + strlen(sql) + MESSAGE_ROOM <= session->max_packet;
+}
+
+/* @return FALSE: it must be sent now */
+static gboolean
+put_off(MySession *session, const char *sql)
+{
+    if (!fits_behind(session, sql))
+        return FALSE;
+    if (session->put_off == NULL)
+        session->put_off = g_string_new(NULL);
+    g_string_append_printf(session->put_off, "%s; ", sql);
+    session->n_put_off++;
+    return TRUE;
+}
+
+static gboolean
+send_ahead(MySession *session, GError **error)
+{
+    Sending sending = { .session = session, .is_watched = TRUE };
+    g_autofree char *sql = glue(session, "", &sending.n_glued);
+    return send_message(&sending, sql, error);
+}
+
 gboolean
 my_send(
     MySession *session, const char *sql, MyAnswerFn fn, void *data, guint *n_out, GError **error)
@@ -167,12 +235,9 @@ my_send(
         *n_out = 0;
     if (!bl_cancel_check(error))
         return FALSE;
-    g_autofree char *glued = NULL;
-    if (session->late_begin != NULL) {
-        glued = g_strconcat(session->late_begin, "; ", sql, NULL);
-        session->late_begin = NULL;
-        sending.is_glued = TRUE;
-    }
+    if (session->n_put_off > 0 && !fits_behind(session, sql) && !send_ahead(session, error))
+        return FALSE;
+    g_autofree char *glued = glue(session, sql, &sending.n_glued);
     gboolean ok = send_message(&sending, glued != NULL ? glued : sql, error);
     if (n_out != NULL)
         *n_out = sending.n;
@@ -270,6 +335,10 @@ my_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
     MySession *session = (MySession *)base;
     gint64 changed = 0;
     gint64 started = g_get_monotonic_time();
+    if (base->puts_off && rows == NULL && put_off(session, sql)) {
+        bl_report_statement(base->reporter, sql, -1, started);
+        return TRUE;
+    }
     guint traits = my_classify(sql, strlen(sql));
     if ((traits & BL_STMT_SETTING) != 0 && !my_keep_settings(session, error))
         return FALSE;
@@ -336,7 +405,7 @@ gboolean
 my_commit(BlSession *base, GError **error)
 {
     MySession *session = (MySession *)base;
-    if (session->late_begin != NULL) {
+    if (session->late_begin != NULL && session->n_put_off == 0) {
         session->late_begin = NULL;
         return TRUE;
     }
@@ -365,7 +434,7 @@ my_rollback(BlSession *base)
     /* The status is that of the last answer; an error packet carries none. */
     if (session->late_begin == NULL)
         my_run_anyway(session, "ROLLBACK");
-    session->late_begin = NULL;
+    forget_ahead(session);
 }
 
 /* Differs by itself, or cannot be set back. */

@@ -42,25 +42,28 @@ typedef struct MyWatch MyWatch;
 /** One connection. */
 typedef struct {
     BlSession base;
-    MYSQL *conn;             /**< NULL: closed for good */
-    guint version;           /**< 101119 is 10.11.19, 90704 is 9.7.4, 50624 is 5.6.24 */
-    gboolean is_mariadb;     /**< the flavour; else MySQL */
-    guint64 thread_id;       /**< of the server, for KILL QUERY */
-    char *sql_mode;          /**< at open */
-    char *database;          /**< name of the database */
-    MyTarget *target;        /**< how it was opened; holds secrets */
-    MyWatch *watch;          /**< ends what runs too long, or when somebody asked to end */
-    BlOpenOptions options;   /**< how it was opened; @reporter is base.reporter */
-    gsize max_packet;        /**< max_allowed_packet of the session, bytes */
-    int names_case;          /**< lower_case_table_names: 0, 1 or 2 */
-    char *lock;              /**< name of the advisory lock that is ours; NULL: none */
-    const char *late_begin;  /**< what starts a transaction goes ahead of the next statement, in
-                                the same message; NULL: none is to start; static */
-    gboolean in_transaction; /**< as the server status of the last answer says */
-    gboolean is_snapshot;    /**< the last transaction begun is a BL_TX_READ one */
-    gpointer features;       /**< MyFeatures: what the server has, as far as it was asked;
-                                  my_close() frees it */
-    gboolean is_scratch;     /**< the database goes with the session */
+    MYSQL *conn;            /**< NULL: closed for good */
+    guint version;          /**< 101119 is 10.11.19, 90704 is 9.7.4, 50624 is 5.6.24 */
+    gboolean is_mariadb;    /**< the flavour; else MySQL */
+    guint64 thread_id;      /**< of the server, for KILL QUERY */
+    char *sql_mode;         /**< at open */
+    char *database;         /**< name of the database */
+    MyTarget *target;       /**< how it was opened; holds secrets */
+    MyWatch *watch;         /**< ends what runs too long, or when somebody asked to end */
+    BlOpenOptions options;  /**< how it was opened; @reporter is base.reporter */
+    gsize max_packet;       /**< max_allowed_packet of the session, bytes */
+    int names_case;         /**< lower_case_table_names: 0, 1 or 2 */
+    char *lock;             /**< name of the advisory lock that is ours; NULL: none */
+    const char *late_begin; /**< what starts a transaction goes ahead of the next statement, in
+                               the same message; NULL: none is to start; static */
+    GString *put_off;       /**< and behind that the statements that were put off, each with its
+                               delimiter */
+    guint n_put_off;
+    gboolean in_transaction;       /**< as the server status of the last answer says */
+    gboolean is_snapshot;          /**< the last transaction begun is a BL_TX_READ one */
+    gpointer features;             /**< MyFeatures: what the server has, as far as it was asked;
+                                        my_close() frees it */
+    gboolean is_scratch;           /**< the database goes with the session */
     gboolean no_backslash_escapes; /**< likewise: sql_mode NO_BACKSLASH_ESCAPES */
     gboolean ansi_quotes;          /**< sql_mode ANSI_QUOTES, as last looked up */
     guint depth;                   /**< of my_enter_reading() */

@@ -52,6 +52,18 @@ finish_text(MyReader *reader, const MyItem *item, MyTableText *text)
     return text->has_unique_keys ? my_with_sorted_keys(sql) : g_steal_pointer(&sql);
 }
 
+/* What no statement can say. */
+static gboolean
+refuse_no_defaults(MyReader *reader, const MyItem *item, const MyTableText *text, GError **error)
+{
+    g_autofree char *name = my_name(item->name);
+    g_autofree char *why = g_strdup_printf(
+        "a column that may be NULL has no default, not even NULL, which nothing makes but CREATE "
+        "TABLE … SELECT: ALTER TABLE %s %s",
+        name, text->no_defaults->str);
+    return my_unsupported(reader, my_kind_table.name, item->name, why, error);
+}
+
 /* What CREATE TABLE cannot say. */
 static void
 add_no_defaults(MyReader *reader, const MyItem *item, const MyTableText *text)
@@ -97,6 +109,8 @@ render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
         item->again = TRUE;
         return TRUE;
     }
+    if (text.no_defaults != NULL && source.is_mariadb)
+        return refuse_no_defaults(reader, item, &text, error);
     tell(reader, item, &text);
     my_need_version(reader, text.version);
     g_autofree char *sql = finish_text(reader, item, &text);

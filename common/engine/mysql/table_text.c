@@ -281,30 +281,32 @@ is_long_type(const Walk *walk, const BlToken *token)
     return FALSE;
 }
 
-/* MySQL writes DEFAULT NULL for a column that may be NULL, but for one whose default was dropped.
- * MariaDB cannot drop it. */
+/* Both write DEFAULT NULL for a column that may be NULL, MySQL but for one whose default was
+ * dropped, MariaDB but for one that CREATE TABLE … SELECT made of a column that was NOT NULL. */
 static void
 look_at_default(Walk *walk, const BlToken *token)
 {
-    if (walk->zone != IN_COLUMNS || walk->depth != 1 || walk->source->is_mariadb)
+    if (walk->zone != IN_COLUMNS || walk->depth != 1)
         return;
+    gboolean is_mariadb = walk->source->is_mariadb;
     BlToken *column = &walk->column;
     if (token->kind == BL_TOKEN_COMMA || token->kind == BL_TOKEN_CLOSE) {
         if (column->len > 0) {
             if (walk->text->no_defaults == NULL)
                 walk->text->no_defaults = g_string_new(NULL);
             GString *out = walk->text->no_defaults;
-            g_string_append_printf(out, "%sALTER COLUMN %.*s DROP DEFAULT",
-                                   out->len > 0 ? ", " : "", (int)column->len,
-                                   walk->sql + column->start);
+            g_string_append_printf(out, "%sALTER COLUMN %.*s %s", out->len > 0 ? ", " : "",
+                                   (int)column->len, walk->sql + column->start,
+                                   is_mariadb ? "SET DEFAULT NULL" : "DROP DEFAULT");
         }
         column->len = 0;
     } else if (token->kind == BL_TOKEN_IDENTIFIER &&
                (last_is(walk, 0, "(") || last_is(walk, 0, ","))) {
         *column = *token;
     } else if (token_is(walk, token, "DEFAULT") || token_is(walk, token, "GENERATED") ||
+               token_is(walk, token, "AUTO_INCREMENT") ||
                (last_is(walk, 0, "NOT") && token_is(walk, token, "NULL")) ||
-               (walk->last[0].start == column->start && is_long_type(walk, token))) {
+               (!is_mariadb && walk->last[0].start == column->start && is_long_type(walk, token))) {
         column->len = 0;
     }
 }

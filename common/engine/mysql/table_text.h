@@ -30,7 +30,8 @@ typedef struct {
                                 AUTO_INCREMENT; strings that are no UTF-8 are x'…' */
     char *engine;          /**< as written; NULL: none named */
     GString *no_defaults;  /**< columns that may be NULL and have no default, not even NULL, as the
-                                actions of ALTER TABLE that make them so; NULL: none */
+                                actions of ALTER TABLE that make them so, or on MariaDB, which has
+                                none, that give them NULL; NULL: none */
     guint version;         /**< lowest that takes it, as MySession.version; 0: any */
     gboolean is_temporary; /**< CREATE TEMPORARY */
     gboolean has_comment;  /**< holds a comment: among others, an option that this server does not

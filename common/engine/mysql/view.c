@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-/* Packages can be called by their own names from this version on. */
-#define PACKAGES_EVERYWHERE 110400
+/* Functions can be told which mode they are of from this version on. */
+#define QUALIFIED_FUNCTIONS 101107
 
 /* Why the database's name cannot be taken out of the view. @return g_free(); NULL: it can */
 static char *
-find_obstacle(const char *sql, const char *database, gboolean has_package)
+find_obstacle(const char *sql, const char *database, gboolean is_mixed)
 {
     g_autofree char *table = my_ambiguous_table(sql, database);
     if (table != NULL) {
@@ -17,10 +17,10 @@ find_obstacle(const char *sql, const char *database, gboolean has_package)
                                "this database's name only: give one of them an alias",
                                table);
     }
-    if (has_package) {
-        return g_strdup(
-            "it calls a function of a package by this database's name, beside functions "
-            "that sql_mode ORACLE changes: call it from a stored function");
+    if (is_mixed) {
+        return g_strdup("it calls a function of a package by this database's name, beside "
+                        "functions that sql_mode ORACLE changes, which takes MariaDB 10.11.7: call "
+                        "it from a stored function");
     }
     return NULL;
 }
@@ -125,24 +125,26 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
 {
     const char *database = reader->session->database;
     MyPackageUse use = my_package_use(code->sql, database);
-    gboolean is_mode_needed = reader->session->version < PACKAGES_EVERYWHERE;
+    gboolean is_mixed = use == MY_PACKAGE_AND_MORE;
     g_autofree char *named = my_with_aliases(code->sql, database);
     g_autofree char *obstacle =
-        find_obstacle(named, database, is_mode_needed && use == MY_PACKAGE_AND_MORE);
+        find_obstacle(named, database, is_mixed && reader->session->version < QUALIFIED_FUNCTIONS);
     if (obstacle != NULL)
         return my_leave_out(reader, item, obstacle, FALSE, error);
     gboolean removed = FALSE;
     g_autofree char *text = my_code_text(reader, named);
     g_autofree char *whole = my_without_own_name(text, database, &removed);
-    g_autofree char *sql = reader->session->is_mariadb ? g_strdup(whole) : without_repeated(whole);
+    g_autofree char *sql = is_mixed                      ? my_with_plain_functions(whole)
+                           : reader->session->is_mariadb ? g_strdup(whole)
+                                                         : without_repeated(whole);
     if (removed || strcmp(named, code->sql) != 0)
         my_note_object(reader, "ownNameRemoved", item->sort->kind->name, item->name);
     my_note_names(reader, item, sql, NULL);
     MySettings settings = code->settings;
-    if (use == MY_PACKAGE_ONLY)
+    if (use != MY_NO_PACKAGE)
         settings.sql_mode = "ORACLE";
-    if (use == MY_PACKAGE_AND_MORE)
-        my_need_version(reader, PACKAGES_EVERYWHERE);
+    if (is_mixed)
+        my_need_version(reader, QUALIFIED_FUNCTIONS);
     my_add_with_settings(reader, my_code_object(reader, item), &settings, sql);
     return TRUE;
 }

@@ -8,6 +8,7 @@ static const char *const schemes[] = { "postgres", "postgresql", NULL };
 /* As Knex writes them for AdonisJS Lucid 22. */
 static const BlLedgerText ledger = {
     .peers = pg_peers,
+    .returning = " RETURNING id",
     .create_ledger =
         "CREATE TABLE {ledger} (id serial PRIMARY KEY, name varchar(255) NOT NULL, batch integer NOT "
         "NULL, migration_time timestamptz DEFAULT CURRENT_TIMESTAMP)",

@@ -146,7 +146,7 @@ static gboolean
 is_wanted(const PgReader *reader, const PgQuery *query)
 {
     const BlIntrospectOptions *options = reader->options;
-    if ((guint)reader->version / 10000 < query->since)
+    if ((guint)reader->version / 10000 < query->since || !reader->present[query->flags >> 8])
         return FALSE;
     return ((query->flags & PG_QUERY_WITH_OWNER) == 0 || options->with_owner) &&
            ((query->flags & PG_QUERY_WITH_ACL) == 0 || options->with_acl) &&
@@ -184,6 +184,8 @@ static gboolean
 take_result(guint index, const PGresult *result, void *data, GError **error)
 {
     Batch *batch = data;
+    if (index + 1 == batch->first)
+        pg_check_presence(batch->reader, result);
     if (index < batch->first || index - batch->first >= batch->queries->len)
         return TRUE;
     const PgQuery *query = g_ptr_array_index(batch->queries, index - batch->first);
@@ -307,7 +309,9 @@ take_first(guint index, const PGresult *result, void *data, GError **error)
         take_settings(first, result);
     if (at == 1)
         take_omitted(first, result);
-    return at != 2 || take_tables(first, result, error);
+    if (at == 2)
+        pg_take_presence(first->reader, result);
+    return at != 3 || take_tables(first, result, error);
 }
 
 static gboolean
@@ -317,6 +321,7 @@ ask_first(First *first, const char *const *omit, GError **error)
     if (first->wants_settings)
         append_settings_query(sql);
     append_omitted_query(sql, omit);
+    pg_append_presence(sql);
     if (first->wants_locks)
         g_string_append(sql, tables_sql);
     return pg_run_all(first->reader->session, sql->str, take_first, first, error);
@@ -349,15 +354,16 @@ send_queries(const First *first, GError **error)
     Batch batch = { .reader = reader,
                     .queries = queries,
                     .owners = owners,
-                    .first = G_N_ELEMENTS(pinned) + (first->locks->len > 0 ? 1 : 0) };
+                    .first = G_N_ELEMENTS(pinned) + (first->locks->len > 0 ? 1 : 0) + 1 };
     if (first->wants_locks && !pg_begin(&session->base, BL_TX_READ, error))
         return FALSE;
     g_autoptr(GString) sql = g_string_new(NULL);
     append_pinned(sql);
     g_string_append(sql, first->locks->str);
+    pg_append_presence(sql);
     append_queries(sql, &batch);
     g_string_append(sql, first->restore->str);
-    return pg_run_all(session, sql->str, take_result, &batch, error) &&
+    return pg_run_ahead(session, sql->str, take_result, &batch, error) &&
            finish_sections(&batch, G_N_ELEMENTS(sections), error) &&
            ask_rest(reader, first->restore->str, error);
 }

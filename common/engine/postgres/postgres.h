@@ -32,13 +32,16 @@ struct PgSession {
     gboolean is_superuser;
     char *settings;         /**< statements that complete those of the start; NULL: none */
     gboolean cancel_sent;   /**< the statement that runs was asked to end */
-    gboolean glued;         /**< a BEGIN went out ahead of the statement: its result comes first */
+    guint n_glued;          /**< results to come that are of what went out ahead of the statement */
+    gboolean glued_begin;   /**< the first of them is that of a BEGIN */
     gsize glued_len;        /**< characters that were sent ahead of the statement */
     gboolean locked;        /**< the advisory lock is ours */
     const char *late_begin; /**< the BEGIN that goes out with the next statement; NULL: none */
     gboolean late_writes;   /**< that BEGIN is of a transaction that writes */
-    gboolean never_began;   /**< the message that held the BEGIN could not be read: the transaction
-                               has failed already, although the server knows none */
+    GString *put_off;     /**< goes out behind it: what was put off, with delimiters; may be NULL */
+    guint n_put_off;      /**< statements of it */
+    gboolean never_began; /**< the message that held the BEGIN could not be read: the transaction
+                             has failed already, although the server knows none */
     PgSession *maintenance; /**< on another database, when this one was copied or is a scratch
                                database; NULL: none */
     char *template;         /**< name of the template that clones are made from; NULL: none */
@@ -95,6 +98,11 @@ gboolean pg_run(PgSession *session, const char *sql, GError **error);
  * without rows), in order, as it arrives. The first error ends it. */
 gboolean pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error);
 
+/** pg_run_all() for long answers: a thread reads while @fn works, so that the server never waits for
+ * it. Memory holds what was not taken yet. @fn may not use the connection. */
+gboolean
+pg_run_ahead(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error);
+
 /** Runs one query. @return PQclear() (g_autoptr(PgResult)); NULL: @error is set */
 PGresult *pg_select(PgSession *session, const char *sql, GError **error);
 
@@ -121,9 +129,9 @@ gboolean pg_wait(PgSession *session, gboolean writing);
 /** @return TRUE for the result of a statement that failed */
 gboolean pg_is_failure(const PGresult *result);
 
-/** Takes the first result of a message: @return TRUE when it is that of a BEGIN ahead of the
- * statements, which nobody waits for */
-gboolean pg_take_begin(PgSession *session, const PGresult *result);
+/** Takes a result of a message: @return TRUE when it is that of a BEGIN, or of a statement that was
+ * put off, ahead of the statements, which nobody waits for */
+gboolean pg_take_ahead(PgSession *session, const PGresult *result);
 
 /** Rows that the statement of @result changed; 0 for one that only reads. */
 gint64 pg_rows_changed(const PGresult *result);

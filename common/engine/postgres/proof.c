@@ -80,15 +80,8 @@ create_scratch(PgSession *session, const char *name, gboolean is_like, GError **
                                       "pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')",
                                       error)
                      : NULL;
-    g_autofree char *literal =
-        comment != NULL ? bl_quote_literal(&bl_dialect_postgres, comment) : NULL;
-    g_autofree char *is = g_strconcat("IS ", literal, NULL);
-    if (literal == NULL || !pg_run_on_database(session, "CREATE DATABASE", name, like, error))
-        return FALSE;
-    if (pg_run_on_database(session, "COMMENT ON DATABASE", name, is, error))
-        return TRUE;
-    pg_run_on_database(session, "DROP DATABASE", name, "", NULL);
-    return FALSE;
+    g_autofree char *building = comment != NULL ? pg_begin_building(session, like, error) : NULL;
+    return building != NULL && pg_end_building(session, building, name, comment, "", error);
 }
 
 static gboolean

@@ -113,7 +113,9 @@ typedef struct {
     BlToken before, last;   /* the two tokens ahead */
     guint n;                /* tokens since the last semicolon */
     const char *function;   /* what the name ahead would be as a function */
+    gboolean is_create;     /* a CREATE */
     gboolean is_copy;       /* a COPY */
+    gboolean is_table;      /* ALTER TABLE: ALTER and DROP are about its columns */
     gboolean is_grant;      /* GRANT or REVOKE, without an ON yet */
     gboolean is_message;    /* behind RAISE */
     gboolean is_routine;    /* DO, CREATE FUNCTION: a literal is a body */
@@ -158,14 +160,20 @@ static void
 note_beginning(Reach *reach, const BlToken *token)
 {
     static const char *const runners[] = { "EXECUTE", "SELECT", "CALL", "PERFORM", "WITH", NULL };
-    static const char *const routines[] = { "DO", "FUNCTION", "PROCEDURE", NULL };
+    static const char *const routines[] = { "FUNCTION", "PROCEDURE", NULL };
     static const char *const grants[] = { "GRANT", "REVOKE", NULL };
     if (reach->n == 0)
         reach->runs_literals = reach->depth > 0;
     if (reach->n < 4 && is_any_word(reach, token, runners))
         reach->runs_literals = TRUE;
-    if (reach->n < 4 && reach->depth == 0 && is_any_word(reach, token, routines))
+    if (reach->n == 0)
+        reach->is_create = is_word(reach, token, "CREATE");
+    if (reach->depth == 0 && reach->n < 4 &&
+        (reach->is_create ? is_any_word(reach, token, routines)
+                          : reach->n == 0 && is_word(reach, token, "DO")))
         reach->is_routine = TRUE;
+    if (is_word(reach, token, "TABLE") && is_word(reach, &reach->last, "ALTER"))
+        reach->is_table = TRUE;
     if (is_word(reach, token, "RAISE"))
         reach->is_message = TRUE;
     if (is_word(reach, token, "COPY"))
@@ -221,6 +229,18 @@ find_copy(const Reach *reach, const BlToken *token)
     return is_any_word(reach, &reach->last, ways) ? file : NULL;
 }
 
+/* Tables and columns have such names too: JOIN role ON role.id = …, ALTER TABLE users DROP role. */
+static gboolean
+is_of_table(const Reach *reach, const BlToken *token)
+{
+    if (!is_word(reach, &reach->last, "ON"))
+        return reach->is_table;
+    const char *next = reach->text + token->start + token->len;
+    while (g_ascii_isspace(*next))
+        next++;
+    return !g_ascii_isalpha(*next) && *next != '_' && *next != '"' && ((guchar)*next & 0x80) == 0;
+}
+
 static const char *
 find_pair(const Reach *reach, const BlToken *token)
 {
@@ -228,7 +248,8 @@ find_pair(const Reach *reach, const BlToken *token)
     if (reach->n == 0)
         return is_word(reach, token, "LOAD") ? "a library that the server loads" : NULL;
     for (gsize i = 0; (!reach->is_text || reach->n == 1) && i < G_N_ELEMENTS(pairs); i++) {
-        if (is_word(reach, token, pairs[i].second) && is_word(reach, &reach->last, pairs[i].first))
+        if (is_word(reach, token, pairs[i].second) &&
+            is_word(reach, &reach->last, pairs[i].first) && !is_of_table(reach, token))
             return pairs[i].what;
     }
     return reach->is_grant && is_any_word(reach, token, ways) ? role : NULL;

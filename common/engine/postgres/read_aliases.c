@@ -55,8 +55,9 @@ static const char aliases_sql[] = TREES "SELECT s.class, s.oid, quote_ident(" NO
                           "l.wide <> l.old UNION ALL SELECT s.class, s.oid, '', '', NULL FROM s"
                           " CROSS JOIN LATERAL "
                           "regexp_matches(s.tree, " FURTHER_CALL
-                          ", 'g') m JOIN pg_type t ON t.oid = m[1]::oid JOIN "
-                          "pg_attribute a ON a.attrelid = t.typrelid AND a.attnum > m[2]::int AND NOT a.attisdropped";
+                          ", 'g') m WHERE (SELECT count(*) FROM pg_attribute a WHERE "
+                          "a.attrelid = (SELECT t.typrelid FROM pg_type t WHERE t.oid = m[1]::oid) AND a.attnum > "
+                          "m[2]::int AND NOT a.attisdropped) > 0";
 
 static gboolean
 add_aliases(PgReader *reader, const PGresult *result, int row, GError **error)
@@ -154,6 +155,7 @@ pg_widen_aliases(PgReader *reader, GError **error)
     return TRUE;
 }
 
-static const PgQuery queries[] = { { "aliases of rows", aliases_sql, 0, 0, add_aliases } };
+static const PgQuery queries[] = { { "aliases of rows", aliases_sql, 0, PG_QUERY_IF(PG_IF_TREE),
+                                     add_aliases } };
 
 const PgSection pg_section_aliases = { queries, G_N_ELEMENTS(queries), NULL };

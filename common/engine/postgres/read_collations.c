@@ -120,8 +120,8 @@ add_conversion(PgReader *reader, const PGresult *result, int row, GError **error
 }
 
 static const PgQuery queries[] = {
-    { "collations", collations_sql, 0, 0, add_collation },
-    { "conversions", conversions_sql, 0, 0, add_conversion },
+    { "collations", collations_sql, 0, PG_QUERY_IF(PG_IF_COLLATION), add_collation },
+    { "conversions", conversions_sql, 0, PG_QUERY_IF(PG_IF_CONVERSION), add_conversion },
 };
 
 const PgSection pg_section_collations = { queries, G_N_ELEMENTS(queries), NULL };

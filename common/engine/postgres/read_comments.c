@@ -8,19 +8,19 @@
 
 enum { COM_CLASS, COM_OID, COM_SUB, COM_COLUMN, COM_TEXT, COM_PROVIDER };
 
-#define PARTS(provider) "SELECT d.classoid, d.objoid, d.objsubid, a.attname, d." provider
+/* Most databases have few comments on columns: a join would go through all columns for them. */
+#define PARTS(provider)                                                                            \
+    "SELECT d.classoid, d.objoid, d.objsubid, CASE WHEN d.objsubid > 0 AND d.classoid = "          \
+    "'pg_class'::regclass THEN (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = d.objoid " \
+    "AND a.attnum = d.objsubid) END, d." provider
 
 static const char comments_sql[] = PARTS(
-    "description") " FROM pg_description d LEFT JOIN pg_attribute a ON d.objsubid > 0 AND "
-                   "d.classoid = 'pg_class'::regclass AND a.attrelid = d.objoid AND a.attnum = "
-                   "d.objsubid WHERE (d.objoid >= 16384 AND d.classoid <> "
+    "description") " FROM pg_description d WHERE (d.objoid >= 16384 AND d.classoid <> "
                    "'pg_extension'::regclass) OR (d.classoid = 'pg_namespace'::regclass AND d.objoid = (SELECT oid FROM pg_namespace WHERE "
                    "nspname = 'public'))";
 
 static const char labels_sql[] = PARTS(
-    "label") ", d.provider FROM pg_seclabel d LEFT JOIN pg_attribute a ON d.objsubid > 0 AND "
-             "d.classoid = 'pg_class'::regclass AND a.attrelid = d.objoid AND a.attnum = "
-             "d.objsubid WHERE d.objoid >= 16384 OR (d.classoid = 'pg_namespace'::regclass AND "
+    "label") ", d.provider FROM pg_seclabel d WHERE d.objoid >= 16384 OR (d.classoid = 'pg_namespace'::regclass AND "
              "d.objoid = (SELECT oid FROM pg_namespace WHERE nspname = 'public')) UNION ALL SELECT "
              "h.classoid, h.objoid, 0, NULL, h.label, h.provider FROM pg_shseclabel h WHERE "
              "h.classoid = 'pg_subscription'::regclass";
@@ -141,7 +141,7 @@ add_extension_link(PgReader *reader, const PGresult *result, int row, GError **e
 }
 
 static const PgQuery queries[] = {
-    { "copies of constraints", copies_sql, 0, 0, add_copy },
+    { "copies of constraints", copies_sql, 0, PG_QUERY_IF(PG_IF_COMMENT), add_copy },
     { "comments", comments_sql, 0, 0, add_comment },
     /* Its comment was taken away. */
     { "schema public without a comment",
@@ -155,8 +155,8 @@ static const PgQuery queries[] = {
       "pg_extension e ON e.oid = d.objoid WHERE d.classoid = 'pg_extension'::regclass AND e.oid >= 16384 "
       "AND d.description IS DISTINCT FROM (SELECT a.comment FROM pg_available_extensions a WHERE a.name "
       "= e.extname)",
-      0, 0, add_comment },
-    { "security labels", labels_sql, 0, 0, add_label },
+      0, PG_QUERY_IF(PG_IF_EXTENSION), add_comment },
+    { "security labels", labels_sql, 0, PG_QUERY_IF(PG_IF_LABEL), add_label },
     { "links to extensions",
       "SELECT d.classid, d.objid, e.extname, e.oid FROM pg_depend d JOIN pg_extension e ON e.oid = "
       "d.refobjid WHERE d.deptype = 'x' AND d.refclassid = 'pg_extension'::regclass",

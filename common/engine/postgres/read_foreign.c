@@ -193,12 +193,12 @@ static const PgQuery queries[] = {
                           "LEFT JOIN pg_namespace hn ON hn.oid = h.pronamespace LEFT JOIN pg_proc v ON "
                           "v.oid = f.fdwvalidator LEFT JOIN pg_namespace vn ON vn.oid = "
                           "v.pronamespace WHERE f.oid >= 16384",
-      0, 0, add_wrapper },
+      0, PG_QUERY_IF(PG_IF_WRAPPER), add_wrapper },
     { "foreign servers",
       "SELECT s.oid, s.srvname, s.srvtype, s.srvversion, f.fdwname, " OPTION_PAIRS(
           "s.srvoptions") " FROM pg_foreign_server s JOIN pg_foreign_data_wrapper f ON f.oid = s.srvfdw",
-      0, 0, add_server },
-    { "user mappings", mappings_sql, 0, 0, add_mapping },
+      0, PG_QUERY_IF(PG_IF_SERVER), add_server },
+    { "user mappings", mappings_sql, 0, PG_QUERY_IF(PG_IF_SERVER), add_mapping },
 };
 
 const PgSection pg_section_foreign = { queries, G_N_ELEMENTS(queries), NULL };

@@ -311,8 +311,8 @@ add_function(PgReader *reader, const PGresult *result, int row, GError **error)
 }
 
 static const PgQuery queries[] = {
-    { "functions", functions_sql, 0, 0, add_function },
-    { "aggregates", pg_aggregates_sql, 0, 0, pg_add_aggregate },
+    { "functions", functions_sql, 0, PG_QUERY_IF(PG_IF_FUNCTION), add_function },
+    { "aggregates", pg_aggregates_sql, 0, PG_QUERY_IF(PG_IF_AGGREGATE), pg_add_aggregate },
 };
 
 const PgSection pg_section_functions = { queries, G_N_ELEMENTS(queries), NULL };

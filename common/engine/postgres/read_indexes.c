@@ -45,14 +45,14 @@ static const char indexes_sql[] =
     "i.indisunique, {{15|i.indnullsnotdistinct|false}}, i.indisclustered, i.indisreplident, "
     "i.indkey, i.indnkeyatts, i.indclass, i.indcollation, i.indoption, am.amname, c.reloptions, "
     "ts.spcname, pn.nspname, pc.relname, pc.oid, CASE WHEN i.indexprs IS NOT NULL OR i.indpred IS "
-    "NOT NULL OR t.relkind NOT IN ('r', 'p') THEN pg_get_indexdef(i.indexrelid) END, i.indisvalid FROM pg_index i "
-    "JOIN pg_class c ON c.oid = i.indexrelid JOIN "
+    "NOT NULL OR t.relkind NOT IN ('r', 'p') THEN pg_get_indexdef(i.indexrelid) END, i.indisvalid FROM (SELECT * "
+    "FROM pg_index i WHERE NOT EXISTS (SELECT FROM pg_constraint con WHERE con.conindid = "
+    "i.indexrelid AND con.contype IN ('p', 'u', 'x'))) i JOIN pg_class c ON c.oid = i.indexrelid JOIN "
     "pg_namespace n ON n.oid = c.relnamespace JOIN pg_class t ON t.oid = i.indrelid JOIN pg_am am ON "
-    "am.oid = c.relam LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace LEFT JOIN pg_inherits "
-    "heir ON heir.inhrelid = i.indexrelid LEFT JOIN pg_class pc ON pc.oid = heir.inhparent LEFT JOIN "
-    "pg_namespace pn ON pn.oid = pc.relnamespace WHERE t.relkind IN ('r', 'p', 'm') AND c.oid >= "
-    "16384 AND {{ours}} AND t.oid NOT IN ({{omitted}}) AND NOT EXISTS (SELECT FROM pg_constraint con "
-    "WHERE con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x'))";
+    "am.oid = c.relam LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace LEFT JOIN "
+    "(pg_inherits heir JOIN pg_class pc ON pc.oid = heir.inhparent JOIN pg_namespace pn ON pn.oid = "
+    "pc.relnamespace) ON heir.inhrelid = i.indexrelid WHERE t.relkind IN ('r', 'p', 'm') AND c.oid >= "
+    "16384 AND {{ours}} AND t.oid NOT IN ({{omitted}})";
 
 typedef struct {
     gboolean is_default;
@@ -81,17 +81,6 @@ add_class(PgReader *reader, const PGresult *result, int row, GError **error)
     found->type = pg_oid(result, row, 4);
     found->name = g_string_free(g_steal_pointer(&name), FALSE);
     g_hash_table_insert(reader->classes, GUINT_TO_POINTER(pg_oid(result, row, 0)), found);
-    return TRUE;
-}
-
-static gboolean
-add_collation(PgReader *reader, const PGresult *result, int row, GError **error)
-{
-    (void)error;
-    const char *schema = pg_text(result, row, 1);
-    g_hash_table_insert(
-        reader->collations, GUINT_TO_POINTER(pg_oid(result, row, 0)),
-        pg_qualified(strcmp(schema, "pg_catalog") == 0 ? NULL : schema, pg_text(result, row, 2)));
     return TRUE;
 }
 
@@ -401,10 +390,6 @@ static const PgQuery queries[] = {
       "SELECT o.oid, n.nspname, o.opcname, o.opcdefault, o.opcintype FROM pg_opclass o JOIN pg_namespace n ON n.oid "
       "= o.opcnamespace",
       0, 0, add_class },
-    { "names of collations",
-      "SELECT co.oid, n.nspname, co.collname FROM pg_collation co JOIN pg_namespace n ON n.oid = "
-      "co.collnamespace",
-      0, 0, add_collation },
     { "indexes", indexes_sql, 0, 0, add_index },
     { "attached indexes of constraints",
       "SELECT heir.inhparent, c.oid, pn.nspname, p.relname, n.nspname, c.relname FROM pg_inherits heir "
@@ -413,12 +398,12 @@ static const PgQuery queries[] = {
       "c.relkind IN ('i', 'I') AND EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND "
       "k.contype IN ('p', 'u', 'x')) AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = "
       "p.oid AND k.contype IN ('p', 'u', 'x'))",
-      0, 0, attach_constraint },
+      0, PG_QUERY_IF(PG_IF_INHERITANCE), attach_constraint },
     { "extended statistics",
       "SELECT s.oid, n.nspname, s.stxname, c.oid, c.relname, s.stxstattarget, "
       "pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = "
       "s.stxnamespace JOIN pg_class c ON c.oid = s.stxrelid WHERE {{ours}}",
-      0, 0, add_statistics },
+      0, PG_QUERY_IF(PG_IF_STATISTICS), add_statistics },
 };
 
 const PgSection pg_section_indexes = { queries, G_N_ELEMENTS(queries), finish };

@@ -201,13 +201,14 @@ add_transform(PgReader *reader, const PGresult *result, int row, GError **error)
 }
 
 static const PgQuery queries[] = {
-    { "operators", operators_sql, 0, 0, add_operator },
-    { "access methods", methods_sql, 0, 0, add_method },
-    { "operator families", pg_families_sql, 0, 0, pg_add_family },
-    { "operators in the server's families", pg_added_members_sql, 0, 0, pg_add_added_members },
-    { "operator classes", pg_classes_sql, 0, 0, pg_add_class },
-    { "casts", casts_sql, 0, 0, add_cast },
-    { "transforms", transforms_sql, 0, 0, add_transform },
+    { "operators", operators_sql, 0, PG_QUERY_IF(PG_IF_OPERATOR), add_operator },
+    { "access methods", methods_sql, 0, PG_QUERY_IF(PG_IF_METHOD), add_method },
+    { "operator families", pg_families_sql, 0, PG_QUERY_IF(PG_IF_FAMILY), pg_add_family },
+    { "operators in the server's families", pg_added_members_sql, 0,
+      PG_QUERY_IF(PG_IF_FAMILY_MEMBER), pg_add_added_members },
+    { "operator classes", pg_classes_sql, 0, PG_QUERY_IF(PG_IF_CLASS), pg_add_class },
+    { "casts", casts_sql, 0, PG_QUERY_IF(PG_IF_CAST), add_cast },
+    { "transforms", transforms_sql, 0, PG_QUERY_IF(PG_IF_TRANSFORM), add_transform },
 };
 
 const PgSection pg_section_operators = { queries, G_N_ELEMENTS(queries), NULL };

@@ -92,7 +92,7 @@ add_policy(PgReader *reader, const PGresult *result, int row, GError **error)
 }
 
 static const PgQuery queries[] = {
-    { "policies", policies_sql, 0, 0, add_policy },
+    { "policies", policies_sql, 0, PG_QUERY_IF(PG_IF_POLICY), add_policy },
 };
 
 const PgSection pg_section_policies = { queries, G_N_ELEMENTS(queries), NULL };

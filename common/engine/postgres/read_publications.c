@@ -298,19 +298,19 @@ static const PgQuery queries[] = {
     { "publications",
       "SELECT oid, pubname, puballtables, pubinsert, pubupdate, pubdelete, pubtruncate, pubviaroot, "
       "{{18|pubgencols|'n'}} FROM pg_publication",
-      0, 0, add_publication },
+      0, PG_QUERY_IF(PG_IF_PUBLICATION), add_publication },
     { "tables of publications",
       "SELECT r.oid, r.prpubid, n.nspname, c.relname, c.oid, {{15|CASE WHEN r.prattrs IS NOT NULL THEN "
       "array(SELECT a.attname FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY "
       "(r.prattrs::int2[]) ORDER BY a.attnum) END|NULL}}, {{15|pg_get_expr(r.prqual, r.prrelid)|NULL}} "
       "FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = "
       "c.relnamespace",
-      0, 0, add_table },
+      0, PG_QUERY_IF(PG_IF_PUBLICATION), add_table },
     { "schemas of publications",
       "SELECT p.oid, p.pnpubid, n.nspname, n.oid FROM pg_publication_namespace p JOIN pg_namespace n ON "
       "n.oid = p.pnnspid",
-      15, 0, add_schema },
-    { "subscriptions", subscriptions_sql, 0, 0, add_subscription },
+      15, PG_QUERY_IF(PG_IF_PUBLICATION), add_schema },
+    { "subscriptions", subscriptions_sql, 0, PG_QUERY_IF(PG_IF_SUBSCRIPTION), add_subscription },
 };
 
 const PgSection pg_section_publications = { queries, G_N_ELEMENTS(queries), NULL };

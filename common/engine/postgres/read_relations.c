@@ -51,8 +51,8 @@ static const char relations_sql[] =
     "am.amname, ts.spcname, CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END, CASE WHEN "
     "c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END, s.srvname, CASE WHEN c.relkind = "
     "'f' THEN " FDW_OPTIONS(
-        "ft.ftoptions") " END, c.relkind IN ('r', 'p') AND "
-                        "has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') FROM pg_class c "
+        "ft.ftoptions") " END, c.relkind IN ('r', 'p') {{superuser||AND "
+                        "has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')}} FROM pg_class c "
                         "JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_type t ON t.oid = c.reltype LEFT "
                         "JOIN pg_class tc ON tc.oid = c.reltoastrelid AND tc.reloptions IS NOT NULL LEFT JOIN pg_am am "
                         "ON am.oid = c.relam LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace LEFT JOIN "
@@ -208,8 +208,7 @@ enum {
     COL_TYPE,
     COL_TYPE_OID,
     COL_COLLATION_OID,
-    COL_COLLATION_SCHEMA,
-    COL_COLLATION,
+    COL_COLLATED,
     COL_NOT_NULL,
     COL_IDENTITY,
     COL_GENERATED,
@@ -226,7 +225,7 @@ enum {
  * is enough. */
 static const char columns_sql[] =
     "SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, a.attcollation, "
-    "nullif(cn.nspname, 'pg_catalog'), co.collname, a.attnotnull, "
+    "a.attcollation <> t.typcollation, a.attnotnull, "
     "a.attidentity, a.attgenerated, a.attislocal, a.attinhcount > 0, "
     "{{17|a.attstattarget|nullif(a.attstattarget, -1)}}, CASE WHEN a.attstorage <> t.typstorage THEN "
     "CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE "
@@ -234,11 +233,19 @@ static const char columns_sql[] =
     "END|NULL}}, a.attoptions, CASE WHEN a.attfdwoptions IS NOT NULL "
     "THEN " FDW_OPTIONS(
         "a.attfdwoptions") " END FROM pg_attribute a JOIN pg_class c ON c.oid = "
-                           "a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_type t ON t.oid = a.atttypid "
-                           "LEFT JOIN pg_collation co ON co.oid = a.attcollation AND a.attcollation <> t.typcollation LEFT "
-                           "JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE a.attnum > 0 AND NOT a.attisdropped AND c.oid >= 16384 AND (c.relkind IN ('r', 'p', 'f') OR "
-                           "c.relkind IN ('i', 'I') AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0)) "
-                           "AND {{ours}} ORDER BY a.attrelid, a.attnum";
+                           "a.attrelid JOIN pg_type t ON t.oid = a.atttypid WHERE a.attnum > 0 AND NOT a.attisdropped AND c.oid >= 16384 AND (c.relkind IN ('r', 'p', 'f') OR "
+                           "c.relkind IN ('i', 'I') AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0))";
+
+/* By number: the rows come nearly so, and the server would sort all of them. */
+static void
+place_column(GPtrArray *columns, PgColumn *column)
+{
+    guint at = columns->len;
+    while (at > 0 &&
+           ((const PgColumn *)g_ptr_array_index(columns, at - 1))->number > column->number)
+        at--;
+    g_ptr_array_insert(columns, (gint)at, column);
+}
 
 static gboolean
 add_column(PgReader *reader, const PGresult *result, int row, GError **error)
@@ -259,11 +266,10 @@ add_column(PgReader *reader, const PGresult *result, int row, GError **error)
     column->type = keep(reader, result, row, COL_TYPE);
     column->collation_oid = pg_oid(result, row, COL_COLLATION_OID);
     column->type_oid = pg_oid(result, row, COL_TYPE_OID);
-    const char *collation = pg_text(result, row, COL_COLLATION);
-    if (collation != NULL) {
-        g_autofree char *qualified =
-            pg_qualified(pg_text(result, row, COL_COLLATION_SCHEMA), collation);
-        column->collation = bl_catalog_string(reader->catalog, qualified);
+    if (column->collation_oid != 0 && pg_flag(result, row, COL_COLLATED)) {
+        const char *name =
+            g_hash_table_lookup(reader->collations, GUINT_TO_POINTER(column->collation_oid));
+        column->collation = bl_catalog_string(reader->catalog, name);
     }
     column->not_null = pg_flag(result, row, COL_NOT_NULL);
     column->null_is_local = TRUE;
@@ -276,7 +282,7 @@ add_column(PgReader *reader, const PGresult *result, int row, GError **error)
     column->compression = keep(reader, result, row, COL_COMPRESSION);
     column->options = keep(reader, result, row, COL_OPTIONS);
     column->fdw_options = keep(reader, result, row, COL_FDW_OPTIONS);
-    g_ptr_array_add(relation->columns, column);
+    place_column(relation->columns, column);
     return TRUE;
 }
 
@@ -398,7 +404,7 @@ static const PgQuery queries[] = {
     { "inheritance",
       "SELECT inhrelid, inhparent, {{14|inhdetachpending|false}} FROM pg_inherits i JOIN pg_class c ON "
       "c.oid = i.inhrelid WHERE c.relkind IN ('r', 'p', 'f') ORDER BY inhrelid, inhseqno",
-      0, 0, add_parent },
+      0, PG_QUERY_IF(PG_IF_INHERITANCE), add_parent },
     { "sequences",
       "SELECT s.seqrelid, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmax, "
       "s.seqmin, s.seqcache, s.seqcycle, d.refobjid, d.refobjsubid, d.deptype FROM pg_sequence s LEFT "

@@ -86,8 +86,8 @@ add_language(PgReader *reader, const PGresult *result, int row, GError **error)
 
 static const PgQuery queries[] = {
     { "schemas", schemas_sql, 0, 0, add_schema },
-    { "extensions", extensions_sql, 0, 0, add_extension },
-    { "languages", languages_sql, 0, 0, add_language },
+    { "extensions", extensions_sql, 0, PG_QUERY_IF(PG_IF_EXTENSION), add_extension },
+    { "languages", languages_sql, 0, PG_QUERY_IF(PG_IF_LANGUAGE), add_language },
 };
 
 const PgSection pg_section_schemas = { queries, G_N_ELEMENTS(queries), NULL };

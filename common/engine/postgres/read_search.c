@@ -158,11 +158,13 @@ add_mapping(PgReader *reader, const PGresult *result, int row, GError **error)
 }
 
 static const PgQuery queries[] = {
-    { "text search parsers", parsers_sql, 0, 0, add_parser },
-    { "text search templates", templates_sql, 0, 0, add_template },
-    { "text search dictionaries", dictionaries_sql, 0, 0, add_dictionary },
-    { "text search configurations", configurations_sql, 0, 0, add_configuration },
-    { "text search mappings", mappings_sql, 0, 0, add_mapping },
+    { "text search parsers", parsers_sql, 0, PG_QUERY_IF(PG_IF_PARSER), add_parser },
+    { "text search templates", templates_sql, 0, PG_QUERY_IF(PG_IF_TEMPLATE), add_template },
+    { "text search dictionaries", dictionaries_sql, 0, PG_QUERY_IF(PG_IF_DICTIONARY),
+      add_dictionary },
+    { "text search configurations", configurations_sql, 0, PG_QUERY_IF(PG_IF_CONFIGURATION),
+      add_configuration },
+    { "text search mappings", mappings_sql, 0, PG_QUERY_IF(PG_IF_CONFIGURATION), add_mapping },
 };
 
 const PgSection pg_section_search = { queries, G_N_ELEMENTS(queries), NULL };

@@ -126,16 +126,16 @@ add_event_trigger(PgReader *reader, const PGresult *result, int row, GError **er
 }
 
 static const PgQuery queries[] = {
-    { "triggers", triggers_sql, 0, 0, add_trigger },
+    { "triggers", triggers_sql, 0, PG_QUERY_IF(PG_IF_TRIGGER), add_trigger },
     { "disabled foreign keys",
       "SELECT DISTINCT t.tgrelid FROM pg_trigger t JOIN pg_constraint k ON k.oid = t.tgconstraint WHERE "
       "t.tgisinternal AND k.contype = 'f' AND t.tgenabled <> 'O' ORDER BY 1",
-      0, 0, report_disabled },
+      0, PG_QUERY_IF(PG_IF_TRIGGER), report_disabled },
     { "event triggers",
       "SELECT e.oid, e.evtname, e.evtevent, e.evtenabled, e.evttags, n.nspname, p.proname FROM "
       "pg_event_trigger e JOIN pg_proc p ON p.oid = e.evtfoid JOIN pg_namespace n ON n.oid = "
       "p.pronamespace",
-      0, 0, add_event_trigger },
+      0, PG_QUERY_IF(PG_IF_EVENT_TRIGGER), add_event_trigger },
 };
 
 const PgSection pg_section_triggers = { queries, G_N_ELEMENTS(queries), NULL };

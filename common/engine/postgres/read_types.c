@@ -373,8 +373,8 @@ add_base(PgReader *reader, const PGresult *result, int row, GError **error)
 static const PgQuery queries[] = {
     { "enums", enums_sql, 0, 0, add_enum },
     { "composite types", composites_sql, 0, 0, add_composite },
-    { "ranges", ranges_sql, 0, 0, add_range },
-    { "constructors of ranges", makers_sql, 0, 0, add_maker },
+    { "ranges", ranges_sql, 0, PG_QUERY_IF(PG_IF_RANGE), add_range },
+    { "constructors of ranges", makers_sql, 0, PG_QUERY_IF(PG_IF_RANGE), add_maker },
     { "base types", bases_sql, 0, 0, add_base },
     { "domains", pg_domains_sql, 0, 0, pg_add_domain },
 };

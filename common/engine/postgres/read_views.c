@@ -354,9 +354,9 @@ add_rule(PgReader *reader, const PGresult *result, int row, GError **error)
 }
 
 static const PgQuery queries[] = {
-    { "views", views_sql, 0, 0, add_view },
-    { "columns of views", columns_sql, 0, 0, add_column },
-    { "rules", rules_sql, 0, 0, add_rule },
+    { "views", views_sql, 0, PG_QUERY_IF(PG_IF_RULE), add_view },
+    { "columns of views", columns_sql, 0, PG_QUERY_IF(PG_IF_RULE), add_column },
+    { "rules", rules_sql, 0, PG_QUERY_IF(PG_IF_RULE), add_rule },
 };
 
 const PgSection pg_section_views = { queries, G_N_ELEMENTS(queries), NULL };

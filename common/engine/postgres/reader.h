@@ -127,6 +127,43 @@ typedef struct {
     const char *wide;     /**< "a, b, c" */
 } PgAliases;
 
+/** What few databases have; presence.c. */
+typedef enum {
+    PG_ALWAYS,
+    PG_IF_EXTENSION,
+    PG_IF_LANGUAGE,
+    PG_IF_RANGE,
+    PG_IF_FUNCTION,
+    PG_IF_AGGREGATE,
+    PG_IF_OPERATOR,
+    PG_IF_METHOD,
+    PG_IF_FAMILY,
+    PG_IF_FAMILY_MEMBER,
+    PG_IF_CLASS,
+    PG_IF_CAST,
+    PG_IF_TRANSFORM,
+    PG_IF_COLLATION,
+    PG_IF_CONVERSION,
+    PG_IF_PARSER,
+    PG_IF_TEMPLATE,
+    PG_IF_DICTIONARY,
+    PG_IF_CONFIGURATION,
+    PG_IF_WRAPPER,
+    PG_IF_SERVER,
+    PG_IF_INHERITANCE,
+    PG_IF_RULE, /**< views have one */
+    PG_IF_TREE, /**< a rule, a policy, a function */
+    PG_IF_STATISTICS,
+    PG_IF_TRIGGER, /**< foreign keys have some */
+    PG_IF_EVENT_TRIGGER,
+    PG_IF_POLICY,
+    PG_IF_PUBLICATION,
+    PG_IF_SUBSCRIPTION,
+    PG_IF_COMMENT,
+    PG_IF_LABEL,
+    PG_RARITIES,
+} PgRarity;
+
 /** One introspection. */
 struct PgReader {
     PgSession *session;
@@ -153,7 +190,8 @@ struct PgReader {
     GPtrArray *checks;      /**< owned; validators.c */
     guint64 n_nameless;     /**< entries without a catalog row */
     guint lowest;           /**< lowest server major version that the texts need */
-    gboolean changed;       /**< a table appeared between the locks and the snapshot */
+    gboolean changed;       /**< the schema is not the one that was locked */
+    gboolean present[PG_RARITIES]; /**< what there is some of */
 };
 
 /** One query of a section. */
@@ -170,9 +208,19 @@ typedef struct {
     gboolean (*row)(PgReader *reader, const PGresult *result, int row, GError **error);
 } PgQuery;
 
-#define PG_QUERY_WITH_OWNER 1 /* only with --with-owner */
-#define PG_QUERY_WITH_ACL   2 /* only with --with-acl */
-#define PG_QUERY_WITH_PARTS 4 /* only when parts are asked for */
+#define PG_QUERY_WITH_OWNER 1                    /* only with --with-owner */
+#define PG_QUERY_WITH_ACL   2                    /* only with --with-acl */
+#define PG_QUERY_WITH_PARTS 4                    /* only when parts are asked for */
+#define PG_QUERY_IF(what)   ((guint)(what) << 8) /* only where there is some; PG_IF_* */
+
+/** Appends the query that tells what there is. */
+void pg_append_presence(GString *sql);
+
+/** Keeps its answer: queries for what there is none of are not sent. */
+void pg_take_presence(PgReader *reader, const PGresult *result);
+
+/** Takes a later answer: where there is something that was not, the schema has changed. */
+void pg_check_presence(PgReader *reader, const PGresult *result);
 
 /** A group of kinds. */
 typedef struct {

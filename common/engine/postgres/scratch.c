@@ -118,7 +118,11 @@ pg_clone(BlSession *base, /* NOLINT(readability-function-size): the interface's 
         (is_there && !pg_drop_database(session->maintenance, full, error)))
         return FALSE;
     g_autofree char *comment = g_strconcat(CLONE_MARK, mark, NULL);
-    if (!pg_create_marked(session->maintenance, full, template, comment, error))
+    g_autofree char *quoted = bl_quote_identifier(&bl_dialect_postgres, template);
+    g_autofree char *how = g_strconcat("TEMPLATE ", quoted, NULL);
+    g_autofree char *building = pg_begin_building(session->maintenance, how, error);
+    if (building == NULL ||
+        !pg_end_building(session->maintenance, building, full, comment, "", error))
         return FALSE;
     *made = g_steal_pointer(&full);
     return TRUE;

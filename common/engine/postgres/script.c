@@ -116,7 +116,7 @@ read_results(Run *run, GError **error)
         }
         if (result == NULL)
             return TRUE;
-        if (pg_take_begin(run->session, result))
+        if (pg_take_ahead(run->session, result))
             continue;
         if (!take_result(run, result, error)) {
             run->in_copy = FALSE;

@@ -29,6 +29,8 @@ pg_close(BlSession *base)
     pq.PQfinish(session->conn);
     if (session->maintenance != NULL)
         pg_close(&session->maintenance->base);
+    if (session->put_off != NULL)
+        g_string_free(session->put_off, TRUE);
     g_free(session->template);
     g_free(session->settings);
     bl_url_free(session->url);
@@ -87,11 +89,49 @@ pg_drain(PgSession *session)
     }
 }
 
+/* What goes ahead of the next statement. */
+static void
+forget_ahead(PgSession *session)
+{
+    session->late_begin = NULL;
+    session->n_put_off = 0;
+    if (session->put_off != NULL)
+        g_string_truncate(session->put_off, 0);
+}
+
+/* @return g_free(); NULL: nothing goes ahead */
+static char *
+glue(PgSession *session, const char *sql)
+{
+    session->glued_begin = session->late_begin != NULL;
+    session->n_glued = session->n_put_off + (session->glued_begin ? 1 : 0);
+    session->glued_len = 0;
+    if (session->n_glued == 0)
+        return NULL;
+    g_autoptr(GString) glued = g_string_new(session->late_begin);
+    if (session->glued_begin)
+        g_string_append(glued, "; ");
+    if (session->n_put_off > 0)
+        g_string_append(glued, session->put_off->str);
+    session->glued_len = (gsize)g_utf8_strlen(glued->str, (gssize)glued->len);
+    g_string_append(glued, sql);
+    forget_ahead(session);
+    return g_string_free(g_steal_pointer(&glued), FALSE);
+}
+
+static void
+put_off(PgSession *session, const char *sql)
+{
+    if (session->put_off == NULL)
+        session->put_off = g_string_new(NULL);
+    g_string_append_printf(session->put_off, "%s; ", sql);
+    session->n_put_off++;
+}
+
 gboolean
 pg_send(PgSession *session, const char *sql, GError **error)
 {
     session->cancel_sent = FALSE;
-    session->glued_len = 0;
     if (!bl_cancel_check(error))
         return FALSE;
     if (session->never_began) {
@@ -99,16 +139,10 @@ pg_send(PgSession *session, const char *sql, GError **error)
                      "nothing can be done in a transaction in which a statement failed");
         return FALSE;
     }
-    g_autofree char *glued = NULL;
-    if (session->late_begin != NULL) {
-        glued = g_strconcat(session->late_begin, "; ", sql, NULL);
-        session->glued_len = strlen(session->late_begin) + 2;
-        session->late_begin = NULL;
-        session->glued = TRUE;
-    }
+    g_autofree char *glued = glue(session, sql);
     if (pq.PQsendQuery(session->conn, glued != NULL ? glued : sql) != 0)
         return TRUE;
-    session->glued = FALSE;
+    session->n_glued = 0;
     return pg_set_error(session, NULL, NULL, error);
 }
 
@@ -122,14 +156,17 @@ pg_is_failure(const PGresult *result)
 
 /* The server reads a message as a whole first: one that it cannot read begins nothing. */
 gboolean
-pg_take_begin(PgSession *session, const PGresult *result)
+pg_take_ahead(PgSession *session, const PGresult *result)
 {
-    gboolean was_sent = session->glued;
+    gboolean is_begin = session->glued_begin;
     gboolean has_failed = pg_is_failure(result);
-    session->glued = FALSE;
+    session->glued_begin = FALSE;
     session->never_began = session->never_began ||
-                           (was_sent && has_failed && pq.PQstatus(session->conn) == CONNECTION_OK);
-    return was_sent && !has_failed;
+                           (is_begin && has_failed && pq.PQstatus(session->conn) == CONNECTION_OK);
+    if (session->n_glued == 0 || has_failed)
+        return FALSE;
+    session->n_glued--;
+    return TRUE;
 }
 
 gint64
@@ -156,28 +193,88 @@ refuse_copy(const PGresult *result, GError **error)
     return FALSE;
 }
 
+/* What a thread has read of an answer, for the one that makes something of it. */
+typedef struct {
+    PgSession *session;
+    GThread *thread;
+    GAsyncQueue *results; /* Piece *; the last one has no result */
+} Ahead;
+
+typedef struct {
+    PGresult *result;
+    GError *error;
+} Piece;
+
+static void
+piece_free(gpointer data)
+{
+    Piece *piece = data;
+    pq.PQclear(piece->result);
+    g_clear_error(&piece->error);
+    g_free(piece);
+}
+
+static gpointer
+read_ahead(gpointer data)
+{
+    const Ahead *ahead = data;
+    gboolean more = TRUE;
+    while (more) {
+        Piece *piece = g_new0(Piece, 1);
+        piece->result = pg_next_result(ahead->session, &piece->error);
+        more = piece->result != NULL;
+        g_async_queue_push(ahead->results, piece);
+    }
+    return NULL;
+}
+
+/* @param ahead NULL: nobody reads ahead. @return as pg_next_result() */
+static PGresult *
+next_piece(PgSession *session, const Ahead *ahead, GError **error)
+{
+    if (ahead == NULL)
+        return pg_next_result(session, error);
+    Piece *piece = g_async_queue_pop(ahead->results);
+    PGresult *result = g_steal_pointer(&piece->result);
+    if (piece->error != NULL)
+        g_propagate_error(error, g_steal_pointer(&piece->error));
+    piece_free(piece);
+    return result;
+}
+
+/* The rest of the answer is read, and the connection is nobody else's again. */
+static void
+end_ahead(Ahead *ahead)
+{
+    if (ahead != NULL && ahead->thread != NULL)
+        g_thread_join(g_steal_pointer(&ahead->thread));
+}
+
 /* The answer to what was sent. */
 static gboolean
-take_answer(PgSession *session, PgResultFn fn, void *data, GError **error)
+take_answer(PgSession *session, Ahead *ahead, PgResultFn fn, void *data, GError **error)
 {
     guint index = 0;
     for (;;) {
         GError *why = NULL;
-        g_autoptr(PgResult) result = pg_next_result(session, &why);
+        g_autoptr(PgResult) result = next_piece(session, ahead, &why);
         if (result == NULL) {
             if (why != NULL)
                 g_propagate_error(error, why);
             return why == NULL;
         }
-        gboolean is_begin = pg_take_begin(session, result);
+        if (pg_is_failure(result))
+            end_ahead(ahead);
+        gboolean is_ahead = pg_take_ahead(session, result);
         gboolean ok = !pg_is_failure(result) || pg_set_error(session, result, NULL, error);
         ok = ok && refuse_copy(result, error);
-        ok = ok && (is_begin || fn == NULL || fn(index, result, data, error));
+        ok = ok && (is_ahead || fn == NULL || fn(index, result, data, error));
         if (!ok) {
+            end_ahead(ahead);
             pg_drain(session);
             return FALSE;
         }
-        index += is_begin ? 0 : 1;
+        index += is_ahead ? 0 : 1;
     }
 }
 
@@ -187,7 +284,23 @@ pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GErro
     gint64 started = g_get_monotonic_time();
     if (!pg_send(session, sql, error))
         return FALSE;
-    gboolean ok = take_answer(session, fn, data, error);
+    gboolean ok = take_answer(session, NULL, fn, data, error);
+    if (ok)
+        bl_report_statement(session->base.reporter, sql, -1, started);
+    return ok;
+}
+
+gboolean
+pg_run_ahead(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error)
+{
+    gint64 started = g_get_monotonic_time();
+    if (!pg_send(session, sql, error))
+        return FALSE;
+    g_autoptr(GAsyncQueue) results = g_async_queue_new_full(piece_free);
+    Ahead ahead = { .session = session, .results = results };
+    ahead.thread = g_thread_try_new("answer", read_ahead, &ahead, NULL);
+    gboolean ok = take_answer(session, ahead.thread != NULL ? &ahead : NULL, fn, data, error);
+    end_ahead(&ahead);
     if (ok)
         bl_report_statement(session->base.reporter, sql, -1, started);
     return ok;
@@ -230,24 +343,38 @@ pg_select_text(PgSession *session, const char *sql, GError **error)
     return g_strdup(pq.PQgetvalue(result, 0, 0));
 }
 
+/* What a statement did. */
+typedef struct {
+    PgSession *session;
+    gint64 rows;
+} Changed;
+
 static gboolean
-count_rows(guint index, const PGresult *result, void *data, GError **error)
+note_changed(guint index, const PGresult *result, void *data, GError **error)
 {
     (void)index;
     (void)error;
-    gint64 *rows = data;
-    *rows = pg_rows_changed(result);
+    Changed *changed = data;
+    changed->rows = pg_rows_changed(result);
+    /* INSERT … RETURNING id */
+    if (changed->rows == 1 && pq.PQntuples(result) == 1)
+        changed->session->base.inserted_id = g_ascii_strtoll(pq.PQgetvalue(result, 0, 0), NULL, 10);
     return TRUE;
 }
 
 gboolean
 pg_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
 {
-    gint64 changed = 0;
-    if (!pg_run_all((PgSession *)base, sql, count_rows, &changed, error))
+    Changed changed = { .session = (PgSession *)base };
+    if (base->puts_off && rows == NULL) {
+        put_off((PgSession *)base, sql);
+        bl_report_statement(base->reporter, sql, -1, g_get_monotonic_time());
+        return TRUE;
+    }
+    if (!pg_run_all((PgSession *)base, sql, note_changed, &changed, error))
         return FALSE;
     if (rows != NULL)
-        *rows = changed;
+        *rows = changed.rows;
     return TRUE;
 }
 
@@ -288,7 +415,7 @@ pg_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **erro
     if (!pg_send(session, sql, error))
         return FALSE;
     (void)pq.PQsetSingleRowMode(session->conn);
-    gboolean ok = take_answer(session, give_rows, &query, error);
+    gboolean ok = take_answer(session, NULL, give_rows, &query, error);
     if (ok)
         bl_report_statement(session->base.reporter, sql, -1, started);
     return ok;
@@ -349,7 +476,8 @@ gboolean
 pg_commit(BlSession *base, GError **error)
 {
     PgSession *session = (PgSession *)base;
-    if (session->late_begin != NULL) {
+    gboolean is_late = session->late_begin != NULL;
+    if (is_late && session->n_put_off == 0) {
         session->late_begin = NULL;
         return TRUE;
     }
@@ -364,14 +492,15 @@ pg_commit(BlSession *base, GError **error)
     }
     /* In a failed transaction only its end can be sent. */
     gboolean must_prove =
-        session->locked && pq.PQtransactionStatus(session->conn) == PQTRANS_INTRANS;
+        session->locked && (is_late || pq.PQtransactionStatus(session->conn) == PQTRANS_INTRANS);
     gboolean is_proved = !must_prove;
     GError *why = NULL;
     if (pg_run_all(session, must_prove ? pg_commit_locked : "COMMIT", check_committed, &is_proved,
                    &why))
         return TRUE;
     const BlErrorInfo *info = bl_error_info(why);
-    if (!is_proved && info != NULL && g_strcmp0(info->sqlstate, "22012") == 0) {
+    if (!is_proved && session->n_glued == 0 && info != NULL &&
+        g_strcmp0(info->sqlstate, "22012") == 0) {
         g_error_free(why);
         return pg_set_lock_lost(session, error);
     }
@@ -393,7 +522,7 @@ void
 pg_rollback(BlSession *base)
 {
     PgSession *session = (PgSession *)base;
-    session->late_begin = NULL;
+    forget_ahead(session);
     session->never_began = FALSE;
     if (pg_in_transaction(base))
         pg_run_anyway(session, "ROLLBACK");

@@ -6,7 +6,6 @@
 #include "common/sql/quote.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* How long another process may take to build the same template. */
 #define BUILD_WAIT_MS 600000
@@ -74,21 +73,6 @@ set_comment(PgSession *session, const char *name, const char *comment, GError **
     return pg_run_on_database(session, "COMMENT ON DATABASE", name, rest, error);
 }
 
-gboolean
-pg_create_marked(
-    PgSession *session, const char *name, const char *template, const char *comment, GError **error)
-{
-    g_autofree char *quoted =
-        template != NULL ? bl_quote_identifier(&bl_dialect_postgres, template) : NULL;
-    g_autofree char *rest = quoted != NULL ? g_strconcat("TEMPLATE ", quoted, NULL) : g_strdup("");
-    if (!pg_run_on_database(session, "CREATE DATABASE", name, rest, error))
-        return FALSE;
-    if (set_comment(session, name, comment, error))
-        return TRUE;
-    pg_drop_anyway(session, name);
-    return FALSE;
-}
-
 /* What a template of this snapshot is called here. */
 static gboolean
 name_template(PgSession *session, const char *mark, char **hash, GError **error)
@@ -141,19 +125,16 @@ read_comment(PgSession *session, const char *name, char **comment, GError **erro
     return FALSE;
 }
 
-/* Templates that nobody has used for two weeks, and builds that were killed. By mark and age only:
- * a template of another branch is as good as this one. What cannot be dropped stays. */
+/* Templates that nobody has used for two weeks. By mark and age only: a template of another branch
+ * is as good as this one. What cannot be dropped stays. */
 static void
 sweep(PgSession *session)
 {
     static const char sql[] =
         "SELECT d.datname FROM pg_catalog.pg_database d, LATERAL (SELECT "
         "pg_catalog.shobj_description(d.oid, 'pg_database') AS text) c WHERE "
-        "(d.datname ~ '^baseline_template_[0-9a-f]{24}$' AND c.text ~ '^baseline template of ' AND "
-        "(pg_catalog.substring(c.text, 'used (\\d{4}-\\d\\d-\\d\\d)$'))::date < current_date - 14) "
-        "OR (d.datname ~ '^baseline_building_[0-9a-f]{24}_\\d+$' AND c.text ~ '^baseline building ' "
-        "AND (pg_catalog.substring(c.text, 'since (\\d{4}-\\d\\d-\\d\\d)$'))::date < "
-        "current_date - 1)";
+        "d.datname ~ '^baseline_template_[0-9a-f]{24}$' AND c.text ~ '^baseline template of ' AND "
+        "(pg_catalog.substring(c.text, 'used (\\d{4}-\\d\\d-\\d\\d)$'))::date < current_date - 14";
     g_autoptr(PgResult) result = pg_select(session, sql, NULL);
     for (int row = 0; result != NULL && row < pq.PQntuples(result); row++)
         (void)pg_drop_database(session, pq.PQgetvalue(result, row, 0), NULL);
@@ -185,37 +166,27 @@ typedef struct {
 } Build;
 
 static gboolean
-finish_build(PgSession *session, const Build *build, const char *copy, GError **error)
+build_template(PgSession *session, const Build *build, GError **error)
 {
+    g_autofree char *quoted = bl_quote_identifier(&bl_dialect_postgres, build->source);
+    g_autofree char *how = g_strconcat("TEMPLATE ", quoted, NULL);
     g_autofree char *comment =
         g_strdup_printf("baseline template of %s, used %s", build->mark, build->today);
-    g_autofree char *quoted = bl_quote_identifier(&bl_dialect_postgres, build->name);
-    g_autofree char *rename = g_strconcat("RENAME TO ", quoted, NULL);
-    return check_copy(session, copy, build->fingerprint, error) &&
-           pg_run_on_database(session, "ALTER DATABASE", copy, "WITH ALLOW_CONNECTIONS false",
-                              error) &&
-           set_comment(session, copy, comment, error) &&
-           pg_run_on_database(session, "ALTER DATABASE", copy, rename, error);
-}
-
-static gboolean
-build_template(PgSession *session, const Build *build, const char *hash, GError **error)
-{
-    g_autofree char *copy = g_strdup_printf("baseline_building_%s_%ld", hash, (long)getpid());
-    g_autofree char *comment = g_strdup_printf("baseline building since %s", build->today);
-    if (!pg_create_marked(session, copy, build->source, comment, error)) {
+    g_autofree char *copy = pg_begin_building(session, how, error);
+    if (copy == NULL) {
         g_prefix_error(error, "copying database \"%s\": ", build->source);
         return FALSE;
     }
-    if (finish_build(session, build, copy, error))
-        return TRUE;
+    if (check_copy(session, copy, build->fingerprint, error))
+        return pg_end_building(session, copy, build->name, comment, " ALLOW_CONNECTIONS false",
+                               error);
     pg_drop_anyway(session, copy);
     return FALSE;
 }
 
 /* @param session the maintenance session, which holds the lock of the template */
 static gboolean
-find_or_build(PgSession *session, Build *build, const char *hash, GError **error)
+find_or_build(PgSession *session, Build *build, GError **error)
 {
     g_autofree char *today =
         pg_select_text(session, "SELECT pg_catalog.to_char(current_date, 'YYYY-MM-DD')", error);
@@ -225,7 +196,7 @@ find_or_build(PgSession *session, Build *build, const char *hash, GError **error
     build->today = today;
     if (comment == NULL) {
         sweep(session);
-        return build_template(session, build, hash, error);
+        return build_template(session, build, error);
     }
     g_autofree char *expected = g_strdup_printf("baseline template of %s, used ", build->mark);
     if (!g_str_has_prefix(comment, expected)) {
@@ -264,7 +235,7 @@ pg_ensure_template(PgSession *session, const char *mark, GError **error)
     };
     if (!lock_template(session->maintenance, hash, error))
         return NULL;
-    gboolean ok = find_or_build(session->maintenance, &build, hash, error);
+    gboolean ok = find_or_build(session->maintenance, &build, error);
     pg_run(session->maintenance, "SELECT pg_catalog.pg_advisory_unlock_all()", NULL);
     if (ok)
         session->template = g_steal_pointer(&name);

@@ -3,11 +3,12 @@
  * @file template.h
  * @brief A database that a load left, kept as a template for clones.
  *
- * Layer: common/engine/postgres. Used by: scratch.c, drop.c.
+ * Layer: common/engine/postgres. Used by: building.c, drop.c, proof.c, scratch.c.
  *
  * A template is named after the digest of the snapshot and after what else decides its contents. It
- * is built under another name and renamed when it is complete, takes no connections, and says in
- * its comment what it is. Only databases whose comment says so are ever dropped.
+ * takes no connections and says in its comment what it is. Every database of ours is built under
+ * another name, with a mark of its own, and renamed when it is complete. Only marked ones are ever
+ * dropped.
  */
 #ifndef BL_COMMON_ENGINE_POSTGRES_TEMPLATE_H
 #define BL_COMMON_ENGINE_POSTGRES_TEMPLATE_H
@@ -25,14 +26,21 @@ PgSession *pg_open_maintenance(const PgSession *session, GError **error);
  * @return the template's name, borrowed from @session; NULL: @error is set */
 const char *pg_ensure_template(PgSession *session, const char *mark, GError **error);
 
-/** CREATE DATABASE with a comment that marks it. What was made without a mark is dropped again.
+/** Makes a database that is nobody's yet, and drops those that a killed process left so. At no time
+ * is there a database of ours that does not say so.
  * @param session a maintenance session
- * @param template NULL: the server's own */
-gboolean pg_create_marked(PgSession *session,
-                          const char *name,
-                          const char *template,
-                          const char *comment,
-                          GError **error);
+ * @param how what follows the name in CREATE DATABASE
+ * @return its name, g_free(); NULL: @error is set */
+char *pg_begin_building(PgSession *session, const char *how, GError **error);
+
+/** Gives it its name and the comment that marks it, or drops it again.
+ * @param options more of ALTER DATABASE, with a blank ahead; "" */
+gboolean pg_end_building(PgSession *session,
+                         const char *building,
+                         const char *name,
+                         const char *comment,
+                         const char *options,
+                         GError **error);
 
 /** Drops a database of ours, and first its subscriptions, which would hold it, when they never
  * connected. One that did is somebody's work: BL_ERROR_CONFLICT. */
