@@ -98,8 +98,8 @@ gboolean pg_run(PgSession *session, const char *sql, GError **error);
  * without rows), in order, as it arrives. The first error ends it. */
 gboolean pg_run_all(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error);
 
-/** pg_run_all() for long answers: a thread reads while @fn works, so that the server never waits for
- * it. Memory holds what was not taken yet. @fn may not use the connection. */
+/** pg_run_all() for long answers: a thread reads while @fn works, so that the server never waits
+ * for it. Memory holds what was not taken yet. @fn may not use the connection. */
 gboolean
 pg_run_ahead(PgSession *session, const char *sql, PgResultFn fn, void *data, GError **error);
 
