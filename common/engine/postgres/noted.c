@@ -61,17 +61,16 @@ keep_name(PgReader *reader, const PgRelation *table, const PgNoted *first, const
 {
     gboolean is_partitioned = table->kind == 'p';
     g_autofree char *name = pg_name(key->name);
-    g_autofree char *keeper = g_strdup_printf("ALTER TABLE %s%s ADD CONSTRAINT %s CHECK (true)%s",
-                                              is_partitioned ? "" : "ONLY ", table->qualified, name,
+    g_autofree char *alter =
+        g_strdup_printf("ALTER TABLE %s%s", is_partitioned ? "" : "ONLY ", table->qualified);
+    g_autofree char *keeper = g_strdup_printf("%s ADD CONSTRAINT %s CHECK (true)%s", alter, name,
                                               is_partitioned ? "" : " NO INHERIT");
     g_ptr_array_insert(first->entry->object->statements, 0,
                        (gpointer)(guintptr)bl_catalog_string(reader->catalog, keeper));
-    GPtrArray *statements = key->entry->object->statements;
-    const char *add = strstr(g_ptr_array_index(statements, 0), " ADD CONSTRAINT ");
-    g_autofree char *sql = g_strdup_printf(
-        "%.*s DROP CONSTRAINT %s,%s", (int)(add - (const char *)g_ptr_array_index(statements, 0)),
-        (const char *)g_ptr_array_index(statements, 0), name, add);
-    statements->pdata[0] = (gpointer)(guintptr)bl_catalog_string(reader->catalog, sql);
+    const char **sql = (const char **)&key->entry->object->statements->pdata[0];
+    g_autofree char *makes_place =
+        g_strdup_printf("%s DROP CONSTRAINT %s,%s", alter, name, *sql + strlen(alter));
+    *sql = bl_catalog_string(reader->catalog, makes_place);
 }
 
 static void

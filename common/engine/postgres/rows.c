@@ -140,11 +140,10 @@ check_readable(const Rows *rows, GError **error)
     if (!rows->is_readable)
         return refuse(rows, "the right SELECT on it is missing", "GRANT SELECT, or be its owner",
                       error);
+    const char *hint = rows->is_forced ? "use a role with BYPASSRLS: the owner is bound too"
+                                       : "use a role with BYPASSRLS, or the owner of the table";
     if (rows->hides_rows)
-        return refuse(rows, "row-level security hides rows from this role",
-                      rows->is_forced ? "use a role with BYPASSRLS: the owner is bound too"
-                                      : "use a role with BYPASSRLS, or the owner of the table",
-                      error);
+        return refuse(rows, "row-level security hides rows from this role", hint, error);
     return TRUE;
 }
 

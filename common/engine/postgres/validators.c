@@ -81,10 +81,12 @@ ask_one(PgReader *reader, const Check *check, GHashTable *refused, GError **erro
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }
+    char *text =
+        g_strdup_printf("the validator of its wrapper refuses its options: %s", why->message);
     if (is_refusal(why))
-        g_hash_table_insert(
-            refused, entry->object,
-            g_strdup_printf("the validator of its wrapper refuses its options: %s", why->message));
+        g_hash_table_insert(refused, entry->object, text);
+    else
+        g_free(text);
     return pg_run(reader->session, "ROLLBACK TO SAVEPOINT " SAVEPOINT, error);
 }
 
