@@ -50,7 +50,7 @@ follows_table(const PgReader *reader, const PgEntry *entry)
 }
 
 /* A multirange can have an owner of its own up to 16, and must be told it there; newer servers
- * refuse that. */
+ * refuse that. The text is the same from all of them. */
 static char *
 multirange_statement(const char *sql)
 {

@@ -236,9 +236,10 @@ add_multirange(PgReader *reader, const PgEntry *entry, const PGresult *result, i
     g_autofree char *tag = g_strconcat("TYPE ", qualified, NULL);
     g_autofree char *array_tag = g_strconcat(tag, "[]", NULL);
     PgEntry *multi = pg_add_alias(reader, PG_TYPE, pg_oid(result, row, R_MULTI), entry, tag);
-    /* From 17 on it has the owner and the rights of its range. */
+    multi->owner_tag = multi->tag;
+    /* From 17 on it has the rights of its range. */
     if (reader->version < 170000)
-        multi->owner_tag = multi->grant_tag = multi->tag;
+        multi->grant_tag = multi->tag;
     pg_add_alias(reader, PG_TYPE, pg_oid(result, row, R_MULTI_ARRAY), entry, array_tag);
 }
 
