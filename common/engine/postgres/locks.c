@@ -6,15 +6,25 @@
 /* Key of the advisory lock, the one that AdonisJS Lucid takes. Advisory locks are per database. */
 #define LOCK_KEY "1"
 
+/* Shared by those who work beside the session with the lock. The server goes on with what a session
+ * told it when the process that did is gone: as long as one of them is at work, the lock is not
+ * free. The first number is "base". */
+#define BESIDE_KEY "1650553701, 1"
+
+/* How long the server may take to end a session that lost its connection. */
+#define LEAVE_WAIT_MS 60000
+
 /* How often the lock is asked for. A session that waits inside the blocking call would hold back
  * CREATE INDEX CONCURRENTLY of the session that has the lock, for ever. */
 #define POLL_EVERY_MS 100
 
+#define OF_THIS_DATABASE                                                                           \
+    "l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE "   \
+    "datname = current_database())"
+
 /* One row for the lock of this database: a bigint key is split over two columns. */
 #define OF_OUR_LOCK                                                                                \
-    "l.locktype = 'advisory' AND l.classid = 0 AND l.objid = " LOCK_KEY                            \
-    " AND l.objsubid = 1 AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE "       \
-    "datname = current_database())"
+    OF_THIS_DATABASE " AND l.classid = 0 AND l.objid = " LOCK_KEY " AND l.objsubid = 1"
 
 /* @return FALSE with @error set, and only then */
 static gboolean
@@ -22,7 +32,11 @@ try_lock(PgSession *session, gboolean *got, GError **error)
 {
     g_autoptr(PgResult) answer = pg_select(
         session,
-        "SELECT pg_catalog.pg_try_advisory_lock(" LOCK_KEY "), pg_catalog.pg_backend_pid()", error);
+        "SELECT CASE WHEN NOT pg_catalog.pg_try_advisory_lock(" LOCK_KEY ") THEN false "
+        "WHEN pg_catalog.pg_try_advisory_lock(" BESIDE_KEY
+        ") THEN pg_catalog.pg_advisory_unlock(" BESIDE_KEY ") "
+        "ELSE NOT pg_catalog.pg_advisory_unlock(" LOCK_KEY ") END, pg_catalog.pg_backend_pid()",
+        error);
     if (answer == NULL || !pg_check_backend(session, pq.PQgetvalue(answer, 0, 1), error))
         return FALSE;
     *got = pq.PQgetvalue(answer, 0, 0)[0] == 't';
@@ -38,7 +52,9 @@ pg_lock_holder(BlSession *base, char **holder, GError **error)
         "SELECT 'pid ' || l.pid || coalesce(' (' || nullif(concat_ws(', ', "
         "nullif(a.application_name, ''), 'user ' || a.usename, 'since ' || to_char(a.backend_start, "
         "'YYYY-MM-DD HH24:MI:SSOF')), '') || ')', '') FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON "
-        "a.pid = l.pid WHERE " OF_OUR_LOCK,
+        "a.pid = l.pid WHERE " OF_THIS_DATABASE " AND ((l.classid = 0 AND l.objid = " LOCK_KEY
+        " AND l.objsubid = 1) OR ((l.classid::bigint, l.objid::bigint) = (" BESIDE_KEY
+        ") AND l.objsubid = 2)) ORDER BY l.objsubid, l.pid LIMIT 1",
         &why);
     if (why == NULL)
         return TRUE;
@@ -89,6 +105,35 @@ pg_unlock(BlSession *base)
     pg_rollback(base);
     session->locked = FALSE;
     pg_run_anyway(session, "SELECT pg_catalog.pg_advisory_unlock(" LOCK_KEY ")");
+}
+
+gboolean
+pg_lock_beside(PgSession *session, GError **error)
+{
+    return pg_run(session, "SELECT pg_catalog.pg_advisory_lock_shared(" BESIDE_KEY ")", error);
+}
+
+void
+pg_leave_beside(PgSession *session)
+{
+    if (pq.PQstatus(session->conn) == CONNECTION_OK) {
+        pg_rollback(&session->base);
+        pg_run_anyway(session, "SELECT pg_catalog.pg_advisory_unlock_shared(" BESIDE_KEY ")");
+        return;
+    }
+    /* The connection is lost, and the server may still be at work for it. */
+    g_autofree char *end =
+        g_strdup_printf("SELECT pg_catalog.pg_terminate_backend(%d)", session->backend_pid);
+    g_autofree char *ask = g_strdup_printf(
+        "SELECT 1 FROM pg_catalog.pg_locks WHERE pid = %d LIMIT 1", session->backend_pid);
+    gint64 deadline = g_get_monotonic_time() + LEAVE_WAIT_MS * G_TIME_SPAN_MILLISECOND;
+    pg_run_anyway(session->beside, end);
+    while (g_get_monotonic_time() < deadline) {
+        g_autofree char *there = pg_select_text(session->beside, ask, NULL);
+        if (there == NULL)
+            return;
+        g_usleep((gulong)POLL_EVERY_MS * 1000);
+    }
 }
 
 const char pg_commit_locked[] =

@@ -481,7 +481,7 @@ pg_open(const BlUrl *url, const BlOpenOptions *options, GError **error)
 BlSession *
 pg_open_beside(BlSession *base, GError **error)
 {
-    const PgSession *session = (PgSession *)base;
+    PgSession *session = (PgSession *)base;
     BlOpenOptions quiet = session->options;
     quiet.reporter = NULL;
     g_autoptr(PgTarget) target = pg_target_new(session->url, &quiet, error);
@@ -489,5 +489,12 @@ pg_open_beside(BlSession *base, GError **error)
         return NULL;
     pg_target_set(target, "dbname", session->database);
     PgSession *other = open_target(target, session->url, &quiet, error);
-    return other != NULL ? &other->base : NULL;
+    if (other == NULL)
+        return NULL;
+    if (!session->locked || pg_lock_beside(other, error)) {
+        other->beside = session;
+        return &other->base;
+    }
+    pg_close(&other->base);
+    return NULL;
 }

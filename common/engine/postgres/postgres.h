@@ -42,6 +42,7 @@ struct PgSession {
     guint n_put_off;      /**< statements of it */
     gboolean never_began; /**< the message that held the BEGIN could not be read: the transaction
                              has failed already, although the server knows none */
+    PgSession *beside;    /**< it works beside this one, which outlives it; NULL: for itself */
     PgSession *maintenance; /**< on another database, when this one was copied or is a scratch
                                database; NULL: none */
     char *template;         /**< name of the template that clones are made from; NULL: none */
@@ -177,6 +178,14 @@ const char *pg_reaches_out(const char *sql, gsize len);
 gboolean pg_lock(BlSession *base, guint wait_ms, GError **error);
 void pg_unlock(BlSession *base);
 gboolean pg_lock_holder(BlSession *base, char **holder, GError **error);
+
+/** Takes a lock for a session that works beside the one with the migration lock: until it is let
+ * go, nobody gets that one. */
+gboolean pg_lock_beside(PgSession *session, GError **error);
+
+/** What a session beside another one was told has come to its end, even when its connection is
+ * lost. */
+void pg_leave_beside(PgSession *session);
 
 /** COMMIT in one message with the proof that the lock is still ours: without it a division by zero,
  * and nothing is committed. */

@@ -25,6 +25,8 @@ pg_close(BlSession *base)
         return;
     if (base->is_scratch)
         pg_drop_scratch(session);
+    if (session->beside != NULL && session->conn != NULL)
+        pg_leave_beside(session);
     /* The end of the connection rolls back and releases the lock. */
     pq.PQfinish(session->conn);
     if (session->maintenance != NULL)
