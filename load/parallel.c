@@ -239,7 +239,7 @@ work(gpointer data)
     Worker *worker = data;
     Stretch *stretch = worker->stretch;
     Range *range;
-    if (worker->session == NULL && !open_worker(worker))
+    if (worker->is_further && worker->session == NULL && !open_worker(worker))
         return NULL;
     while (worker->error == NULL && g_atomic_int_get(&stretch->failed) == 0 &&
            (range = g_async_queue_try_pop(stretch->ranges)) != NULL) {
@@ -305,10 +305,11 @@ say_unopened(const GArray *workers, const BlSession *session)
         n += worker->session != NULL ? 1 : 0;
         unopened = unopened != NULL ? unopened : worker->unopened;
     }
-    if (unopened != NULL)
+    if (unopened != NULL) {
         bl_report_text(session->reporter, BL_EVENT_NOTE,
                        "tables are made over %u session%s only: %s", n, n == 1 ? "" : "s",
                        unopened->message);
+    }
 }
 
 /* Many at a time at first, since each time costs messages; few towards the end, so that nobody

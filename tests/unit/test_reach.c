@@ -15,7 +15,7 @@ typedef struct {
 #define ROLE       "a role of the server"
 #define DATABASE   "another database"
 #define TABLESPACE "a tablespace of the server"
-#define FILE_      "a file of the server"
+#define OF_FILE    "a file of the server"
 #define PROGRAM    "a program of the server"
 #define SETTING    "a setting of the server"
 
@@ -64,8 +64,8 @@ static const ReachCase postgres_cases[] = {
     { "dblink-extension", "CREATE EXTENSION dblink", NULL },
     { "request", "SELECT net.http_post('http://x')", "a server on the net" },
     { "table-of-requests", "CREATE TABLE \"HttpSource\" (a int)", NULL },
-    { "read-binary-file", "SELECT pg_read_binary_file('x')", FILE_ },
-    { "list-folder", "SELECT pg_ls_dir('x')", FILE_ },
+    { "read-binary-file", "SELECT pg_read_binary_file('x')", OF_FILE },
+    { "list-folder", "SELECT pg_ls_dir('x')", OF_FILE },
     { "tablespace", "CREATE TABLESPACE fast LOCATION '/x'", TABLESPACE },
     { "table-in-a-tablespace", "CREATE TABLE t (a int) TABLESPACE fast", TABLESPACE },
     { "table-in-the-default-one", "CREATE TABLE t (a int) TABLESPACE pg_default", NULL },
@@ -78,11 +78,11 @@ static const ReachCase postgres_cases[] = {
     { "table-named-program", "SELECT * FROM program", NULL },
     { "copy-from-program", "COPY t FROM PROGRAM 'curl x'", PROGRAM },
     { "copy-to-program", "COPY t TO PROGRAM 'sh'", PROGRAM },
-    { "copy-from-file", "COPY t FROM '/etc/passwd'", FILE_ },
-    { "copy-query-to-file", "COPY (SELECT 1) TO '/tmp/x'", FILE_ },
+    { "copy-from-file", "COPY t FROM '/etc/passwd'", OF_FILE },
+    { "copy-query-to-file", "COPY (SELECT 1) TO '/tmp/x'", OF_FILE },
     { "copy-from-stdin", "COPY t (a, b) FROM stdin", NULL },
-    { "read-file", "SELECT pg_read_file('x')", FILE_ },
-    { "large-object-file", "SELECT lo_import('/etc/passwd')", FILE_ },
+    { "read-file", "SELECT pg_read_file('x')", OF_FILE },
+    { "large-object-file", "SELECT lo_import('/etc/passwd')", OF_FILE },
     { "foreign-server", "CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw", "a foreign server" },
     { "user-mapping", "CREATE USER MAPPING FOR x SERVER s", ROLE },
     { "foreign-schema", "IMPORT FOREIGN SCHEMA x FROM SERVER s INTO y", "a foreign server" },
@@ -176,10 +176,10 @@ static const ReachCase mysql_cases[] = {
     { "set-global-variable", "SET @@global.event_scheduler = ON", SETTING },
     { "read-global-variable", "SET @x = @@global.max_connections", NULL },
     { "set-session", "SET SESSION sql_mode = ''", NULL },
-    { "outfile", "SELECT 1 INTO OUTFILE '/tmp/x'", FILE_ },
-    { "load-data", "LOAD DATA INFILE 'x' INTO TABLE t", FILE_ },
-    { "load-file", "SELECT load_file('/etc/passwd')", FILE_ },
-    { "directory", "CREATE TABLE t (a int) DATA DIRECTORY = '/x'", FILE_ },
+    { "outfile", "SELECT 1 INTO OUTFILE '/tmp/x'", OF_FILE },
+    { "load-data", "LOAD DATA INFILE 'x' INTO TABLE t", OF_FILE },
+    { "load-file", "SELECT load_file('/etc/passwd')", OF_FILE },
+    { "directory", "CREATE TABLE t (a int) DATA DIRECTORY = '/x'", OF_FILE },
     { "plugin", "INSTALL PLUGIN p SONAME 'x.so'", PLUGIN },
     { "loadable", "CREATE FUNCTION f RETURNS STRING SONAME 'x.so'", PLUGIN },
     { "federated", "CREATE TABLE t (a int) ENGINE=FEDERATED CONNECTION='x'", REMOTE },
@@ -261,7 +261,7 @@ static const ReachCase mysql_cases[] = {
       REMOTE },
     { "tablespace", "CREATE TABLESPACE s ADD DATAFILE 'x'", TABLESPACE },
     { "discard-tablespace", "ALTER TABLE t DISCARD TABLESPACE", TABLESPACE },
-    { "outfile-behind", "SELECT * FROM t INTO OUTFILE '/x'", FILE_ },
+    { "outfile-behind", "SELECT * FROM t INTO OUTFILE '/x'", OF_FILE },
     { "loadable-integer", "CREATE FUNCTION f RETURNS INTEGER SONAME 'f.so'", PLUGIN },
     { "xa", "XA START 'x'", PREPARED },
 };

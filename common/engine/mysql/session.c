@@ -225,7 +225,7 @@ send_ahead(MySession *session, GError **error)
 {
     Sending sending = { .session = session, .is_watched = TRUE };
     g_autofree char *sql = glue(session, "", &sending.n_glued);
-    return send_message(&sending, sql, error);
+    return sql == NULL || send_message(&sending, sql, error);
 }
 
 gboolean

@@ -67,10 +67,11 @@ keep_name(PgReader *reader, const PgRelation *table, const PgNoted *first, const
                                               is_partitioned ? "" : " NO INHERIT");
     g_ptr_array_insert(first->entry->object->statements, 0,
                        (gpointer)(guintptr)bl_catalog_string(reader->catalog, keeper));
-    const char **sql = (const char **)&key->entry->object->statements->pdata[0];
+    gpointer *statement = &key->entry->object->statements->pdata[0];
+    const char *sql = *statement;
     g_autofree char *makes_place =
-        g_strdup_printf("%s DROP CONSTRAINT %s,%s", alter, name, *sql + strlen(alter));
-    *sql = bl_catalog_string(reader->catalog, makes_place);
+        g_strdup_printf("%s DROP CONSTRAINT %s,%s", alter, name, sql + strlen(alter));
+    *statement = (gpointer)(guintptr)bl_catalog_string(reader->catalog, makes_place);
 }
 
 static void
