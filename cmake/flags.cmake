@@ -29,6 +29,12 @@ if(CMAKE_BUILD_TYPE MATCHES "^(Release|MinSizeRel)$")
     target_compile_options(bl_options INTERFACE
         -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection)
     target_link_options(bl_options INTERFACE -Wl,-z,relro,-z,now)
+    # A tenth of the space of the usual form, and so fewer pages to read at each start.
+    include(CheckLinkerFlag)
+    check_linker_flag(C -Wl,-z,pack-relative-relocs BL_PACKS_RELOCATIONS)
+    if(BL_PACKS_RELOCATIONS)
+        target_link_options(bl_options INTERFACE -Wl,-z,pack-relative-relocs)
+    endif()
 endif()
 
 if(BL_SANITIZE)
