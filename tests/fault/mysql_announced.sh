@@ -2,6 +2,7 @@
 # SIGKILL and by SIGTERM, no file is taken for begun that a request to end kept from it, and each run can go on.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
 . "$BL_SOURCE_DIR/tests/lib/mysql.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql-faults.sh"
 . "$BL_SOURCE_DIR/tests/lib/inject.sh"
 
 mkdir -p database/migrations
@@ -26,13 +27,6 @@ unfinished="SELECT concat(substr(j.name, 21), ' ', j.statement, ' ', (SELECT cou
 has_journal() {
     [ "$(my_sql "$1" "SELECT count(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()
         AND TABLE_NAME = 'adonis_schema_journal'")" = 1 ]
-}
-alone() {
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-        [ "$(my_client -e "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = '$(my_name "$1")'")" = 0 ] && return 0
-        sleep 0.2
-    done
-    fail "somebody stays in $1"
 }
 
 # finish WHAT: goes on as a user would, by what the journal says and a look at the tables.
@@ -85,8 +79,7 @@ while [ "$n" -lt "$calls" ]; do
     n=$((n + 1))
     my_create x
     code=0
-    strace -qq -f -o /dev/null -e trace=sendto -e "inject=sendto:signal=SIGTERM:when=$n" \
-        migrate run --url "$(my_url x)" >stdout 2>stderr || code=$?
+    strike_at $n signal=SIGTERM migrate run --url "$(my_url x)" || code=$?
     case $code in
     0 | 143) ;;
     *) fail "ended at call $n: exit $code: $(cat stderr)" ;;

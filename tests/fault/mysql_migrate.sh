@@ -2,15 +2,8 @@
 # without having run, and repair can go on.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
 . "$BL_SOURCE_DIR/tests/lib/mysql.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql-faults.sh"
 . "$BL_SOURCE_DIR/tests/lib/inject.sh"
-
-alone() {
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        [ "$(my_client -e "SELECT count(*) FROM information_schema.PROCESSLIST WHERE DB = '$(my_name "$1")'")" = 0 ] && return 0
-        sleep 0.2
-    done
-    fail "somebody stays in $1"
-}
 
 mkdir -p database/migrations
 cat >database/migrations/1_a.sql <<'END'
@@ -71,8 +64,7 @@ while [ "$n" -lt "$calls" ]; do
     n=$((n + 1))
     my_create x
     code=0
-    strace -qq -f -o /dev/null -e trace=sendto -e "inject=sendto:error=ECONNRESET:when=$n" \
-        migrate run --url "$(my_url x)" >stdout 2>stderr || code=$?
+    strike_at $n error=ECONNRESET migrate run --url "$(my_url x)" || code=$?
     case $code in
     0 | 3) ;;
     *) fail "lost at call $n: exit $code: $(cat stderr)" ;;

@@ -22,11 +22,18 @@ count_calls() {
     calls=$(wc -l <"$inject_list")
 }
 
-# kill_at N COMMAND...: the process dies by SIGKILL at the N-th call of the run that was counted.
-kill_at() {
-    at=$(awk -v n="$1" '{ seen[$1]++ } NR == n { print $1 ":signal=SIGKILL:when=" seen[$1] }' "$inject_list")
-    shift
+# strike_at N FAULT COMMAND...: FAULT, as strace calls it, comes with the N-th call of the run that was counted.
+strike_at() {
+    at=$(awk -v n="$1" -v fault="$2" '{ seen[$1]++ } NR == n { print $1 ":" fault ":when=" seen[$1] }' "$inject_list")
+    shift 2
     strace -qq -f -o /dev/null -e "trace=$disk_calls" -e "inject=$at" "$@" >stdout 2>stderr
+}
+
+# kill_at N COMMAND...: the process dies by SIGKILL there.
+kill_at() {
+    killed_at=$1
+    shift
+    strike_at "$killed_at" signal=SIGKILL "$@"
 }
 
 # fail_from N ERROR COMMAND...: from the N-th call on, all fail with ERROR. Talk is let through: what is written to
