@@ -60,8 +60,8 @@ write_hook(const char *path, const char *text, GError **error)
     if (g_chmod(path, EXECUTABLE) == 0)
         return TRUE;
     int saved = errno;
-    bl_error_set(error, BL_ERROR_IO, NULL, "cannot make \"%s\" executable: %s", path,
-                 g_strerror(saved));
+    bl_error_set(error, BL_ERROR_IO, "let it be run: chmod +x", "cannot make \"%s\" executable: %s",
+                 path, g_strerror(saved));
     return FALSE;
 }
 
