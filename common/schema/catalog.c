@@ -210,19 +210,34 @@ bl_catalog_remove(BlCatalog *catalog,
 }
 
 static BlFact *
-fact_of(BlCatalog *catalog, const char *key)
+find_fact(const BlCatalog *catalog, const char *key)
 {
     for (guint i = 0; i < catalog->facts->len; i++) {
         BlFact *fact = g_ptr_array_index(catalog->facts, i);
         if (strcmp(fact->key, key) == 0)
             return fact;
     }
-    BlFact *fact = g_new0(BlFact, 1);
+    return NULL;
+}
+
+static BlFact *
+fact_of(BlCatalog *catalog, const char *key)
+{
+    BlFact *fact = find_fact(catalog, key);
+    if (fact != NULL)
+        return fact;
+    fact = g_new0(BlFact, 1);
     fact->key = bl_catalog_string(catalog, key);
     fact->values = g_ptr_array_new();
     fact->seen = g_hash_table_new(g_str_hash, g_str_equal);
     g_ptr_array_add(catalog->facts, fact);
     return fact;
+}
+
+gboolean
+bl_catalog_has_fact(const BlCatalog *catalog, const char *key)
+{
+    return find_fact(catalog, key) != NULL;
 }
 
 void

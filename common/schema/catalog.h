@@ -131,6 +131,9 @@ guint bl_catalog_remove(BlCatalog *catalog,
  * and no patch version: the same schema gives the same facts. */
 void bl_catalog_add_fact(BlCatalog *catalog, const char *key, const char *value);
 
+/** @return TRUE when the fact @key was added or set */
+gboolean bl_catalog_has_fact(const BlCatalog *catalog, const char *key);
+
 /** Sets the one value of the fact @key. Both are copied. */
 void bl_catalog_set_fact(BlCatalog *catalog, const char *key, const char *value);
 

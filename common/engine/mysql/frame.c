@@ -12,8 +12,6 @@
 #include "common/engine/mysql/kinds.h"
 #include "common/engine/mysql/session.h"
 
-#include <string.h>
-
 /* What the server quotes when nothing was recorded: it takes no other message from a plain script,
  * and cuts it at 80 bytes. */
 #define NOT_WHOLE "baseline: nothing is recorded: an error above, or a merged file: dump again"
@@ -45,16 +43,6 @@ count_objects(const BlCatalog *catalog, const BlFrame *frame)
         n += kind->is_setting || kind == &my_kind_library ? 0 : 1;
     }
     return n;
-}
-
-static gboolean
-has_fact(const BlCatalog *catalog, const char *key)
-{
-    for (guint i = 0; i < catalog->facts->len; i++) {
-        if (strcmp(((const BlFact *)g_ptr_array_index(catalog->facts, i))->key, key) == 0)
-            return TRUE;
-    }
-    return FALSE;
 }
 
 static void
@@ -99,7 +87,7 @@ my_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString 
         separator = ", ";
     }
     g_string_append(head, ";\n");
-    gboolean has_loose_keys = has_fact(catalog, MY_FACT_LOOSE_KEYS);
+    gboolean has_loose_keys = bl_catalog_has_fact(catalog, MY_FACT_LOOSE_KEYS);
     if (has_loose_keys) {
         g_string_append(head, "SET @baseline_" MY_STRICT_KEYS " = @@" MY_STRICT_KEYS ";\n"
                               "SET " MY_STRICT_KEYS " = 0;\n");
