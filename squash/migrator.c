@@ -6,6 +6,7 @@
 #include "squash/adopt.h"
 #include "squash/probe.h"
 #include "squash/runner.h"
+#include "squash/steps.h"
 
 #include "common/base/cancel.h"
 #include "common/base/error.h"
@@ -382,94 +383,6 @@ prepare_ledger(BlMigrator *migrator, GError **error)
     return TRUE;
 }
 
-/* The row that a repeatable migration leaves behind; a bootstrap may have made it since the plan.
- */
-static const BlLedgerRow *
-last_run(const BlMigrator *migrator, const BlStep *step)
-{
-    if (step->row != NULL || step->migration->kind != BL_MIGRATION_REPEATABLE)
-        return step->row;
-    return bl_ledger_find(migrator->ledger, step->name);
-}
-
-/* @param announced the journal row that a step before wrote of this one; out: that of the next */
-static gboolean
-run_step(BlMigrator *migrator,
-         const BlStep *step,
-         const BlMigration *next,
-         gint64 *announced,
-         BlMigrationResult *result,
-         GError **error)
-{
-    const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter,
-                              next };
-    const BlResume again = { .replaces = last_run(migrator, step),
-                             .journal_id = *announced,
-                             .is_announced = *announced != 0 };
-    gboolean up = step->kind == BL_STEP_UP;
-    bl_report(migrator->options.reporter, &(BlEvent){ .kind = BL_EVENT_BEGIN,
-                                                      .verb = up ? "migrating" : "reverting",
-                                                      .name = step->name });
-    GError *problem = NULL;
-    BlOutcome outcome = { 0 };
-    gboolean ok =
-        up ? bl_runner_up(&runner, step->migration, result->batch, &again, &outcome, &problem)
-           : bl_runner_down(&runner, step->migration, step->row, NULL, &outcome, &problem);
-    gboolean done = outcome.is_recorded;
-    *announced = outcome.announced;
-    result->duration_us = outcome.duration_us;
-    result->status = done ? "completed" : "error";
-    bl_report(migrator->options.reporter,
-              &(BlEvent){ .kind = done ? BL_EVENT_END : BL_EVENT_FAILED,
-                          .verb = done ? (up ? "migrated" : "reverted") : "error",
-                          .name = step->name,
-                          .text = done ? NULL : problem->message,
-                          .duration_us = result->duration_us });
-    if (!ok)
-        g_propagate_error(error, problem);
-    return ok;
-}
-
-static void
-add_result(BlMigrator *migrator, const BlStep *step, gint64 batch)
-{
-    BlMigrationResult result = { .name = g_strdup(step->name),
-                                 .status = "pending",
-                                 .batch = batch };
-    g_array_append_val(migrator->results, result);
-}
-
-/* @return NULL: the step at @i is not one up */
-static const BlMigration *
-goes_up(const BlPlan *plan, guint i)
-{
-    const BlStep *step = i < plan->steps->len ? &g_array_index(plan->steps, BlStep, i) : NULL;
-    return step != NULL && step->kind == BL_STEP_UP ? step->migration : NULL;
-}
-
-/* @param base index of the result of step @first */
-static gboolean
-run_steps(BlMigrator *migrator, const BlPlan *plan, guint first, guint base, GError **error)
-{
-    gint64 announced = 0;
-    gboolean ok = TRUE;
-    guint i = first;
-    while (ok && i < plan->steps->len) {
-        ok = bl_cancel_check(error);
-        if (!ok)
-            break;
-        ok = run_step(
-            migrator, &g_array_index(plan->steps, BlStep, i), goes_up(plan, i + 1), &announced,
-            &g_array_index(migrator->results, BlMigrationResult, base + i - first), error);
-        i++;
-    }
-    const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter,
-                              NULL };
-    if (announced != 0)
-        bl_runner_take_back(&runner, goes_up(plan, i), announced);
-    return ok;
-}
-
 gboolean
 bl_migrator_execute(BlMigrator *migrator, const BlPlan *plan, GError **error)
 {
@@ -483,13 +396,7 @@ bl_migrator_execute(BlMigrator *migrator, const BlPlan *plan, GError **error)
     if (plan->steps->len > 0 && !prepare_ledger(migrator, error))
         return FALSE;
 
-    gint64 next_batch = bl_ledger_last_batch(migrator->ledger) + 1;
-    guint base = migrator->results->len;
-    for (guint i = first; i < plan->steps->len; i++) {
-        const BlStep *step = &g_array_index(plan->steps, BlStep, i);
-        add_result(migrator, step, step->kind == BL_STEP_DOWN ? step->row->batch : next_batch);
-    }
-    return run_steps(migrator, plan, first, base, error);
+    return bl_steps_run(migrator, plan, first, error);
 }
 
 gboolean

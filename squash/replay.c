@@ -226,17 +226,19 @@ run_migrations(BlSession *session, const BlReplayOptions *options, GError **erro
     if (ledger == NULL)
         return FALSE;
     gint64 batch = bl_ledger_last_batch(ledger);
-    for (guint i = 0; i < options->migrations->len; i++) {
+    /* Nobody sees a scratch database before it is done. */
+    session->gather_until = G_MAXINT64;
+    gboolean ok = TRUE;
+    for (guint i = 0; ok && i < options->migrations->len; i++) {
         const BlMigration *migration = g_ptr_array_index(options->migrations, i);
         bl_report(options->reporter, &(BlEvent){ .kind = BL_EVENT_PROGRESS,
                                                  .name = "replay",
                                                  .done = i,
                                                  .total = options->migrations->len });
-        if (!bl_cancel_check(error) ||
-            !bl_runner_up(&runner, migration, ++batch, NULL, NULL, error))
-            return FALSE;
+        ok = bl_cancel_check(error) && bl_runner_up(&runner, migration, ++batch, NULL, NULL, error);
     }
-    return TRUE;
+    session->gather_until = 0;
+    return ok && bl_session_settle(session, error);
 }
 
 /* Migrations say nothing of what the database itself was made with. */

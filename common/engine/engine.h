@@ -68,9 +68,15 @@ typedef struct {
                                  may ask this one of each statement */
     gint64 inserted_id;       /**< the number that the server gave the row of the last INSERT;
                                  0: it gave none, or the engine does not tell */
-    gboolean puts_off; /**< set inside a transaction by who writes several statements in a row: a
-                          statement that execute() is asked for no rows of may go out with the next
-                          one, or with COMMIT, whose failure is its own then */
+    gint64 gather_until; /**< set by who runs several transactions in a row and tells nobody of them
+                            before settle(): until this monotonic time commit() may leave one open
+                            for the next, which goes on in it; 0: never */
+    guint n_gathered;    /**< commits that wait for settle() */
+    guint n_lost;        /**< commits that waited and were taken back; whoever runs them again sets
+                            it to 0 */
+    gboolean puts_off;   /**< set inside a transaction by who writes several statements in a row: a
+                            statement that execute() is asked for no rows of may go out with the next
+                            one, or with COMMIT, whose failure is its own then */
 } BlSession;
 
 /** A row of a result. Values are text, NULL for SQL NULL; they die with the call. */
@@ -289,8 +295,13 @@ struct BlEngine {
      * one, and that switched-off constraint checks left nothing broken (SQLite foreign_key_check).
      */
     gboolean (*commit)(BlSession *session, GError **error);
-    /** Must. Never fails: a transaction that is gone is as good. */
+    /** Must. Never fails: a transaction that is gone is as good. Takes what is gathered back too.
+     */
     void (*rollback)(BlSession *session);
+    /** May be NULL: each commit() is for good. Commits for good what commit() left open for
+     * BlSession.gather_until; nothing gathered is no error. Called by itself where the session is
+     * used for something else than the next transaction. On failure rollback() comes next. */
+    gboolean (*settle)(BlSession *session, GError **error);
     /** Must. @return TRUE inside a transaction (also one that a script began) */
     gboolean (*in_transaction)(BlSession *session);
     /** Must. Puts the session settings that scripts changed back to what they were at open. Outside
@@ -470,6 +481,9 @@ BlSession *bl_session_open_scratch(const BlUrl *url,
 /** Whether the query @sql has a row. @param found out; FALSE on failure too */
 gboolean bl_session_has_row(BlSession *session, const char *sql, gboolean *found, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/** Commits for good what is gathered, as BlEngine.settle does where the engine has it. */
+gboolean bl_session_settle(BlSession *session, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Closes. Accepts NULL. */
 void bl_session_close(BlSession *session);

@@ -126,6 +126,12 @@ bl_session_has_row(BlSession *session, const char *sql, gboolean *found, GError 
     return session->engine->query(session, sql, note_row, found, error);
 }
 
+gboolean
+bl_session_settle(BlSession *session, GError **error)
+{
+    return session->n_gathered == 0 || session->engine->settle(session, error);
+}
+
 void
 bl_session_close(BlSession *session)
 {

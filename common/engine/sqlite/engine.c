@@ -43,6 +43,7 @@ const BlEngine bl_engine_sqlite = {
     .begin = lite_begin,
     .commit = lite_commit,
     .rollback = lite_rollback,
+    .settle = lite_settle,
     .in_transaction = lite_in_transaction,
     .reset_settings = lite_reset_settings,
     .set_timeouts = lite_set_timeouts,

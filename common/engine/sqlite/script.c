@@ -225,6 +225,8 @@ lite_execute_script(
                     .run = options != NULL ? options : &defaults,
                     .name = bl_script_name(script) };
     gboolean used = FALSE;
+    if (session->is_between && !lite_settle(base, error))
+        return FALSE;
     g_autoptr(LiteLend) lend = run.run->tolerant ? lite_lend_new(session) : NULL;
     run.lend = lend;
     g_autoptr(LiteFill) fill =

@@ -178,21 +178,15 @@ lite_note_statement(LiteSession *session, guint traits)
     const guint foreign_keys = BL_STMT_SETTING | BL_STMT_SILENT_IN_TX;
     if ((traits & foreign_keys) == foreign_keys)
         session->watch_keys = TRUE;
-}
-
-/* Rows of the schema table may be out of it while a script is being run: others must see all of
- * them. */
-static gboolean
-settle(LiteSession *session, GError **error)
-{
-    return session->bulk == NULL || lite_bulk_settle(session->bulk, error);
+    if ((traits & BL_STMT_SAVEPOINT) != 0)
+        session->stands_alone = TRUE;
 }
 
 gboolean
 lite_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
 {
     LiteSession *session = (LiteSession *)base;
-    if (!bl_cancel_check(error) || !settle(session, error))
+    if (!bl_cancel_check(error) || !lite_make_ready(session, error))
         return FALSE;
     gint64 started = g_get_monotonic_time();
     guint traits = lite_classify(sql, strlen(sql));
@@ -229,7 +223,7 @@ gboolean
 lite_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error)
 {
     LiteSession *session = (LiteSession *)base;
-    if (!bl_cancel_check(error) || !settle(session, error))
+    if (!bl_cancel_check(error) || !lite_make_ready(session, error))
         return FALSE;
     gint64 started = g_get_monotonic_time();
     lite_note_text(session, sql, strlen(sql));
@@ -257,7 +251,7 @@ gboolean
 lite_has_table(BlSession *base, const char *name, gboolean *exists, GError **error)
 {
     LiteSession *session = (LiteSession *)base;
-    if (!settle(session, error))
+    if (!lite_make_ready(session, error))
         return FALSE;
     g_autofree char *quoted = bl_quote_identifier(&bl_dialect_sqlite, name);
     g_autofree char *sql = g_strconcat("SELECT 1 FROM main.", quoted, " LIMIT 0", NULL);
@@ -276,93 +270,4 @@ lite_has_table(BlSession *base, const char *name, gboolean *exists, GError **err
     g_autofree char *slowly =
         g_strdup_printf("SELECT 1 FROM pragma_table_info(%s, 'main') LIMIT 1", literal);
     return bl_session_has_row(base, slowly, exists, error);
-}
-
-static void
-end_transaction(LiteSession *session)
-{
-    g_clear_pointer(&session->broken_keys, g_hash_table_unref);
-    g_clear_pointer(&session->drops, g_ptr_array_unref);
-    session->is_whole = FALSE;
-}
-
-gboolean
-lite_begin(BlSession *base, BlTxMode mode, GError **error)
-{
-    LiteSession *session = (LiteSession *)base;
-    if (mode != BL_TX_READ && session->read_only) {
-        bl_error_set(error, BL_ERROR_INTERNAL, NULL,
-                     "a write transaction was asked for in a read-only session");
-        return FALSE;
-    }
-    if (!bl_cancel_check(error))
-        return FALSE;
-    session->doomed = FALSE;
-    if (mode != BL_TX_READ) {
-        g_clear_pointer(&session->broken_keys, g_hash_table_unref);
-        gboolean lifted = lite_lift_query_only(session);
-        gboolean ok = lite_run(session, "BEGIN IMMEDIATE", error);
-        if (lifted)
-            lite_set_query_only(session);
-        if (!ok)
-            return FALSE;
-        session->is_whole = mode == BL_TX_WRITE;
-        if (session->is_whole)
-            lite_count_keys(session);
-        return TRUE;
-    }
-    /* The snapshot starts with the first read, not with BEGIN. */
-    if (!lite_run(session, "BEGIN", error))
-        return FALSE;
-    if (lite_run(session, "SELECT 1 FROM sqlite_schema LIMIT 1", error))
-        return TRUE;
-    lite_rollback(base);
-    return FALSE;
-}
-
-gboolean
-lite_commit(BlSession *base, GError **error)
-{
-    LiteSession *session = (LiteSession *)base;
-    if (!settle(session, error))
-        return FALSE;
-    if (session->doomed) {
-        lite_rollback(base);
-        bl_error_set(error, BL_ERROR_INTERNAL, NULL,
-                     "the schema could not be written back; nothing was committed");
-        return FALSE;
-    }
-    if (!lite_check_lock(session, error) || !lite_check_file(session, error) ||
-        !lite_check_keys(session, error) || !lite_check_drops(session, error))
-        return FALSE;
-    if (!lite_run(session, "COMMIT", error))
-        return FALSE;
-    end_transaction(session);
-    session->reload = FALSE;
-    return TRUE;
-}
-
-void
-lite_rollback(BlSession *base)
-{
-    LiteSession *session = (LiteSession *)base;
-    /* The library may have rolled back by itself: then there is nothing to do. The flags of a
-     * cancelled run must not stop the way back. */
-    sqlite3_progress_handler(session->db, 0, NULL, NULL);
-    session->deadline = 0;
-    if (sqlite3_get_autocommit(session->db) == 0)
-        sqlite3_exec(session->db, "ROLLBACK", NULL, NULL, NULL);
-    if (session->reload) {
-        sqlite3_exec(session->db, "PRAGMA writable_schema = RESET", NULL, NULL, NULL);
-        session->reload = FALSE;
-    }
-    lite_install_handlers(session);
-    end_transaction(session);
-    session->doomed = FALSE;
-}
-
-gboolean
-lite_in_transaction(BlSession *base)
-{
-    return sqlite3_get_autocommit(((LiteSession *)base)->db) == 0;
 }

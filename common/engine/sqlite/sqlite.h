@@ -55,8 +55,10 @@ typedef struct {
     char *journal_mode_at_open; /**< NULL: the session cannot change it */
     gboolean
         watch_keys; /**< foreign keys were on at some time: commit checks them when they are off */
-    gboolean is_whole; /**< what is open is one transaction of ours, checked at commit */
-    GPtrArray *drops;  /**< what dropped tables did to others in it; see drops.c. NULL: nothing */
+    gboolean is_between;   /**< a transaction is open, but only for the next one to go on with */
+    gboolean stands_alone; /**< what is open leaves something behind that ends with its commit */
+    gboolean is_whole;     /**< what is open is one transaction of ours, checked at commit */
+    GPtrArray *drops; /**< what dropped tables did to others in it; see drops.c. NULL: nothing */
     GHashTable *broken_keys; /**< "table\x1fparent" -> count at begin; NULL: not counted */
 
     int lock_fd; /**< -1: no lock */
@@ -94,10 +96,6 @@ void lite_close(BlSession *base);
 gboolean lite_execute(BlSession *base, const char *sql, gint64 *rows, GError **error);
 gboolean lite_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error);
 gboolean lite_has_table(BlSession *base, const char *name, gboolean *exists, GError **error);
-gboolean lite_begin(BlSession *base, BlTxMode mode, GError **error);
-gboolean lite_commit(BlSession *base, GError **error);
-void lite_rollback(BlSession *base);
-gboolean lite_in_transaction(BlSession *base);
 /** Compiles one statement. @return sqlite3_finalize(); NULL: @error is set, or @sql holds no
  * statement */
 sqlite3_stmt *lite_prepare(LiteSession *session, const char *sql, GError **error);
@@ -126,6 +124,18 @@ void lite_note_text(LiteSession *session, const char *sql, gsize len);
 
 /** Remembers that a statement switched foreign keys. */
 void lite_note_statement(LiteSession *session, guint traits);
+
+/* transaction.c */
+
+gboolean lite_begin(BlSession *base, BlTxMode mode, GError **error);
+gboolean lite_commit(BlSession *base, GError **error);
+void lite_rollback(BlSession *base);
+gboolean lite_settle(BlSession *base, GError **error);
+gboolean lite_in_transaction(BlSession *base);
+
+/** Before the session is used outside a transaction that generic code began: nothing is out of the
+ * schema table, nothing gathered waits. */
+gboolean lite_make_ready(LiteSession *session, GError **error);
 
 /* settings.c */
 
