@@ -122,13 +122,24 @@ find_automatic(const BlEngine *engine, const char *text, gsize len)
     return is_framed ? BL_SHAPE_FRAMED : BL_SHAPE_STEPS;
 }
 
+static BlShape
+find_in_text(const BlEngine *engine, const BlSection *section)
+{
+    return section->automatic ? find_automatic(engine, section->text, section->len)
+                              : bl_shape_find_text(engine, section->text, section->len);
+}
+
 BlShape
 bl_shape_find(const BlEngine *engine, const BlSection *section)
 {
+    BlShapeMemo *memo = section->memo;
     if (section->text == NULL)
         return BL_SHAPE_TRANSACTION;
     if (!section->transaction)
         return BL_SHAPE_STEPS;
-    return section->automatic ? find_automatic(engine, section->text, section->len)
-                              : bl_shape_find_text(engine, section->text, section->len);
+    if (memo == NULL)
+        return find_in_text(engine, section);
+    if (memo->engine != engine)
+        *memo = (BlShapeMemo){ .engine = engine, .shape = find_in_text(engine, section) };
+    return (BlShape)memo->shape;
 }

@@ -3,7 +3,8 @@
  * @file shape.h
  * @brief Whether a section is run as one transaction or statement by statement.
  *
- * Layer: squash. Pure.
+ * Layer: squash. Pure, but for what a section keeps of it (BlSection.memo): one section, one
+ * thread.
  */
 #ifndef BL_SQUASH_SHAPE_H
 #define BL_SQUASH_SHAPE_H

@@ -386,6 +386,7 @@ finish_section(const Source *source, BlMigration *migration, BlSection *section)
                       label_of(migration, section), problem);
     if (source->options->disable_transactions || section->repeats != NULL)
         section->transaction = FALSE;
+    section->memo = g_new0(BlShapeMemo, 1);
 }
 
 static char **
