@@ -187,6 +187,8 @@ typedef struct {
                             come last: what the head set hides them. NULL: they come first */
     const char *returning; /**< put behind an INSERT so that it tells inserted_id; NULL: it does so
                               anyway, or never */
+    const char *last_id; /**< the number of the row of the INSERT before, in SQL, where one that did
+                            not fail made its row: nobody has to ask for either. NULL: ask */
     const char *create_ledger;
     const char *create_versions;
     const char *create_journal;

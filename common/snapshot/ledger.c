@@ -523,6 +523,13 @@ bl_ledger_drop_empty(BlSession *session,
             execute_template(session, names, "UPDATE {journal} SET ledger_id = NULL", error));
 }
 
+/* @return TRUE when the row of a ledger need not be there yet for one that links it */
+static gboolean
+has_last_id(const BlSession *session)
+{
+    return session->puts_off && session->engine->ledger->last_id != NULL;
+}
+
 gboolean
 bl_ledger_insert(
     BlSession *session, const BlLedgerNames *names, const char *name, gint64 batch, GError **error)
@@ -533,6 +540,8 @@ bl_ledger_insert(
     g_autofree char *sql = g_strconcat(insert, returning, NULL);
     gint64 rows = 0;
     session->inserted_id = 0;
+    if (has_last_id(session))
+        return session->engine->execute(session, sql, NULL, error);
     if (!session->engine->execute(session, sql, &rows, error))
         return FALSE;
     if (rows == 1)
@@ -608,6 +617,8 @@ ledger_id_expression(BlSession *session, const BlLedgerNames *names, const BlJou
         return g_strdup_printf("%" G_GINT64_FORMAT, entry->ledger_id);
     if (!entry->links_ledger)
         return g_strdup("NULL");
+    if (has_last_id(session))
+        return g_strdup(session->engine->ledger->last_id);
     const BlDialect *dialect = session->engine->dialect;
     g_autofree char *table = bl_ledger_live_name(session, names->ledger);
     g_autofree char *name = bl_quote_literal(dialect, entry->name);
