@@ -65,8 +65,7 @@ bl_runner_check(const BlEngine *engine,
             *error = g_error_copy(section->problem);
         return FALSE;
     }
-    const BlJob job = bl_job_of(engine, migration, section);
-    return bl_job_check(&job, engine, error);
+    return bl_job_check_section(engine, migration, section, error);
 }
 
 static gboolean

@@ -29,6 +29,16 @@ typedef enum {
  * transaction, and may have its own. A text that cannot be read counts by what it says. */
 BlShape bl_shape_find(const BlEngine *engine, const BlSection *section);
 
+/** An item of a text, and what it is. */
+typedef struct {
+    BlItem item; /**< its text is the section's */
+    guint traits;
+} BlShapeItem;
+
+/** The same, for who looks at the items next. @param items out, may be NULL: GArray of BlShapeItem,
+ * owned; NULL: they were not read, or cannot be */
+BlShape bl_shape_read(const BlEngine *engine, const BlSection *section, GArray **items);
+
 /** The same for a text that wants to be one transaction (a seeder). */
 BlShape bl_shape_find_text(const BlEngine *engine, const char *text, gsize len);
 

@@ -551,13 +551,13 @@ bl_ledger_insert(
     return FALSE;
 }
 
-/* Runs printf-like SQL whose first %s is the quoted table. Values must be quoted by the caller. */
+/* Runs @verb, the quoted table and @rest. Values must be quoted by the caller. */
 static gboolean
 execute_on(
     BlSession *session, const char *table, const char *verb, const char *rest, GError **error)
 {
     g_autofree char *quoted = bl_ledger_live_name(session, table);
-    g_autofree char *sql = g_strdup_printf("%s %s %s", verb, quoted, rest);
+    g_autofree char *sql = g_strconcat(verb, " ", quoted, " ", rest, NULL);
     return session->engine->execute(session, sql, NULL, error);
 }
 
@@ -643,7 +643,7 @@ bl_journal_insert(BlSession *session,
                   GError **error)
 {
     const BlDialect *dialect = session->engine->dialect;
-    g_autofree char *by = g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+    g_autofree char *by = g_strconcat(g_get_user_name(), "@", g_get_host_name(), NULL);
     g_autofree char *ledger_id = ledger_id_expression(session, names, entry);
     g_autofree char *name = bl_quote_literal(dialect, entry->name);
     g_autofree char *raw = literal_or_null(dialect, entry->raw_digest);
