@@ -495,6 +495,10 @@ make_slices(Slice *slices, guint n)
     GThread *threads[MOST_THREADS] = { NULL };
     sigset_t all;
     sigset_t before;
+    if (n == 1) {
+        (void)make_slice(slices);
+        return;
+    }
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     for (guint i = 1; i < n; i++)
