@@ -132,8 +132,11 @@ bl_section_take_part(BlSection *section, const char *text, gsize start, gsize en
     section->len = end - start;
     section->offset = start;
     section->line = 1;
-    for (gsize i = 0; i < start; i++)
-        section->line += text[i] == '\n';
+    const char *from = text;
+    while ((from = memchr(from, '\n', (gsize)(text + start - from))) != NULL) {
+        section->line++;
+        from++;
+    }
 }
 
 static gsize

@@ -10,6 +10,7 @@ section_clear(BlSection *section)
 {
     g_free(section->label);
     g_free(section->text);
+    g_free(section->memo);
     g_clear_pointer(&section->repeats, g_array_unref);
     g_clear_error(&section->problem);
 }

@@ -15,6 +15,12 @@
 
 G_BEGIN_DECLS
 
+/** What shape.c keeps of a text that it is asked about more than once. */
+typedef struct {
+    const void *engine; /**< that it was asked for; NULL: for none yet */
+    guint shape;        /**< BlShape */
+} BlShapeMemo;
+
 /** One direction of a migration: a file of its own, or a part of one. */
 typedef struct {
     gboolean present;     /**< there is such a part */
@@ -34,9 +40,11 @@ typedef struct {
     char *label;                /**< of its own file, for messages; NULL: the migration's label */
     char *text;                 /**< what is run: placeholders filled */
     gsize len;
-    guint64 offset;  /**< of @text in the file */
-    guint line;      /**< of the first byte of @text in the file */
-    GError *problem; /**< why this part alone cannot be run; NULL when it can */
+    guint64 offset;    /**< of @text in the file */
+    guint line;        /**< of the first byte of @text in the file */
+    BlShapeMemo *memo; /**< of @text and its rules as they are when the history is read; NULL:
+                          nothing is kept */
+    GError *problem;   /**< why this part alone cannot be run; NULL when it can */
 } BlSection;
 
 typedef enum {

@@ -6,18 +6,24 @@
 #include "common/base/error.h"
 #include "common/base/stream.h"
 
-BlJob
-bl_job_of(const BlEngine *engine, const BlMigration *migration, const BlSection *section)
+static BlJob
+job_of(BlShape shape, const BlMigration *migration, const BlSection *section)
 {
     return (BlJob){
         .section = section,
-        .shape = bl_shape_find(engine, section),
+        .shape = shape,
         .label = section->label != NULL ? section->label : migration->label,
         .text = section->text != NULL ? section->text : "",
         .len = section->len,
         .line = section->line,
         .offset = section->offset,
     };
+}
+
+BlJob
+bl_job_of(const BlEngine *engine, const BlMigration *migration, const BlSection *section)
+{
+    return job_of(bl_shape_find(engine, section), migration, section);
 }
 
 BlScript *
@@ -28,9 +34,22 @@ bl_job_script(const BlJob *job, BlReader *reader, const BlDialect *dialect)
     return script;
 }
 
+static gboolean
+scan_items(const GArray *items, BlJobItemFn fn, void *data, GError **error)
+{
+    for (guint i = 0; i < items->len; i++) {
+        const BlShapeItem *known = &g_array_index(items, BlShapeItem, i);
+        if (!fn(&known->item, known->traits, data, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean
 bl_job_scan(const BlJob *job, const BlEngine *engine, BlJobItemFn fn, void *data, GError **error)
 {
+    if (job->items != NULL)
+        return scan_items(job->items, fn, data, error);
     g_autoptr(BlReader) reader = bl_reader_new_memory(job->text, job->len);
     g_autoptr(BlScript) script = bl_job_script(job, reader, engine->dialect);
     BlItem item;
@@ -148,4 +167,17 @@ bl_job_check(const BlJob *job, const BlEngine *engine, GError **error)
 {
     Check check = { job, BL_JOB_HEAD };
     return bl_job_scan(job, engine, check_item, &check, error);
+}
+
+gboolean
+bl_job_check_section(const BlEngine *engine,
+                     const BlMigration *migration,
+                     const BlSection *section,
+                     GError **error)
+{
+    g_autoptr(GArray) items = NULL;
+    BlShape shape = bl_shape_read(engine, section, &items);
+    BlJob job = job_of(shape, migration, section);
+    job.items = items;
+    return bl_job_check(&job, engine, error);
 }

@@ -26,6 +26,7 @@ typedef struct {
     gsize len;
     guint line;
     guint64 offset;
+    GArray *items; /**< BlShapeItem, when they were read already; NULL: they were not */
 } BlJob;
 
 /** Settings that a transaction ignores stand at the head or at the end of a file; they run outside
@@ -36,6 +37,12 @@ typedef enum { BL_JOB_HEAD, BL_JOB_BODY, BL_JOB_TAIL } BlJobPart;
 typedef gboolean (*BlJobItemFn)(const BlItem *item, guint traits, void *data, GError **error);
 
 BlJob bl_job_of(const BlEngine *engine, const BlMigration *migration, const BlSection *section);
+
+/** Fails where the section holds what it may not, as bl_job_check(). It is read once. */
+gboolean bl_job_check_section(const BlEngine *engine,
+                              const BlMigration *migration,
+                              const BlSection *section,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** A script over the text, with its positions. @param reader over it; borrowed */
 BlScript *bl_job_script(const BlJob *job, BlReader *reader, const BlDialect *dialect);

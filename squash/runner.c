@@ -65,8 +65,7 @@ bl_runner_check(const BlEngine *engine,
             *error = g_error_copy(section->problem);
         return FALSE;
     }
-    const BlJob job = bl_job_of(engine, migration, section);
-    return bl_job_check(&job, engine, error);
+    return bl_job_check_section(engine, migration, section, error);
 }
 
 static gboolean
@@ -274,16 +273,18 @@ run_in_transaction(const Job *job, Record *record, gboolean *has_settings, GErro
     BlSession *session = job->runner->session;
     const BlEngine *engine = session->engine;
     Inside inside = { .job = &job->file };
-    const BlScriptRun run = { .judge = judge_inside, .data = &inside };
+    const BlScriptRun run = { .judge = judge_inside, .data = &inside, .together = TRUE };
     if (!engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
-    if (run_script(job, &run, error) && bl_cancel_check(error) &&
-        write_record(job, record, error) && commit_record(job, record, error)) {
-        *has_settings = inside.has_settings;
-        return TRUE;
-    }
-    engine->rollback(session);
-    return FALSE;
+    gboolean ok =
+        run_script(job, &run, error) && bl_cancel_check(error) && write_record(job, record, error);
+    session->resets_next = !inside.has_settings;
+    ok = ok && commit_record(job, record, error);
+    session->resets_next = FALSE;
+    if (!ok)
+        engine->rollback(session);
+    *has_settings = ok && inside.has_settings;
+    return ok;
 }
 
 static gboolean

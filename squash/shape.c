@@ -62,9 +62,8 @@ add_frame(Sum *sum, const BlEngine *engine, const BlItem *item, guint traits)
 }
 
 static void
-add_statement(Sum *sum, const BlEngine *engine, const BlItem *item)
+add_statement(Sum *sum, const BlEngine *engine, const BlItem *item, guint traits)
 {
-    guint traits = item->kind == BL_ITEM_STATEMENT ? engine->classify(item->text, item->len) : 0;
     if (item->kind == BL_ITEM_COPY_DATA || item->kind == BL_ITEM_COPY_END)
         return;
     if (traits & OWN_TRANSACTION) {
@@ -83,33 +82,66 @@ add_statement(Sum *sum, const BlEngine *engine, const BlItem *item)
     sum->n++;
 }
 
+/* A text to be read, and what is to be kept of it. */
+typedef struct {
+    const char *text;
+    gsize len;
+    guint line;     /* of its first byte */
+    guint64 offset; /* of that */
+    GArray *items;  /* BlShapeItem; NULL: nobody wants them */
+} Text;
+
+/* The item in the text itself, which outlives the script. */
 static void
-sum_up(Sum *sum, const BlEngine *engine, const char *text, gsize len)
+keep_item(const Text *text, const BlItem *item, guint traits)
 {
-    g_autoptr(BlReader) reader = bl_reader_new_memory(text, len);
+    BlShapeItem kept = { *item, traits };
+    kept.item.text = text->text + (item->offset - text->offset);
+    g_array_append_val(text->items, kept);
+}
+
+/* A text that cannot be read to its end is left to who says so. */
+static void
+sum_up(Sum *sum, const BlEngine *engine, const Text *text)
+{
+    g_autoptr(BlReader) reader = bl_reader_new_memory(text->text, text->len);
     g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
     BlItem item;
-    while (bl_script_next(script, &item, NULL) > 0)
-        add_statement(sum, engine, &item);
+    int more;
+    bl_script_set_origin(script, NULL, text->line, 1, text->offset);
+    while ((more = bl_script_next(script, &item, NULL)) > 0) {
+        guint traits = item.kind == BL_ITEM_STATEMENT ? engine->classify(item.text, item.len) : 0;
+        add_statement(sum, engine, &item, traits);
+        if (text->items != NULL)
+            keep_item(text, &item, traits);
+    }
+    if (text->items != NULL && more < 0)
+        g_array_set_size(text->items, 0);
 }
 
 /* What is to be one transaction, and is on every engine that can. */
-BlShape
-bl_shape_find_text(const BlEngine *engine, const char *text, gsize len)
+static BlShape
+find_wanted(const BlEngine *engine, const Text *text)
 {
     Sum sum = { 0 };
     if (engine->caps & BL_CAP_TRANSACTIONAL_DDL)
         return BL_SHAPE_TRANSACTION;
-    sum_up(&sum, engine, text, len);
+    sum_up(&sum, engine, text);
     return sum.against || sum.may_commit || sum.begins + sum.commits > 0 ? BL_SHAPE_STEPS
                                                                          : BL_SHAPE_TRANSACTION;
 }
 
+BlShape
+bl_shape_find_text(const BlEngine *engine, const char *text, gsize len)
+{
+    return find_wanted(engine, &(Text){ .text = text, .len = len, .line = 1 });
+}
+
 static BlShape
-find_automatic(const BlEngine *engine, const char *text, gsize len)
+find_automatic(const BlEngine *engine, const Text *text)
 {
     Sum sum = { 0 };
-    sum_up(&sum, engine, text, len);
+    sum_up(&sum, engine, text);
     gboolean may_commit =
         sum.may_commit && (sum.n == 1 || (engine->caps & BL_CAP_TRANSACTIONAL_DDL) == 0);
     if (sum.against || may_commit)
@@ -122,13 +154,36 @@ find_automatic(const BlEngine *engine, const char *text, gsize len)
     return is_framed ? BL_SHAPE_FRAMED : BL_SHAPE_STEPS;
 }
 
-BlShape
-bl_shape_find(const BlEngine *engine, const BlSection *section)
+static BlShape
+find_in_text(const BlEngine *engine, const BlSection *section, GArray *items)
 {
+    const Text text = { section->text, section->len, section->line, section->offset, items };
+    return section->automatic ? find_automatic(engine, &text) : find_wanted(engine, &text);
+}
+
+BlShape
+bl_shape_read(const BlEngine *engine, const BlSection *section, GArray **items)
+{
+    BlShapeMemo *memo = section->memo;
+    if (items != NULL)
+        *items = NULL;
     if (section->text == NULL)
         return BL_SHAPE_TRANSACTION;
     if (!section->transaction)
         return BL_SHAPE_STEPS;
-    return section->automatic ? find_automatic(engine, section->text, section->len)
-                              : bl_shape_find_text(engine, section->text, section->len);
+    if (memo != NULL && memo->engine == engine)
+        return (BlShape)memo->shape;
+    g_autoptr(GArray) found = items != NULL ? g_array_new(FALSE, FALSE, sizeof(BlShapeItem)) : NULL;
+    BlShape shape = find_in_text(engine, section, found);
+    if (memo != NULL)
+        *memo = (BlShapeMemo){ .engine = engine, .shape = shape };
+    if (found != NULL && found->len > 0)
+        *items = g_steal_pointer(&found);
+    return shape;
+}
+
+BlShape
+bl_shape_find(const BlEngine *engine, const BlSection *section)
+{
+    return bl_shape_read(engine, section, NULL);
 }

@@ -3,7 +3,8 @@
  * @file shape.h
  * @brief Whether a section is run as one transaction or statement by statement.
  *
- * Layer: squash. Pure.
+ * Layer: squash. Pure, but for what a section keeps of it (BlSection.memo): one section, one
+ * thread.
  */
 #ifndef BL_SQUASH_SHAPE_H
 #define BL_SQUASH_SHAPE_H
@@ -27,6 +28,16 @@ typedef enum {
  * automatic, by what the text holds. Where DDL commits by itself, a text that holds any is no
  * transaction, and may have its own. A text that cannot be read counts by what it says. */
 BlShape bl_shape_find(const BlEngine *engine, const BlSection *section);
+
+/** An item of a text, and what it is. */
+typedef struct {
+    BlItem item; /**< its text is the section's */
+    guint traits;
+} BlShapeItem;
+
+/** The same, for who looks at the items next. @param items out, may be NULL: GArray of BlShapeItem,
+ * owned; NULL: they were not read, or cannot be */
+BlShape bl_shape_read(const BlEngine *engine, const BlSection *section, GArray **items);
 
 /** The same for a text that wants to be one transaction (a seeder). */
 BlShape bl_shape_find_text(const BlEngine *engine, const char *text, gsize len);

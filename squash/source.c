@@ -386,6 +386,7 @@ finish_section(const Source *source, BlMigration *migration, BlSection *section)
                       label_of(migration, section), problem);
     if (source->options->disable_transactions || section->repeats != NULL)
         section->transaction = FALSE;
+    section->memo = g_new0(BlShapeMemo, 1);
 }
 
 static char **
@@ -494,6 +495,10 @@ make_slices(Slice *slices, guint n)
     GThread *threads[MOST_THREADS] = { NULL };
     sigset_t all;
     sigset_t before;
+    if (n == 1) {
+        (void)make_slice(slices);
+        return;
+    }
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     for (guint i = 1; i < n; i++)

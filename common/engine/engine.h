@@ -77,6 +77,8 @@ typedef struct {
     gboolean puts_off;   /**< set inside a transaction by who writes several statements in a row: a
                             statement that execute() is asked for no rows of may go out with the next
                             one, or with COMMIT, whose failure is its own then */
+    gboolean resets_next; /**< set round commit() by who calls reset_settings() next, whatever comes
+                             of it: both may go out together */
 } BlSession;
 
 /** A row of a result. Values are text, NULL for SQL NULL; they die with the call. */
@@ -144,9 +146,12 @@ typedef struct {
     void *data;
     gboolean bulk; /**< an empty database inside a write transaction is being filled: the engine may
                       use ways that are faster for thousands of objects */
-    gboolean tolerant;  /**< lend the script what its schema needs only at creation: stubs for
-                           unknown functions and collations, double-quoted strings in DDL; each lent
-                           thing is a warning event */
+    gboolean
+        together;      /**< inside a transaction, of which all is kept or nothing: statements may go
+                          out in one message. As in a bulk, none waits for what the one before did */
+    gboolean tolerant; /**< lend the script what its schema needs only at creation: stubs for
+                          unknown functions and collations, double-quoted strings in DDL; each lent
+                          thing is a warning event */
     gboolean translate; /**< statements go through BlEngine.translate() first … */
     gboolean map;       /**< … with this @map */
 } BlScriptRun;
@@ -193,6 +198,8 @@ typedef struct {
                             come last: what the head set hides them. NULL: they come first */
     const char *returning; /**< put behind an INSERT so that it tells inserted_id; NULL: it does so
                               anyway, or never */
+    const char *last_id; /**< the number of the row of the INSERT before, in SQL, where one that did
+                            not fail made its row: nobody has to ask for either. NULL: ask */
     const char *create_ledger;
     const char *create_versions;
     const char *create_journal;

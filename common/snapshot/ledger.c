@@ -523,6 +523,13 @@ bl_ledger_drop_empty(BlSession *session,
             execute_template(session, names, "UPDATE {journal} SET ledger_id = NULL", error));
 }
 
+/* @return TRUE when the row of a ledger need not be there yet for one that links it */
+static gboolean
+has_last_id(const BlSession *session)
+{
+    return session->puts_off && session->engine->ledger->last_id != NULL;
+}
+
 gboolean
 bl_ledger_insert(
     BlSession *session, const BlLedgerNames *names, const char *name, gint64 batch, GError **error)
@@ -533,6 +540,8 @@ bl_ledger_insert(
     g_autofree char *sql = g_strconcat(insert, returning, NULL);
     gint64 rows = 0;
     session->inserted_id = 0;
+    if (has_last_id(session))
+        return session->engine->execute(session, sql, NULL, error);
     if (!session->engine->execute(session, sql, &rows, error))
         return FALSE;
     if (rows == 1)
@@ -542,13 +551,13 @@ bl_ledger_insert(
     return FALSE;
 }
 
-/* Runs printf-like SQL whose first %s is the quoted table. Values must be quoted by the caller. */
+/* Runs @verb, the quoted table and @rest. Values must be quoted by the caller. */
 static gboolean
 execute_on(
     BlSession *session, const char *table, const char *verb, const char *rest, GError **error)
 {
     g_autofree char *quoted = bl_ledger_live_name(session, table);
-    g_autofree char *sql = g_strdup_printf("%s %s %s", verb, quoted, rest);
+    g_autofree char *sql = g_strconcat(verb, " ", quoted, " ", rest, NULL);
     return session->engine->execute(session, sql, NULL, error);
 }
 
@@ -608,6 +617,8 @@ ledger_id_expression(BlSession *session, const BlLedgerNames *names, const BlJou
         return g_strdup_printf("%" G_GINT64_FORMAT, entry->ledger_id);
     if (!entry->links_ledger)
         return g_strdup("NULL");
+    if (has_last_id(session))
+        return g_strdup(session->engine->ledger->last_id);
     const BlDialect *dialect = session->engine->dialect;
     g_autofree char *table = bl_ledger_live_name(session, names->ledger);
     g_autofree char *name = bl_quote_literal(dialect, entry->name);
@@ -632,7 +643,7 @@ bl_journal_insert(BlSession *session,
                   GError **error)
 {
     const BlDialect *dialect = session->engine->dialect;
-    g_autofree char *by = g_strdup_printf("%s@%s", g_get_user_name(), g_get_host_name());
+    g_autofree char *by = g_strconcat(g_get_user_name(), "@", g_get_host_name(), NULL);
     g_autofree char *ledger_id = ledger_id_expression(session, names, entry);
     g_autofree char *name = bl_quote_literal(dialect, entry->name);
     g_autofree char *raw = literal_or_null(dialect, entry->raw_digest);

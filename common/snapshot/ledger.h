@@ -152,7 +152,8 @@ gboolean bl_ledger_drop_empty(BlSession *session,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Records @name as applied in @batch; where the engine tells it, the id is the session's
- * inserted_id. */
+ * inserted_id. Where the row may be put off, it is 0, and the journal row that links it must come
+ * next. */
 gboolean bl_ledger_insert(BlSession *session,
                           const BlLedgerNames *names,
                           const char *name,

@@ -613,17 +613,45 @@ static const gboolean is_final[] = {
     [BL_TOKEN_UNTERMINATED] = FALSE,
 };
 
+/* Blanks, words and what is a token alone are nine tokens of ten, and need no rule unless what
+ * follows could change them. */
+static inline gboolean
+lex_plain(const char *text, gsize len, gsize pos, BlToken *token)
+{
+    static const BlTokenKind single[N_CLASSES] = {
+        [E] = BL_TOKEN_SEMICOLON, [O] = BL_TOKEN_OPEN, [C] = BL_TOKEN_CLOSE, [I] = BL_TOKEN_COMMA
+    };
+    guint8 class = class_of(text[pos]);
+    BlTokenKind kind = single[class];
+    gsize end = pos + 1;
+
+    if (class == B) {
+        kind = BL_TOKEN_BLANK;
+        while (end < len && class_of(text[end]) == B)
+            end++;
+    } else if (class == L && (guchar)text[pos] < 0x80) {
+        while (end < len && is_word_byte(text[end]))
+            end++;
+        /* One letter may be a prefix. */
+        kind = end - pos > 1 && len - end >= LOOKAHEAD ? BL_TOKEN_WORD : BL_TOKEN_END;
+    }
+    if (kind == BL_TOKEN_END)
+        return FALSE;
+    *token = (BlToken){ .kind = kind, .start = pos, .len = end - pos };
+    return TRUE;
+}
+
 /* One parameter more than usual: every caller has these seven at hand, and a struct would only be
  * built for the call. */
-BlTokenKind
+static G_GNUC_NO_INLINE BlTokenKind
 /* NOLINTNEXTLINE(readability-function-size) */
-bl_lex(const BlDialect *dialect,
-       BlLexState *state,
-       const char *text,
-       gsize len,
-       gsize pos,
-       gboolean eof,
-       BlToken *token)
+lex_by_rule(const BlDialect *dialect,
+            BlLexState *state,
+            const char *text,
+            gsize len,
+            gsize pos,
+            gboolean eof,
+            BlToken *token)
 {
     const Input in = { dialect, state, text, len, eof };
     gsize end = pos;
@@ -643,4 +671,19 @@ bl_lex(const BlDialect *dialect,
         state->code_depth = 0;
     *token = (BlToken){ .kind = kind, .start = pos, .len = kind == BL_TOKEN_MORE ? 0 : end - pos };
     return kind;
+}
+
+BlTokenKind
+/* NOLINTNEXTLINE(readability-function-size) */
+bl_lex(const BlDialect *dialect,
+       BlLexState *state,
+       const char *text,
+       gsize len,
+       gsize pos,
+       gboolean eof,
+       BlToken *token)
+{
+    if (pos < len && lex_plain(text, len, pos, token))
+        return token->kind;
+    return lex_by_rule(dialect, state, text, len, pos, eof, token);
 }

@@ -229,8 +229,8 @@ matches_delimiter(const BlScript *script, gsize pos)
 {
     const char *text = text_of(script) + pos;
 
-    return *text == script->delimiter[0] &&
-           bl_input_len(&script->input) - pos >= script->delimiter_len &&
+    return bl_input_len(&script->input) - pos >= script->delimiter_len &&
+           *text == script->delimiter[0] &&
            memcmp(text, script->delimiter, script->delimiter_len) == 0;
 }
 

@@ -134,17 +134,49 @@ bl_lex_ends_in_line_comment(const BlDialect *dialect, const char *text, gsize le
     return inside;
 }
 
+/* Bytes on their way into a checksum, for which a token is too little at a time. */
+typedef struct {
+    GChecksum *checksum;
+    gsize len;
+    char bytes[1024];
+} Piece;
+
+static void
+flush(Piece *piece)
+{
+    g_checksum_update(piece->checksum, (const guchar *)piece->bytes, (gssize)piece->len);
+    piece->len = 0;
+}
+
+/* @param len may be anything */
+static void
+add(Piece *piece, const char *bytes, gsize len)
+{
+    if (len > sizeof piece->bytes - piece->len)
+        flush(piece);
+    if (len > sizeof piece->bytes) {
+        g_checksum_update(piece->checksum, (const guchar *)bytes, (gssize)len);
+        return;
+    }
+    memcpy(piece->bytes + piece->len, bytes, len);
+    piece->len += len;
+}
+
 char *
 bl_token_digest(const BlDialect *dialect, const char *text, gsize len)
 {
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
     BlLexState state = { 0 };
     BlToken token = { 0 };
+    Piece piece;
 
+    piece.checksum = checksum;
+    piece.len = 0;
     while (next_code(dialect, &state, text, len, &token) != BL_TOKEN_END) {
-        g_checksum_update(checksum, (const guchar *)text + token.start, (gssize)token.len);
-        g_checksum_update(checksum, (const guchar *)"", 1);
+        add(&piece, text + token.start, token.len);
+        add(&piece, "", 1);
     }
+    flush(&piece);
     return g_strconcat("t1:", g_checksum_get_string(checksum), NULL);
 }
 

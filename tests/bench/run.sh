@@ -267,7 +267,7 @@ bench_start() {
         cc -O2 -o "$work/start/$program" "tests/bench/$program.c" -Wl,--no-as-needed \
             $(pkg-config --libs glib-2.0 sqlite3 jansson zlib)
     done
-    # An optimised program has GLib and jansson inside: what it loads itself is less.
+    # What SQLite alone costs as a shared library; an optimised program has it inside, as GLib and jansson.
     cc -O2 -o "$work/start/least" tests/bench/nothing.c -Wl,--no-as-needed -lsqlite3 -lm
     rm -f "$work"/start/*.sqlite3*
     (cd "$work/start" && "$bin/migrate" run -q --create --url sqlite:app.sqlite3 >&2)

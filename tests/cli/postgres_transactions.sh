@@ -109,6 +109,33 @@ case $code in 4 | 5) ;; *) fail "exit $code for a lock that was not to be had" ;
 expect_err 'lock timeout'
 run 0 migrate run
 
+# What is one transaction goes out together, each statement with its own place and its own time; and COMMIT with what puts the
+# settings back. Who asks for the statements gets each by itself.
+pg_sql app "CREATE TABLE at_commit (message text); CREATE TABLE deferred (a integer);
+    CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.at_commit VALUES (current_query()); RETURN NULL; END';
+    CREATE CONSTRAINT TRIGGER note AFTER INSERT ON deferred INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note()"
+together='SET search_path = nowhere;
+INSERT INTO public.deferred VALUES (1);
+CREATE TABLE public.seen AS SELECT current_query() AS message;
+SELECT pg_sleep(0.6);
+SELECT pg_sleep(0.6);'
+write 92_together "$together
+INSERT INTO public.absent VALUES (1);" 'SELECT 1;'
+run 4 migrate run
+expect_err '92_together.sql:7:13'
+expect_pg app "SELECT to_regclass('seen'), (SELECT count(*) FROM deferred)" '|0'
+write 92_together "$together" 'DROP TABLE seen;'
+write 93_path "CREATE TABLE path AS SELECT current_setting('search_path') AS value;" 'DROP TABLE path;'
+run 0 migrate run --statement-timeout 1
+expect_pg app "SELECT message LIKE 'BEGIN; SET search_path%pg_sleep(0.6)%pg_sleep(0.6)' FROM seen" t
+expect_pg app "SELECT message LIKE '%; COMMIT; RESET SESSION AUTHORIZATION%' FROM at_commit" t
+expect_pg app 'SELECT value FROM path' '"$user", public'
+run 0 migrate rollback --step 2
+pg_sql app 'DELETE FROM deferred; DELETE FROM at_commit'
+run 0 migrate run -v
+expect_pg app 'SELECT message FROM seen' 'CREATE TABLE public.seen AS SELECT current_query() AS message'
+expect_pg app "SELECT message LIKE '%; COMMIT' FROM at_commit" t
+
 # What a failed CREATE INDEX CONCURRENTLY left is no part of a dump, which says so; nor is it for pg_dump.
 pg_create wreck
 pg_sql wreck 'CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1)'

@@ -26,9 +26,11 @@ fi
 for tool in schema-dump schema-load migrate; do
     "$prefix/bin/$tool" --version
 done
-# Where the archives are there, no start waits for GLib to be found and bound.
+# Where the archives are there, no start waits for GLib or SQLite to be found and bound.
+inside='glib|jansson'
+! grep -q '^BL_ARCHIVE_sqlite3:FILEPATH=/' build/release/CMakeCache.txt || inside="$inside|sqlite3"
 if grep -q '^BL_ARCHIVES_LINK:INTERNAL=1' build/release/CMakeCache.txt &&
-    readelf -d "$prefix"/bin/* | grep 'NEEDED.*\(glib\|jansson\)'; then
+    readelf -d "$prefix"/bin/* | grep -E "NEEDED.*($inside)"; then
     echo "linked as shared libraries, although the archives are there" >&2
     exit 1
 fi

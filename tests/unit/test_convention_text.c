@@ -2,6 +2,7 @@
 /* What the conventions make of the text of files: whole folders, read as the tools read them. */
 #include "squash/detect.h"
 #include "squash/history.h"
+#include "squash/runner.h"
 #include "squash/shape.h"
 
 #include "common/base/error.h"
@@ -635,6 +636,82 @@ test_shape(void)
     }
 }
 
+/* Lines 3 to 5 of a file, from its byte 40 on. */
+static BlMigration *
+new_part(const char *text)
+{
+    BlMigration *migration = g_new0(BlMigration, 1);
+    migration->label = g_strdup("f.sql");
+    migration->up = (BlSection){ .present = TRUE,
+                                 .transaction = TRUE,
+                                 .line = 3,
+                                 .offset = 40,
+                                 .text = g_strdup(text),
+                                 .len = strlen(text),
+                                 .memo = g_new0(BlShapeMemo, 1) };
+    return migration;
+}
+
+static void
+assert_refused(const BlMigration *migration, guint line, guint column)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_false(bl_runner_check(bl_engine_find("mysql"), migration, &migration->up, &error));
+    const BlErrorInfo *info = bl_error_info(error);
+    g_assert_nonnull(info);
+    g_assert_cmpstr(info->file, ==, "f.sql");
+    g_assert_cmpuint(info->line, ==, line);
+    g_assert_cmpuint(info->column, ==, column);
+}
+
+/* A text is read once: what it is run as is kept, and its items are given to who asked first. */
+static void
+test_shape_is_kept(void)
+{
+    const BlEngine *mysql = bl_engine_find("mysql");
+    g_autoptr(BlMigration) migration =
+        new_part("\nCREATE TABLE a (b int);\n  INSERT INTO a VALUES (1);\n");
+    const BlSection *up = &migration->up;
+    g_autoptr(GArray) items = NULL;
+    g_autoptr(GArray) again = NULL;
+    g_assert_cmpint(bl_shape_read(mysql, up, &items), ==, BL_SHAPE_STEPS);
+    g_assert_nonnull(items);
+    g_assert_cmpuint(items->len, ==, 2);
+    const BlShapeItem *last = &g_array_index(items, BlShapeItem, 1);
+    g_assert_true(last->item.text == strstr(up->text, "INSERT"));
+    g_assert_cmpuint(last->item.len, ==, strlen("INSERT INTO a VALUES (1)"));
+    g_assert_cmpuint(last->item.line, ==, 5);
+    g_assert_cmpuint(last->item.column, ==, 3);
+    g_assert_cmpuint(last->item.offset, ==, 40 + 27);
+    g_assert_cmpuint(last->traits & BL_STMT_DML, ==, BL_STMT_DML);
+
+    g_assert_cmpint(bl_shape_read(mysql, up, &again), ==, BL_SHAPE_STEPS);
+    g_assert_null(again);
+    g_assert_cmpint(bl_shape_find(mysql, up), ==, BL_SHAPE_STEPS);
+    g_assert_cmpint(bl_shape_find(bl_engine_find("sqlite"), up), ==, BL_SHAPE_TRANSACTION);
+    g_assert_cmpint(bl_shape_find(mysql, up), ==, BL_SHAPE_STEPS);
+}
+
+/* The check says the same of what was read for it and of what it reads itself. */
+static void
+test_shape_then_check(void)
+{
+    static const struct {
+        const char *text;
+        guint line;
+        guint column;
+    } cases[] = {
+        { "\nCREATE TABLE a (b int);\n  USE other;\n", 5, 3 },
+        { "\nSELECT 1;\n SELECT 'open", 5, 9 },
+        { "USE other; SELECT 'open", 3, 1 },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(BlMigration) migration = new_part(cases[i].text);
+        assert_refused(migration, cases[i].line, cases[i].column);
+        assert_refused(migration, cases[i].line, cases[i].column);
+    }
+}
+
 #define ADD(path, fn) g_test_add(path, Folder, NULL, folder_set_up, fn, folder_tear_down)
 
 int
@@ -662,5 +739,7 @@ main(int argc, char **argv)
     ADD("/convention/read/placeholders-and-digests", test_placeholders_and_digests);
     ADD("/convention/read/prisma-folder", test_prisma_folder);
     g_test_add_func("/convention/shape/automatic", test_shape);
+    g_test_add_func("/convention/shape/is-kept", test_shape_is_kept);
+    g_test_add_func("/convention/shape/then-check", test_shape_then_check);
     return g_test_run();
 }

@@ -350,6 +350,25 @@ typedef struct {
     gboolean equal;
 } DigestCase;
 
+/* Tokens are gathered before they are summed: none is lost or counted twice, however long. */
+static void
+test_digest_any_length(void)
+{
+    static const gsize lengths[] = { 1, 900, 122, 1, 1022, 1023, 1024, 1025, 5, 5000, 3 };
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GString) input = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(lengths); i++) {
+        g_autofree char *token = g_strnfill(lengths[i], 'a');
+        g_string_append_printf(text, "%s\n", token);
+        g_string_append(input, token);
+        g_string_append_c(input, '\0');
+        g_autofree char *digest = bl_digest_bytes(input->str, input->len);
+        g_autofree char *expect = g_strconcat("t1:", digest, NULL);
+        g_autofree char *got = bl_token_digest(PG, text->str, text->len);
+        g_assert_cmpstr(got, ==, expect);
+    }
+}
+
 static void
 test_digest_counts(void)
 {
@@ -454,6 +473,7 @@ main(int argc, char **argv)
     g_test_add_func("/token/is-word/ignores-case", test_is_word);
     g_test_add_func("/token/name/without-quotes", test_name);
     g_test_add_func("/token/digest/rule", test_digest_rule);
+    g_test_add_func("/token/digest/any-length", test_digest_any_length);
     g_test_add_func("/token/digest/what-counts", test_digest_counts);
     g_test_add_func("/token/normalize/folds-layout", test_normalize);
     return g_test_run();

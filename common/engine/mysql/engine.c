@@ -13,6 +13,7 @@ static const char *const schemes[] = { "mysql", "mariadb", NULL };
 /* Columns as Knex writes them for AdonisJS Lucid 22. */
 static const BlLedgerText ledger = {
     .peers = my_peers,
+    .last_id = "LAST_INSERT_ID()",
     .create_ledger =
         "CREATE TABLE {ledger} (id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, name varchar(255) NOT NULL, "
         "batch int NOT NULL, migration_time timestamp NULL DEFAULT CURRENT_TIMESTAMP)" TABLE_OPTIONS,

@@ -30,8 +30,9 @@ flags_of(const char *list)
     g_auto(GStrv) names = g_strsplit(list, ",", -1);
     guint flags = 0;
     for (gsize i = 0; names[i] != NULL; i++) {
+        const char *name = g_strstrip(names[i]);
         for (gsize j = 0; j < G_N_ELEMENTS(known); j++) {
-            if (g_ascii_strcasecmp(g_strstrip(names[i]), known[j].name) == 0)
+            if (g_ascii_strcasecmp(name, known[j].name) == 0)
                 flags |= known[j].flags;
         }
     }

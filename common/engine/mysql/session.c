@@ -215,7 +215,8 @@ put_off(MySession *session, const char *sql)
         return FALSE;
     if (session->put_off == NULL)
         session->put_off = g_string_new(NULL);
-    g_string_append_printf(session->put_off, "%s; ", sql);
+    g_string_append(session->put_off, sql);
+    g_string_append(session->put_off, "; ");
     session->n_put_off++;
     return TRUE;
 }

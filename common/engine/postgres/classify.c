@@ -8,7 +8,9 @@
 
 #include <string.h>
 
-/* Words of a statement that are looked at. */
+/* Words of a statement that are looked at: those of a beginning, and all where they do not decide.
+ */
+#define MOST_WORDS 4
 #define MAX_TOKENS 64
 
 /* The beginning of a statement. */
@@ -335,15 +337,25 @@ fits(const char *words, const Cursor *cursor)
     return TRUE;
 }
 
+static void
+read_tokens(Cursor *cursor, guint n)
+{
+    cursor->n = bl_lex_first(&bl_dialect_postgres, cursor->text, cursor->len, cursor->tokens, n);
+}
+
 guint
 pg_classify(const char *sql, gsize len)
 {
-    Cursor cursor = { .text = sql, .len = len };
-    cursor.n = bl_lex_first(&bl_dialect_postgres, sql, len, cursor.tokens, MAX_TOKENS);
+    Cursor cursor;
+    cursor.text = sql;
+    cursor.len = len;
+    read_tokens(&cursor, MOST_WORDS);
     for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++) {
         if (!fits(beginnings[i].words, &cursor))
             continue;
         guint traits = beginnings[i].traits;
+        if (beginnings[i].refine != NULL || (traits & BL_STMT_DROP) != 0)
+            read_tokens(&cursor, MAX_TOKENS);
         if (beginnings[i].refine != NULL)
             traits = beginnings[i].refine(&cursor, traits);
         if ((traits & BL_STMT_DROP) != 0 && has_words(&cursor, "IF", "EXISTS"))

@@ -40,6 +40,7 @@ struct PgSession {
     gboolean late_writes;   /**< that BEGIN is of a transaction that writes */
     GString *put_off;     /**< goes out behind it: what was put off, with delimiters; may be NULL */
     guint n_put_off;      /**< statements of it */
+    gboolean is_reset;    /**< COMMIT took reset_settings() along, and nothing was sent since */
     gboolean never_began; /**< the message that held the BEGIN could not be read: the transaction
                              has failed already, although the server knows none */
     PgSession *beside;    /**< it works beside this one, which outlives it; NULL: for itself */

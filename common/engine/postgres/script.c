@@ -355,6 +355,15 @@ run_items(Run *run, GError **error)
     return more == 0 && flush(run, error);
 }
 
+/* Who wants to know of each statement may want to do something behind it, or to know its time. */
+static gboolean
+may_gather(const Run *run)
+{
+    const BlReporter *reporter = run->session->base.reporter;
+    gboolean is_timed = reporter != NULL && reporter->wants_statements;
+    return (run->run->bulk || (run->run->together && !is_timed)) && run->run->after == NULL;
+}
+
 gboolean
 pg_execute_script(
     BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error)
@@ -364,8 +373,7 @@ pg_execute_script(
                 .script = script,
                 .run = options != NULL ? options : &defaults,
                 .name = bl_script_name(script) };
-    /* Who wants to know of each statement may want to do something behind it. */
-    run.gathers = run.run->bulk && run.run->after == NULL;
+    run.gathers = may_gather(&run);
     bl_message_init(&run.message, run.name);
     gboolean ok = run_items(&run, error);
     if (!ok)

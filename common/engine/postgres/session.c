@@ -126,14 +126,15 @@ put_off(PgSession *session, const char *sql)
 {
     if (session->put_off == NULL)
         session->put_off = g_string_new(NULL);
-    g_string_append_printf(session->put_off, "%s; ", sql);
+    g_string_append(session->put_off, sql);
+    g_string_append(session->put_off, "; ");
     session->n_put_off++;
 }
 
 gboolean
 pg_send(PgSession *session, const char *sql, GError **error)
 {
-    session->cancel_sent = FALSE;
+    session->cancel_sent = session->is_reset = FALSE;
     if (!bl_cancel_check(error))
         return FALSE;
     if (session->never_began) {
@@ -462,16 +463,55 @@ set_rolled_back(GError **error)
     return FALSE;
 }
 
-/* @param data gboolean: what comes before COMMIT is done */
+/* What came of a COMMIT. */
+typedef struct {
+    gboolean is_proved; /* what comes before it is done */
+    gboolean is_done;
+} Commit;
+
 static gboolean
 check_committed(guint index, const PGresult *result, void *data, GError **error)
 {
     (void)index;
-    gboolean *is_proved = data;
-    *is_proved = TRUE;
-    if (strcmp(pq.PQcmdStatus((PGresult *)(guintptr)result), "ROLLBACK") != 0)
-        return TRUE;
-    return set_rolled_back(error);
+    Commit *commit = data;
+    const char *status = pq.PQcmdStatus((PGresult *)(guintptr)result);
+    commit->is_proved = TRUE;
+    if (strcmp(status, "ROLLBACK") == 0)
+        return set_rolled_back(error);
+    commit->is_done = commit->is_done || strcmp(status, "COMMIT") == 0;
+    return TRUE;
+}
+
+/* @return g_free() */
+static char *
+reset_sql(const PgSession *session)
+{
+    /* DISCARD ALL but for the advisory locks, one of which is ours. First what decides on the right
+     * to do the rest. The start-up packet says what RESET comes back to. */
+    static const char back_to_start[] =
+        "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *; "
+        "DISCARD TEMP; DISCARD SEQUENCES; ";
+    return g_strconcat(back_to_start, session->settings, NULL);
+}
+
+/* Sends COMMIT, and what its caller does behind it where nobody asked for the time of each. What
+ * fails behind it is for pg_reset_settings() to do again, and to tell. */
+static gboolean
+send_commit(PgSession *session, const char *sql, Commit *commit, GError **error)
+{
+    const BlReporter *reporter = session->base.reporter;
+    gboolean resets =
+        session->base.resets_next && (reporter == NULL || !reporter->wants_statements);
+    g_autofree char *reset = resets ? reset_sql(session) : NULL;
+    g_autofree char *all = g_strconcat(sql, resets ? "; " : NULL, reset, NULL);
+    GError *why = NULL;
+    gboolean ok = pg_run_all(session, all, check_committed, commit, &why);
+    session->is_reset = ok && resets;
+    if (!ok && commit->is_done)
+        g_clear_error(&why);
+    else if (!ok)
+        g_propagate_error(error, why);
+    return ok || commit->is_done;
 }
 
 gboolean
@@ -495,13 +535,12 @@ pg_commit(BlSession *base, GError **error)
     /* In a failed transaction only its end can be sent. */
     gboolean must_prove =
         session->locked && (is_late || pq.PQtransactionStatus(session->conn) == PQTRANS_INTRANS);
-    gboolean is_proved = !must_prove;
+    Commit commit = { .is_proved = !must_prove };
     GError *why = NULL;
-    if (pg_run_all(session, must_prove ? pg_commit_locked : "COMMIT", check_committed, &is_proved,
-                   &why))
+    if (send_commit(session, must_prove ? pg_commit_locked : "COMMIT", &commit, &why))
         return TRUE;
     const BlErrorInfo *info = bl_error_info(why);
-    if (!is_proved && session->n_glued == 0 && info != NULL &&
+    if (!commit.is_proved && session->n_glued == 0 && info != NULL &&
         g_strcmp0(info->sqlstate, "22012") == 0) {
         g_error_free(why);
         return pg_set_lock_lost(session, error);
@@ -530,8 +569,6 @@ pg_rollback(BlSession *base)
         pg_run_anyway(session, "ROLLBACK");
 }
 
-/* DISCARD ALL but for the advisory locks, one of which is ours. First what decides on the right to
- * do the rest. The start-up packet says what RESET comes back to. */
 gboolean
 pg_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error)
 {
@@ -546,10 +583,9 @@ pg_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **err
 gboolean
 pg_reset_settings(BlSession *base, GError **error)
 {
-    static const char back_to_start[] =
-        "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *; "
-        "DISCARD TEMP; DISCARD SEQUENCES; ";
     PgSession *session = (PgSession *)base;
-    g_autofree char *sql = g_strconcat(back_to_start, session->settings, NULL);
+    if (session->is_reset)
+        return TRUE;
+    g_autofree char *sql = reset_sql(session);
     return pg_run(session, sql, error);
 }
