@@ -40,9 +40,9 @@ has_no_default(const Parts *parts, const char *name)
 /* The tokens from @i to before @end: a column, a key, a constraint. The definition of a column wins
  * over what is selected for it, and its place is the one that it is selected in. */
 static void
-add_definition(Parts *parts, guint i, guint end)
+add_definition(const MyTokens *tokens, guint i, guint end, void *data)
 {
-    const MyTokens *tokens = parts->tokens;
+    Parts *parts = data;
     const char *text = tokens->sql + my_token(tokens, i)->start;
     gsize len = my_token_end(tokens, end - 1) - my_token(tokens, i)->start;
     g_autofree char *name = g_strndup(text, my_token(tokens, i)->len);
@@ -57,30 +57,6 @@ add_definition(Parts *parts, guint i, guint end)
         g_autofree char *item =
             has_no_default(parts, name) ? g_strdup(name) : g_strconcat("NULL AS ", name, NULL);
         append_item(parts->selected, ", ", item, strlen(item));
-    }
-}
-
-static void
-add_definitions(Parts *parts)
-{
-    const MyTokens *tokens = parts->tokens;
-    guint depth = 0;
-    guint start = 0;
-    for (guint i = 0; i < tokens->all->len; i++) {
-        gboolean is_open = my_token_is_kind(tokens, i, BL_TOKEN_OPEN);
-        gboolean is_close = my_token_is_kind(tokens, i, BL_TOKEN_CLOSE);
-        gboolean ends = depth == 1 && (is_close || my_token_is_kind(tokens, i, BL_TOKEN_COMMA));
-        if (ends)
-            add_definition(parts, start, i);
-        if (is_open && depth == 0)
-            parts->open = i;
-        if (ends || (is_open && depth == 0))
-            start = i + 1;
-        parts->close = i;
-        if (ends && is_close)
-            return;
-        depth += is_open ? 1 : 0;
-        depth -= is_close ? 1 : 0;
     }
 }
 
@@ -118,7 +94,7 @@ my_select_no_defaults(const char *sql, const GPtrArray *columns, char **before, 
         .kept = g_string_new(NULL),
         .selected = g_string_new(NULL),
     };
-    add_definitions(&parts);
+    my_each_definition(&tokens, add_definition, &parts, &parts.open, &parts.close);
     g_autofree char *charset = charset_of(&parts);
     g_autofree char *kept =
         parts.kept->len > 0 ? g_strdup_printf("(\n  %s\n)", parts.kept->str) : g_strdup("");
