@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/error.h"
+#include "common/engine/mysql/code.h"
 #include "common/engine/mysql/kinds.h"
-#include "common/engine/mysql/reader.h"
 #include "common/engine/mysql/table_text.h"
 #include "common/schema/order.h"
 #include "common/sql/quote.h"
@@ -377,6 +377,8 @@ finish(MyReader *reader, const MyLists *lists, GError **error)
     if (!bl_catalog_sort(reader->catalog, error))
         return FALSE;
     need_more_versions(reader);
+    if (!my_name_shadowed_calls(reader, error))
+        return FALSE;
     g_autofree char *lowest = my_version_text(reader->version);
     reader->catalog->lowest_version = bl_catalog_string(reader->catalog, lowest);
     return TRUE;
