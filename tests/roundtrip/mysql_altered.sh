@@ -58,6 +58,7 @@ if my_has mysql9; then
     grep -v restrict_fk a.sql >older.sql
     my_create copy
     run 4 schema-load --url "$(my_url copy)" --path older.sql
-    expect_err restrict_fk_on_non_standard_key
+    expect_err restrict_fk_on_non_standard_key=0
     expect_my_empty copy
+    run 0 schema-load --url "$(my_url copy)&restrict_fk_on_non_standard_key=0" --path older.sql
 fi

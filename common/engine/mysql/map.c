@@ -380,7 +380,9 @@ check_default(Statement *statement, guint i)
     if (end == 0)
         return 0;
     if (target->version < 80013 || !statement->map) {
-        problem(statement, "a default that is an expression without parentheses");
+        problem(statement, is_word(statement, i + 2, "(")
+                               ? "a default that is an expression without parentheses"
+                               : "a default of TEXT, BLOB or JSON without parentheses");
         return end - i;
     }
     const BlToken *first = token_at(statement, i + 1);
