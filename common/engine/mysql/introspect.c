@@ -241,11 +241,12 @@ again_sql(const MyItem *item)
 {
     g_autofree char *name = my_name(item->name);
     g_autofree char *literal = my_literal(item->name);
-    if (item->sort != &my_sort_view)
+    if (item->sort != &my_sort_view) {
         return g_strdup_printf("SET SESSION sql_mode = '" MY_SQL_MODE
                                ",IGNORE_BAD_TABLE_OPTIONS'; %s %s; "
                                "SET SESSION sql_mode = '" MY_SQL_MODE "'",
                                item->sort->show, name);
+    }
     return g_strdup_printf("SET SESSION collation_connection = (SELECT COLLATION_CONNECTION FROM "
                            "information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE() AND "
                            "TABLE_NAME = %s); %s %s; SET SESSION collation_connection = "
