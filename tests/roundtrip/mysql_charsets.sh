@@ -53,3 +53,13 @@ CREATE TABLE t (a int);\
     expect_same before after
 }
 every_server one
+
+# A view that the server can open only under the collation in which it was made: what a number becomes has that of the session.
+mixed() {
+    my_create src
+    my_sql src "SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci; CREATE TABLE t (a varchar(9) CHARACTER SET utf8, n int);
+        CREATE VIEW first AS SELECT a, substring_index(group_concat(n ORDER BY n), ',', 1) AS n FROM t GROUP BY a;
+        CREATE VIEW above AS SELECT substring_index(n, ',', -1) AS n, a FROM first; CREATE VIEW plain AS SELECT n FROM t"
+    round_trip src
+}
+every_server mixed

@@ -108,6 +108,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MyEventFacts, my_event_facts_clear)
 gboolean my_check_views(MyReader *reader, GError **error);
 gboolean my_check_triggers(MyReader *reader, GError **error);
 
+/** Makes views call functions of this database by its name where the server has one of its own of
+ * that name; shadowed.c. */
+gboolean my_name_shadowed_calls(MyReader *reader, GError **error);
+
 G_END_DECLS
 
 #endif

@@ -90,8 +90,8 @@ static const struct {
     { 4031, BL_ERROR_CONNECT, lost },
     { 4151, BL_ERROR_CONNECT, "the account is locked: ask an administrator" },
     { 6125, BL_ERROR_SQL,
-      "MySQL 8.4 and later want a unique key behind a foreign key, unless SET GLOBAL "
-      "restrict_fk_on_non_standard_key = OFF" },
+      "MySQL 8.4 and later want a unique key behind a foreign key, unless the connection's URL says "
+      "restrict_fk_on_non_standard_key=0" },
 };
 
 static void

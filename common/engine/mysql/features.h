@@ -22,10 +22,12 @@ typedef struct {
     GHashTable *collations; /**< sets of char * */
     GHashTable *charsets;
     GHashTable *engines;
-    GHashTable *parsers;  /**< of full texts */
-    char *mode;           /**< sql_mode that the text has set; NULL: none so far */
-    GHashTable *settings; /**< of those that take a right: name -> whether the account may set it,
-                               as far as it was asked */
+    GHashTable *parsers;   /**< of full texts */
+    char *mode;            /**< sql_mode that the text has set; NULL: none so far */
+    GHashTable *functions; /**< that were asked for: name -> whether the server has it */
+    GHashTable *checks;    /**< names of checks in the text so far -> their tables */
+    GHashTable *settings;  /**< of those that take a right: name -> whether the account may set it,
+                                as far as it was asked */
 } MyFeatures;
 
 /** An empty one, for tests of pure code. @return my_features_free() */
@@ -50,9 +52,8 @@ char *my_replace_charset(const MyFeatures *features, const char *name);
 /** @return TRUE when both are names of one thing: utf8 and utf8mb3 */
 gboolean my_is_alias(const char *a, const char *b);
 
-/** What this server cannot read of @sql, which makes something, in the mode MyFeatures.mode;
- * trial.c.
- * @return g_free(); NULL: it can, or cannot tell before there are other objects */
+/** Why this server cannot make what @sql makes, in the mode MyFeatures.mode; trial.c.
+ * @return the problem, g_free(); NULL: it can, or cannot tell before there are other objects */
 char *my_try(MySession *session, const char *sql);
 
 /** BlEngine.translate; map.c. */

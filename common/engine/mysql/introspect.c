@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/error.h"
+#include "common/engine/mysql/code.h"
 #include "common/engine/mysql/kinds.h"
-#include "common/engine/mysql/reader.h"
 #include "common/engine/mysql/table_text.h"
 #include "common/schema/order.h"
 #include "common/sql/quote.h"
@@ -13,6 +13,9 @@
 
 /* Attempts at a state of the database that nobody changed meanwhile. */
 #define ATTEMPTS 4
+
+/* "Illegal mix of collations" */
+#define ILLEGAL_MIX 1267
 
 /* How often all is read again while somebody alters something. */
 #define LOOKS 3
@@ -183,6 +186,7 @@ note_problem(Pass *pass, MyItem *item, const GError *why)
     g_free(item->problem);
     item->problem = g_strdup(why->message);
     item->code = find_code(why, denied, G_N_ELEMENTS(denied));
+    item->again = my_error_is(why, ILLEGAL_MIX);
     pass->lost_one = pass->lost_one || find_code(why, vanished, G_N_ELEMENTS(vanished)) != 0;
     for (const char *p = info != NULL && info->sqlstate != NULL ? info->sqlstate : ""; *p != '\0';
          p++)
@@ -230,7 +234,26 @@ take_again(const MyRow *row, void *data, GError **error)
     return again->item->sort->render(again->reader, again->item, row, error);
 }
 
-/* Tables with options that this server does not know. */
+/* In another session than the usual one: tables with options that this server does not know, and
+ * views whose literals fit only the collation in which they were made. @return g_free() */
+static char *
+again_sql(const MyItem *item)
+{
+    g_autofree char *name = my_name(item->name);
+    g_autofree char *literal = my_literal(item->name);
+    if (item->sort != &my_sort_view) {
+        return g_strdup_printf("SET SESSION sql_mode = '" MY_SQL_MODE
+                               ",IGNORE_BAD_TABLE_OPTIONS'; %s %s; "
+                               "SET SESSION sql_mode = '" MY_SQL_MODE "'",
+                               item->sort->show, name);
+    }
+    return g_strdup_printf("SET SESSION collation_connection = (SELECT COLLATION_CONNECTION FROM "
+                           "information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE() AND "
+                           "TABLE_NAME = %s); %s %s; SET SESSION collation_connection = "
+                           "'" MY_COLLATION "'",
+                           literal, item->sort->show, name);
+}
+
 static gboolean
 read_again(MyReader *reader, GError **error)
 {
@@ -239,12 +262,19 @@ read_again(MyReader *reader, GError **error)
         if (!item->again)
             continue;
         Again again = { reader, item };
-        g_autofree char *name = my_name(item->name);
-        g_autofree char *sql = g_strdup_printf("SET SESSION sql_mode = '" MY_SQL_MODE
-                                               ",IGNORE_BAD_TABLE_OPTIONS'; %s %s; "
-                                               "SET SESSION sql_mode = '" MY_SQL_MODE "'",
-                                               item->sort->show, name);
-        if (!my_run_all(reader->session, sql, take_again, &again, NULL, error))
+        g_autofree char *sql = again_sql(item);
+        GError *why = NULL;
+        gboolean ok = my_run_all(reader->session, sql, take_again, &again, NULL, &why);
+        if (ok)
+            g_clear_pointer(&item->problem, g_free);
+        else if (item->problem == NULL || !is_about_object(why)) {
+            g_propagate_error(error, why);
+            return FALSE;
+        }
+        g_clear_error(&why);
+        /* An error ends the message before its last statement. */
+        if (!ok && !my_run(reader->session, "SET SESSION collation_connection = '" MY_COLLATION "'",
+                           error))
             return FALSE;
     }
     return TRUE;
@@ -348,6 +378,8 @@ finish(MyReader *reader, const MyLists *lists, GError **error)
     if (!bl_catalog_sort(reader->catalog, error))
         return FALSE;
     need_more_versions(reader);
+    if (!my_name_shadowed_calls(reader, error))
+        return FALSE;
     g_autofree char *lowest = my_version_text(reader->version);
     reader->catalog->lowest_version = bl_catalog_string(reader->catalog, lowest);
     return TRUE;

@@ -54,31 +54,31 @@ add_key(const MyTokens *tokens, guint i, guint end, GHashTable *columns, GArray 
     g_array_append_val(keys, key);
 }
 
+/* What the definitions tell. */
+typedef struct {
+    GHashTable *columns; /* names of those that are NOT NULL */
+    GArray *keys;        /* Key */
+} Found;
+
+static void
+look_at_definition(const MyTokens *tokens, guint i, guint end, void *data)
+{
+    Found *found = data;
+    if (my_token_is_kind(tokens, i, BL_TOKEN_IDENTIFIER))
+        add_column(tokens, i, end, found->columns);
+    else if (my_token_is(tokens, i, "UNIQUE"))
+        add_key(tokens, i, end, found->columns, found->keys);
+}
+
 static GArray *
 find_keys(const MyTokens *tokens)
 {
-    GArray *keys = g_array_new(FALSE, FALSE, sizeof(Key));
     g_autoptr(GHashTable) columns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    guint depth = 0;
-    guint start = 0; /* of the definition at hand */
-    for (guint i = 0; i < tokens->all->len; i++) {
-        gboolean is_open = my_token_is_kind(tokens, i, BL_TOKEN_OPEN);
-        gboolean is_close = my_token_is_kind(tokens, i, BL_TOKEN_CLOSE);
-        gboolean ends = depth == 1 && (is_close || my_token_is_kind(tokens, i, BL_TOKEN_COMMA));
-        if (ends && my_token_is_kind(tokens, start, BL_TOKEN_IDENTIFIER))
-            add_column(tokens, start, i, columns);
-        else if (ends && my_token_is(tokens, start, "UNIQUE"))
-            add_key(tokens, start, i, columns, keys);
-        if (ends || (is_open && depth == 0))
-            start = i + 1;
-        if (ends && is_close)
-            break;
-        if (is_open)
-            depth++;
-        else if (is_close)
-            depth--;
-    }
-    return keys;
+    Found found = { columns, g_array_new(FALSE, FALSE, sizeof(Key)) };
+    guint open = 0;
+    guint close = 0;
+    my_each_definition(tokens, look_at_definition, &found, &open, &close);
+    return found.keys;
 }
 
 /* The keys that are late, or those that are not. They stand behind one another. */

@@ -8,7 +8,8 @@
 /* How often the lock is asked for. */
 #define POLL_EVERY_MS 100
 
-/* How long the server may take to end a session that lost its connection. */
+/* How long the server may take to end a session that lost its connection, when no time is given
+ * for locks: then it is that. */
 #define LEAVE_WAIT_MS 60000
 
 /* Longest name that every server takes. */
@@ -203,15 +204,23 @@ my_leave_beside(MySession *session)
         return;
     /* The connection is lost, and the server may still be at work for it. */
     g_autofree char *end = g_strdup_printf("KILL %" G_GUINT64_FORMAT, session->thread_id);
-    g_autofree char *ask = g_strdup_printf("SELECT IS_USED_LOCK('%s')", name);
-    gint64 deadline = g_get_monotonic_time() + LEAVE_WAIT_MS * G_TIME_SPAN_MILLISECOND;
+    g_autofree char *ask = g_strdup_printf(
+        "SELECT nullif(IS_USED_LOCK('%s') <=> %" G_GUINT64_FORMAT ", 0)", name, session->thread_id);
+    guint wait_ms = first->options.lock_timeout_ms;
+    gint64 deadline = g_get_monotonic_time() +
+                      (gint64)(wait_ms > 0 ? wait_ms : LEAVE_WAIT_MS) * G_TIME_SPAN_MILLISECOND;
     my_run_anyway(first, end);
     while (g_get_monotonic_time() < deadline) {
-        g_autofree char *id = my_select_text(first, ask, NULL);
-        if (id == NULL)
+        g_autofree char *is_there = my_select_text(first, ask, NULL);
+        if (is_there == NULL)
             return;
         g_usleep((gulong)POLL_EVERY_MS * 1000);
     }
+    bl_report_text(first->base.reporter, BL_EVENT_WARNING,
+                   "the server is still at work for connection %" G_GUINT64_FORMAT
+                   ", which is lost and was told to end: what that makes may come later, look for "
+                   "it before the next run",
+                   session->thread_id);
 }
 
 gboolean

@@ -219,13 +219,10 @@ problem(Statement *statement, const char *what)
                                     statement->target->version_text));
 }
 
-/* Back to the comma or parenthesis that starts the definition which token @i is in. */
-static gboolean
-is_in_key(const Statement *statement, guint i)
+/* @return the first token of the definition which token @i is in: behind a comma or parenthesis */
+static guint
+definition_start(const Statement *statement, guint i)
 {
-    static const char *const words[] = {
-        "KEY", "INDEX", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR"
-    };
     guint depth = 0;
     for (; i > 0; i--) {
         BlTokenKind kind = token_at(statement, i - 1)->kind;
@@ -236,8 +233,18 @@ is_in_key(const Statement *statement, guint i)
         else if (kind == BL_TOKEN_OPEN)
             depth--;
     }
+    return i;
+}
+
+static gboolean
+is_in_key(const Statement *statement, guint i)
+{
+    static const char *const words[] = {
+        "KEY", "INDEX", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR"
+    };
+    guint start = definition_start(statement, i);
     for (gsize j = 0; j < G_N_ELEMENTS(words); j++) {
-        if (is_word(statement, i, words[j]))
+        if (is_word(statement, start, words[j]))
             return TRUE;
     }
     return FALSE;
@@ -308,35 +315,81 @@ check_expression_key(Statement *statement, guint i)
 static const char *const bare_defaults[] = { "CURRENT_TIMESTAMP", "NOW", "LOCALTIME",
                                              "LOCALTIMESTAMP", "NEXTVAL" };
 
-/* DEFAULT f(…): MySQL wants parentheses round it, and has had them since 8.0.13. @return tokens
- * that were dealt with */
+/* @return the token behind the call of the function at @i */
 static guint
-check_default(Statement *statement, guint i)
+skip_call(const Statement *statement, guint i)
 {
-    const MyFeatures *target = statement->target;
-    const BlToken *function = token_at(statement, i + 1);
-    if (target->is_mariadb || !statement->is_table || !is_word(statement, i, "DEFAULT") ||
-        function->kind != BL_TOKEN_WORD || !is_word(statement, i + 2, "("))
-        return 0;
-    for (gsize j = 0; j < G_N_ELEMENTS(bare_defaults); j++) {
-        if (is_word(statement, i + 1, bare_defaults[j]))
-            return 0;
-    }
-    guint end = i + 3;
+    guint end = i + 2;
     for (guint depth = 1; depth > 0 && end < statement->tokens->len; end++) {
         if (is_word(statement, end, "("))
             depth++;
         else if (is_word(statement, end, ")"))
             depth--;
     }
+    return end;
+}
+
+/* Types that MySQL gives a default only as an expression. */
+static gboolean
+is_long_type(const Statement *statement, guint i)
+{
+    static const char *const types[] = { "TINYTEXT",   "TEXT",     "MEDIUMTEXT",
+                                         "LONGTEXT",   "TINYBLOB", "BLOB",
+                                         "MEDIUMBLOB", "LONGBLOB", "JSON" };
+    for (gsize j = 0; j < G_N_ELEMENTS(types); j++) {
+        if (is_word(statement, i, types[j]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Where the default behind the DEFAULT at @i ends that MySQL wants in parentheses: the call of a
+ * function, or a literal of a long type. @return 0: it wants none */
+static guint
+find_bare_default(const Statement *statement, guint i)
+{
+    if (is_word(statement, i + 1, "(") || is_word(statement, i + 1, "NULL"))
+        return 0;
+    gboolean is_call =
+        token_at(statement, i + 1)->kind == BL_TOKEN_WORD && is_word(statement, i + 2, "(");
+    for (gsize j = 0; is_call && j < G_N_ELEMENTS(bare_defaults); j++) {
+        if (is_word(statement, i + 1, bare_defaults[j]))
+            return 0;
+    }
+    if (is_call)
+        return skip_call(statement, i + 1);
+    guint column = definition_start(statement, i);
+    if (token_at(statement, column)->kind != BL_TOKEN_IDENTIFIER ||
+        !is_long_type(statement, column + 1))
+        return 0;
+    /* _utf8mb4'…' */
+    return token_at(statement, i + 1)->kind == BL_TOKEN_WORD &&
+                   token_at(statement, i + 2)->kind == BL_TOKEN_STRING
+               ? i + 3
+               : i + 2;
+}
+
+/* MySQL has had defaults in parentheses since 8.0.13. @return tokens that were dealt with */
+static guint
+check_default(Statement *statement, guint i)
+{
+    const MyFeatures *target = statement->target;
+    guint end = !target->is_mariadb && statement->is_table && is_word(statement, i, "DEFAULT")
+                    ? find_bare_default(statement, i)
+                    : 0;
+    if (end == 0)
+        return 0;
     if (target->version < 80013 || !statement->map) {
-        problem(statement, "a default that is an expression without parentheses");
+        problem(statement, is_word(statement, i + 2, "(")
+                               ? "a default that is an expression without parentheses"
+                               : "a default of TEXT, BLOB or JSON without parentheses");
         return end - i;
     }
+    const BlToken *first = token_at(statement, i + 1);
     const BlToken *last = token_at(statement, end - 1);
     g_autofree char *text =
-        g_strdup_printf("DEFAULT (%.*s)", (int)(last->start + last->len - function->start),
-                        statement->sql + function->start);
+        g_strdup_printf("DEFAULT (%.*s)", (int)(last->start + last->len - first->start),
+                        statement->sql + first->start);
     replace(statement, i, end, text);
     note(statement, "a default without parentheses", "one with them");
     return end - i;
@@ -447,25 +500,67 @@ check_engine(Statement *statement, guint i)
     return at == 0 ? 0 : check_name(statement, i, at, statement->target->engines, NULL);
 }
 
-/* CONSTRAINT `CONSTRAINT_1` CHECK: the name that MariaDB gives in each table anew. MySQL wants it
- * once in a database, and gives one of its own. */
+/* Which table of the text has a check of the name @name first. Sessions beside another only look up
+ * what that one found. */
+static gboolean
+is_first_check(const Statement *statement, const char *name)
+{
+    const MySession *first = statement->session->beside;
+    const MyFeatures *known = first != NULL ? first->features : statement->session->features;
+    g_autofree char *folded = g_utf8_casefold(name, -1);
+    g_autofree char *table = bl_token_name(token_at(statement, 2), statement->sql);
+    const char *owner = g_hash_table_lookup(known->checks, folded);
+    if (owner == NULL)
+        g_hash_table_insert(known->checks, g_steal_pointer(&folded), g_strdup(table));
+    return owner == NULL || strcmp(owner, table) == 0;
+}
+
+/* CONSTRAINT `CONSTRAINT_1` CHECK: the name that MariaDB gives in each table anew, as users may
+ * too. MySQL wants it once in a database, and gives one of its own. */
 static guint
 check_given_name(Statement *statement, guint i)
 {
-    const BlToken *token = token_at(statement, i + 1);
+    static const char given[] = "the name of a check that MariaDB gave";
+    static const char another[] = "the name of a check that another table has";
     if (statement->target->is_mariadb || !statement->is_table ||
         !is_word(statement, i, "CONSTRAINT") || !is_word(statement, i + 2, "CHECK"))
         return 0;
-    g_autofree char *name = bl_token_name(token, statement->sql);
-    if (!g_str_has_prefix(name, "CONSTRAINT_"))
+    g_autofree char *name = bl_token_name(token_at(statement, i + 1), statement->sql);
+    gboolean is_given = g_str_has_prefix(name, "CONSTRAINT_");
+    if (!is_given && is_first_check(statement, name))
         return 0;
+    const char *what = is_given ? given : another;
     if (!statement->map) {
-        problem(statement, "the name of a check that MariaDB gave");
+        problem(statement, what);
         return 2;
     }
     replace(statement, i, i + 2, "");
-    note(statement, "the name of a check that MariaDB gave", "");
+    note(statement, what, "");
     return 2;
+}
+
+/* Since MySQL 8.0 an engine partitions by itself, or not at all. */
+static guint
+check_partitions(Statement *statement, guint i)
+{
+    static const char *const engines[] = { "InnoDB", "ndbcluster" };
+    const MyFeatures *target = statement->target;
+    if (target->is_mariadb || target->version < 80000 || !statement->is_table ||
+        match(statement, i, "PARTITION BY") == 0)
+        return 0;
+    for (guint k = i; k > 1; k--) {
+        if (!is_word(statement, k - 2, "ENGINE") || !is_word(statement, k - 1, "="))
+            continue;
+        for (gsize j = 0; j < G_N_ELEMENTS(engines); j++) {
+            if (is_word(statement, k, engines[j]))
+                return 0;
+        }
+        g_autofree char *name = bl_token_name(token_at(statement, k), statement->sql);
+        g_autofree char *what = g_strdup_printf("a table of %s with partitions", name);
+        problem(statement, what);
+        return 2;
+    }
+    return 0;
 }
 
 /* A full-text parser is a plugin. */
@@ -556,8 +651,9 @@ check_guarded(Statement *statement, guint i)
 }
 
 static guint (*const checks[])(Statement *, guint) = {
-    check_collation,      check_charset, check_engine, check_modes,      check_default,
-    check_expression_key, check_guarded, check_parser, check_given_name, check_features,
+    check_collation,  check_charset,        check_engine,   check_modes,
+    check_default,    check_expression_key, check_guarded,  check_parser,
+    check_given_name, check_partitions,     check_features,
 };
 
 /* What no list here tells of another server's text. @param text what is sent */
@@ -566,12 +662,9 @@ try_it(Statement *statement, const char *text)
 {
     if (!is_word(statement, 0, "CREATE"))
         return;
-    g_autofree char *what = my_try(statement->session, text);
-    if (what != NULL) {
-        g_ptr_array_add(statement->problems,
-                        g_strdup_printf("%s %s cannot read \"%s\"", statement->target->flavour,
-                                        statement->target->version_text, what));
-    }
+    char *what = my_try(statement->session, text);
+    if (what != NULL)
+        g_ptr_array_add(statement->problems, what);
 }
 
 char *

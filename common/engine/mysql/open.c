@@ -55,6 +55,23 @@ take_facts(const MyRow *row, void *data, GError **error)
     return TRUE;
 }
 
+/* A switch takes 0, but not '0'. */
+static void
+append_parameters(GString *sql, const MyTarget *target)
+{
+    for (gsize i = 0; my_session_parameters[i] != NULL; i++) {
+        const char *value = my_target_value(target, my_session_parameters[i]);
+        if (value == NULL)
+            continue;
+        g_autofree char *name = g_strdelimit(g_strdup(my_session_parameters[i]), "-", '_');
+        g_string_append_printf(sql, ", %s = ", name);
+        if (value[0] != '\0' && value[strspn(value, "0123456789")] == '\0')
+            g_string_append(sql, value);
+        else
+            my_append_literal(sql, value, -1);
+    }
+}
+
 /* What a session has whatever the server says, for files of the user and for us. */
 static char *
 first_settings(const MySession *session)
@@ -63,8 +80,6 @@ first_settings(const MySession *session)
     guint lock_s =
         options->lock_timeout_ms > 0 ? (options->lock_timeout_ms + 999) / 1000 : LOCK_WAIT_S;
     const char *collation = my_target_value(session->target, "collation");
-    const char *mode = my_target_value(session->target, "sql-mode");
-    const char *zone = my_target_value(session->target, "time-zone");
     GString *sql = g_string_new("SET NAMES utf8mb4");
     if (collation != NULL) {
         g_string_append(sql, " COLLATE ");
@@ -77,14 +92,7 @@ first_settings(const MySession *session)
         "lc_messages = 'en_US', wait_timeout = 2147483, net_read_timeout = 3600, "
         "net_write_timeout = 3600",
         lock_s, lock_s);
-    if (mode != NULL) {
-        g_string_append(sql, ", sql_mode = ");
-        my_append_literal(sql, mode, -1);
-    }
-    if (zone != NULL) {
-        g_string_append(sql, ", time_zone = ");
-        my_append_literal(sql, zone, -1);
-    }
+    append_parameters(sql, session->target);
     if (session->options.read_only)
         g_string_append(sql, "; SET SESSION TRANSACTION READ ONLY");
     return g_string_free(sql, FALSE);

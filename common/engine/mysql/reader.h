@@ -47,7 +47,8 @@ struct MyItem {
                              read */
     char *stamp;        /**< what changes when the object is changed (LAST_ALTERED, CREATED …) */
     char *created;      /**< of an event: CREATED, in UTC; else NULL */
-    gboolean again;     /**< the renderer wants the text once more, with IGNORE_BAD_TABLE_OPTIONS */
+    gboolean again;     /**< its text is asked for once more, under other settings */
+    gboolean is_unnamed;  /**< of a view: this database's name was taken out of its text */
     gboolean has_warning; /**< the server gave the text with one: of a view, that it is broken */
     char *problem;        /**< what the server said instead of the text; NULL: nothing went wrong */
     guint code;           /**< its error number */

@@ -52,31 +52,8 @@ finish_text(MyReader *reader, const MyItem *item, MyTableText *text)
     return text->has_unique_keys ? my_with_sorted_keys(sql) : g_steal_pointer(&sql);
 }
 
-/* What no statement can say. */
-static gboolean
-refuse_no_defaults(MyReader *reader, const MyItem *item, const MyTableText *text, GError **error)
-{
-    g_autofree char *name = my_name(item->name);
-    g_autofree char *why = g_strdup_printf(
-        "a column that may be NULL has no default, not even NULL, which nothing makes but CREATE "
-        "TABLE … SELECT: ALTER TABLE %s %s",
-        name, text->no_defaults->str);
-    return my_unsupported(reader, my_kind_table.name, item->name, why, error);
-}
-
-/* What CREATE TABLE cannot say. */
 static void
-add_no_defaults(MyReader *reader, const MyItem *item, const MyTableText *text)
-{
-    if (text->no_defaults == NULL)
-        return;
-    g_autofree char *name = my_name(item->name);
-    g_autofree char *sql = g_strdup_printf("ALTER TABLE %s %s", name, text->no_defaults->str);
-    bl_object_add_statement(reader->catalog, item->object, sql);
-}
-
-static void
-add_statements(MyReader *reader, MyItem *item, const char *sql, gboolean is_loose)
+add_create(MyReader *reader, MyItem *item, const char *sql, gboolean is_loose)
 {
     static const MySettings unknown_options = { .sql_mode =
                                                     MY_SQL_MODE ",IGNORE_BAD_TABLE_OPTIONS" };
@@ -90,6 +67,27 @@ add_statements(MyReader *reader, MyItem *item, const char *sql, gboolean is_loos
     if (is_loose)
         bl_object_add_statement(reader->catalog, item->object,
                                 "SET SESSION innodb_strict_mode = DEFAULT");
+}
+
+/* CREATE TABLE, and what it cannot say alone. */
+static void
+add_statements(MyReader *reader, MyItem *item, const char *sql, const MyTableText *text)
+{
+    if (text->no_defaults == NULL || !reader->session->is_mariadb) {
+        add_create(reader, item, sql, text->is_loose);
+        if (text->no_defaults == NULL)
+            return;
+        g_autofree char *name = my_name(item->name);
+        g_autofree char *drop = my_drop_defaults(name, text->no_defaults);
+        bl_object_add_statement(reader->catalog, item->object, drop);
+        return;
+    }
+    g_autofree char *before = NULL;
+    g_autofree char *behind = NULL;
+    g_autofree char *made = my_select_no_defaults(sql, text->no_defaults, &before, &behind);
+    bl_object_add_statement(reader->catalog, item->object, before);
+    add_create(reader, item, made, text->is_loose);
+    bl_object_add_statement(reader->catalog, item->object, behind);
 }
 
 static gboolean
@@ -109,14 +107,11 @@ render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
         item->again = TRUE;
         return TRUE;
     }
-    if (text.no_defaults != NULL && source.is_mariadb)
-        return refuse_no_defaults(reader, item, &text, error);
     tell(reader, item, &text);
     my_need_version(reader, text.version);
     g_autofree char *sql = finish_text(reader, item, &text);
     item->object = bl_catalog_add(reader->catalog, &my_kind_table, NULL, item->name);
-    add_statements(reader, item, sql, text.is_loose);
-    add_no_defaults(reader, item, &text);
+    add_statements(reader, item, sql, &text);
     if (reader->options->with_parts)
         my_add_table_parts(reader->catalog, item->object, sql);
     return TRUE;

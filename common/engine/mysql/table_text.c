@@ -288,16 +288,13 @@ look_at_default(Walk *walk, const BlToken *token)
 {
     if (walk->zone != IN_COLUMNS || walk->depth != 1)
         return;
-    gboolean is_mariadb = walk->source->is_mariadb;
     BlToken *column = &walk->column;
     if (token->kind == BL_TOKEN_COMMA || token->kind == BL_TOKEN_CLOSE) {
         if (column->len > 0) {
             if (walk->text->no_defaults == NULL)
-                walk->text->no_defaults = g_string_new(NULL);
-            GString *out = walk->text->no_defaults;
-            g_string_append_printf(out, "%sALTER COLUMN %.*s %s", out->len > 0 ? ", " : "",
-                                   (int)column->len, walk->sql + column->start,
-                                   is_mariadb ? "SET DEFAULT NULL" : "DROP DEFAULT");
+                walk->text->no_defaults = g_ptr_array_new_with_free_func(g_free);
+            g_ptr_array_add(walk->text->no_defaults,
+                            g_strndup(walk->sql + column->start, column->len));
         }
         column->len = 0;
     } else if (token->kind == BL_TOKEN_IDENTIFIER &&
@@ -306,7 +303,8 @@ look_at_default(Walk *walk, const BlToken *token)
     } else if (token_is(walk, token, "DEFAULT") || token_is(walk, token, "GENERATED") ||
                token_is(walk, token, "AUTO_INCREMENT") ||
                (last_is(walk, 0, "NOT") && token_is(walk, token, "NULL")) ||
-               (!is_mariadb && walk->last[0].start == column->start && is_long_type(walk, token))) {
+               (!walk->source->is_mariadb && walk->last[0].start == column->start &&
+                is_long_type(walk, token))) {
         column->len = 0;
     }
 }
@@ -464,8 +462,7 @@ my_table_text_clear(MyTableText *text)
 {
     g_clear_pointer(&text->sql, g_free);
     g_clear_pointer(&text->engine, g_free);
-    if (text->no_defaults != NULL)
-        g_string_free(g_steal_pointer(&text->no_defaults), TRUE);
+    g_clear_pointer(&text->no_defaults, g_ptr_array_unref);
 }
 
 char *

@@ -26,20 +26,19 @@ typedef struct {
 
 /** A statement and what was seen in it. */
 typedef struct {
-    char *sql;             /**< plain SQL: without version comments and the counter of
-                                AUTO_INCREMENT; strings that are no UTF-8 are x'…' */
-    char *engine;          /**< as written; NULL: none named */
-    GString *no_defaults;  /**< columns that may be NULL and have no default, not even NULL, as the
-                                actions of ALTER TABLE that make them so, or on MariaDB, which has
-                                none, that give them NULL; NULL: none */
-    guint version;         /**< lowest that takes it, as MySession.version; 0: any */
-    gboolean is_temporary; /**< CREATE TEMPORARY */
-    gboolean has_comment;  /**< holds a comment: among others, an option that this server does not
-                                know is written in one where the sql_mode does not take it */
-    gboolean has_own_name; /**< names its own database; still in @sql */
-    gboolean has_other_name;  /**< names another database */
-    gboolean has_directory;   /**< DATA DIRECTORY or INDEX DIRECTORY */
-    gboolean has_password;    /**< a connection of the engine with a password */
+    char *sql;               /**< plain SQL: without version comments and the counter of
+                                  AUTO_INCREMENT; strings that are no UTF-8 are x'…' */
+    char *engine;            /**< as written; NULL: none named */
+    GPtrArray *no_defaults;  /**< char *, as written: columns that may be NULL and have no default,
+                                  not even NULL; NULL: none */
+    guint version;           /**< lowest that takes it, as MySession.version; 0: any */
+    gboolean is_temporary;   /**< CREATE TEMPORARY */
+    gboolean has_comment;    /**< holds a comment: among others, an option that this server does not
+                                  know is written in one where the sql_mode does not take it */
+    gboolean has_own_name;   /**< names its own database; still in @sql */
+    gboolean has_other_name; /**< names another database */
+    gboolean has_directory;  /**< DATA DIRECTORY or INDEX DIRECTORY */
+    gboolean has_password;   /**< a connection of the engine with a password */
     gboolean has_unique_keys; /**< more than one */
     gboolean is_loose;        /**< InnoDB takes it only with innodb_strict_mode=OFF */
 } MyTableText;
@@ -59,6 +58,16 @@ char *my_without_comments(const char *sql);
 /** The CREATE TABLE @sql with its unique keys in the order that the server makes of them;
  * key_order.c. @return g_free() */
 char *my_with_sorted_keys(const char *sql);
+
+/** The CREATE TABLE @sql of MariaDB with a query that makes @columns (MyTableText.no_defaults) as
+ * they are; no_default.c. @param before, behind out, g_free(): the statements that it has to stand
+ * between. @return g_free() */
+char *
+my_select_no_defaults(const char *sql, const GPtrArray *columns, char **before, char **behind);
+
+/** ALTER TABLE of MySQL, which takes the defaults of @columns away. @param table quoted.
+ * @return g_free() */
+char *my_drop_defaults(const char *table, const GPtrArray *columns);
 
 /** The lowest version that takes the query of the view @sql, as a server wrote it; 0: any. */
 guint my_query_version(const char *sql, gboolean is_mariadb);

@@ -78,9 +78,27 @@ static const char *const special[] = {
     "ssl-mode",      "ssl-verify-server-cert",
     "compress",      "charset",
     "collation",     "connect-timeout",
-    "sql-mode",      "time-zone",
     "defaults-file", "defaults-group",
     "skip-ssl",      "max-allowed-packet",
+};
+
+const char *const my_session_parameters[] = {
+    "character-set-collations",
+    "check-constraint-checks",
+    "default-collation-for-utf8mb4",
+    "default-storage-engine",
+    "explicit-defaults-for-timestamp",
+    "foreign-key-checks",
+    "group-concat-max-len",
+    "innodb-strict-mode",
+    "old-mode",
+    "restrict-fk-on-non-standard-key",
+    "sql-generate-invisible-primary-key",
+    "sql-mode",
+    "sql-require-primary-key",
+    "time-zone",
+    "unique-checks",
+    NULL,
 };
 
 /* What an option file may hold for other programs, and a URL may not ask for. */
@@ -88,7 +106,8 @@ static const struct {
     const char *name;
     const char *hint;
 } refused[] = {
-    { "init-command", "put the statement into the migrations, or use sql_mode and time_zone" },
+    { "init-command", "put the statement into the migrations, or name the setting itself: "
+                      "sql_mode=, foreign_key_checks=0" },
     { "local-infile", "LOAD DATA LOCAL reads files of this machine for the server: it stays off" },
     { "reconnect", "a lost connection loses the migration lock: it stays lost" },
 };
@@ -104,7 +123,7 @@ is_known(const char *name)
         if (strcmp(special[i], name) == 0)
             return TRUE;
     }
-    return FALSE;
+    return g_strv_contains(my_session_parameters, name);
 }
 
 /* @return g_free() */

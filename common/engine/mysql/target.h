@@ -30,6 +30,10 @@ struct MyTarget {
     gboolean tcp; /**< a port was asked for, so "localhost" is no socket */
 };
 
+/** Parameters that are variables of the server, whose names have "_" where these have "-": what an
+ * application sets for every session, and what its migrations count on. NULL-terminated. */
+extern const char *const my_session_parameters[];
+
 /** @return my_target_free(); NULL: BL_ERROR_USAGE or _IO, without any secret in it */
 MyTarget *my_target_new(const BlUrl *url, GError **error);
 

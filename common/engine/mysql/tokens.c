@@ -123,6 +123,32 @@ my_tokens_find(const MyTokens *tokens, guint i, const char *word)
     return tokens->all->len;
 }
 
+void
+my_each_definition(const MyTokens *tokens, MyDefinitionFn fn, void *data, guint *open, guint *close)
+{
+    guint depth = 0;
+    guint start = 0;
+    *open = tokens->all->len;
+    *close = tokens->all->len;
+    for (guint i = 0; i < tokens->all->len; i++) {
+        gboolean is_open = my_token_is_kind(tokens, i, BL_TOKEN_OPEN);
+        gboolean is_close = my_token_is_kind(tokens, i, BL_TOKEN_CLOSE);
+        gboolean ends = depth == 1 && (is_close || my_token_is_kind(tokens, i, BL_TOKEN_COMMA));
+        if (ends)
+            fn(tokens, start, i, data);
+        if (is_open && depth == 0)
+            *open = i;
+        if (ends || (is_open && depth == 0))
+            start = i + 1;
+        if (ends && is_close) {
+            *close = i;
+            return;
+        }
+        depth += is_open ? 1 : 0;
+        depth -= is_close && depth > 0 ? 1 : 0;
+    }
+}
+
 char *
 my_cut_text(const char *sql, gsize start, gsize end)
 {

@@ -60,6 +60,15 @@ gboolean my_tokens_are(const MyTokens *tokens, guint i, const char *const *words
  * when there is none */
 guint my_tokens_find(const MyTokens *tokens, guint i, const char *word);
 
+/** One definition of a CREATE TABLE, a column, a key, a constraint: the tokens from @i to before
+ * @end. */
+typedef void (*MyDefinitionFn)(const MyTokens *tokens, guint i, guint end, void *data);
+
+/** Gives @fn each definition in the first parentheses. @param open, close out: the parentheses;
+ * both the number of tokens when there are none */
+void my_each_definition(
+    const MyTokens *tokens, MyDefinitionFn fn, void *data, guint *open, guint *close);
+
 /** @sql without the bytes from @start to @end. @return g_free() */
 char *my_cut_text(const char *sql, gsize start, gsize end);
 

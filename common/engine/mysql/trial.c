@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Whether this server can read a statement that another kind of server wrote: nobody knows better
- * than the server itself. It parses what is prepared, and makes nothing.
+ * than the server itself. It parses what is prepared, and makes nothing; a temporary table is gone
+ * at once.
  */
 #include "common/base/error.h"
 #include "common/engine/failure.h"
 #include "common/engine/mysql/features.h"
+#include "common/engine/mysql/tokens.h"
+#include "common/sql/quote.h"
 
 #include <string.h>
 
@@ -15,7 +18,7 @@
 /* What is wrong with the text whatever there is in the database: syntax, a usage that is not
  * supported, functions that may not stand there, types. That a table is missing is no surprise
  * before anything is made. */
-static const guint about_text[] = { 1064, 1149, 1221, 1235, 1901, 4161 };
+static const guint about_text[] = { 1064, 1149, 1221, 1235, 1349, 1901, 4161 };
 
 /* What the server says behind "near", or all of it. @return g_free() */
 static char *
@@ -35,25 +38,155 @@ describe(const char *message)
     return g_strconcat(line, shown < len ? "…" : "", NULL);
 }
 
+/* What is wrong with a table whatever else there is: keys that are too long or have no length,
+ * defaults that a type or an expression may not have, numbers and names that are too large. */
+static const guint about_table[] = { 1067, 1069, 1070, 1071, 1074, 1101, 1163, 1166,
+                                     1170, 1252, 1253, 1425, 1426, 1427, 1439, 1464,
+                                     1709, 1901, 3102, 3758, 3763, 3770, 3773, 4161 };
+
+/* No such function. */
+static const guint about_function[] = { 1305 };
+
+/* Runs @sql, in the mode that the text has set. @return the server's message, g_free(), when it
+ * fails for one of the reasons @about; NULL: it does not */
+static char *
+ask(MySession *session, const char *sql, const guint *about, gsize n_about)
+{
+    const MyFeatures *features = session->features;
+    g_autoptr(GString) message = g_string_new("SET SESSION sql_mode = ");
+    my_append_literal(message, features->mode != NULL ? features->mode : MY_SQL_MODE, -1);
+    g_string_append_printf(message, "; %s", sql);
+    g_autoptr(GError) why = NULL;
+    if (message->len >= session->max_packet || !my_enter_reading(session, NULL))
+        return NULL;
+    gboolean ok = my_run(session, message->str, &why);
+    g_autofree char *said = ok ? NULL : g_strdup(my.mysql_error(session->conn));
+    my_leave_reading(session);
+    for (gsize i = 0; !ok && i < n_about; i++) {
+        if (my_error_is(why, about[i]))
+            return g_steal_pointer(&said);
+    }
+    return NULL;
+}
+
+static char *
+ask_to_prepare(MySession *session, const char *sql, const guint *about, gsize n_about)
+{
+    g_autoptr(GString) prepare = g_string_new("SET @baseline_trial = ");
+    my_append_literal(prepare, sql, -1);
+    g_string_append(prepare, "; PREPARE baseline_trial FROM @baseline_trial; "
+                             "DEALLOCATE PREPARE baseline_trial");
+    return ask(session, prepare->str, about, n_about);
+}
+
+/* A definition goes with its comma, but what a temporary table may not have is left out. */
+static void
+keep_definition(const MyTokens *tokens, guint i, guint end, void *data)
+{
+    GString *kept = data;
+    guint at = my_token_is(tokens, i, "CONSTRAINT") ? i + 2 : i;
+    if (my_token_is(tokens, at, "FOREIGN") || my_token_is(tokens, at, "FULLTEXT"))
+        return;
+    gsize start = my_token(tokens, i)->start;
+    g_string_append_printf(kept, "%s%.*s", kept->len > 0 ? ", " : "",
+                           (int)(my_token_end(tokens, end - 1) - start), tokens->sql + start);
+}
+
+/* Nothing tells of a table but its making: a temporary one, which nobody sees. Partitions and what
+ * refers to other tables are not asked about. @return the problem, g_free() */
+static char *
+try_table(MySession *session, const char *sql, const char *server)
+{
+    static const char *const starts[] = { "CREATE", "TABLE", NULL };
+    g_auto(MyTokens) tokens = { 0 };
+    g_autoptr(GString) kept = g_string_new(NULL);
+    guint open = 0;
+    guint close = 0;
+    my_tokens_init(&tokens, sql, ((const MyFeatures *)session->features)->mode);
+    if (!my_tokens_are(&tokens, 0, starts))
+        return NULL;
+    my_each_definition(&tokens, keep_definition, kept, &open, &close);
+    guint end = my_tokens_find(&tokens, MIN(close + 1, tokens.all->len), "PARTITION");
+    if (my_tokens_find(&tokens, close, "SELECT") < tokens.all->len || end == close)
+        return NULL;
+    const BlToken *name = my_token(&tokens, 2);
+    g_autofree char *options =
+        g_strndup(sql + my_token_end(&tokens, close),
+                  my_token_end(&tokens, end - 1) - my_token_end(&tokens, close));
+    g_autofree char *quoted = g_strndup(sql + name->start, name->len);
+    g_autofree char *make =
+        g_strdup_printf("CREATE TEMPORARY TABLE %s (%s)%s; DROP TEMPORARY TABLE %s", quoted,
+                        kept->str, options, quoted);
+    g_autofree char *said = ask(session, make, about_table, G_N_ELEMENTS(about_table));
+    if (said == NULL)
+        return NULL;
+    g_autofree char *table = bl_token_name(name, sql);
+    g_autofree char *shown = bl_quote_comment(table);
+    g_autofree char *line = bl_one_line(said);
+    return g_strdup_printf("%s cannot make table \"%s\": %s", server, shown, line);
+}
+
+/* Whether the server has the function @name, which stands without quotes: what is stored in the
+ * database is quoted in the text of a view. */
+static gboolean
+has_function(MySession *session, const char *name)
+{
+    GHashTable *known = ((MyFeatures *)session->features)->functions;
+    if (!g_hash_table_contains(known, name)) {
+        g_autofree char *call = g_strdup_printf("DO %s()", name);
+        g_autofree char *said =
+            ask_to_prepare(session, call, about_function, G_N_ELEMENTS(about_function));
+        g_hash_table_insert(known, g_strdup(name), GINT_TO_POINTER(said == NULL));
+    }
+    return GPOINTER_TO_INT(g_hash_table_lookup(known, name));
+}
+
+/* name(…), without a blank; a WITH query that names its columns is no call: name(…) AS (…). */
+static gboolean
+is_call(const MyTokens *tokens, guint i)
+{
+    if (!my_token_is_kind(tokens, i, BL_TOKEN_WORD) ||
+        !my_token_is_kind(tokens, i + 1, BL_TOKEN_OPEN) ||
+        my_token(tokens, i + 1)->start != my_token_end(tokens, i) ||
+        my_token_is_char(tokens, i - 1, '.'))
+        return FALSE;
+    guint end = i + 2;
+    for (guint depth = 1; depth > 0 && end < tokens->all->len; end++) {
+        depth += my_token_is_kind(tokens, end, BL_TOKEN_OPEN) ? 1 : 0;
+        depth -= my_token_is_kind(tokens, end, BL_TOKEN_CLOSE) ? 1 : 0;
+    }
+    return !my_token_is(tokens, end, "AS") || !my_token_is_kind(tokens, end + 1, BL_TOKEN_OPEN);
+}
+
+/* @return the problem, g_free() */
+static char *
+try_functions(MySession *session, const char *sql, const char *server)
+{
+    g_auto(MyTokens) tokens = { 0 };
+    my_tokens_init(&tokens, sql, ((const MyFeatures *)session->features)->mode);
+    if (my_tokens_find(&tokens, 0, "VIEW") >= my_tokens_find(&tokens, 0, "AS"))
+        return NULL;
+    for (guint i = my_tokens_find(&tokens, 0, "AS"); i + 1 < tokens.all->len; i++) {
+        if (!is_call(&tokens, i))
+            continue;
+        g_autofree char *name = bl_token_name(my_token(&tokens, i), sql);
+        g_autofree char *folded = g_ascii_strdown(name, -1);
+        if (!has_function(session, folded))
+            return g_strdup_printf("function %s is not known to %s", folded, server);
+    }
+    return NULL;
+}
+
 char *
 my_try(MySession *session, const char *sql)
 {
     const MyFeatures *features = session->features;
-    g_autoptr(GString) prepare = g_string_new("SET SESSION sql_mode = ");
-    my_append_literal(prepare, features->mode != NULL ? features->mode : MY_SQL_MODE, -1);
-    g_string_append(prepare, ", @baseline_trial = ");
-    my_append_literal(prepare, sql, -1);
-    g_string_append(prepare, "; PREPARE baseline_trial FROM @baseline_trial; "
-                             "DEALLOCATE PREPARE baseline_trial");
-    g_autoptr(GError) why = NULL;
-    if (prepare->len >= session->max_packet || !my_enter_reading(session, NULL))
-        return NULL;
-    gboolean ok = my_run(session, prepare->str, &why);
-    g_autofree char *said = ok ? NULL : describe(my.mysql_error(session->conn));
-    my_leave_reading(session);
-    for (gsize i = 0; !ok && i < G_N_ELEMENTS(about_text); i++) {
-        if (my_error_is(why, about_text[i]))
-            return g_steal_pointer(&said);
+    g_autofree char *server = g_strdup_printf("%s %s", features->flavour, features->version_text);
+    g_autofree char *said = ask_to_prepare(session, sql, about_text, G_N_ELEMENTS(about_text));
+    if (said != NULL) {
+        g_autofree char *place = describe(said);
+        return g_strdup_printf("%s cannot read \"%s\"", server, place);
     }
-    return NULL;
+    char *problem = try_table(session, sql, server);
+    return problem != NULL ? problem : try_functions(session, sql, server);
 }

@@ -139,6 +139,7 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
                                                          : without_repeated(whole);
     if (removed || strcmp(named, code->sql) != 0)
         my_note_object(reader, "ownNameRemoved", item->sort->kind->name, item->name);
+    item->is_unnamed = removed;
     my_note_names(reader, item, sql, NULL);
     MySettings settings = code->settings;
     if (use != MY_NO_PACKAGE)

@@ -1,0 +1,45 @@
+# What an application sets for every session, and its migrations count on, stands in the URL: for runs, replays in scratch
+# databases and what comes back from the snapshot.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql.sh"
+
+mkdir -p database/migrations
+printf -- '-- migrate:up\nSET foreign_key_checks = 1;\nCREATE TABLE one (a int) ENGINE=InnoDB;\n' >database/migrations/1_one.sql
+printf -- '-- migrate:up\nCREATE TABLE child (a int, FOREIGN KEY (a) REFERENCES parent (a)) ENGINE=InnoDB;\nINSERT INTO child VALUES (7);\n' >database/migrations/2_child.sql
+printf -- '-- migrate:up\nCREATE TABLE parent (a int PRIMARY KEY, d date NOT NULL DEFAULT "0000-00-00");\n' >database/migrations/3_parent.sql
+
+one() {
+    my_create db
+    run 4 migrate run --url "$(my_url db)"
+    my_create db
+    url="$(my_url db)&foreign_key_checks=0&sql-mode="
+    # What a file sets does not reach the next one: the URL's settings come back.
+    run 0 migrate run --url "$url&unique_checks=off" --to 2_child
+    expect_my db 'SELECT a FROM child' 7
+    run 0 migrate run --url "$url"
+    expect_my db "SELECT count(*) FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE()" 1
+    run 0 migrate check --replay --url "$url"
+    run 0 schema-dump --prune --allow-uncommitted --discard-data --archive old --url "$url"
+    my_create copy
+    run 0 migrate run --url "$(my_url copy)" --schema-path database/schema/mysql-schema.sql
+    expect_my copy 'SELECT count(*) FROM child' 0
+    rm -rf database/schema
+    mv old/database/migrations/* database/migrations/ 2>/dev/null || mv old/*.sql database/migrations/
+    rm -rf old
+    # The engine that nobody names.
+    my_create other
+    printf -- '-- migrate:up\nCREATE TABLE plain (a int);\n' >database/migrations/4_plain.sql
+    run 0 migrate run --url "$(my_url other)&foreign_key_checks=OFF&sql_mode=&default_storage_engine=MyISAM"
+    expect_my other "SELECT engine FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'plain'" MyISAM
+    rm database/migrations/4_plain.sql
+    # What the server does not take.
+    run 4 migrate status --url "$(my_url other)&foreign_key_checks=maybe"
+    expect_err 'cannot set up the session'
+    run 2 migrate status --url "$(my_url other)&init_command=SET+foreign_key_checks=0"
+    expect_err 'name the setting itself'
+}
+
+for server in $my_servers; do
+    my_server "$server"
+    one
+done
