@@ -5,8 +5,9 @@
  *
  * Layer: dump. SQL merges block by block, the ledger line by line, a manifest member by member.
  * Digests and the gate cannot be merged: ours stay, so that a load refuses the result until it is
- * dumped again from a database that ran both sides. A migration whose file one side's squash took
- * away, and which the other side no longer has in its snapshot, is a conflict.
+ * dumped again from a database that ran both sides, or rebuilt from the files (migrate rebuild). A
+ * migration whose file one side's squash took away, and which the other side no longer has in its
+ * snapshot, is a conflict.
  */
 #ifndef BL_DUMP_MERGE_H
 #define BL_DUMP_MERGE_H

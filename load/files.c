@@ -59,10 +59,12 @@ check_digest(const BlManifest *manifest,
                        "\"%s\" was modified after it was dumped; loaded as it is", options->label);
         return TRUE;
     }
-    bl_error_set(error, BL_ERROR_CONFLICT,
-                 "dump again, restore the file, or load it as it is with --accept-modified",
-                 "the snapshot \"%s\" was modified: its digest is %s, the manifest says %s",
-                 options->label, digest, manifest->dump_digest);
+    bl_error_set(
+        error, BL_ERROR_CONFLICT,
+        "dump again, or, after a merge, rebuild it: migrate rebuild; restore the file; or load it "
+        "as it is with --accept-modified",
+        "the snapshot \"%s\" was modified: its digest is %s, the manifest says %s", options->label,
+        digest, manifest->dump_digest);
     return FALSE;
 }
 

@@ -79,9 +79,21 @@ take_version(const char *root,
     return TRUE;
 }
 
+static gboolean
+stands_for_gone(const BlManifest *baseline, const BlHistory *history, const BlManifest *now)
+{
+    for (guint i = 0; i < now->squashed->len; i++) {
+        const char *name = g_ptr_array_index(now->squashed, i);
+        if (!bl_history_holds(history, now, name) && !bl_manifest_has(baseline, name))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 void
 bl_baseline_find(const char *root,
                  const char *sql_label,
+                 const BlHistory *history,
                  const BlManifest *now,
                  BlBaseline *baseline)
 {
@@ -94,7 +106,10 @@ bl_baseline_find(const char *root,
     g_autofree char *log = bl_git_ask(root, command);
     g_auto(GStrv) commits = g_strsplit(log != NULL ? log : "", "\n", -1);
     for (gsize i = 0; commits[i] != NULL; i++) {
-        if (commits[i][0] != '\0' && take_version(root, commits[i], sql_label, digest, baseline))
-            return;
+        if (commits[i][0] == '\0' || !take_version(root, commits[i], sql_label, digest, baseline))
+            continue;
+        if (!stands_for_gone(baseline->manifest, history, now))
+            bl_baseline_clear(baseline);
+        return;
     }
 }

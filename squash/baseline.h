@@ -10,6 +10,8 @@
 #ifndef BL_SQUASH_BASELINE_H
 #define BL_SQUASH_BASELINE_H
 
+#include "squash/history.h"
+
 #include "common/snapshot/manifest.h"
 
 #include <glib.h>
@@ -24,13 +26,16 @@ typedef struct {
     BlManifest *manifest; /**< of it */
 } BlBaseline;
 
-/** Looks for it in git. Never fails: what cannot be found stays NULL.
+/** Looks for it in git. Never fails: what cannot be found stays NULL, and so does one that lacks a
+ * migration whose file is gone, because a squash of another branch took it away.
  * @param root the project's folder
  * @param sql_label of the snapshot, from that folder
+ * @param history the files that are there
  * @param now the manifest that is there
  * @param baseline out: cleared by the caller with bl_baseline_clear() */
 void bl_baseline_find(const char *root,
                       const char *sql_label,
+                      const BlHistory *history,
                       const BlManifest *now,
                       BlBaseline *baseline);
 

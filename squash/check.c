@@ -65,6 +65,14 @@ bl_check_add_error(GPtrArray *differences,
     }
 }
 
+char *
+bl_check_place(const BlCheckDifference *difference)
+{
+    if (difference->file == NULL || difference->line == 0)
+        return g_strdup(difference->file);
+    return g_strdup_printf("%s:%u:%u", difference->file, difference->line, difference->column);
+}
+
 static void
 check_section(const BlMigrator *migrator,
               const BlMigration *migration,
@@ -112,9 +120,11 @@ check_pair(const BlMigrator *migrator, GPtrArray *differences, GError **error)
     g_autofree char *digest = bl_pair_digest(migrator->sql_path, error);
     if (digest == NULL)
         return FALSE;
-    if (strcmp(digest, migrator->manifest->dump_digest) != 0)
-        bl_check_add(differences, "snapshot", label, "was edited: its digest is not the manifest's",
+    if (strcmp(digest, migrator->manifest->dump_digest) != 0) {
+        bl_check_add(differences, "snapshot", label,
+                     "was edited, or merged and not rebuilt: its digest is not the manifest's",
                      label);
+    }
     return TRUE;
 }
 

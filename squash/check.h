@@ -35,6 +35,9 @@ void bl_check_add_error(GPtrArray *differences,
                         const GError *problem,
                         const char *file);
 
+/** Where it is: "FILE", "FILE:LINE:COLUMN"; g_free(); NULL: in the database */
+char *bl_check_place(const BlCheckDifference *difference);
+
 /** An empty list of BlCheckDifference. @return g_ptr_array_unref() */
 GPtrArray *bl_check_new(void);
 

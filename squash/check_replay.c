@@ -14,6 +14,7 @@
 /* One check at work. */
 typedef struct {
     BlMigrator *migrator;
+    const BlCheckReplayOptions *options;
     GPtrArray *differences;
     BlCheckReplayResult *result;
     BlUrl *scratch;          /* --scratch-url */
@@ -37,6 +38,12 @@ check_clear(Check *check)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Check, check_clear)
 
+void
+bl_check_replay_result_clear(BlCheckReplayResult *result)
+{
+    g_clear_pointer(&result->dump, bl_dump_free);
+}
+
 static GPtrArray *
 terminated(const GPtrArray *list)
 {
@@ -57,7 +64,8 @@ set_dump_options(Check *check)
     if (check->exclude->len > 1)
         check->dump.filter.exclude = (const char *const *)check->exclude->pdata;
     if (check->schemas->len > 1)
-        check->dump.filter.schemas = (const char *const *)check->schemas->pdata;
+        check->dump.filter.schemas = check->dump.schemas =
+            (const char *const *)check->schemas->pdata;
 }
 
 static gboolean
@@ -78,8 +86,8 @@ find_start(Check *check)
                                   g_ptr_array_index(squashed, i));
     if (!lacks)
         return;
-    bl_baseline_find(bl_project_root(migrator->project), migrator->sql_label, migrator->manifest,
-                     &check->baseline);
+    bl_baseline_find(bl_project_root(migrator->project), migrator->sql_label, migrator->history,
+                     migrator->manifest, &check->baseline);
     check->start = check->baseline.manifest != NULL ? check->baseline.manifest : migrator->manifest;
 }
 
@@ -201,12 +209,17 @@ static gboolean
 load_snapshot(Check *check, const BlReplayOptions *replayed, BlSession **session, GError **error)
 {
     const BlMigrator *migrator = check->migrator;
+    static const BlReporter silent = { NULL, NULL, FALSE };
     BlReplayOptions load = *replayed;
     GError *problem = NULL;
+    /* That its digest is stale is why it is loaded. */
+    if (check->options->rebuilds)
+        load.reporter = &silent;
     load.start = (BlReplayStart){
         .sql_path = migrator->sql_path,
         .label = migrator->sql_label,
         .owner = migrator->manifest->connection,
+        .accepts_modified = check->options->rebuilds,
     };
     *session = bl_replay_load(&load, &problem);
     if (*session != NULL)
@@ -216,6 +229,22 @@ load_snapshot(Check *check, const BlReplayOptions *replayed, BlSession **session
     bl_check_add_error(check->differences, "snapshot", migrator->sql_label, problem,
                        migrator->sql_label);
     g_error_free(problem);
+    return TRUE;
+}
+
+/* The order of the names is the history's; rows are the snapshot's. */
+static gboolean
+dump_loaded(Check *check, const BlProof *proof, BlSession *loaded, GError **error)
+{
+    gsize n = 0;
+    g_autofree BlKnownMigration *known = bl_history_known(check->migrator->history, &n);
+    BlDumpOptions options = check->dump;
+    options.history = known;
+    options.n_history = n;
+    check->result->dump = bl_dump_build(loaded, &options, error);
+    if (check->result->dump == NULL)
+        return FALSE;
+    bl_proof_record(proof, check->result->dump->manifest);
     return TRUE;
 }
 
@@ -232,12 +261,15 @@ compare_snapshot(Check *check,
     if (*loaded == NULL)
         return TRUE;
     g_autoptr(BlProof) proof = bl_proof_new();
+    bl_proof_note_replay(proof, migrator->connection->engine->dialect, input->replay.migrations);
     if (!bl_proof_compare_loaded(proof, input, replayed, migrator->manifest, *loaded, error))
         return FALSE;
     add_all(check, proof->differences, migrator->sql_label);
-    add_all(check, proof->rows, migrator->sql_label);
+    if (!check->options->rebuilds)
+        add_all(check, proof->rows, migrator->sql_label);
     check->result->objects += replayed->objects->len;
-    return TRUE;
+    return !check->options->rebuilds || check->differences->len > 0 ||
+           dump_loaded(check, proof, *loaded, error);
 }
 
 /* One replay, and what is compared with it. */
@@ -279,9 +311,10 @@ is_whole(const Check *check)
 }
 
 static gboolean
-prepare(Check *check, const char *scratch_url, GError **error)
+prepare(Check *check, GError **error)
 {
     const BlMigrator *migrator = check->migrator;
+    const char *scratch_url = check->options->scratch_url;
     set_dump_options(check);
     find_start(check);
     if (scratch_url == NULL)
@@ -298,7 +331,8 @@ guard(Check *check, const GPtrArray *files, GError **error)
     const BlReplayGuard guard = {
         .production = connection->production ? connection->name : NULL,
         .is_elsewhere = check->scratch != NULL,
-        .without = "leave --replay out",
+        .without = check->options->rebuilds ? "dump it from a database that ran both sides"
+                                            : "leave --replay out",
     };
     gboolean is_free = FALSE;
     if (!bl_replay_check(connection->engine, files, &guard, &is_free, error))
@@ -309,15 +343,17 @@ guard(Check *check, const GPtrArray *files, GError **error)
 
 gboolean
 bl_check_replay(BlMigrator *migrator,
-                const char *scratch_url,
+                const BlCheckReplayOptions *options,
                 GPtrArray *differences,
                 BlCheckReplayResult *result,
                 GError **error)
 {
-    g_auto(Check) check = {
-        .migrator = migrator, .differences = differences, .result = result, .is_free = TRUE
-    };
-    if (!prepare(&check, scratch_url, error))
+    g_auto(Check) check = { .migrator = migrator,
+                            .options = options,
+                            .differences = differences,
+                            .result = result,
+                            .is_free = TRUE };
+    if (!prepare(&check, error))
         return FALSE;
     gboolean with_live = migrator->session != NULL && is_whole(&check);
     /* A snapshot that a replay starts from would be compared with itself. */

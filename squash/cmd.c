@@ -110,6 +110,24 @@ bl_work_open(
 }
 
 gboolean
+bl_work_open_files(
+    BlWork *work, BlCli *cli, const BlMigrateOptions *options, gboolean read_only, GError **error)
+{
+    BlProject *project = bl_cli_project(cli, error);
+    BlConnection *connection = project != NULL ? bl_cli_connection(cli, error) : NULL;
+    if (connection == NULL)
+        return FALSE;
+    const BlMigratorOptions migrator = {
+        .schema_path = options->schema_path,
+        .read_only = read_only,
+        .disable_locks = TRUE,
+        .reporter = bl_cli_reporter(cli),
+    };
+    work->migrator = bl_migrator_open(project, connection, NULL, &migrator, error);
+    return work->migrator != NULL;
+}
+
+gboolean
 bl_confirm_destructive(BlCli *cli,
                        const BlMigrateOptions *options,
                        const char *what,

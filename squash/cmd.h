@@ -78,6 +78,15 @@ gboolean bl_work_open(BlWork *work,
                       gboolean read_only,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Opens the migrator without a database, in which there would be nobody to lock out: others at
+ * work on the same files are stopped by what they find. @param read_only nothing is
+ * written */
+gboolean bl_work_open_files(BlWork *work,
+                            BlCli *cli,
+                            const BlMigrateOptions *options,
+                            gboolean read_only,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Refuses in production what "disableRollbacksInProduction" forbids, then asks as
  * bl_cli_confirm_production() does. */
 gboolean bl_confirm_destructive(BlCli *cli,
@@ -143,6 +152,7 @@ gboolean bl_cmd_make(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_seed(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_adopt(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_check(BlCli *cli, void *data, char **args, GError **error);
+gboolean bl_cmd_rebuild(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_repair(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_unlock(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_squash(BlCli *cli, void *data, char **args, GError **error);

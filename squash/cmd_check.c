@@ -51,14 +51,6 @@ annotate(BlCli *cli, const BlProject *project, const BlCheckDifference *differen
     bl_cli_print(cli, "::error file=%s,line=%u::%s\n", file, MAX(difference->line, 1), message);
 }
 
-static char *
-place_of(const BlCheckDifference *difference)
-{
-    if (difference->file == NULL || difference->line == 0)
-        return g_strdup(difference->file);
-    return g_strdup_printf("%s:%u:%u", difference->file, difference->line, difference->column);
-}
-
 static void
 show(BlCli *cli, const BlProject *project, const GPtrArray *differences)
 {
@@ -66,7 +58,7 @@ show(BlCli *cli, const BlProject *project, const GPtrArray *differences)
     json_t *list = json_array();
     for (guint i = 0; i < differences->len; i++) {
         const BlCheckDifference *difference = g_ptr_array_index(differences, i);
-        g_autofree char *place = place_of(difference);
+        g_autofree char *place = bl_check_place(difference);
         if (in_actions)
             annotate(cli, project, difference);
         else
@@ -88,19 +80,6 @@ check_database(BlMigrator *migrator, GPtrArray *differences, GError **error)
     return !is_whole || bl_check_schema(migrator, differences, error);
 }
 
-static gboolean
-open_files(BlWork *work, BlCli *cli, const BlMigrateOptions *options, GError **error)
-{
-    const BlProject *project = bl_cli_project(cli, error);
-    const BlConnection *connection = project != NULL ? bl_cli_connection(cli, error) : NULL;
-    const BlMigratorOptions migrator = { .schema_path = options->schema_path,
-                                         .read_only = TRUE,
-                                         .reporter = bl_cli_reporter(cli) };
-    work->migrator =
-        connection != NULL ? bl_migrator_open(project, connection, NULL, &migrator, error) : NULL;
-    return work->migrator != NULL;
-}
-
 /* What was found is shown also when the rest could not be looked at. */
 static gboolean
 check_all(BlMigrator *migrator,
@@ -109,10 +88,10 @@ check_all(BlMigrator *migrator,
           BlCheckReplayResult *replay,
           GError **error)
 {
+    const BlCheckReplayOptions how = { .scratch_url = options->prune.scratch_url };
     return bl_check_files(migrator, differences, error) &&
            (options->offline || check_database(migrator, differences, error)) &&
-           (!options->replay ||
-            bl_check_replay(migrator, options->prune.scratch_url, differences, replay, error));
+           (!options->replay || bl_check_replay(migrator, &how, differences, replay, error));
 }
 
 static void
@@ -139,11 +118,11 @@ bl_cmd_check(BlCli *cli, void *data, char **args, GError **error)
         bl_error_set(error, BL_ERROR_USAGE, "add --replay", "--scratch-url: nothing is replayed");
         return FALSE;
     }
-    if (options->offline ? !open_files(&work, cli, options, error)
+    if (options->offline ? !bl_work_open_files(&work, cli, options, TRUE, error)
                          : !bl_work_open(&work, cli, options, TRUE, error))
         return FALSE;
     g_autoptr(GPtrArray) differences = bl_check_new();
-    BlCheckReplayResult replay = { 0 };
+    g_auto(BlCheckReplayResult) replay = { 0 };
     gboolean ok = check_all(work.migrator, options, differences, &replay, error);
     show(cli, work.migrator->project, differences);
     if (options->replay) {

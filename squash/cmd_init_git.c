@@ -13,7 +13,29 @@
 
 #define DRIVER     "schema-dump --merge %O %A %B"
 #define CHECK      "migrate check --offline --all"
+#define REBUILD    "migrate rebuild --all --quiet"
 #define EXECUTABLE 0755
+
+/* A rebuild asks git about the project, which the variables of a hook would lead elsewhere; where
+ * all agrees it is not started. */
+#define REBUILD_LINES                                                                              \
+    "unset $(git rev-parse --local-env-vars)\n" CHECK " >/dev/null 2>&1 || " REBUILD "\n"
+
+/* What is run when. */
+static const struct {
+    const char *name;
+    const char *when;
+    const char *why;
+    const char *command; /* which shows that the hook is there */
+    const char *lines;
+} hooks[] = {
+    { "pre-commit", "before each commit", "Migrations and snapshot must agree.", CHECK,
+      "exec " CHECK "\n" },
+    { "post-merge", "after each merge", "A snapshot that was merged is proved and made anew.",
+      REBUILD, REBUILD_LINES },
+    { "post-rewrite", "after each rebase", "A snapshot that was merged is proved and made anew.",
+      REBUILD, REBUILD_LINES },
+};
 
 static const char by_hand[] = "tell git about the merge driver, once per clone:\n"
                               "  git config merge.baseline.name 'Baseline snapshots'\n"
@@ -67,23 +89,25 @@ write_hook(const char *path, const char *text, GError **error)
 
 /* git runs a hook at the top of the work tree. */
 static char *
-hook_text(void)
+hook_text(gsize i)
 {
     static const char *const ask_prefix[] = { "rev-parse", "--show-prefix", NULL };
     g_autofree char *prefix = ask_line(ask_prefix);
     g_autofree char *quoted = g_shell_quote(prefix != NULL ? prefix : "");
     gboolean is_top = prefix == NULL || prefix[0] == '\0';
     return g_strdup_printf("#!/bin/sh\n"
-                           "# Migrations and snapshot must agree. Written by: migrate init --git\n"
-                           "%s%s%sexec " CHECK "\n",
-                           is_top ? "" : "cd ", is_top ? "" : quoted, is_top ? "" : " || exit\n");
+                           "# %s Written by: migrate init --git\n"
+                           "%s%s%s%s",
+                           hooks[i].why, is_top ? "" : "cd ", is_top ? "" : quoted,
+                           is_top ? "" : " || exit\n", hooks[i].lines);
 }
 
 static gboolean
-install_hook(BlCli *cli, GError **error)
+install_hook(BlCli *cli, gsize i, GError **error)
 {
     static const char *const ask_elsewhere[] = { "config", "--get", "core.hooksPath", NULL };
-    static const char *const ask_hook[] = { "rev-parse", "--git-path", "hooks/pre-commit", NULL };
+    g_autofree char *name = g_strconcat("hooks/", hooks[i].name, NULL);
+    const char *const ask_hook[] = { "rev-parse", "--git-path", name, NULL };
     g_autofree char *elsewhere = ask_line(ask_elsewhere);
     g_autofree char *hook = ask_line(ask_hook);
     if (hook == NULL)
@@ -92,19 +116,19 @@ install_hook(BlCli *cli, GError **error)
     gsize len = 0;
     g_autofree char *old =
         bl_file_exists(path) ? bl_file_read(path, (gsize)1024 * 1024, &len, NULL) : NULL;
-    if (old != NULL && strstr(old, CHECK) != NULL) {
-        bl_cli_print(cli, "kept    pre-commit hook\n");
+    if (old != NULL && strstr(old, hooks[i].command) != NULL) {
+        bl_cli_print(cli, "kept    %s hook\n", hooks[i].name);
         return TRUE;
     }
     /* Somebody else's hook, or a folder of hooks that another program keeps. */
     if (elsewhere != NULL || bl_file_exists(path)) {
-        bl_cli_print(cli, "check the snapshot before each commit, in %s:\n  " CHECK "\n", hook);
+        bl_cli_print(cli, "run this %s, in %s:\n  %s\n", hooks[i].when, hook, hooks[i].command);
         return TRUE;
     }
-    g_autofree char *text = hook_text();
+    g_autofree char *text = hook_text(i);
     if (!write_hook(path, text, error))
         return FALSE;
-    bl_cli_print(cli, "created %s: " CHECK "\n", hook);
+    bl_cli_print(cli, "created %s: %s\n", hook, hooks[i].command);
     return TRUE;
 }
 
@@ -118,5 +142,9 @@ bl_git_install(BlCli *cli, GError **error)
         return TRUE;
     }
     install_driver(cli);
-    return install_hook(cli, error);
+    for (gsize i = 0; i < G_N_ELEMENTS(hooks); i++) {
+        if (!install_hook(cli, i, error))
+            return FALSE;
+    }
+    return TRUE;
 }

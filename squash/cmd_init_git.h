@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file cmd_init_git.h
- * @brief What `migrate init --git` tells the repository: the merge driver and the check before a
- * commit.
+ * @brief What `migrate init --git` tells the repository: the merge driver, the check before a
+ * commit, and the rebuild after a merge.
  *
  * Layer: squash, of the tool.
  */
@@ -17,9 +17,10 @@ G_BEGIN_DECLS
 
 /**
  * Sets merge.baseline.driver in the configuration of the repository that holds the working folder,
- * and writes a pre-commit hook. A driver or hook that is there stays; where git, the repository or
- * a folder of hooks that is the repository's own is missing, what to do by hand is printed.
- * @return FALSE: BL_ERROR_IO when the hook cannot be written
+ * and writes the hooks pre-commit, post-merge and post-rewrite. A driver or hook that is there
+ * stays; where git, the repository or a folder of hooks that is the repository's own is missing,
+ * what to do by hand is printed.
+ * @return FALSE: BL_ERROR_IO when a hook cannot be written
  */
 gboolean bl_git_install(BlCli *cli, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

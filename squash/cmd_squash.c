@@ -22,25 +22,6 @@ bl_check_squash(BlCli *cli, void *data, char **args, GError **error)
     return TRUE;
 }
 
-/* Without a database there is nobody to lock out: other squashes of the same files would be
- * stopped by what they find. */
-static gboolean
-open_without_database(BlWork *work, BlCli *cli, const BlMigrateOptions *options, GError **error)
-{
-    BlProject *project = bl_cli_project(cli, error);
-    BlConnection *connection = project != NULL ? bl_cli_connection(cli, error) : NULL;
-    if (connection == NULL)
-        return FALSE;
-    const BlMigratorOptions migrator = {
-        .schema_path = options->schema_path,
-        .read_only = options->dry_run,
-        .disable_locks = TRUE,
-        .reporter = bl_cli_reporter(cli),
-    };
-    work->migrator = bl_migrator_open(project, connection, NULL, &migrator, error);
-    return work->migrator != NULL;
-}
-
 gboolean
 bl_cmd_squash(BlCli *cli, void *data, char **args, GError **error)
 {
@@ -49,7 +30,7 @@ bl_cmd_squash(BlCli *cli, void *data, char **args, GError **error)
         return FALSE;
     g_auto(BlWork) work = { NULL, NULL };
     gboolean is_open = options->prune.from_files
-                           ? open_without_database(&work, cli, options, error)
+                           ? bl_work_open_files(&work, cli, options, options->dry_run, error)
                            : bl_work_open(&work, cli, options, options->dry_run, error);
     if (!is_open)
         return FALSE;

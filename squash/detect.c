@@ -160,9 +160,10 @@ count_folder(
         g_autofree char *below =
             relative != NULL ? g_strconcat(relative, "/", entry, NULL) : g_strdup(entry);
         g_autofree char *name = g_strconcat(label, "/", entry, NULL);
-        if (entry[0] == '.' || g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+        gboolean is_folder = g_file_test(path, G_FILE_TEST_IS_DIR);
+        if (entry[0] == '.' || (is_folder && g_file_test(path, G_FILE_TEST_IS_SYMLINK)))
             continue;
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
+        if (is_folder)
             count_folder(tally, path, below, name, depth + 1);
         else if (bl_match_ending(entry, bl_sql_endings) != NULL)
             count_file(tally, path, below, name);

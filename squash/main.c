@@ -79,6 +79,12 @@ static const BlOption check_options[] = {
     { 0 },
 };
 
+static const BlOption rebuild_options[] = {
+    { "scratch-url", 0, BL_OPTION_STRING, OPTION(prune.scratch_url), "URL",
+      "where the proof makes its databases", 0, NULL },
+    { 0 },
+};
+
 static const BlOption repair_options[] = {
     { "accept", 0, BL_OPTION_STRING, OPTION(accept), "NAME",
       "the edited file counts as what was applied", 0, NULL },
@@ -110,7 +116,7 @@ static const BlOption unlock_options[] = {
 };
 
 static const BlOption init_options[] = {
-    { "git", 0, BL_OPTION_FLAG, OPTION(git), NULL, "attributes and merge driver for snapshots", 0,
+    { "git", 0, BL_OPTION_FLAG, OPTION(git), NULL, "merge driver and hooks for snapshots", 0,
       NULL },
     { 0 },
 };
@@ -153,6 +159,11 @@ static const BlCommand commands[] = {
     { COMMAND(
           check, "compare files, ledger, snapshot and live schema", check_options, bl_read_options),
       .several = BL_SEVERAL_YES, .example = "migrate check" },
+    { COMMAND(rebuild,
+              "make a snapshot that a merge put together anew, from the files",
+              rebuild_options,
+              bl_read_options),
+      .several = BL_SEVERAL_YES, .example = "migrate rebuild --all" },
     { COMMAND(repair,
               "show what is not in order, and mend the ledger",
               repair_options,

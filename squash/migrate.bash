@@ -18,6 +18,7 @@ _migrate_options() {
     seed) echo "$writing $several" ;;
     adopt) echo "--from --dry-run $writing $several" ;;
     check) echo "--offline --replay --scratch-url --schema-path $several" ;;
+    rebuild) echo "--scratch-url --schema-path $several" ;;
     repair) echo "--accept --forget --rename --resume-at $writing $several" ;;
     squash) echo "--until --keep --data --from-files --check-connection --no-proof --archive --discard-data
         --data-from --allow-uncommitted --scratch-url --dry-run $writing $several" ;;
@@ -46,7 +47,7 @@ _migrate_command() {
 
 _migrate() {
     local current=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} values=
-    local commands='run rollback reset refresh fresh wipe status make seed adopt check repair squash unlock init'
+    local commands='run rollback reset refresh fresh wipe status make seed adopt check rebuild repair squash unlock init'
     local options='-c --connection --url --config --wait --create
         -q --quiet -v --verbose --json --no-color -h --help --version'
     local command

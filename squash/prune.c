@@ -148,10 +148,11 @@ fail_taken(const char *target, GError **error)
 static gboolean
 put_into_archive(const char *path, const char *target, GError **error)
 {
-    if (link(path, target) == 0)
+    /* A second name for a link would lead elsewhere from there. */
+    gboolean is_link = g_file_test(path, G_FILE_TEST_IS_SYMLINK);
+    if (!is_link && link(path, target) == 0)
         return bl_file_flush_folder(target, error);
-    int why = errno;
-    if (why == EEXIST) {
+    if (is_link ? bl_file_exists(target) : errno == EEXIST) {
         if (same_bytes(path, target))
             return bl_file_flush_folder(target, error);
         return fail_taken(target, error);

@@ -189,6 +189,7 @@ load_start(BlSession *session, const BlReplayOptions *options, GError **error)
         .names = options->names,
         .filter = options->filter,
         .was_empty = TRUE,
+        .accept_modified = options->start.accepts_modified,
         .reporter = options->reporter,
     };
     g_auto(BlLoadResult) result = { 0 };

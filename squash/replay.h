@@ -22,7 +22,8 @@ G_BEGIN_DECLS
 typedef struct {
     const char *sql_path; /**< absolute; NULL: an empty database */
     const char *label;
-    const char *owner; /**< the connection that its manifest names; NULL: any */
+    const char *owner;         /**< the connection that its manifest names; NULL: any */
+    gboolean accepts_modified; /**< it need not have the digests of its manifest */
 } BlReplayStart;
 
 /** What to replay, and where. Borrowed. */

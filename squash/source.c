@@ -188,17 +188,19 @@ add_entry(Source *source, const Place *place, Entry *entry, GError **error)
     return check_text(group->name, entry->label, error);
 }
 
-/* What a file is: the folder says it; some file systems leave that to lstat(). */
+/* What a file is: the folder says it; some file systems leave that to lstat(). A link to a file is
+ * that file, as other tools have it: mounted configuration and some build tools have nothing else.
+ */
 static int
 type_of(const Source *source, const char *label, const struct dirent *entry)
 {
-    if (entry->d_type != DT_UNKNOWN)
+    if (entry->d_type != DT_UNKNOWN && entry->d_type != DT_LNK)
         return entry->d_type;
     g_autofree char *path = full_path(source, label);
     struct stat status;
-    if (lstat(path, &status) != 0)
+    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
         return DT_REG; /* whoever reads it says what is wrong */
-    return S_ISLNK(status.st_mode) ? DT_LNK : S_ISDIR(status.st_mode) ? DT_DIR : DT_REG;
+    return g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? DT_LNK : DT_DIR;
 }
 
 static gboolean read_place(Source *source, const Place *place, GError **error);
@@ -213,6 +215,7 @@ read_entry(Source *source, const Place *place, const struct dirent *entry, GErro
                                     : g_strdup(entry->d_name);
     g_autofree char *label = join_label(place, relative);
     int type = type_of(source, label, entry);
+    /* To a folder, which may be one that it is in. */
     if (type == DT_LNK)
         return TRUE;
     if (type == DT_DIR) {

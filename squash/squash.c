@@ -179,22 +179,6 @@ check_complete(const Squash *squash, GError **error)
     return TRUE;
 }
 
-/* The snapshot of the last squash, where it holds all that is gone: a squash of another branch may
- * have taken more away. */
-static void
-find_baseline(Squash *squash, const BlManifest *old)
-{
-    const BlMigrator *migrator = squash->migrator;
-    bl_baseline_find(bl_project_root(migrator->project), migrator->sql_label, old,
-                     &squash->baseline);
-    for (guint i = 0; squash->baseline.manifest != NULL && i < old->squashed->len; i++) {
-        const char *name = g_ptr_array_index(old->squashed, i);
-        if (!bl_history_holds(migrator->history, old, name) &&
-            !bl_manifest_has(squash->baseline.manifest, name))
-            bl_baseline_clear(&squash->baseline);
-    }
-}
-
 /* Where files before the range are gone, the replay starts from the snapshot that they went into.
  */
 static gboolean
@@ -207,7 +191,8 @@ plan_replay(Squash *squash, GError **error)
         squash->starts_old =
             !bl_history_holds(migrator->history, old, g_ptr_array_index(old->squashed, i));
     if (old != NULL && squash->starts_old)
-        find_baseline(squash, old);
+        bl_baseline_find(bl_project_root(migrator->project), migrator->sql_label, migrator->history,
+                         old, &squash->baseline);
     const BlManifest *start = squash->starts_old ? start_manifest(squash) : NULL;
     guint unproved = 0;
     for (guint i = 0; i < squash->range.list->len; i++) {

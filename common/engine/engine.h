@@ -369,8 +369,8 @@ struct BlEngine {
      * numbered @number
      * ("<database>_3") when @name is NULL.
      * @param mark text that a later call with @recreate recognises (the snapshot's digest)
-     * @param recreate replace a database that carries a mark of ours; anything else in the way:
-     * BL_ERROR_CONFLICT
+     * @param recreate replace a database that carries a mark of ours; open_clone() fills one in
+     * which there is nothing; anything else in the way: BL_ERROR_CONFLICT
      * @param made out: what was made, for people; g_free() */
     gboolean (*clone)(BlSession *session,
                       const char *name,

@@ -1,4 +1,4 @@
-# What "migrate init --git" tells the clone: the merge driver, and the check before a commit.
+# What "migrate init --git" tells the clone: the merge driver, the check before a commit, and the rebuild after a merge.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
 
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
@@ -47,22 +47,32 @@ cp "$hook" before
 run 0 migrate init --git
 cmp "$hook" before || fail "the hook changed"
 expect_out 'kept    pre-commit hook'
+expect_out 'kept    post-merge hook'
+expect_out 'kept    post-rewrite hook'
 is_set "$driver"
 
 # What others put there stays.
 git config merge.baseline.driver mine
-printf '#!/bin/sh\nexit 0\n' >"$hook"
+for name in pre-commit post-merge post-rewrite; do
+    [ -x "../.git/hooks/$name" ] || fail "no $name hook that can run"
+    printf '#!/bin/sh\nexit 0\n' >"../.git/hooks/$name"
+done
 run 0 migrate init --git
 is_set mine
-grep -q 'exit 0' "$hook" || fail "the hook of somebody else is gone"
+for name in pre-commit post-merge post-rewrite; do
+    grep -q 'exit 0' "../.git/hooks/$name" || fail "the $name hook of somebody else is gone"
+    expect_out "in ../.git/hooks/$name:"
+done
 expect_out 'migrate check --offline --all'
+expect_out 'migrate rebuild --all --quiet'
 
 # Nor is a folder of hooks touched that another program keeps.
 rm "$hook"
 git config core.hooksPath "$PWD/theirs"
 run 0 migrate init --git
-[ ! -e theirs/pre-commit ] || fail "a hook in a folder that is not the repository's own"
+[ ! -e theirs ] || fail "a hook in a folder that is not the repository's own"
 expect_out 'theirs/pre-commit'
+expect_out 'theirs/post-merge'
 git config --unset core.hooksPath
 
 # A hook that cannot be written is an error that names it.

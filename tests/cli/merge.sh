@@ -14,6 +14,7 @@ dump() {
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
 git init -q -b main .
 run 0 migrate init --git
+rm .git/hooks/post-merge # which would do it: merge_hook.sh
 printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
 printf 'app.db*\nstdout\nstderr\n' >.gitignore
 migration 1 base

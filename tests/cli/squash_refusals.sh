@@ -148,6 +148,23 @@ commit_all
 refused 'git has not got "database/migrations/1_users.sql"' migrate squash
 [ "$(find ../outside -name '*.sql' | wc -l)" = 3 ] || fail 'files outside of the repository are gone'
 
+# A file that is a link, as mounted configuration has it: found, and its text is what an archive takes. A squash takes the link
+# away, not what it leads to; one that leads nowhere is no file that is not there.
+project
+mkdir ../linked
+mv database/migrations/2_index.sql ../linked
+ln -s ../../../linked/2_index.sql database/migrations/2_index.sql
+ln -s ../migrations database/migrations/all
+run 0 migrate status --exit-code
+expect_no_out all
+run 0 migrate squash --archive old
+[ ! -h old/database/migrations/2_index.sql ] || fail 'a link is in the archive'
+expect_same old/database/migrations/2_index.sql ../linked/2_index.sql
+[ ! -h database/migrations/2_index.sql ] || fail 'the link is there'
+ln -s nowhere.sql database/migrations/4_nowhere.sql
+run 6 migrate status
+expect_err 'database/migrations/4_nowhere.sql'
+
 # A folder beside the project: found, and no way out of the archive.
 project
 mkdir ../beside

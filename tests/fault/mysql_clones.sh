@@ -38,15 +38,6 @@ after() {
         fi
         directly x schema-load --path good.sql --clones 2 --recreate
     fi
-    # A KILL can come between a database and its mark: that is left to a person.
-    for word in x_1 x_2; do
-        case $1 in *' kill at '*) ;; *) break ;; esac
-        grep -q "\"$(my_name $word)\": what is there is no copy of ours" stderr || continue
-        expect_my_empty $word
-        my_drop $word
-        my_create x
-        directly x schema-load --path good.sql --clones 2 --recreate
-    done
     [ "$code" = 0 ] || fail "$1, then again: exit $code: $(cat stderr)"
     for word in x x_1 x_2; do
         whole $word "$1"

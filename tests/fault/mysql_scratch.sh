@@ -1,5 +1,5 @@
 # Scratch databases that a killed proof left on MariaDB are dropped by a later one, when they are old enough; also those that a
-# server which died left without a mark, when they are as empty as they were made.
+# server which died left without a table, when they are as empty as they were made and the name is one that a process gives.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
 . "$BL_SOURCE_DIR/tests/lib/mysql.sh"
 . "$BL_SOURCE_DIR/tests/lib/inject.sh"
@@ -35,22 +35,29 @@ minutes=$(my_client -e "SELECT DISTINCT substr(table_schema, 18, 8) FROM informa
     table_name = 'baseline_mark' LIMIT 1")
 [ "$minutes" -ge $(($(date +%s) / 60 - 60)) ] && [ "$minutes" -le $(($(date +%s) / 60 + 1)) ] || fail "$minutes is not the minute"
 unmarked="SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 'baseline\\_scratch\\_$minutes\\_77\\_%'"
+# own HEX: a name as a process gives one, whose last digits are the digest of the others.
+own() {
+    own_name=baseline_scratch_${minutes}_77_$1
+    echo "${own_name}_$(printf 'baseline scratch database%s' "$own_name" | sha256sum | cut -c 1-16)"
+}
 for hex in 0000000a 0000000b 0000000c 0000000d; do
-    my_admin "CREATE DATABASE baseline_scratch_${minutes}_77_$hex"
+    my_admin "CREATE DATABASE $(own $hex)"
 done
-my_admin "CREATE TABLE baseline_scratch_${minutes}_77_0000000b.t (a int);
-    CREATE PROCEDURE baseline_scratch_${minutes}_77_0000000c.p() SELECT 1;
-    CREATE EVENT baseline_scratch_${minutes}_77_0000000d.e ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT 1"
+my_admin "CREATE TABLE $(own 0000000b).t (a int);
+    CREATE PROCEDURE $(own 0000000c).p() SELECT 1;
+    CREATE EVENT $(own 0000000d).e ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT 1"
+# What somebody made up.
+my_admin "CREATE DATABASE baseline_scratch_${minutes}_77_0000000e; CREATE DATABASE baseline_scratch_${minutes}_77_0000000e_0123456789abcdef"
 # A young one may be in use.
 before=$(left)
 run 0 migrate check --replay
 [ "$(left)" = "$before" ] || fail 'a young scratch database is gone'
-[ "$(my_client -e "$unmarked")" = 4 ] || fail 'a young one without a mark is gone'
+[ "$(my_client -e "$unmarked")" = 6 ] || fail 'a young one without a mark is gone'
 # Two days later.
 my_admin "SET GLOBAL init_connect = 'SET timestamp = unix_timestamp() + 172800'"
 run 0 migrate check --replay
 [ "$(left)" = 0 ] || fail 'an old scratch database is left'
 [ "$(my_client -e "SELECT count(*) FROM information_schema.schemata WHERE schema_name = 'baseline_scratch_1_mine'")" = 1 ] ||
     fail 'a database without a mark is gone'
-[ "$(my_client -e "$unmarked")" = 3 ] || fail 'not only the empty one is gone'
-[ "$(my_client -e "$unmarked AND schema_name LIKE '%0000000a'")" = 0 ] || fail 'the empty one is there'
+[ "$(my_client -e "$unmarked")" = 5 ] || fail 'not only the empty one is gone'
+[ "$(my_client -e "$unmarked AND schema_name LIKE '%0000000a\\_%'")" = 0 ] || fail 'the empty one is there'

@@ -79,6 +79,24 @@ for version in $pg_versions; do
     expect_same "m$version.sql" n.sql
     expect_pg_same m n
 
+    # A foreign key stands on the oldest of several indexes that it may use, whatever their names: the others can be dropped.
+    pg_create m
+    pg_sql m 'CREATE TABLE p (a int NOT NULL, b int NOT NULL);
+        CREATE UNIQUE INDEX z ON p (a);
+        CREATE UNIQUE INDEX part ON p (a) WHERE b > 0;
+        CREATE UNIQUE INDEX b ON p (a);
+        ALTER TABLE p ADD CONSTRAINT a PRIMARY KEY (a);
+        CREATE UNIQUE INDEX z_both ON p (a, b);
+        CREATE UNIQUE INDEX a_both ON p (b, a);
+        CREATE TABLE c (x int REFERENCES p (a), y int, CONSTRAINT both_fkey FOREIGN KEY (x, y) REFERENCES p (a, b))'
+    run 0 schema-dump --url "$(pg_url m)" --path rivals.sql
+    pg_create n
+    run 0 schema-load --url "$(pg_url n)" --path rivals.sql --verify
+    for word in m n; do
+        expect_pg $word "SELECT string_agg(conindid::regclass::text, ' ' ORDER BY conname) FROM pg_constraint WHERE contype = 'f'" 'z_both z'
+        pg_sql $word 'DROP INDEX b; DROP INDEX a_both; ALTER TABLE p DROP CONSTRAINT a'
+    done
+
     # By hand a key of another sort can be attached to a PRIMARY KEY; from 17 on no ATTACH PARTITION takes it.
     pg_create m
     pg_sql m 'CREATE TABLE q (id int NOT NULL) PARTITION BY RANGE (id);

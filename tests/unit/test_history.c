@@ -67,11 +67,13 @@ test_finds_and_orders(Folder *folder, gconstpointer data)
     g_autofree char *target = g_build_filename(folder->root, "m", "9_a.sql", NULL);
     g_autofree char *link = g_build_filename(folder->root, "m", "7_link.sql", NULL);
     g_assert_cmpint(symlink(target, link), ==, 0);
+    g_autofree char *above = g_build_filename(folder->root, "m", "sub", "all", NULL);
+    g_assert_cmpint(symlink("..", above), ==, 0);
     g_autoptr(GError) error = NULL;
     g_autoptr(BlHistory) history = read_one(folder, &error);
     g_assert_no_error(error);
     g_autofree char *names = names_of(history);
-    g_assert_cmpstr(names, ==, "m/8_old~ m/9_a m/sub/9_c m/10_b m/dir.sql/11_d");
+    g_assert_cmpstr(names, ==, "m/7_link m/8_old~ m/9_a m/sub/9_c m/10_b m/dir.sql/11_d");
 }
 
 static void

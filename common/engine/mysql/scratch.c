@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Databases that are made and dropped: copies, scratch databases, and one that a failed load leaves
- * empty. A database of ours says what it is in the comment of the table "baseline_mark"; nothing
- * without such a mark is dropped.
+ * empty. A database of ours says what it is in the comment of the table "baseline_mark", and a
+ * scratch database in its name as well, whose last digits are the digest of the others: no name
+ * that somebody chose. Nothing without such a mark is dropped.
  */
+#include "common/base/digest.h"
 #include "common/base/error.h"
 #include "common/engine/failure.h"
 #include "common/engine/mysql/session.h"
@@ -15,6 +17,9 @@
 #define CLONE_MARK     "baseline clone of "
 #define SCRATCH_MARK   "baseline scratch database"
 #define SCRATCH_PREFIX "baseline_scratch_"
+
+/* Hexadecimal digits at the end of a scratch database's name. */
+#define CHECK_DIGITS 16
 
 /* Longest name of a database, in characters. */
 #define NAME_LIMIT 64
@@ -42,11 +47,10 @@ drop_database(MySession *session, const char *database, GError **error)
     return my_execute(&session->base, sql, NULL, error);
 }
 
-/* A new database and its mark, in one message: the server makes both even when we are gone after
- * the first. Where it was the server that died in between, or a KILL that came, the database is
- * empty: a scratch database's name says when it was made, and a copy stays. */
-static gboolean
-create_marked(MySession *session, const char *database, const char *mark, GError **error)
+/* What a database beside that of @session is made with, so that it is like it. @return g_free();
+ * NULL without @error: there is none to be like */
+static char *
+read_properties(MySession *session, GError **error)
 {
     g_autofree char *like = my_literal(session->database);
     g_autofree char *query =
@@ -54,24 +58,36 @@ create_marked(MySession *session, const char *database, const char *mark, GError
                         "DEFAULT_COLLATION_NAME) FROM information_schema.SCHEMATA "
                         "WHERE SCHEMA_NAME = %s AND SCHEMA_NAME <> '" MY_NO_DATABASE "'",
                         like);
+    return my_select_text(session, query, error);
+}
+
+/* A new database and its mark, in one message: the server makes both even when we are gone after
+ * the first. Where it was the server that died in between, or a KILL that came, the database is
+ * empty: a scratch database's name is a mark too, and a copy's is filled by the next who makes it.
+ * @param fills it is there and empty; who makes the table has it */
+static gboolean
+create_marked(
+    MySession *session, const char *database, const char *mark, gboolean fills, GError **error)
+{
     GError *problem = NULL;
-    g_autofree char *properties = my_select_text(session, query, &problem);
+    g_autofree char *properties = read_properties(session, &problem);
     if (problem != NULL) {
         g_propagate_error(error, problem);
         return FALSE;
     }
     g_autofree char *quoted = my_name(database);
     g_autofree char *comment = my_literal(mark);
+    g_autofree char *make = g_strdup_printf("%s DATABASE %s%s; ", fills ? "ALTER" : "CREATE",
+                                            quoted, properties != NULL ? properties : "");
     g_autofree char *sql = g_strdup_printf(
-        "CREATE DATABASE %s%s; "
-        "CREATE TABLE %s." MARK_TABLE " (made_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP) "
+        "%sCREATE TABLE %s." MARK_TABLE " (made_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP) "
         "COMMENT %s; INSERT INTO %s." MARK_TABLE " VALUES (CURRENT_TIMESTAMP)",
-        quoted, properties != NULL ? properties : "", quoted, comment, quoted);
+        fills && properties == NULL ? "" : make, quoted, comment, quoted);
     guint n = 0;
     if (my_run_all(session, sql, NULL, NULL, &n, error))
         return TRUE;
     /* Only what this made: another one's would have been the error of the first statement. */
-    if (n > 0)
+    if (n > 0 && !fills)
         drop_database(session, database, NULL);
     return FALSE;
 }
@@ -115,19 +131,40 @@ names_database(
     return bl_session_has_row(&session->base, sql, found, error);
 }
 
-/* @param is_there out: a copy of ours is in the way, which may be replaced */
+/* What is where a copy is to be. */
+typedef enum {
+    PLACE_FREE,
+    PLACE_COPY,  /* one of ours, which may be replaced */
+    PLACE_EMPTY, /* a database without anything, which may be filled as by any load */
+} Place;
+
+/* As it was made: nothing is lost with it. FALSE too when that cannot be told. */
 static gboolean
-check_place(
-    MySession *session, const char *name, gboolean recreate, gboolean *is_there, GError **error)
+is_empty(MySession *session, const char *database)
 {
-    *is_there = FALSE;
+    static const char *const places[] = { "TABLES WHERE TABLE_SCHEMA",
+                                          "ROUTINES WHERE ROUTINE_SCHEMA",
+                                          "EVENTS WHERE EVENT_SCHEMA", "PROCESSLIST WHERE DB" };
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+        gboolean found = FALSE;
+        if (!names_database(session, places[i], database, &found, NULL) || found)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+check_place(MySession *session, const char *name, gboolean recreate, Place *place, GError **error)
+{
+    gboolean is_there = FALSE;
+    *place = PLACE_FREE;
     gboolean same = session->names_case != 0 ? g_ascii_strcasecmp(name, session->database) == 0
                                              : strcmp(name, session->database) == 0;
     if (same)
         return bl_fail_clone_place(name, BL_CLONE_ITSELF, "drop", error);
-    if (!names_database(session, "SCHEMATA WHERE SCHEMA_NAME", name, is_there, error))
+    if (!names_database(session, "SCHEMATA WHERE SCHEMA_NAME", name, &is_there, error))
         return FALSE;
-    if (!*is_there)
+    if (!is_there)
         return TRUE;
     if (!recreate)
         return bl_fail_clone_place(name, BL_CLONE_THERE, "drop", error);
@@ -137,6 +174,9 @@ check_place(
         g_propagate_error(error, problem);
         return FALSE;
     }
+    *place = mark != NULL ? PLACE_COPY : PLACE_EMPTY;
+    if (mark == NULL && is_empty(session, name))
+        return TRUE;
     if (mark == NULL || !g_str_has_prefix(mark, CLONE_MARK))
         return bl_fail_clone_place(name, BL_CLONE_NOT_OURS, "drop", error);
     gboolean used = FALSE;
@@ -155,8 +195,8 @@ my_check_clone(BlSession *base,
 {
     MySession *session = (MySession *)base;
     g_autofree char *full = name_clone(session, name, number, error);
-    gboolean is_there = FALSE;
-    if (full == NULL || !check_place(session, full, recreate, &is_there, error))
+    Place found = PLACE_FREE;
+    if (full == NULL || !check_place(session, full, recreate, &found, error))
         return FALSE;
     *place = session->names_case != 0 ? g_utf8_strdown(full, -1) : g_steal_pointer(&full);
     return TRUE;
@@ -173,19 +213,21 @@ my_open_clone(BlSession *base, /* NOLINT(readability-function-size): the interfa
 {
     MySession *session = (MySession *)base;
     g_autofree char *full = name_clone(session, name, number, error);
-    gboolean is_there = FALSE;
-    if (full == NULL || !check_place(session, full, recreate, &is_there, error))
+    Place place = PLACE_FREE;
+    if (full == NULL || !check_place(session, full, recreate, &place, error))
         return NULL;
     g_autofree char *text = g_strconcat(CLONE_MARK, mark, NULL);
-    if ((is_there && !drop_database(session, full, error)) ||
-        !create_marked(session, full, text, error))
+    gboolean fills = place == PLACE_EMPTY;
+    if ((place == PLACE_COPY && !drop_database(session, full, error)) ||
+        !create_marked(session, full, text, fills, error))
         return NULL;
     MySession *clone = my_open_other(session, full, error);
     if (clone == NULL) {
-        drop_database(session, full, NULL);
+        if (!fills)
+            drop_database(session, full, NULL);
         return NULL;
     }
-    clone->base.created = TRUE;
+    clone->base.created = !fills;
     *made = g_steal_pointer(&full);
     return &clone->base;
 }
@@ -217,33 +259,38 @@ my_discard(BlSession *base)
     my_close(base);
 }
 
-/* As it was made: nothing is lost with it. FALSE too when that cannot be told. */
-static gboolean
-is_empty(MySession *session, const char *database)
+/* The digits that make a name ours. @return g_free() */
+static char *
+check_digits(const char *name, gsize len)
 {
-    static const char *const places[] = { "TABLES WHERE TABLE_SCHEMA",
-                                          "ROUTINES WHERE ROUTINE_SCHEMA",
-                                          "EVENTS WHERE EVENT_SCHEMA", "PROCESSLIST WHERE DB" };
-    for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
-        gboolean found = FALSE;
-        if (!names_database(session, places[i], database, &found, NULL) || found)
-            return FALSE;
-    }
-    return TRUE;
+    g_autofree char *text = g_strdup_printf(SCRATCH_MARK "%.*s", (int)len, name);
+    char *digits = bl_digest_bytes(text, strlen(text));
+    digits[CHECK_DIGITS] = '\0';
+    return digits;
+}
+
+static gboolean
+is_own_name(const char *name)
+{
+    gsize len = strlen(name);
+    if (len <= CHECK_DIGITS + 1 || name[len - CHECK_DIGITS - 1] != '_')
+        return FALSE;
+    g_autofree char *digits = check_digits(name, len - CHECK_DIGITS - 1);
+    return strcmp(digits, name + len - CHECK_DIGITS) == 0;
 }
 
 static void
-drop_found(MySession *session, const char *sql, gboolean only_empty)
+drop_found(MySession *session, const char *sql, gboolean by_name)
 {
     g_autofree char *found = my_select_text(session, sql, NULL);
     g_auto(GStrv) names = g_strsplit(found != NULL ? found : "", "\n", -1);
     for (gsize i = 0; names[i] != NULL; i++) {
-        if (!only_empty || is_empty(session, names[i]))
+        if (!by_name || (is_own_name(names[i]) && is_empty(session, names[i])))
             drop_database(session, names[i], NULL);
     }
 }
 
-/* Scratch databases of processes that are gone, and those that got no mark before the server died.
+/* Scratch databases of processes that are gone, and those that got no table before the server died.
  * What cannot be told or dropped stays. */
 static void
 sweep(MySession *session)
@@ -256,13 +303,13 @@ sweep(MySession *session)
         "AND t.TABLE_SCHEMA NOT IN (SELECT p.DB FROM information_schema.PROCESSLIST p "
         "WHERE p.DB IS NOT NULL)",
         SCRATCH_HOURS);
-    g_autofree char *unmarked = g_strdup_printf(
+    g_autofree char *named = g_strdup_printf(
         "SELECT group_concat(SCHEMA_NAME SEPARATOR '\\n') FROM information_schema.SCHEMATA WHERE "
-        "SCHEMA_NAME REGEXP '^" SCRATCH_PREFIX "[0-9]{8}_[0-9]+_[0-9a-f]{8}$' "
+        "SCHEMA_NAME REGEXP '^" SCRATCH_PREFIX "[0-9]{8}_[0-9]+_[0-9a-f]{8}_[0-9a-f]{%d}$' "
         "AND substr(SCHEMA_NAME, %d, 8) < floor(unix_timestamp() / 60) - %d",
-        (int)strlen(SCRATCH_PREFIX) + 1, SCRATCH_HOURS * 60);
+        CHECK_DIGITS, (int)strlen(SCRATCH_PREFIX) + 1, SCRATCH_HOURS * 60);
     drop_found(session, marked, FALSE);
-    drop_found(session, unmarked, TRUE);
+    drop_found(session, named, TRUE);
 }
 
 /* It says when it was made, in minutes since 1970. @return g_free(); NULL: @error is set */
@@ -272,7 +319,11 @@ make_name(MySession *session, GError **error)
     g_autofree char *sql = g_strdup_printf("SELECT concat('" SCRATCH_PREFIX
                                            "', floor(unix_timestamp() / 60), '_%ld_%08x')",
                                            (long)getpid(), g_random_int());
-    return my_select_text(session, sql, error);
+    g_autofree char *name = my_select_text(session, sql, error);
+    if (name == NULL)
+        return NULL;
+    g_autofree char *digits = check_digits(name, strlen(name));
+    return g_strconcat(name, "_", digits, NULL);
 }
 
 BlSession *
@@ -284,7 +335,7 @@ my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
     sweep(session);
     g_autofree char *name = make_name(session, error);
     MySession *scratch = NULL;
-    if (name != NULL && create_marked(session, name, SCRATCH_MARK, error)) {
+    if (name != NULL && create_marked(session, name, SCRATCH_MARK, FALSE, error)) {
         scratch = my_open_other(session, name, error);
         if (scratch == NULL)
             drop_database(session, name, NULL);

@@ -58,11 +58,8 @@ static const char constraints_sql[] =
     "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
     "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
     "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace LEFT JOIN "
-    "(SELECT y.oid, min(f.conindid) AS used FROM (SELECT DISTINCT confrelid, conindid FROM "
-    "pg_constraint WHERE contype = 'f' AND conparentid = 0) f JOIN pg_index x ON x.indexrelid = "
-    "f.conindid JOIN pg_index yi ON yi.indrelid = f.confrelid AND yi.indexrelid <> f.conindid AND "
-    "yi.indnkeyatts = x.indnkeyatts AND (yi.indkey::int2[])[0:yi.indnkeyatts - 1] <@ "
-    "(x.indkey::int2[])[0:x.indnkeyatts - 1] JOIN pg_constraint y ON y.conindid = yi.indexrelid AND "
+    "(SELECT y.oid, min(f.conindid) AS used FROM " PG_RIVALS
+    " JOIN pg_constraint y ON y.conindid = yi.indexrelid AND "
     "y.conrelid = f.confrelid AND y.contype IN ('p', 'u') AND y.conparentid = 0 AND NOT "
     "y.condeferrable WHERE y.conindid NOT IN (SELECT conindid FROM pg_constraint WHERE contype = "
     "'f') GROUP BY y.oid) r ON r.oid = con.oid WHERE "

@@ -36,6 +36,7 @@ enum {
     IDX_PARENT,
     IDX_TEXT,
     IDX_IS_VALID,
+    IDX_RIVAL,
 };
 
 /* Indexes that no constraint made. The server's own text only where there is an expression or a
@@ -45,13 +46,17 @@ static const char indexes_sql[] =
     "i.indisunique, {{15|i.indnullsnotdistinct|false}}, i.indisclustered, i.indisreplident, "
     "i.indkey, i.indnkeyatts, i.indclass, i.indcollation, i.indoption, am.amname, c.reloptions, "
     "ts.spcname, pn.nspname, pc.relname, pc.oid, CASE WHEN i.indexprs IS NOT NULL OR i.indpred IS "
-    "NOT NULL OR t.relkind NOT IN ('r', 'p') THEN pg_get_indexdef(i.indexrelid) END, i.indisvalid FROM (SELECT * "
+    "NOT NULL OR t.relkind NOT IN ('r', 'p') THEN pg_get_indexdef(i.indexrelid) END, i.indisvalid, r.used FROM (SELECT * "
     "FROM pg_index i WHERE NOT EXISTS (SELECT FROM pg_constraint con WHERE con.conindid = "
     "i.indexrelid AND con.contype IN ('p', 'u', 'x'))) i JOIN pg_class c ON c.oid = i.indexrelid JOIN "
     "pg_namespace n ON n.oid = c.relnamespace JOIN pg_class t ON t.oid = i.indrelid JOIN pg_am am ON "
     "am.oid = c.relam LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace LEFT JOIN "
     "(pg_inherits heir JOIN pg_class pc ON pc.oid = heir.inhparent JOIN pg_namespace pn ON pn.oid = "
-    "pc.relnamespace) ON heir.inhrelid = i.indexrelid WHERE t.relkind IN ('r', 'p', 'm') AND c.oid >= "
+    "pc.relnamespace) ON heir.inhrelid = i.indexrelid LEFT JOIN (SELECT yi.indexrelid, min(f.conindid) "
+    "AS used FROM " PG_RIVALS
+    " AND yi.indisunique AND yi.indpred IS NULL AND yi.indexprs IS NULL WHERE "
+    "yi.indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE contype = 'f') GROUP BY "
+    "yi.indexrelid) r ON r.indexrelid = i.indexrelid WHERE t.relkind IN ('r', 'p', 'm') AND c.oid >= "
     "16384 AND {{ours}} AND t.oid NOT IN ({{omitted}})";
 
 typedef struct {
@@ -274,6 +279,9 @@ add_index(PgReader *reader, const PGresult *result, int row, GError **error)
         pg_add_tail(reader, entry, PG_TAIL_SETTING, "", sql);
     }
     pg_add_edge(reader, PG_CLASS, spec.oid, PG_CLASS, table);
+    /* A foreign key takes the oldest of the indexes that it may use. */
+    if (pg_text(result, row, IDX_RIVAL) != NULL)
+        pg_add_edge(reader, PG_CLASS, spec.oid, PG_CLASS, pg_oid(result, row, IDX_RIVAL));
     add_settings(reader, result, row, entry);
     return TRUE;
 }

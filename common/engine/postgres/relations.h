@@ -15,6 +15,14 @@ G_BEGIN_DECLS
 
 typedef struct PgRelation PgRelation;
 
+/** FROM clause: yi is an index over the columns of index x, which foreign keys f stand on: those
+ * take the oldest index that there is. */
+#define PG_RIVALS                                                                                  \
+    "(SELECT DISTINCT confrelid, conindid FROM pg_constraint WHERE contype = 'f' AND conparentid " \
+    "= 0) f JOIN pg_index x ON x.indexrelid = f.conindid JOIN pg_index yi ON yi.indrelid = "       \
+    "f.confrelid AND yi.indexrelid <> f.conindid AND yi.indnkeyatts = x.indnkeyatts AND "          \
+    "(yi.indkey::int2[])[0:yi.indnkeyatts - 1] <@ (x.indkey::int2[])[0:x.indnkeyatts - 1]"
+
 /** What stands inside CREATE TABLE and can also be said by a statement of its own. */
 typedef struct {
     PgRelation *table;

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "squash/check.h"
+#include "squash/check_replay.h"
+#include "squash/cmd.h"
+
+#include "common/base/error.h"
+#include "common/snapshot/pair.h"
+
+#include <string.h>
+
+/* migrate rebuild: a snapshot whose digest is stale, because a merge put it together, made anew.
+ * Its text is loaded into a scratch database, proved by a replay of the files, and dumped. */
+
+static const char by_hand[] =
+    "nothing was written; run both sides in one database (migrate run --no-snapshot, or migrate "
+    "run where one side is), then write it anew: schema-dump";
+
+static gboolean
+refuse(const BlMigrator *migrator, const char *why, GError **error)
+{
+    bl_error_set(error, BL_ERROR_CONFLICT, by_hand, "snapshot \"%s\" %s", migrator->sql_label, why);
+    return FALSE;
+}
+
+/* @return the digest of the text; NULL: BL_ERROR_IO */
+static char *
+find_stale(const BlMigrator *migrator, gboolean *is_stale, GError **error)
+{
+    char *digest = bl_pair_digest(migrator->sql_path, error);
+    *is_stale = digest != NULL && g_strcmp0(digest, migrator->manifest->dump_digest) != 0;
+    return digest;
+}
+
+static void
+warn_of(const BlMigrator *migrator, const GPtrArray *differences)
+{
+    for (guint i = 0; i < differences->len; i++) {
+        const BlCheckDifference *difference = g_ptr_array_index(differences, i);
+        g_autofree char *place = difference->line > 0 ? bl_check_place(difference) : NULL;
+        bl_report_text(migrator->options.reporter, BL_EVENT_WARNING, "%s%s%s %s: %s",
+                       place != NULL ? place : "", place != NULL ? ": " : "", difference->kind,
+                       difference->name, difference->what);
+    }
+}
+
+/* @param digest of the text that was proved: nobody may have changed it since */
+static gboolean
+write_proved(BlCli *cli,
+             const BlMigrator *migrator,
+             const char *digest,
+             BlCheckReplayResult *result,
+             GError **error)
+{
+    g_autofree char *now = bl_pair_digest(migrator->sql_path, error);
+    if (now == NULL)
+        return FALSE;
+    if (strcmp(now, digest) != 0) {
+        bl_error_set(error, BL_ERROR_CONFLICT, "rebuild it again",
+                     "\"%s\" was changed while it was proved", migrator->sql_label);
+        return FALSE;
+    }
+    gboolean changed = FALSE;
+    if (!bl_dump_write(result->dump, migrator->sql_path, migrator->options.reporter, &changed,
+                       error))
+        return FALSE;
+    bl_cli_print(cli, "rebuilt %s\n", migrator->sql_label);
+    bl_cli_say(cli, "proved: %u migration%s replayed, %u object%s compared", result->migrations,
+               result->migrations == 1 ? "" : "s", result->objects,
+               result->objects == 1 ? "" : "s");
+    return TRUE;
+}
+
+static gboolean
+rebuild(BlCli *cli,
+        BlMigrator *migrator,
+        const BlMigrateOptions *options,
+        const char *digest,
+        GError **error)
+{
+    const BlCheckReplayOptions how = { .scratch_url = options->prune.scratch_url,
+                                       .rebuilds = TRUE };
+    g_autoptr(GPtrArray) differences = bl_check_new();
+    g_auto(BlCheckReplayResult) result = { 0 };
+    if (!bl_check_replay(migrator, &how, differences, &result, error))
+        return FALSE;
+    warn_of(migrator, differences);
+    if (differences->len > 0)
+        return refuse(migrator, "is not what its files give", error);
+    if (result.dump == NULL) {
+        return refuse(migrator,
+                      "cannot be proved: files of it are gone, and git has no snapshot of a squash "
+                      "that held them all",
+                      error);
+    }
+    return write_proved(cli, migrator, digest, &result, error);
+}
+
+gboolean
+bl_cmd_rebuild(BlCli *cli, void *data, char **args, GError **error)
+{
+    (void)args;
+    const BlMigrateOptions *options = data;
+    g_auto(BlWork) work = { NULL, NULL };
+    if (!bl_work_open_files(&work, cli, options, FALSE, error))
+        return FALSE;
+    BlMigrator *migrator = work.migrator;
+    if (bl_pair_state(migrator->sql_path) == BL_PAIR_NONE) {
+        bl_cli_set_status(cli, "skipped");
+        bl_cli_say(cli, "there is no snapshot \"%s\"", migrator->sql_label);
+        return TRUE;
+    }
+    if (bl_pair_state(migrator->sql_path) != BL_PAIR_BOTH)
+        return refuse(migrator, "is half a pair: its manifest or its SQL is missing", error);
+    gboolean is_stale = FALSE;
+    g_autofree char *digest = find_stale(migrator, &is_stale, error);
+    if (digest == NULL)
+        return FALSE;
+    if (is_stale)
+        return rebuild(cli, migrator, options, digest, error);
+    bl_cli_set_status(cli, "skipped");
+    bl_cli_say(cli, "%s is up to date", migrator->sql_label);
+    return TRUE;
+}

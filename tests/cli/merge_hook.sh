@@ -1,0 +1,158 @@
+# Two branches add a migration and a dump each, git merges them, and the hook that "migrate init --git" wrote makes the pair
+# anew from the files, proved; where it cannot, it says what to do and leaves all as it is.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+
+url=sqlite:app.db engine=sqlite manifest=database/schema/sqlite-schema.meta.json
+. "$BL_SOURCE_DIR/tests/lib/merge-hook.sh"
+
+test_merge_hook
+top=$PWD
+
+# A project below the top of the repository, whose old files a squash took away: the replay starts from the snapshot of that
+# squash, which git has. The environment of a hook must not lead astray who asks git from there.
+mkdir repository
+git init -q -b main repository
+begin "repository/it's here"
+[ ! -d .git ] || rm -rf .git
+run 0 migrate init --git
+add_table 2 more
+dump more
+run 0 migrate squash
+commit squashed
+git checkout -q -b left
+add_table 3 left_side
+run 0 migrate run
+run 0 schema-dump
+commit left
+git checkout -q -b right main
+add_table 4 right_side
+rm app.db
+run 0 migrate run --create
+run 0 schema-dump
+commit right
+merge left
+said "rebuilt $sql_file"
+run 0 migrate check --offline --replay
+rm app.db
+run 0 migrate run --create
+expect_err "restored $sql_file"
+expect_rows app.db 'SELECT count(*) FROM adonis_schema' 4
+run 0 migrate check --replay
+run 0 schema-dump
+expect_err 'is up to date'
+commit merged
+
+# A work tree beside it has the hook too.
+git worktree add -q -b tree "$top/the tree" main 2>/dev/null || fail 'no work tree'
+(
+    cd "$top/the tree/it's here" || fail "cd"
+    rm -f app.db
+    add_table 5 tree
+    run 0 migrate run --create
+    run 0 schema-dump
+    commit tree
+    merge right
+    said "rebuilt $sql_file"
+    run 0 migrate check --offline
+    git checkout -q -- .
+) || exit 1
+
+# So does a rebase.
+git checkout -q -b rebased left
+add_table 6 rebased
+rm app.db
+run 0 migrate run --create
+run 0 schema-dump
+commit rebased
+git rebase -q right >said 2>&1 || fail "the rebase stops: $(cat said)"
+said "rebuilt $sql_file"
+run 0 migrate check --offline --replay
+commit rebased
+
+# Rows that the snapshot carries, and that no migration put there, are the snapshot's.
+cd "$top" || fail "cd"
+begin rows
+sqlite3 app.db 'INSERT INTO base VALUES (7)'
+run 0 schema-dump --data base
+commit rows
+git checkout -q -b left
+add_table 2 one
+run 0 migrate run
+run 0 schema-dump --data base
+commit left
+run 0 migrate rollback
+git checkout -q -b right main
+add_table 3 two
+run 0 migrate run
+run 0 schema-dump --data base
+commit right
+merge left
+said "rebuilt $sql_file"
+rm app.db
+run 0 migrate run --create
+expect_rows app.db 'SELECT id FROM base' 7
+commit rows
+
+# Both squashed: nothing that git has holds what both took away.
+side() {
+    git checkout -q -b "$1" "$3"
+    rm -f app.db
+    run 0 migrate run --create
+    add_table "$2" "$1"
+    run 0 migrate run
+    commit "$1"
+    run 0 migrate squash
+    commit "$1 squashed"
+}
+main=$(git rev-parse HEAD)
+side squash_left 4 "$main"
+side squash_right 5 "$main"
+git merge --no-edit squash_left >said 2>&1 || fail "the merge stops: $(cat said)"
+expect_left 'cannot be proved: files of it are gone'
+# Nor does a check blame the database for what the snapshot of one side alone has not got.
+rm -f app.db
+run 0 schema-load --create --accept-modified
+run 0 schema-dump
+run 0 migrate check --replay
+
+# What must not run beside the database is refused, and another place taken.
+cd "$top" || fail "cd"
+begin production
+two_branches
+cp database/connections.json kept.json
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db", "production": true } } }\n' >database/connections.json
+commit production
+merge left
+expect_left 'is production: nothing is replayed beside it'
+run 0 migrate rebuild --scratch-url sqlite:elsewhere.db
+expect_out "rebuilt $sql_file"
+run 0 migrate check --offline
+run 0 migrate rebuild --scratch-url sqlite:elsewhere.db
+expect_err "$sql_file is up to date"
+git checkout -q -- .
+mv kept.json database/connections.json
+
+# By hand: a file that runs no more, half a pair, no snapshot at all, and one that was edited so that nothing changes.
+add 3_two 'CREATE TABLE two (id nonsense(;' 'DROP TABLE two;'
+run 5 migrate rebuild
+expect_err '3_two.sql'
+expect_err 'is not what its files give'
+git checkout -q -- database/migrations
+cp $sql_file kept.sql
+sed 's/CREATE TABLE base/<<<<<<< ours\n&/' kept.sql >$sql_file
+run 5 migrate rebuild
+git diff --quiet -- $manifest || fail 'the manifest was touched'
+rm $sql_file
+run 5 migrate rebuild
+expect_err 'is half a pair'
+rm $manifest
+run 0 migrate rebuild
+expect_err 'there is no snapshot'
+git checkout -q -- database/schema
+run 0 migrate rebuild --all
+expect_out "rebuilt $sql_file"
+echo '-- a word' >>$sql_file
+run 0 migrate rebuild --json
+expect_out '"status": "completed"'
+grep -q 'a word' $sql_file && fail 'a comment was kept'
+run 0 migrate check --offline
