@@ -257,7 +257,7 @@ add_not_null(PgReader *reader, const Row *row)
     g_autofree char *usual = pg_default_name(row->table->name, column->name, "not_null");
     if (strcmp(usual, row->name) != 0)
         column->null_name = bl_catalog_string(reader->catalog, row->name);
-    column->null_is_local = flag_of(row, CON_LOCAL);
+    column->null_is_local = flag_of(row, CON_LOCAL) || row->table->lost_parent;
     column->null_no_inherit = flag_of(row, CON_NO_INHERIT);
     column->null_not_valid = !flag_of(row, CON_VALIDATED);
     g_autoptr(GString) tag = g_string_new("CONSTRAINT ");
@@ -399,7 +399,8 @@ static gboolean
 comes_by_itself(const Row *row)
 {
     const PgRelation *table = row->table;
-    if (row->type != 'c' || flag_of(row, CON_LOCAL) || table->parents->len == 0)
+    if (row->type != 'c' || flag_of(row, CON_LOCAL) || table->parents->len == 0 ||
+        table->lost_parent)
         return FALSE;
     return is_separate(row) || (!table->is_partition && !pg_inherits_later(table));
 }
@@ -482,7 +483,10 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
         entry = pg_add_piece(reader, row->table, pg_oid(row->result, row->row, CON_OID), row->type,
                              row->name, text);
         g_autofree char *key = key_of(row);
-        ((PgPiece *)entry->data)->columns = bl_catalog_string(reader->catalog, key);
+        PgPiece *piece = entry->data;
+        piece->columns = bl_catalog_string(reader->catalog, key);
+        piece->is_inherited =
+            row->type == 'c' && !flag_of(row, CON_LOCAL) && !row->table->lost_parent;
     }
     /* A foreign key takes the oldest of the indexes that it may use. */
     if (text_of(row, CON_RIVAL) != NULL)

@@ -18,12 +18,13 @@ typedef struct PgRelation PgRelation;
 /** What stands inside CREATE TABLE and can also be said by a statement of its own. */
 typedef struct {
     PgRelation *table;
-    char type;           /**< 'd' default, else pg_constraint.contype: p u x c */
-    const char *name;    /**< of the constraint; of the default's column */
-    const char *text;    /**< the definition behind CONSTRAINT name; the default's expression */
-    const char *columns; /**< of a key: what tells it from others; else NULL */
-    gboolean is_out;     /**< has an object of its own */
-    PgEntry *index;      /**< of a constraint's index, which goes where the constraint goes; NULL */
+    char type;             /**< 'd' default, else pg_constraint.contype: p u x c */
+    const char *name;      /**< of the constraint; of the default's column */
+    const char *text;      /**< the definition behind CONSTRAINT name; the default's expression */
+    const char *columns;   /**< of a key: what tells it from others; else NULL */
+    gboolean is_out;       /**< has an object of its own */
+    gboolean is_inherited; /**< a check that only the parents have */
+    PgEntry *index; /**< of a constraint's index, which goes where the constraint goes; NULL */
 } PgPiece;
 
 /** A constraint of which others must know. */
@@ -72,6 +73,7 @@ struct PgRelation {
     PgEntry *entry;
     gboolean is_ours; /**< else it is only known, for foreign keys that refer to it */
     gboolean is_partition;
+    gboolean lost_parent; /**< one of its parents is left out */
     const char *of_type;
     const char *options;
     const char *toast_options;
