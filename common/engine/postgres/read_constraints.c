@@ -247,6 +247,41 @@ foreign_key_text(PgReader *reader, const Row *row)
     return known ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
 }
 
+static char *
+schema_key(const char *schema, const char *name)
+{
+    return g_strconcat(schema, ".", name, NULL);
+}
+
+/* The server gives a NOT NULL no name that another constraint of the schema has when it is made.
+ * Names that parents gave come behind them. */
+static void
+keep_taken_name(PgReader *reader, const Row *row, gboolean is_usual)
+{
+    if (reader->version >= 180000 && !is_usual && flag_of(row, CON_LOCAL) &&
+        !row->table->is_partition && g_str_has_suffix(row->name, "_not_null"))
+        g_hash_table_add(reader->null_names, schema_key(row->table->schema, row->name));
+}
+
+/* Says the usual names that others could take first. */
+static void
+say_taken_names(PgReader *reader)
+{
+    g_autoptr(GPtrArray) sorted = pg_sorted_relations(reader);
+    for (guint i = 0; g_hash_table_size(reader->null_names) > 0 && i < sorted->len; i++) {
+        const PgRelation *table = g_ptr_array_index(sorted, i);
+        for (guint j = 0; j < table->columns->len; j++) {
+            PgColumn *column = g_ptr_array_index(table->columns, j);
+            if (!column->not_null || column->null_name != NULL || !column->null_is_local)
+                continue;
+            g_autofree char *usual = pg_default_name(table->name, column->name, "not_null");
+            g_autofree char *key = schema_key(table->schema, usual);
+            if (g_hash_table_contains(reader->null_names, key))
+                column->null_name = bl_catalog_string(reader->catalog, usual);
+        }
+    }
+}
+
 static gboolean
 add_not_null(PgReader *reader, const Row *row)
 {
@@ -255,8 +290,10 @@ add_not_null(PgReader *reader, const Row *row)
     if (column == NULL)
         return TRUE;
     g_autofree char *usual = pg_default_name(row->table->name, column->name, "not_null");
-    if (strcmp(usual, row->name) != 0)
+    gboolean is_usual = strcmp(usual, row->name) == 0;
+    if (!is_usual)
         column->null_name = bl_catalog_string(reader->catalog, row->name);
+    keep_taken_name(reader, row, is_usual);
     column->null_is_local = flag_of(row, CON_LOCAL) || row->table->lost_parent;
     column->null_no_inherit = flag_of(row, CON_NO_INHERIT);
     column->null_not_valid = !flag_of(row, CON_VALIDATED);
@@ -512,6 +549,7 @@ add_constraint(PgReader *reader, const PGresult *result, int row, GError **error
     found.type = letter_of(&found, CON_TYPE);
     if (found.type == 'n')
         return add_not_null(reader, &found);
+    keep_taken_name(reader, &found, FALSE);
     return place_constraint(reader, &found, error);
 }
 
@@ -520,6 +558,7 @@ static gboolean
 finish(PgReader *reader, GError **error)
 {
     (void)error;
+    say_taken_names(reader);
     pg_place_sequences(reader);
     pg_settle_constraints(reader);
     return TRUE;
