@@ -421,9 +421,42 @@ repeats_columns(const Row *row)
 }
 
 static gboolean
-is_separate(const Row *row)
+inherits_not_null(const PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
-    if (row->type == 'f' || text_of(row, CON_RIVAL) != NULL || repeats_columns(row))
+    if (reader->version >= 180000)
+        return !column->null_is_local;
+    for (guint i = 0; i < table->parents->len; i++) {
+        const PgColumn *theirs =
+            pg_column_named(g_ptr_array_index(table->parents, i), column->name);
+        if (theirs != NULL && theirs->not_null)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Inside CREATE TABLE a primary key makes a NOT NULL of the child's own on 18, also where its
+ * parent has one. */
+static gboolean
+takes_null_from_parent(const PgReader *reader, const Row *row)
+{
+    const PgRelation *table = row->table;
+    if (row->type != 'p' || table->is_partition || table->parents->len == 0 ||
+        (pg_inherits_later(table) && !pg_needs_model(table)))
+        return FALSE;
+    g_auto(GStrv) numbers = g_strsplit_set(text_of(row, CON_KEY), "{},", -1);
+    for (gsize i = 0; numbers[i] != NULL; i++) {
+        const PgColumn *column = pg_column(table, (gint)g_ascii_strtoll(numbers[i], NULL, 10));
+        if (column != NULL && inherits_not_null(reader, table, column))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_separate(const PgReader *reader, const Row *row)
+{
+    if (row->type == 'f' || text_of(row, CON_RIVAL) != NULL || repeats_columns(row) ||
+        takes_null_from_parent(reader, row))
         return TRUE;
     if (row->type == 'c')
         return !flag_of(row, CON_VALIDATED) && flag_of(row, CON_ENFORCED);
@@ -433,13 +466,13 @@ is_separate(const Row *row)
 /* A check that only a parent has comes with the parent. One that the parent has not looked at is
  * added to it when it has its children and partitions, and goes down to them. */
 static gboolean
-comes_by_itself(const Row *row)
+comes_by_itself(const PgReader *reader, const Row *row)
 {
     const PgRelation *table = row->table;
     if (row->type != 'c' || flag_of(row, CON_LOCAL) || table->parents->len == 0 ||
         table->lost_parent)
         return FALSE;
-    return is_separate(row) || (!table->is_partition && !pg_inherits_later(table));
+    return is_separate(reader, row) || (!table->is_partition && !pg_inherits_later(table));
 }
 
 static char *
@@ -489,7 +522,7 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
     if (parent != 0 &&
         (!flag_of(row, CON_IS_OWN) || g_strcmp0(text_of(row, CON_PARENT_NAME), row->name) == 0))
         return TRUE;
-    if (comes_by_itself(row)) {
+    if (comes_by_itself(reader, row)) {
         const PgNoted noted = { .type = 'v', .name = row->name };
         if (flag_of(row, CON_VALIDATED))
             pg_note_constraint(reader, row->table, &noted);
@@ -513,7 +546,7 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
     if (!flag_of(row, CON_ENFORCED))
         pg_need_version(reader, 18);
     PgEntry *entry;
-    if (is_separate(row)) {
+    if (is_separate(reader, row)) {
         entry = add_separate(reader, row,
                              row->type == 'f' ? &pg_kind_foreign_key : &pg_kind_constraint, text);
     } else {

@@ -92,6 +92,23 @@ pg_inherits_later(const PgRelation *relation)
     return !relation->is_partition && relation->parents->len > 0 && !has_usual_order(relation);
 }
 
+gboolean
+pg_needs_model(const PgRelation *table)
+{
+    if (!pg_inherits_later(table))
+        return FALSE;
+    for (guint i = 0; i < table->columns->len; i++) {
+        const PgColumn *column = g_ptr_array_index(table->columns, i);
+        if (!column->local || !column->null_is_local)
+            return TRUE;
+    }
+    for (guint i = 0; i < table->pieces->len; i++) {
+        if (((const PgPiece *)g_ptr_array_index(table->pieces, i))->is_inherited)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void
 pg_relation_free(gpointer data)
 {

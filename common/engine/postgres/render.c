@@ -108,32 +108,12 @@ serial_word(const PgColumn *column)
                                                   : "bigserial";
 }
 
-/* Children with columns in another order that have something only from their parents: they inherit
- * from a table with the order first, which goes when they have their parents. To be made alone
- * would make all their own. */
-static gboolean
-needs_model(const PgRelation *table)
-{
-    if (!pg_inherits_later(table))
-        return FALSE;
-    for (guint i = 0; i < table->columns->len; i++) {
-        const PgColumn *column = g_ptr_array_index(table->columns, i);
-        if (!column->local || !column->null_is_local)
-            return TRUE;
-    }
-    for (guint i = 0; i < table->pieces->len; i++) {
-        if (((const PgPiece *)g_ptr_array_index(table->pieces, i))->is_inherited)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* Partitions and children with columns in another order are made as tables of their own first. */
 static gboolean
 is_made_alone(const PgRelation *table)
 {
     return table->is_partition || table->parents->len == 0 ||
-           (pg_inherits_later(table) && !needs_model(table));
+           (pg_inherits_later(table) && !pg_needs_model(table));
 }
 
 static gboolean
@@ -194,7 +174,7 @@ is_inline(const PgColumn *column)
 static gboolean
 repeats_parent(const PgRelation *table, const PgColumn *column)
 {
-    if (needs_model(table))
+    if (pg_needs_model(table))
         return TRUE;
     for (guint i = 0; i < table->parents->len && !is_made_alone(table); i++) {
         const PgColumn *theirs =
@@ -471,7 +451,7 @@ append_body(GString *out, PgReader *reader, const PgRelation *table)
         sep = ",\n    ";
     }
     append_not_nulls(body, reader, table, &sep);
-    append_constraints(body, table, needs_model(table) ? OWN : OWN | INHERITED, &sep);
+    append_constraints(body, table, pg_needs_model(table) ? OWN : OWN | INHERITED, &sep);
     if (body->len > 0)
         g_string_append_printf(out, " (%s\n)", body->str);
     else if (table->of_type == NULL)
@@ -481,7 +461,7 @@ append_body(GString *out, PgReader *reader, const PgRelation *table)
 static void
 append_clauses(GString *out, PgReader *reader, const PgRelation *table)
 {
-    if (needs_model(table)) {
+    if (pg_needs_model(table)) {
         g_autofree char *model = model_name(reader, table);
         g_string_append_printf(out, "\nINHERITS (%s)", model);
     }
@@ -570,7 +550,7 @@ render_inherited(PgReader *reader, const PgRelation *table, const PgColumn *colu
     const char *mine = is_inline(column) && column->generated == '\0' ? column->value->text : NULL;
     g_autofree char *name = pg_name(column->name);
     const char *word = table_word(table);
-    gboolean has_model = needs_model(table);
+    gboolean has_model = pg_needs_model(table);
     if (column->fdw_options != NULL)
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s OPTIONS (%s)",
                   word, table->qualified, name, column->fdw_options);
@@ -591,7 +571,7 @@ render_inherited(PgReader *reader, const PgRelation *table, const PgColumn *colu
 static void
 render_merged(PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
-    if (is_made_alone(table) || needs_model(table) || column->value != NULL ||
+    if (is_made_alone(table) || pg_needs_model(table) || column->value != NULL ||
         inherited_value(table, column->name) == NULL)
         return;
     g_autofree char *name = pg_name(column->name);
@@ -640,7 +620,7 @@ render_links(PgReader *reader, const PgRelation *table)
                       table_word(table), table->qualified, parent->qualified);
         }
     }
-    if (needs_model(table)) {
+    if (pg_needs_model(table)) {
         g_autofree char *model = model_name(reader, table);
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s NO INHERIT %s",
                   table_word(table), table->qualified, model);
@@ -693,7 +673,7 @@ add_parts(PgReader *reader, const PgRelation *table)
 static void
 render_table(PgReader *reader, const PgRelation *table)
 {
-    if (needs_model(table))
+    if (pg_needs_model(table))
         render_model(reader, table);
     g_autoptr(GString) sql = g_string_new("CREATE ");
     g_string_append_printf(sql, "%s%s %s", persistence_word(table), table_word(table),

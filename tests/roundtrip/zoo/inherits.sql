@@ -23,6 +23,15 @@ ALTER TABLE kin.late ADD COLUMN word varchar(5) COLLATE "C" DEFAULT 'x' NOT NULL
     ADD CONSTRAINT late_check CHECK (a < 9), ADD COLUMN name text;
 ALTER TABLE kin.child_of_late ADD COLUMN more integer;
 ALTER TABLE ONLY kin.grandchild_of_late ALTER COLUMN word SET DEFAULT 'y';
+-- Keys of children over columns that their parents fill.
+CREATE TABLE kin.filled (id serial PRIMARY KEY, code text NOT NULL);
+CREATE TABLE kin.child_of_filled (x integer) INHERITS (kin.filled);
+ALTER TABLE kin.child_of_filled ADD PRIMARY KEY (id);
+CREATE TABLE kin.grandchild_of_filled (code text, y integer) INHERITS (kin.child_of_filled);
+ALTER TABLE kin.grandchild_of_filled ADD PRIMARY KEY (code, y);
+CREATE TABLE kin.named_child (x integer, PRIMARY KEY (id)) INHERITS (kin.filled);
+ALTER TABLE kin.filled ADD COLUMN later integer NOT NULL;
+CREATE TABLE kin.refers (id integer REFERENCES kin.child_of_filled);
 -- The usual name of the table with the order is taken.
 CREATE VIEW kin.child_of_late_baseline_model AS SELECT 1 AS a;
 
