@@ -123,8 +123,8 @@ void pg_append_options(GString *out, const char *options, const char *toast_opti
  * NULL. pg_attver, which the server itself keeps there, is left out. @return how many */
 guint pg_append_option_list(GString *out, const char *options, const char *prefix);
 
-/** @return TRUE when its column order is not what INHERITS would give: it is made alone, and told
- * to inherit then. When all columns are read. */
+/** @return TRUE when its column order is not what INHERITS would give, or its parents' defaults are
+ * at odds: it is made alone, and told to inherit then. When all columns are read. */
 gboolean pg_inherits_later(const PgRelation *relation);
 
 /** @return TRUE when such a table has something only from its parents: it inherits from a table

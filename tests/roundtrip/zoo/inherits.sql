@@ -32,6 +32,14 @@ ALTER TABLE kin.grandchild_of_filled ADD PRIMARY KEY (code, y);
 CREATE TABLE kin.named_child (x integer, PRIMARY KEY (id)) INHERITS (kin.filled);
 ALTER TABLE kin.filled ADD COLUMN later integer NOT NULL;
 CREATE TABLE kin.refers (id integer REFERENCES kin.child_of_filled);
+-- Parents whose defaults are at odds.
+CREATE TABLE kin.one (a integer DEFAULT 1, b integer);
+CREATE TABLE kin.two (a integer, b integer DEFAULT 2);
+CREATE TABLE kin.child_of_two () INHERITS (kin.one, kin.two);
+CREATE TABLE kin.own_of_two (b integer) INHERITS (kin.one, kin.two);
+ALTER TABLE ONLY kin.one ALTER COLUMN b SET DEFAULT 1;
+ALTER TABLE ONLY kin.two ALTER COLUMN a SET DEFAULT 2;
+ALTER TABLE ONLY kin.own_of_two ALTER COLUMN b DROP DEFAULT;
 -- The usual name of the table with the order is taken.
 CREATE VIEW kin.child_of_late_baseline_model AS SELECT 1 AS a;
 
