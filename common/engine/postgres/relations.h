@@ -130,7 +130,7 @@ gboolean pg_inherits_later(const PgRelation *relation);
 /** @return TRUE when such a table has something only from its parents: it inherits from a table
  * with its order first, which goes when it has its parents. To be made alone would make all its
  * own. When all columns are read, and its checks. */
-gboolean pg_needs_model(const PgRelation *relation);
+gboolean pg_needs_model(const PgRelation *table);
 
 /** All relations by schema and name. @return GPtrArray of PgRelation, borrowed */
 GPtrArray *pg_sorted_relations(const PgReader *reader);

@@ -629,10 +629,11 @@ render_links(PgReader *reader, const PgRelation *table)
     for (guint i = 0; i < table->columns->len; i++) {
         const PgColumn *column = g_ptr_array_index(table->columns, i);
         g_autofree char *name = pg_name(column->name);
-        if (drops_not_null(reader, table, column))
+        if (drops_not_null(reader, table, column)) {
             add_alter(reader, table, PG_TAIL_SETTING,
                       "ALTER %s ONLY %s ALTER COLUMN %s DROP NOT NULL", table_word(table),
                       table->qualified, name);
+        }
     }
 }
 
