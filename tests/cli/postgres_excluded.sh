@@ -27,3 +27,17 @@ pg_sql n "CREATE SCHEMA gone; CREATE TABLE gone.t (id int PRIMARY KEY); CREATE S
 CREATE FUNCTION gone.f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT \$1'"
 printf '{ "connections": { "postgres": { "url": "%s", "ignore": ["gone.*"] } } }\n' "$(pg_url n)" >connections.json
 run 0 schema-load --config connections.json --path m.sql
+
+# Of two parents one is left out: what came from it is the child's own.
+pg_create m
+pg_sql m "CREATE SCHEMA gone;
+CREATE TABLE gone.t (x int NOT NULL, y text DEFAULT 'q', CONSTRAINT x_check CHECK (x > 0));
+CREATE TABLE stays (a int NOT NULL);
+CREATE TABLE child (own int) INHERITS (stays, gone.t)"
+run 0 schema-dump --url "$(pg_url m)" --path m.sql --exclude 'gone.*'
+expect_err 'table public.child: its parent is left out'
+pg_create n
+run 0 schema-load --url "$(pg_url n)" --path m.sql
+expect_pg n "SELECT string_agg(format('%s %s %s %s', attname, attislocal, attinhcount, attnotnull), ', ' ORDER BY attnum) FROM pg_attribute
+    WHERE attrelid = 'child'::regclass AND attnum > 0" 'a f 1 t, x t 0 t, y t 0 f, own t 0 f'
+expect_pg n "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'child'::regclass AND contype = 'c'" 'CHECK ((x > 0))'

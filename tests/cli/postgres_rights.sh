@@ -52,6 +52,64 @@ pg_sql owned 'DROP SCHEMA theirs CASCADE'
 run 0 migrate wipe --url "$(pg_url owned bl_owner)"
 expect_pg_empty owned
 
+# The ledger's tables: to read them, and to write them.
+pg_create ledger
+pg_sql ledger 'GRANT CREATE ON SCHEMA public TO bl_limited'
+run 0 migrate run --no-snapshot --url "$(pg_url ledger)"
+before=$(pg_sql ledger "SELECT oid FROM pg_class WHERE relname = 'mine'")
+for command in status run; do
+    run 4 migrate $command --url "$(pg_url ledger bl_limited)"
+    expect_err 'permission denied for table adonis_schema'
+done
+pg_sql ledger 'GRANT SELECT ON adonis_schema, adonis_schema_versions, adonis_schema_journal TO bl_limited'
+run 0 migrate status --url "$(pg_url ledger bl_limited)"
+printf -- '-- migrate:up\nCREATE TABLE more (a integer);\n-- migrate:down\nDROP TABLE more;\n' >database/migrations/2_more.sql
+run 4 migrate run --no-snapshot --url "$(pg_url ledger bl_limited)"
+expect_err 'permission denied for table adonis_schema'
+expect_pg ledger "SELECT to_regclass('more'), (SELECT count(*) FROM adonis_schema)" '|1'
+# What is another's is not reverted, and its record stays.
+run 0 migrate run --no-snapshot --url "$(pg_url ledger)"
+pg_sql ledger 'GRANT ALL ON adonis_schema, adonis_schema_versions, adonis_schema_journal TO bl_limited; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO bl_limited'
+run 4 migrate rollback --url "$(pg_url ledger bl_limited)"
+expect_err 'must be owner of table more'
+expect_pg ledger "SELECT to_regclass('more'), (SELECT count(*) FROM adonis_schema)" 'more|2'
+for command in wipe fresh; do
+    run 4 migrate $command --url "$(pg_url ledger bl_limited)"
+    expect_err 'must be owner of'
+done
+expect_pg ledger "SELECT oid FROM pg_class WHERE relname = 'mine'" "$before"
+# A scratch database for the proof.
+run 4 migrate check --replay --url "$(pg_url ledger bl_limited)"
+expect_err 'CREATEDB'
+expect_err 'scratch-url'
+rm database/migrations/2_more.sql
+
+# CREATE on a database for its schemas, on a schema for what is in it; owners, of whom one must be a member.
+pg_create made
+pg_sql made 'CREATE SCHEMA s; CREATE TABLE s.t (a integer); ALTER TABLE s.t OWNER TO bl_owner'
+run 0 schema-dump --url "$(pg_url made)" --path made.sql
+run 0 schema-dump --url "$(pg_url made)" --path owned.sql --with-owner
+pg_create target
+run 4 schema-load --url "$(pg_url target bl_limited)" --path made.sql
+expect_err "permission denied for database $(pg_name target)"
+expect_pg_empty target
+pg_admin "GRANT CREATE ON DATABASE \"$(pg_name target)\" TO bl_limited"
+run 4 schema-load --url "$(pg_url target bl_limited)" --path owned.sql
+expect_err 'must be '
+expect_pg_empty target
+run 0 schema-load --url "$(pg_url target bl_limited)" --path made.sql
+
+# Options of other people's user mappings are theirs, and hold passwords.
+pg_create mapped
+pg_sql mapped "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER srv FOREIGN DATA WRAPPER w;
+    CREATE USER MAPPING FOR bl_owner SERVER srv OPTIONS (password 'hidden')"
+run 5 schema-dump --url "$(pg_url mapped bl_limited)" --path mapped.sql
+expect_err 'user mapping bl_owner ON srv cannot be described'
+expect_err 'skip-unsupported'
+[ ! -e mapped.sql ] || fail 'a dump that failed left a file'
+run 0 schema-dump --url "$(pg_url mapped bl_limited)" --path mapped.sql --skip-unsupported
+grep -q 'USER MAPPING' mapped.sql && fail 'the mapping was not left out'
+
 # A database that may not be connected to.
 pg_admin "REVOKE CONNECT ON DATABASE \"$(pg_name app)\" FROM PUBLIC"
 run 3 migrate status --url "$(pg_url app bl_limited)"

@@ -146,18 +146,17 @@ trap pg_clean_up EXIT
 trap 'exit 1' INT TERM
 
 # expect_pg_same A B [OPTION...]: two databases hold the same, catalog row by catalog row.
-# On 15 the stock pg_dump is asked too. With $pg_local_too what is inherited may have become a table's own as well.
-pg_local_too=
+# On 15 the stock pg_dump is asked too.
 expect_pg_same() {
     pg_left=$(pg_info "$1")
     pg_right=$(pg_info "$2")
     pg_what="PostgreSQL $pg_version: $2 is not as $1"
     shift 2
-    "$pg_catalog" ${pg_local_too:+--no-local} "$@" --compare "$pg_left" "$pg_right" >differences || {
+    "$pg_catalog" "$@" --compare "$pg_left" "$pg_right" >differences || {
         head -n 60 differences >&2
         fail "$pg_what"
     }
-    [ "$pg_version" = 15 ] && [ -n "${BL_SHARED:-}" ] && [ -z "$pg_local_too" ] || return 0
+    [ "$pg_version" = 15 ] && [ -n "${BL_SHARED:-}" ] || return 0
     pg_options=
     for option in "$@"; do
         pg_options="$pg_options --ignore-${option#--no-}"

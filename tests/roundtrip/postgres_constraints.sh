@@ -66,10 +66,24 @@ ALTER TABLE n ADD UNIQUE (id, v WITHOUT OVERLAPS);
 ALTER TABLE n1 RENAME CONSTRAINT n1_id_v_excl TO odd_three;
 COMMENT ON CONSTRAINT odd_three ON n1 IS 'of the second';
 S
+# Up to 17 a child's column may hold NULL although its parent's may not.
+cat >null.sql <<'S'
+CREATE TABLE filled (a int NOT NULL, b int PRIMARY KEY);
+CREATE TABLE empty (own int) INHERITS (filled);
+CREATE TABLE empty_too (a int DEFAULT 1) INHERITS (filled);
+CREATE TABLE empty_later (x int, b int NOT NULL, a int NOT NULL);
+ALTER TABLE empty_later INHERIT filled;
+ALTER TABLE empty ALTER COLUMN a DROP NOT NULL;
+ALTER TABLE empty_too ALTER COLUMN a DROP NOT NULL, ALTER COLUMN b DROP NOT NULL;
+ALTER TABLE empty_later ALTER COLUMN a DROP NOT NULL;
+ALTER TABLE filled ADD COLUMN late int NOT NULL;
+ALTER TABLE empty ALTER COLUMN late DROP NOT NULL;
+S
 for version in $pg_versions; do
     pg_server "$version"
     pg_create m
     pg_file m m.sql
+    [ "$version" -ge 18 ] || pg_file m null.sql
     [ "$version" -ge 17 ] || pg_file m multirange.sql
     [ "$version" -lt 18 ] || pg_file m overlaps.sql
     run 0 schema-dump --url "$(pg_url m)" --path "m$version.sql" --with-owner --with-acl

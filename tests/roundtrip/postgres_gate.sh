@@ -30,14 +30,18 @@ objects="SELECT (SELECT count(*) FROM pg_class WHERE relnamespace >= 16384 OR re
 # Each statement in turn is damaged.
 n=0
 pg_create x
-statements=$(grep -c '^\(CREATE\|INSERT\|ALTER\|COMMENT\)' $snapshot)
+statements=$(grep '^\(CREATE\|INSERT\|ALTER\|COMMENT\)' $snapshot | grep -vc baseline_gate)
 [ "$statements" -gt 12 ] || fail "only $statements statements in the snapshot"
 while [ "$n" -lt "$statements" ]; do
     n=$((n + 1))
-    awk -v n="$n" '/^(CREATE|INSERT|ALTER|COMMENT)/ && ++k == n { sub(/^[A-Z]+/, "& NONSENSE") } { print }' $snapshot >damaged.sql
+    awk -v n="$n" '/^(CREATE|INSERT|ALTER|COMMENT)/ && !/baseline_gate/ && ++k == n { sub(/^[A-Z]+/, "& NONSENSE") } { print }' $snapshot >damaged.sql
     cmp -s $snapshot damaged.sql && fail "statement $n was not damaged"
     client damaged.sql
     [ "$(pg_sql x "$objects")" = 0 ] || fail "statement $n: objects are left"
+    # A savepoint around each statement is no way round it.
+    client damaged.sql -v ON_ERROR_ROLLBACK=on
+    [ "$(pg_sql x "$objects")" = 0 ] || fail "statement $n: objects are left with ON_ERROR_ROLLBACK"
+    grep -q 'a statement failed' client.out || fail "statement $n: psql does not say why: $(cat client.out)"
 done
 # A file that ends too early leaves nothing.
 head -n "$(($(grep -n '^COMMIT;' $snapshot | cut -d : -f 1) - 1))" $snapshot >short.sql
@@ -46,7 +50,7 @@ client short.sql
 
 # Whole, it loads, whatever the client is set to, and leaves the session as it was; a second time it changes nothing.
 printf '\\set AUTOCOMMIT off\n\\i %s\nSHOW search_path;\n' "$snapshot" >off.sql
-for options in '' -1 '-v ON_ERROR_STOP=1' off; do
+for options in '' -1 '-v ON_ERROR_STOP=1' '-v ON_ERROR_ROLLBACK=on' '-1 -v ON_ERROR_ROLLBACK=on' off; do
     pg_create x
     case $options in
     off) client off.sql -A -t ;;
@@ -82,10 +86,12 @@ damage() {
     [ "$(diff large.sql damaged.sql | grep -c '^>')" = 1 ] || fail "$1 is damaged in more than one line"
 }
 for pattern in 'SCHEMA IF NOT EXISTS sales' 'TRIGGER t ' 'adonis_schema .*2_more'; do
-    pg_create x
     damage "$pattern"
-    client damaged.sql
-    [ -z "$(recorded)" ] || fail "the ledger is filled without $pattern"
+    for option in '' -vON_ERROR_ROLLBACK=on; do
+        pg_create x
+        client damaged.sql ${option:+"$option"}
+        [ -z "$(recorded)" ] || fail "the ledger is filled without $pattern, psql $option"
+    done
 done
 # Also of a file that ends where a transaction does.
 head -n "$(grep -n '^COMMIT;' large.sql | sed -n '2s/:.*//p')" large.sql >short.sql
@@ -94,7 +100,7 @@ client short.sql
 [ -z "$(recorded)" ] || fail 'the ledger of a short file is filled'
 # Whole, it loads with any client and any loader, and leaves the session as it was.
 printf '\\set AUTOCOMMIT off\n\\i large.sql\nSHOW search_path;\nSELECT count(*) FROM pg_cursors WHERE is_holdable;\n' >off.sql
-for options in -1 off; do
+for options in -1 -vON_ERROR_ROLLBACK=on off; do
     pg_create x
     case $options in
     off) client off.sql -A -t ;;

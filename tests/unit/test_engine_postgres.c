@@ -701,6 +701,40 @@ test_stalled(Fixture *fixture, gconstpointer data)
     bl_session_close(session);
 }
 
+static gpointer
+go_on_later(gpointer data)
+{
+    g_usleep(3500000);
+    g_assert_cmpint(kill((pid_t)GPOINTER_TO_INT(data), SIGCONT), ==, 0);
+    return NULL;
+}
+
+/* The line of a session beside is lost while its process at the server is still there. */
+static void
+test_beside_lost(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    fixture_start_proxy(fixture, "cut", "SELECT 'here'");
+    g_autoptr(BlSession) session = fixture_open_proxy(fixture);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(session->engine->lock(session, 0, &error));
+    BlSession *beside = session->engine->open_beside(session, &error);
+    g_assert_no_error(error);
+    g_autofree char *pid = fixture_text(beside, "SELECT pg_backend_pid()");
+    int number = (int)g_ascii_strtoll(pid, NULL, 10);
+    g_assert_cmpint(kill((pid_t)number, SIGSTOP), ==, 0);
+    GThread *thread = g_thread_new("go on", go_on_later, GINT_TO_POINTER(number));
+    g_assert_false(beside->engine->execute(beside, "SELECT 'here'", NULL, &error));
+    bl_session_close(beside);
+    g_thread_join(thread);
+    g_assert_cmpuint(fixture->warnings->len, ==, 1);
+    const char *warning = g_ptr_array_index(fixture->warnings, 0);
+    g_assert_nonnull(strstr(warning, pid));
+    g_assert_nonnull(strstr(warning, "the server is still at work for it"));
+    g_autofree char *gone = g_strdup_printf("SELECT 1 FROM pg_locks WHERE pid = %s", pid);
+    ASSERT_TEXT(session, gone, NULL);
+}
+
 static const FixtureTest tests[] = {
     { "open/refused", test_open_refused },
     { "open/any-language", test_open_speaks_any_language },
@@ -723,6 +757,7 @@ static const FixtureTest tests[] = {
     { "transaction/read-is-a-snapshot", test_read_is_a_snapshot },
     { "lock/wait-and-holder", test_lock },
     { "lock/lost", test_lock_lost },
+    { "lock/beside-lost", test_beside_lost },
     { "lost/terminated", test_terminated },
     { "lost/terminated-inside", test_terminated_inside },
     { "lost/commit", test_commit_lost },

@@ -21,13 +21,26 @@ static const char *const settings[][2] = {
     { "search_path", "''" },
 };
 
+/* A client that goes back to a savepoint behind an error and goes on, as psql does with
+ * ON_ERROR_ROLLBACK, stays inside that savepoint: two transactions hold their numbers then, the
+ * first row of the gate makes sure of that, and two equal rows make COMMIT fail. The table comes
+ * first: at the end there may be event triggers. */
+#define OPEN_GATE                                                                                  \
+    "BEGIN;\n"                                                                                     \
+    "CREATE TEMPORARY TABLE baseline_gate (n integer, CONSTRAINT \"a statement failed\" UNIQUE "   \
+    "(n) DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP;\n"
+#define CLOSE_GATE                                                                                 \
+    "INSERT INTO baseline_gate SELECT 0;\n"                                                        \
+    "INSERT INTO baseline_gate SELECT 1 FROM pg_catalog.pg_locks WHERE locktype = "                \
+    "'transactionid' AND pid = pg_catalog.pg_backend_pid();\n"                                     \
+    "COMMIT;\n"
+
 /* A cursor that is held is there behind its COMMIT only when that was none of a transaction that
  * had failed. To close one that is not there is an error, which makes the next transaction fail
  * too. */
-const char pg_next_transaction[] = "DECLARE baseline_gate CURSOR WITH HOLD FOR SELECT 1;\n"
-                                   "COMMIT;\n"
-                                   "BEGIN;\n"
-                                   "CLOSE baseline_gate;\n";
+const char pg_next_transaction[] =
+    "DECLARE baseline_gate CURSOR WITH HOLD FOR SELECT 1;\n" CLOSE_GATE OPEN_GATE
+    "CLOSE baseline_gate;\n";
 
 void
 pg_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail)
@@ -36,8 +49,8 @@ pg_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString 
     (void)frame;
     for (gsize i = 0; i < G_N_ELEMENTS(settings); i++)
         g_string_append_printf(head, "SET %s = %s;\n", settings[i][0], settings[i][1]);
-    g_string_append(head, "BEGIN;\n\n");
-    g_string_append(tail, "-- gate\nCOMMIT;\n");
+    g_string_append(head, OPEN_GATE "\n");
+    g_string_append(tail, "-- gate\n" CLOSE_GATE);
     for (gsize i = 0; i < G_N_ELEMENTS(settings); i++)
         g_string_append_printf(tail, "RESET %s;\n", settings[i][0]);
 }

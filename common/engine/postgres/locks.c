@@ -13,6 +13,7 @@
 
 /* How long the server may take to end a session that lost its connection. */
 #define LEAVE_WAIT_MS 60000
+#define LEAVE_SAY_MS  2000
 
 /* How often the lock is asked for. A session that waits inside the blocking call would hold back
  * CREATE INDEX CONCURRENTLY of the session that has the lock, for ever. */
@@ -126,14 +127,27 @@ pg_leave_beside(PgSession *session)
         g_strdup_printf("SELECT pg_catalog.pg_terminate_backend(%d)", session->backend_pid);
     g_autofree char *ask = g_strdup_printf(
         "SELECT 1 FROM pg_catalog.pg_locks WHERE pid = %d LIMIT 1", session->backend_pid);
-    gint64 deadline = g_get_monotonic_time() + LEAVE_WAIT_MS * G_TIME_SPAN_MILLISECOND;
+    gint64 began = g_get_monotonic_time();
+    gint64 said = 0;
     pg_run_anyway(session->beside, end);
-    while (g_get_monotonic_time() < deadline) {
+    for (gint64 now = began; now - began < LEAVE_WAIT_MS * G_TIME_SPAN_MILLISECOND;
+         now = g_get_monotonic_time()) {
         g_autofree char *there = pg_select_text(session->beside, ask, NULL);
         if (there == NULL)
             return;
+        if (said == 0 && now - began > LEAVE_SAY_MS * G_TIME_SPAN_MILLISECOND) {
+            said = now;
+            bl_report_text(session->beside->base.reporter, BL_EVENT_WARNING,
+                           "the connection of session %d is lost, and the server is still at work "
+                           "for it: waiting until it has ended, %d seconds at most",
+                           session->backend_pid, LEAVE_WAIT_MS / 1000);
+        }
         g_usleep((gulong)POLL_EVERY_MS * 1000);
     }
+    bl_report_text(session->beside->base.reporter, BL_EVENT_WARNING,
+                   "the server is still at work for session %d, whose connection is lost: what it "
+                   "makes may come behind this run; end it with pg_terminate_backend(%d)",
+                   session->backend_pid, session->backend_pid);
 }
 
 const char pg_commit_locked[] =

@@ -244,6 +244,41 @@ foreign_key_text(PgReader *reader, const Row *row)
     return known ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
 }
 
+static char *
+schema_key(const char *schema, const char *name)
+{
+    return g_strconcat(schema, ".", name, NULL);
+}
+
+/* The server gives a NOT NULL no name that another constraint of the schema has when it is made.
+ * Names that parents gave come behind them. */
+static void
+keep_taken_name(PgReader *reader, const Row *row, gboolean is_usual)
+{
+    if (reader->version >= 180000 && !is_usual && flag_of(row, CON_LOCAL) &&
+        !row->table->is_partition && g_str_has_suffix(row->name, "_not_null"))
+        g_hash_table_add(reader->null_names, schema_key(row->table->schema, row->name));
+}
+
+/* Says the usual names that others could take first. */
+static void
+say_taken_names(PgReader *reader)
+{
+    g_autoptr(GPtrArray) sorted = pg_sorted_relations(reader);
+    for (guint i = 0; g_hash_table_size(reader->null_names) > 0 && i < sorted->len; i++) {
+        const PgRelation *table = g_ptr_array_index(sorted, i);
+        for (guint j = 0; j < table->columns->len; j++) {
+            PgColumn *column = g_ptr_array_index(table->columns, j);
+            if (!column->not_null || column->null_name != NULL || !column->null_is_local)
+                continue;
+            g_autofree char *usual = pg_default_name(table->name, column->name, "not_null");
+            g_autofree char *key = schema_key(table->schema, usual);
+            if (g_hash_table_contains(reader->null_names, key))
+                column->null_name = bl_catalog_string(reader->catalog, usual);
+        }
+    }
+}
+
 static gboolean
 add_not_null(PgReader *reader, const Row *row)
 {
@@ -252,9 +287,11 @@ add_not_null(PgReader *reader, const Row *row)
     if (column == NULL)
         return TRUE;
     g_autofree char *usual = pg_default_name(row->table->name, column->name, "not_null");
-    if (strcmp(usual, row->name) != 0)
+    gboolean is_usual = strcmp(usual, row->name) == 0;
+    if (!is_usual)
         column->null_name = bl_catalog_string(reader->catalog, row->name);
-    column->null_is_local = flag_of(row, CON_LOCAL);
+    keep_taken_name(reader, row, is_usual);
+    column->null_is_local = flag_of(row, CON_LOCAL) || row->table->lost_parent;
     column->null_no_inherit = flag_of(row, CON_NO_INHERIT);
     column->null_not_valid = !flag_of(row, CON_VALIDATED);
     g_autoptr(GString) tag = g_string_new("CONSTRAINT ");
@@ -381,9 +418,42 @@ repeats_columns(const Row *row)
 }
 
 static gboolean
-is_separate(const Row *row)
+inherits_not_null(const PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
-    if (row->type == 'f' || text_of(row, CON_RIVAL) != NULL || repeats_columns(row))
+    if (reader->version >= 180000)
+        return !column->null_is_local;
+    for (guint i = 0; i < table->parents->len; i++) {
+        const PgColumn *theirs =
+            pg_column_named(g_ptr_array_index(table->parents, i), column->name);
+        if (theirs != NULL && theirs->not_null)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Inside CREATE TABLE a primary key makes a NOT NULL of the child's own on 18, also where its
+ * parent has one. */
+static gboolean
+takes_null_from_parent(const PgReader *reader, const Row *row)
+{
+    const PgRelation *table = row->table;
+    if (row->type != 'p' || table->is_partition || table->parents->len == 0 ||
+        (pg_inherits_later(table) && !pg_needs_model(table)))
+        return FALSE;
+    g_auto(GStrv) numbers = g_strsplit_set(text_of(row, CON_KEY), "{},", -1);
+    for (gsize i = 0; numbers[i] != NULL; i++) {
+        const PgColumn *column = pg_column(table, (gint)g_ascii_strtoll(numbers[i], NULL, 10));
+        if (column != NULL && inherits_not_null(reader, table, column))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_separate(const PgReader *reader, const Row *row)
+{
+    if (row->type == 'f' || text_of(row, CON_RIVAL) != NULL || repeats_columns(row) ||
+        takes_null_from_parent(reader, row))
         return TRUE;
     if (row->type == 'c')
         return !flag_of(row, CON_VALIDATED) && flag_of(row, CON_ENFORCED);
@@ -393,12 +463,13 @@ is_separate(const Row *row)
 /* A check that only a parent has comes with the parent. One that the parent has not looked at is
  * added to it when it has its children and partitions, and goes down to them. */
 static gboolean
-comes_by_itself(const Row *row)
+comes_by_itself(const PgReader *reader, const Row *row)
 {
     const PgRelation *table = row->table;
-    if (row->type != 'c' || flag_of(row, CON_LOCAL) || table->parents->len == 0)
+    if (row->type != 'c' || flag_of(row, CON_LOCAL) || table->parents->len == 0 ||
+        table->lost_parent)
         return FALSE;
-    return is_separate(row) || (!table->is_partition && !pg_inherits_later(table));
+    return is_separate(reader, row) || (!table->is_partition && !pg_inherits_later(table));
 }
 
 static char *
@@ -448,7 +519,7 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
     if (parent != 0 &&
         (!flag_of(row, CON_IS_OWN) || g_strcmp0(text_of(row, CON_PARENT_NAME), row->name) == 0))
         return TRUE;
-    if (comes_by_itself(row)) {
+    if (comes_by_itself(reader, row)) {
         const PgNoted noted = { .type = 'v', .name = row->name };
         if (flag_of(row, CON_VALIDATED))
             pg_note_constraint(reader, row->table, &noted);
@@ -472,14 +543,17 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
     if (!flag_of(row, CON_ENFORCED))
         pg_need_version(reader, 18);
     PgEntry *entry;
-    if (is_separate(row)) {
+    if (is_separate(reader, row)) {
         entry = add_separate(reader, row,
                              row->type == 'f' ? &pg_kind_foreign_key : &pg_kind_constraint, text);
     } else {
         entry = pg_add_piece(reader, row->table, pg_oid(row->result, row->row, CON_OID), row->type,
                              row->name, text);
         g_autofree char *key = key_of(row);
-        ((PgPiece *)entry->data)->columns = bl_catalog_string(reader->catalog, key);
+        PgPiece *piece = entry->data;
+        piece->columns = bl_catalog_string(reader->catalog, key);
+        piece->is_inherited =
+            row->type == 'c' && !flag_of(row, CON_LOCAL) && !row->table->lost_parent;
     }
     /* A foreign key takes the oldest of the indexes that it may use. */
     if (text_of(row, CON_RIVAL) != NULL)
@@ -505,6 +579,7 @@ add_constraint(PgReader *reader, const PGresult *result, int row, GError **error
     found.type = letter_of(&found, CON_TYPE);
     if (found.type == 'n')
         return add_not_null(reader, &found);
+    keep_taken_name(reader, &found, FALSE);
     return place_constraint(reader, &found, error);
 }
 
@@ -513,6 +588,7 @@ static gboolean
 finish(PgReader *reader, GError **error)
 {
     (void)error;
+    say_taken_names(reader);
     pg_place_sequences(reader);
     pg_settle_constraints(reader);
     return TRUE;

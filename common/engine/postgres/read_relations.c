@@ -152,6 +152,7 @@ add_parent(PgReader *reader, const PGresult *result, int row, GError **error)
     if (parent == NULL) {
         /* Its parent is left out, or another's: what it inherits becomes its own. */
         child->is_partition = FALSE;
+        child->lost_parent = TRUE;
         bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING,
                        "table %s: its parent is left out, and what it inherits becomes its own",
                        child->qualified);
@@ -399,6 +400,33 @@ pg_place_sequences(PgReader *reader)
     }
 }
 
+static void
+keep_columns(const PgRelation *child)
+{
+    for (guint i = 0; i < child->columns->len; i++) {
+        PgColumn *column = g_ptr_array_index(child->columns, i);
+        gboolean inherited = FALSE;
+        for (guint j = 0; j < child->parents->len && !inherited; j++)
+            inherited = pg_column_named(g_ptr_array_index(child->parents, j), column->name) != NULL;
+        column->local = column->local || !inherited;
+    }
+}
+
+/* What came from a parent that is left out becomes a child's own. */
+static gboolean
+finish(PgReader *reader, GError **error)
+{
+    (void)error;
+    GHashTableIter iter;
+    gpointer relation;
+    g_hash_table_iter_init(&iter, reader->relations);
+    while (g_hash_table_iter_next(&iter, NULL, &relation)) {
+        if (((const PgRelation *)relation)->lost_parent)
+            keep_columns(relation);
+    }
+    return TRUE;
+}
+
 static const PgQuery queries[] = {
     { "tables and sequences", relations_sql, 0, 0, add_relation },
     { "inheritance",
@@ -420,4 +448,4 @@ static const PgQuery queries[] = {
       0, 0, add_default },
 };
 
-const PgSection pg_section_relations = { queries, G_N_ELEMENTS(queries), NULL };
+const PgSection pg_section_relations = { queries, G_N_ELEMENTS(queries), finish };

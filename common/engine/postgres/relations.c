@@ -86,10 +86,54 @@ has_usual_order(const PgRelation *child)
     return TRUE;
 }
 
+static const char *
+default_text(const PgColumn *column)
+{
+    return column->value != NULL ? column->value->text : NULL;
+}
+
+/* The server asks for a default where two parents do not agree, also when the child has none. */
+static gboolean
+has_rival_defaults(const PgRelation *child)
+{
+    for (guint i = 0; i < child->columns->len && child->parents->len > 1; i++) {
+        const PgColumn *mine = g_ptr_array_index(child->columns, i);
+        const char *first = NULL;
+        for (guint j = 0; j < child->parents->len; j++) {
+            const PgColumn *theirs =
+                pg_column_named(g_ptr_array_index(child->parents, j), mine->name);
+            const char *text = theirs != NULL ? default_text(theirs) : NULL;
+            if (first != NULL && text != NULL && strcmp(first, text) != 0 &&
+                (!mine->local || mine->value == NULL))
+                return TRUE;
+            first = first != NULL ? first : text;
+        }
+    }
+    return FALSE;
+}
+
 gboolean
 pg_inherits_later(const PgRelation *relation)
 {
-    return !relation->is_partition && relation->parents->len > 0 && !has_usual_order(relation);
+    return !relation->is_partition && relation->parents->len > 0 &&
+           (!has_usual_order(relation) || has_rival_defaults(relation));
+}
+
+gboolean
+pg_needs_model(const PgRelation *table)
+{
+    if (!pg_inherits_later(table))
+        return FALSE;
+    for (guint i = 0; i < table->columns->len; i++) {
+        const PgColumn *column = g_ptr_array_index(table->columns, i);
+        if (!column->local || !column->null_is_local)
+            return TRUE;
+    }
+    for (guint i = 0; i < table->pieces->len; i++) {
+        if (((const PgPiece *)g_ptr_array_index(table->pieces, i))->is_inherited)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 void

@@ -26,12 +26,13 @@ typedef struct PgRelation PgRelation;
 /** What stands inside CREATE TABLE and can also be said by a statement of its own. */
 typedef struct {
     PgRelation *table;
-    char type;           /**< 'd' default, else pg_constraint.contype: p u x c */
-    const char *name;    /**< of the constraint; of the default's column */
-    const char *text;    /**< the definition behind CONSTRAINT name; the default's expression */
-    const char *columns; /**< of a key: what tells it from others; else NULL */
-    gboolean is_out;     /**< has an object of its own */
-    PgEntry *index;      /**< of a constraint's index, which goes where the constraint goes; NULL */
+    char type;             /**< 'd' default, else pg_constraint.contype: p u x c */
+    const char *name;      /**< of the constraint; of the default's column */
+    const char *text;      /**< the definition behind CONSTRAINT name; the default's expression */
+    const char *columns;   /**< of a key: what tells it from others; else NULL */
+    gboolean is_out;       /**< has an object of its own */
+    gboolean is_inherited; /**< a check that only the parents have */
+    PgEntry *index; /**< of a constraint's index, which goes where the constraint goes; NULL */
 } PgPiece;
 
 /** A constraint of which others must know. */
@@ -80,6 +81,7 @@ struct PgRelation {
     PgEntry *entry;
     gboolean is_ours; /**< else it is only known, for foreign keys that refer to it */
     gboolean is_partition;
+    gboolean lost_parent; /**< one of its parents is left out */
     const char *of_type;
     const char *options;
     const char *toast_options;
@@ -129,9 +131,14 @@ void pg_append_options(GString *out, const char *options, const char *toast_opti
  * NULL. pg_attver, which the server itself keeps there, is left out. @return how many */
 guint pg_append_option_list(GString *out, const char *options, const char *prefix);
 
-/** @return TRUE when its column order is not what INHERITS would give: it is made alone, and told
- * to inherit then. When all columns are read. */
+/** @return TRUE when its column order is not what INHERITS would give, or its parents' defaults are
+ * at odds: it is made alone, and told to inherit then. When all columns are read. */
 gboolean pg_inherits_later(const PgRelation *relation);
+
+/** @return TRUE when such a table has something only from its parents: it inherits from a table
+ * with its order first, which goes when it has its parents. To be made alone would make all its
+ * own. When all columns are read, and its checks. */
+gboolean pg_needs_model(const PgRelation *table);
 
 /** All relations by schema and name. @return GPtrArray of PgRelation, borrowed */
 GPtrArray *pg_sorted_relations(const PgReader *reader);

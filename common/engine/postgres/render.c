@@ -112,7 +112,8 @@ serial_word(const PgColumn *column)
 static gboolean
 is_made_alone(const PgRelation *table)
 {
-    return table->is_partition || pg_inherits_later(table) || table->parents->len == 0;
+    return table->is_partition || table->parents->len == 0 ||
+           (pg_inherits_later(table) && !pg_needs_model(table));
 }
 
 static gboolean
@@ -136,10 +137,19 @@ takes_not_null(const PgReader *reader, const PgRelation *table, const PgColumn *
            inherits_not_null(table, column->name);
 }
 
+/* Up to 17 a child may take a NOT NULL back that its parent has. */
+static gboolean
+drops_not_null(const PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    return reader->version < 180000 && !column->not_null && !table->is_partition &&
+           inherits_not_null(table, column->name);
+}
+
 static void
 append_not_null(GString *out, PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
-    if (!column->not_null || column->null_not_valid || takes_not_null(reader, table, column))
+    gboolean not_null = column->not_null || drops_not_null(reader, table, column);
+    if (!not_null || column->null_not_valid || takes_not_null(reader, table, column))
         return;
     if (column->null_name != NULL) {
         g_autofree char *name = pg_name(column->null_name);
@@ -164,6 +174,8 @@ is_inline(const PgColumn *column)
 static gboolean
 repeats_parent(const PgRelation *table, const PgColumn *column)
 {
+    if (pg_needs_model(table))
+        return TRUE;
     for (guint i = 0; i < table->parents->len && !is_made_alone(table); i++) {
         const PgColumn *theirs =
             pg_column_named(g_ptr_array_index(table->parents, i), column->name);
@@ -175,13 +187,11 @@ repeats_parent(const PgRelation *table, const PgColumn *column)
 }
 
 static void
-append_value(GString *out, PgReader *reader, const PgRelation *table, const PgColumn *column)
+append_expression(GString *out, PgReader *reader, const PgColumn *column)
 {
     if (!is_inline(column))
         return;
     const char *text = column->value->text;
-    if (column->generated != '\0' && repeats_parent(table, column))
-        return;
     if (column->generated == '\0') {
         g_string_append_printf(out, " DEFAULT %s", text);
         return;
@@ -191,6 +201,13 @@ append_value(GString *out, PgReader *reader, const PgRelation *table, const PgCo
         g_string_append(out, " STORED");
     else
         pg_need_version(reader, 18);
+}
+
+static void
+append_value(GString *out, PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    if (column->generated == '\0' || !is_inline(column) || !repeats_parent(table, column))
+        append_expression(out, reader, column);
 }
 
 /* From 17 on a partition has its parent's identity. */
@@ -268,13 +285,17 @@ append_not_nulls(GString *out, PgReader *reader, const PgRelation *table, const 
     }
 }
 
+enum { OWN = 1, INHERITED = 2 };
+
+/* @param whose OWN, INHERITED for those that only the parents have, or both */
 static void
-append_constraints(GString *out, const PgRelation *table, const char **sep)
+append_constraints(GString *out, const PgRelation *table, guint whose, const char **sep)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
     for (guint i = 0; i < table->pieces->len; i++) {
         PgPiece *piece = g_ptr_array_index(table->pieces, i);
-        if (piece->type != 'd' && !piece->is_out)
+        if (piece->type != 'd' && !piece->is_out &&
+            (whose & (piece->is_inherited ? INHERITED : OWN)) != 0)
             g_ptr_array_add(sorted, piece);
     }
     g_ptr_array_sort(sorted, order_pieces);
@@ -336,6 +357,79 @@ is_like_parent(const PgReader *reader, const PgRelation *table)
     return TRUE;
 }
 
+/* Whether something has the name that shares it with tables. */
+static gboolean
+is_taken(const PgReader *reader, const char *schema, const char *name)
+{
+    static const BlKind *const kinds[] = {
+        &pg_kind_table, &pg_kind_foreign_table,     &pg_kind_sequence,
+        &pg_kind_view,  &pg_kind_materialized_view, &pg_kind_type,
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (bl_catalog_find(reader->catalog, kinds[i]->name, schema, name) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* @return g_free() */
+static char *
+model_name(const PgReader *reader, const PgRelation *table)
+{
+    g_autofree char *name = pg_default_name(table->name, NULL, "baseline_model");
+    for (guint n = 1; is_taken(reader, table->schema, name); n++) {
+        g_autofree char *label = g_strdup_printf("baseline_model%u", n);
+        g_free(name);
+        name = pg_default_name(table->name, NULL, label);
+    }
+    return pg_qualified(table->schema, name);
+}
+
+/* The name that a NOT NULL which comes from the parents has on 18. @return g_free() */
+static char *
+inherited_null_name(const PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    for (guint i = 0; reader->version < 180000 && i < table->parents->len; i++) {
+        const PgRelation *parent = g_ptr_array_index(table->parents, i);
+        const PgColumn *theirs = pg_column_named(parent, column->name);
+        if (theirs != NULL && theirs->not_null)
+            return inherited_null_name(reader, parent, theirs);
+    }
+    return column->null_name != NULL ? g_strdup(column->null_name)
+                                     : pg_default_name(table->name, column->name, "not_null");
+}
+
+/* All columns in their order, and what only the parents have. */
+static void
+render_model(PgReader *reader, const PgRelation *table)
+{
+    g_autofree char *qualified = model_name(reader, table);
+    g_autoptr(GString) sql = g_string_new(NULL);
+    g_string_append_printf(sql, "CREATE TABLE %s (", qualified);
+    const char *sep = "\n    ";
+    for (guint i = 0; i < table->columns->len; i++) {
+        const PgColumn *column = g_ptr_array_index(table->columns, i);
+        g_string_append(sql, sep);
+        pg_append_name(sql, column->name);
+        g_string_append_printf(sql, " %s", column->type);
+        if (column->collation != NULL)
+            g_string_append_printf(sql, " COLLATE %s", column->collation);
+        if (!column->local || column->generated != '\0')
+            append_expression(sql, reader, column);
+        if ((column->not_null || drops_not_null(reader, table, column)) &&
+            !column->null_no_inherit && inherits_not_null(table, column->name) &&
+            (reader->version < 180000 || !column->null_is_local)) {
+            g_autofree char *null_name = inherited_null_name(reader, table, column);
+            g_autofree char *quoted = pg_name(null_name);
+            g_string_append_printf(sql, " CONSTRAINT %s NOT NULL", quoted);
+        }
+        sep = ",\n    ";
+    }
+    append_constraints(sql, table, INHERITED, &sep);
+    g_string_append(sql, "\n)");
+    pg_add_statement(reader, table->entry, "%s", sql->str);
+}
+
 static void
 append_body(GString *out, PgReader *reader, const PgRelation *table)
 {
@@ -357,7 +451,7 @@ append_body(GString *out, PgReader *reader, const PgRelation *table)
         sep = ",\n    ";
     }
     append_not_nulls(body, reader, table, &sep);
-    append_constraints(body, table, &sep);
+    append_constraints(body, table, pg_needs_model(table) ? OWN : OWN | INHERITED, &sep);
     if (body->len > 0)
         g_string_append_printf(out, " (%s\n)", body->str);
     else if (table->of_type == NULL)
@@ -367,7 +461,12 @@ append_body(GString *out, PgReader *reader, const PgRelation *table)
 static void
 append_clauses(GString *out, PgReader *reader, const PgRelation *table)
 {
-    for (guint i = 0; i < table->parents->len && !is_made_alone(table); i++) {
+    if (pg_needs_model(table)) {
+        g_autofree char *model = model_name(reader, table);
+        g_string_append_printf(out, "\nINHERITS (%s)", model);
+    }
+    for (guint i = 0; i < table->parents->len && !pg_inherits_later(table) && !table->is_partition;
+         i++) {
         const PgRelation *parent = g_ptr_array_index(table->parents, i);
         g_string_append_printf(out, "%s%s", i == 0 ? "\nINHERITS (" : ", ", parent->qualified);
         if (i + 1 == table->parents->len)
@@ -451,10 +550,14 @@ render_inherited(PgReader *reader, const PgRelation *table, const PgColumn *colu
     const char *mine = is_inline(column) && column->generated == '\0' ? column->value->text : NULL;
     g_autofree char *name = pg_name(column->name);
     const char *word = table_word(table);
-    if (mine != NULL && g_strcmp0(mine, theirs) != 0)
+    gboolean has_model = pg_needs_model(table);
+    if (column->fdw_options != NULL)
+        add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s OPTIONS (%s)",
+                  word, table->qualified, name, column->fdw_options);
+    if (!has_model && mine != NULL && g_strcmp0(mine, theirs) != 0)
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s SET DEFAULT %s",
                   word, table->qualified, name, mine);
-    if (column->value == NULL && theirs != NULL)
+    if (!has_model && column->value == NULL && theirs != NULL)
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s DROP DEFAULT",
                   word, table->qualified, name);
     if (!column->not_null || !column->null_is_local || column->null_name != NULL)
@@ -468,7 +571,7 @@ render_inherited(PgReader *reader, const PgRelation *table, const PgColumn *colu
 static void
 render_merged(PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
-    if (is_made_alone(table) || column->value != NULL ||
+    if (is_made_alone(table) || pg_needs_model(table) || column->value != NULL ||
         inherited_value(table, column->name) == NULL)
         return;
     g_autofree char *name = pg_name(column->name);
@@ -517,6 +620,21 @@ render_links(PgReader *reader, const PgRelation *table)
                       table_word(table), table->qualified, parent->qualified);
         }
     }
+    if (pg_needs_model(table)) {
+        g_autofree char *model = model_name(reader, table);
+        add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s NO INHERIT %s",
+                  table_word(table), table->qualified, model);
+        add_alter(reader, table, PG_TAIL_SETTING, "DROP TABLE %s", model);
+    }
+    for (guint i = 0; i < table->columns->len; i++) {
+        const PgColumn *column = g_ptr_array_index(table->columns, i);
+        g_autofree char *name = pg_name(column->name);
+        if (drops_not_null(reader, table, column)) {
+            add_alter(reader, table, PG_TAIL_SETTING,
+                      "ALTER %s ONLY %s ALTER COLUMN %s DROP NOT NULL", table_word(table),
+                      table->qualified, name);
+        }
+    }
 }
 
 static void
@@ -556,6 +674,8 @@ add_parts(PgReader *reader, const PgRelation *table)
 static void
 render_table(PgReader *reader, const PgRelation *table)
 {
+    if (pg_needs_model(table))
+        render_model(reader, table);
     g_autoptr(GString) sql = g_string_new("CREATE ");
     g_string_append_printf(sql, "%s%s %s", persistence_word(table), table_word(table),
                            table->qualified);

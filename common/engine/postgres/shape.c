@@ -7,6 +7,9 @@
  *   (no cast does nothing to varchars of different lengths: they are written as IN again)
  * - ((a AND b) AND c), as BETWEEN makes it: one list (makeAndExpr() and makeOrExpr() of gram.y)
  * - ON TRUE: ON (true)
+ * - EXTRACT(YEAR FROM a), as EXTRACT('YEAR' FROM a) makes it: a word is made small (gram.y)
+ * - NULL::integer in the list of an inner SELECT, as NULL makes it: a cast gives the column its
+ *   type's name (FigureColname() of parse_target.c), where it had none
  * Casts that do nothing keep the first two as they are. Where no such cast can be told, the text
  * is written as it would be read.
  */
@@ -303,6 +306,76 @@ keep_list(Text *text, guint i)
     replace(text, end_of(text, inner), end_of(text, inner), "::boolean");
 }
 
+/* EXTRACT(YEAR FROM, with the first word at @i. */
+static void
+keep_field(Text *text, guint i)
+{
+    if (!is_sign(text, i + 1, "(") || !is_word(text, i + 3, "FROM") ||
+        place(text, i + 2)->token.kind != BL_TOKEN_WORD)
+        return;
+    g_autofree char *field = slice(text, i + 2, i + 3);
+    g_autofree char *folded = g_ascii_strdown(field, -1);
+    if (strcmp(field, folded) == 0)
+        return;
+    g_autofree char *literal = g_strdup_printf("'%s'", field);
+    replace(text, place(text, i + 2)->token.start, end_of(text, i + 2), literal);
+}
+
+/* @return TRUE when a list of columns ends at @i */
+static gboolean
+ends_list(const Text *text, guint i)
+{
+    static const char *const words[] = { "FROM",      "WHERE",  "HAVING",   "WINDOW", "UNION",
+                                         "INTERSECT", "EXCEPT", "LIMIT",    "OFFSET", "FETCH",
+                                         "FOR",       "ON",     "RETURNING" };
+    for (gsize k = 0; k < G_N_ELEMENTS(words); k++) {
+        if (is_word(text, i, words[k]))
+            return TRUE;
+    }
+    return is_sign(text, i, ")") || is_sign(text, i, ";") ||
+           ((is_word(text, i, "GROUP") || is_word(text, i, "ORDER")) && is_word(text, i + 1, "BY"));
+}
+
+/* @return TRUE when the column has no name of its own, and would be given one */
+static gboolean
+would_be_named(const Text *text, guint from, guint to)
+{
+    while (to == from + place(text, from)->match - from + 1 && to > from + 1 &&
+           is_sign(text, from, "(")) {
+        from++;
+        to--;
+    }
+    if (from + 1 == to)
+        return is_word(text, from, "true") || is_word(text, from, "false");
+    gboolean has_cast = FALSE;
+    for (guint i = from; i < to; i = step(text, i)) {
+        if (is_word(text, i, "AS"))
+            return FALSE;
+        has_cast = has_cast || is_sign(text, i, "::");
+    }
+    return has_cast;
+}
+
+/* The list of an inner SELECT, with the word at @i. */
+static void
+keep_names(Text *text, guint i)
+{
+    guint at = i + 1;
+    if (is_word(text, at, "DISTINCT")) {
+        at++;
+        if (is_word(text, at, "ON"))
+            at = step(text, at + 1);
+    }
+    while (at < text->places->len && !ends_list(text, at)) {
+        guint end = at;
+        while (end < text->places->len && !is_sign(text, end, ",") && !ends_list(text, end))
+            end = step(text, end);
+        if (end > at && would_be_named(text, at, end))
+            replace(text, end_of(text, end - 1), end_of(text, end - 1), " AS \"?column?\"");
+        at = end < text->places->len && is_sign(text, end, ",") ? end + 1 : text->places->len;
+    }
+}
+
 static int
 order_edits(gconstpointer left, gconstpointer right)
 {
@@ -345,8 +418,33 @@ keep_shapes(const char *sql)
             keep_array(&text, i);
         if (is_sign(&text, i, "("))
             keep_list(&text, i);
+        if (is_word(&text, i, "EXTRACT"))
+            keep_field(&text, i);
+        if (is_word(&text, i, "SELECT"))
+            keep_names(&text, i);
     }
     return edits->len > 0 ? apply_edits(&text) : NULL;
+}
+
+static gboolean
+has_capital_field(const char *sql)
+{
+    static const char head[] = "EXTRACT(";
+    for (const char *p = strstr(sql, head); p != NULL; p = strstr(p + 1, head)) {
+        if (strcspn(p + strlen(head), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") < strcspn(p, " "))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What a function's body says in quotes is not the server's text. */
+static gboolean
+may_name_columns(const char *sql)
+{
+    return strstr(sql, "SELECT ") != NULL &&
+           (strstr(sql, "::") != NULL || strstr(sql, "true") != NULL ||
+            strstr(sql, "false") != NULL) &&
+           strstr(sql, "\n    AS $") == NULL;
 }
 
 /* Most statements have none of them. */
@@ -354,7 +452,8 @@ static gboolean
 may_change(const char *sql)
 {
     return strstr(sql, "ARRAY[") != NULL || strstr(sql, ") AND ") != NULL ||
-           strstr(sql, ") OR ") != NULL || strstr(sql, "ON TRUE") != NULL;
+           strstr(sql, ") OR ") != NULL || strstr(sql, "ON TRUE") != NULL ||
+           has_capital_field(sql) || may_name_columns(sql);
 }
 
 void

@@ -66,3 +66,11 @@ ALTER TABLE zoo18.spans_1 RENAME CONSTRAINT spans_1_k_id_valid_excl TO spans_1_o
 COMMENT ON CONSTRAINT spans_1_once ON zoo18.spans_1 IS 'a key of a partition';
 CREATE TABLE zoo18.span_keys (id integer, valid daterange, FOREIGN KEY (id, PERIOD valid) REFERENCES zoo18.spans (id, PERIOD valid)) PARTITION BY LIST (id);
 CREATE TABLE zoo18.span_keys_1 PARTITION OF zoo18.span_keys DEFAULT;
+
+-- A NOT NULL takes no name that another constraint of the schema has: what was made LIKE another has its names.
+CREATE TABLE zoo18.z_model (a integer NOT NULL, b integer NOT NULL, c serial);
+CREATE TABLE zoo18.a_like_it (LIKE zoo18.z_model);
+CREATE TABLE zoo18.a_check (x integer CONSTRAINT z_checked_y_not_null CHECK (x IS NOT NULL));
+ALTER TABLE zoo18.a_check RENAME CONSTRAINT z_checked_y_not_null TO other;
+CREATE TABLE zoo18.z_checked (y integer NOT NULL);
+ALTER TABLE zoo18.a_check RENAME CONSTRAINT other TO z_checked_y_not_null;

@@ -281,6 +281,7 @@ GRANT SELECT ON zoo.foreign_table TO bl_reader;
 ALTER FOREIGN TABLE zoo.foreign_table ALTER COLUMN a SET STATISTICS 50, ALTER COLUMN a SET (n_distinct=5);
 CREATE FOREIGN TABLE zoo.foreign_part PARTITION OF zoo.no_partition FOR VALUES WITH (MODULUS 3, REMAINDER 0) SERVER "zoo server" OPTIONS (x 'y');
 CREATE FOREIGN TABLE zoo.foreign_child (e integer) INHERITS (zoo.parent) SERVER "zoo server";
+ALTER FOREIGN TABLE zoo.foreign_child ALTER COLUMN a OPTIONS (ADD "Odd Column" 'it''s', x 'y');
 
 -- Triggers, rules and policies stand on tables too: here only their states.
 CREATE FUNCTION zoo.trigger_function() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
