@@ -132,8 +132,9 @@ inherits_not_null(const PgRelation *table, const char *name)
 static gboolean
 takes_not_null(const PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
-    return !is_made_alone(table) && !column->null_no_inherit &&
-           (reader->version < 180000 || !column->null_is_local) &&
+    gboolean is_own =
+        reader->version >= 180000 ? column->null_is_local : pg_needs_model(table) && column->local;
+    return !is_made_alone(table) && !column->null_no_inherit && !is_own &&
            inherits_not_null(table, column->name);
 }
 
@@ -418,7 +419,7 @@ render_model(PgReader *reader, const PgRelation *table)
             append_expression(sql, reader, column);
         if ((column->not_null || drops_not_null(reader, table, column)) &&
             !column->null_no_inherit && inherits_not_null(table, column->name) &&
-            (reader->version < 180000 || !column->null_is_local)) {
+            !(reader->version < 180000 ? column->local : column->null_is_local)) {
             g_autofree char *null_name = inherited_null_name(reader, table, column);
             g_autofree char *quoted = pg_name(null_name);
             g_string_append_printf(sql, " CONSTRAINT %s NOT NULL", quoted);
