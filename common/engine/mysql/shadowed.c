@@ -64,6 +64,18 @@ look_up(
     return TRUE;
 }
 
+static gboolean
+look_up_call(MyReader *reader,
+             GHashTable *known,
+             const MyTokens *tokens,
+             guint i,
+             gboolean *is_shadowed,
+             GError **error)
+{
+    g_autofree char *name = bl_token_name(my_token(tokens, i), tokens->sql);
+    return look_up(reader, known, name, is_shadowed, error);
+}
+
 static void
 append_piece(GString *out, const char *text, gsize len)
 {
@@ -82,8 +94,7 @@ put_together(MyReader *reader, GHashTable *known, const char *statement, char **
         if (!is_stored_call(&tokens, i))
             continue;
         gboolean is_shadowed = FALSE;
-        g_autofree char *name = bl_token_name(my_token(&tokens, i), statement);
-        if (!look_up(reader, known, name, &is_shadowed, error))
+        if (!look_up_call(reader, known, &tokens, i, &is_shadowed, error))
             return FALSE;
         if (!is_shadowed)
             continue;
