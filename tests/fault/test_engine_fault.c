@@ -366,7 +366,7 @@ do_load(const World *world, GError **error)
 
 #define SCHEMA                                                                                     \
     "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE '%\\_journal%' ESCAPE '\\' ORDER BY type, name"
-#define NOTES "SELECT x FROM notes ORDER BY x"
+#define NOTES  "SELECT x FROM notes ORDER BY x"
 #define LEDGER "SELECT name FROM adonis_schema ORDER BY id"
 
 static void
