@@ -1,6 +1,6 @@
 #!/bin/sh
 # Benchmarks on PostgreSQL against the stock programs on one machine, by hand; prints one Markdown table.
-#   sh tests/bench/postgres.sh [--tables "100 1000 10000"] [--runs N] [--only dump,...] [--server 15] [--flush]
+#   sh tests/bench/postgres.sh [--tables "100 1000 10000"] [--runs N] [--only dump,...] [--server 15] [--flush] [--flush-ms N]
 # Only ratios count: each is the median of those of pairs of runs, against one private server. Its data is in memory: a file
 # system that has just removed a database is slow in making the next one, and it is not what is measured here.
 #   --tables LIST    numbers of tables (100 1000 10000)
@@ -8,6 +8,7 @@
 #   --only LIST      of dump, delay, load, clone, migrate, lucid, memory
 #   --server VERSION 15, 16, 17 or 18; the stock pg_dump 15 dumps only 15
 #   --flush          a server on the disk that flushes, as it is installed
+#   --flush-ms N     the same, each flush N milliseconds longer
 # BL_BIN: where the tools are (build/release/bin, built when missing).
 set -eu
 
@@ -18,6 +19,7 @@ runs=5
 only=dump,delay,load,clone,migrate,lucid,memory
 server=15
 flush=0
+flush_ms=
 while [ $# -gt 0 ]; do
     case $1 in
     --tables) sizes=$2 && shift ;;
@@ -25,6 +27,7 @@ while [ $# -gt 0 ]; do
     --only) only=$2 && shift ;;
     --server) server=$2 && shift ;;
     --flush) flush=1 ;;
+    --flush-ms) flush=1 flush_ms=$2 && shift ;;
     *)
         echo "unknown option: $1" >&2
         exit 2
@@ -64,7 +67,12 @@ if [ "$flush" = 0 ] && [ -w /dev/shm ]; then
     data=$(mktemp -d /dev/shm/bl-bench.XXXXXX)
     chmod 755 "$data"
 fi
-BL_BUILD_DIR=$data BL_PG_VERSIONS=$server BL_PG_KEEP=1 BL_PG_PACKAGES=${BL_PG_PACKAGES:-$work/packages} \
+slow=
+if [ -n "$flush_ms" ]; then
+    slow=$work/slow_flush.so
+    cc -O2 -shared -fPIC -o "$slow" tests/bench/slow_flush.c -ldl
+fi
+LD_PRELOAD=$slow BL_FLUSH_MS=$flush_ms BL_BUILD_DIR=$data BL_PG_VERSIONS=$server BL_PG_KEEP=1 BL_PG_PACKAGES=${BL_PG_PACKAGES:-$work/packages} \
     sh tests/lib/postgres-server.sh start
 pg_host=''
 # shellcheck source=/dev/null
@@ -271,7 +279,7 @@ done
 ! wanted migrate || bench_migrate
 ! wanted lucid || bench_lucid
 
-kept=$([ "$flush" = 1 ] && echo 'that flushes' || echo 'in memory')
+kept=$([ "$flush" = 1 ] && echo "that flushes${flush_ms:+, $flush_ms ms longer}" || echo 'in memory')
 printf 'PostgreSQL %s %s, %s processors, medians of %s runs; a ratio under 1 is in our favour.\n\n' "$server" "$kept" "$(nproc)" "$runs"
 echo '| what | size | against | ours, ms | theirs, ms | ratio | ratio of CPU time |'
 echo '|---|---|---|---|---|---|---|'
