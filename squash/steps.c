@@ -120,16 +120,16 @@ run_some(Walk *walk, GError **error)
         has_failed = !ok && !outcome.is_recorded;
     } while (problem == NULL && session->n_gathered > 0);
 
-    /* A step that did not get as far as its own transaction has not failed by itself. Where
-     * somebody wants an end, what is done stays. */
-    gboolean has_begun = session->n_gathered == 0;
-    if (has_failed ? !has_begun : !bl_session_settle(session, NULL))
+    /* A step that did not get as far as its own transaction, or took longer than the others can
+     * wait, has not failed by itself. Where somebody wants an end, what is done stays. */
+    gboolean failed_itself = has_failed && session->n_gathered == 0 && !session->is_cut;
+    if (session->n_gathered > 0 && (has_failed || !bl_session_settle(session, NULL)))
         session->engine->rollback(session);
     if (session->n_lost == 0)
         return report_steps(walk, end, problem, has_failed, error);
     session->n_lost = 0;
     walk->shares = FALSE;
-    if (has_failed && has_begun) {
+    if (failed_itself) {
         walk->failed = end;
         walk->why = g_steal_pointer(&problem);
         walk->signum = bl_cancel_requested();

@@ -72,11 +72,13 @@ typedef struct {
                             before settle(): until this monotonic time commit() may leave one open
                             for the next, which goes on in it; 0: never */
     guint n_gathered;    /**< commits that wait for settle() */
-    guint n_lost;        /**< commits that waited and were taken back; whoever runs them again sets
-                            it to 0 */
-    gboolean puts_off;   /**< set inside a transaction by who writes several statements in a row: a
-                            statement that execute() is asked for no rows of may go out with the next
-                            one, or with COMMIT, whose failure is its own then */
+    gboolean is_cut;   /**< out, of the last transaction: it was ended because it was not done when
+                          what waited for it had to be committed: it has not failed */
+    guint n_lost;      /**< commits that waited and were taken back; whoever runs them again sets
+                          it to 0 */
+    gboolean puts_off; /**< set inside a transaction by who writes several statements in a row: a
+                          statement that execute() is asked for no rows of may go out with the next
+                          one, or with COMMIT, whose failure is its own then */
     gboolean resets_next; /**< set round commit() by who calls reset_settings() next, whatever comes
                              of it: both may go out together */
 } BlSession;

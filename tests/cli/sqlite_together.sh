@@ -117,3 +117,34 @@ wait
 expect_state 1 t1
 run 0 migrate run
 expect_state 123 't1 t2 t3'
+
+# A file that takes long does not hold up the small ones before it: they are committed while it runs, so that a kill leaves them.
+slow='CREATE TABLE t2 AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000000) SELECT max(i) AS i FROM n;'
+project 'CREATE TABLE t1 (x);' "$(echo "$slow" | sed 's/4000000/4000000000/')" 'CREATE TABLE t3 (x);'
+run 0 migrate run --create --to 1_t
+run 0 migrate rollback
+migrate run >stdout 2>stderr &
+pid=$!
+tries=0
+until [ "$(sqlite3 app.db 'SELECT count(*) FROM adonis_schema')" = 1 ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 200 ] || fail 'the first file is not committed while the second one runs'
+    sleep 0.05
+done
+kill -0 $pid || fail 'the second file is over already'
+kill -9 $pid
+wait $pid || :
+expect_err 'migrated database/migrations/1_t'
+expect_state 1 t1
+sed -i 's/4000000000/4000000/' database/migrations/2_t.sql
+run 0 migrate run
+[ "$(sed -n 's/^migrated database.migrations.\(._t\).*/\1/p' stderr | tr '\n' ' ')" = '2_t 3_t ' ] || fail 'each is reported once'
+expect_state 123 't1 t2 t3'
+
+# The same with the small one in the run of the long one, which fails at its end: no other is touched.
+project 'CREATE TABLE t1 (x);' "$slow INSERT INTO nowhere VALUES (1);" 'CREATE TABLE t3 (x);'
+run 4 migrate run --create
+[ "$(grep -c '^migrated' stderr)" = 1 ] || fail 'what is reported before a long file that fails'
+expect_err 'error database/migrations/2_t'
+expect_err 'nowhere'
+expect_state 1 t1

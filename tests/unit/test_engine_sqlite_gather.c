@@ -82,6 +82,35 @@ test_late(Fixture *fixture, gconstpointer data)
     ASSERT_QUERY(other, TABLES, "a,b");
 }
 
+/* What waits is not held up by one that takes longer: that one is told that it has not failed. */
+static void
+test_cut(Fixture *fixture, gconstpointer data)
+{
+    static const char slow[] =
+        "CREATE TABLE b AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+        "300000) SELECT max(i) AS i FROM n;";
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlSession) session = open_gathering(fixture, "sqlite:a.db");
+    session->gather_until = g_get_monotonic_time() + G_TIME_SPAN_SECOND;
+    assert_whole(session, "CREATE TABLE a (x);");
+    g_assert_cmpuint(session->n_gathered, ==, 1);
+    while (g_get_monotonic_time() < session->gather_until)
+        g_usleep(10000);
+    g_assert_false(run_whole(session, slow, &error));
+    g_assert_nonnull(strstr(error->message, "interrupted"));
+    session->engine->rollback(session);
+    g_assert_true(session->is_cut);
+    g_assert_cmpuint(session->n_lost, ==, 1);
+    ASSERT_QUERY(session, TABLES, "NULL");
+
+    /* Alone it takes as long as it likes. */
+    session->n_lost = 0;
+    assert_whole(session, slow);
+    g_assert_false(session->is_cut);
+    ASSERT_QUERY(session, "SELECT i FROM b", "300000");
+}
+
 static void
 test_rollback(Fixture *fixture, gconstpointer data)
 {
@@ -227,6 +256,7 @@ main(int argc, char **argv)
     FIXTURE_ADD("/engine-sqlite/gather/settle", NULL, test_settle);
     FIXTURE_ADD("/engine-sqlite/gather/off", NULL, test_off);
     FIXTURE_ADD("/engine-sqlite/gather/late", NULL, test_late);
+    FIXTURE_ADD("/engine-sqlite/gather/cut", NULL, test_cut);
     FIXTURE_ADD("/engine-sqlite/gather/rollback", NULL, test_rollback);
     FIXTURE_ADD("/engine-sqlite/gather/close", NULL, test_close);
     FIXTURE_ADD("/engine-sqlite/gather/alone", NULL, test_alone);

@@ -67,9 +67,13 @@ wait_for_lock(void *data, int count)
 static int
 look_at_clock(void *data)
 {
-    const LiteSession *session = data;
+    LiteSession *session = data;
     if (bl_cancel_requested() != 0)
         return 1;
+    if (lite_holds_up(session)) {
+        session->base.is_cut = TRUE;
+        return 1;
+    }
     return session->deadline != 0 && g_get_monotonic_time() >= session->deadline;
 }
 

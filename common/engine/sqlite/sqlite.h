@@ -56,6 +56,8 @@ typedef struct {
     gboolean
         watch_keys; /**< foreign keys were on at some time: commit checks them when they are off */
     gboolean is_between;   /**< a transaction is open, but only for the next one to go on with */
+    gint64 settle_by;      /**< monotonic time by which what is gathered is committed, or what is
+                              open behind it is cut */
     gboolean stands_alone; /**< what is open leaves something behind that ends with its commit */
     gboolean is_whole;     /**< what is open is one transaction of ours, checked at commit */
     GPtrArray *drops; /**< what dropped tables did to others in it; see drops.c. NULL: nothing */
@@ -132,6 +134,9 @@ gboolean lite_commit(BlSession *base, GError **error);
 void lite_rollback(BlSession *base);
 gboolean lite_settle(BlSession *base, GError **error);
 gboolean lite_in_transaction(BlSession *base);
+
+/** @return TRUE when what is gathered waits too long for the transaction that is open */
+gboolean lite_holds_up(const LiteSession *session);
 
 /** Before the session is used outside a transaction that generic code began: nothing is out of the
  * schema table, nothing gathered waits. */

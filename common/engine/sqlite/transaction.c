@@ -12,6 +12,13 @@ settle_bulk(LiteSession *session, GError **error)
 }
 
 gboolean
+lite_holds_up(const LiteSession *session)
+{
+    return session->base.n_gathered > 0 && !session->is_between &&
+           g_get_monotonic_time() >= session->settle_by;
+}
+
+gboolean
 lite_make_ready(LiteSession *session, GError **error)
 {
     return settle_bulk(session, error) &&
@@ -48,7 +55,7 @@ lite_begin(BlSession *base, BlTxMode mode, GError **error)
     }
     if (!bl_cancel_check(error))
         return FALSE;
-    session->doomed = FALSE;
+    session->doomed = base->is_cut = FALSE;
     gboolean goes_on = session->is_between && mode == BL_TX_WRITE;
     if (!goes_on && !lite_make_ready(session, error))
         return FALSE;
@@ -115,10 +122,15 @@ lite_commit(BlSession *base, GError **error)
                      "the schema could not be written back; nothing was committed");
         return FALSE;
     }
+    if (base->is_cut) {
+        bl_error_set(error, BL_ERROR_SQL, NULL, "the transaction was interrupted");
+        return FALSE;
+    }
     if (!lite_check_keys(session, error) || !lite_check_drops(session, error))
         return FALSE;
     if (can_gather(session)) {
         base->n_gathered++;
+        session->settle_by = base->gather_until;
         session->is_between = TRUE;
     } else if (!commit_open(session, error)) {
         return FALSE;
