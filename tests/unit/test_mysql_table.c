@@ -203,6 +203,42 @@ static const TextCase key_orders[] = {
     { "without-keys", &mysql, "CREATE TABLE `t` (\n  `a` int NOT NULL\n) ENGINE=InnoDB", NULL },
 };
 
+/* What MySQL shows of NOT (a OR b) AND c, and what it shows of a copy of that. */
+static const TextCase check_cases[] = {
+    { "and-in-and", &mysql,
+      "CREATE TABLE `t` (\n  `a` int,\n  CONSTRAINT `c and ((` CHECK ((((`a` <> 1) and (`a` = 2)) and "
+      "(`a` < 5)))\n)",
+      "CREATE TABLE `t` (\n  `a` int,\n  CONSTRAINT `c and ((` CHECK (((`a` <> 1) and (`a` = 2) and "
+      "(`a` < 5)))\n)" },
+    { "deeper", &mysql,
+      "CREATE TABLE `t` (\n  `a` int,\n  CONSTRAINT `c` CHECK (((`a` < 5) xor ((`a` > 1) or (((`a` = 2) "
+      "or (`a` = 3)) or (`a` = 4)))))\n)",
+      "CREATE TABLE `t` (\n  `a` int,\n  CONSTRAINT `c` CHECK (((`a` < 5) xor ((`a` > 1) or (`a` = 2) "
+      "or (`a` = 3) or (`a` = 4))))\n)" },
+    { "or-in-and", &mysql,
+      "CREATE TABLE `t` (\n  `a` int,\n  CONSTRAINT `c` CHECK ((((`a` <> 1) or (`a` = 2)) and (`a` < "
+      "5)))\n)",
+      NULL },
+    { "between", &mysql,
+      "CREATE TABLE `t` (\n  `a` int,\n  CONSTRAINT `c` CHECK (((`a` between ((`a` > 1) and (`a` < 3)) "
+      "and 2) and (`a` between 1 and 10)))\n)",
+      NULL },
+    { "arguments", &mysql,
+      "CREATE TABLE `t` (\n  `a` int,\n  CONSTRAINT `c` CHECK (if(((`a` > 1) and (`a` < 3)),(0 <> "
+      "((`a` > 1) and (`a` < 3))),abs(((`a` > 1) and true))))\n)",
+      NULL },
+    { "no-check", &mysql, "CREATE TABLE `t` (\n  `a` int COMMENT ' CHECK (((a and b) and c))'\n)",
+      NULL },
+};
+
+static void
+test_flat_check(gconstpointer data)
+{
+    const TextCase *c = data;
+    g_autofree char *flat = my_with_flat_checks(c->sql);
+    g_assert_cmpstr(flat, ==, c->expected != NULL ? c->expected : c->sql);
+}
+
 static void
 test_key_order(gconstpointer data)
 {
@@ -446,6 +482,10 @@ main(int argc, char **argv)
     for (gsize i = 0; i < G_N_ELEMENTS(key_orders); i++) {
         g_autofree char *path = g_strdup_printf("/mysql_table/key_order/%s", key_orders[i].name);
         g_test_add_data_func(path, &key_orders[i], test_key_order);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(check_cases); i++) {
+        g_autofree char *path = g_strdup_printf("/mysql_table/flat_check/%s", check_cases[i].name);
+        g_test_add_data_func(path, &check_cases[i], test_flat_check);
     }
     g_test_add_func("/mysql_table/select-no-defaults", test_select_no_defaults);
     g_test_add_func("/mysql_table/drop-defaults", test_drop_defaults);

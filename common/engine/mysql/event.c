@@ -10,9 +10,10 @@
 
 /* What the text of an event is made of. */
 typedef struct {
-    guint starts; /* token; 0: none */
-    guint status; /* ENABLE or DISABLE */
-    guint body;   /* DO */
+    guint starts;     /* token; 0: none */
+    guint completion; /* ON COMPLETION [NOT] PRESERVE */
+    guint status;     /* ENABLE or DISABLE */
+    guint body;       /* DO */
     gboolean is_enabled;
     gboolean is_preserved;
 } Event;
@@ -34,6 +35,7 @@ parse(const MyTokens *tokens, Event *event)
     while (i < event->body && !my_tokens_are(tokens, i, completion))
         i++;
     event->starts = find_word(tokens, 0, i, "starts");
+    event->completion = i;
     event->is_preserved = my_token_is(tokens, i + 2, "preserve");
     event->status = i + (event->is_preserved ? 3 : 4);
     event->is_enabled = my_token_is(tokens, event->status, "enable");
@@ -49,29 +51,31 @@ find_spans(const MyTokens *tokens, MySpans *spans)
     spans->pairs[0][1] = tokens->len;
 }
 
+/* The text up to token @start, behind which that of token @end is next. */
 static void
-append_up_to(GString *out, const MyTokens *tokens, gsize *from, gsize to)
+append_up_to(GString *out, const MyTokens *tokens, gsize *from, guint start, guint end)
 {
-    g_string_append_len(out, tokens->sql + *from, (gssize)(to - *from));
-    *from = to;
+    g_string_append_len(out, tokens->sql + *from, (gssize)(my_token(tokens, start)->start - *from));
+    *from = my_token(tokens, end)->start;
 }
 
-/* @sql as a snapshot has it: disabled where it is enabled, without a STARTS that is a clock. */
+/* @sql as a snapshot has it: disabled where it is enabled, without a STARTS that is a clock, and
+ * without NOT PRESERVE where it cannot be read: MySQL's grammar of events wants the usual NOT, which
+ * this mode makes another token. It is what an event does by itself. */
 static char *
-write_event(const MyTokens *tokens, const Event *event, gboolean drops_starts)
+write_event(const MyTokens *tokens, const Event *event, const char *sql_mode, gboolean drops_starts)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     gsize from = 0;
-    if (drops_starts && event->starts > 0) {
-        append_up_to(out, tokens, &from, my_token(tokens, event->starts)->start);
-        from = my_token(tokens, event->starts + 2)->start;
-    }
+    if (drops_starts && event->starts > 0)
+        append_up_to(out, tokens, &from, event->starts, event->starts + 2);
+    if (!event->is_preserved && my_mode_has(sql_mode, "HIGH_NOT_PRECEDENCE"))
+        append_up_to(out, tokens, &from, event->completion, event->status);
     if (event->is_enabled) {
-        append_up_to(out, tokens, &from, my_token(tokens, event->status)->start);
-        g_string_append(out, "DISABLE");
-        from = my_token_end(tokens, event->status);
+        append_up_to(out, tokens, &from, event->status, event->status + 1);
+        g_string_append(out, "DISABLE ");
     }
-    append_up_to(out, tokens, &from, tokens->len);
+    g_string_append_len(out, tokens->sql + from, (gssize)(tokens->len - from));
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
@@ -123,7 +127,8 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
             "it is over, and without ON COMPLETION PRESERVE the server drops it at once", TRUE,
             error);
     }
-    g_autofree char *sql = write_event(&tokens, &event, code->is_implicit && !code->is_over);
+    g_autofree char *sql = write_event(&tokens, &event, code->settings.sql_mode,
+                                        code->is_implicit && !code->is_over);
     my_note_body(reader, item, sql, code->settings.sql_mode);
     if (code->settings.time_zone != NULL)
         bl_catalog_add_fact(reader->catalog, "timeZones", code->settings.time_zone);

@@ -43,6 +43,11 @@ finish_text(MyReader *reader, const MyItem *item, MyTableText *text)
         if (removed)
             my_note_object(reader, "ownNameRemoved", "table", item->name);
     }
+    if (!reader->session->is_mariadb) {
+        char *flat = my_with_flat_checks(sql);
+        g_free(sql);
+        sql = flat;
+    }
     /* What is a comment even to the mode that takes every option: of how old columns are stored. */
     if (text->has_comment && reader->session->is_mariadb) {
         char *shorter = my_without_comments(sql);

@@ -59,6 +59,10 @@ char *my_without_comments(const char *sql);
  * key_order.c. @return g_free() */
 char *my_with_sorted_keys(const char *sql);
 
+/** The CREATE TABLE @sql of MySQL with its checks as a copy shows them; flat_check.c.
+ * @return g_free() */
+char *my_with_flat_checks(const char *sql);
+
 /** The CREATE TABLE @sql of MariaDB with a query that makes @columns (MyTableText.no_defaults) as
  * they are; no_default.c. @param before, behind out, g_free(): the statements that it has to stand
  * between. @return g_free() */
