@@ -60,8 +60,8 @@ append_up_to(GString *out, const MyTokens *tokens, gsize *from, guint start, gui
 }
 
 /* @sql as a snapshot has it: disabled where it is enabled, without a STARTS that is a clock, and
- * without NOT PRESERVE where it cannot be read: MySQL's grammar of events wants the usual NOT, which
- * this mode makes another token. It is what an event does by itself. */
+ * without NOT PRESERVE where it cannot be read: MySQL's grammar of events wants the usual NOT,
+ * which this mode makes another token. It is what an event does by itself. */
 static char *
 write_event(const MyTokens *tokens, const Event *event, const char *sql_mode, gboolean drops_starts)
 {
@@ -127,8 +127,8 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
             "it is over, and without ON COMPLETION PRESERVE the server drops it at once", TRUE,
             error);
     }
-    g_autofree char *sql = write_event(&tokens, &event, code->settings.sql_mode,
-                                        code->is_implicit && !code->is_over);
+    g_autofree char *sql =
+        write_event(&tokens, &event, code->settings.sql_mode, code->is_implicit && !code->is_over);
     my_note_body(reader, item, sql, code->settings.sql_mode);
     if (code->settings.time_zone != NULL)
         bl_catalog_add_fact(reader->catalog, "timeZones", code->settings.time_zone);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Checks of MySQL. Its parser makes one AND of an AND that stands in another, and one OR of such ORs
- * (flatten_associative_operator in sql_yacc.yy), but turns NOT (a OR b) into an AND only later: the
- * text that it shows then has an AND in an AND, and that of its copy has one. Both mean the same;
- * what is written is what a copy shows.
+ * Checks of MySQL. Its parser makes one AND of an AND that stands in another, and one OR of such
+ * ORs (flatten_associative_operator in sql_yacc.yy), but turns NOT (a OR b) into an AND only later:
+ * the text that it shows then has an AND in an AND, and that of its copy has one. Both mean the
+ * same; what is written is what a copy shows.
  */
 #include "common/engine/mysql/table_text.h"
 #include "common/engine/mysql/tokens.h"

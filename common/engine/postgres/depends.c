@@ -329,6 +329,7 @@ pg_resolve(PgReader *reader, GError **error)
     g_autoptr(GHashTable) back = index_links(links);
     while (break_once(reader, links, back) > 0)
         continue;
+    pg_attach_keys(reader);
     if (!pg_render_relations(reader, error))
         return FALSE;
     pg_render_views(reader);

@@ -65,6 +65,7 @@ reader_new(PgSession *session, const BlFilter *filter, BlIntrospectOptions *opti
     reader->index_columns = g_array_new(FALSE, FALSE, sizeof(PgIndexColumn));
     reader->untold = g_ptr_array_new();
     reader->aliases = g_array_new(FALSE, FALSE, sizeof(PgAliases));
+    reader->keys = pg_keys_new();
     reader->edges = g_array_new(FALSE, FALSE, sizeof(PgEdge));
     reader->tails = g_ptr_array_new_with_free_func(pg_tail_free);
     reader->checks = g_ptr_array_new_with_free_func(pg_check_free);
@@ -90,6 +91,7 @@ reader_free(PgReader *reader)
     g_array_unref(reader->index_columns);
     g_ptr_array_unref(reader->untold);
     g_array_unref(reader->aliases);
+    g_array_unref(reader->keys);
     g_array_unref(reader->edges);
     g_ptr_array_unref(reader->tails);
     g_ptr_array_unref(reader->checks);

@@ -42,10 +42,14 @@ enum {
 };
 
 /* The text of the server only where there is an expression: it costs six times what the columns
- * cost. The last join finds keys over the columns of an older index that foreign keys stand on. */
+ * cost. DROP COLUMN … CASCADE of a parent leaves a check to a child that has the column itself, as
+ * an inherited one of nobody. The last join finds keys over the columns of an older index that
+ * foreign keys stand on. */
 static const char constraints_sql[] =
     "SELECT con.oid, con.conrelid, con.conname, con.contype, con.condeferrable, con.condeferred, "
-    "con.convalidated, con.conislocal, con.connoinherit, con.conindid, con.conparentid, "
+    "con.convalidated, con.conislocal OR (con.contype = 'c' AND NOT EXISTS (SELECT FROM pg_inherits h "
+    "JOIN pg_constraint up ON up.conrelid = h.inhparent AND up.conname = con.conname AND up.contype = "
+    "'c' WHERE h.inhrelid = con.conrelid)), con.connoinherit, con.conindid, con.conparentid, "
     "con.confrelid, con.confupdtype, con.confdeltype, con.confmatchtype, con.conkey, con.confkey, "
     "{{15|con.confdelsetcols|NULL}}, CASE WHEN con.contype IN ('c', 'x') THEN "
     "pg_get_constraintdef(con.oid) END, "
@@ -250,13 +254,25 @@ schema_key(const char *schema, const char *name)
     return g_strconcat(schema, ".", name, NULL);
 }
 
+static gboolean
+has_parent_elsewhere(const PgRelation *table)
+{
+    for (guint i = 0; i < table->parents->len; i++) {
+        const PgRelation *parent = g_ptr_array_index(table->parents, i);
+        if (strcmp(parent->schema, table->schema) != 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* The server gives a NOT NULL no name that another constraint of the schema has when it is made.
- * Names that parents gave come behind them. */
+ * Names that parents of the schema gave come behind them. */
 static void
 keep_taken_name(PgReader *reader, const Row *row, gboolean is_usual)
 {
-    if (reader->version >= 180000 && !is_usual && flag_of(row, CON_LOCAL) &&
-        !row->table->is_partition && g_str_has_suffix(row->name, "_not_null"))
+    if (reader->version < 180000 || is_usual || !g_str_has_suffix(row->name, "_not_null"))
+        return;
+    if ((flag_of(row, CON_LOCAL) && !row->table->is_partition) || has_parent_elsewhere(row->table))
         g_hash_table_add(reader->null_names, schema_key(row->table->schema, row->name));
 }
 
@@ -562,8 +578,13 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
     if (parent != 0)
         pg_add_edge(reader, PG_CONSTRAINT, parent, PG_CONSTRAINT,
                     pg_oid(row->result, row->row, CON_OID));
-    if (entry != NULL)
-        add_index(reader, row, entry, PG_TAIL_SETTING);
+    if (entry == NULL)
+        return TRUE;
+    if (row->type != 'f' && text_of(row, CON_PARENT_NAME) != NULL) {
+        const char *const names[2] = { row->name, text_of(row, CON_PARENT_NAME) };
+        pg_note_key(reader, row->table, entry, pg_oid(row->result, row->row, CON_PARENT), names);
+    }
+    add_index(reader, row, entry, PG_TAIL_SETTING);
     return TRUE;
 }
 

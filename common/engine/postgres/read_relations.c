@@ -47,7 +47,8 @@ enum {
 static const char relations_sql[] =
     "SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, c.reltype, t.typarray, CASE "
     "WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END, c.relreplident, "
-    "c.relrowsecurity, c.relforcerowsecurity, c.relispartition, c.reloptions, tc.reloptions, "
+    "c.relrowsecurity, c.relforcerowsecurity, c.relispartition, c.reloptions, " PG_TOAST_OPTIONS
+    ", "
     "am.amname, ts.spcname, CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END, CASE WHEN "
     "c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END, s.srvname, CASE WHEN c.relkind = "
     "'f' THEN " FDW_OPTIONS(

@@ -21,8 +21,8 @@ enum {
 };
 
 static const char views_sql[] =
-    "SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltype, t.typarray, c.reloptions, "
-    "tc.reloptions, nullif(am.amname, 'heap'), ts.spcname, c.relreplident, r.oid, pg_get_viewdef(c.oid) FROM pg_class "
+    "SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltype, t.typarray, c.reloptions, " PG_TOAST_OPTIONS
+    ", nullif(am.amname, 'heap'), ts.spcname, c.relreplident, r.oid, pg_get_viewdef(c.oid) FROM pg_class "
     "c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_rewrite r ON r.ev_class = c.oid AND "
     "r.rulename = '_RETURN' LEFT JOIN pg_type t ON t.oid = c.reltype LEFT JOIN pg_class tc ON tc.oid = "
     "c.reltoastrelid AND tc.reloptions IS NOT NULL LEFT JOIN pg_am am ON am.oid = c.relam LEFT JOIN "

@@ -187,6 +187,7 @@ struct PgReader {
     GPtrArray *untold;      /**< PgEntry of indexes whose text the server must say; borrowed */
     GArray *aliases;        /**< PgAliases */
     GArray *edges;          /**< PgEdge */
+    GArray *keys;           /**< of partitions that are their parents'; attach.c */
     GPtrArray *tails;       /**< owned; tails.c */
     GPtrArray *checks;      /**< owned; validators.c */
     guint64 n_nameless;     /**< entries without a catalog row */

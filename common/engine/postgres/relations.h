@@ -15,6 +15,18 @@ G_BEGIN_DECLS
 
 typedef struct PgRelation PgRelation;
 
+/* The options of a TOAST table (pg_class tc) of c, where CREATE TABLE makes one: where its columns
+ * may be that long, as needs_toast_table() of catalog/toasting.c has it. A table keeps one that
+ * none of its columns needs any more; a copy gets none. */
+#define PG_TOAST_OPTIONS                                                                            \
+    "CASE WHEN tc.reloptions IS NOT NULL AND (SELECT bool_or(a.attlen = -1 AND a.attstorage <> "    \
+    "'p') AND sum(CASE WHEN a.attlen > 0 THEN a.attlen WHEN a.atttypmod < 4 THEN 4000 WHEN "        \
+    "a.atttypid IN (1042, 1043) THEN (a.atttypmod - 4) * pg_encoding_max_length((SELECT encoding "  \
+    "FROM pg_database WHERE datname = current_database())) + 4 WHEN a.atttypid IN (1560, 1562) "    \
+    "THEN (a.atttypmod + 7) / 8 + 8 WHEN a.atttypid = 1700 THEN ((a.atttypmod - 4) >> 16 & 65535) " \
+    "/ 2 + 11 ELSE 4000 END) > 2000 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 " \
+    "AND NOT a.attisdropped) THEN tc.reloptions END"
+
 /** FROM clause: yi is an index over the columns of index x, which foreign keys f stand on: those
  * take the oldest index that there is. */
 #define PG_RIVALS                                                                                  \
@@ -152,6 +164,21 @@ void pg_note_constraint(PgReader *reader, PgRelation *table, const PgNoted *note
 
 /** Writes what constraints must say because of others, when all are read; noted.c. */
 void pg_settle_constraints(PgReader *reader);
+
+/** @return what PgReader.keys is at first; attach.c */
+GArray *pg_keys_new(void);
+
+/** Keeps that the key @entry of the partition @table is its parent's. @param parent OID of that
+ * constraint; @param names of both, copied */
+void pg_note_key(PgReader *reader,
+                 const PgRelation *table,
+                 const PgEntry *entry,
+                 Oid parent,
+                 const char *const names[2]);
+
+/** Writes what gives keys to their parents' where ATTACH PARTITION does not. When cycles are
+ * broken. */
+void pg_attach_keys(PgReader *reader);
 
 /** Writes the CREATE statements of all tables and sequences and what belongs behind them. */
 gboolean pg_render_relations(PgReader *reader, GError **error);
