@@ -109,16 +109,31 @@ read_text(const Source *source, const char *section, const char *key, char **out
     return *out != NULL;
 }
 
-/* A copy of both lists, one behind the other; each may be NULL. @return g_strfreev() */
+/* Whether a glob means all of a schema that is listed by its name. */
+static gboolean
+is_listed_schema(char **schemas, const char *glob)
+{
+    gsize len = strlen(glob);
+    if (schemas == NULL || !g_str_has_suffix(glob, ".*")) {
+        return FALSE;
+    }
+    g_autofree char *schema = g_strndup(glob, len - 2);
+    return g_strv_contains((const char *const *)schemas, schema);
+}
+
+/* A copy of both lists, one behind the other, without whole schemas that @schemas lists in the
+ * second; each may be NULL. @return g_strfreev() */
 static char **
-join_lists(char **first, const char *const *second)
+join_lists(char **first, const char *const *second, char **schemas)
 {
     GPtrArray *all = g_ptr_array_new();
     for (char **text = first; text != NULL && *text != NULL; text++) {
         g_ptr_array_add(all, g_strdup(*text));
     }
     for (const char *const *text = second; text != NULL && *text != NULL; text++) {
-        g_ptr_array_add(all, g_strdup(*text));
+        if (!is_listed_schema(schemas, *text)) {
+            g_ptr_array_add(all, g_strdup(*text));
+        }
     }
     g_ptr_array_add(all, NULL);
     return (char **)g_ptr_array_free(all, FALSE);
@@ -134,7 +149,7 @@ read_list(const Source *source,
 {
     json_t *list = find_setting(source, place);
     if (list == NULL) {
-        *out = fallback != NULL ? join_lists(NULL, fallback) : NULL;
+        *out = fallback != NULL ? join_lists(NULL, fallback, NULL) : NULL;
         return TRUE;
     }
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
@@ -181,7 +196,7 @@ check_convention(const Source *source, const char *convention, GError **error)
         return TRUE;
     }
     Place place = { MIGRATIONS, "convention", -1 };
-    g_auto(GStrv) allowed = join_lists(NULL, bl_project_conventions);
+    g_auto(GStrv) allowed = join_lists(NULL, bl_project_conventions, NULL);
     g_autofree char *list = g_strjoinv(", ", allowed);
     const char *nearest = bl_nearest_find(convention, bl_project_conventions);
     GError *failure = NULL;
@@ -366,7 +381,9 @@ fill_lists(const Source *source, BlConnection *connection, GError **error)
         !read_list(source, &seeders, default_seeders, &connection->seeders, error)) {
         return FALSE;
     }
-    connection->ignore = join_lists(ignored, connection->engine->default_ignore);
+    /* What the engine ignores are names that extensions and hosts use, and others may use too. */
+    connection->ignore =
+        join_lists(ignored, connection->engine->default_ignore, connection->schemas);
     return TRUE;
 }
 

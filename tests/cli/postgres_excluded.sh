@@ -41,3 +41,28 @@ run 0 schema-load --url "$(pg_url n)" --path m.sql
 expect_pg n "SELECT string_agg(format('%s %s %s %s', attname, attislocal, attinhcount, attnotnull), ', ' ORDER BY attnum) FROM pg_attribute
     WHERE attrelid = 'child'::regclass AND attnum > 0" 'a f 1 t, x t 0 t, y t 0 f, own t 0 f'
 expect_pg n "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'child'::regclass AND contype = 'c'" 'CHECK ((x > 0))'
+
+# A schema that has the name of a usual extension's is left out aloud, and kept when it is asked for.
+pg_create m
+pg_sql m "CREATE SCHEMA topology; CREATE TABLE topology.links (a int); CREATE SCHEMA cron; CREATE TABLE kept (a int)"
+run 0 schema-dump --url "$(pg_url m)" --path m.sql
+expect_err 'schema topology is left out'
+expect_err '"schemas"'
+expect_no_err cron
+! grep -q topology m.sql || fail 'the schema is in the snapshot'
+run 0 schema-dump --url "$(pg_url m)" --path m.sql --exclude 'topology.*'
+expect_no_err topology
+for word in m n; do
+    printf '{ "connections": { "postgres": { "url": "%s", "schemas": ["public", "topology"] } } }\n' "$(pg_url $word)" >$word.json
+done
+run 0 schema-dump --config m.json --path c.sql
+expect_no_err topology
+pg_create n
+run 0 schema-load --config n.json --path c.sql --verify
+expect_pg n "SELECT to_regclass('topology.links'), to_regclass('kept')" 'topology.links|kept'
+run 0 schema-dump --config n.json --path d.sql
+expect_same c.sql d.sql
+# What an extension put there is the extension's.
+pg_sql m "DROP SCHEMA topology CASCADE; CREATE SCHEMA topology; CREATE EXTENSION hstore SCHEMA topology"
+run 0 schema-dump --url "$(pg_url m)" --path m.sql
+expect_no_err 'topology is left out'

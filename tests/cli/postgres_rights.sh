@@ -110,6 +110,25 @@ expect_err 'skip-unsupported'
 run 0 schema-dump --url "$(pg_url mapped bl_limited)" --path mapped.sql --skip-unsupported
 grep -q 'USER MAPPING' mapped.sql && fail 'the mapping was not left out'
 
+# Where a subscription goes is the superuser's to read, and to make one takes a superuser or a role for it.
+pg_create subscribed
+PGOPTIONS='-c client_min_messages=error' pg_sql subscribed "CREATE SUBSCRIPTION bl_rights CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false)"
+run 5 schema-dump --url "$(pg_url subscribed bl_limited)" --path subscribed.sql
+expect_err 'subscription bl_rights cannot be described: only a superuser may read'
+[ ! -e subscribed.sql ] || fail 'a dump that failed left a file'
+run 0 schema-dump --url "$(pg_url subscribed bl_limited)" --path subscribed.sql --skip-unsupported
+! grep -q SUBSCRIPTION subscribed.sql || fail 'the subscription was not left out'
+run 0 schema-dump --url "$(pg_url subscribed)" --path subscribed.sql
+for version in "${pg_versions%% *}" "$pg_newest"; do
+    pg_server "$version"
+    pg_create subscribes bl_limited
+    run 4 schema-load --url "$(pg_url subscribes bl_limited)" --path subscribed.sql
+    expect_err 'to create subscription'
+    [ "$version" -lt 16 ] || expect_err 'pg_create_subscription'
+    expect_pg_empty subscribes
+done
+pg_server "${pg_versions%% *}"
+
 # A database that may not be connected to.
 pg_admin "REVOKE CONNECT ON DATABASE \"$(pg_name app)\" FROM PUBLIC"
 run 3 migrate status --url "$(pg_url app bl_limited)"

@@ -327,6 +327,7 @@ pg_resolve(PgReader *reader, GError **error)
 {
     g_autoptr(GArray) links = collect_links(reader);
     g_autoptr(GHashTable) back = index_links(links);
+    pg_pull_recursive_views(reader);
     while (break_once(reader, links, back) > 0)
         continue;
     pg_attach_keys(reader);

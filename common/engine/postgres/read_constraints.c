@@ -372,9 +372,10 @@ add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *t
     if (entry == NULL)
         return NULL;
     /* Foreign keys of a partitioned table go down to its partitions, and so do checks; an index
-     * cannot be attached to that of an exclusion. */
-    gboolean goes_down =
-        row->type == 'c' || (table->kind == 'p' && (row->type == 'f' || is_exclusion(row)));
+     * cannot be attached to that of an exclusion, which partitions lack only where it is not valid.
+     */
+    gboolean excludes = is_exclusion(row) && flag_of(row, CON_INDEX_VALID);
+    gboolean goes_down = row->type == 'c' || (table->kind == 'p' && (row->type == 'f' || excludes));
     g_autofree char *name = pg_name(row->name);
     pg_add_statement(reader, entry, "ALTER %sTABLE %s%s ADD CONSTRAINT %s %s",
                      table->kind == 'f' ? "FOREIGN " : "", goes_down ? "" : "ONLY ",

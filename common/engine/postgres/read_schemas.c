@@ -3,9 +3,14 @@
 
 #include <string.h>
 
+enum { SCHEMA_OID, SCHEMA_NAME, SCHEMA_HAS_OWN };
+
+/* The last column: it has tables or functions, and no extension was put there. */
 static const char schemas_sql[] =
-    "SELECT n.oid, n.nspname FROM pg_namespace n WHERE {{ours}} AND " PG_NO_MEMBER("pg_namespace",
-                                                                                   "n.oid");
+    "SELECT n.oid, n.nspname, NOT EXISTS (SELECT FROM pg_extension e WHERE e.extnamespace = n.oid) "
+    "AND (EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid) OR EXISTS (SELECT FROM "
+    "pg_proc p WHERE p.pronamespace = n.oid)) FROM pg_namespace n WHERE {{ours}} AND " PG_NO_MEMBER(
+        "pg_namespace", "n.oid");
 
 /* Extensions of initdb (plpgsql) are in every database. */
 static const char extensions_sql[] =
@@ -17,15 +22,34 @@ static const char languages_sql[] =
     "l.lanvalidator::regproc FROM pg_language l WHERE l.lanispl AND l.oid >= 16384 AND " PG_NO_MEMBER(
         "pg_language", "l.oid");
 
+/* Our default list goes by names, and anybody may have a schema "topology". */
+static void
+report_ignored(const PgReader *reader, const char *name)
+{
+    const BlFilter usual = { .ignore = pg_default_ignore };
+    const BlFilter *given = reader->filter;
+    if (given == NULL || given->schemas != NULL || bl_filter_accepts(&usual, name, "", NULL))
+        return;
+    const BlFilter excluded = { .exclude = given->exclude };
+    if (pg_is_kept(reader, name) || !bl_filter_accepts(&excluded, name, "", NULL))
+        return;
+    bl_report_text(reader->session->base.reporter, BL_EVENT_WARNING,
+                   "schema %s is left out, since extensions and hosts use this name: to keep it, "
+                   "list it among the \"schemas\" of the connection",
+                   name);
+}
+
 static gboolean
 add_schema(PgReader *reader, const PGresult *result, int row, GError **error)
 {
     (void)error;
-    const char *name = pg_text(result, row, 1);
+    const char *name = pg_text(result, row, SCHEMA_NAME);
+    if (pg_flag(result, row, SCHEMA_HAS_OWN))
+        report_ignored(reader, name);
     g_autofree char *quoted = pg_name(name);
     g_autofree char *tag = g_strconcat("SCHEMA ", quoted, NULL);
-    const PgEntry *entry =
-        pg_add_global(reader, &pg_kind_schema, PG_NAMESPACE, pg_oid(result, row, 0), name, tag);
+    const PgEntry *entry = pg_add_global(reader, &pg_kind_schema, PG_NAMESPACE,
+                                         pg_oid(result, row, SCHEMA_OID), name, tag);
     /* Every new database has public. Another one may be there too and the database be empty: a
      * host's for its extensions, that of the ledger. */
     if (entry != NULL && strcmp(name, "public") != 0)

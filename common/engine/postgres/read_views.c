@@ -18,12 +18,15 @@ enum {
     VIEW_REPLICA,
     VIEW_RULE,
     VIEW_TEXT,
+    VIEW_READS_ITSELF,
 };
 
+/* CREATE OR REPLACE VIEW can make a view read from itself. pg_depend does not tell: up to 15 the
+ * query of every view lists the view twice more, as OLD and NEW. */
 static const char views_sql[] =
     "SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltype, t.typarray, c.reloptions, " PG_TOAST_OPTIONS
-    ", nullif(am.amname, 'heap'), ts.spcname, c.relreplident, r.oid, pg_get_viewdef(c.oid) FROM pg_class "
-    "c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_rewrite r ON r.ev_class = c.oid AND "
+    ", nullif(am.amname, 'heap'), ts.spcname, c.relreplident, r.oid, pg_get_viewdef(c.oid), "
+    "split_part(r.ev_action::text, ':relid ' || c.oid || ' ', {{16|2|4}}) <> '' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_rewrite r ON r.ev_class = c.oid AND "
     "r.rulename = '_RETURN' LEFT JOIN pg_type t ON t.oid = c.reltype LEFT JOIN pg_class tc ON tc.oid = "
     "c.reltoastrelid AND tc.reloptions IS NOT NULL LEFT JOIN pg_am am ON am.oid = c.relam LEFT JOIN "
     "pg_tablespace ts ON ts.oid = c.reltablespace WHERE c.relkind IN ('v', 'm') AND c.oid >= 16384 AND "
@@ -36,6 +39,8 @@ typedef struct {
     char *text;     /* the query */
     GString *dummy; /* columns of the dummy */
     const char *schema, *plain;
+    PgEntry *rule; /* that of the query */
+    gboolean reads_itself;
 } View;
 
 void
@@ -158,6 +163,8 @@ add_view(PgReader *reader, const PGresult *result, int row, GError **error)
     view->schema = entry->object->schema;
     view->plain = entry->object->name;
     g_hash_table_insert(reader->views, GUINT_TO_POINTER(entry->oid), view);
+    view->rule = rule;
+    view->reads_itself = pg_flag(result, row, VIEW_READS_ITSELF);
     rule->data = view;
     rule->pull = pull_query;
     rule->pull_cost = PG_PULL_VIEW;
@@ -282,6 +289,35 @@ add_column(PgReader *reader, const PGresult *result, int row, GError **error)
         bl_object_add_part(reader->catalog, entry->object, "column", pg_text(result, row, VC_NAME),
                            pg_text(result, row, VC_TYPE));
     return TRUE;
+}
+
+static int
+order_views(gconstpointer left, gconstpointer right)
+{
+    const View *a = *(const View *const *)left;
+    const View *b = *(const View *const *)right;
+    int order = strcmp(a->schema, b->schema);
+    return order != 0 ? order : strcmp(a->plain, b->plain);
+}
+
+void
+pg_pull_recursive_views(PgReader *reader)
+{
+    g_autoptr(GPtrArray) found = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, reader->views);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const View *view = value;
+        if (view->reads_itself)
+            g_ptr_array_add(found, value);
+    }
+    g_ptr_array_sort(found, order_views);
+    for (guint i = 0; i < found->len; i++) {
+        const View *view = g_ptr_array_index(found, i);
+        view->rule->pull = NULL;
+        pull_query(reader, view->rule);
+    }
 }
 
 void

@@ -364,6 +364,10 @@ const char *pg_behind_words(const char *tag);
  * is made. */
 const char *pg_enable_word(char letter);
 
+/** Gives the views that read from themselves a dummy first, before cycles are looked for;
+ * read_views.c. */
+void pg_pull_recursive_views(PgReader *reader);
+
 /** Writes the statements of all views, when cycles are broken; read_views.c. */
 void pg_render_views(PgReader *reader);
 void pg_view_free(gpointer data);

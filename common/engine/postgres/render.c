@@ -34,6 +34,15 @@ set_usual_limits(const PgRelation *sequence, gint64 *min, gint64 *max)
     *min = sequence->seq_increment > 0 ? 1 : -top - 1;
 }
 
+static void
+append_cache(GString *out, const PgRelation *sequence)
+{
+    if (sequence->seq_cache != 1)
+        g_string_append_printf(out, " CACHE %" G_GINT64_FORMAT, sequence->seq_cache);
+    if (sequence->seq_cycle)
+        g_string_append(out, " CYCLE");
+}
+
 /* Only what differs from a sequence without options. */
 static void
 append_sequence_options(GString *out, const PgRelation *sequence)
@@ -50,10 +59,7 @@ append_sequence_options(GString *out, const PgRelation *sequence)
     gint64 start = sequence->seq_increment > 0 ? sequence->seq_min : sequence->seq_max;
     if (sequence->seq_start != start)
         g_string_append_printf(out, " START WITH %" G_GINT64_FORMAT, sequence->seq_start);
-    if (sequence->seq_cache != 1)
-        g_string_append_printf(out, " CACHE %" G_GINT64_FORMAT, sequence->seq_cache);
-    if (sequence->seq_cycle)
-        g_string_append(out, " CYCLE");
+    append_cache(out, sequence);
 }
 
 static const char *
@@ -83,6 +89,15 @@ render_sequence(PgReader *reader, const PgRelation *sequence)
     pg_add_tail(reader, table->entry, PG_TAIL_OWNED, sequence->qualified, owned);
 }
 
+/* CREATE TABLE … LIKE makes a bigint sequence for any identity column, and ALTER SEQUENCE … AS any
+ * type; GENERATED … AS IDENTITY takes no type. */
+static gboolean
+has_own_type(const PgColumn *column)
+{
+    return column->sequence != NULL && column->identity != '\0' &&
+           strcmp(column->sequence->seq_type, column->type) != 0;
+}
+
 static void
 append_identity(GString *out, const PgRelation *table, const PgColumn *column)
 {
@@ -95,7 +110,8 @@ append_identity(GString *out, const PgRelation *table, const PgColumn *column)
     g_autofree char *usual = pg_default_name(table->name, column->name, "seq");
     if (strcmp(usual, sequence->name) != 0 || strcmp(table->schema, sequence->schema) != 0)
         g_string_append_printf(options, " SEQUENCE NAME %s", sequence->qualified);
-    append_sequence_options(options, sequence);
+    if (!has_own_type(column))
+        append_sequence_options(options, sequence);
     if (options->len > 0)
         g_string_append_printf(out, " (%s)", options->str + 1);
 }
@@ -265,7 +281,8 @@ has_own_not_null(const PgReader *reader, const PgRelation *table, const PgColumn
 {
     return reader->version >= 180000 && !is_written(table, column) && table->of_type == NULL &&
            column->not_null && column->null_is_local && !column->null_not_valid &&
-           (column->null_name != NULL || inherits_not_null(table, column->name));
+           (column->null_name != NULL || column->null_no_inherit ||
+            inherits_not_null(table, column->name));
 }
 
 static void
@@ -561,7 +578,8 @@ render_inherited(PgReader *reader, const PgRelation *table, const PgColumn *colu
     if (!has_model && column->value == NULL && theirs != NULL)
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s DROP DEFAULT",
                   word, table->qualified, name);
-    if (!column->not_null || !column->null_is_local || column->null_name != NULL)
+    if (!column->not_null || !column->null_is_local || column->null_name != NULL ||
+        column->null_no_inherit || column->null_not_valid)
         return;
     if (!inherits_not_null(table, column->name))
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s SET NOT NULL",
@@ -592,6 +610,27 @@ render_persistence(PgReader *reader, const PgRelation *table, const PgColumn *co
     pg_need_version(reader, 15);
 }
 
+/* All that the sequence has is said with its type: what the column was made with is of another one,
+ * and its limits may be too narrow. */
+static void
+render_sequence_type(PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    const PgRelation *sequence = column->sequence;
+    if (!has_own_type(column) || !has_own_identity(reader, table, column))
+        return;
+    g_autoptr(GString) options = g_string_new(NULL);
+    if (sequence->seq_increment != 1)
+        g_string_append_printf(options, " INCREMENT BY %" G_GINT64_FORMAT, sequence->seq_increment);
+    g_string_append_printf(options, " MINVALUE %" G_GINT64_FORMAT " MAXVALUE %" G_GINT64_FORMAT,
+                           sequence->seq_min, sequence->seq_max);
+    if (sequence->seq_start != 1)
+        g_string_append_printf(options, " START WITH %" G_GINT64_FORMAT " RESTART",
+                               sequence->seq_start);
+    append_cache(options, sequence);
+    add_alter(reader, table, PG_TAIL_SETTING, "ALTER SEQUENCE %s AS %s%s", sequence->qualified,
+              sequence->seq_type, options->str);
+}
+
 static void
 render_columns(PgReader *reader, const PgRelation *table)
 {
@@ -604,6 +643,7 @@ render_columns(PgReader *reader, const PgRelation *table)
         if (column->null_not_valid && (column->null_is_local || table->is_partition))
             render_not_null(reader, table, column);
         render_settings(reader, table, column);
+        render_sequence_type(reader, table, column);
         render_persistence(reader, table, column);
     }
 }

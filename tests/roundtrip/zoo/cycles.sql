@@ -150,3 +150,15 @@ CREATE TABLE collated (a text COLLATE own);
 CREATE VIEW a_collated AS SELECT a FROM collated WHERE a < 'x' COLLATE own;
 CREATE TEXT SEARCH CONFIGURATION own (COPY = pg_catalog.simple);
 CREATE INDEX collated_search ON collated USING gin (to_tsvector('own', a));
+
+-- Views that read from themselves: in FROM, in an expression, and one that another one and its own columns' settings need.
+CREATE VIEW itself AS SELECT id, 'x'::text COLLATE "C" AS t FROM people;
+CREATE VIEW of_itself AS SELECT id FROM itself;
+CREATE OR REPLACE VIEW itself WITH (security_barrier) AS SELECT i.id, i.t COLLATE "C" AS t FROM itself i JOIN of_itself o ON o.id = i.id;
+ALTER VIEW itself ALTER COLUMN id SET DEFAULT 7;
+COMMENT ON VIEW itself IS 'never read';
+COMMENT ON COLUMN itself.t IS 'neither';
+CREATE VIEW "It's, itself" AS SELECT 1 AS a;
+CREATE OR REPLACE VIEW "It's, itself" AS SELECT count(*)::integer AS a FROM one WHERE EXISTS (SELECT FROM "It's, itself" i WHERE i.a = one.id);
+CREATE VIEW not_itself AS SELECT 1 AS a;
+CREATE RULE not_itself_insert AS ON INSERT TO not_itself DO INSTEAD UPDATE one SET other = NEW.a WHERE id IN (SELECT a FROM not_itself);

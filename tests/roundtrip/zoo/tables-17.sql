@@ -23,3 +23,10 @@ CREATE TABLE zoo17.excluded_3 PARTITION OF zoo17.excluded_2 FOR VALUES IN (3);
 ALTER TABLE zoo17.excluded_3 RENAME CONSTRAINT excluded_3_a_b_excl TO "by hand";
 ALTER TABLE zoo17.excluded_3 CLUSTER ON "by hand";
 COMMENT ON CONSTRAINT "by hand" ON zoo17.excluded_3 IS 'an exclusion of a partition';
+
+-- An exclusion that only the partitioned table has: its partition has one of its own, or none.
+CREATE TABLE zoo17.excludes_alone (a int4range, b int4range) PARTITION BY LIST (a);
+CREATE TABLE zoo17.excludes_alone_1 PARTITION OF zoo17.excludes_alone FOR VALUES IN ('[0,1)');
+CREATE TABLE zoo17.excludes_alone_2 PARTITION OF zoo17.excludes_alone DEFAULT;
+ALTER TABLE ONLY zoo17.excludes_alone ADD CONSTRAINT of_parent EXCLUDE USING gist (a WITH =, b WITH &&);
+ALTER TABLE zoo17.excludes_alone_1 ADD CONSTRAINT of_partition EXCLUDE USING gist (a WITH =, b WITH &&);

@@ -74,3 +74,11 @@ CREATE TABLE zoo18.a_check (x integer CONSTRAINT z_checked_y_not_null CHECK (x I
 ALTER TABLE zoo18.a_check RENAME CONSTRAINT z_checked_y_not_null TO other;
 CREATE TABLE zoo18.z_checked (y integer NOT NULL);
 ALTER TABLE zoo18.a_check RENAME CONSTRAINT other TO z_checked_y_not_null;
+
+-- An inherited column whose NOT NULL is the child's own, and is not passed on, or was not checked.
+CREATE TABLE zoo18.loose (a integer, b integer, c integer);
+CREATE TABLE zoo18.tight (NOT NULL a NO INHERIT, CONSTRAINT named NOT NULL b NO INHERIT) INHERITS (zoo18.loose);
+ALTER TABLE zoo18.tight ADD NOT NULL c NOT VALID;
+CREATE TABLE zoo18.loose_too (b integer, c integer, a integer);
+ALTER TABLE zoo18.loose_too ADD NOT NULL a NO INHERIT;
+ALTER TABLE zoo18.loose_too INHERIT zoo18.loose;
