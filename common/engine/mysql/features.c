@@ -113,6 +113,7 @@ my_features_free(MyFeatures *features)
     g_hash_table_unref(features->functions);
     g_hash_table_unref(features->checks);
     g_hash_table_unref(features->settings);
+    my_foreign_keys_free(features->foreign_keys);
     g_free(features);
 }
 

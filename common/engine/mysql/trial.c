@@ -40,9 +40,9 @@ describe(const char *message)
 
 /* What is wrong with a table whatever else there is: keys that are too long or have no length,
  * defaults that a type or an expression may not have, numbers and names that are too large. */
-static const guint about_table[] = { 1067, 1069, 1070, 1071, 1074, 1101, 1163, 1166,
-                                     1170, 1252, 1253, 1425, 1426, 1427, 1439, 1464,
-                                     1709, 1901, 3102, 3758, 3763, 3770, 3773, 4161 };
+static const guint about_table[] = { 1063, 1067, 1069, 1070, 1071, 1074, 1101, 1163, 1166,
+                                     1170, 1252, 1253, 1425, 1426, 1427, 1439, 1464, 1709,
+                                     1818, 1901, 3102, 3758, 3763, 3770, 3773, 4161 };
 
 /* No such function. */
 static const guint about_function[] = { 1305 };
