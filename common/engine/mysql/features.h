@@ -25,12 +25,13 @@ typedef struct {
     GHashTable *collations; /**< sets of char * */
     GHashTable *charsets;
     GHashTable *engines;
-    GHashTable *parsers;   /**< of full texts */
-    char *mode;            /**< sql_mode that the text has set; NULL: none so far */
-    GHashTable *functions; /**< that were asked for: name -> whether the server has it */
-    GHashTable *checks;    /**< names of checks in the text so far -> their tables */
-    GHashTable *settings;  /**< of those that take a right: name -> whether the account may set it,
-                                as far as it was asked */
+    GHashTable *parsers;  /**< of full texts */
+    char *mode;           /**< sql_mode that the text has set; NULL: none so far */
+    GHashTable *asked;    /**< statements -> whether the server takes them, as far as it was
+                               asked */
+    GHashTable *checks;   /**< names of checks in the text so far -> their tables */
+    GHashTable *settings; /**< of those that take a right: name -> whether the account may set it,
+                               as far as it was asked */
     MyForeignKeys *foreign_keys; /**< NULL: none came yet */
 } MyFeatures;
 
