@@ -10,6 +10,7 @@
 
 #include "common/snapshot/manifest.h"
 #include "common/sql/dialect.h"
+#include "common/sql/script.h"
 
 #include <glib.h>
 
@@ -19,6 +20,8 @@ G_BEGIN_DECLS
 typedef struct {
     const void *engine; /**< that it was asked for; NULL: for none yet */
     guint shape;        /**< BlShape */
+    gboolean is_single; /**< the text is one statement */
+    BlItem single;      /**< that one; its text is the section's */
 } BlShapeMemo;
 
 /** One direction of a migration: a file of its own, or a part of one. */

@@ -23,7 +23,9 @@ job_of(BlShape shape, const BlMigration *migration, const BlSection *section)
 BlJob
 bl_job_of(const BlEngine *engine, const BlMigration *migration, const BlSection *section)
 {
-    return job_of(bl_shape_find(engine, section), migration, section);
+    BlJob job = job_of(bl_shape_find(engine, section), migration, section);
+    job.single = bl_shape_single(engine, section);
+    return job;
 }
 
 BlScript *
@@ -31,6 +33,8 @@ bl_job_script(const BlJob *job, BlReader *reader, const BlDialect *dialect)
 {
     BlScript *script = bl_script_new(reader, dialect);
     bl_script_set_origin(script, job->label, job->line, 1, job->offset);
+    if (job->single != NULL)
+        bl_script_set_known(script, job->single);
     return script;
 }
 

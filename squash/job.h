@@ -26,7 +26,8 @@ typedef struct {
     gsize len;
     guint line;
     guint64 offset;
-    GArray *items; /**< BlShapeItem, when they were read already; NULL: they were not */
+    const BlItem *single; /**< all that the text holds, when that is known; NULL: it is not */
+    GArray *items;        /**< BlShapeItem, when they were read already; NULL: they were not */
 } BlJob;
 
 /** Settings that a transaction ignores stand at the head or at the end of a file; they run outside

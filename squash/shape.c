@@ -4,6 +4,8 @@
 #include "common/base/stream.h"
 #include "common/sql/lexer.h"
 
+#include <string.h>
+
 #define OWN_TRANSACTION (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT | BL_STMT_TX_ROLLBACK)
 
 gboolean
@@ -86,18 +88,35 @@ add_statement(Sum *sum, const BlEngine *engine, const BlItem *item, guint traits
 typedef struct {
     const char *text;
     gsize len;
-    guint line;     /* of its first byte */
-    guint64 offset; /* of that */
-    GArray *items;  /* BlShapeItem; NULL: nobody wants them */
+    guint line;        /* of its first byte */
+    guint64 offset;    /* of that */
+    GArray *items;     /* BlShapeItem; NULL: nobody wants them */
+    BlShapeMemo *memo; /* takes a statement that is alone; NULL: nobody wants it */
 } Text;
 
 /* The item in the text itself, which outlives the script. */
+static BlItem
+lasting(const Text *text, const BlItem *item)
+{
+    BlItem kept = *item;
+    kept.text = text->text + (item->offset - text->offset);
+    return kept;
+}
+
 static void
 keep_item(const Text *text, const BlItem *item, guint traits)
 {
-    BlShapeItem kept = { *item, traits };
-    kept.item.text = text->text + (item->offset - text->offset);
+    const BlShapeItem kept = { lasting(text, item), traits };
     g_array_append_val(text->items, kept);
+}
+
+/* What most files hold need not be looked for again when it is run. */
+static void
+keep_single(const Text *text, const BlScript *script, const BlItem *item)
+{
+    text->memo->is_single =
+        item->kind == BL_ITEM_STATEMENT && strcmp(bl_script_delimiter(script), ";") == 0;
+    text->memo->single = *item;
 }
 
 /* A text that cannot be read to its end is left to who says so. */
@@ -107,16 +126,22 @@ sum_up(Sum *sum, const BlEngine *engine, const Text *text)
     g_autoptr(BlReader) reader = bl_reader_new_memory(text->text, text->len);
     g_autoptr(BlScript) script = bl_script_new(reader, engine->dialect);
     BlItem item;
+    BlItem first = { 0 };
+    guint n = 0;
     int more;
     bl_script_set_origin(script, NULL, text->line, 1, text->offset);
     while ((more = bl_script_next(script, &item, NULL)) > 0) {
         guint traits = item.kind == BL_ITEM_STATEMENT ? engine->classify(item.text, item.len) : 0;
+        if (n++ == 0)
+            first = lasting(text, &item);
         add_statement(sum, engine, &item, traits);
         if (text->items != NULL)
             keep_item(text, &item, traits);
     }
     if (text->items != NULL && more < 0)
         g_array_set_size(text->items, 0);
+    if (text->memo != NULL && more == 0 && n == 1)
+        keep_single(text, script, &first);
 }
 
 /* What is to be one transaction, and is on every engine that can. */
@@ -155,9 +180,9 @@ find_automatic(const BlEngine *engine, const Text *text)
 }
 
 static BlShape
-find_in_text(const BlEngine *engine, const BlSection *section, GArray *items)
+find_in_text(const BlEngine *engine, const BlSection *section, GArray *items, BlShapeMemo *memo)
 {
-    const Text text = { section->text, section->len, section->line, section->offset, items };
+    const Text text = { section->text, section->len, section->line, section->offset, items, memo };
     return section->automatic ? find_automatic(engine, &text) : find_wanted(engine, &text);
 }
 
@@ -174,12 +199,21 @@ bl_shape_read(const BlEngine *engine, const BlSection *section, GArray **items)
     if (memo != NULL && memo->engine == engine)
         return (BlShape)memo->shape;
     g_autoptr(GArray) found = items != NULL ? g_array_new(FALSE, FALSE, sizeof(BlShapeItem)) : NULL;
-    BlShape shape = find_in_text(engine, section, found);
+    BlShapeMemo made = { .engine = engine };
+    BlShape shape = find_in_text(engine, section, found, &made);
+    made.shape = shape;
     if (memo != NULL)
-        *memo = (BlShapeMemo){ .engine = engine, .shape = shape };
+        *memo = made;
     if (found != NULL && found->len > 0)
         *items = g_steal_pointer(&found);
     return shape;
+}
+
+const BlItem *
+bl_shape_single(const BlEngine *engine, const BlSection *section)
+{
+    const BlShapeMemo *memo = section->memo;
+    return memo != NULL && memo->engine == engine && memo->is_single ? &memo->single : NULL;
 }
 
 BlShape

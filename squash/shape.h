@@ -42,6 +42,10 @@ BlShape bl_shape_read(const BlEngine *engine, const BlSection *section, GArray *
 /** The same for a text that wants to be one transaction (a seeder). */
 BlShape bl_shape_find_text(const BlEngine *engine, const char *text, gsize len);
 
+/** The only statement of a section, as far as bl_shape_find() had to read it and the section keeps
+ * it (BlSection.memo). @return borrowed from @section; NULL: it has others, or that is not known */
+const BlItem *bl_shape_single(const BlEngine *engine, const BlSection *section);
+
 /** @return TRUE for a COMMIT or END without a clause */
 gboolean bl_item_is_commit(const BlEngine *engine, const BlItem *item);
 

@@ -29,6 +29,8 @@ struct BlScript {
     BlReader *own; /* NULL: the reader is somebody else's */
     BlInput input;
     BlLexState state;
+    const BlItem *known; /* all that there is to read; NULL: it must be read */
+    gboolean is_known_taken;
     gsize taken; /* bytes of the last item, kept until the next call */
     guint64 lead;
     gboolean line_start; /* only blanks between the last line end and here */
@@ -100,6 +102,12 @@ BlLexState *
 bl_script_state(BlScript *script)
 {
     return &script->state;
+}
+
+void
+bl_script_set_known(BlScript *script, const BlItem *item)
+{
+    script->known = item;
 }
 
 void
@@ -679,12 +687,30 @@ next_step(BlScript *script, BlItem *item, GError **error)
     return found == STEP_CODE ? read_statement(script, item, error) : found;
 }
 
+/* @return FALSE: the text has to be read, by other rules than when the statement was found */
+static gboolean
+is_known(const BlScript *script)
+{
+    const BlLexState *state = &script->state;
+    return script->known != NULL &&
+           (script->is_known_taken ||
+            (!state->no_backslash_escapes && !state->backslash_in_strings && !state->ansi_quotes));
+}
+
 int
 bl_script_next(BlScript *script, BlItem *item, GError **error)
 {
     g_autoptr(GError) failure = NULL;
     Step found = STEP_MORE;
 
+    if (is_known(script)) {
+        if (script->is_known_taken)
+            return STEP_END;
+        script->is_known_taken = TRUE;
+        *item = *script->known;
+        return STEP_ITEM;
+    }
+    script->known = NULL;
     if (script->failure != NULL) {
         g_propagate_error(error, g_error_copy(script->failure));
         return STEP_ERROR;

@@ -70,6 +70,11 @@ bl_script_set_origin(BlScript *script, const char *name, guint line, guint colum
 /** Quoting switches that the session has (see BlLexState); may be changed between items. */
 BlLexState *bl_script_state(BlScript *script);
 
+/** The script's text is this one statement, as another script over the same text, with the same
+ * origin and no quoting switches, found it: it is not read again while those are as they were.
+ * @param item borrowed until the script is freed; its delimiter was ";" */
+void bl_script_set_known(BlScript *script, const BlItem *item);
+
 /** How much is asked from the reader at a time (64 kB); for tests, which set 1. */
 void bl_script_set_chunk(BlScript *script, gsize chunk);
 

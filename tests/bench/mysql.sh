@@ -6,7 +6,7 @@
 #   --tables LIST    numbers of tables (100 1000 10000)
 #   --runs N         runs of each command (5; 10,000 tables: once each, and nothing over the slow line: with the locks that
 #                    mariadb-dump takes by itself it needs hours for the rich ones)
-#   --only LIST      of dump, delay, load, migrate, lucid, memory
+#   --only LIST      of dump, delay, load, stock, migrate, lucid, memory
 #   --server KEY     as tests/lib/mysql-server.sh calls them; mariadb-dump dumps only MariaDB
 #   --memory         the server's data in memory: a table is a dozen flushes, which no setting of the server turns off
 # BL_BIN: where the tools are (build/release/bin, built when missing).
@@ -16,7 +16,7 @@ cd "$(dirname "$0")/../.."
 top=$PWD
 sizes='100 1000 10000'
 runs=5
-only=dump,delay,load,migrate,lucid,memory
+only=dump,delay,load,stock,migrate,lucid,memory
 server=mariadb
 place=/tmp
 while [ $# -gt 0 ]; do
@@ -143,6 +143,14 @@ prepare() {
     $client --comments src <"$work/schema.sql"
     "$bin/schema-dump" -q --url "$(url src)" --path "$work/snapshot.sql"
 }
+# stock_loads HOW SIZE-KIND RUNS PATH: what mariadb-dump wrote, against its own client: our text, and that very text.
+stock_loads() {
+    client_far="mariadb --no-defaults -uroot -S $4/s --default-character-set=utf8mb4 new <$work/stock.sql"
+    compare "schema-load$1" "$2" "$3" "$fresh" "$bin/schema-load -q --url '$(url new "$4")' --path $work/snapshot.sql" \
+        "mariadb, mariadb-dump's text" "$client_far"
+    compare "schema-load$1, mariadb-dump's text" "$2" "$3" "$fresh" \
+        "$bin/schema-load -q --url '$(url new "$4")' --path $work/stock.sql" "mariadb, the same text" "$client_far"
+}
 
 fresh="$client -e 'DROP DATABASE IF EXISTS new; CREATE DATABASE new CHARACTER SET utf8mb4'"
 # As people run it, with the locks that it takes by itself; as Lucid runs it; and without locks.
@@ -202,6 +210,16 @@ bench_load() {
         compare "schema-load --jobs $jobs" "$1 $2" "$(runs_for "$1")" "$make" "$load --jobs $jobs" 'mariadb, our text' "$stock"
     done
 }
+# What "mariadb < file" is in practice is a file of mariadb-dump.
+bench_stock() {
+    [ "$1" != 10000 ] || return 0
+    $stock_dump --triggers --skip-lock-tables -S "$dir/s" src >"$work/stock.sql"
+    stock_loads '' "$1 $2" "$runs" "$dir"
+    start_proxy
+    stock_loads ', 1 ms away' "$1 $2" 3 "$slow"
+    kill "$proxy"
+    proxy=
+}
 
 # The program itself: the wrapper that npm puts before it would cost a start of node.
 find_dbmate() {
@@ -255,9 +273,9 @@ bench_lucid() {
 
 for kind in flat rich; do
     for size in $sizes; do
-        wanted dump || wanted delay || wanted load || wanted memory || continue
+        wanted dump || wanted delay || wanted load || wanted stock || wanted memory || continue
         prepare "$kind" "$size"
-        for part in dump delay load; do
+        for part in dump delay load stock; do
             ! wanted "$part" || "bench_$part" "$size" "$kind"
         done
         if wanted memory; then

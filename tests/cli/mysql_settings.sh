@@ -31,6 +31,14 @@ one() {
     printf -- '-- migrate:up\nCREATE TABLE plain (a int);\n' >database/migrations/4_plain.sql
     run 0 migrate run --url "$(my_url other)&foreign_key_checks=OFF&sql_mode=&default_storage_engine=MyISAM"
     expect_my other "SELECT engine FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'plain'" MyISAM
+    # A mode with another language: the records are written in its own.
+    case $server in
+    mariadb*)
+        my_create oracle
+        run 0 migrate run --url "$(my_url oracle)&foreign_key_checks=0&sql_mode=ORACLE" --to 2_child
+        expect_my oracle "SELECT count(*) FROM adonis_schema_journal j JOIN adonis_schema s ON s.id = j.ledger_id WHERE state = 'applied'" 2
+        ;;
+    esac
     rm database/migrations/4_plain.sql
     # What the server does not take.
     run 4 migrate status --url "$(my_url other)&foreign_key_checks=maybe"

@@ -41,6 +41,14 @@ each mariadb mysql9 <<'SQL'
 7 7|cannot make table "docs": BLOB/TEXT column 'a' used in key specification without a key length|CREATE TABLE docs (a text, UNIQUE KEY (a))
 7 7|key was too long|CREATE TABLE t (a varchar(4000) CHARACTER SET utf8mb4, UNIQUE KEY (a))
 7 7|Too big scale 38|CREATE TABLE t (a decimal(38,38))
+7 7|foreign key "c_ibfk_1" of table "c": what it refers to in "p" is no whole unique key|CREATE TABLE p (a int, KEY (a)); CREATE TABLE c (a int, FOREIGN KEY (a) REFERENCES p (a))
+7 7|"f" of table "a": what it refers to in "P" is no whole|CREATE TABLE P (a int, b int, PRIMARY KEY (a, b)); CREATE TABLE a (a int, CONSTRAINT f FOREIGN KEY (a) REFERENCES P (a))
+7 7|restrict_fk_on_non_standard_key=0|CREATE TABLE t (a int, b int, c int, PRIMARY KEY (a, b), KEY (b, a), FOREIGN KEY (c, a) REFERENCES t (b, a))
+0|loaded|CREATE TABLE z (a int, b int, c int, UNIQUE KEY (a, b), KEY (c)); CREATE TABLE c (a int, b int, FOREIGN KEY (b, a) REFERENCES z (a, b)); SET foreign_key_checks = 0; CREATE TABLE d (a int, FOREIGN KEY (a) REFERENCES nowhere (a))
+7 7|table "c": a column of it is computed|CREATE TABLE p (a int PRIMARY KEY); CREATE TABLE c (a int, b int AS (a + 1) VIRTUAL, FOREIGN KEY (b) REFERENCES p (a))
+0|loaded|CREATE TABLE p (a int PRIMARY KEY); CREATE TABLE c (a int, b int AS (a + 1) STORED, d int AS (a) VIRTUAL, FOREIGN KEY (b) REFERENCES p (a))
+7 7|Invalid display width|CREATE TABLE t (a year(2))
+7 7|Incorrect column specifier|CREATE TABLE t (a double AUTO_INCREMENT PRIMARY KEY)
 7 7|UUID|CREATE TABLE t (u uuid)
 7 7|INET6|CREATE TABLE t (u inet6, KEY (u))
 7 7|INET4|CREATE TABLE t (u inet4)
@@ -64,6 +72,9 @@ each mariadb mysql9 <<'SQL'
 7 7|function json_detailed is not known|CREATE TABLE t (a int); CREATE VIEW v AS SELECT json_detailed('{}') AS a, count(0) AS n FROM t WHERE a IN (1, 2)
 7 7|function natural_sort_key is not known|CREATE VIEW v AS SELECT natural_sort_key('x') AS b
 0|loaded|CREATE FUNCTION json_detailed2(a int) RETURNS int DETERMINISTIC RETURN a; CREATE VIEW v AS SELECT json_detailed2(1) AS a, sha2('a', 256) AS b, cast(1 AS char) AS c
+7 7|`global_status` is not known|CREATE TABLE t (a int); CREATE VIEW v AS SELECT g.variable_name FROM t JOIN information_schema.global_status g
+7 7|`processlist`.`TIME_MS` is not known|CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t WHERE a IN (SELECT time_ms FROM information_schema.processlist)
+0|loaded|CREATE TABLE t (a date, b text); CREATE VIEW v AS SELECT extract(year FROM t.a) AS y, trim(both 'x' FROM t.b) AS x, p.id FROM (t JOIN information_schema.processlist p) ORDER BY p.id
 0|loaded|CREATE VIEW v AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 5) SELECT coalesce(n) AS n FROM r
 7 7|cannot read "uuid)|CREATE FUNCTION f(a uuid) RETURNS int DETERMINISTIC RETURN 1
 SQL
@@ -84,6 +95,8 @@ for to in mariadb mariadb11; do
 SQL
 done
 each mysql9 mariadb <<'SQL'
+7 7|`RESOURCE_GROUPS` is not known|CREATE VIEW v AS SELECT k.resource_group_name FROM information_schema.resource_groups k
+0|loaded|CREATE VIEW v AS SELECT p.table_name, 1 AS n FROM information_schema.tables p GROUP BY p.table_name ORDER BY p.table_name COLLATE utf8mb3_bin
 7 7|VECTOR|CREATE TABLE t (v vector(3))
 7 0|utf8mb4_uca1400_ai_ci instead of utf8mb4_0900_ai_ci|CREATE TABLE t (a varchar(9)) COLLATE=utf8mb4_0900_ai_ci
 7 0|utf8mb4_bin instead of utf8mb4_0900_bin|CREATE TABLE t (a varchar(9) COLLATE utf8mb4_0900_bin)

@@ -664,6 +664,39 @@ assert_refused(const BlMigration *migration, guint line, guint column)
     g_assert_cmpuint(info->column, ==, column);
 }
 
+/* A statement that is alone is kept too, unless how the text goes on would change how it is cut. */
+static void
+test_single_is_kept(void)
+{
+    static const struct {
+        const char *text;
+        const char *single; /* NULL: none */
+    } cases[] = {
+        { "\n  CREATE TABLE a (b int) ;\n-- end\n", "CREATE TABLE a (b int)" },
+        { "INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (1)" },
+        { "INSERT INTO a VALUES (1); SET @a = 1;", NULL },
+        { "DELIMITER //\nCREATE TABLE a (b int)//\n", NULL },
+        { "CREATE TABLE a (b int);\n\\! ls\n", NULL },
+        { "CREATE TABLE a (b int); /* not closed", NULL },
+        { "-- nothing\n", NULL },
+    };
+    const BlEngine *mysql = bl_engine_find("mysql");
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(BlMigration) migration = new_part(cases[i].text);
+        const BlSection *up = &migration->up;
+        g_assert_null(bl_shape_single(mysql, up));
+        (void)bl_shape_find(mysql, up);
+        const BlItem *single = bl_shape_single(mysql, up);
+        g_assert_cmpint(single != NULL, ==, cases[i].single != NULL);
+        if (single == NULL)
+            continue;
+        g_assert_cmpuint(single->len, ==, strlen(cases[i].single));
+        g_assert_true(single->text == strstr(up->text, cases[i].single));
+        g_assert_cmpuint(single->offset, ==, 40 + (guint64)(single->text - up->text));
+        g_assert_null(bl_shape_single(bl_engine_find("sqlite"), up));
+    }
+}
+
 /* A text is read once: what it is run as is kept, and its items are given to who asked first. */
 static void
 test_shape_is_kept(void)
@@ -740,6 +773,7 @@ main(int argc, char **argv)
     ADD("/convention/read/prisma-folder", test_prisma_folder);
     g_test_add_func("/convention/shape/automatic", test_shape);
     g_test_add_func("/convention/shape/is-kept", test_shape_is_kept);
+    g_test_add_func("/convention/shape/single", test_single_is_kept);
     g_test_add_func("/convention/shape/then-check", test_shape_then_check);
     return g_test_run();
 }

@@ -548,6 +548,35 @@ test_copy_pieces(void)
     assert_bytes(data->str, data->len, text->str + start, text->len - start - 3);
 }
 
+/* What is known is given once, and read after all when the session reads quotes in another way. */
+static void
+test_known(void)
+{
+    static const char text[] = " SELECT \"a;b\", 1;\n";
+    BlItem found;
+    BlItem item;
+    g_autoptr(BlReader) reader = bl_reader_new_memory(text, strlen(text));
+    g_autoptr(BlScript) script = bl_script_new(reader, &bl_dialect_mysql);
+    g_assert_cmpint(bl_script_next(script, &found, NULL), ==, 1);
+    g_assert_cmpuint(found.len, ==, strlen(text) - 3);
+
+    static const char other[] = "SELECT 2";
+    const BlItem known = { .text = other, .len = strlen(other), .line = 7 };
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr(BlReader) again = bl_reader_new_memory(text, strlen(text));
+        g_autoptr(BlScript) second = bl_script_new(again, &bl_dialect_mysql);
+        bl_script_set_known(second, &known);
+        bl_script_state(second)->ansi_quotes = i == 1;
+        g_assert_cmpint(bl_script_next(second, &item, NULL), ==, 1);
+        g_assert_true(i == 1 || item.text == other);
+        g_assert_cmpuint(item.line, ==, i == 0 ? 7 : 1);
+        g_assert_cmpuint(item.len, ==, i == 0 ? known.len : found.len);
+        /* Behind it a switch changes nothing any more. */
+        bl_script_state(second)->no_backslash_escapes = TRUE;
+        g_assert_cmpint(bl_script_next(second, &item, NULL), ==, 0);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -570,6 +599,7 @@ main(int argc, char **argv)
     g_test_add_func("/script/next/reader-error", test_reader_error);
     g_test_add_func("/script/next/long-token", test_long_token);
     g_test_add_func("/script/next/copy-pieces", test_copy_pieces);
+    g_test_add_func("/script/next/known", test_known);
     g_test_add_func("/script/item/position", test_item_position);
     g_test_add_func("/script/corpus/counts", test_corpus_counts);
     g_test_add_func("/script/corpus/law", test_corpus_law);

@@ -93,7 +93,7 @@ my_features_new(gboolean is_mariadb, guint version)
     features->charsets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     features->engines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     features->parsers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    features->functions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    features->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     features->checks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     features->settings = g_hash_table_new(g_str_hash, g_str_equal);
     return features;
@@ -110,9 +110,10 @@ my_features_free(MyFeatures *features)
     g_hash_table_unref(features->charsets);
     g_hash_table_unref(features->engines);
     g_hash_table_unref(features->parsers);
-    g_hash_table_unref(features->functions);
+    g_hash_table_unref(features->asked);
     g_hash_table_unref(features->checks);
     g_hash_table_unref(features->settings);
+    my_foreign_keys_free(features->foreign_keys);
     g_free(features);
 }
 

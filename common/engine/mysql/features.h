@@ -13,6 +13,9 @@
 
 G_BEGIN_DECLS
 
+/** What the foreign keys of a text were seen to refer to; foreign_key.c. */
+typedef struct MyForeignKeys MyForeignKeys;
+
 /** Of one server. Names are lower case. */
 typedef struct {
     gboolean is_mariadb;
@@ -22,12 +25,14 @@ typedef struct {
     GHashTable *collations; /**< sets of char * */
     GHashTable *charsets;
     GHashTable *engines;
-    GHashTable *parsers;   /**< of full texts */
-    char *mode;            /**< sql_mode that the text has set; NULL: none so far */
-    GHashTable *functions; /**< that were asked for: name -> whether the server has it */
-    GHashTable *checks;    /**< names of checks in the text so far -> their tables */
-    GHashTable *settings;  /**< of those that take a right: name -> whether the account may set it,
-                                as far as it was asked */
+    GHashTable *parsers;  /**< of full texts */
+    char *mode;           /**< sql_mode that the text has set; NULL: none so far */
+    GHashTable *asked;    /**< statements -> whether the server takes them, as far as it was
+                               asked */
+    GHashTable *checks;   /**< names of checks in the text so far -> their tables */
+    GHashTable *settings; /**< of those that take a right: name -> whether the account may set it,
+                               as far as it was asked */
+    MyForeignKeys *foreign_keys; /**< NULL: none came yet */
 } MyFeatures;
 
 /** An empty one, for tests of pure code. @return my_features_free() */
@@ -55,6 +60,15 @@ gboolean my_is_alias(const char *a, const char *b);
 /** Why this server cannot make what @sql makes, in the mode MyFeatures.mode; trial.c.
  * @return the problem, g_free(); NULL: it can, or cannot tell before there are other objects */
 char *my_try(MySession *session, const char *sql);
+
+/** Adds what this server refuses of the foreign keys of @sql, and of those that came before and
+ * refer to the table that it makes. foreign_key.c. @param problems of char *, g_free() */
+void my_check_foreign_keys(MySession *session, const char *sql, GPtrArray *problems);
+
+/** The text itself asks for leave to refer to what is no unique key. */
+void my_allow_loose_keys(MySession *session);
+
+void my_foreign_keys_free(MyForeignKeys *keys);
 
 /** BlEngine.translate; map.c. */
 char *my_translate(BlSession *base,

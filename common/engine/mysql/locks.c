@@ -241,7 +241,7 @@ my_lock_check(const MySession *session)
         return NULL;
     g_autofree char *name = my_literal(session->lock);
     gboolean has_peer = session->options.peer_lock && strcmp(session->lock, PEER_LOCK) != 0;
-    return g_strdup_printf("SELECT ~0 + IF(IS_USED_LOCK(%s) <=> CONNECTION_ID()%s, 0, 1)", name,
+    return g_strdup_printf("~0 + IF(IS_USED_LOCK(%s) <=> CONNECTION_ID()%s, 0, 1)", name,
                            has_peer ? " AND IS_USED_LOCK('" PEER_LOCK "') <=> CONNECTION_ID()"
                                     : "");
 }

@@ -4,9 +4,9 @@
  * newer versions asked for leave; a snapshot that holds one has to ask too (frame.c). No list tells
  * which they are: information_schema names the unique key that the columns are only the front of.
  */
+#include "common/engine/mysql/keys.h"
 #include "common/engine/mysql/kinds.h"
 #include "common/engine/mysql/reader.h"
-#include "common/engine/mysql/tokens.h"
 
 #include <string.h>
 
@@ -31,45 +31,6 @@ fold(const Tables *tables, const char *name)
     return tables->folds_names ? g_utf8_strdown(name, -1) : g_strdup(name);
 }
 
-/* The columns between the parenthesis at @i and its end, a line each. @return g_free(); NULL: a
- * part is more or less than a column */
-static char *
-read_columns(const MyTokens *tokens, guint i)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-    while (!my_token_is_kind(tokens, i, BL_TOKEN_CLOSE)) {
-        if (!my_token_is_name(tokens, i + 1))
-            return NULL;
-        g_autofree char *name = bl_token_name(my_token(tokens, i + 1), tokens->sql);
-        g_autofree char *folded = g_utf8_casefold(name, -1);
-        g_string_append_printf(out, "%s\n", folded);
-        i += my_token_is(tokens, i + 2, "desc") ? 3 : 2;
-        if (!my_token_is_kind(tokens, i, BL_TOKEN_COMMA) &&
-            !my_token_is_kind(tokens, i, BL_TOKEN_CLOSE))
-            return NULL;
-    }
-    return g_string_free(g_steal_pointer(&out), FALSE);
-}
-
-/* @return a set of char *, g_hash_table_unref() */
-static GHashTable *
-read_unique(const char *sql)
-{
-    GHashTable *found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_auto(MyTokens) tokens = { 0 };
-    my_tokens_init(&tokens, sql, NULL);
-    for (guint i = 1; i < tokens.all->len; i++) {
-        gboolean is_primary = my_token_is(&tokens, i - 1, "primary");
-        if (!my_token_is(&tokens, i, "key") ||
-            (!is_primary && !my_token_is(&tokens, i - 1, "unique")))
-            continue;
-        char *columns = read_columns(&tokens, is_primary ? i + 1 : i + 2);
-        if (columns != NULL)
-            g_hash_table_add(found, columns);
-    }
-    return found;
-}
-
 /* @return TRUE also of a table that is not there: what nobody can make needs no leave */
 static gboolean
 is_unique(const Tables *tables, const char *table, const char *columns)
@@ -79,7 +40,7 @@ is_unique(const Tables *tables, const char *table, const char *columns)
         return TRUE;
     GHashTable *unique = g_hash_table_lookup(tables->unique, table);
     if (unique == NULL) {
-        unique = read_unique(sql);
+        unique = my_unique_keys(sql);
         g_hash_table_insert(tables->unique, g_strdup(table), unique);
     }
     return g_hash_table_contains(unique, columns);
@@ -88,20 +49,12 @@ is_unique(const Tables *tables, const char *table, const char *columns)
 static gboolean
 has_loose_key(const Tables *tables, const char *sql)
 {
-    if (strstr(sql, " REFERENCES ") == NULL)
-        return FALSE;
-    g_auto(MyTokens) tokens = { 0 };
-    my_tokens_init(&tokens, sql, NULL);
-    guint n = tokens.all->len;
-    for (guint i = 0; i < n; i++) {
-        /* What another database has is not known here. */
-        if (!my_token_is(&tokens, i, "references") ||
-            !my_token_is_kind(&tokens, i + 2, BL_TOKEN_OPEN))
-            continue;
-        g_autofree char *name = bl_token_name(my_token(&tokens, i + 1), sql);
-        g_autofree char *folded = fold(tables, name);
-        g_autofree char *columns = read_columns(&tokens, i + 2);
-        if (columns != NULL && !is_unique(tables, folded, columns))
+    g_autoptr(GPtrArray) references = my_references(sql);
+    for (guint i = 0; references != NULL && i < references->len; i++) {
+        const MyReference *reference = g_ptr_array_index(references, i);
+        g_autofree char *folded = fold(tables, reference->parent);
+        if (reference->parent_columns != NULL &&
+            !is_unique(tables, folded, reference->parent_columns))
             return TRUE;
     }
     return FALSE;

@@ -636,6 +636,9 @@ check_guarded(Statement *statement, guint i)
         statement->is_void = TRUE;
         return 1;
     }
+    if (is_strict && statement->session->base.is_foreign_text && is_word(statement, i + 1, "=") &&
+        is_word(statement, i + 2, "0"))
+        my_allow_loose_keys(statement->session);
     for (gsize k = 0; k < G_N_ELEMENTS(guarded); k++) {
         if (target->is_mariadb || target->version < guarded[k].since ||
             !is_word(statement, i, guarded[k].name) || !is_word(statement, i + 1, "=") ||
@@ -703,9 +706,11 @@ my_translate(BlSession *base,
                             (gssize)(len - statement.copied));
         text = g_string_free(g_steal_pointer(&statement.out), FALSE);
     }
-    if (base->is_foreign_text && problems->len == n_before) {
-        g_autofree char *plain = text != NULL ? NULL : g_strndup(sql, len);
-        try_it(&statement, text != NULL ? text : plain);
+    if (base->is_foreign_text) {
+        g_autofree char *plain = g_strndup(sql, len);
+        if (problems->len == n_before)
+            try_it(&statement, text != NULL ? text : plain);
+        my_check_foreign_keys(statement.session, plain, problems);
     }
     return g_steal_pointer(&text);
 }

@@ -12,6 +12,9 @@
 
 #define QUERY_INTERRUPTED 1317
 
+/* MariaDB has compound statements outside programs from here on. */
+#define COMPOUND_FROM 100101
+
 /* Bytes that a message of statements that were put off keeps for what comes ahead of them and
  * behind them: START TRANSACTION, the look for the lock, COMMIT. */
 #define MESSAGE_ROOM 512
@@ -393,13 +396,50 @@ my_begin(BlSession *base, BlTxMode mode, GError **error)
     return my_run(session, sequences ? begin_sequences : begins[mode], error);
 }
 
-/* COMMIT, and before it, in the same message, a look whether the lock is still ours: an addition
- * that has no result when it is not. */
+/* COMMIT, and before it, in the same message, a look whether the lock is still ours. */
 static char *
 commit_sql(const MySession *session)
 {
     g_autofree char *check = my_lock_check(session);
-    return check != NULL ? g_strconcat(check, "; COMMIT", NULL) : g_strdup("COMMIT");
+    return check != NULL ? g_strconcat("SELECT ", check, "; COMMIT", NULL) : g_strdup("COMMIT");
+}
+
+/* The server answers each statement of a message by itself, and each answer wakes us: what was put
+ * off since the start of the transaction is one statement where the server has compound ones. It
+ * tells the number of the row that came last. COMMIT stays behind it, where an end that comes too
+ * late cannot be mistaken for one that took everything back.
+ * @return g_free(); NULL: it must be statement by statement */
+static char *
+block_sql(const MySession *session)
+{
+    if (!session->is_mariadb || session->version < COMPOUND_FROM || session->late_begin == NULL ||
+        session->n_put_off == 0)
+        return NULL;
+    g_autofree char *check = my_lock_check(session);
+    return g_strconcat("BEGIN NOT ATOMIC ", session->late_begin, "; ", session->put_off->str,
+                       check != NULL ? "SET @baseline_lock = " : "", check != NULL ? check : "",
+                       check != NULL ? "; " : "", "SELECT LAST_INSERT_ID(); END; COMMIT", NULL);
+}
+
+static gboolean
+take_id(const MyRow *row, void *data, GError **error)
+{
+    MySession *session = data;
+    (void)error;
+    session->base.inserted_id = (gint64)g_ascii_strtoull(row->values[0], NULL, 10);
+    return TRUE;
+}
+
+static gboolean
+send_commit(MySession *session, GError **error)
+{
+    g_autofree char *block = block_sql(session);
+    if (block != NULL) {
+        forget_ahead(session);
+        return my_run_all(session, block, take_id, session, NULL, error);
+    }
+    g_autofree char *sql = commit_sql(session);
+    return my_run(session, sql, error);
 }
 
 /* A transaction that a statement ended is no error here: every statement that changes an object
@@ -412,9 +452,8 @@ my_commit(BlSession *base, GError **error)
         session->late_begin = NULL;
         return TRUE;
     }
-    g_autofree char *sql = commit_sql(session);
     GError *why = NULL;
-    if (my_run(session, sql, &why))
+    if (send_commit(session, &why))
         return TRUE;
     if (g_error_matches(why, BL_ERROR, BL_ERROR_CONNECT))
         return bl_fail_commit(why, error);

@@ -238,9 +238,8 @@ gboolean my_lock_beside(MySession *session, GError **error);
  * lost. */
 void my_leave_beside(MySession *session);
 
-/** A query that fails with 1690 when the session lost its lock. @return g_free(); NULL: it took
- * none
- */
+/** An expression that fails with 1690 when the session lost its lock. @return g_free(); NULL: it
+ * took none */
 char *my_lock_check(const MySession *session);
 
 /* kinds.c */

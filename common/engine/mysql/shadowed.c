@@ -23,28 +23,28 @@ is_stored_call(const MyTokens *tokens, guint i)
            !my_token_is_char(tokens, i - 1, '.');
 }
 
-/* The server's own function of that name takes either not none or not so many arguments. */
+/* A database that has no stored function has only the server's own, whatever they take. The other
+ * one must come back in any case. */
 static gboolean
 ask(MySession *session, const char *name, gboolean *is_shadowed, GError **error)
 {
-    static const char *const arguments[] = { "", "1, 2, 3, 4, 5, 6, 7, 8, 9" };
     g_autofree char *quoted = my_name(name);
-    for (gsize i = 0; !*is_shadowed && i < G_N_ELEMENTS(arguments); i++) {
-        g_autofree char *call = g_strdup_printf("DO %s(%s)", quoted, arguments[i]);
-        g_autofree char *literal = my_literal(call);
-        g_autofree char *sql = g_strdup_printf("PREPARE baseline_call FROM %s; "
-                                               "DEALLOCATE PREPARE baseline_call",
-                                               literal);
-        GError *why = NULL;
-        (void)my_run(session, sql, &why);
-        *is_shadowed = my_error_is(why, NATIVE_COUNT);
-        if (why != NULL && !g_error_matches(why, BL_ERROR, BL_ERROR_SQL)) {
-            g_propagate_error(error, why);
-            return FALSE;
-        }
-        g_clear_error(&why);
-    }
-    return TRUE;
+    g_autofree char *call = g_strdup_printf("DO %s()", quoted);
+    g_autofree char *literal = my_literal(call);
+    g_autofree char *sql = g_strdup_printf("USE " MY_NO_DATABASE "; PREPARE baseline_call FROM %s; "
+                                           "DEALLOCATE PREPARE baseline_call",
+                                           literal);
+    g_autofree char *database = my_name(session->database);
+    g_autofree char *back = g_strconcat("USE ", database, NULL);
+    g_autoptr(GError) why = NULL;
+    gboolean is_own = my_run(session, sql, &why);
+    *is_shadowed = is_own || my_error_is(why, NATIVE_COUNT);
+    if (!my_run(session, back, error))
+        return FALSE;
+    if (why == NULL || g_error_matches(why, BL_ERROR, BL_ERROR_SQL))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
 }
 
 /* @param known names that were asked for -> whether they are shadowed */

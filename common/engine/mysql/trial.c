@@ -40,12 +40,15 @@ describe(const char *message)
 
 /* What is wrong with a table whatever else there is: keys that are too long or have no length,
  * defaults that a type or an expression may not have, numbers and names that are too large. */
-static const guint about_table[] = { 1067, 1069, 1070, 1071, 1074, 1101, 1163, 1166,
-                                     1170, 1252, 1253, 1425, 1426, 1427, 1439, 1464,
-                                     1709, 1901, 3102, 3758, 3763, 3770, 3773, 4161 };
+static const guint about_table[] = { 1063, 1067, 1069, 1070, 1071, 1074, 1101, 1163, 1166,
+                                     1170, 1252, 1253, 1425, 1426, 1427, 1439, 1464, 1709,
+                                     1818, 1901, 3102, 3758, 3763, 3770, 3773, 4161 };
 
 /* No such function. */
 static const guint about_function[] = { 1305 };
+
+/* No such database, column or table. */
+static const guint about_elsewhere[] = { 1049, 1054, 1109, 1146 };
 
 /* Runs @sql, in the mode that the text has set. @return the server's message, g_free(), when it
  * fails for one of the reasons @about; NULL: it does not */
@@ -126,19 +129,25 @@ try_table(MySession *session, const char *sql, const char *server)
     return g_strdup_printf("%s cannot make table \"%s\": %s", server, shown, line);
 }
 
+/* Whether the server takes @question; asked once. */
+static gboolean
+takes(MySession *session, const char *question, const guint *about, gsize n_about)
+{
+    GHashTable *known = ((MyFeatures *)session->features)->asked;
+    if (!g_hash_table_contains(known, question)) {
+        g_autofree char *said = ask_to_prepare(session, question, about, n_about);
+        g_hash_table_insert(known, g_strdup(question), GINT_TO_POINTER(said == NULL));
+    }
+    return GPOINTER_TO_INT(g_hash_table_lookup(known, question));
+}
+
 /* Whether the server has the function @name, which stands without quotes: what is stored in the
  * database is quoted in the text of a view. */
 static gboolean
 has_function(MySession *session, const char *name)
 {
-    GHashTable *known = ((MyFeatures *)session->features)->functions;
-    if (!g_hash_table_contains(known, name)) {
-        g_autofree char *call = g_strdup_printf("DO %s()", name);
-        g_autofree char *said =
-            ask_to_prepare(session, call, about_function, G_N_ELEMENTS(about_function));
-        g_hash_table_insert(known, g_strdup(name), GINT_TO_POINTER(said == NULL));
-    }
-    return GPOINTER_TO_INT(g_hash_table_lookup(known, name));
+    g_autofree char *call = g_strdup_printf("DO %s()", name);
+    return takes(session, call, about_function, G_N_ELEMENTS(about_function));
 }
 
 /* name(…), without a blank; a WITH query that names its columns is no call: name(…) AS (…). */
@@ -160,21 +169,120 @@ is_call(const MyTokens *tokens, guint i)
 
 /* @return the problem, g_free() */
 static char *
-try_functions(MySession *session, const char *sql, const char *server)
+try_call(MySession *session, const MyTokens *tokens, guint i, const char *server)
+{
+    if (!is_call(tokens, i))
+        return NULL;
+    g_autofree char *name = bl_token_name(my_token(tokens, i), tokens->sql);
+    g_autofree char *folded = g_ascii_strdown(name, -1);
+    return has_function(session, folded)
+               ? NULL
+               : g_strdup_printf("function %s is not known to %s", folded, server);
+}
+
+/* FROM and JOIN name tables, but in extract(year FROM …) and its like. */
+static gboolean
+names_table(const MyTokens *tokens, guint i)
+{
+    guint depth = 0;
+    if (my_token_is(tokens, i, "JOIN") || my_token_is(tokens, i, "STRAIGHT_JOIN"))
+        return TRUE;
+    if (!my_token_is(tokens, i, "FROM"))
+        return FALSE;
+    for (; i > 0; i--) {
+        gboolean is_open = my_token_is_kind(tokens, i - 1, BL_TOKEN_OPEN);
+        depth += my_token_is_kind(tokens, i - 1, BL_TOKEN_CLOSE) ? 1 : 0;
+        if (is_open && depth == 0)
+            return my_token_is(tokens, i, "SELECT");
+        depth -= is_open ? 1 : 0;
+    }
+    return TRUE;
+}
+
+/* `a`.`b`, or with one more. */
+static gboolean
+is_path(const MyTokens *tokens, guint i, guint n)
+{
+    for (guint k = 0; k < n; k++) {
+        if (!my_token_is_kind(tokens, i + 2 * k, BL_TOKEN_IDENTIFIER) ||
+            my_token_is_char(tokens, i + 2 * k + 1, '.') != (k + 1 < n))
+            return FALSE;
+    }
+    return !my_token_is_char(tokens, i - 1, '.') &&
+           !my_token_is_kind(tokens, i + 2 * n - 1, BL_TOKEN_OPEN);
+}
+
+/* @return the first token of the table of another database that stands behind FROM or JOIN at @i;
+ * 0: there is none */
+static guint
+find_table(const MyTokens *tokens, guint i)
+{
+    guint at = i + 1;
+    if (!names_table(tokens, i))
+        return 0;
+    while (my_token_is_kind(tokens, at, BL_TOKEN_OPEN))
+        at++;
+    return is_path(tokens, at, 2) ? at : 0;
+}
+
+static gboolean
+is_same(const MyTokens *tokens, guint a, guint b)
+{
+    gsize len = my_token(tokens, a)->len;
+    return len == my_token(tokens, b)->len &&
+           g_ascii_strncasecmp(tokens->sql + my_token(tokens, a)->start,
+                               tokens->sql + my_token(tokens, b)->start, len) == 0;
+}
+
+/* `database`.`table`.`column` at @i: in the middle there may be an alias, which no FROM names. */
+static gboolean
+is_column_of(const MyTokens *tokens, guint i)
+{
+    if (!is_path(tokens, i, 3))
+        return FALSE;
+    for (guint k = 0; k < tokens->all->len; k++) {
+        guint at = find_table(tokens, k);
+        if (at > 0 && is_same(tokens, at, i) && is_same(tokens, at + 2, i + 2))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A table or column of another database, such as the server's own. @return the problem, g_free() */
+static char *
+try_elsewhere(MySession *session, const MyTokens *tokens, guint i, const char *server)
+{
+    gboolean is_column = is_column_of(tokens, i);
+    guint at = is_column ? i : find_table(tokens, i);
+    if (at == 0)
+        return NULL;
+    gsize start = my_token(tokens, at)->start;
+    g_autofree char *table = g_strndup(tokens->sql + start, my_token_end(tokens, at + 2) - start);
+    g_autofree char *column = g_strndup(tokens->sql + start, my_token_end(tokens, at + 4) - start);
+    g_autofree char *question =
+        g_strdup_printf("SELECT %s FROM %s", is_column ? column : "1", table);
+    if (takes(session, question, about_elsewhere, G_N_ELEMENTS(about_elsewhere)))
+        return NULL;
+    g_autofree char *line = bl_one_line(is_column ? column : table);
+    return g_strdup_printf("%s is not known to %s", line, server);
+}
+
+/* What the definition of a view names. @return the problem, g_free() */
+static char *
+try_view(MySession *session, const char *sql, const char *server)
 {
     g_auto(MyTokens) tokens = { 0 };
+    char *problem = NULL;
     my_tokens_init(&tokens, sql, ((const MyFeatures *)session->features)->mode);
     if (my_tokens_find(&tokens, 0, "VIEW") >= my_tokens_find(&tokens, 0, "AS"))
         return NULL;
-    for (guint i = my_tokens_find(&tokens, 0, "AS"); i + 1 < tokens.all->len; i++) {
-        if (!is_call(&tokens, i))
-            continue;
-        g_autofree char *name = bl_token_name(my_token(&tokens, i), sql);
-        g_autofree char *folded = g_ascii_strdown(name, -1);
-        if (!has_function(session, folded))
-            return g_strdup_printf("function %s is not known to %s", folded, server);
+    for (guint i = my_tokens_find(&tokens, 0, "AS"); problem == NULL && i + 1 < tokens.all->len;
+         i++) {
+        problem = try_call(session, &tokens, i, server);
+        if (problem == NULL)
+            problem = try_elsewhere(session, &tokens, i, server);
     }
-    return NULL;
+    return problem;
 }
 
 char *
@@ -188,5 +296,5 @@ my_try(MySession *session, const char *sql)
         return g_strdup_printf("%s cannot read \"%s\"", server, place);
     }
     char *problem = try_table(session, sql, server);
-    return problem != NULL ? problem : try_functions(session, sql, server);
+    return problem != NULL ? problem : try_view(session, sql, server);
 }
