@@ -67,6 +67,7 @@ constraint|ALTER TABLE roles DROP CONSTRAINT roles_name_key
 constraint|ALTER TABLE users DROP CONSTRAINT users_note_excl
 foreign key|ALTER TABLE users DROP CONSTRAINT users_role_id_fkey
 foreign key|ALTER TABLE users ALTER CONSTRAINT users_role_id_fkey DEFERRABLE
+foreign key|ALTER TABLE of_twins DROP CONSTRAINT of_twins_fkey; DROP INDEX twins_one; CREATE UNIQUE INDEX twins_one ON twins (a); ALTER TABLE of_twins ADD CONSTRAINT of_twins_fkey FOREIGN KEY (a) REFERENCES twins (a)
 index|DROP INDEX users_name
 index|CREATE INDEX more ON users (note)
 index|ALTER INDEX users_name SET (fillfactor = 50)

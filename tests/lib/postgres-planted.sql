@@ -34,6 +34,10 @@ CREATE TABLE events_2020 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO (
 CREATE UNLOGGED TABLE cache (k text, v text);
 CREATE INDEX users_name ON users (lower(name)) WHERE name IS NOT NULL;
 CREATE UNIQUE INDEX roles_name ON roles (name);
+CREATE TABLE twins (a int);
+CREATE UNIQUE INDEX twins_one ON twins (a);
+CREATE UNIQUE INDEX twins_two ON twins (a);
+CREATE TABLE of_twins (a int CONSTRAINT of_twins_fkey REFERENCES twins (a));
 CREATE STATISTICS users_stats (dependencies) ON name, note FROM users;
 CREATE VIEW names AS SELECT id, name FROM users;
 CREATE MATERIALIZED VIEW counts AS SELECT count(*) AS n FROM users;
