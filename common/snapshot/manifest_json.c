@@ -84,7 +84,8 @@ get_text(const BlManifest *manifest, const TextMember *member)
 static void
 set_type_error(GError **error, const char *name, const char *key, const char *expected)
 {
-    bl_error_set(error, BL_ERROR_CONFLICT, "restore the manifest, or delete both files of the snapshot and dump again",
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "restore the manifest, or delete both files of the snapshot and dump again",
                  "manifest \"%s\": \"%s\" must be %s", name, key, expected);
 }
 
@@ -346,7 +347,8 @@ bl_manifest_parse(const char *text, gsize len, const char *name, GError **error)
         return NULL;
     }
     if (!json_is_object(root)) {
-        bl_error_set(error, BL_ERROR_CONFLICT, "restore the manifest, or delete both files of the snapshot and dump again",
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "restore the manifest, or delete both files of the snapshot and dump again",
                      "manifest \"%s\" must be a JSON object", name);
         return NULL;
     }

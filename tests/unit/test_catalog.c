@@ -250,8 +250,7 @@ test_unsaid_is_compared(void)
     g_autoptr(GPtrArray) both = bl_catalog_compare(a, b, "A", "B");
     g_assert_cmpuint(both->len, ==, 1);
     difference = g_ptr_array_index(both, 0);
-    g_assert_cmpstr(difference->what, ==,
-                    "stands on index \"x\" in A, stands on index \"y\" in B");
+    g_assert_cmpstr(difference->what, ==, "stands on index \"x\" in A, stands on index \"y\" in B");
     g_autofree char *digest_a = bl_catalog_digest(a);
     g_autofree char *digest_b = bl_catalog_digest(b);
     g_assert_cmpstr(digest_a, ==, digest_b);

@@ -42,11 +42,11 @@ enum {
     CON_USED_INDEX,
 };
 
-/* Of several indexes that a foreign key may use, the one that it does, where the order of a snapshot
- * can give it the same: where no foreign key uses another one of them (an index that was built anew
- * in its place is younger than it was). */
-#define USED_INDEX                                                                                 \
-    "CASE WHEN con.contype = 'f' AND con.conindid IN (SELECT f.conindid FROM " PG_RIVALS           \
+/* Of several indexes that a foreign key may use, the one that it does, where the order of a
+ * snapshot can give it the same: where no foreign key uses another one of them (an index that was
+ * built anew in its place is younger than it was). */
+#define USED_INDEX                                                                                  \
+    "CASE WHEN con.contype = 'f' AND con.conindid IN (SELECT f.conindid FROM " PG_RIVALS            \
     " AND yi.indisunique AND yi.indimmediate AND yi.indpred IS NULL AND yi.indexprs IS NULL GROUP " \
     "BY f.conindid HAVING bool_and(yi.indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE " \
     "contype = 'f'))) THEN (SELECT relname FROM pg_class WHERE oid = con.conindid) END"
