@@ -101,14 +101,15 @@ owner_of(const BlConnection *connection, const DumpOptions *options)
 }
 
 static gboolean
-read_old(BlCli *cli, const char *sql_path, BlManifest **old, GError **error)
+read_old(BlCli *cli, const char *sql_path, gboolean is_check, BlManifest **old, GError **error)
 {
     g_autofree char *path = bl_manifest_path(sql_path);
     if (!g_file_test(path, G_FILE_TEST_EXISTS))
         return TRUE;
     g_autoptr(GError) problem = NULL;
     *old = bl_manifest_read(path, &problem);
-    if (*old != NULL || !g_error_matches(problem, BL_ERROR, BL_ERROR_CONFLICT)) {
+    /* What only this manifest knows would be lost: the files that a squash took away. */
+    if (*old != NULL || !is_check || !g_error_matches(problem, BL_ERROR, BL_ERROR_CONFLICT)) {
         if (problem != NULL)
             g_propagate_error(error, g_steal_pointer(&problem));
         return *old != NULL;
@@ -428,7 +429,8 @@ dump_schema(BlCli *cli, const DumpOptions *options, GError **error)
     if (!options->check && !to_stdout && g_strcmp0(options->format, "json") != 0 &&
         !bl_pair_recover(sql_path, bl_cli_reporter(cli), error))
         return FALSE;
-    if (!read_old(cli, sql_path, &old, error) || !check_owner(connection, options, old, error))
+    if (!read_old(cli, sql_path, options->check, &old, error) ||
+        !check_owner(connection, options, old, error))
         return FALSE;
     /* A prune takes the migration lock. */
     const BlOpenOptions open = { .read_only = !options->prune, .process_ends = !options->prune };

@@ -2,6 +2,7 @@
 #include "load/files.h"
 
 #include "common/base/error.h"
+#include "common/snapshot/marks.h"
 #include "common/snapshot/pair.h"
 
 #include <string.h>
@@ -54,6 +55,11 @@ check_digest(const BlManifest *manifest,
     }
     if (strcmp(manifest->dump_digest, digest) == 0)
         return TRUE;
+    guint marks = bl_marks_find_in(options->sql_path);
+    if (marks > 0) {
+        bl_marks_refuse(options->label, marks, error);
+        return FALSE;
+    }
     if (options->accept_modified) {
         bl_report_text(options->reporter, BL_EVENT_WARNING,
                        "\"%s\" was modified after it was dumped; loaded as it is", options->label);

@@ -8,6 +8,7 @@
 
 #include "common/base/error.h"
 #include "common/schema/compare.h"
+#include "common/snapshot/marks.h"
 #include "common/snapshot/pair.h"
 
 #include <string.h>
@@ -99,6 +100,22 @@ check_embedded(const BlMigrator *migrator, const BlMigration *migration, GPtrArr
                      "was edited since the snapshot was made", migration->label);
 }
 
+/* A text that is not the manifest's. */
+static void
+check_stale(const BlMigrator *migrator, GPtrArray *differences)
+{
+    const char *label = migrator->sql_label;
+    guint line = bl_marks_find_in(migrator->sql_path);
+    BlCheckDifference *difference =
+        add(differences, "snapshot", label,
+            line > 0 ? "holds the conflict marks of a merge: resolve them, then run migrate rebuild"
+                     : "was edited, or merged and not rebuilt: its digest is not the manifest's; "
+                       "run migrate rebuild, or dump again",
+            label);
+    difference->line = line;
+    difference->column = line > 0 ? 1 : 0;
+}
+
 static gboolean
 check_pair(const BlMigrator *migrator, GPtrArray *differences, GError **error)
 {
@@ -120,11 +137,8 @@ check_pair(const BlMigrator *migrator, GPtrArray *differences, GError **error)
     g_autofree char *digest = bl_pair_digest(migrator->sql_path, error);
     if (digest == NULL)
         return FALSE;
-    if (strcmp(digest, migrator->manifest->dump_digest) != 0) {
-        bl_check_add(differences, "snapshot", label,
-                     "was edited, or merged and not rebuilt: its digest is not the manifest's",
-                     label);
-    }
+    if (strcmp(digest, migrator->manifest->dump_digest) != 0)
+        check_stale(migrator, differences);
     return TRUE;
 }
 

@@ -4,6 +4,7 @@
 #include "squash/cmd.h"
 
 #include "common/base/error.h"
+#include "common/snapshot/marks.h"
 #include "common/snapshot/pair.h"
 
 #include <string.h>
@@ -79,6 +80,11 @@ rebuild(BlCli *cli,
 {
     const BlCheckReplayOptions how = { .scratch_url = options->prune.scratch_url,
                                        .rebuilds = TRUE };
+    guint marks = bl_marks_find_in(migrator->sql_path);
+    if (marks > 0) {
+        bl_marks_refuse(migrator->sql_label, marks, error);
+        return FALSE;
+    }
     g_autoptr(GPtrArray) differences = bl_check_new();
     g_auto(BlCheckReplayResult) result = { 0 };
     if (!bl_check_replay(migrator, &how, differences, &result, error))

@@ -198,20 +198,32 @@ check_archive_file(const char *path, const BlPruneOptions *options, gboolean mak
     return check_way(target, error) && (!makes || bl_file_make_parent(target, error));
 }
 
-gboolean
-bl_prune_check_archive(const GPtrArray *items,
-                       const BlPruneOptions *options,
-                       gboolean makes,
-                       GError **error)
+/* A file goes where its folder may be written. */
+static gboolean
+check_file(const char *path, const BlPruneOptions *options, gboolean makes, GError **error)
 {
-    for (guint i = 0; options->archive != NULL && i < items->len; i++) {
+    g_autofree char *folder = g_path_get_dirname(path);
+    if (access(folder, W_OK | X_OK) != 0) {
+        bl_error_set_errno(error, "take files out of the folder", folder, errno);
+        return FALSE;
+    }
+    return options->archive == NULL || check_archive_file(path, options, makes, error);
+}
+
+gboolean
+bl_prune_check_files(const GPtrArray *items,
+                     const BlPruneOptions *options,
+                     gboolean makes,
+                     GError **error)
+{
+    for (guint i = 0; i < items->len; i++) {
         const BlPruneItem *item = g_ptr_array_index(items, i);
         if (item->why_kept != NULL)
             continue;
-        if (!check_archive_file(item->migration->path, options, makes, error))
+        if (!check_file(item->migration->path, options, makes, error))
             return FALSE;
         for (gsize j = 0; item->migration->files[j] != NULL; j++) {
-            if (!check_archive_file(item->migration->files[j], options, makes, error))
+            if (!check_file(item->migration->files[j], options, makes, error))
                 return FALSE;
         }
     }

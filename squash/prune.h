@@ -57,13 +57,14 @@ typedef struct {
     const BlReporter *reporter;
 } BlPruneOptions;
 
-/** Whether the archive, if there is one, can take the files of @items (BlPruneItem *) that go.
- * @param makes the folders in it, too: then they are there
+/** Whether the files of @items (BlPruneItem *) that go can be taken out of their folders, and
+ * whether the archive, if there is one, can take them.
+ * @param makes the folders in the archive, too: then they are there
  * @return FALSE: as bl_prune_migration() */
-gboolean bl_prune_check_archive(const GPtrArray *items,
-                                const BlPruneOptions *options,
-                                gboolean makes,
-                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean bl_prune_check_files(const GPtrArray *items,
+                              const BlPruneOptions *options,
+                              gboolean makes,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Takes away the files of one migration, down part and settings too. Each is flushed at its new
  * place before it leaves the old one. One that is in the archive already is only deleted.

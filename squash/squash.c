@@ -356,7 +356,7 @@ check_files(Squash *squash, GError **error)
     for (guint i = 0; squash->is_idle && !squash->options->dry_run && i < items->len; i++)
         note_item(squash, g_ptr_array_index(items, i));
     const BlPruneOptions options = prune_options(squash);
-    return items != NULL && bl_prune_check_archive(items, &options, FALSE, error);
+    return items != NULL && bl_prune_check_files(items, &options, FALSE, error);
 }
 
 static BlReplayOptions
@@ -665,7 +665,7 @@ write_and_prune(Squash *squash, GError **error)
     g_autoptr(GPtrArray) items = bl_prune_plan(&input, error);
     const BlPruneOptions options = prune_options(squash);
     if (items == NULL || !check_unchanged(squash, items, error) || !bl_cancel_check(error) ||
-        !bl_prune_check_archive(items, &options, TRUE, error))
+        !bl_prune_check_files(items, &options, TRUE, error))
         return FALSE;
     gboolean has_mark = count_leaving(items) > 0 || bl_squash_mark_is_open(manifest);
     if (count_leaving(items) > 0) {

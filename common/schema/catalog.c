@@ -144,6 +144,12 @@ bl_object_add_part(BlCatalog *catalog,
 }
 
 void
+bl_object_set_unsaid(BlCatalog *catalog, BlObject *object, const char *unsaid)
+{
+    object->unsaid = bl_catalog_string(catalog, unsaid);
+}
+
+void
 bl_object_add_dependency(BlObject *object, BlObject *other)
 {
     if (object != other && !g_ptr_array_find(object->depends, other, NULL))

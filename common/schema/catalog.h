@@ -52,6 +52,9 @@ struct BlObject {
         *statements;    /**< const char *: statements that create it, without delimiter, in order */
     GPtrArray *depends; /**< BlObject *: must exist before it; borrowed */
     GPtrArray *parts;   /**< BlPart *: filled when asked for */
+    const char *unsaid; /**< what its statements do not say and a load gets right by their order:
+                           "stands on index users_name"; compared, no part of the digest; NULL:
+                           nothing */
     const char *broken; /**< why it cannot be created again; NULL when it can */
     gboolean framed; /**< engine->frame() writes it ahead of the transaction; no block of its own */
     gboolean
@@ -111,6 +114,9 @@ void bl_object_add_part(BlCatalog *catalog,
                         const char *kind,
                         const char *name,
                         const char *definition);
+
+/** Sets what the statements do not say; copied. */
+void bl_object_set_unsaid(BlCatalog *catalog, BlObject *object, const char *unsaid);
 
 /** Says that @object needs @other first. Adding the same one twice, or itself, does nothing. */
 void bl_object_add_dependency(BlObject *object, BlObject *other);

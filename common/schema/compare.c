@@ -125,6 +125,22 @@ compare_parts(GPtrArray *differences,
 }
 
 static void
+compare_unsaid(GPtrArray *differences,
+               const BlObject *a,
+               const BlObject *b,
+               const char *const names[2])
+{
+    if (g_strcmp0(a->unsaid, b->unsaid) == 0)
+        return;
+    g_autoptr(GString) what = g_string_new(NULL);
+    if (a->unsaid != NULL)
+        g_string_append_printf(what, "%s in %s", a->unsaid, names[0]);
+    if (b->unsaid != NULL)
+        g_string_append_printf(what, "%s%s in %s", what->len > 0 ? ", " : "", b->unsaid, names[1]);
+    add_difference(differences, a, g_string_free(g_steal_pointer(&what), FALSE));
+}
+
+static void
 compare_objects(GPtrArray *differences,
                 const BlCatalog *catalogs[2],
                 const BlObject *a,
@@ -133,8 +149,10 @@ compare_objects(GPtrArray *differences,
 {
     g_autofree char *in_a = normalized_definition(catalogs[0], a);
     g_autofree char *in_b = normalized_definition(catalogs[1], b);
-    if (strcmp(in_a, in_b) == 0)
+    if (strcmp(in_a, in_b) == 0) {
+        compare_unsaid(differences, a, b, names);
         return;
+    }
     if (compare_parts(differences, a, b, names) == 0)
         add_difference(differences, a, describe_text_difference(in_a, in_b, names[0], names[1]));
 }

@@ -3,6 +3,7 @@
 #include "common/base/error.h"
 #include "common/base/file.h"
 #include "common/snapshot/manifest.h"
+#include "common/snapshot/marks.h"
 
 #include <jansson.h>
 
@@ -83,7 +84,8 @@ get_text(const BlManifest *manifest, const TextMember *member)
 static void
 set_type_error(GError **error, const char *name, const char *key, const char *expected)
 {
-    bl_error_set(error, BL_ERROR_CONFLICT, "restore the manifest, or dump again",
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "restore the manifest, or delete both files of the snapshot and dump again",
                  "manifest \"%s\": \"%s\" must be %s", name, key, expected);
 }
 
@@ -319,22 +321,34 @@ keep_unknown_keys(BlManifest *manifest, json_t *root)
     }
 }
 
+static void
+refuse_text(const char *text, gsize len, const char *name, const json_error_t *why, GError **error)
+{
+    guint line = bl_marks_find(text, len);
+    if (line > 0) {
+        bl_marks_refuse(name, line, error);
+        return;
+    }
+    GError *broken = NULL;
+    bl_error_set(&broken, BL_ERROR_CONFLICT,
+                 "restore the manifest, or delete both files of the snapshot and dump again",
+                 "manifest is not valid JSON: %s", why->text);
+    bl_error_set_position(broken, name, (guint)MAX(why->line, 0), (guint)MAX(why->column, 0));
+    g_propagate_error(error, broken);
+}
+
 BlManifest *
 bl_manifest_parse(const char *text, gsize len, const char *name, GError **error)
 {
     json_error_t problem;
     g_autoptr(json_t) root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &problem);
     if (root == NULL) {
-        GError *broken = NULL;
-        bl_error_set(&broken, BL_ERROR_CONFLICT, "restore the manifest, or dump again",
-                     "manifest is not valid JSON: %s", problem.text);
-        bl_error_set_position(broken, name, (guint)MAX(problem.line, 0),
-                              (guint)MAX(problem.column, 0));
-        g_propagate_error(error, broken);
+        refuse_text(text, len, name, &problem, error);
         return NULL;
     }
     if (!json_is_object(root)) {
-        bl_error_set(error, BL_ERROR_CONFLICT, "restore the manifest, or dump again",
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "restore the manifest, or delete both files of the snapshot and dump again",
                      "manifest \"%s\" must be a JSON object", name);
         return NULL;
     }

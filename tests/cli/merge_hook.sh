@@ -156,3 +156,67 @@ run 0 migrate rebuild --json
 expect_out '"status": "completed"'
 grep -q 'a word' $sql_file && fail 'a comment was kept'
 run 0 migrate check --offline
+git checkout -q -- .
+
+# Both sides changed one object: git stops, and every command that needs the snapshot names the line of the marks.
+cd "$top" || fail "cd"
+begin marks
+sides() {
+    git checkout -q -b left main
+    add 2_one 'ALTER TABLE base ADD COLUMN one text;' ''
+    rm app.db
+    run 0 migrate run --create
+    run 0 schema-dump
+    commit left
+    git checkout -q -b right main
+    add 3_two 'ALTER TABLE base ADD COLUMN two text;' ''
+    rm app.db
+    run 0 migrate run --create
+    run 0 schema-dump
+    commit right
+}
+sides
+git merge --no-edit left >said 2>&1 && fail 'no conflict'
+marked=$(grep -n '<<<<<<< ' $sql_file | cut -d: -f1)
+git add -A
+git commit -qm marks >said 2>&1 && fail 'the marks are committed'
+said 'holds the conflict marks of a merge'
+run 1 migrate check --offline
+expect_out 'then run migrate rebuild'
+for command in 'migrate rebuild' 'schema-load --url sqlite:new.db -c sqlite --create' \
+    'schema-load --url sqlite:new.db -c sqlite --create --accept-modified'; do
+    # shellcheck disable=SC2086 # words
+    run 5 $command
+    expect_err "$sql_file:$marked:1: the snapshot holds the conflict marks of a merge"
+    expect_err 'hint: '
+    [ ! -e new.db ] || fail "$command made a database"
+done
+# Resolved as the files have it, it is proved; as they have it not, it is not.
+cp $sql_file kept.sql
+awk '/^<<<<<<< /{ skip = 1 } !skip { print } /^=======/{ skip = 0 } ' kept.sql | grep -v '^>>>>>>> ' | sed 's/one text/two text, one text/' >$sql_file
+run 5 migrate rebuild
+expect_err 'is not what its files give'
+sed -i 's/two text, one text/one text, two text/' $sql_file
+run 0 migrate rebuild
+expect_out "rebuilt $sql_file"
+run 0 migrate check --offline --replay
+commit resolved
+rm app.db
+run 0 migrate run --create
+expect_rows app.db 'SELECT count(*) FROM adonis_schema' 3
+
+# Without the driver the manifest has marks too: no dump takes its place, since what a squash took away stands in it alone.
+git checkout -q -b again right~1
+git config --remove-section merge.baseline
+git merge --no-edit left >said 2>&1 && fail 'no conflict'
+grep -q '<<<<<<< ' $manifest || fail 'no marks in the manifest'
+before=$(cksum $manifest $sql_file)
+for command in 'migrate rebuild' schema-dump 'schema-dump --prune' 'migrate squash' 'migrate check'; do
+    # shellcheck disable=SC2086 # words
+    run 5 $command
+    expect_err 'the snapshot holds the conflict marks of a merge'
+    [ "$before" = "$(cksum $manifest $sql_file)" ] || fail "$command wrote"
+done
+git checkout -q --ours $manifest $sql_file
+run 0 schema-dump
+run 0 migrate check

@@ -11,5 +11,6 @@ for key in mariadb mysql56; do
     cd $key || fail "cd"
     . "$BL_SOURCE_DIR/tests/lib/merge-hook.sh"
     test_merge_hook
+    test_server_away "mysql://root@/app?socket=$PWD/nowhere"
     cd .. || fail "cd"
 done

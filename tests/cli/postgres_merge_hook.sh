@@ -8,3 +8,4 @@ engine=postgres
 . "$BL_SOURCE_DIR/tests/lib/merge-hook.sh"
 
 test_merge_hook
+test_server_away "postgresql:///app?host=$PWD/nowhere"

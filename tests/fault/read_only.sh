@@ -41,3 +41,22 @@ cd "$place/p" || fail "cd"
 try schema-load --url sqlite:new.db --create --path database/none.sql
 [ "$code" != 0 ] || fail "load: exit 0"
 [ ! -e "$place/p/new.db" ] || fail "it made a database"
+
+# Migrations in a folder that may not be written: a squash says so before it writes anything, with an archive too.
+mkdir -p "$place/s/database/migrations"
+cp "$place/p/database/migrations/1_a.sql" "$place/s/database/migrations"
+[ "$(id -u)" != 0 ] || chown -R 65534 "$place/s"
+cd "$place/s" || fail "cd"
+try migrate run --url sqlite:app.db --create
+[ "$code" = 0 ] || fail "run: exit $code: $(cat stderr)"
+chmod a-w "$place/s/database/migrations"
+for archive in '' '--archive old'; do
+    cd "$place/s" || fail "cd"
+    # shellcheck disable=SC2086 # words
+    try migrate squash --url sqlite:app.db --allow-uncommitted $archive
+    [ "$code" = 6 ] || fail "squash $archive: exit $code: $(cat stderr)"
+    expect_err 'cannot take files out of the folder'
+    expect_no_err 'replaying'
+    cd "$place/s" || fail "cd"
+    [ -e database/migrations/1_a.sql ] && [ ! -e database/schema ] && [ ! -e old ] || fail "it wrote: $(find .)"
+done

@@ -111,3 +111,26 @@ test_merge_hook() {
     expect_left 'is not what its files give'
     cd "$top" || fail "cd"
 }
+
+# test_server_away URL: where the server is not to be reached the hook says so, and the merge is done.
+test_server_away() {
+    top=$PWD
+    begin away
+    two_branches
+    printf '{ "connections": { "%s": { "url": "%s" } } }\n' "$engine" "$1" >database/connections.json
+    commit away
+    git branch unmerged
+    merge left
+    expect_left 'cannot connect'
+    git log -1 --format=%P | grep -q ' ' || fail 'no merge was made'
+    # So does a rebase.
+    git checkout -q -b rebased unmerged
+    git rebase -q left >said 2>&1 || fail "the rebase stops: $(cat said)"
+    expect_left 'cannot connect'
+    # When it is there again: by hand.
+    printf '{ "connections": { "%s": { "url": "%s" } } }\n' "$engine" "$url" >database/connections.json
+    run 0 migrate rebuild
+    expect_out "rebuilt $sql_file"
+    run 0 migrate check --offline --replay
+    cd "$top" || fail "cd"
+}

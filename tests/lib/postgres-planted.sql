@@ -34,6 +34,10 @@ CREATE TABLE events_2020 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO (
 CREATE UNLOGGED TABLE cache (k text, v text);
 CREATE INDEX users_name ON users (lower(name)) WHERE name IS NOT NULL;
 CREATE UNIQUE INDEX roles_name ON roles (name);
+CREATE TABLE twins (a int);
+CREATE UNIQUE INDEX twins_one ON twins (a);
+CREATE UNIQUE INDEX twins_two ON twins (a);
+CREATE TABLE of_twins (a int CONSTRAINT of_twins_fkey REFERENCES twins (a));
 CREATE STATISTICS users_stats (dependencies) ON name, note FROM users;
 CREATE VIEW names AS SELECT id, name FROM users;
 CREATE MATERIALIZED VIEW counts AS SELECT count(*) AS n FROM users;
@@ -49,3 +53,22 @@ GRANT SELECT ON roles TO PUBLIC;
 COMMENT ON TABLE users IS 'people';
 COMMENT ON COLUMN users.name IS 'as given';
 COMMENT ON FUNCTION twice(int) IS 'doubles';
+CREATE LANGUAGE odd_language HANDLER plpgsql_call_handler VALIDATOR plpgsql_validator;
+CREATE ACCESS METHOD odd_method TYPE INDEX HANDLER bthandler;
+CREATE TEXT SEARCH PARSER odd_parser (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH TEMPLATE odd_template (LEXIZE = dsimple_lexize, INIT = dsimple_init);
+CREATE TABLE keyed (
+    a int, b text COLLATE "C", c int DEFAULT 5, d int NOT NULL, e timestamp, g int GENERATED ALWAYS AS (a + 1) STORED,
+    CONSTRAINT keyed_pk PRIMARY KEY (a), CONSTRAINT keyed_unique UNIQUE (b, c) INCLUDE (d), CONSTRAINT keyed_check CHECK (c > 0) NO INHERIT);
+CREATE INDEX keyed_index ON keyed USING btree (b text_pattern_ops DESC NULLS LAST, c) INCLUDE (e) WHERE c > 1;
+CREATE TABLE refers (
+    a int, b text, c int, CONSTRAINT refers_fkey FOREIGN KEY (b, c) REFERENCES keyed (b, c) MATCH FULL ON UPDATE CASCADE DEFERRABLE,
+    CONSTRAINT refers_null FOREIGN KEY (a) REFERENCES keyed ON DELETE SET NULL (a));
+CREATE FUNCTION many(a int, b text DEFAULT 'x', VARIADIC c int[] DEFAULT '{}') RETURNS TABLE (x int, y text) LANGUAGE sql STRICT ROWS 7 AS 'SELECT 1, $2';
+CREATE FUNCTION atomic_one(n int) RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT n + 1; END;
+CREATE TRIGGER keyed_rows AFTER UPDATE ON keyed REFERENCING OLD TABLE AS was FOR EACH STATEMENT EXECUTE FUNCTION touch('one');
+CREATE TRIGGER keyed_when BEFORE INSERT ON keyed FOR EACH ROW WHEN (new.c > 1) EXECUTE FUNCTION touch();
+CREATE POLICY strict ON keyed AS RESTRICTIVE FOR UPDATE TO PUBLIC USING (c > 1) WITH CHECK (c > 2);
+CREATE TYPE keyed_type AS (a int, b text);
+CREATE TABLE typed OF keyed_type;
+CREATE PUBLICATION parts FOR TABLE keyed (a, d) WHERE (d > 1);

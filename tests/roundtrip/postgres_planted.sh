@@ -1,4 +1,4 @@
-# Planted differences are found by the proof of a squash: one half of them.
+# Planted differences are found by the proof of a squash: one quarter of them.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
 . "$BL_SOURCE_DIR/tests/lib/postgres.sh"
 # shellcheck disable=SC2034 # for the script that follows

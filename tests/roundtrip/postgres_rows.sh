@@ -26,6 +26,8 @@ for version in $pg_versions; do
     rows_of b >b.rows
     expect_same a.rows b.rows
     [ "$(wc -l <a.rows)" -gt 20 ] || fail "only $(wc -l <a.rows) rows"
+    # An answer shows xml without its declaration.
+    expect_pg b 'SELECT x::text FROM app.kinds WHERE x IS NOT NULL' '<?xml version="1.0"?><a>x</a>'
     cp "rows-$version.sql" before.sql
     # shellcheck disable=SC2086
     run 0 schema-dump --url "$(pg_url b)" --path "rows-$version.sql" $data

@@ -232,6 +232,33 @@ test_order_is_compared(void)
     g_assert_cmpstr(difference->name, ==, "z");
 }
 
+/* What no statement says: it is compared, and no part of the digest. */
+static void
+test_unsaid_is_compared(void)
+{
+    static const BlKind kind_key = { "foreign key", 9, FALSE, FALSE, FALSE };
+    g_autoptr(BlCatalog) a = bl_catalog_new(&bl_dialect_sqlite, "sqlite");
+    g_autoptr(BlCatalog) b = bl_catalog_new(&bl_dialect_sqlite, "sqlite");
+    BlObject *in_a = add(a, &kind_key, "k", "ALTER TABLE t");
+    BlObject *in_b = add(b, &kind_key, "k", "ALTER TABLE t");
+    bl_object_set_unsaid(a, in_a, "stands on index \"x\"");
+    g_autoptr(GPtrArray) one = bl_catalog_compare(a, b, "A", "B");
+    g_assert_cmpuint(one->len, ==, 1);
+    const BlDifference *difference = g_ptr_array_index(one, 0);
+    g_assert_cmpstr(difference->what, ==, "stands on index \"x\" in A");
+    bl_object_set_unsaid(b, in_b, "stands on index \"y\"");
+    g_autoptr(GPtrArray) both = bl_catalog_compare(a, b, "A", "B");
+    g_assert_cmpuint(both->len, ==, 1);
+    difference = g_ptr_array_index(both, 0);
+    g_assert_cmpstr(difference->what, ==, "stands on index \"x\" in A, stands on index \"y\" in B");
+    g_autofree char *digest_a = bl_catalog_digest(a);
+    g_autofree char *digest_b = bl_catalog_digest(b);
+    g_assert_cmpstr(digest_a, ==, digest_b);
+    bl_object_set_unsaid(b, in_b, "stands on index \"x\"");
+    g_autoptr(GPtrArray) none = bl_catalog_compare(a, b, "A", "B");
+    g_assert_cmpuint(none->len, ==, 0);
+}
+
 typedef struct {
     const char *glob;
     const char *text;
@@ -292,6 +319,7 @@ main(int argc, char **argv)
     g_test_add_func("/compare/catalogs/differences-are-named", test_differences_are_named);
     g_test_add_func("/compare/catalogs/parts-say-which-column", test_parts_say_which_column);
     g_test_add_func("/catalog/compare/order", test_order_is_compared);
+    g_test_add_func("/catalog/compare/unsaid", test_unsaid_is_compared);
     g_test_add_func("/filter/globs/match-whole-names", test_globs);
     g_test_add_func("/filter/accepts/schemas-ignore-exclude", test_filter);
     return g_test_run();

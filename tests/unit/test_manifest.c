@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/base/error.h"
 #include "common/snapshot/manifest.h"
+#include "common/snapshot/marks.h"
 
 #include <string.h>
 
@@ -250,6 +251,28 @@ test_now_honours_source_date_epoch(void)
     g_assert_cmpstr(now, >, "2020");
 }
 
+static void
+test_conflict_marks(void)
+{
+    static const struct {
+        const char *text;
+        guint line;
+    } cases[] = {
+        { "a\n<<<<<<< ours\nb\n=======\nc\n>>>>>>> theirs\nd\n", 2 },
+        { "<<<<<<< HEAD\n||||||| base\n=======\n>>>>>>> x", 1 },
+        { "<<<<<<< HEAD\na\n=======\nb\n", 0 },
+        { " <<<<<<< HEAD\n=======\n>>>>>>> x\n", 0 },
+        { ">>>>>>> x\n=======\n<<<<<<< HEAD\n", 0 },
+        { "", 0 },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_cmpuint(bl_marks_find(cases[i].text, strlen(cases[i].text)), ==, cases[i].line);
+    g_autoptr(GError) error = NULL;
+    g_assert_null(bl_manifest_parse(cases[0].text, strlen(cases[0].text), "m.json", &error));
+    g_assert_error(error, BL_ERROR, BL_ERROR_CONFLICT);
+    g_assert_cmpuint(bl_error_info(error)->line, ==, 2);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -272,5 +295,6 @@ main(int argc, char **argv)
             g_strconcat("/manifest/check-identity/", identity_cases[i].name, NULL);
         g_test_add_data_func(path, &identity_cases[i], test_identity);
     }
+    g_test_add_func("/marks/find/in-their-order", test_conflict_marks);
     return g_test_run();
 }

@@ -39,7 +39,17 @@ enum {
     CON_PARENT_COLUMNS,
     CON_RIVAL,
     CON_PARENT_TYPE,
+    CON_USED_INDEX,
 };
+
+/* Of several indexes that a foreign key may use, the one that it does, where the order of a
+ * snapshot can give it the same: where no foreign key uses another one of them (an index that was
+ * built anew in its place is younger than it was). */
+#define USED_INDEX                                                                                  \
+    "CASE WHEN con.contype = 'f' AND con.conindid IN (SELECT f.conindid FROM " PG_RIVALS            \
+    " AND yi.indisunique AND yi.indimmediate AND yi.indpred IS NULL AND yi.indexprs IS NULL GROUP " \
+    "BY f.conindid HAVING bool_and(yi.indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE " \
+    "contype = 'f'))) THEN (SELECT relname FROM pg_class WHERE oid = con.conindid) END"
 
 /* The text of the server only where there is an expression: it costs six times what the columns
  * cost. DROP COLUMN … CASCADE of a parent leaves a check to a child that has the column itself, as
@@ -58,7 +68,7 @@ static const char constraints_sql[] =
     "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts, p.conname, p.conrelid <> con.conrelid AND p.confrelid = con.confrelid, "
     "CASE WHEN (con.contype = 'x'{{18| OR con.conperiod|}}) AND con.conparentid <> 0 THEN (SELECT string_agg(a.attname, '_' ORDER BY "
     "a.attnum) FROM pg_attribute a WHERE a.attrelid = p.conindid) END, "
-    "r.used, p.contype FROM pg_constraint con JOIN "
+    "r.used, p.contype, " USED_INDEX " FROM pg_constraint con JOIN "
     "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
     "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
     "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace LEFT JOIN "
@@ -356,6 +366,16 @@ note(PgReader *reader, const Row *row, PgEntry *entry)
     pg_note_constraint(reader, row->table, &noted);
 }
 
+static void
+note_used_index(PgReader *reader, const Row *row, const PgEntry *entry)
+{
+    const char *index = text_of(row, CON_USED_INDEX);
+    if (index == NULL)
+        return;
+    g_autofree char *unsaid = g_strdup_printf("stands on index \"%s\"", index);
+    bl_object_set_unsaid(reader->catalog, entry->object, unsaid);
+}
+
 static PgEntry *
 add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *text)
 {
@@ -381,6 +401,7 @@ add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *t
                      table->kind == 'f' ? "FOREIGN " : "", goes_down ? "" : "ONLY ",
                      table->qualified, name, text);
     pg_add_edge(reader, PG_CONSTRAINT, spec.oid, PG_CLASS, table->oid);
+    note_used_index(reader, row, entry);
     note(reader, row, entry);
     return entry;
 }

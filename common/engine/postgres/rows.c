@@ -17,14 +17,15 @@ typedef enum { AS_LITERAL, AS_NUMBER, AS_BOOLEAN } Style;
 typedef struct {
     const char *type; /* of pg_catalog */
     Style style;
-    const char *cast; /* what is selected instead: money has no form that every server reads */
+    const char *cast; /* what is selected instead: money has no form that every server reads, and
+                         xml is given out without its declaration */
 } TypeStyle;
 
 static const TypeStyle type_styles[] = {
     { "int2", AS_NUMBER, NULL },         { "int4", AS_NUMBER, NULL },
     { "int8", AS_NUMBER, NULL },         { "oid", AS_NUMBER, NULL },
     { "numeric", AS_NUMBER, NULL },      { "bool", AS_BOOLEAN, NULL },
-    { "money", AS_NUMBER, "::numeric" },
+    { "money", AS_NUMBER, "::numeric" }, { "xml", AS_LITERAL, "::text" },
 };
 
 typedef struct {
