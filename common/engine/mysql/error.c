@@ -86,6 +86,9 @@ static const struct {
     { 3118, BL_ERROR_CONNECT, "the account is locked: ask an administrator" },
     { 3159, BL_ERROR_CONNECT, "the server wants TLS: use ssl-mode=REQUIRED" },
     { 3572, BL_ERROR_CONFLICT, busy },
+    { 3750, BL_ERROR_SQL,
+      "give the table a primary key; an account that may set it can say sql_require_primary_key=0 in "
+      "the connection's URL" },
     { 3955, BL_ERROR_CONNECT, "the account is locked for a while after wrong passwords" },
     { 4031, BL_ERROR_CONNECT, lost },
     { 4151, BL_ERROR_CONNECT, "the account is locked: ask an administrator" },

@@ -584,6 +584,8 @@ static const struct {
     { "sql_quote_show_create", "1", 0, TRUE },
     { "group_concat_max_len", "1048576", 0, TRUE },
     { "sql_select_limit", "DEFAULT", 0, TRUE },
+    { "max_statement_time", "0", G_MAXUINT, TRUE },
+    { "max_execution_time", "0", 50708, FALSE },
     { "show_gipk_in_create_table_and_information_schema", "ON", 80030, FALSE },
 };
 
