@@ -43,11 +43,27 @@ proved() {
     my_create more
     run 0 schema-load --url "$(my_url more)" --clones 1 --path database/schema/mysql-schema.sql
 }
+# on_a_replica: what only reads works where nobody may write; what writes says so.
+on_a_replica() {
+    my_drop beside
+    reader=$(my_user reader "ALL ON $(my_quoted src).*" "ALL ON $(my_quoted beside).*")
+    my_create beside
+    my_admin 'SET GLOBAL read_only = 1'
+    run 0 migrate status --url "$(my_url src "$reader")"
+    run 0 migrate check --url "$(my_url src "$reader")"
+    run 0 schema-dump --check --url "$(my_url src "$reader")"
+    run 5 migrate run --url "$(my_url beside "$reader")"
+    expect_err 'connect to the primary server'
+    my_admin 'SET GLOBAL read_only = 0'
+    expect_my_empty beside
+}
 my_own mariadb chain --autocommit=OFF --completion-type=CHAIN --max-statement-time=5
 proved
+on_a_replica
 my_needs mysql9
 my_own mysql9 keys --sql-require-primary-key=ON --autocommit=OFF --completion-type=CHAIN
 proved
+on_a_replica
 printf -- '-- migrate:up\nCREATE TABLE two (id int);\n' >database/migrations/2_two.sql
 run 4 migrate run --url "$(my_url src)"
 expect_err 'give the table a primary key'

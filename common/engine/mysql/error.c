@@ -16,7 +16,7 @@ static const char rights[] =
     "ask the owner or an administrator for the right that is missing (SHOW GRANTS)";
 static const char tls[] =
     "check ssl-mode and the certificate options (ssl-ca, ssl-cert, ssl-key, tls-version)";
-static const char busy[] = "another session holds the lock: try again, or raise --lock-timeout";
+static const char busy[] = "another session holds the lock: try again; migrate has --lock-timeout";
 static const char slow[] = "the time limit of --statement-timeout or of the server ran out";
 static const char wait[] = "start the server, or check host, port and socket (--wait)";
 static const char password[] =

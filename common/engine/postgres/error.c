@@ -27,7 +27,7 @@ static const struct {
     { "53200", BL_ERROR_SQL, "raise max_locks_per_transaction" },
     { "53300", BL_ERROR_CONNECT, "the server has no free connection: try again later" },
     { "55P03", BL_ERROR_CONFLICT,
-      "another session holds the lock: try again, or raise --lock-timeout" },
+      "another session holds the lock: try again; migrate has --lock-timeout" },
     { "57014", BL_ERROR_SQL,
       "the time limit of --statement-timeout or of the server ran out, or somebody cancelled it" },
     { "57P03", BL_ERROR_CONNECT, "wait until the server is ready (--wait)" },
