@@ -15,6 +15,8 @@ static const struct {
 } states[] = {
     { "08", BL_ERROR_CONNECT,
       "the connection was lost: look at the server's log, and run it again" },
+    { "22021", BL_ERROR_SQL,
+      "text of the file or of the database is no UTF-8; a database in SQL_ASCII keeps any bytes" },
     { "25001", BL_ERROR_SQL,
       "it must stand outside a transaction (in a migration: transaction:false)" },
     { "25006", BL_ERROR_CONFLICT,
