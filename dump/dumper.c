@@ -508,7 +508,7 @@ bl_dump_write(BlDump *dump,
               gboolean *changed,
               GError **error)
 {
-    if (!bl_pair_recover(sql_path, reporter, error))
+    if (!bl_pair_check_place(sql_path, error) || !bl_pair_recover(sql_path, reporter, error))
         return FALSE;
     gboolean same = is_unchanged(dump, sql_path);
     if (changed != NULL)

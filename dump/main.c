@@ -427,7 +427,8 @@ dump_schema(BlCli *cli, const DumpOptions *options, GError **error)
         bl_connection_schema_path(project, connection, to_stdout ? NULL : options->path);
     g_autoptr(BlManifest) old = NULL;
     if (!options->check && !to_stdout && g_strcmp0(options->format, "json") != 0 &&
-        !bl_pair_recover(sql_path, bl_cli_reporter(cli), error))
+        (!bl_pair_check_place(sql_path, error) ||
+         !bl_pair_recover(sql_path, bl_cli_reporter(cli), error)))
         return FALSE;
     if (!read_old(cli, sql_path, options->check, &old, error) ||
         !check_owner(connection, options, old, error))

@@ -33,6 +33,15 @@ contents_clear(Contents *contents)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Contents, contents_clear)
 
+/* Where a mode of the session says so, "…" is a name; what is taken for one beyond that, does no
+ * harm. */
+static gboolean
+may_be_name(const BlToken *token, const char *text)
+{
+    return token->kind == BL_TOKEN_WORD || token->kind == BL_TOKEN_IDENTIFIER ||
+           (token->kind == BL_TOKEN_STRING && text[token->start] == '"');
+}
+
 static void
 add_names(GHashTable *names, const BlDialect *dialect, const BlItem *item)
 {
@@ -41,7 +50,7 @@ add_names(GHashTable *names, const BlDialect *dialect, const BlItem *item)
     gsize pos = 0;
     while (bl_lex(dialect, &state, item->text, item->len, pos, TRUE, &token) != BL_TOKEN_END) {
         pos = token.start + token.len;
-        if (token.kind != BL_TOKEN_WORD && token.kind != BL_TOKEN_IDENTIFIER)
+        if (!may_be_name(&token, item->text))
             continue;
         g_autofree char *name = bl_token_name(&token, item->text);
         g_hash_table_add(names, g_ascii_strdown(name, -1));
@@ -225,7 +234,7 @@ check_objects(Check *check, const GPtrArray *objects, GError **error)
             continue;
         if (!is_named(check->contents, object))
             return refuse("is not in the snapshot", object, error);
-        if (kind != NULL && kind->holds_rows)
+        if (kind != NULL && kind->holds_rows && !object->shows_others)
             g_ptr_array_add(check->tables, object);
     }
     return find_full_tables(check, error) && check_full_tables(check, error);

@@ -56,7 +56,7 @@ bl_work_clear(BlWork *work)
 static guint
 milliseconds(gint64 seconds)
 {
-    return seconds > 0 ? (guint)MIN(seconds, (gint64)G_MAXUINT / 1000) * 1000 : 0;
+    return seconds > 0 ? (guint)MIN(seconds, (gint64)G_MAXINT / 1000) * 1000 : 0;
 }
 
 static gboolean

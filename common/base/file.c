@@ -261,6 +261,19 @@ bl_file_rename(const char *from, const char *to, gboolean durable, GError **erro
     return !durable || sync_parent(to, error);
 }
 
+gboolean
+bl_file_check_place(const char *path, GError **error)
+{
+    struct stat info;
+    if (stat(path, &info) != 0 || S_ISREG(info.st_mode))
+        return TRUE;
+    gboolean is_folder = S_ISDIR(info.st_mode);
+    bl_error_set(error, BL_ERROR_IO,
+                 is_folder ? "name a file" : "name a file, or \"-\" for standard output",
+                 "cannot write \"%s\": it is %s", path, is_folder ? "a folder" : "no file");
+    return FALSE;
+}
+
 static gboolean
 replace_file(const char *path, const void *bytes, gsize len, gboolean durable, GError **error)
 {
@@ -268,7 +281,7 @@ replace_file(const char *path, const void *bytes, gsize len, gboolean durable, G
      */
     g_autofree char *staged = g_strconcat(path, ".baseline-tmp", NULL);
 
-    if (!write_staged(staged, bytes, len, durable, error))
+    if (!bl_file_check_place(path, error) || !write_staged(staged, bytes, len, durable, error))
         return FALSE;
     if (rename(staged, path) != 0) {
         bl_error_set_errno(error, "write", path, errno);

@@ -36,6 +36,10 @@ gboolean bl_file_write_staged(const char *path, const void *bytes, gsize len, GE
 gboolean bl_file_rename(const char *from, const char *to, gboolean durable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/** Is the name free, or that of a file (links are followed)? What is renamed over a device or a
+ * pipe would take its place. @return FALSE: BL_ERROR_IO, for these and for a folder */
+gboolean bl_file_check_place(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Writes @path so that a crash leaves the old bytes or the new ones: staged beside it, flushed,
  * renamed, folder flushed. */
 gboolean bl_file_write_atomic(const char *path, const void *bytes, gsize len, GError **error)

@@ -217,8 +217,10 @@ typedef struct {
     char *schema; /**< NULL where there is none */
     char *name;
     char *parent; /**< the table of an index, a trigger …; NULL: none, or the engine does not say */
-    gboolean is_kept; /**< listed without a filter only: it is there, but neither counts for
-                         emptiness nor is it ever wiped (an extension) */
+    gboolean is_kept;      /**< listed without a filter only: it is there, but neither counts for
+                              emptiness nor is it ever wiped (an extension) */
+    gboolean shows_others; /**< a table whose rows are all those of other tables or of another
+                              server: to drop it loses none, and to read it may fail */
 } BlListedObject;
 
 void bl_listed_object_free(BlListedObject *object);

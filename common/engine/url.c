@@ -196,6 +196,40 @@ bl_url_parse(const char *text, const char *root, GError **error)
     return url;
 }
 
+gboolean
+bl_url_refuse_password(GError **error)
+{
+    bl_error_set(
+        error, BL_ERROR_USAGE,
+        "in a user or a password write / as %2F, ? as %3F, @ as %40 and # as %23",
+        "the connection URL cannot be read: its port is no number, or a \"@\" stands where none "
+        "may");
+    return FALSE;
+}
+
+/* @param text a parameter, of @len bytes */
+static gboolean
+take_parameter(GPtrArray *parameters, const char *text, gsize len, GError **error)
+{
+    const char *equals = memchr(text, '=', len);
+    const char *name_end = equals != NULL ? equals : text + len;
+    const char *value = equals != NULL ? equals + 1 : text + len;
+    if (memchr(text, '@', (gsize)(name_end - text)) != NULL)
+        return bl_url_refuse_password(error);
+    char *decoded_name = g_uri_unescape_segment(text, name_end, NULL);
+    char *decoded_value = g_uri_unescape_segment(value, text + len, NULL);
+    if (decoded_name == NULL || decoded_value == NULL) {
+        g_free(decoded_name);
+        g_free(decoded_value);
+        bl_error_set(error, BL_ERROR_USAGE, "write %25 for a percent sign",
+                     "a parameter of the connection URL has a broken %%-escape");
+        return FALSE;
+    }
+    g_ptr_array_add(parameters, decoded_name);
+    g_ptr_array_add(parameters, decoded_value);
+    return TRUE;
+}
+
 GPtrArray *
 bl_url_parameters(const BlUrl *url, GError **error)
 {
@@ -203,22 +237,8 @@ bl_url_parameters(const BlUrl *url, GError **error)
     const char *text = url->query != NULL ? url->query : "";
     while (*text != '\0') {
         gsize len = strcspn(text, "&");
-        const char *equals = memchr(text, '=', len);
-        const char *name_end = equals != NULL ? equals : text + len;
-        const char *value = equals != NULL ? equals + 1 : text + len;
-        if (len > 0) {
-            char *decoded_name = g_uri_unescape_segment(text, name_end, NULL);
-            char *decoded_value = g_uri_unescape_segment(value, text + len, NULL);
-            if (decoded_name == NULL || decoded_value == NULL) {
-                g_free(decoded_name);
-                g_free(decoded_value);
-                bl_error_set(error, BL_ERROR_USAGE, "write %25 for a percent sign",
-                             "a parameter of the connection URL has a broken %%-escape");
-                return NULL;
-            }
-            g_ptr_array_add(parameters, decoded_name);
-            g_ptr_array_add(parameters, decoded_value);
-        }
+        if (len > 0 && !take_parameter(parameters, text, len, error))
+            return NULL;
         text += len;
         if (*text == '&')
             text++;

@@ -27,8 +27,13 @@ typedef struct {
 BlUrl *bl_url_parse(const char *text, const char *root, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Splits the query into decoded names and values, in their order: name, value, name, value, …
- * @return GPtrArray of char *, owned; BL_ERROR_USAGE for a broken %-escape */
+ * @return GPtrArray of char *, owned; BL_ERROR_USAGE for a broken %-escape, and for a name with an
+ * @: that is the rest of a password with a "?", so it is not quoted */
 GPtrArray *bl_url_parameters(const BlUrl *url, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** What an engine says of a URL in which a part of the password would be taken for something else,
+ * and so be shown. @return FALSE; BL_ERROR_USAGE, without any of the URL's text */
+gboolean bl_url_refuse_password(GError **error);
 
 void bl_url_free(BlUrl *url);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlUrl, bl_url_free)

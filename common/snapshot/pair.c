@@ -176,13 +176,11 @@ remove_stage(const Paths *paths)
 }
 
 /* A folder in the way would stop the second rename, when the first cannot be taken back. */
-static gboolean
-check_is_no_folder(const char *path, GError **error)
+gboolean
+bl_pair_check_place(const char *sql_path, GError **error)
 {
-    if (!g_file_test(path, G_FILE_TEST_IS_DIR))
-        return TRUE;
-    bl_error_set(error, BL_ERROR_IO, "name a file", "cannot write \"%s\": it is a folder", path);
-    return FALSE;
+    g_autofree char *manifest = bl_manifest_path(sql_path);
+    return bl_file_check_place(sql_path, error) && bl_file_check_place(manifest, error);
 }
 
 /* A file that others may not read stays so. What cannot be kept is no reason to fail. */
@@ -218,8 +216,7 @@ bl_pair_write(
 {
     g_auto(Paths) paths = { 0 };
     paths_init(&paths, sql_path);
-    if (!bl_file_make_parent(paths.sql, error) || !check_is_no_folder(paths.sql, error) ||
-        !check_is_no_folder(paths.manifest, error))
+    if (!bl_file_make_parent(paths.sql, error) || !bl_pair_check_place(sql_path, error))
         return FALSE;
     if (!bl_file_write_staged(paths.staged_sql, bytes, len, error) ||
         !bl_file_write_staged(paths.staged_manifest, manifest, strlen(manifest), error) ||

@@ -33,6 +33,10 @@ gboolean bl_pair_recover(const char *sql_path,
                          const BlReporter *reporter,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Are the two names free, or those of files (links are followed)? A folder, a device or a pipe is
+ * never replaced. @return FALSE: BL_ERROR_IO */
+gboolean bl_pair_check_place(const char *sql_path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /**
  * Puts both files in place, durable.
  * @param bytes of the .sql as it stands on the disk (packed when the name says .gz)

@@ -145,6 +145,15 @@ run 0 schema-dump --url sqlite:wal.db --path l.sql
 [ "$(stat -c %a real/l.sql)" = 640 ] || fail "the mode changed"
 run 0 schema-dump --url sqlite:wal.db --path real/l.sql --check
 
+# A device or a pipe is no file, and is never replaced by one.
+mkfifo pipe
+run 6 schema-dump --url sqlite:wal.db --path pipe
+expect_err 'it is no file'
+run 6 schema-dump --url sqlite:wal.db --path pipe --format json
+schema-dump --url sqlite:wal.db --path /dev/stdout 2>stderr | cat >stdout
+expect_err '"-" for standard output'
+[ -p pipe ] && [ ! -s stdout ] && [ ! -e pipe.meta.json ] || fail "the pipe was replaced: $(ls -l pipe*)"
+
 # A snapshot that carried rows does not lose them without a word.
 sqlite3 rows.db 'CREATE TABLE r (x); INSERT INTO r VALUES (1)'
 run 0 schema-dump --url sqlite:rows.db --path r.sql --data r

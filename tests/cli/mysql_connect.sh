@@ -23,6 +23,8 @@ for server in $my_servers; do
     run 3 migrate status --url "mysql://bl_secret:wrong@localhost/$(my_name a)?socket=$socket"
     expect_err 'Access denied'
     expect_no_err wrong
+    run 2 migrate status --url "mysql://bl_secret:a?hush@localhost/$(my_name a)"
+    expect_no_err hush
 
     # A database that is missing, or hidden from the account.
     my_drop none

@@ -49,6 +49,15 @@ for url in "postgresql://postgres:hush%20hush@/none_such?host=$pg_host&port=$por
     grep -Eqi 'hush' stdout stderr && fail "a password is shown: $(cat stdout)"
 done
 
+# A password that nobody escaped is not taken for a host, a port or a database, which messages name.
+for url in "u:hush/b@localhost:1/db" "u:12/hush@localhost:1/db" "u:a@hush@localhost:1/db" "u:a?hush@localhost:1/db" \
+    "u:12?hush@localhost:1/db" "u:hush?b=c@localhost:1/db" "u:a@b/hush@localhost:1/db" "u:hush#/b@localhost:1/db"; do
+    run 2 migrate status --url "postgres://$url"
+    grep -q hush stdout stderr && fail "a password is shown: $(cat stderr)"
+    expect_err 'write / as %2F'
+done
+run 3 migrate status --url "postgres://[::1]:1,localhost:1/db?user=a@b"
+
 # Messages are English, whatever the server's and the user's languages are.
 mkdir -p database/migrations
 printf -- '-- migrate:up\nSELECT nothing;\n' >database/migrations/1_x.sql

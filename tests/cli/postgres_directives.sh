@@ -29,6 +29,7 @@ put 2_slow '-- migrate:statement_timeout 20s
 CREATE TABLE limits AS SELECT current_setting($$statement_timeout$$) AS s, current_setting($$lock_timeout$$) AS l;'
 put 3_next 'INSERT INTO limits SELECT current_setting($$statement_timeout$$), current_setting($$lock_timeout$$);'
 run 0 migrate run --statement-timeout 30
+run 0 migrate run --statement-timeout 2147483647 --lock-timeout 99999999
 expect_pg db 'SELECT * FROM limits' '20s|7s
 30s|0'
 

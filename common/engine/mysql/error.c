@@ -16,7 +16,7 @@ static const char rights[] =
     "ask the owner or an administrator for the right that is missing (SHOW GRANTS)";
 static const char tls[] =
     "check ssl-mode and the certificate options (ssl-ca, ssl-cert, ssl-key, tls-version)";
-static const char busy[] = "another session holds the lock: try again, or raise --lock-timeout";
+static const char busy[] = "another session holds the lock: try again; migrate has --lock-timeout";
 static const char slow[] = "the time limit of --statement-timeout or of the server ran out";
 static const char wait[] = "start the server, or check host, port and socket (--wait)";
 static const char password[] =
@@ -86,6 +86,9 @@ static const struct {
     { 3118, BL_ERROR_CONNECT, "the account is locked: ask an administrator" },
     { 3159, BL_ERROR_CONNECT, "the server wants TLS: use ssl-mode=REQUIRED" },
     { 3572, BL_ERROR_CONFLICT, busy },
+    { 3750, BL_ERROR_SQL,
+      "give the table a primary key; an account that may set it can say sql_require_primary_key=0 in "
+      "the connection's URL" },
     { 3955, BL_ERROR_CONNECT, "the account is locked for a while after wrong passwords" },
     { 4031, BL_ERROR_CONNECT, lost },
     { 4151, BL_ERROR_CONNECT, "the account is locked: ask an administrator" },

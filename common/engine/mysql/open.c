@@ -87,7 +87,7 @@ first_settings(const MySession *session)
     }
     g_string_append_printf(
         sql,
-        "; SET SESSION character_set_results = NULL, autocommit = 1, "
+        "; SET SESSION character_set_results = NULL, autocommit = 1, completion_type = 0, "
         "lock_wait_timeout = %u, innodb_lock_wait_timeout = %u, "
         "lc_messages = 'en_US', wait_timeout = 2147483, net_read_timeout = 3600, "
         "net_write_timeout = 3600",

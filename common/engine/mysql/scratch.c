@@ -80,8 +80,8 @@ create_marked(
     g_autofree char *make = g_strdup_printf("%s DATABASE %s%s; ", fills ? "ALTER" : "CREATE",
                                             quoted, properties != NULL ? properties : "");
     g_autofree char *sql = g_strdup_printf(
-        "%sCREATE TABLE %s." MARK_TABLE " (made_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP) "
-        "COMMENT %s; INSERT INTO %s." MARK_TABLE " VALUES (CURRENT_TIMESTAMP)",
+        "%sCREATE TABLE %s." MARK_TABLE " (made_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP "
+        "PRIMARY KEY) COMMENT %s; INSERT INTO %s." MARK_TABLE " VALUES (CURRENT_TIMESTAMP)",
         fills && properties == NULL ? "" : make, quoted, comment, quoted);
     guint n = 0;
     if (my_run_all(session, sql, NULL, NULL, &n, error))

@@ -15,11 +15,15 @@
 /* MariaDB has compound statements outside programs from here on. */
 #define COMPOUND_FROM 100101
 
+/* An option of the server, as read_only is one, forbids the statement. */
+#define OPTION_FORBIDS 1290
+
 /* Bytes that a message of statements that were put off keeps for what comes ahead of them and
  * behind them: START TRANSACTION, the look for the lock, COMMIT. */
 #define MESSAGE_ROOM 512
 
-/* MariaDB takes SHOW CREATE SEQUENCE and a view with nextval() for writing. */
+/* MariaDB takes SHOW CREATE SEQUENCE and a view with nextval() for writing, and lets nobody begin
+ * to write on a replica: there it is a transaction that only reads. */
 static const char begin_sequences[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
                                       "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE";
 
@@ -383,17 +387,29 @@ my_in_transaction(BlSession *base)
     return session->late_begin != NULL || session->in_transaction;
 }
 
+static gboolean
+begin_reading(MySession *session, GError **error)
+{
+    GError *problem = NULL;
+    if (session->is_mariadb && my_run(session, begin_sequences, &problem))
+        return TRUE;
+    if (problem != NULL && my.mysql_errno(session->conn) != OPTION_FORBIDS) {
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    g_clear_error(&problem);
+    return my_run(session, begins[BL_TX_READ], error);
+}
+
 gboolean
 my_begin(BlSession *base, BlTxMode mode, GError **error)
 {
     MySession *session = (MySession *)base;
-    gboolean sequences = mode == BL_TX_READ && session->is_mariadb;
     session->is_snapshot = mode == BL_TX_READ;
-    if (mode != BL_TX_READ) {
-        session->late_begin = begins[mode];
-        return TRUE;
-    }
-    return my_run(session, sequences ? begin_sequences : begins[mode], error);
+    if (mode == BL_TX_READ)
+        return begin_reading(session, error);
+    session->late_begin = begins[mode];
+    return TRUE;
 }
 
 /* COMMIT, and before it, in the same message, a look whether the lock is still ours. */
@@ -623,6 +639,8 @@ static const struct {
     { "sql_quote_show_create", "1", 0, TRUE },
     { "group_concat_max_len", "1048576", 0, TRUE },
     { "sql_select_limit", "DEFAULT", 0, TRUE },
+    { "max_statement_time", "0", G_MAXUINT, TRUE },
+    { "max_execution_time", "0", 50708, FALSE },
     { "show_gipk_in_create_table_and_information_schema", "ON", 80030, FALSE },
 };
 

@@ -8,11 +8,13 @@
 /* Names in one DROP. */
 #define NAMES_PER_DROP 100
 
-/* What there is, one row each: kind, name, table of a trigger, database. These tables compare names
- * without case: the database is looked at again. */
+/* What there is, one row each: kind, name, table of a trigger, database, and of a table whether its
+ * rows are those of other tables or of another server. These tables compare names without case: the
+ * database is looked at again. */
 static const char list_sql[] =
     "SELECT CASE TABLE_TYPE WHEN 'VIEW' THEN 'view' WHEN 'SEQUENCE' THEN 'sequence' ELSE 'table' "
-    "END, TABLE_NAME, NULL, TABLE_SCHEMA FROM information_schema.TABLES "
+    "END, TABLE_NAME, NULL, TABLE_SCHEMA, ENGINE IN ('MRG_MyISAM', 'FEDERATED', 'SPIDER') "
+    "FROM information_schema.TABLES "
     "WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE NOT IN ('SYSTEM VIEW', 'TEMPORARY', "
     "'TEMPORARY SEQUENCE'); "
     "SELECT lower(ROUTINE_TYPE), ROUTINE_NAME, NULL, ROUTINE_SCHEMA "
@@ -64,6 +66,7 @@ take_object(const MyRow *row, void *data, GError **error)
     object->kind = g_strdup(row->values[0]);
     object->name = g_strdup(row->values[1]);
     object->parent = g_strdup(row->values[2]);
+    object->shows_others = row->n > 4 && g_strcmp0(row->values[4], "1") == 0;
     g_ptr_array_add(list->objects, object);
     return TRUE;
 }

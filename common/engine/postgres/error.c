@@ -15,6 +15,8 @@ static const struct {
 } states[] = {
     { "08", BL_ERROR_CONNECT,
       "the connection was lost: look at the server's log, and run it again" },
+    { "22021", BL_ERROR_SQL,
+      "text of the file or of the database is no UTF-8; a database in SQL_ASCII keeps any bytes" },
     { "25001", BL_ERROR_SQL,
       "it must stand outside a transaction (in a migration: transaction:false)" },
     { "25006", BL_ERROR_CONFLICT,
@@ -27,7 +29,7 @@ static const struct {
     { "53200", BL_ERROR_SQL, "raise max_locks_per_transaction" },
     { "53300", BL_ERROR_CONNECT, "the server has no free connection: try again later" },
     { "55P03", BL_ERROR_CONFLICT,
-      "another session holds the lock: try again, or raise --lock-timeout" },
+      "another session holds the lock: try again; migrate has --lock-timeout" },
     { "57014", BL_ERROR_SQL,
       "the time limit of --statement-timeout or of the server ran out, or somebody cancelled it" },
     { "57P03", BL_ERROR_CONNECT, "wait until the server is ready (--wait)" },

@@ -210,6 +210,7 @@ take_result(guint index, const PGresult *result, void *data, GError **error)
  * queries are linear, and planned in less time. */
 static const char *const pinned[][2] = {
     { "lock_timeout", G_STRINGIFY(LOCK_TIMEOUT_MS) },
+    { "statement_timeout", "0" },
     { "search_path", "''" },
     { "TimeZone", "'UTC'" },
     { "DateStyle", "'ISO, MDY'" },

@@ -57,10 +57,27 @@ append_escaped(GString *out, const char *text)
     }
 }
 
-/* @return FALSE: a broken %-escape */
+/* libpq ends the user's part at the first "@" or "/": what of a password stands behind it would be
+ * a host, a port or a database, which messages name. */
+static gboolean
+hides_password(const char *rest)
+{
+    const char *place = rest + strlen("//");
+    gsize len = strcspn(place, "/");
+    const char *at = memchr(place, '@', len);
+    const char *colon = memchr(place, ':', len);
+    if (strchr(at != NULL ? at + 1 : place + len, '@') != NULL)
+        return TRUE;
+    return at == NULL && place[0] != '[' && colon != NULL && colon + 1 < place + len &&
+           !g_ascii_isdigit(colon[1]) && colon[1] != ',';
+}
+
+/* @return FALSE: a broken %-escape, or a part of the password would be shown */
 static gboolean
 split_url(const BlUrl *url, Given *given, GError **error)
 {
+    if (hides_password(url->rest))
+        return bl_url_refuse_password(error);
     g_autoptr(GPtrArray) parameters = bl_url_parameters(url, error);
     if (parameters == NULL)
         return FALSE;
