@@ -12,17 +12,19 @@ typedef struct {
     const char *types; /* DATA_TYPE in information_schema.COLUMNS, between blanks */
     const char *select;
     const char *before, *after; /* round the digits; NULL: a text literal */
+    gboolean is_json;
 } Style;
 
 static const Style styles[] = {
-    { " tinyint smallint mediumint int bigint decimal year double ", "%s", "", "" },
+    { " tinyint smallint mediumint int bigint decimal year double ", "%s", "", "", FALSE },
     /* A float prints six digits only; as a double it prints all that make it come back. */
-    { " float ", "%s + 0e0", "", "" },
-    { " bit ", "bin(%s)", "b'", "'" },
+    { " float ", "%s + 0e0", "", "", FALSE },
+    { " bit ", "bin(%s)", "b'", "'", FALSE },
     { " binary varbinary tinyblob blob mediumblob longblob vector geometry point linestring polygon "
       "multipoint multilinestring multipolygon geometrycollection geomcollection ",
-      "hex(%s)", "x'", "'" },
-    { NULL, "convert(%s using utf8mb4)", NULL, NULL },
+      "hex(%s)", "x'", "'", FALSE },
+    { " json ", "convert(%s using utf8mb4)", NULL, NULL, TRUE },
+    { NULL, "convert(%s using utf8mb4)", NULL, NULL, FALSE },
 };
 
 typedef struct {
@@ -245,6 +247,39 @@ append_sequences(const Rows *rows, GString *out, GError **error)
     return TRUE;
 }
 
+/* MySQL keeps a DECIMAL, a DATE or bytes inside JSON as what they are; of their text it makes a
+ * DOUBLE, of fewer digits, or a string. */
+static gboolean
+check_json(const Rows *rows, const char *table, GError **error)
+{
+    for (guint i = 0; i < rows->columns->len; i++) {
+        const char *name = column_at(rows, i)->name;
+        if (!column_at(rows, i)->style->is_json)
+            continue;
+        g_autofree char *sql = g_strdup_printf(
+            "SELECT nullif(count(*), 0) FROM (SELECT %s AS own, CAST(convert(%s using utf8mb4) AS "
+            "JSON) AS copied FROM %s) j WHERE convert(own using utf8mb4) <> convert(copied using "
+            "utf8mb4) OR NOT own <=> copied",
+            name, name, rows->name);
+        GError *problem = NULL;
+        g_autofree char *n = my_select_text(rows->session, sql, &problem);
+        if (problem != NULL) {
+            g_propagate_error(error, problem);
+            return FALSE;
+        }
+        if (n == NULL)
+            continue;
+        bl_error_set(
+            error, BL_ERROR_UNSUPPORTED,
+            "make them numbers or strings of JSON, or take the table out of the data",
+            "%s rows of table \"%s\" hold values in column %s that the text of JSON does not "
+            "give back: DECIMAL, DATE, TIME or bytes",
+            n, table, name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean
 my_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error)
 {
@@ -259,7 +294,8 @@ my_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *coun
                           .columns = g_array_new(FALSE, TRUE, sizeof(Column)),
                           .lines = g_ptr_array_new_with_free_func(g_free) };
     g_array_set_clear_func(rows.columns, column_clear);
-    if (!my_execute(base, settings_sql, NULL, error) || !read_columns(&rows, table->name, error))
+    if (!my_execute(base, settings_sql, NULL, error) || !read_columns(&rows, table->name, error) ||
+        !check_json(&rows, table->name, error))
         return FALSE;
     rows.head = insert_head(&rows);
     g_autofree char *sql = select_rows(&rows);
