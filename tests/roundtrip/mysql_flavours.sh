@@ -49,6 +49,7 @@ each mariadb mysql9 <<'SQL'
 0|loaded|CREATE TABLE p (a int PRIMARY KEY); CREATE TABLE c (a int, b int AS (a + 1) STORED, d int AS (a) VIRTUAL, FOREIGN KEY (b) REFERENCES p (a))
 7 7|Invalid display width|CREATE TABLE t (a year(2))
 7 7|Incorrect column specifier|CREATE TABLE t (a double AUTO_INCREMENT PRIMARY KEY)
+7 7|doesn't support descending indexes|CREATE TABLE t (a int, KEY (a DESC)) ENGINE=MyISAM
 7 7|UUID|CREATE TABLE t (u uuid)
 7 7|INET6|CREATE TABLE t (u inet6, KEY (u))
 7 7|INET4|CREATE TABLE t (u inet4)
@@ -89,6 +90,7 @@ for to in mariadb mariadb11; do
 7 7|UUID_TO_BIN|CREATE TABLE t (u binary(16) DEFAULT (uuid_to_bin(uuid())))
 7 7|REGEXP_LIKE|CREATE VIEW v AS SELECT regexp_like('a', 'b') AS a
 7 7|function statement_digest is not known|CREATE VIEW v AS SELECT statement_digest('SELECT 1') AS d
+7 7|Invisible column `b` must have a default value|CREATE TABLE t (a int, b int NOT NULL INVISIBLE)
 7 0|IGNORED instead of INVISIBLE|CREATE TABLE t (a int, KEY (a) INVISIBLE)
 7 0|NOT ENFORCED left out|CREATE TABLE t (a int, CHECK (a > 0) NOT ENFORCED)
 7 0|STORED instead of STORED NOT NULL|CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) STORED NOT NULL)

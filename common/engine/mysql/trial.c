@@ -39,10 +39,14 @@ describe(const char *message)
 }
 
 /* What is wrong with a table whatever else there is: keys that are too long or have no length,
- * defaults that a type or an expression may not have, numbers and names that are too large. */
-static const guint about_table[] = { 1063, 1067, 1069, 1070, 1071, 1074, 1101, 1163, 1166,
-                                     1170, 1252, 1253, 1425, 1426, 1427, 1439, 1464, 1709,
-                                     1818, 1901, 3102, 3758, 3763, 3770, 3773, 4161 };
+ * defaults that a type, an expression or a hidden column may not have, numbers, names and rows that
+ * are too large, functions and columns that a check, a key or a generated column may not use. */
+static const guint about_table[] = {
+    1063, 1067, 1069, 1070, 1071, 1073, 1074, 1075, 1089, 1101, 1115, 1117, 1118, 1163, 1166, 1178,
+    1170, 1252, 1253, 1273, 1291, 1294, 1425, 1426, 1427, 1439, 1464, 1709, 1818, 1901, 1903, 1904,
+    1906, 1907, 1911, 3102, 3106, 3753, 3754, 3756, 3757, 3758, 3759, 3760, 3761, 3762, 3763, 3764,
+    3770, 3773, 3812, 3813, 3814, 3815, 3816, 3818, 4028, 4078, 4079, 4108, 4161
+};
 
 /* No such function. */
 static const guint about_function[] = { 1305 };
