@@ -118,6 +118,9 @@ for version in $pg_versions; do
     pg_sql m 'CREATE TABLE a (x int, y int, CONSTRAINT gone CHECK (x > 5 AND y > 0), CONSTRAINT kept CHECK (y > 1));
         CREATE TABLE b (x int, z int) INHERITS (a);
         ALTER TABLE a DROP COLUMN x CASCADE;
+        CREATE TABLE computes (x int, y int GENERATED ALWAYS AS (x + 1) STORED, w int);
+        CREATE TABLE computes_too (x int) INHERITS (computes);
+        ALTER TABLE computes DROP COLUMN x CASCADE;
         CREATE TABLE was_long (x text, n int) WITH (toast.autovacuum_enabled = off, fillfactor = 50);
         ALTER TABLE was_long DROP COLUMN x;
         CREATE TABLE is_short (x varchar(20), n numeric(9,2), o varbit(30)) WITH (toast.autovacuum_enabled = off);
@@ -129,6 +132,8 @@ for version in $pg_versions; do
     run 0 schema-dump --url "$(pg_url n)" --path n.sql
     expect_same left.sql n.sql
     for word in m n; do
+        pg_sql $word 'INSERT INTO computes_too (x) VALUES (4)'
+        expect_pg $word 'SELECT y FROM computes_too' 5
         expect_pg $word "SELECT string_agg(conname || ' ' || pg_get_constraintdef(oid), ', ' ORDER BY conname) FROM pg_constraint
             WHERE conrelid = 'b'::regclass AND contype = 'c'" 'gone CHECK (((x > 5) AND (y > 0))), kept CHECK ((y > 1))'
         expect_pg $word "SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM pg_class c JOIN pg_class t ON t.oid = c.reltoastrelid

@@ -406,14 +406,16 @@ keep_columns(const PgRelation *child)
 {
     for (guint i = 0; i < child->columns->len; i++) {
         PgColumn *column = g_ptr_array_index(child->columns, i);
-        gboolean inherited = FALSE;
+        gboolean inherited = column->local;
         for (guint j = 0; j < child->parents->len && !inherited; j++)
             inherited = pg_column_named(g_ptr_array_index(child->parents, j), column->name) != NULL;
         column->local = column->local || !inherited;
+        column->inherited = column->inherited && inherited;
     }
 }
 
-/* What came from a parent that is left out becomes a child's own. */
+/* What came from a parent that is left out becomes a child's own, and so does a generated column
+ * that is left where DROP COLUMN … CASCADE took what it reads, and it, from the parent. */
 static gboolean
 finish(PgReader *reader, GError **error)
 {
@@ -422,8 +424,9 @@ finish(PgReader *reader, GError **error)
     gpointer relation;
     g_hash_table_iter_init(&iter, reader->relations);
     while (g_hash_table_iter_next(&iter, NULL, &relation)) {
-        if (((const PgRelation *)relation)->lost_parent)
-            keep_columns(relation);
+        const PgRelation *child = relation;
+        if (child->lost_parent || child->parents->len > 0)
+            keep_columns(child);
     }
     return TRUE;
 }
