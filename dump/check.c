@@ -108,21 +108,13 @@ compare_blocks(GPtrArray *differences,
     }
 }
 
-static const char foreign[] = "is another tool's text: schema-dump writes it anew";
-
-/* That says it all. */
-static gboolean
-is_foreign(const GPtrArray *differences)
-{
-    const BlDifference *first = differences->len == 1 ? g_ptr_array_index(differences, 0) : NULL;
-    return first != NULL && strcmp(first->what, foreign) == 0;
-}
-
+/* @param is_foreign out: it is no text of ours, which says it all */
 static gboolean
 check_sql(BlSession *session,
           const BlDump *dump,
           const char *sql_path,
           GPtrArray *differences,
+          gboolean *is_foreign,
           GError **error)
 {
     gsize len = 0;
@@ -132,9 +124,10 @@ check_sql(BlSession *session,
     if (len == dump->sql->len && memcmp(sql, dump->sql->str, len) == 0)
         return TRUE;
 
-    /* It has no blocks to compare. */
-    if (!g_str_has_prefix(sql, "-- baseline snapshot")) {
-        add_difference(differences, "snapshot", sql_path, g_strdup(foreign));
+    *is_foreign = !g_str_has_prefix(sql, BL_SNAPSHOT_HEAD);
+    if (*is_foreign) {
+        add_difference(differences, "snapshot", sql_path,
+                       g_strdup("is another tool's text: schema-dump writes it anew"));
         return TRUE;
     }
     const BlDialect *dialect = session->engine->dialect;
@@ -251,8 +244,9 @@ bl_dump_check(BlSession *session, const BlDump *dump, const char *sql_path, GErr
         add_difference(differences, "snapshot", sql_path, g_strdup(missing[state]));
         return g_steal_pointer(&differences);
     }
-    if (!check_sql(session, dump, sql_path, differences, error) ||
-        (!is_foreign(differences) && !check_manifest(dump, sql_path, differences, error)))
+    gboolean is_foreign = FALSE;
+    if (!check_sql(session, dump, sql_path, differences, &is_foreign, error) ||
+        (!is_foreign && !check_manifest(dump, sql_path, differences, error)))
         return NULL;
     return g_steal_pointer(&differences);
 }

@@ -159,10 +159,9 @@ append_removed_but_changed(GString *out, BlBlocks *const blocks[SIDES])
 static const BlDialect *
 dialect_of(const char *text, const char *path, GError **error)
 {
-    static const char head[] = "-- baseline snapshot, format 1, ";
     const BlEngine *engine = NULL;
-    if (g_str_has_prefix(text, head)) {
-        const char *start = text + strlen(head);
+    if (g_str_has_prefix(text, BL_SNAPSHOT_HEAD)) {
+        const char *start = text + strlen(BL_SNAPSHOT_HEAD);
         g_autofree char *name = g_strndup(start, strcspn(start, "\r\n"));
         engine = bl_engine_find(name);
     }

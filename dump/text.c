@@ -2,6 +2,7 @@
 #include "dump/text.h"
 
 #include "common/base/error.h"
+#include "common/snapshot/blocks.h"
 #include "common/sql/quote.h"
 #include "common/sql/script.h"
 
@@ -370,7 +371,7 @@ bl_text_write(const BlTextSource *source, GString *out, GArray *counts, GError *
     };
     g_autoptr(GString) head = g_string_new(NULL);
     g_autoptr(GString) tail = g_string_new(NULL);
-    g_string_append_printf(head, "-- baseline snapshot, format 1, %s\n", engine->name);
+    g_string_append_printf(head, BL_SNAPSHOT_HEAD "%s\n", engine->name);
     engine->frame(source->catalog, &frame, head, tail);
     g_string_append_c(head, '\n');
     g_string_insert_len(out, (gssize)start, head->str, (gssize)head->len);

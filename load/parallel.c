@@ -173,7 +173,7 @@ BlParallel *
 bl_parallel_new(
     const BlEngine *engine, const char *sql, gsize len, const char *label, GError **error)
 {
-    if (engine->open_beside == NULL || !g_str_has_prefix(sql, "-- baseline snapshot, "))
+    if (engine->open_beside == NULL || !g_str_has_prefix(sql, BL_SNAPSHOT_HEAD))
         return NULL;
     g_autoptr(BlBlocks) blocks = bl_blocks_parse(engine->dialect, sql, len, label, error);
     if (blocks == NULL)

@@ -14,6 +14,9 @@
 
 G_BEGIN_DECLS
 
+/** How the text of a snapshot of ours begins; the engine's name ends that line. */
+#define BL_SNAPSHOT_HEAD "-- baseline snapshot, format 1, "
+
 /** One block. */
 typedef struct {
     char *

@@ -272,9 +272,9 @@ check_json(const Rows *rows, const char *table, GError **error)
         bl_error_set(
             error, BL_ERROR_UNSUPPORTED,
             "make them numbers or strings of JSON, or take the table out of the data",
-            "%s rows of table \"%s\" hold values in column %s that the text of JSON does not "
+            "table \"%s\": in %s of its rows column %s holds values that the text of JSON does not "
             "give back: DECIMAL, DATE, TIME or bytes",
-            n, table, name);
+            table, n, name);
         return FALSE;
     }
     return TRUE;
