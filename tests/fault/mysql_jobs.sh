@@ -131,7 +131,7 @@ expect_my x 'SELECT count(*) FROM kinds' 2
 
 # A session is lost, and the server does not end what it began for it: that is said. Only one long comparison is not asked.
 {
-    echo '-- baseline snapshot, '
+    echo '-- baseline snapshot, format 1, mysql'
     i=0
     while [ "$i" -lt 40 ]; do
         case $i in
