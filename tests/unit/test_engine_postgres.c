@@ -576,6 +576,42 @@ test_lock_lost(Fixture *fixture, gconstpointer data)
     ASSERT_ERROR(error, BL_ERROR_CONFLICT, "no longer holds the migration lock");
     session->engine->rollback(session);
     ASSERT_TEXT(session, "SELECT to_regclass('t')", NULL);
+
+    /* Somebody else may even have it by then. */
+    g_autoptr(BlSession) other = fixture_open(fixture);
+    g_clear_error(&error);
+    g_assert_true(session->engine->begin(session, BL_TX_WRITE, &error));
+    fixture_run(session, "CREATE TABLE t ()");
+    g_assert_true(other->engine->lock(other, 0, &error));
+    g_assert_false(session->engine->commit(session, &error));
+    ASSERT_ERROR(error, BL_ERROR_CONFLICT, "no longer holds the migration lock");
+    session->engine->rollback(session);
+    ASSERT_TEXT(session, "SELECT to_regclass('t')", NULL);
+}
+
+/* A script that gives back what it took, or once what is ours, does not let anybody in. */
+static void
+test_lock_kept(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(BlSession) session = fixture_open(fixture);
+    g_autoptr(BlSession) other = fixture_open(fixture);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(session->engine->lock(session, 0, &error));
+    static const char *const scripts[] = {
+        "SELECT pg_advisory_lock(1), pg_advisory_unlock(1)",
+        "SELECT pg_advisory_unlock(1)",
+        "SELECT 1",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(scripts); i++) {
+        g_assert_true(session->engine->begin(session, BL_TX_WRITE, &error));
+        fixture_run(session, scripts[i]);
+        g_assert_true(session->engine->commit(session, &error));
+        g_assert_no_error(error);
+        ASSERT_TEXT(other, "SELECT pg_try_advisory_lock(1)", "f");
+    }
+    session->engine->unlock(session);
+    ASSERT_TEXT(other, "SELECT pg_try_advisory_lock(1)", "t");
 }
 
 /* --- connections that end --- */
@@ -757,6 +793,7 @@ static const FixtureTest tests[] = {
     { "transaction/read-is-a-snapshot", test_read_is_a_snapshot },
     { "lock/wait-and-holder", test_lock },
     { "lock/lost", test_lock_lost },
+    { "lock/kept", test_lock_kept },
     { "lock/beside-lost", test_beside_lost },
     { "lost/terminated", test_terminated },
     { "lost/terminated-inside", test_terminated_inside },
