@@ -25,16 +25,6 @@ add_alter(PgReader *reader, const PgRelation *relation, guint rank, const char *
 }
 
 static void
-set_usual_limits(const PgRelation *sequence, gint64 *min, gint64 *max)
-{
-    gint64 top = strcmp(sequence->seq_type, "smallint") == 0  ? G_MAXINT16
-                 : strcmp(sequence->seq_type, "integer") == 0 ? G_MAXINT32
-                                                              : G_MAXINT64;
-    *max = sequence->seq_increment > 0 ? top : -1;
-    *min = sequence->seq_increment > 0 ? 1 : -top - 1;
-}
-
-static void
 append_cache(GString *out, const PgRelation *sequence)
 {
     if (sequence->seq_cache != 1)
@@ -49,7 +39,7 @@ append_sequence_options(GString *out, const PgRelation *sequence)
 {
     gint64 min;
     gint64 max;
-    set_usual_limits(sequence, &min, &max);
+    pg_usual_limits(sequence, &min, &max);
     if (sequence->seq_increment != 1)
         g_string_append_printf(out, " INCREMENT BY %" G_GINT64_FORMAT, sequence->seq_increment);
     if (sequence->seq_min != min)
