@@ -35,6 +35,8 @@ ALTER TABLE moved INHERIT parent;
 CREATE TABLE moved_too (b int, a int);
 ALTER TABLE moved_too ADD CONSTRAINT c CHECK (a > 0) NOT VALID;
 ALTER TABLE moved_too INHERIT parent;
+CREATE TABLE other_order (x int) INHERITS (parent);
+ALTER TABLE parent ADD COLUMN late int;
 
 -- Two keys over the same columns: those of partitions belong to both.
 CREATE TABLE twice (id int PRIMARY KEY) PARTITION BY HASH (id);

@@ -283,6 +283,7 @@ pg_add_piece(
     PgEntry *entry = type == 'd' ? pg_add_alias(reader, PG_ATTRDEF, oid, table->entry, NULL)
                                  : pg_add_alias(reader, PG_CONSTRAINT, oid, table->entry, tag->str);
     entry->pull = pull_piece;
+    piece->entry = entry;
     entry->data = piece;
     entry->pull_cost = type == 'd' ? PG_PULL_DEFAULT : type == 'c' ? PG_PULL_CHECK : PG_PULL_KEY;
     return entry;

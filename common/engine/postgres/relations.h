@@ -44,6 +44,7 @@ typedef struct {
     const char *columns;   /**< of a key: what tells it from others; else NULL */
     gboolean is_out;       /**< has an object of its own */
     gboolean is_inherited; /**< a check that only the parents have */
+    PgEntry *entry;        /**< its own */
     PgEntry *index; /**< of a constraint's index, which goes where the constraint goes; NULL */
 } PgPiece;
 
