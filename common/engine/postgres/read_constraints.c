@@ -38,8 +38,8 @@ enum {
     CON_IS_OWN,
     CON_PARENT_COLUMNS,
     CON_RIVAL,
-    CON_PARENT_TYPE,
     CON_USED_INDEX,
+    CON_IS_MIXED,
 };
 
 /* Of several indexes that a foreign key may use, the one that it does, where the order of a
@@ -68,7 +68,8 @@ static const char constraints_sql[] =
     "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts, p.conname, p.conrelid <> con.conrelid AND p.confrelid = con.confrelid, "
     "CASE WHEN (con.contype = 'x'{{18| OR con.conperiod|}}) AND con.conparentid <> 0 THEN (SELECT string_agg(a.attname, '_' ORDER BY "
     "a.attnum) FROM pg_attribute a WHERE a.attrelid = p.conindid) END, "
-    "r.used, p.contype, " USED_INDEX " FROM pg_constraint con JOIN "
+    "r.used, " USED_INDEX ", c.relkind = 'p' AND con.contype IN ('p', 'u') AND EXISTS (SELECT FROM "
+    "pg_constraint below WHERE below.conparentid = con.oid AND below.contype <> con.contype) FROM pg_constraint con JOIN "
     "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
     "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
     "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace LEFT JOIN "
@@ -487,11 +488,13 @@ takes_null_from_parent(const PgReader *reader, const Row *row)
     return FALSE;
 }
 
+/* From 17 on ATTACH PARTITION does not take a UNIQUE for a PRIMARY KEY, or the other way round;
+ * ALTER INDEX … ATTACH PARTITION does, behind it. */
 static gboolean
 is_separate(const PgReader *reader, const Row *row)
 {
     if (row->type == 'f' || text_of(row, CON_RIVAL) != NULL || repeats_columns(row) ||
-        takes_null_from_parent(reader, row))
+        flag_of(row, CON_IS_MIXED) || takes_null_from_parent(reader, row))
         return TRUE;
     if (row->type == 'c')
         return !flag_of(row, CON_VALIDATED) && flag_of(row, CON_ENFORCED);
@@ -565,14 +568,6 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
     }
     if (place_inherited_exclusion(reader, row))
         return TRUE;
-    /* ATTACH PARTITION takes it up to 16; ALTER INDEX … ATTACH PARTITION still does. */
-    if (row->type == 'u' && letter_of(row, CON_PARENT_TYPE) == 'p' && reader->version >= 170000) {
-        g_autofree char *label = constraint_tag(row);
-        return pg_unsupported(reader, label,
-                              "it is UNIQUE and attached to a PRIMARY KEY, for which a partition "
-                              "needs one of its own: make it one",
-                              error);
-    }
     g_autofree char *text = make_text(reader, row);
     if (text == NULL) {
         g_autofree char *label = constraint_tag(row);
