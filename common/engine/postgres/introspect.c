@@ -13,14 +13,14 @@
 #define ATTEMPTS 2
 
 static const PgSection *const sections[] = {
-    &pg_section_names,        &pg_section_schemas,     &pg_section_types,
-    &pg_section_functions,    &pg_section_operators,   &pg_section_collations,
-    &pg_section_search,       &pg_section_foreign,     &pg_section_relations,
-    &pg_section_views,        &pg_section_constraints, &pg_section_indexes,
-    &pg_section_triggers,     &pg_section_policies,    &pg_section_aliases,
-    &pg_section_publications, &pg_section_defaults,    &pg_section_owners,
-    &pg_section_grants,       &pg_section_comments,    &pg_section_depends,
-    &pg_section_validators,
+    &pg_section_names,     &pg_section_schemas,      &pg_section_types,
+    &pg_section_functions, &pg_section_operators,    &pg_section_collations,
+    &pg_section_search,    &pg_section_foreign,      &pg_section_relations,
+    &pg_section_views,     &pg_section_constraints,  &pg_section_indexes,
+    &pg_section_paths,     &pg_section_triggers,     &pg_section_policies,
+    &pg_section_aliases,   &pg_section_publications, &pg_section_defaults,
+    &pg_section_owners,    &pg_section_grants,       &pg_section_comments,
+    &pg_section_depends,   &pg_section_validators,
 };
 
 /* What must be known before the queries go out, asked with one message. */

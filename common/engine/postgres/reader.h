@@ -246,6 +246,7 @@ extern const PgSection pg_section_foreign;      /* read_foreign.c: FDW, servers,
 extern const PgSection pg_section_relations;    /* read_relations.c: tables, sequences, columns */
 extern const PgSection pg_section_constraints;  /* read_constraints.c */
 extern const PgSection pg_section_indexes;      /* read_indexes.c: indexes, statistics */
+extern const PgSection pg_section_paths;        /* read_paths.c: what indexes need to be made */
 extern const PgSection pg_section_views;        /* read_views.c: views, rules */
 extern const PgSection pg_section_aliases;      /* read_aliases.c */
 extern const PgSection pg_section_triggers;     /* read_triggers.c: triggers, event triggers */
