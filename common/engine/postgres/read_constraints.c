@@ -265,6 +265,13 @@ schema_key(const char *schema, const char *name)
     return g_strconcat(schema, ".", name, NULL);
 }
 
+/* The key of a name that a constraint of @table has. */
+static char *
+table_key(const PgRelation *table, const char *name)
+{
+    return g_strconcat(table->qualified, ".", name, NULL);
+}
+
 static gboolean
 has_parent_elsewhere(const PgRelation *table)
 {
@@ -281,10 +288,35 @@ has_parent_elsewhere(const PgRelation *table)
 static void
 keep_taken_name(PgReader *reader, const Row *row, gboolean is_usual)
 {
+    if (reader->version < 180000 && strstr(row->name, "_not_null") != NULL)
+        g_hash_table_add(reader->null_names, table_key(row->table, row->name));
     if (reader->version < 180000 || is_usual || !g_str_has_suffix(row->name, "_not_null"))
         return;
     if ((flag_of(row, CON_LOCAL) && !row->table->is_partition) || has_parent_elsewhere(row->table))
         g_hash_table_add(reader->null_names, schema_key(row->table->schema, row->name));
+}
+
+/* Up to 17 a NOT NULL has no name; 18 gives it the usual one, and then fails where CREATE TABLE has
+ * another constraint of that name. Older servers read a name and forget it. */
+static void
+avoid_taken_names(PgReader *reader, const PgRelation *table)
+{
+    for (guint i = 0; i < table->columns->len; i++) {
+        PgColumn *column = g_ptr_array_index(table->columns, i);
+        if (!column->not_null || !(column->local || table->is_partition))
+            continue;
+        g_autofree char *label = g_strdup("not_null");
+        for (guint n = 1;; n++) {
+            g_autofree char *name = pg_default_name(table->name, column->name, label);
+            g_autofree char *key = table_key(table, name);
+            if (n > 1)
+                column->null_name = bl_catalog_string(reader->catalog, name);
+            if (!g_hash_table_contains(reader->null_names, key))
+                break;
+            g_free(label);
+            label = g_strdup_printf("not_null%u", n);
+        }
+    }
 }
 
 /* Says the usual names that others could take first. */
@@ -294,6 +326,10 @@ say_taken_names(PgReader *reader)
     g_autoptr(GPtrArray) sorted = pg_sorted_relations(reader);
     for (guint i = 0; g_hash_table_size(reader->null_names) > 0 && i < sorted->len; i++) {
         const PgRelation *table = g_ptr_array_index(sorted, i);
+        if (reader->version < 180000) {
+            avoid_taken_names(reader, table);
+            continue;
+        }
         for (guint j = 0; j < table->columns->len; j++) {
             PgColumn *column = g_ptr_array_index(table->columns, j);
             if (!column->not_null || column->null_name != NULL || !column->null_is_local)

@@ -180,7 +180,8 @@ struct PgReader {
     GHashTable *entries; /**< key -> PgEntry, owned */
     GHashTable *relations;  /**< oid -> PgRelation, owned; relations.h */
     GHashTable *classes;    /**< oid of an operator class -> its name, "" for a default one */
-    GHashTable *null_names; /**< "schema.name" of constraints that a NOT NULL could be named like */
+    GHashTable *null_names; /**< of constraints that a NOT NULL could be named like: "schema.name";
+                                up to 17 "table.name" */
     GHashTable *collations; /**< oid -> name, qualified where that is needed */
     GHashTable *views;      /**< oid -> what read_views.c keeps of a view, owned */
     GArray *index_columns;  /**< PgIndexColumn */
