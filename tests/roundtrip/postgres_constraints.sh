@@ -58,6 +58,15 @@ CREATE TABLE taken_p (a int NOT NULL, CONSTRAINT taken_p_a_not_null1 CHECK (a > 
 CREATE TABLE taken_p1 PARTITION OF taken_p DEFAULT;
 CREATE TABLE taken_child (x int) INHERITS (taken);
 
+-- The names of these are cut, and are the same for all of them.
+CREATE TABLE a_table_with_a_name_that_is_long_enough_to_be_cut (id int GENERATED ALWAYS AS IDENTITY,
+    a_column_with_a_name_that_is_long_too int NOT NULL) PARTITION BY LIST (a_column_with_a_name_that_is_long_too);
+CREATE TABLE a_table_with_a_name_that_is_long_enough_to_be_cut_1 (LIKE a_table_with_a_name_that_is_long_enough_to_be_cut);
+ALTER TABLE a_table_with_a_name_that_is_long_enough_to_be_cut
+    ATTACH PARTITION a_table_with_a_name_that_is_long_enough_to_be_cut_1 DEFAULT;
+CREATE TABLE a_table_with_a_name_that_is_long_enough_to_be_cut_too (LIKE a_table_with_a_name_that_is_long_enough_to_be_cut);
+CREATE TABLE a_table_with_a_name_that_is_long_enough_to_be_cut_child () INHERITS (a_table_with_a_name_that_is_long_enough_to_be_cut_too);
+
 -- A child has the names that its parents gave, those of another schema too, before others of its schema come.
 CREATE SCHEMA away;
 CREATE TABLE away.named (c text NOT NULL);

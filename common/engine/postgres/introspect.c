@@ -60,6 +60,7 @@ reader_new(PgSession *session, const BlFilter *filter, BlIntrospectOptions *opti
     reader->relations = g_hash_table_new_full(NULL, NULL, NULL, pg_relation_free);
     reader->classes = g_hash_table_new_full(NULL, NULL, NULL, pg_class_free);
     reader->null_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    reader->usual_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     reader->collations = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     reader->views = g_hash_table_new_full(NULL, NULL, NULL, pg_view_free);
     reader->index_columns = g_array_new(FALSE, FALSE, sizeof(PgIndexColumn));
@@ -86,6 +87,7 @@ reader_free(PgReader *reader)
     g_hash_table_unref(reader->relations);
     g_hash_table_unref(reader->classes);
     g_hash_table_unref(reader->null_names);
+    g_hash_table_unref(reader->usual_names);
     g_hash_table_unref(reader->collations);
     g_hash_table_unref(reader->views);
     g_array_unref(reader->index_columns);

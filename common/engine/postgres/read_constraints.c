@@ -290,6 +290,13 @@ keep_taken_name(PgReader *reader, const Row *row, gboolean is_usual)
 {
     if (reader->version < 180000 && strstr(row->name, "_not_null") != NULL)
         g_hash_table_add(reader->null_names, table_key(row->table, row->name));
+    if (reader->version >= 180000 && is_usual) {
+        /* Long names of tables are cut: several may have the same one, by LIKE for example. */
+        char *key = schema_key(row->table->schema, row->name);
+        if (g_hash_table_contains(reader->usual_names, key))
+            g_hash_table_add(reader->null_names, g_strdup(key));
+        g_hash_table_add(reader->usual_names, key);
+    }
     if (reader->version < 180000 || is_usual || !g_str_has_suffix(row->name, "_not_null"))
         return;
     if ((flag_of(row, CON_LOCAL) && !row->table->is_partition) || has_parent_elsewhere(row->table))
@@ -332,7 +339,8 @@ say_taken_names(PgReader *reader)
         }
         for (guint j = 0; j < table->columns->len; j++) {
             PgColumn *column = g_ptr_array_index(table->columns, j);
-            if (!column->not_null || column->null_name != NULL || !column->null_is_local)
+            gboolean is_made = column->null_is_local || table->is_partition;
+            if (!column->not_null || column->null_name != NULL || !is_made)
                 continue;
             g_autofree char *usual = pg_default_name(table->name, column->name, "not_null");
             g_autofree char *key = schema_key(table->schema, usual);

@@ -178,22 +178,23 @@ struct PgReader {
     GHashTable *omitted; /**< oids of relations that are left out: the ledger */
     GHashTable *locked;  /**< oids of the tables that are locked; NULL: nothing was to be locked */
     GHashTable *entries; /**< key -> PgEntry, owned */
-    GHashTable *relations;  /**< oid -> PgRelation, owned; relations.h */
-    GHashTable *classes;    /**< oid of an operator class -> its name, "" for a default one */
-    GHashTable *null_names; /**< of constraints that a NOT NULL could be named like: "schema.name";
-                                up to 17 "table.name" */
-    GHashTable *collations; /**< oid -> name, qualified where that is needed */
-    GHashTable *views;      /**< oid -> what read_views.c keeps of a view, owned */
-    GArray *index_columns;  /**< PgIndexColumn */
-    GPtrArray *untold;      /**< PgEntry of indexes whose text the server must say; borrowed */
-    GArray *aliases;        /**< PgAliases */
-    GArray *edges;          /**< PgEdge */
-    GArray *keys;           /**< of partitions that are their parents'; attach.c */
-    GPtrArray *tails;       /**< owned; tails.c */
-    GPtrArray *checks;      /**< owned; validators.c */
-    guint64 n_nameless;     /**< entries without a catalog row */
-    guint lowest;           /**< lowest server major version that the texts need */
-    gboolean changed;       /**< the schema is not the one that was locked */
+    GHashTable *relations;   /**< oid -> PgRelation, owned; relations.h */
+    GHashTable *classes;     /**< oid of an operator class -> its name, "" for a default one */
+    GHashTable *null_names;  /**< of constraints that a NOT NULL could be named like: "schema.name";
+                                 up to 17 "table.name" */
+    GHashTable *usual_names; /**< "schema.name" of NOT NULL that are named as usual */
+    GHashTable *collations;  /**< oid -> name, qualified where that is needed */
+    GHashTable *views;       /**< oid -> what read_views.c keeps of a view, owned */
+    GArray *index_columns;   /**< PgIndexColumn */
+    GPtrArray *untold;       /**< PgEntry of indexes whose text the server must say; borrowed */
+    GArray *aliases;         /**< PgAliases */
+    GArray *edges;           /**< PgEdge */
+    GArray *keys;            /**< of partitions that are their parents'; attach.c */
+    GPtrArray *tails;        /**< owned; tails.c */
+    GPtrArray *checks;       /**< owned; validators.c */
+    guint64 n_nameless;      /**< entries without a catalog row */
+    guint lowest;            /**< lowest server major version that the texts need */
+    gboolean changed;        /**< the schema is not the one that was locked */
     gboolean present[PG_RARITIES]; /**< what there is some of */
 };
 
