@@ -178,7 +178,10 @@ translate_item(BlSession *session, const BlLoadOptions *options, const BlItem *i
 }
 
 static gboolean
-refuse_problems(const BlLoadOptions *options, const GPtrArray *problems, GError **error)
+refuse_problems(const BlEngine *engine,
+                const BlLoadOptions *options,
+                const GPtrArray *problems,
+                GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < MIN(problems->len, NAMED_OBJECTS); i++)
@@ -186,11 +189,12 @@ refuse_problems(const BlLoadOptions *options, const GPtrArray *problems, GError 
                                (const char *)g_ptr_array_index(problems, i));
     if (problems->len > NAMED_OBJECTS)
         g_string_append_printf(text, "; and %u more", problems->len - NAMED_OBJECTS);
-    bl_error_set(error, BL_ERROR_UNSUPPORTED,
-                 options->map ? "load it into a server that has them, or change the file"
-                              : "load it into a server that has them, or see what --map replaces",
-                 "this server cannot take \"%s\", and nothing was loaded: %s", options->label,
-                 text->str);
+    gboolean may_map = !options->map && (engine->caps & BL_CAP_MAPPING) != 0;
+    bl_error_set(
+        error, BL_ERROR_UNSUPPORTED,
+        may_map ? "load it into a server that has them, or see what --map replaces"
+                : "load it into a server that has them, or change the schema and dump it again",
+        "this server cannot take \"%s\", and nothing was loaded: %s", options->label, text->str);
     return FALSE;
 }
 
@@ -233,8 +237,8 @@ take_survey(BlSession *session, const BlLoadOptions *options, Survey *survey, GE
         if (engine->weigh != NULL)
             survey->weight += engine->weigh(item.text, item.len);
     }
-    return more == 0 &&
-           (survey->problems->len == 0 || refuse_problems(options, survey->problems, error));
+    return more == 0 && (survey->problems->len == 0 ||
+                         refuse_problems(engine, options, survey->problems, error));
 }
 
 static GHashTable *

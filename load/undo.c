@@ -73,6 +73,18 @@ read_names(const BlEngine *engine, const BlLoadOptions *options, Contents *conte
     return more == 0;
 }
 
+/* What a block is about can stand in a literal of its statement. */
+static void
+add_label(GHashTable *names, const BlEngine *engine, const char *label)
+{
+    const char *name = NULL;
+    g_autofree char *kind = bl_block_kind(engine, label, &name);
+    const char *dot =
+        (engine->caps & BL_CAP_SCHEMAS) != 0 && name != NULL ? strchr(name, '.') : NULL;
+    if (kind != NULL && name != NULL)
+        g_hash_table_add(names, g_ascii_strdown(dot != NULL ? dot + 1 : name, -1));
+}
+
 /* @return FALSE: @error is set */
 static gboolean
 read_contents(const BlEngine *engine,
@@ -91,6 +103,10 @@ read_contents(const BlEngine *engine,
     g_autofree char *sql = bl_pair_read_sql(options->sql_path, &len, NULL, error);
     contents->blocks =
         sql != NULL ? bl_blocks_parse(engine->dialect, sql, len, options->label, error) : NULL;
+    for (guint i = 0; contents->blocks != NULL && i < contents->blocks->list->len; i++) {
+        const BlBlock *block = g_ptr_array_index(contents->blocks->list, i);
+        add_label(contents->names, engine, block->label);
+    }
     return contents->blocks != NULL;
 }
 
@@ -234,6 +250,8 @@ check_objects(Check *check, const GPtrArray *objects, GError **error)
             continue;
         if (!is_named(check->contents, object))
             return refuse("is not in the snapshot", object, error);
+        if (object->hides_rows)
+            return refuse("may hold rows that this account is not shown", object, error);
         if (kind != NULL && kind->holds_rows && !object->shows_others)
             g_ptr_array_add(check->tables, object);
     }

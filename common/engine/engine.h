@@ -221,6 +221,7 @@ typedef struct {
                               emptiness nor is it ever wiped (an extension) */
     gboolean shows_others; /**< a table whose rows are all those of other tables or of another
                               server: to drop it loses none, and to read it may fail */
+    gboolean hides_rows;   /**< a table that may hold rows which this account is not shown */
 } BlListedObject;
 
 void bl_listed_object_free(BlListedObject *object);

@@ -12,7 +12,8 @@ tables() {
 }
 pg_create source
 tables 850 >source.sql
-echo "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE kinds (id int PRIMARY KEY, m mood); INSERT INTO kinds VALUES (1, 'a'), (2, 'a');" >>source.sql
+echo "CREATE TYPE mood AS ENUM ('a'); CREATE TABLE kinds (id int PRIMARY KEY, m mood); INSERT INTO kinds VALUES (1, 'a'), (2, 'a');
+    ALTER TABLE t0 ENABLE ROW LEVEL SECURITY; ALTER TABLE t0 FORCE ROW LEVEL SECURITY;" >>source.sql
 pg_file source source.sql
 mkdir snap
 run 0 schema-dump --url "$(pg_url source)" --path snap/s.sql --data kinds
@@ -72,6 +73,24 @@ run 0 schema-load --url "$(pg_url killed)" --path snap/s.sql --undo
 expect_err 'nothing to undo'
 run 0 schema-load --url "$(pg_url killed)" --path snap/s.sql --verify
 expect_pg killed 'SELECT count(*), max(id) FROM kinds' '2|2'
+
+# Rows that are hidden from the owner himself are not dropped either.
+pg_create forced bl_owner
+schema-load --url "$(pg_url forced bl_owner)" --path snap/s.sql >/dev/null 2>&1 &
+victim=$!
+pg_stop_at "$victim" forced 100
+kill -9 "$victim"
+wait "$victim" 2>/dev/null
+pg_wait_alone forced
+pg_sql forced "INSERT INTO t0 (a) VALUES ('hidden')"
+expect_pg forced 'SELECT count(*) FROM t0' 1
+[ "$(pg_sql forced 'SELECT count(*) FROM t0' bl_owner)" = 0 ] || fail 'the owner sees it'
+run 5 schema-load --url "$(pg_url forced bl_owner)" --path snap/s.sql --undo
+expect_err 'nothing was dropped: table "public.t0" may hold rows that this account is not shown'
+expect_pg forced 'SELECT a FROM t0' hidden
+pg_sql forced 'TRUNCATE t0'
+run 0 schema-load --url "$(pg_url forced bl_owner)" --path snap/s.sql --undo
+expect_no_tables forced
 
 # A statement that fails near the end: what was made is gone again.
 pg_create failed

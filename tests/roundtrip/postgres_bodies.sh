@@ -53,3 +53,39 @@ for version in $pg_versions; do
     [ ! -e first.sql ] || expect_same first.sql n.sql
     cp n.sql first.sql
 done
+
+# CREATE INDEX looks into SQL functions, whose bodies may have names without a schema: up to 16 with the session's path.
+cat >index.sql <<'SQL'
+SET check_function_bodies = off;
+CREATE SCHEMA "My App";
+CREATE SCHEMA other;
+CREATE FUNCTION "My App".inside(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower($1)';
+CREATE FUNCTION other.further(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT upper($1)';
+CREATE TYPE other.pair AS (a text, b text);
+CREATE FUNCTION "My App".outside(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT inside($1) || (Further($1)) || ((''(a,b)''::pair).a)';
+CREATE FUNCTION "My App".qualified(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT "My App".inside($1)';
+CREATE TABLE t (a text, b text);
+CREATE TABLE p (a text, b text) PARTITION BY LIST (b);
+CREATE TABLE p1 PARTITION OF p DEFAULT;
+SET search_path = "My App", other, public;
+CREATE INDEX t_a ON t (outside(a)) WHERE inside(b) <> 'x';
+CREATE INDEX t_b ON t (qualified(a));
+CREATE INDEX p_a ON p (outside(a));
+SQL
+for version in $pg_versions; do
+    pg_server "$version"
+    [ "$version" -le 16 ] || continue
+    pg_create m
+    pg_file m index.sql
+    run 0 schema-dump --url "$(pg_url m)" --path index.dump.sql
+    [ "$(grep -c '^SET search_path = "My App", other;$' index.dump.sql)" = 3 ] || fail 'the paths of three indexes are not set'
+    for jobs in 1 2; do
+        pg_create n
+        run 0 schema-load --url "$(pg_url n)" --path index.dump.sql --jobs $jobs --verify
+        expect_pg_same m n
+    done
+    pg_create n
+    pg_file n index.dump.sql -1
+    run 0 schema-dump --url "$(pg_url n)" --path n.sql
+    expect_same index.dump.sql n.sql
+done

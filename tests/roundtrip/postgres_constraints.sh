@@ -35,6 +35,8 @@ ALTER TABLE moved INHERIT parent;
 CREATE TABLE moved_too (b int, a int);
 ALTER TABLE moved_too ADD CONSTRAINT c CHECK (a > 0) NOT VALID;
 ALTER TABLE moved_too INHERIT parent;
+CREATE TABLE other_order (x int) INHERITS (parent);
+ALTER TABLE parent ADD COLUMN late int;
 
 -- Two keys over the same columns: those of partitions belong to both.
 CREATE TABLE twice (id int PRIMARY KEY) PARTITION BY HASH (id);
@@ -48,6 +50,22 @@ CREATE TABLE counted (a smallint GENERATED ALWAYS AS IDENTITY, b int GENERATED B
 CREATE TABLE counted_like (LIKE counted INCLUDING ALL);
 CREATE TABLE counted_more (LIKE counted INCLUDING IDENTITY);
 ALTER TABLE counted_more ALTER a TYPE bigint;
+
+-- From 18 on a NOT NULL has a name, which must not be that of another constraint of its table.
+CREATE TABLE taken (a int NOT NULL, b int NOT NULL, c serial);
+ALTER TABLE taken ADD CONSTRAINT taken_c_not_null_1 CHECK (c > 0);
+CREATE TABLE taken_p (a int NOT NULL, CONSTRAINT taken_p_a_not_null1 CHECK (a > 1)) PARTITION BY LIST (a);
+CREATE TABLE taken_p1 PARTITION OF taken_p DEFAULT;
+CREATE TABLE taken_child (x int) INHERITS (taken);
+
+-- The names of these are cut, and are the same for all of them.
+CREATE TABLE a_table_with_a_name_that_is_long_enough_to_be_cut (id int GENERATED ALWAYS AS IDENTITY,
+    a_column_with_a_name_that_is_long_too int NOT NULL) PARTITION BY LIST (a_column_with_a_name_that_is_long_too);
+CREATE TABLE a_table_with_a_name_that_is_long_enough_to_be_cut_1 (LIKE a_table_with_a_name_that_is_long_enough_to_be_cut);
+ALTER TABLE a_table_with_a_name_that_is_long_enough_to_be_cut
+    ATTACH PARTITION a_table_with_a_name_that_is_long_enough_to_be_cut_1 DEFAULT;
+CREATE TABLE a_table_with_a_name_that_is_long_enough_to_be_cut_too (LIKE a_table_with_a_name_that_is_long_enough_to_be_cut);
+CREATE TABLE a_table_with_a_name_that_is_long_enough_to_be_cut_child () INHERITS (a_table_with_a_name_that_is_long_enough_to_be_cut_too);
 
 -- A child has the names that its parents gave, those of another schema too, before others of its schema come.
 CREATE SCHEMA away;
@@ -98,10 +116,35 @@ ALTER TABLE empty_later ALTER COLUMN a DROP NOT NULL;
 ALTER TABLE filled ADD COLUMN late int NOT NULL;
 ALTER TABLE empty ALTER COLUMN late DROP NOT NULL;
 S
+# Up to 17 a NOT NULL has no name, which another constraint has therefore.
+cat >taken.sql <<'S'
+ALTER TABLE taken ADD CONSTRAINT taken_b_not_null UNIQUE (b), ADD CONSTRAINT taken_a_not_null CHECK (a > 0), ADD CONSTRAINT taken_a_not_null1 CHECK (a > 1);
+ALTER TABLE taken ADD CONSTRAINT taken_c_not_null FOREIGN KEY (c) REFERENCES o;
+ALTER TABLE taken_p ADD CONSTRAINT taken_p_a_not_null CHECK (a > 0);
+S
+# 18 takes no UNLOGGED of a partitioned table.
+cat >unlogged.sql <<'S'
+CREATE UNLOGGED TABLE "un%logged$$" (a int PRIMARY KEY, b text DEFAULT 'it''s $_$') PARTITION BY RANGE (a);
+CREATE UNLOGGED TABLE unlogged_1 PARTITION OF "un%logged$$" FOR VALUES FROM (0) TO (9);
+CREATE TABLE unlogged_2 PARTITION OF "un%logged$$" DEFAULT;
+S
+# A partition's NOT NULL can be its own besides.
+cat >own.sql <<'S'
+CREATE TABLE own (a int NOT NULL, b int NOT NULL) PARTITION BY LIST (a);
+CREATE TABLE own_1 PARTITION OF own DEFAULT;
+ALTER TABLE own_1 ALTER COLUMN b SET NOT NULL;
+S
 for version in $pg_versions; do
     pg_server "$version"
     pg_create m
     pg_file m m.sql
+    if [ "$version" -lt 18 ]; then
+        pg_file m taken.sql
+        pg_file m unlogged.sql
+    else
+        pg_file m own.sql
+        expect_pg m "SELECT count(*) FROM pg_constraint WHERE conname = 'own_b_not_null' AND conrelid = 'own_1'::regclass AND conislocal" 1
+    fi
     [ "$version" -ge 18 ] || pg_file m null.sql
     [ "$version" -ge 17 ] || pg_file m multirange.sql
     [ "$version" -lt 18 ] || pg_file m overlaps.sql
@@ -158,28 +201,50 @@ for version in $pg_versions; do
         pg_sql $word 'DROP INDEX b; DROP INDEX a_both; ALTER TABLE p DROP CONSTRAINT a'
     done
 
-    # By hand a key of another sort can be attached to a PRIMARY KEY; from 17 on no ATTACH PARTITION takes it.
+    # A key of another sort can be attached to a partitioned table's; from 17 on no ATTACH PARTITION takes it.
     pg_create m
     pg_sql m 'CREATE TABLE q (id int NOT NULL) PARTITION BY RANGE (id);
         CREATE TABLE q1 (id int NOT NULL, CONSTRAINT q1_key UNIQUE (id));
         ALTER TABLE q ATTACH PARTITION q1 FOR VALUES FROM (0) TO (10);
         ALTER TABLE ONLY q ADD CONSTRAINT q_pkey PRIMARY KEY (id);
-        ALTER INDEX q_pkey ATTACH PARTITION q1_key'
-    if [ "$version" -lt 17 ]; then
-        run 0 schema-dump --url "$(pg_url m)" --path q.sql
-    else
-        run 5 schema-dump --url "$(pg_url m)" --path q.sql
-        expect_err 'CONSTRAINT q1_key ON public.q1 cannot be described: it is UNIQUE and attached to a PRIMARY KEY'
-    fi
+        ALTER INDEX q_pkey ATTACH PARTITION q1_key;
+        CREATE TABLE u (id int) PARTITION BY RANGE (id);
+        CREATE TABLE u1 PARTITION OF u (PRIMARY KEY (id)) FOR VALUES FROM (0) TO (10) PARTITION BY LIST (id);
+        CREATE TABLE u11 PARTITION OF u1 DEFAULT;
+        CREATE TABLE u2 PARTITION OF u DEFAULT;
+        ALTER TABLE u ADD UNIQUE (id);
+        CREATE TABLE refers (id int REFERENCES u (id), q int REFERENCES q)'
+    run 0 schema-dump --url "$(pg_url m)" --path mixed.sql
+    pg_create n
+    run 0 schema-load --url "$(pg_url n)" --path mixed.sql --verify
+    expect_pg_same m n
+    expect_pg n "SELECT string_agg(contype::text || conname::text, ' ' ORDER BY conname) FROM pg_constraint WHERE conparentid <> 0 AND contype <> 'f'" \
+        'uq1_key pu11_pkey pu1_pkey uu2_id_key'
 done
 # What 15 wrote the newest takes, although it refuses an owner of a multirange.
 if [ "$pg_newest" != 15 ]; then
     pg_server 15
     pg_create m
     pg_file m m.sql
+    pg_file m taken.sql
+    pg_file m unlogged.sql
     run 0 schema-dump --url "$(pg_url m)" --path old.sql --with-owner --with-acl
+    pg_sql m 'CREATE TABLE filled (a int NOT NULL); CREATE TABLE "em pty" () INHERITS (filled); ALTER TABLE "em pty" ALTER COLUMN a DROP NOT NULL'
+    run 0 schema-dump --url "$(pg_url m)" --path null.sql
     pg_server "$pg_newest"
     pg_create n
     run 0 schema-load --url "$(pg_url n)" --path old.sql
     expect_pg n "SELECT typowner::regrole FROM pg_type WHERE typname = 'span_multirange'" bl_owner
+    expect_pg n "SELECT string_agg(conname, ' ' ORDER BY conname) FROM pg_constraint WHERE contype = 'n' AND conrelid = 'taken'::regclass" \
+        'taken_a_not_null2 taken_b_not_null1 taken_c_not_null1'
+    expect_pg n "SELECT string_agg(relpersistence::text, '' ORDER BY relname) FROM pg_class WHERE relname ~ 'un.?logged' AND relkind IN ('r', 'p')" pup
+    pg_create n
+    pg_file n old.sql -1
+    # A child that took back its parent's NOT NULL is named before anything is made.
+    pg_create n
+    run 7 schema-load --url "$(pg_url n)" --path null.sql
+    expect_err 'this server cannot take "null.sql", and nothing was loaded'
+    expect_err 'ALTER TABLE ONLY public."em pty" ALTER COLUMN a DROP NOT NULL'
+    expect_err "a column that may hold NULL although its parent's may not"
+    expect_pg_empty n
 fi

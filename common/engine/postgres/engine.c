@@ -69,6 +69,7 @@ const BlEngine bl_engine_postgres = {
     .next_transaction = pg_next_transaction,
     .transaction_room = PG_DEFAULT_ROOM,
     .open_beside = pg_open_beside,
+    .translate = pg_translate,
     .discard = pg_discard,
     .lock_holder = pg_lock_holder,
 };

@@ -127,12 +127,31 @@ validate(PgReader *reader, const PgRelation *table, const PgNoted *check)
     pg_add_edge(reader, PG_CONSTRAINT, root->entry->oid, PG_CLASS, table->oid);
 }
 
+/* A valid check that a child has from a parent's which is not would be the child's own if it stood
+ * in the text of the child. */
+static void
+leave_to_parent(PgReader *reader, const PgRelation *table)
+{
+    for (guint i = 0; i < table->pieces->len && !table->is_partition; i++) {
+        PgPiece *piece = g_ptr_array_index(table->pieces, i);
+        if (piece->type != 'c' || !piece->is_inherited ||
+            find_not_valid(table, piece->name) == NULL)
+            continue;
+        const PgNoted noted = { .type = 'v', .name = piece->name };
+        piece->is_out = TRUE;
+        piece->is_inherited = FALSE;
+        piece->entry->pull = NULL;
+        validate(reader, table, &noted);
+    }
+}
+
 void
 pg_settle_constraints(PgReader *reader)
 {
     g_autoptr(GPtrArray) sorted = pg_sorted_relations(reader);
     for (guint i = 0; i < sorted->len; i++) {
         const PgRelation *table = g_ptr_array_index(sorted, i);
+        leave_to_parent(reader, table);
         if (table->noted == NULL)
             continue;
         keep_names(reader, table);

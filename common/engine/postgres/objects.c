@@ -116,7 +116,7 @@ static const char rest_sql[] =
 #define CLASS_CATALOG  1259
 #define SERVER_CATALOG 1417
 
-enum { KIND, CLASS, OBJECT, SCHEMA, NAME, PARENT, PARENT_OID, LEAF, TARGET, MEMBER };
+enum { KIND, CLASS, OBJECT, SCHEMA, NAME, PARENT, PARENT_OID, LEAF, TARGET, MEMBER, HIDES };
 
 gint64
 pg_object_key(Oid class_id, Oid oid)
@@ -179,6 +179,7 @@ take_row(const PGresult *result, int row, const BlFilter *filter)
     listed->target = g_strdup(text_at(result, row, TARGET));
     listed->is_leaf = pq.PQgetvalue(result, row, LEAF)[0] == 't';
     listed->is_member = pq.PQgetvalue(result, row, MEMBER)[0] == 't';
+    listed->hides_rows = g_strcmp0(text_at(result, row, HIDES), "t") == 0;
     if (text_at(result, row, PARENT_OID) != NULL)
         listed->parent_key = pg_object_key(parent_class, oid_at(result, row, PARENT_OID));
     listed->is_ours =
@@ -282,7 +283,9 @@ list_sql(void)
         sql,
         "%s) SELECT o.kind, o.classid, o.objid, o.schema, o.name, o.parent, o.parent_oid, o.leaf, "
         "coalesce(o.target, (SELECT i.identity FROM pg_catalog.pg_identify_object(o.classid, "
-        "o.objid, 0) i)), m.objid IS NOT NULL FROM o LEFT JOIN (SELECT DISTINCT d.classid, "
+        "o.objid, 0) i)), m.objid IS NOT NULL, o.kind = 'table' AND (SELECT c.relrowsecurity AND "
+        "pg_catalog.row_security_active(c.oid) AND pg_catalog.pg_relation_size(c.oid) > 0 FROM "
+        "pg_catalog.pg_class c WHERE c.oid = o.objid) FROM o LEFT JOIN (SELECT DISTINCT d.classid, "
         "d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e') m "
         "ON m.classid = o.classid AND m.objid = o.objid",
         rest_sql);
@@ -315,6 +318,7 @@ copy_listed(const PgListed *listed)
     object->name = g_strdup(listed->name);
     object->parent = g_strdup(listed->parent);
     object->is_kept = !listed->is_ours;
+    object->hides_rows = listed->hides_rows;
     return object;
 }
 

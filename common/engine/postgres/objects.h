@@ -20,10 +20,11 @@ typedef struct {
     char *name;   /**< of a function with its argument types */
     char *parent; /**< the table of an index, a trigger …; NULL */
     gint64 parent_key;
-    char *target;       /**< what DROP calls it, always qualified */
-    gboolean is_leaf;   /**< a partition: goes before its parent */
-    gboolean is_member; /**< an extension owns it */
-    gboolean is_ours;   /**< no member, and accepted by the filter */
+    char *target;        /**< what DROP calls it, always qualified */
+    gboolean is_leaf;    /**< a partition: goes before its parent */
+    gboolean is_member;  /**< an extension owns it */
+    gboolean hides_rows; /**< policies bind us, and there are rows, or were */
+    gboolean is_ours;    /**< no member, and accepted by the filter */
 } PgListed;
 
 /** @return one number for a row of a catalog */

@@ -259,6 +259,12 @@ void pg_drop_scratch(PgSession *session);
 #define PG_DEFAULT_ROOM 4800
 
 guint pg_weigh(const char *sql, gsize len);
+char *pg_translate(BlSession *base,
+                   const char *sql,
+                   gsize len,
+                   gboolean map,
+                   GPtrArray *notes,
+                   GPtrArray *problems);
 gboolean pg_fits_transaction(BlSession *base, guint64 weight, gboolean *fits, GError **error);
 gboolean pg_is_too_large(const GError *error);
 

@@ -38,8 +38,8 @@ enum {
     CON_IS_OWN,
     CON_PARENT_COLUMNS,
     CON_RIVAL,
-    CON_PARENT_TYPE,
     CON_USED_INDEX,
+    CON_IS_MIXED,
 };
 
 /* Of several indexes that a foreign key may use, the one that it does, where the order of a
@@ -68,7 +68,8 @@ static const char constraints_sql[] =
     "{{15|i.indnullsnotdistinct|false}}, i.indkey, i.indnkeyatts, p.conname, p.conrelid <> con.conrelid AND p.confrelid = con.confrelid, "
     "CASE WHEN (con.contype = 'x'{{18| OR con.conperiod|}}) AND con.conparentid <> 0 THEN (SELECT string_agg(a.attname, '_' ORDER BY "
     "a.attnum) FROM pg_attribute a WHERE a.attrelid = p.conindid) END, "
-    "r.used, p.contype, " USED_INDEX " FROM pg_constraint con JOIN "
+    "r.used, " USED_INDEX ", c.relkind = 'p' AND con.contype IN ('p', 'u') AND EXISTS (SELECT FROM "
+    "pg_constraint below WHERE below.conparentid = con.oid AND below.contype <> con.contype) FROM pg_constraint con JOIN "
     "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
     "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
     "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace LEFT JOIN "
@@ -264,6 +265,13 @@ schema_key(const char *schema, const char *name)
     return g_strconcat(schema, ".", name, NULL);
 }
 
+/* The key of a name that a constraint of @table has. */
+static char *
+table_key(const PgRelation *table, const char *name)
+{
+    return g_strconcat(table->qualified, ".", name, NULL);
+}
+
 static gboolean
 has_parent_elsewhere(const PgRelation *table)
 {
@@ -280,10 +288,42 @@ has_parent_elsewhere(const PgRelation *table)
 static void
 keep_taken_name(PgReader *reader, const Row *row, gboolean is_usual)
 {
+    if (reader->version < 180000 && strstr(row->name, "_not_null") != NULL)
+        g_hash_table_add(reader->null_names, table_key(row->table, row->name));
+    if (reader->version >= 180000 && is_usual) {
+        /* Long names of tables are cut: several may have the same one, by LIKE for example. */
+        char *key = schema_key(row->table->schema, row->name);
+        if (g_hash_table_contains(reader->usual_names, key))
+            g_hash_table_add(reader->null_names, g_strdup(key));
+        g_hash_table_add(reader->usual_names, key);
+    }
     if (reader->version < 180000 || is_usual || !g_str_has_suffix(row->name, "_not_null"))
         return;
     if ((flag_of(row, CON_LOCAL) && !row->table->is_partition) || has_parent_elsewhere(row->table))
         g_hash_table_add(reader->null_names, schema_key(row->table->schema, row->name));
+}
+
+/* Up to 17 a NOT NULL has no name; 18 gives it the usual one, and then fails where CREATE TABLE has
+ * another constraint of that name. Older servers read a name and forget it. */
+static void
+avoid_taken_names(PgReader *reader, const PgRelation *table)
+{
+    for (guint i = 0; i < table->columns->len; i++) {
+        PgColumn *column = g_ptr_array_index(table->columns, i);
+        if (!column->not_null || !(column->local || table->is_partition))
+            continue;
+        g_autofree char *label = g_strdup("not_null");
+        for (guint n = 1;; n++) {
+            g_autofree char *name = pg_default_name(table->name, column->name, label);
+            g_autofree char *key = table_key(table, name);
+            if (n > 1)
+                column->null_name = bl_catalog_string(reader->catalog, name);
+            if (!g_hash_table_contains(reader->null_names, key))
+                break;
+            g_free(label);
+            label = g_strdup_printf("not_null%u", n);
+        }
+    }
 }
 
 /* Says the usual names that others could take first. */
@@ -293,9 +333,14 @@ say_taken_names(PgReader *reader)
     g_autoptr(GPtrArray) sorted = pg_sorted_relations(reader);
     for (guint i = 0; g_hash_table_size(reader->null_names) > 0 && i < sorted->len; i++) {
         const PgRelation *table = g_ptr_array_index(sorted, i);
+        if (reader->version < 180000) {
+            avoid_taken_names(reader, table);
+            continue;
+        }
         for (guint j = 0; j < table->columns->len; j++) {
             PgColumn *column = g_ptr_array_index(table->columns, j);
-            if (!column->not_null || column->null_name != NULL || !column->null_is_local)
+            gboolean is_made = column->null_is_local || table->is_partition;
+            if (!column->not_null || column->null_name != NULL || !is_made)
                 continue;
             g_autofree char *usual = pg_default_name(table->name, column->name, "not_null");
             g_autofree char *key = schema_key(table->schema, usual);
@@ -487,11 +532,13 @@ takes_null_from_parent(const PgReader *reader, const Row *row)
     return FALSE;
 }
 
+/* From 17 on ATTACH PARTITION does not take a UNIQUE for a PRIMARY KEY, or the other way round;
+ * ALTER INDEX … ATTACH PARTITION does, behind it. */
 static gboolean
 is_separate(const PgReader *reader, const Row *row)
 {
     if (row->type == 'f' || text_of(row, CON_RIVAL) != NULL || repeats_columns(row) ||
-        takes_null_from_parent(reader, row))
+        flag_of(row, CON_IS_MIXED) || takes_null_from_parent(reader, row))
         return TRUE;
     if (row->type == 'c')
         return !flag_of(row, CON_VALIDATED) && flag_of(row, CON_ENFORCED);
@@ -565,14 +612,6 @@ place_constraint(PgReader *reader, const Row *row, GError **error)
     }
     if (place_inherited_exclusion(reader, row))
         return TRUE;
-    /* ATTACH PARTITION takes it up to 16; ALTER INDEX … ATTACH PARTITION still does. */
-    if (row->type == 'u' && letter_of(row, CON_PARENT_TYPE) == 'p' && reader->version >= 170000) {
-        g_autofree char *label = constraint_tag(row);
-        return pg_unsupported(reader, label,
-                              "it is UNIQUE and attached to a PRIMARY KEY, for which a partition "
-                              "needs one of its own: make it one",
-                              error);
-    }
     g_autofree char *text = make_text(reader, row);
     if (text == NULL) {
         g_autofree char *label = constraint_tag(row);

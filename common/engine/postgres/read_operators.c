@@ -26,6 +26,13 @@ static const char operators_sql[] =
                        "pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace WHERE {{ours}} AND o.oprcode <> 0 "
                        "AND o.oid >= 16384 AND " PG_NO_MEMBER("pg_operator", "o.oid");
 
+static const char announced_sql[] =
+    "SELECT s.oid, (SELECT o.oid FROM pg_operator o JOIN pg_namespace m ON m.oid = o.oprnamespace WHERE "
+    "s.oid IN (o.oprcom, o.oprnegate) ORDER BY m.nspname COLLATE \"C\", o.oprname COLLATE \"C\", "
+    "format_type(o.oprleft, NULL) COLLATE \"C\" LIMIT 1), n.nspname, s.oprname, "
+    "format_type(nullif(s.oprleft, 0), NULL), format_type(nullif(s.oprright, 0), NULL) FROM "
+    "pg_operator s JOIN pg_namespace n ON n.oid = s.oprnamespace WHERE s.oprcode = 0 AND s.oid >= 16384";
+
 static const char methods_sql[] =
     "SELECT a.oid, a.amname, a.amtype, a.amhandler FROM pg_am a WHERE a.oid >= 16384 AND " PG_NO_MEMBER(
         "pg_am", "a.oid");
@@ -107,6 +114,25 @@ add_operator(PgReader *reader, const PGresult *result, int row, GError **error)
     if (pg_flag(result, row, O_MERGES))
         pg_clause(list, "MERGES");
     pg_add_statement(reader, entry, "CREATE OPERATOR %s (\n%s\n)", qualified, list->str);
+    return TRUE;
+}
+
+/* An operator that is only announced comes with the one that announces it, and what is said of it
+ * behind that. */
+static gboolean
+add_announced(PgReader *reader, const PGresult *result, int row, GError **error)
+{
+    (void)error;
+    const PgEntry *entry = pg_find(reader, PG_OPERATOR, pg_oid(result, row, 1));
+    if (entry == NULL)
+        return TRUE;
+    g_autofree char *schema = pg_name(pg_text(result, row, 2));
+    const char *left = pg_text(result, row, 4);
+    const char *right = pg_text(result, row, 5);
+    g_autofree char *tag =
+        g_strdup_printf("OPERATOR %s.%s (%s, %s)", schema, pg_text(result, row, 3),
+                        left != NULL ? left : "NONE", right != NULL ? right : "NONE");
+    pg_add_alias(reader, PG_OPERATOR, pg_oid(result, row, 0), entry, tag);
     return TRUE;
 }
 
@@ -202,6 +228,7 @@ add_transform(PgReader *reader, const PGresult *result, int row, GError **error)
 
 static const PgQuery queries[] = {
     { "operators", operators_sql, 0, PG_QUERY_IF(PG_IF_OPERATOR), add_operator },
+    { "announced operators", announced_sql, 0, PG_QUERY_IF(PG_IF_OPERATOR), add_announced },
     { "access methods", methods_sql, 0, PG_QUERY_IF(PG_IF_METHOD), add_method },
     { "operator families", pg_families_sql, 0, PG_QUERY_IF(PG_IF_FAMILY), pg_add_family },
     { "operators in the server's families", pg_added_members_sql, 0,

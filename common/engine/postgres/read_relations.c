@@ -311,23 +311,13 @@ is_identity(const PgRelation *sequence)
     return sequence->owner_how == 'i';
 }
 
-static void
-set_limits(const PgRelation *sequence, gint64 *min, gint64 *max)
-{
-    gint64 top = strcmp(sequence->seq_type, "smallint") == 0  ? G_MAXINT16
-                 : strcmp(sequence->seq_type, "integer") == 0 ? G_MAXINT32
-                                                              : G_MAXINT64;
-    *max = sequence->seq_increment > 0 ? top : -1;
-    *min = sequence->seq_increment > 0 ? 1 : -top - 1;
-}
-
 /* @return TRUE when CREATE SEQUENCE without options gives it */
 static gboolean
 is_usual(const PgRelation *sequence)
 {
     gint64 min;
     gint64 max;
-    set_limits(sequence, &min, &max);
+    pg_usual_limits(sequence, &min, &max);
     return sequence->seq_increment == 1 && sequence->seq_min == min && sequence->seq_max == max &&
            sequence->seq_start == 1 && sequence->seq_cache == 1 && !sequence->seq_cycle;
 }

@@ -15,15 +15,18 @@ enum {
     TRG_CONSTRAINT,
     TRG_TEXT,
     TRG_DIFFERS,
+    TRG_ABOVE,
 };
 
 /* Clones on partitions come with the trigger of their parent; those that were switched on or off by
- * themselves, or have a comment of their own, are said so. Triggers of foreign keys have an OID in
- * their names. */
+ * themselves, or have a comment of their own, are said so, behind all that are above them. Triggers
+ * of foreign keys have an OID in their names. */
 static const char triggers_sql[] =
     "SELECT t.oid, n.nspname, c.relname, c.oid, c.relkind, t.tgname, t.tgenabled, t.tgparentid, "
     "t.tgconstraint, CASE WHEN t.tgparentid = 0 THEN pg_get_triggerdef(t.oid, false) END, t.tgenabled "
-    "<> u.tgenabled FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid "
+    "<> u.tgenabled, CASE WHEN t.tgparentid <> 0 THEN ARRAY(WITH RECURSIVE above (id) AS (SELECT "
+    "t.tgparentid UNION ALL SELECT g.tgparentid FROM above JOIN pg_trigger g ON g.oid = above.id WHERE "
+    "g.tgparentid <> 0) SELECT id FROM above) END FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid "
     "= c.relnamespace LEFT JOIN pg_trigger u ON u.oid = t.tgparentid WHERE ((NOT t.tgisinternal AND "
     "t.tgparentid = 0) OR (t.tgparentid <> 0 AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.oid = "
     "t.tgconstraint AND k.contype <> 't') AND (t.tgenabled <> u.tgenabled OR EXISTS (SELECT FROM "
@@ -66,8 +69,13 @@ add_trigger(PgReader *reader, const PGresult *result, int row, GError **error)
         g_autofree char *alias = g_strdup_printf("CONSTRAINT %s ON %s", quoted, qualified);
         pg_add_alias(reader, PG_CONSTRAINT, constraint, entry, alias);
     }
-    if (is_clone)
-        pg_add_edge(reader, PG_TRIGGER, spec.oid, PG_TRIGGER, pg_oid(result, row, TRG_PARENT));
+    if (is_clone) {
+        g_autoptr(GPtrArray) above = pg_split_array(pg_text(result, row, TRG_ABOVE));
+        for (guint i = 0; i < above->len; i++) {
+            Oid oid = (Oid)g_ascii_strtoull(g_ptr_array_index(above, i), NULL, 10);
+            pg_add_edge(reader, PG_TRIGGER, spec.oid, PG_TRIGGER, oid);
+        }
+    }
     return TRUE;
 }
 

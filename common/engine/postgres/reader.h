@@ -178,21 +178,23 @@ struct PgReader {
     GHashTable *omitted; /**< oids of relations that are left out: the ledger */
     GHashTable *locked;  /**< oids of the tables that are locked; NULL: nothing was to be locked */
     GHashTable *entries; /**< key -> PgEntry, owned */
-    GHashTable *relations;  /**< oid -> PgRelation, owned; relations.h */
-    GHashTable *classes;    /**< oid of an operator class -> its name, "" for a default one */
-    GHashTable *null_names; /**< "schema.name" of constraints that a NOT NULL could be named like */
-    GHashTable *collations; /**< oid -> name, qualified where that is needed */
-    GHashTable *views;      /**< oid -> what read_views.c keeps of a view, owned */
-    GArray *index_columns;  /**< PgIndexColumn */
-    GPtrArray *untold;      /**< PgEntry of indexes whose text the server must say; borrowed */
-    GArray *aliases;        /**< PgAliases */
-    GArray *edges;          /**< PgEdge */
-    GArray *keys;           /**< of partitions that are their parents'; attach.c */
-    GPtrArray *tails;       /**< owned; tails.c */
-    GPtrArray *checks;      /**< owned; validators.c */
-    guint64 n_nameless;     /**< entries without a catalog row */
-    guint lowest;           /**< lowest server major version that the texts need */
-    gboolean changed;       /**< the schema is not the one that was locked */
+    GHashTable *relations;   /**< oid -> PgRelation, owned; relations.h */
+    GHashTable *classes;     /**< oid of an operator class -> its name, "" for a default one */
+    GHashTable *null_names;  /**< of constraints that a NOT NULL could be named like: "schema.name";
+                                 up to 17 "table.name" */
+    GHashTable *usual_names; /**< "schema.name" of NOT NULL that are named as usual */
+    GHashTable *collations;  /**< oid -> name, qualified where that is needed */
+    GHashTable *views;       /**< oid -> what read_views.c keeps of a view, owned */
+    GArray *index_columns;   /**< PgIndexColumn */
+    GPtrArray *untold;       /**< PgEntry of indexes whose text the server must say; borrowed */
+    GArray *aliases;         /**< PgAliases */
+    GArray *edges;           /**< PgEdge */
+    GArray *keys;            /**< of partitions that are their parents'; attach.c */
+    GPtrArray *tails;        /**< owned; tails.c */
+    GPtrArray *checks;       /**< owned; validators.c */
+    guint64 n_nameless;      /**< entries without a catalog row */
+    guint lowest;            /**< lowest server major version that the texts need */
+    gboolean changed;        /**< the schema is not the one that was locked */
     gboolean present[PG_RARITIES]; /**< what there is some of */
 };
 
@@ -246,6 +248,7 @@ extern const PgSection pg_section_foreign;      /* read_foreign.c: FDW, servers,
 extern const PgSection pg_section_relations;    /* read_relations.c: tables, sequences, columns */
 extern const PgSection pg_section_constraints;  /* read_constraints.c */
 extern const PgSection pg_section_indexes;      /* read_indexes.c: indexes, statistics */
+extern const PgSection pg_section_paths;        /* read_paths.c: what indexes need to be made */
 extern const PgSection pg_section_views;        /* read_views.c: views, rules */
 extern const PgSection pg_section_aliases;      /* read_aliases.c */
 extern const PgSection pg_section_triggers;     /* read_triggers.c: triggers, event triggers */

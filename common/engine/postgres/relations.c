@@ -175,6 +175,16 @@ pg_default_name(const char *table, const char *column, const char *label)
     return g_strdup_printf("%.*s_%.*s_%s", (int)table_len, table, (int)column_len, column, label);
 }
 
+void
+pg_usual_limits(const PgRelation *sequence, gint64 *min, gint64 *max)
+{
+    gint64 top = strcmp(sequence->seq_type, "smallint") == 0  ? G_MAXINT16
+                 : strcmp(sequence->seq_type, "integer") == 0 ? G_MAXINT32
+                                                              : G_MAXINT64;
+    *max = sequence->seq_increment > 0 ? top : -1;
+    *min = sequence->seq_increment > 0 ? 1 : -top - 1;
+}
+
 /* As flatten_reloptions() of ruleutils.c does, so that the text is the server's. */
 static void
 append_option(GString *out, const char *prefix, const char *option)
@@ -273,6 +283,7 @@ pg_add_piece(
     PgEntry *entry = type == 'd' ? pg_add_alias(reader, PG_ATTRDEF, oid, table->entry, NULL)
                                  : pg_add_alias(reader, PG_CONSTRAINT, oid, table->entry, tag->str);
     entry->pull = pull_piece;
+    piece->entry = entry;
     entry->data = piece;
     entry->pull_cost = type == 'd' ? PG_PULL_DEFAULT : type == 'c' ? PG_PULL_CHECK : PG_PULL_KEY;
     return entry;

@@ -44,6 +44,7 @@ typedef struct {
     const char *columns;   /**< of a key: what tells it from others; else NULL */
     gboolean is_out;       /**< has an object of its own */
     gboolean is_inherited; /**< a check that only the parents have */
+    PgEntry *entry;        /**< its own */
     PgEntry *index; /**< of a constraint's index, which goes where the constraint goes; NULL */
 } PgPiece;
 
@@ -135,6 +136,9 @@ PgEntry *pg_add_piece(
 /** The name that the server gives: "t_a_seq", or "t_pkey" without @column (NULL), shortened to 63
  * bytes as makeObjectName() of commands/indexcmds.c of PostgreSQL does. @return g_free() */
 char *pg_default_name(const char *table, const char *column, const char *label);
+
+/** The limits that @sequence has when nobody says any: its type's, on its side of zero. */
+void pg_usual_limits(const PgRelation *sequence, gint64 *min, gint64 *max);
 
 /** Appends "WITH (a='1', toast.b=c)" with a leading blank; nothing when both are NULL. */
 void pg_append_options(GString *out, const char *options, const char *toast_options);

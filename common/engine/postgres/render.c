@@ -25,16 +25,6 @@ add_alter(PgReader *reader, const PgRelation *relation, guint rank, const char *
 }
 
 static void
-set_usual_limits(const PgRelation *sequence, gint64 *min, gint64 *max)
-{
-    gint64 top = strcmp(sequence->seq_type, "smallint") == 0  ? G_MAXINT16
-                 : strcmp(sequence->seq_type, "integer") == 0 ? G_MAXINT32
-                                                              : G_MAXINT64;
-    *max = sequence->seq_increment > 0 ? top : -1;
-    *min = sequence->seq_increment > 0 ? 1 : -top - 1;
-}
-
-static void
 append_cache(GString *out, const PgRelation *sequence)
 {
     if (sequence->seq_cache != 1)
@@ -49,7 +39,7 @@ append_sequence_options(GString *out, const PgRelation *sequence)
 {
     gint64 min;
     gint64 max;
-    set_usual_limits(sequence, &min, &max);
+    pg_usual_limits(sequence, &min, &max);
     if (sequence->seq_increment != 1)
         g_string_append_printf(out, " INCREMENT BY %" G_GINT64_FORMAT, sequence->seq_increment);
     if (sequence->seq_min != min)
@@ -66,6 +56,29 @@ static const char *
 persistence_word(const PgRelation *relation)
 {
     return relation->persistence == 'u' ? "UNLOGGED " : "";
+}
+
+/* Partitions have their own persistence, and that of a partitioned table is a word, which 18 does
+ * not take any more; a table that pg_upgrade brought there may still have it. */
+static const char *
+table_persistence(const PgReader *reader, const PgRelation *table)
+{
+    return table->kind == 'p' && reader->version >= 180000 ? "" : persistence_word(table);
+}
+
+/* What older servers take with UNLOGGED, and 18 without. @return g_free() */
+static char *
+unlogged_where_it_may_be(const char *sql)
+{
+    static const char head[] = "CREATE UNLOGGED";
+    g_autoptr(GString) body =
+        g_string_new("BEGIN EXECUTE CASE WHEN current_setting('server_version_num')::int < 180000 "
+                     "THEN 'CREATE UNLOGGED' ELSE 'CREATE' END || ");
+    pg_append_dollar(body, sql + strlen(head));
+    g_string_append(body, "; END");
+    GString *block = g_string_new("DO ");
+    pg_append_dollar(block, body->str);
+    return g_string_free(block, FALSE);
 }
 
 static void
@@ -648,6 +661,22 @@ render_columns(PgReader *reader, const PgRelation *table)
     }
 }
 
+/* ATTACH PARTITION makes a NOT NULL the parent's alone. */
+static void
+render_own_not_nulls(PgReader *reader, const PgRelation *partition)
+{
+    for (guint i = 0; reader->version >= 180000 && i < partition->columns->len; i++) {
+        const PgColumn *column = g_ptr_array_index(partition->columns, i);
+        if (!column->not_null || !column->null_is_local ||
+            !inherits_not_null(partition, column->name))
+            continue;
+        g_autofree char *name = pg_name(column->name);
+        add_alter(reader, partition, PG_TAIL_SETTING,
+                  "ALTER %s ONLY %s ALTER COLUMN %s SET NOT NULL", table_word(partition),
+                  partition->qualified, name);
+    }
+}
+
 static void
 render_links(PgReader *reader, const PgRelation *table)
 {
@@ -656,6 +685,7 @@ render_links(PgReader *reader, const PgRelation *table)
         if (table->is_partition) {
             add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s ATTACH PARTITION %s %s",
                       parent->qualified, table->qualified, table->partition_bound);
+            render_own_not_nulls(reader, table);
         } else if (pg_inherits_later(table)) {
             add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s INHERIT %s",
                       table_word(table), table->qualified, parent->qualified);
@@ -718,13 +748,15 @@ render_table(PgReader *reader, const PgRelation *table)
     if (pg_needs_model(table))
         render_model(reader, table);
     g_autoptr(GString) sql = g_string_new("CREATE ");
-    g_string_append_printf(sql, "%s%s %s", persistence_word(table), table_word(table),
-                           table->qualified);
+    const char *persistence = table_persistence(reader, table);
+    g_string_append_printf(sql, "%s%s %s", persistence, table_word(table), table->qualified);
     if (table->of_type != NULL)
         g_string_append_printf(sql, " OF %s", table->of_type);
     append_body(sql, reader, table);
     append_clauses(sql, reader, table);
-    pg_add_statement(reader, table->entry, "%s", sql->str);
+    g_autofree char *guarded =
+        table->kind == 'p' && persistence[0] != '\0' ? unlogged_where_it_may_be(sql->str) : NULL;
+    pg_add_statement(reader, table->entry, "%s", guarded != NULL ? guarded : sql->str);
     render_columns(reader, table);
     render_links(reader, table);
     render_flags(reader, table);

@@ -75,3 +75,8 @@ ALTER OPERATOR operators.!! (NONE, operators.pt) OWNER TO bl_owner;
 ALTER OPERATOR operators.= (operators.pt, integer) OWNER TO bl_owner;
 ALTER OPERATOR CLASS operators.pt_ops USING hash OWNER TO bl_owner;
 ALTER OPERATOR FAMILY operators.pt_ops USING btree OWNER TO bl_owner;
+-- Announced, and never made.
+CREATE FUNCTION operators.like_text(integer, text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE OPERATOR operators.=== (FUNCTION = operators.like_text, LEFTARG = integer, RIGHTARG = text, NEGATOR = OPERATOR(operators.!==), COMMUTATOR = OPERATOR(operators.=%=));
+COMMENT ON OPERATOR operators.!== (integer, text) IS 'not yet';
+COMMENT ON OPERATOR operators.=%= (text, integer) IS 'turned';
