@@ -198,7 +198,7 @@ my_check_clone(BlSession *base,
     Place found = PLACE_FREE;
     if (full == NULL || !check_place(session, full, recreate, &found, error))
         return FALSE;
-    *place = session->names_case != 0 ? g_utf8_strdown(full, -1) : g_steal_pointer(&full);
+    *place = my_fold_name(session, full);
     return TRUE;
 }
 

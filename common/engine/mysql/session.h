@@ -303,6 +303,10 @@ void my_drop_scratch(MySession *session);
 /** @return TRUE when @name is the session's database (lower_case_table_names decides on case) */
 gboolean my_same_database(const MySession *session, const char *name);
 
+/** The name of a table, view or database by which two that the server takes for one are equal.
+ * @return g_free() */
+char *my_fold_name(const MySession *session, const char *name);
+
 /** Appends @name in backquotes, inner ones doubled. */
 void my_append_name(GString *out, const char *name);
 
