@@ -319,8 +319,7 @@ run_script(BlSession *session,
                               .translate = result->translated,
                               .map = options->map };
     if (parallel != NULL)
-        return bl_parallel_run(parallel, session, &run, count_jobs(session, options),
-                               &result->statements, error);
+        return bl_parallel_run(parallel, session, &run, &result->statements, error);
     return run_on_one(session, options, &run, result, error);
 }
 
@@ -521,8 +520,7 @@ place_mark(BlSession *session,
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
         bl_ledger_drop_empty(session, &options->names, ledger, error) &&
-        bl_journal_mark_load(session, &options->names, ledger, &what, &mark->id, error) &&
-        engine->commit(session, error)) {
+        bl_journal_mark_load(session, &options->names, ledger, &what, &mark->id, error)) {
         mark->made_journal = !ledger->has_journal;
         return TRUE;
     }
@@ -631,6 +629,7 @@ load_on_several(BlSession *session,
     if (parallel == NULL)
         return TRUE;
     *done = TRUE;
+    bl_parallel_open(parallel, session, count_jobs(session, options));
     return load_with_mark(session, options, parallel, result, error);
 }
 

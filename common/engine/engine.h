@@ -426,7 +426,8 @@ struct BlEngine {
     guint64 transaction_room;
     /** May be NULL: one session is all that helps. Opens another one on the same database, as the
      * same user, for work beside this one, which outlives it; called by another thread, while this
-     * one works. It reports nothing. What it was told to do is over when it is closed.
+     * one works. It reports nothing. What it was told to do is over when it is closed. While this
+     * one rests, several of them may be closed at once, by a thread each.
      * @return bl_session_close() */
     BlSession *(*open_beside)(BlSession *session, GError **error);
     /** May be NULL: a script changes nothing but objects. The statement that gives the database the
