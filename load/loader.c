@@ -194,23 +194,23 @@ refuse_problems(const BlLoadOptions *options, const GPtrArray *problems, GError 
     return FALSE;
 }
 
-/* Whether another kind of server wrote the texts: the family of the digest is no "FLAVOUR-VERSION"
- * of this one. */
-static gboolean
-is_foreign(const BlSession *session, const BlManifest *manifest)
+/* Which other kind of server wrote the texts: the family of the digest is no "FLAVOUR-VERSION" of
+ * this one. @return g_free(); NULL: none did */
+static char *
+foreign_family(const BlSession *session, const BlManifest *manifest)
 {
     const char *digest = manifest != NULL ? manifest->schema_digest : NULL;
     if (digest == NULL || session->flavour == NULL || session->version == NULL)
-        return FALSE;
+        return NULL;
     g_autofree char *own = g_strdup_printf("%s-%s.", session->flavour, session->version);
     gsize len = strcspn(digest, ":");
-    return strncmp(own, digest, len) != 0 || own[len] != '.';
+    gboolean is_own = strncmp(own, digest, len) == 0 && own[len] == '.';
+    return is_own ? NULL : g_strndup(digest, len);
 }
 
-/* Everything that this server cannot take is found before anything is made. An engine that has
- * nothing to find reads the script only once. */
+/* An engine that has nothing to find reads the script only once. */
 static gboolean
-take_survey(BlSession *session, const BlLoadOptions *options, Survey *survey, GError **error)
+survey_script(BlSession *session, const BlLoadOptions *options, Survey *survey, GError **error)
 {
     const BlEngine *engine = session->engine;
     survey->drops = engine->translate == NULL && engine->weigh == NULL;
@@ -235,6 +235,23 @@ take_survey(BlSession *session, const BlLoadOptions *options, Survey *survey, GE
     }
     return more == 0 &&
            (survey->problems->len == 0 || refuse_problems(options, survey->problems, error));
+}
+
+/* Everything that this server cannot take is found before anything is made. */
+static gboolean
+take_survey(BlSession *session,
+            const BlLoadOptions *options,
+            const BlLoadResult *result,
+            Survey *survey,
+            GError **error)
+{
+    g_autofree char *family = foreign_family(session, result->manifest);
+    session->text_family = family;
+    gboolean ok = survey_script(session, options, survey, error);
+    if (session->engine->translate != NULL)
+        (void)session->engine->translate(session, NULL, 0, FALSE, NULL, NULL);
+    session->text_family = NULL;
+    return ok;
 }
 
 static GHashTable *
@@ -650,12 +667,8 @@ bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, 
     const BlEngine *engine = session->engine;
     g_auto(Survey) survey = { 0 };
     if (!bl_load_check_files(engine, options, &result->manifest, &result->digest, error) ||
-        !check_outside(session, options, error))
-        return FALSE;
-    session->is_foreign_text = is_foreign(session, result->manifest);
-    gboolean fits = take_survey(session, options, &survey, error);
-    session->is_foreign_text = FALSE;
-    if (!fits)
+        !check_outside(session, options, error) ||
+        !take_survey(session, options, result, &survey, error))
         return FALSE;
     result->translated = survey.changes;
     result->drops = survey.drops;

@@ -56,18 +56,19 @@ typedef struct {
 typedef struct {
     const BlEngine *engine;
     const BlReporter *reporter;
-    char *label;              /**< what messages call the database; no secrets */
-    char *flavour;            /**< "sqlite", "mariadb" … */
-    char *version;            /**< of the server or library, for people */
-    gboolean created;         /**< open made the database */
-    gboolean is_scratch;      /**< a scratch database: close() drops it */
-    char *ledger_schema;      /**< where the engine has schemas: the one that holds the ledger, as
-                                 common/snapshot found it, so that no search_path of a script hides it;
-                                 NULL: not known. The engine frees it */
-    gboolean is_foreign_text; /**< another kind of server wrote what translate() is asked about: it
-                                 may ask this one of each statement */
-    gint64 inserted_id;       /**< the number that the server gave the row of the last INSERT;
-                                 0: it gave none, or the engine does not tell */
+    char *label;             /**< what messages call the database; no secrets */
+    char *flavour;           /**< "sqlite", "mariadb" … */
+    char *version;           /**< of the server or library, for people */
+    gboolean created;        /**< open made the database */
+    gboolean is_scratch;     /**< a scratch database: close() drops it */
+    char *ledger_schema;     /**< where the engine has schemas: the one that holds the ledger, as
+                                common/snapshot found it, so that no search_path of a script hides it;
+                                NULL: not known. The engine frees it */
+    const char *text_family; /**< whose server wrote what translate() is asked about, as
+                                "mariadb-11.8", when it is not one of this kind: it may ask this one
+                                of each statement; NULL: it is, or nobody knows; borrowed */
+    gint64 inserted_id;      /**< the number that the server gave the row of the last INSERT;
+                                0: it gave none, or the engine does not tell */
     gint64 gather_until; /**< set by who runs several transactions in a row and tells nobody of them
                             before settle(): until this monotonic time commit() may leave one open
                             for the next, which goes on in it; 0: never */
@@ -436,6 +437,7 @@ struct BlEngine {
     char *(*restore_statement)(BlSession *session, GError **error);
     /** May be NULL: the server takes every statement of its engine. What this one does not have in
      * the statement @sql: collations, modes, syntax of another flavour or version.
+     * @param sql NULL: the text that it was asked about is over
      * @param map whether it may be replaced
      * @param notes out: char *, what was replaced, appended
      * @param problems out: char *, what the server cannot take, appended

@@ -114,6 +114,7 @@ my_features_free(MyFeatures *features)
     g_hash_table_unref(features->checks);
     g_hash_table_unref(features->settings);
     my_foreign_keys_free(features->foreign_keys);
+    my_rehearsal_free(features->rehearsal);
     g_free(features);
 }
 

@@ -326,12 +326,9 @@ make_name(MySession *session, GError **error)
     return g_strconcat(name, "_", digits, NULL);
 }
 
-BlSession *
-my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
+MySession *
+my_open_scratch_beside(MySession *session, GError **error)
 {
-    MySession *session = my_open_server(url, options, error);
-    if (session == NULL)
-        return NULL;
     sweep(session);
     g_autofree char *name = make_name(session, error);
     MySession *scratch = NULL;
@@ -340,11 +337,20 @@ my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
         if (scratch == NULL)
             drop_database(session, name, NULL);
     }
-    my_close(&session->base);
-    if (scratch == NULL)
+    if (scratch != NULL)
+        scratch->is_scratch = TRUE;
+    return scratch;
+}
+
+BlSession *
+my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
+{
+    MySession *session = my_open_server(url, options, error);
+    if (session == NULL)
         return NULL;
-    scratch->is_scratch = TRUE;
-    return &scratch->base;
+    MySession *scratch = my_open_scratch_beside(session, error);
+    my_close(&session->base);
+    return scratch != NULL ? &scratch->base : NULL;
 }
 
 /* Never by its name alone. */

@@ -328,6 +328,9 @@ void my_discard(BlSession *base);
 char *my_restore_statement(BlSession *base, GError **error);
 BlSession *my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
 
+/** The same on the server of @session, with a database like its own. @return my_close() */
+MySession *my_open_scratch_beside(MySession *session, GError **error);
+
 /** Drops the database of a session with is_scratch; my_close() calls it first. */
 void my_drop_scratch(MySession *session);
 
