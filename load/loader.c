@@ -516,6 +516,26 @@ typedef struct {
 } Mark;
 
 static gboolean
+write_mark(BlSession *session,
+           const BlLoadOptions *options,
+           const BlLedger *ledger,
+           const char *digest,
+           Mark *mark,
+           GError **error)
+{
+    const BlEngine *engine = session->engine;
+    g_autofree char *restore =
+        engine->restore_statement != NULL ? engine->restore_statement(session, error) : NULL;
+    if (engine->restore_statement != NULL && restore == NULL)
+        return FALSE;
+    const BlJournalEntry what = { .name = options->label,
+                                  .raw_digest = digest,
+                                  .message = restore };
+    return bl_ledger_drop_empty(session, &options->names, ledger, error) &&
+           bl_journal_mark_load(session, &options->names, ledger, &what, &mark->id, error);
+}
+
+static gboolean
 place_mark(BlSession *session,
            const BlLoadOptions *options,
            const char *digest,
@@ -523,21 +543,11 @@ place_mark(BlSession *session,
            GError **error)
 {
     const BlEngine *engine = session->engine;
-    g_autofree char *restore = NULL;
-    if (engine->restore_statement != NULL) {
-        restore = engine->restore_statement(session, error);
-        if (restore == NULL)
-            return FALSE;
-    }
-    const BlJournalEntry what = { .name = options->label,
-                                  .raw_digest = digest,
-                                  .message = restore };
     if (!engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
-        bl_ledger_drop_empty(session, &options->names, ledger, error) &&
-        bl_journal_mark_load(session, &options->names, ledger, &what, &mark->id, error)) {
+        write_mark(session, options, ledger, digest, mark, error)) {
         mark->made_journal = !ledger->has_journal;
         return TRUE;
     }

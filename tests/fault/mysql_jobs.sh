@@ -41,7 +41,7 @@ one
 my_create copy
 proxied none '' copy schema-load --path snap/s.sql --jobs 1
 [ "$code" = 0 ] || fail "the proxy itself: exit $code: $(cat stderr)"
-[ "$commands" -le 22 ] || fail "a load by one session is $commands messages"
+[ "$commands" -le 18 ] || fail "a load by one session is $commands messages"
 my_create copy
 before=$(sessions)
 run 0 schema-load --url "$(my_url copy)" --path snap/s.sql

@@ -134,7 +134,7 @@ take_name(const MyRow *row, void *data, GError **error)
 #define COLLATIONS "SELECT COLLATION_NAME FROM information_schema.COLLATIONS"
 #define FULL_COLLATIONS                                                                            \
     "SELECT FULL_COLLATION_NAME FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY "    \
-    "UNION SELECT COLLATION_NAME FROM information_schema.COLLATIONS"
+    "UNION ALL SELECT COLLATION_NAME FROM information_schema.COLLATIONS"
 
 const MyFeatures *
 my_features(MySession *session)

@@ -199,6 +199,7 @@ void
 my_end_text(MySession *session)
 {
     MyFeatures *features = session->features;
-    if (features != NULL)
+    if (features != NULL) {
         g_clear_pointer(&features->rehearsal, my_rehearsal_free);
+    }
 }

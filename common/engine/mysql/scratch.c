@@ -94,15 +94,23 @@ create_marked(
 
 /* MariaDB's databases have a comment since 10.5. */
 char *
-my_restore_statement(BlSession *base, GError **error)
+my_restore_query(const MySession *session)
 {
-    MySession *session = (MySession *)base;
     gboolean has_comment = session->is_mariadb && session->version >= 100500;
-    g_autofree char *sql = g_strdup_printf(
+    return g_strdup_printf(
         "SELECT concat('ALTER DATABASE CHARACTER SET ', DEFAULT_CHARACTER_SET_NAME, ' COLLATE ', "
         "DEFAULT_COLLATION_NAME%s) FROM information_schema.SCHEMATA "
         "WHERE SCHEMA_NAME = DATABASE()",
         has_comment ? ", ' COMMENT ', quote(SCHEMA_COMMENT)" : "");
+}
+
+char *
+my_restore_statement(BlSession *base, GError **error)
+{
+    MySession *session = (MySession *)base;
+    if (session->restore != NULL)
+        return g_strdup(session->restore);
+    g_autofree char *sql = my_restore_query(session);
     return my_select_text(session, sql, error);
 }
 

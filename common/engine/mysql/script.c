@@ -215,6 +215,10 @@ send(Run *run, GError **error)
             g_error_free(why);
             return TRUE;
         }
+        if (run->session->failed_ahead) {
+            g_propagate_error(error, why);
+            return FALSE;
+        }
         const BlPlace *place = bl_message_place(&run->message, run->message.done);
         if (tries == TRIES || !gave_way(run, place, why)) {
             bl_message_locate(&run->message, place, error_offset(run, place), why);
@@ -532,6 +536,29 @@ handle_item(Run *run, const BlItem *item, GError **error)
     return run_inner(run, item, error);
 }
 
+/* What only sets something can wait for the next message of the session. */
+static gboolean
+puts_off(Run *run)
+{
+    const BlMessage *message = &run->message;
+    gboolean waits = run->gathers && message->places->len > 0;
+    for (guint i = 0; waits && i < message->places->len; i++)
+        waits = (bl_message_place(message, i)->traits & BL_STMT_SETTING) != 0;
+    return waits && my_put_off(run->session, message->text->str, message->places->len);
+}
+
+static gboolean
+flush_last(Run *run, GError **error)
+{
+    if (!puts_off(run))
+        return flush(run, error);
+    guint64 before = run->n;
+    run->n += run->message.places->len;
+    bl_report_progress(run->session->base.reporter, run->name, before, run->n);
+    bl_message_reset(&run->message);
+    return TRUE;
+}
+
 static gboolean
 run_items(Run *run, GError **error)
 {
@@ -543,7 +570,7 @@ run_items(Run *run, GError **error)
     }
     if (more == 0)
         wrap_rows(run, &item, 0);
-    return more == 0 && flush(run, error);
+    return more == 0 && flush_last(run, error);
 }
 
 /* Where the last script of a row ended the next one begins. */

@@ -56,6 +56,7 @@ my_close(BlSession *base)
         g_string_free(session->put_off, TRUE);
     g_free(session->sql_mode);
     g_free(session->global_mode);
+    g_free(session->restore);
     g_free(session->database);
     g_free(session->lock);
     g_free(base->ledger_schema);
@@ -183,6 +184,7 @@ send_message(Sending *sending, const char *sql, GError **error)
 {
     MYSQL *conn = sending->session->conn;
     sending->session->modes_are_known = FALSE;
+    g_clear_pointer(&sending->session->restore, g_free);
     begin_waiting(sending);
     if (my.mysql_real_query(conn, sql, (gulong)strlen(sql)) != 0)
         return fail_answer(sending, error);
@@ -263,9 +265,11 @@ send_behind(MySession *session, const char *sql, Sending *sending, GError **erro
         g_autofree char *other = glue(session, begin_reading, sql, sending);
         ok = send_message(sending, other, &why);
     }
+    session->failed_ahead = !ok && sending->n_glued > 0;
     /* What was not told is asked for again. */
-    if (sending->takes_variables)
+    if (sending->takes_variables) {
         g_clear_pointer(&session->variables, g_hash_table_unref);
+    }
     session->late_variables = FALSE;
     forget_ahead(session);
     if (why != NULL)

@@ -52,6 +52,8 @@ typedef struct MySession {
     char *sql_mode;           /**< at open */
     char *global_mode;        /**< sql_mode of new sessions, at open */
     char *database;           /**< name of the database */
+    char *restore;            /**< as my_restore_statement(); NULL: something was sent since it was
+                                   read */
     MyTarget *target;         /**< how it was opened; holds secrets */
     MyWatch *watch;           /**< ends what runs too long, or when somebody asked to end */
     BlOpenOptions options;    /**< how it was opened; @reporter is base.reporter */
@@ -66,6 +68,7 @@ typedef struct MySession {
     GString *put_off;         /**< and behind that the statements that were put off, each with its
                                  delimiter */
     guint n_put_off;
+    gboolean failed_ahead;         /**< the last error is of what went ahead */
     gboolean late_reading;         /**< the last of them are those of my_enter_reading() */
     gsize late_reading_at;         /**< where they begin in @put_off */
     gboolean in_transaction;       /**< as the server status of the last answer says */
@@ -326,6 +329,10 @@ gboolean my_check_clone(BlSession *base,
                         GError **error);
 void my_discard(BlSession *base);
 char *my_restore_statement(BlSession *base, GError **error);
+
+/** The query that my_restore_statement() asks. @return g_free() */
+char *my_restore_query(const MySession *session);
+
 BlSession *my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
 
 /** The same on the server of @session, with a database like its own. @return my_close() */

@@ -159,7 +159,7 @@ my_reset_settings(BlSession *base, GError **error)
     session->ansi_quotes = FALSE;
     my_watch_set_timeout(session->watch, 0);
     /* Nothing was sent since they were to be kept. */
-    if (session->late_variables) {
+    if (session->late_variables && session->n_put_off == 0) {
         g_clear_pointer(&session->variables, g_hash_table_unref);
         session->late_variables = FALSE;
     }
