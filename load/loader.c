@@ -198,23 +198,23 @@ refuse_problems(const BlEngine *engine,
     return FALSE;
 }
 
-/* Whether another kind of server wrote the texts: the family of the digest is no "FLAVOUR-VERSION"
- * of this one. */
-static gboolean
-is_foreign(const BlSession *session, const BlManifest *manifest)
+/* Which other kind of server wrote the texts: the family of the digest is no "FLAVOUR-VERSION" of
+ * this one. @return g_free(); NULL: none did */
+static char *
+foreign_family(const BlSession *session, const BlManifest *manifest)
 {
     const char *digest = manifest != NULL ? manifest->schema_digest : NULL;
     if (digest == NULL || session->flavour == NULL || session->version == NULL)
-        return FALSE;
+        return NULL;
     g_autofree char *own = g_strdup_printf("%s-%s.", session->flavour, session->version);
     gsize len = strcspn(digest, ":");
-    return strncmp(own, digest, len) != 0 || own[len] != '.';
+    gboolean is_own = strncmp(own, digest, len) == 0 && own[len] == '.';
+    return is_own ? NULL : g_strndup(digest, len);
 }
 
-/* Everything that this server cannot take is found before anything is made. An engine that has
- * nothing to find reads the script only once. */
+/* An engine that has nothing to find reads the script only once. */
 static gboolean
-take_survey(BlSession *session, const BlLoadOptions *options, Survey *survey, GError **error)
+survey_script(BlSession *session, const BlLoadOptions *options, Survey *survey, GError **error)
 {
     const BlEngine *engine = session->engine;
     survey->drops = engine->translate == NULL && engine->weigh == NULL;
@@ -239,6 +239,23 @@ take_survey(BlSession *session, const BlLoadOptions *options, Survey *survey, GE
     }
     return more == 0 && (survey->problems->len == 0 ||
                          refuse_problems(engine, options, survey->problems, error));
+}
+
+/* Everything that this server cannot take is found before anything is made. */
+static gboolean
+take_survey(BlSession *session,
+            const BlLoadOptions *options,
+            const BlLoadResult *result,
+            Survey *survey,
+            GError **error)
+{
+    g_autofree char *family = foreign_family(session, result->manifest);
+    session->text_family = family;
+    gboolean ok = survey_script(session, options, survey, error);
+    if (session->engine->translate != NULL)
+        (void)session->engine->translate(session, NULL, 0, FALSE, NULL, NULL);
+    session->text_family = NULL;
+    return ok;
 }
 
 static GHashTable *
@@ -323,8 +340,7 @@ run_script(BlSession *session,
                               .translate = result->translated,
                               .map = options->map };
     if (parallel != NULL)
-        return bl_parallel_run(parallel, session, &run, count_jobs(session, options),
-                               &result->statements, error);
+        return bl_parallel_run(parallel, session, &run, &result->statements, error);
     return run_on_one(session, options, &run, result, error);
 }
 
@@ -504,6 +520,26 @@ typedef struct {
 } Mark;
 
 static gboolean
+write_mark(BlSession *session,
+           const BlLoadOptions *options,
+           const BlLedger *ledger,
+           const char *digest,
+           Mark *mark,
+           GError **error)
+{
+    const BlEngine *engine = session->engine;
+    g_autofree char *restore =
+        engine->restore_statement != NULL ? engine->restore_statement(session, error) : NULL;
+    if (engine->restore_statement != NULL && restore == NULL)
+        return FALSE;
+    const BlJournalEntry what = { .name = options->label,
+                                  .raw_digest = digest,
+                                  .message = restore };
+    return bl_ledger_drop_empty(session, &options->names, ledger, error) &&
+           bl_journal_mark_load(session, &options->names, ledger, &what, &mark->id, error);
+}
+
+static gboolean
 place_mark(BlSession *session,
            const BlLoadOptions *options,
            const char *digest,
@@ -511,22 +547,11 @@ place_mark(BlSession *session,
            GError **error)
 {
     const BlEngine *engine = session->engine;
-    g_autofree char *restore = NULL;
-    if (engine->restore_statement != NULL) {
-        restore = engine->restore_statement(session, error);
-        if (restore == NULL)
-            return FALSE;
-    }
-    const BlJournalEntry what = { .name = options->label,
-                                  .raw_digest = digest,
-                                  .message = restore };
     if (!engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
-        bl_ledger_drop_empty(session, &options->names, ledger, error) &&
-        bl_journal_mark_load(session, &options->names, ledger, &what, &mark->id, error) &&
-        engine->commit(session, error)) {
+        write_mark(session, options, ledger, digest, mark, error)) {
         mark->made_journal = !ledger->has_journal;
         return TRUE;
     }
@@ -635,6 +660,7 @@ load_on_several(BlSession *session,
     if (parallel == NULL)
         return TRUE;
     *done = TRUE;
+    bl_parallel_open(parallel, session, count_jobs(session, options));
     return load_with_mark(session, options, parallel, result, error);
 }
 
@@ -655,12 +681,8 @@ bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, 
     const BlEngine *engine = session->engine;
     g_auto(Survey) survey = { 0 };
     if (!bl_load_check_files(engine, options, &result->manifest, &result->digest, error) ||
-        !check_outside(session, options, error))
-        return FALSE;
-    session->is_foreign_text = is_foreign(session, result->manifest);
-    gboolean fits = take_survey(session, options, &survey, error);
-    session->is_foreign_text = FALSE;
-    if (!fits)
+        !check_outside(session, options, error) ||
+        !take_survey(session, options, result, &survey, error))
         return FALSE;
     result->translated = survey.changes;
     result->drops = survey.drops;

@@ -34,14 +34,14 @@ struct BlParallel {
     const BlEngine *engine;
     const char *sql;
     const char *label;
-    GArray *parts; /* Part */
+    GArray *parts;   /* Part */
+    GArray *workers; /* Worker */
 };
 
 /* One stretch while it runs. */
 typedef struct {
     BlParallel *parallel;
     const BlScriptRun *run;
-    BlSession *session;  /* the load's own */
     GAsyncQueue *ranges; /* Range *; what is in it is to be done */
     gint failed;         /* atomic */
 } Stretch;
@@ -49,9 +49,12 @@ typedef struct {
 /* One session and its thread. The first is the load's own, which would only wait meanwhile. */
 typedef struct {
     Stretch *stretch;
+    BlSession *first; /* the load's own */
     BlSession *session;
     gboolean is_further; /* it is opened for this */
-    GThread *thread;     /* while it works */
+    gboolean is_set;     /* it has the settings at the head of the snapshot */
+    GThread *opening;    /* while it is opened */
+    GThread *thread;     /* while it works, or is closed */
     guint64 statements;
     GError *unopened; /* why it has no session */
     GError *error;
@@ -63,11 +66,43 @@ part_clear(gpointer data)
     g_free(((Part *)data)->name);
 }
 
+static gpointer
+close_worker(gpointer data)
+{
+    Worker *worker = data;
+    if (worker->opening != NULL)
+        g_thread_join(g_steal_pointer(&worker->opening));
+    bl_session_close(g_steal_pointer(&worker->session));
+    return NULL;
+}
+
+/* What a session was told is over when it is closed, which takes an answer of the server: all of
+ * them wait for theirs together. */
+static void
+close_workers(GArray *workers)
+{
+    for (guint i = 0; i < workers->len; i++) {
+        Worker *worker = &g_array_index(workers, Worker, i);
+        if (worker->is_further)
+            worker->thread = g_thread_new("close", close_worker, worker);
+    }
+    for (guint i = 0; i < workers->len; i++) {
+        Worker *worker = &g_array_index(workers, Worker, i);
+        if (worker->thread != NULL)
+            g_thread_join(g_steal_pointer(&worker->thread));
+        g_clear_error(&worker->unopened);
+        g_clear_error(&worker->error);
+    }
+    g_array_set_size(workers, 0);
+}
+
 void
 bl_parallel_free(BlParallel *parallel)
 {
     if (parallel == NULL)
         return;
+    close_workers(parallel->workers);
+    g_array_unref(parallel->workers);
     g_array_unref(parallel->parts);
     g_free(parallel);
 }
@@ -182,6 +217,7 @@ bl_parallel_new(
     parallel->engine = engine;
     parallel->sql = sql;
     parallel->label = label;
+    parallel->workers = g_array_new(FALSE, TRUE, sizeof(Worker));
     parallel->parts = g_array_new(FALSE, FALSE, sizeof(Part));
     g_array_set_clear_func(parallel->parts, part_clear);
     add_parts(parallel, blocks);
@@ -216,21 +252,48 @@ run_range(const BlParallel *parallel,
     return ok;
 }
 
-/* While it is opened others work already. A server that has no room for it is no reason to load
- * nothing. The settings at the head of a snapshot are each session's own. */
+static gpointer
+open_worker(gpointer data)
+{
+    Worker *worker = data;
+    worker->session = worker->first->engine->open_beside(worker->first, &worker->unopened);
+    return NULL;
+}
+
+void
+bl_parallel_open(BlParallel *parallel, BlSession *session, guint jobs)
+{
+    g_array_set_size(parallel->workers, jobs);
+    for (guint i = 0; i < jobs; i++) {
+        Worker *worker = &g_array_index(parallel->workers, Worker, i);
+        worker->first = session;
+        worker->is_further = i > 0;
+        worker->is_set = i == 0;
+        if (i == 0)
+            worker->session = session;
+        else
+            worker->opening = g_thread_new("open", open_worker, worker);
+    }
+}
+
+/* Others work already while it is opened. A server that has no room for it is no reason to load
+ * nothing. The settings at the head of a snapshot are each session's own.
+ * @return FALSE: it takes no part */
 static gboolean
-open_worker(Worker *worker)
+make_ready(Worker *worker)
 {
     const Range head = { 0, 1 };
     Stretch *stretch = worker->stretch;
     guint64 n = 0;
-    worker->session = stretch->session->engine->open_beside(stretch->session, &worker->unopened);
+    if (worker->opening != NULL)
+        g_thread_join(g_steal_pointer(&worker->opening));
     if (worker->session == NULL)
         return FALSE;
-    if (run_range(stretch->parallel, worker->session, stretch->run, head, &n, &worker->error))
-        return TRUE;
-    g_atomic_int_set(&stretch->failed, 1);
-    return FALSE;
+    worker->is_set = worker->is_set || run_range(stretch->parallel, worker->session, stretch->run,
+                                                 head, &n, &worker->error);
+    if (!worker->is_set)
+        g_atomic_int_set(&stretch->failed, 1);
+    return worker->is_set;
 }
 
 static gpointer
@@ -239,7 +302,7 @@ work(gpointer data)
     Worker *worker = data;
     Stretch *stretch = worker->stretch;
     Range *range;
-    if (worker->is_further && worker->session == NULL && !open_worker(worker))
+    if (!make_ready(worker))
         return NULL;
     while (worker->error == NULL && g_atomic_int_get(&stretch->failed) == 0 &&
            (range = g_async_queue_try_pop(stretch->ranges)) != NULL) {
@@ -252,26 +315,14 @@ work(gpointer data)
     return NULL;
 }
 
-static void
-worker_clear(gpointer data)
-{
-    Worker *worker = data;
-    if (worker->is_further)
-        bl_session_close(worker->session);
-    g_clear_error(&worker->unopened);
-    g_clear_error(&worker->error);
-}
-
-/* Who was opened stays; who could not be is not tried again. */
+/* Who could not be opened is not tried again. */
 static void
 start_workers(GArray *workers, Stretch *stretch)
 {
-    g_array_index(workers, Worker, 0).session = stretch->session;
     for (guint i = 0; i < workers->len; i++) {
         Worker *worker = &g_array_index(workers, Worker, i);
         worker->stretch = stretch;
         worker->statements = 0;
-        worker->is_further = i > 0;
         if (worker->is_further && worker->unopened == NULL)
             worker->thread = g_thread_new("load", work, worker);
     }
@@ -330,18 +381,18 @@ queue_ranges(BlParallel *parallel, Range range, guint jobs, GAsyncQueue *queue)
 }
 
 static gboolean
-run_stretch(BlParallel *parallel, /* NOLINT(readability-function-size): those of the caller */
+run_stretch(BlParallel *parallel,
             BlSession *session,
             const BlScriptRun *run,
             Range range,
-            GArray *workers,
             guint64 *statements,
             GError **error)
 {
+    GArray *workers = parallel->workers;
     hold_back(parallel, range);
     g_autoptr(GAsyncQueue) queue = g_async_queue_new_full(g_free);
     queue_ranges(parallel, range, workers->len, queue);
-    Stretch stretch = { .parallel = parallel, .run = run, .session = session, .ranges = queue };
+    Stretch stretch = { .parallel = parallel, .run = run, .ranges = queue };
     start_workers(workers, &stretch);
     work(&g_array_index(workers, Worker, 0));
     if (!join_workers(workers, statements, error))
@@ -357,19 +408,14 @@ run_stretch(BlParallel *parallel, /* NOLINT(readability-function-size): those of
     return TRUE;
 }
 
-gboolean
-bl_parallel_run(BlParallel *parallel, /* NOLINT(readability-function-size): a load's own */
-                BlSession *session,
-                const BlScriptRun *run,
-                guint jobs,
-                guint64 *statements,
-                GError **error)
+static gboolean
+run_parts(BlParallel *parallel,
+          BlSession *session,
+          const BlScriptRun *run,
+          guint64 *statements,
+          GError **error)
 {
-    *statements = 0;
     Range rest = { 0, 0 };
-    g_autoptr(GArray) workers = g_array_new(FALSE, TRUE, sizeof(Worker));
-    g_array_set_clear_func(workers, worker_clear);
-    g_array_set_size(workers, jobs);
     while (rest.end < parallel->parts->len) {
         Range stretch = stretch_from(parallel, rest.end);
         if (stretch.end - stretch.first < FEWEST_BLOCKS) {
@@ -377,12 +423,24 @@ bl_parallel_run(BlParallel *parallel, /* NOLINT(readability-function-size): a lo
             continue;
         }
         if (!run_range(parallel, session, run, rest, statements, error) ||
-            !run_stretch(parallel, session, run, stretch, workers, statements, error))
+            !run_stretch(parallel, session, run, stretch, statements, error))
             return FALSE;
         rest = (Range){ stretch.end, stretch.end };
     }
-    if (!run_range(parallel, session, run, rest, statements, error))
-        return FALSE;
-    say_unopened(workers, session);
-    return TRUE;
+    return run_range(parallel, session, run, rest, statements, error);
+}
+
+gboolean
+bl_parallel_run(BlParallel *parallel,
+                BlSession *session,
+                const BlScriptRun *run,
+                guint64 *statements,
+                GError **error)
+{
+    *statements = 0;
+    gboolean ok = run_parts(parallel, session, run, statements, error);
+    if (ok)
+        say_unopened(parallel->workers, session);
+    close_workers(parallel->workers);
+    return ok;
 }

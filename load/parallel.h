@@ -24,16 +24,19 @@ BlParallel *bl_parallel_new(const BlEngine *engine,
                             const char *label,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Begins to open the sessions beside @session, @jobs with it, and does not wait for them. */
+void bl_parallel_open(BlParallel *parallel, BlSession *session, guint jobs);
+
 /**
- * Runs all of it: what has its place on @session, runs of tables and of indexes on @jobs sessions,
- * a barrier behind each run. The first failure ends it when every session has ended its statement.
+ * Runs all of it: what has its place on @session, runs of tables and of indexes on all that
+ * bl_parallel_open() opens, a barrier behind each run. They are closed at the end. The first
+ * failure ends it when every session has ended its statement.
  * @param run as for execute_script(); its judge is called by several threads
  * @param statements out: how many ran, also on failure
  */
 gboolean bl_parallel_run(BlParallel *parallel,
                          BlSession *session,
                          const BlScriptRun *run,
-                         guint jobs,
                          guint64 *statements,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

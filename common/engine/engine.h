@@ -56,18 +56,19 @@ typedef struct {
 typedef struct {
     const BlEngine *engine;
     const BlReporter *reporter;
-    char *label;              /**< what messages call the database; no secrets */
-    char *flavour;            /**< "sqlite", "mariadb" … */
-    char *version;            /**< of the server or library, for people */
-    gboolean created;         /**< open made the database */
-    gboolean is_scratch;      /**< a scratch database: close() drops it */
-    char *ledger_schema;      /**< where the engine has schemas: the one that holds the ledger, as
-                                 common/snapshot found it, so that no search_path of a script hides it;
-                                 NULL: not known. The engine frees it */
-    gboolean is_foreign_text; /**< another kind of server wrote what translate() is asked about: it
-                                 may ask this one of each statement */
-    gint64 inserted_id;       /**< the number that the server gave the row of the last INSERT;
-                                 0: it gave none, or the engine does not tell */
+    char *label;             /**< what messages call the database; no secrets */
+    char *flavour;           /**< "sqlite", "mariadb" … */
+    char *version;           /**< of the server or library, for people */
+    gboolean created;        /**< open made the database */
+    gboolean is_scratch;     /**< a scratch database: close() drops it */
+    char *ledger_schema;     /**< where the engine has schemas: the one that holds the ledger, as
+                                common/snapshot found it, so that no search_path of a script hides it;
+                                NULL: not known. The engine frees it */
+    const char *text_family; /**< whose server wrote what translate() is asked about, as
+                                "mariadb-11.8", when it is not one of this kind: it may ask this one
+                                of each statement; NULL: it is, or nobody knows; borrowed */
+    gint64 inserted_id;      /**< the number that the server gave the row of the last INSERT;
+                                0: it gave none, or the engine does not tell */
     gint64 gather_until; /**< set by who runs several transactions in a row and tells nobody of them
                             before settle(): until this monotonic time commit() may leave one open
                             for the next, which goes on in it; 0: never */
@@ -427,7 +428,8 @@ struct BlEngine {
     guint64 transaction_room;
     /** May be NULL: one session is all that helps. Opens another one on the same database, as the
      * same user, for work beside this one, which outlives it; called by another thread, while this
-     * one works. It reports nothing. What it was told to do is over when it is closed.
+     * one works. It reports nothing. What it was told to do is over when it is closed. While this
+     * one rests, several of them may be closed at once, by a thread each.
      * @return bl_session_close() */
     BlSession *(*open_beside)(BlSession *session, GError **error);
     /** May be NULL: a script changes nothing but objects. The statement that gives the database the
@@ -436,6 +438,7 @@ struct BlEngine {
     char *(*restore_statement)(BlSession *session, GError **error);
     /** May be NULL: the server takes every statement of its engine. What this one does not have in
      * the statement @sql: collations, modes, syntax of another flavour or version.
+     * @param sql NULL: the text that it was asked about is over
      * @param map whether it may be replaced
      * @param notes out: char *, what was replaced, appended
      * @param problems out: char *, what the server cannot take, appended

@@ -681,6 +681,22 @@ bl_journal_find_inserted(
     return session->engine->query(session, sql, take_number, id, error);
 }
 
+/* All of it may go out with COMMIT. */
+static gboolean
+write_mark(BlSession *session,
+           const BlLedgerNames *names,
+           const BlJournalEntry *entry,
+           gboolean creates,
+           GError **error)
+{
+    const char *create = session->engine->ledger->create_journal;
+    session->puts_off = TRUE;
+    gboolean ok = (!creates || execute_template(session, names, create, error)) &&
+                  bl_journal_insert(session, names, entry, NULL, error);
+    session->puts_off = FALSE;
+    return ok;
+}
+
 gboolean
 bl_journal_mark_load(BlSession *session,
                      const BlLedgerNames *names,
@@ -699,11 +715,10 @@ bl_journal_mark_load(BlSession *session,
                                    .message = what->message,
                                    .is_load = TRUE,
                                    .state = BL_JOURNAL_RUNNING };
-    if (!ledger->has_journal &&
-        (!ensure_schema(session, names, error) ||
-         !execute_template(session, names, session->engine->ledger->create_journal, error)))
-        return FALSE;
-    return bl_journal_insert(session, names, &entry, id, error);
+    return (ledger->has_journal || ensure_schema(session, names, error)) &&
+           write_mark(session, names, &entry, !ledger->has_journal, error) &&
+           session->engine->commit(session, error) &&
+           bl_journal_find_inserted(session, names, fitting, id, error);
 }
 
 gboolean

@@ -208,7 +208,7 @@ gboolean bl_journal_find_inserted(BlSession *session,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Makes the journal where it is missing and marks a load that begins. Call inside a write
- * transaction.
+ * transaction, which it commits.
  * @param what name of the snapshot, for people, raw_digest of its SQL, and as message the statement
  * that ends an undo, or NULL
  * @param id out: of the mark */

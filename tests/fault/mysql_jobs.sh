@@ -37,6 +37,11 @@ done
 
 my_own mariadb jobs
 one
+# Each message is a wait where the line is long: there are few beside those that make something.
+my_create copy
+proxied none '' copy schema-load --path snap/s.sql --jobs 1
+[ "$code" = 0 ] || fail "the proxy itself: exit $code: $(cat stderr)"
+[ "$commands" -le 18 ] || fail "a load by one session is $commands messages"
 my_create copy
 before=$(sessions)
 run 0 schema-load --url "$(my_url copy)" --path snap/s.sql

@@ -82,3 +82,20 @@ passed() {
     my_drop copy
 }
 every_server passed
+
+# A time zone that the server was not told of is found before anything is made.
+nowhere() {
+    my_create src
+    my_sql src "CREATE TABLE t (a int); SET time_zone = 'Europe/Berlin'; CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1"
+    run 0 schema-dump --url "$(my_url src)" --path zone.sql
+    sed 's,Europe/Berlin,Europe/Nowhere,' zone.sql >nowhere.sql
+    cp zone.meta.json nowhere.meta.json
+    my_create copy
+    run 7 schema-load --url "$(my_url copy)" --path nowhere.sql --accept-modified
+    expect_err 'nothing was loaded: line '
+    expect_err 'time zone "Europe/Nowhere" is not known to'
+    expect_my_empty copy
+    my_drop src
+    my_drop copy
+}
+every_server nowhere

@@ -196,6 +196,7 @@ test_reset_settings(Fixture *fixture, gconstpointer data)
     g_autoptr(BlSession) session = fixture_open(fixture);
     g_autofree char *mode = fixture_text(session, "SELECT @@sql_mode");
     g_autofree char *length = fixture_text(session, "SELECT @@group_concat_max_len");
+    g_autofree char *collation = fixture_text(session, "SELECT @@collation_connection");
     fixture_run(session,
                 "SET sql_mode = 'ANSI_QUOTES', foreign_key_checks = 0, time_zone = '+05:00'");
     fixture_run(session, "SET SESSION group_concat_max_len = 77, character_set_results = latin1");
@@ -207,6 +208,12 @@ test_reset_settings(Fixture *fixture, gconstpointer data)
     ASSERT_TEXT(session, "SELECT @@time_zone", "SYSTEM");
     ASSERT_TEXT(session, "SELECT @@character_set_results", NULL);
     ASSERT_TEXT(session, "SELECT UNIX_TIMESTAMP() > 1000000", "1");
+    /* Again, and when nothing was set since. */
+    fixture_run(session, "SET NAMES latin1 COLLATE latin1_german1_ci");
+    g_assert_true(session->engine->reset_settings(session, NULL));
+    g_assert_true(session->engine->reset_settings(session, NULL));
+    ASSERT_TEXT(session, "SELECT @@character_set_connection", "utf8mb4");
+    ASSERT_TEXT(session, "SELECT @@collation_connection", collation);
 }
 
 /* --- ending early --- */

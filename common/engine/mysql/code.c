@@ -283,25 +283,20 @@ finish_all(MyReader *reader, GError **error)
 }
 
 /* What of the server decides how the statements of an application are read. */
-static gboolean
-note_server(MyReader *reader, GError **error)
+static void
+note_server(MyReader *reader)
 {
-    GError *problem = NULL;
-    g_autofree char *mode = my_select_text(reader->session, "SELECT @@global.sql_mode", &problem);
-    if (problem != NULL) {
-        g_propagate_error(error, problem);
-        return FALSE;
-    }
+    const char *mode = reader->session->global_mode;
     g_autofree char *names_case = g_strdup_printf("%d", reader->session->names_case);
     bl_catalog_set_fact(reader->catalog, "sqlMode", mode != NULL ? mode : "");
     bl_catalog_set_fact(reader->catalog, "lowerCaseTableNames", names_case);
-    return TRUE;
 }
 
 gboolean
 my_finish_items(MyReader *reader, GError **error)
 {
-    gboolean ok = note_server(reader, error) && (reader->late == NULL || finish_all(reader, error));
+    note_server(reader);
+    gboolean ok = reader->late == NULL || finish_all(reader, error);
     g_clear_pointer(&reader->late, g_ptr_array_unref);
     return ok && my_check_views(reader, error) && my_check_triggers(reader, error);
 }

@@ -6,24 +6,18 @@
 
 /* By what names objects are found. */
 typedef struct {
-    gboolean folds;
+    const MySession *session;
     GHashTable *relations; /* name of a table, view or sequence -> BlObject */
     GHashTable *routines;  /* folded name of a function or package -> BlObject */
     GHashTable *bodies;    /* folded name of a package -> BlObject of its body */
 } Names;
-
-static char *
-relation_key(const Names *names, const char *name)
-{
-    return names->folds ? g_utf8_strdown(name, -1) : g_strdup(name);
-}
 
 static void
 add_name(Names *names, BlObject *object)
 {
     const BlKind *kind = object->kind;
     if (kind == &my_kind_table || kind == &my_kind_view || kind == &my_kind_sequence)
-        g_hash_table_insert(names->relations, relation_key(names, object->name), object);
+        g_hash_table_insert(names->relations, my_fold_name(names->session, object->name), object);
     else if (kind == &my_kind_function || kind == &my_kind_package)
         g_hash_table_insert(names->routines, g_utf8_strdown(object->name, -1), object);
     else if (kind == &my_kind_package_body)
@@ -45,7 +39,7 @@ add_dependencies(const Names *names, const MyItem *item)
 {
     BlObject *object = item->object;
     if (item->table != NULL) {
-        g_autofree char *key = relation_key(names, item->table);
+        g_autofree char *key = my_fold_name(names->session, item->table);
         depend_on(object, names->relations, key);
     }
     if (object->kind == &my_kind_package_body) {
@@ -55,7 +49,7 @@ add_dependencies(const Names *names, const MyItem *item)
     for (guint i = 0; object->kind == &my_kind_view && item->names != NULL && i < item->names->len;
          i++) {
         const char *name = g_ptr_array_index(item->names, i);
-        g_autofree char *relation = relation_key(names, name);
+        g_autofree char *relation = my_fold_name(names->session, name);
         g_autofree char *routine = g_utf8_strdown(name, -1);
         depend_on(object, names->relations, relation);
         depend_on(object, names->routines, routine);
@@ -107,7 +101,7 @@ look_closer(const Names *names, const char *database, BlObject *view)
         const char *sql = g_ptr_array_index(view->statements, i);
         g_autoptr(GPtrArray) found = my_table_names(sql, database);
         for (guint k = 0; k < found->len; k++) {
-            g_autofree char *key = relation_key(names, g_ptr_array_index(found, k));
+            g_autofree char *key = my_fold_name(names->session, g_ptr_array_index(found, k));
             depend_on(view, names->relations, key);
         }
     }
@@ -135,7 +129,7 @@ break_circles(const MyReader *reader, const Names *names)
 void
 my_add_dependencies(MyReader *reader)
 {
-    Names names = { .folds = reader->session->names_case != 0 };
+    Names names = { .session = reader->session };
     names.relations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     names.routines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     names.bodies = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

@@ -114,6 +114,7 @@ my_features_free(MyFeatures *features)
     g_hash_table_unref(features->checks);
     g_hash_table_unref(features->settings);
     my_foreign_keys_free(features->foreign_keys);
+    my_rehearsal_free(features->rehearsal);
     g_free(features);
 }
 
@@ -133,7 +134,7 @@ take_name(const MyRow *row, void *data, GError **error)
 #define COLLATIONS "SELECT COLLATION_NAME FROM information_schema.COLLATIONS"
 #define FULL_COLLATIONS                                                                            \
     "SELECT FULL_COLLATION_NAME FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY "    \
-    "UNION SELECT COLLATION_NAME FROM information_schema.COLLATIONS"
+    "UNION ALL SELECT COLLATION_NAME FROM information_schema.COLLATIONS"
 
 const MyFeatures *
 my_features(MySession *session)

@@ -16,6 +16,9 @@ G_BEGIN_DECLS
 /** What the foreign keys of a text were seen to refer to; foreign_key.c. */
 typedef struct MyForeignKeys MyForeignKeys;
 
+/** A scratch database in which a text is tried; rehearsal.c. */
+typedef struct MyRehearsal MyRehearsal;
+
 /** Of one server. Names are lower case. */
 typedef struct {
     gboolean is_mariadb;
@@ -33,6 +36,7 @@ typedef struct {
     GHashTable *settings; /**< of those that take a right: name -> whether the account may set it,
                                as far as it was asked */
     MyForeignKeys *foreign_keys; /**< NULL: none came yet */
+    MyRehearsal *rehearsal;      /**< NULL: none was asked for yet, or the text is over */
 } MyFeatures;
 
 /** An empty one, for tests of pure code. @return my_features_free() */
@@ -58,8 +62,12 @@ char *my_replace_charset(const MyFeatures *features, const char *name);
 gboolean my_is_alias(const char *a, const char *b);
 
 /** Why this server cannot make what @sql makes, in the mode MyFeatures.mode; trial.c.
+ * @param makes_tables a table is made, for a moment and as a temporary one
  * @return the problem, g_free(); NULL: it can, or cannot tell before there are other objects */
-char *my_try(MySession *session, const char *sql);
+char *my_try(MySession *session, const char *sql, gboolean makes_tables);
+
+/** @return FALSE when the server has no time zone @name */
+gboolean my_has_time_zone(MySession *session, const char *name);
 
 /** Adds what this server refuses of the foreign keys of @sql, and of those that came before and
  * refer to the table that it makes. foreign_key.c. @param problems of char *, g_free() */
@@ -67,6 +75,19 @@ void my_check_foreign_keys(MySession *session, const char *sql, GPtrArray *probl
 
 /** The text itself asks for leave to refer to what is no unique key. */
 void my_allow_loose_keys(MySession *session);
+
+/** Adds what no list tells of a statement of another server's text: foreign_key.c, trial.c and,
+ * when the other flavour or a newer server wrote it, a rehearsal; rehearsal.c.
+ * @param plain as it stands in the text. @param text what is sent. @param n_before problems of the
+ * statements before it */
+void my_look_closer(
+    MySession *session, const char *plain, const char *text, guint n_before, GPtrArray *problems);
+
+/** The text is over: what was made for it goes. */
+void my_end_text(MySession *session);
+
+/** Drops the scratch database. Accepts NULL. */
+void my_rehearsal_free(MyRehearsal *rehearsal);
 
 void my_foreign_keys_free(MyForeignKeys *keys);
 

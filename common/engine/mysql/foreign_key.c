@@ -72,12 +72,6 @@ my_allow_loose_keys(MySession *session)
     keys_of(session)->is_strict = FALSE;
 }
 
-static char *
-fold(const MySession *session, const char *name)
-{
-    return session->names_case != 0 ? g_utf8_strdown(name, -1) : g_strdup(name);
-}
-
 /* @return g_free() */
 static char *
 describe(const MySession *session, const char *table, const MyReference *reference, const char *why)
@@ -114,7 +108,7 @@ check_reference(MySession *session,
     const MyForeignKeys *keys = keys_of(session);
     if (!keys->is_strict || reference->parent_columns == NULL)
         return;
-    g_autofree char *parent = fold(session, reference->parent);
+    g_autofree char *parent = my_fold_name(session, reference->parent);
     g_autofree char *shown = bl_quote_comment(reference->parent);
     g_autofree char *why =
         g_strdup_printf("what it refers to in \"%s\" is no whole unique key, and the connection's "
@@ -147,7 +141,7 @@ check_waiting(MySession *session, const char *name, const char *sql, GPtrArray *
     const MyForeignKeys *keys = keys_of(session);
     if (!keys->is_strict)
         return;
-    g_autofree char *folded = fold(session, name);
+    g_autofree char *folded = my_fold_name(session, name);
     GHashTable *unique = my_unique_keys(sql);
     g_hash_table_insert(keys->tables, g_strdup(folded), unique);
     const GPtrArray *list = g_hash_table_lookup(keys->waiting, folded);

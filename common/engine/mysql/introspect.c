@@ -524,8 +524,8 @@ set_changed(GError **error)
  * tables of InnoDB, so that a snapshot would show old lists and new texts: it is read outside of
  * one, and a new snapshot is begun behind it.
  * @param again out: whether a transaction is to be begun again at the end */
-static gboolean
-enter_transaction(MySession *session, gboolean *owns, gboolean *again, GError **error)
+static void
+enter_transaction(MySession *session, gboolean *owns, gboolean *again)
 {
     BlSession *base = &session->base;
     gboolean is_inside = my_in_transaction(base);
@@ -533,15 +533,8 @@ enter_transaction(MySession *session, gboolean *owns, gboolean *again, GError **
     *owns = !is_inside && session->is_mariadb;
     if (*again)
         my_rollback(base);
-    return !*owns || my_begin(base, BL_TX_READ, error);
-}
-
-static gboolean
-leave_transaction(MySession *session, gboolean owns, gboolean again, GError **error)
-{
-    if (owns)
-        my_rollback(&session->base);
-    return !again || my_begin(&session->base, BL_TX_READ, error);
+    if (*owns)
+        my_begin_reading(session);
 }
 
 static BlCatalog *
@@ -578,14 +571,15 @@ my_introspect(BlSession *base,
     Request request = { session, filter, omit, options != NULL ? options : &defaults, 0 };
     gboolean owns = FALSE;
     gboolean again = FALSE;
-    if (!enter_transaction(session, &owns, &again, error))
-        return NULL;
+    enter_transaction(session, &owns, &again);
     g_autoptr(BlCatalog) catalog = NULL;
-    if (my_enter_reading(session, error)) {
+    if (my_enter_reading(session, error))
         catalog = try_several_times(&request, error);
+    if (owns)
+        my_end_reading(session);
+    else
         my_leave_reading(session);
-    }
-    if (!leave_transaction(session, owns, again, catalog != NULL ? error : NULL))
+    if (again && !my_begin(base, BL_TX_READ, catalog != NULL ? error : NULL))
         return NULL;
     return g_steal_pointer(&catalog);
 }

@@ -12,7 +12,7 @@
 
 /* The tables of a snapshot. */
 typedef struct {
-    gboolean folds_names;
+    const MySession *session;
     GHashTable *texts;  /* name -> CREATE TABLE, borrowed */
     GHashTable *unique; /* name -> GHashTable, a set of lists of columns; as far as asked for */
 } Tables;
@@ -24,12 +24,6 @@ tables_clear(Tables *tables)
     g_hash_table_unref(tables->unique);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Tables, tables_clear)
-
-static char *
-fold(const Tables *tables, const char *name)
-{
-    return tables->folds_names ? g_utf8_strdown(name, -1) : g_strdup(name);
-}
 
 /* @return TRUE also of a table that is not there: what nobody can make needs no leave */
 static gboolean
@@ -52,7 +46,7 @@ has_loose_key(const Tables *tables, const char *sql)
     g_autoptr(GPtrArray) references = my_references(sql);
     for (guint i = 0; references != NULL && i < references->len; i++) {
         const MyReference *reference = g_ptr_array_index(references, i);
-        g_autofree char *folded = fold(tables, reference->parent);
+        g_autofree char *folded = my_fold_name(tables->session, reference->parent);
         if (reference->parent_columns != NULL &&
             !is_unique(tables, folded, reference->parent_columns))
             return TRUE;
@@ -78,14 +72,14 @@ my_note_loose_keys(MyReader *reader)
         return;
     const GPtrArray *objects = reader->catalog->objects;
     g_auto(Tables) tables = {
-        reader->session->names_case != 0,
+        reader->session,
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref),
     };
     for (guint i = 0; i < objects->len; i++) {
         const BlObject *object = g_ptr_array_index(objects, i);
         if (text_of(object) != NULL)
-            g_hash_table_insert(tables.texts, fold(&tables, object->name),
+            g_hash_table_insert(tables.texts, my_fold_name(reader->session, object->name),
                                 (gpointer)(guintptr)text_of(object));
     }
     for (guint i = 0; i < objects->len; i++) {

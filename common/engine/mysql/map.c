@@ -7,6 +7,7 @@
 #include "common/engine/mysql/features.h"
 #include "common/engine/mysql/kinds.h"
 #include "common/sql/lexer.h"
+#include "common/sql/quote.h"
 
 #include <string.h>
 
@@ -636,8 +637,8 @@ check_guarded(Statement *statement, guint i)
         statement->is_void = TRUE;
         return 1;
     }
-    if (is_strict && statement->session->base.is_foreign_text && is_word(statement, i + 1, "=") &&
-        is_word(statement, i + 2, "0"))
+    if (is_strict && statement->session->base.text_family != NULL &&
+        is_word(statement, i + 1, "=") && is_word(statement, i + 2, "0"))
         my_allow_loose_keys(statement->session);
     for (gsize k = 0; k < G_N_ELEMENTS(guarded); k++) {
         if (target->is_mariadb || target->version < guarded[k].since ||
@@ -653,22 +654,30 @@ check_guarded(Statement *statement, guint i)
     return 0;
 }
 
-static guint (*const checks[])(Statement *, guint) = {
-    check_collation,  check_charset,        check_engine,   check_modes,
-    check_default,    check_expression_key, check_guarded,  check_parser,
-    check_given_name, check_partitions,     check_features,
-};
-
-/* What no list here tells of another server's text. @param text what is sent */
-static void
-try_it(Statement *statement, const char *text)
+/* SET time_zone = 'Europe/Berlin', which stands before an event: a server knows such names only
+ * when it was told of them. */
+static guint
+check_time_zone(Statement *statement, guint i)
 {
-    if (!is_word(statement, 0, "CREATE"))
-        return;
-    char *what = my_try(statement->session, text);
-    if (what != NULL)
-        g_ptr_array_add(statement->problems, what);
+    const BlToken *token = token_at(statement, i + 2);
+    if (!is_word(statement, 0, "SET") || !is_word(statement, i, "TIME_ZONE") ||
+        !is_word(statement, i + 1, "=") || token->kind != BL_TOKEN_STRING)
+        return 0;
+    g_autofree char *name = bl_token_name(token, statement->sql);
+    if (!g_ascii_isalpha(name[0]) || g_ascii_strcasecmp(name, "SYSTEM") == 0 ||
+        my_has_time_zone(statement->session, name))
+        return 0;
+    g_autofree char *shown = bl_quote_comment(name);
+    g_autofree char *what = g_strdup_printf("time zone \"%s\"", shown);
+    problem(statement, what);
+    return 3;
 }
+
+static guint (*const checks[])(Statement *, guint) = {
+    check_collation,  check_charset,        check_engine,    check_modes,
+    check_default,    check_expression_key, check_guarded,   check_parser,
+    check_given_name, check_partitions,     check_time_zone, check_features,
+};
 
 char *
 my_translate(BlSession *base,
@@ -678,7 +687,9 @@ my_translate(BlSession *base,
              GPtrArray *notes,
              GPtrArray *problems)
 {
-    const MyFeatures *target = my_features((MySession *)base);
+    if (sql == NULL)
+        my_end_text((MySession *)base);
+    const MyFeatures *target = sql != NULL ? my_features((MySession *)base) : NULL;
     if (target == NULL)
         return NULL;
     g_auto(Statement) statement = {
@@ -706,11 +717,9 @@ my_translate(BlSession *base,
                             (gssize)(len - statement.copied));
         text = g_string_free(g_steal_pointer(&statement.out), FALSE);
     }
-    if (base->is_foreign_text) {
+    if (base->text_family != NULL) {
         g_autofree char *plain = g_strndup(sql, len);
-        if (problems->len == n_before)
-            try_it(&statement, text != NULL ? text : plain);
-        my_check_foreign_keys(statement.session, plain, problems);
+        my_look_closer(statement.session, plain, text != NULL ? text : plain, n_before, problems);
     }
     return g_steal_pointer(&text);
 }

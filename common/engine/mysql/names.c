@@ -13,6 +13,12 @@ my_same_database(const MySession *session, const char *name)
     return strcmp(a, b) == 0;
 }
 
+char *
+my_fold_name(const MySession *session, const char *name)
+{
+    return session->names_case != 0 ? g_utf8_strdown(name, -1) : g_strdup(name);
+}
+
 void
 my_append_name(GString *out, const char *name)
 {

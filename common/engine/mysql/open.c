@@ -16,10 +16,11 @@
 #define LOCK_WAIT_S 50
 
 /* The columns of facts[]. */
-enum { F_VERSION, F_PACKET, F_CASE, F_THREAD, F_DATABASE, F_MODE, N_FACTS };
+enum { F_VERSION, F_PACKET, F_CASE, F_THREAD, F_DATABASE, F_MODE, F_GLOBAL_MODE, N_FACTS };
 
-static const char facts_sql[] = "SELECT VERSION(), @@max_allowed_packet, @@lower_case_table_names, "
-                                "CONNECTION_ID(), DATABASE(), @@SESSION.sql_mode";
+static const char facts_sql[] =
+    "SELECT VERSION(), @@max_allowed_packet, @@lower_case_table_names, "
+    "CONNECTION_ID(), DATABASE(), @@SESSION.sql_mode, @@GLOBAL.sql_mode";
 
 /* "10.11.19-MariaDB-log", "5.5.5-10.3.1-MariaDB", "9.7.4", "5.6.24-log". */
 static guint
@@ -52,6 +53,8 @@ take_facts(const MyRow *row, void *data, GError **error)
     session->database = g_strdup(row->values[F_DATABASE]);
     g_free(session->sql_mode);
     session->sql_mode = g_strdup(row->values[F_MODE]);
+    g_free(session->global_mode);
+    session->global_mode = g_strdup(row->values[F_GLOBAL_MODE]);
     return TRUE;
 }
 

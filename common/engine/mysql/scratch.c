@@ -94,15 +94,23 @@ create_marked(
 
 /* MariaDB's databases have a comment since 10.5. */
 char *
-my_restore_statement(BlSession *base, GError **error)
+my_restore_query(const MySession *session)
 {
-    MySession *session = (MySession *)base;
     gboolean has_comment = session->is_mariadb && session->version >= 100500;
-    g_autofree char *sql = g_strdup_printf(
+    return g_strdup_printf(
         "SELECT concat('ALTER DATABASE CHARACTER SET ', DEFAULT_CHARACTER_SET_NAME, ' COLLATE ', "
         "DEFAULT_COLLATION_NAME%s) FROM information_schema.SCHEMATA "
         "WHERE SCHEMA_NAME = DATABASE()",
         has_comment ? ", ' COMMENT ', quote(SCHEMA_COMMENT)" : "");
+}
+
+char *
+my_restore_statement(BlSession *base, GError **error)
+{
+    MySession *session = (MySession *)base;
+    if (session->restore != NULL)
+        return g_strdup(session->restore);
+    g_autofree char *sql = my_restore_query(session);
     return my_select_text(session, sql, error);
 }
 
@@ -198,7 +206,7 @@ my_check_clone(BlSession *base,
     Place found = PLACE_FREE;
     if (full == NULL || !check_place(session, full, recreate, &found, error))
         return FALSE;
-    *place = session->names_case != 0 ? g_utf8_strdown(full, -1) : g_steal_pointer(&full);
+    *place = my_fold_name(session, full);
     return TRUE;
 }
 
@@ -326,12 +334,9 @@ make_name(MySession *session, GError **error)
     return g_strconcat(name, "_", digits, NULL);
 }
 
-BlSession *
-my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
+MySession *
+my_open_scratch_beside(MySession *session, GError **error)
 {
-    MySession *session = my_open_server(url, options, error);
-    if (session == NULL)
-        return NULL;
     sweep(session);
     g_autofree char *name = make_name(session, error);
     MySession *scratch = NULL;
@@ -340,11 +345,20 @@ my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
         if (scratch == NULL)
             drop_database(session, name, NULL);
     }
-    my_close(&session->base);
-    if (scratch == NULL)
+    if (scratch != NULL)
+        scratch->is_scratch = TRUE;
+    return scratch;
+}
+
+BlSession *
+my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
+{
+    MySession *session = my_open_server(url, options, error);
+    if (session == NULL)
         return NULL;
-    scratch->is_scratch = TRUE;
-    return &scratch->base;
+    MySession *scratch = my_open_scratch_beside(session, error);
+    my_close(&session->base);
+    return scratch != NULL ? &scratch->base : NULL;
 }
 
 /* Never by its name alone. */

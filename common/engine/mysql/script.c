@@ -215,6 +215,10 @@ send(Run *run, GError **error)
             g_error_free(why);
             return TRUE;
         }
+        if (run->session->failed_ahead) {
+            g_propagate_error(error, why);
+            return FALSE;
+        }
         const BlPlace *place = bl_message_place(&run->message, run->message.done);
         if (tries == TRIES || !gave_way(run, place, why)) {
             bl_message_locate(&run->message, place, error_offset(run, place), why);
@@ -272,15 +276,6 @@ wrap_rows(Run *run, const BlItem *item, guint traits)
         return;
     gather_ours(run, is_row ? "START TRANSACTION" : "COMMIT", item);
     run->in_rows = is_row;
-}
-
-/* What has to be known or remembered before a setting changes. */
-static gboolean
-prepare_setting(Run *run, guint traits, GError **error)
-{
-    if ((traits & BL_STMT_SETTING) == 0 || run->session->variables != NULL)
-        return TRUE;
-    return flush(run, error) && my_keep_settings(run->session, error);
 }
 
 static gboolean
@@ -361,9 +356,10 @@ run_plain(Run *run, const BlItem *item, guint traits, GError **error)
 {
     gboolean alone = !run->gathers || (traits & BL_STMT_MAY_COMMIT) != 0;
     gboolean is_full = run->message.text->len + item->len > run->limit;
-    if (!check_size(run, item, error) || !prepare_setting(run, traits, error) ||
-        (is_full && !flush(run, error)))
+    if (!check_size(run, item, error) || (is_full && !flush(run, error)))
         return FALSE;
+    if ((traits & BL_STMT_SETTING) != 0)
+        my_keep_settings(run->session);
     wrap_rows(run, item, traits);
     g_autofree char *event = event_of(item->text, item->len);
     if (event != NULL && run->run->bulk && run->over != NULL &&
@@ -426,8 +422,9 @@ run_as_one(Run *run, const BlItem *item, guint traits, GError **error)
     wrap_rows(run, item, traits);
     if (!flush(run, error))
         return FALSE;
-    const char *begin = g_steal_pointer(&run->session->late_begin);
-    if ((begin != NULL && !my_run(run->session, begin, error)) ||
+    if ((traits & BL_STMT_SETTING) != 0)
+        my_keep_settings(run->session);
+    if (!my_send_ahead(run->session, error) ||
         !set_many(run, MYSQL_OPTION_MULTI_STATEMENTS_OFF, error))
         return FALSE;
     gboolean ok = run_statement(run, item, traits, error) && flush(run, error);
@@ -539,6 +536,29 @@ handle_item(Run *run, const BlItem *item, GError **error)
     return run_inner(run, item, error);
 }
 
+/* What only sets something can wait for the next message of the session. */
+static gboolean
+puts_off(Run *run)
+{
+    const BlMessage *message = &run->message;
+    gboolean waits = run->gathers && message->places->len > 0;
+    for (guint i = 0; waits && i < message->places->len; i++)
+        waits = (bl_message_place(message, i)->traits & BL_STMT_SETTING) != 0;
+    return waits && my_put_off(run->session, message->text->str, message->places->len);
+}
+
+static gboolean
+flush_last(Run *run, GError **error)
+{
+    if (!puts_off(run))
+        return flush(run, error);
+    guint64 before = run->n;
+    run->n += run->message.places->len;
+    bl_report_progress(run->session->base.reporter, run->name, before, run->n);
+    bl_message_reset(&run->message);
+    return TRUE;
+}
+
 static gboolean
 run_items(Run *run, GError **error)
 {
@@ -550,7 +570,23 @@ run_items(Run *run, GError **error)
     }
     if (more == 0)
         wrap_rows(run, &item, 0);
-    return more == 0 && flush(run, error);
+    return more == 0 && flush_last(run, error);
+}
+
+/* Where the last script of a row ended the next one begins. */
+static gboolean
+start_modes(Run *run, GError **error)
+{
+    MySession *session = run->session;
+    gboolean are_known = session->modes_are_known;
+    run->modes = g_steal_pointer(&session->modes);
+    if (run->modes != NULL && are_known)
+        return TRUE;
+    my_modes_free(run->modes);
+    run->modes = my_modes_new();
+    my_modes_set(run->modes, session->sql_mode);
+    return session->variables == NULL || session->is_reset ||
+           my_modes_ask(run->modes, session, error);
 }
 
 static gboolean
@@ -561,11 +597,21 @@ start(Run *run, GError **error)
     run->gathers =
         run->run->bulk && run->run->after == NULL &&
         (run->session->base.reporter == NULL || !run->session->base.reporter->wants_statements);
-    my_modes_set(run->modes, run->session->sql_mode);
-    if (run->session->variables != NULL && !my_modes_ask(run->modes, run->session, error))
-        return FALSE;
+    gboolean ok = start_modes(run, error);
+    run->session->is_reset = FALSE;
     my_modes_apply(run->modes, bl_script_state(run->script));
-    return TRUE;
+    return ok;
+}
+
+/* A procedure of a migration may set anything; a snapshot sets what it says. */
+static void
+leave_modes(Run *run, gboolean ok)
+{
+    run->session->modes_are_known = ok && run->gathers;
+    g_clear_pointer(&run->session->modes, my_modes_free);
+    if (run->session->modes_are_known)
+        run->session->modes = g_steal_pointer(&run->modes);
+    g_clear_pointer(&run->modes, my_modes_free);
 }
 
 gboolean
@@ -578,12 +624,11 @@ my_execute_script(
                 .run = options != NULL ? options : &defaults,
                 .name = bl_script_name(script) };
     bl_message_init(&run.message, run.name);
-    run.modes = my_modes_new();
     gboolean ok = start(&run, error) && run_items(&run, error);
     if (!ok && run.gathers && my_in_transaction(base))
         my_rollback(base);
     bl_message_clear(&run.message);
-    my_modes_free(run.modes);
+    leave_modes(&run, ok);
     g_clear_pointer(&run.over, g_hash_table_unref);
     if (n_out != NULL)
         *n_out = run.n;

@@ -27,12 +27,12 @@
 static const char begin_sequences[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
                                       "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE";
 
-static const char *const begins[] = {
-    [BL_TX_READ] = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
-                    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"),
-    [BL_TX_WRITE] = "START TRANSACTION",
-    [BL_TX_STATEMENT] = "START TRANSACTION",
-};
+static const char begin_reading[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; "
+                                    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
+
+static const char begin_writing[] = "START TRANSACTION";
+
+static const char show_variables[] = "SHOW SESSION VARIABLES";
 
 void
 my_close(BlSession *base)
@@ -50,10 +50,13 @@ my_close(BlSession *base)
         my.mysql_close(session->conn);
     my_target_free(session->target);
     my_features_free(session->features);
+    my_modes_free(session->modes);
     g_clear_pointer(&session->variables, g_hash_table_unref);
     if (session->put_off != NULL)
         g_string_free(session->put_off, TRUE);
     g_free(session->sql_mode);
+    g_free(session->global_mode);
+    g_free(session->restore);
     g_free(session->database);
     g_free(session->lock);
     g_free(base->ledger_schema);
@@ -69,7 +72,8 @@ typedef struct {
     MyAnswerFn fn;
     void *data;
     guint n;
-    guint n_glued; /* answers to come that are of what goes ahead */
+    guint n_glued;            /* answers to come that are of what goes ahead */
+    gboolean takes_variables; /* the first of them tells the session's variables */
     gboolean is_watched;
 } Sending;
 
@@ -135,6 +139,8 @@ take_answer(Sending *sending, GError **error)
     if (result == NULL && my.mysql_field_count(conn) > 0)
         return fail_answer(sending, error);
     MyAnswer answer = { .index = sending->n, .result = result };
+    if (sending->takes_variables && result != NULL)
+        my_take_variables(sending->session, result);
     if (result == NULL) {
         answer.rows = MAX((gint64)my.mysql_affected_rows(conn), 0);
         note_id(sending->session);
@@ -147,6 +153,7 @@ take_answer(Sending *sending, GError **error)
     /* An error may come behind some rows. */
     if (ok && my.mysql_errno(conn) != 0)
         return fail_answer(sending, error);
+    sending->takes_variables = FALSE;
     (void)end_waiting(sending);
     sending->n += is_ahead ? 0 : 1;
     note_status(sending->session);
@@ -176,6 +183,8 @@ static gboolean
 send_message(Sending *sending, const char *sql, GError **error)
 {
     MYSQL *conn = sending->session->conn;
+    sending->session->modes_are_known = FALSE;
+    g_clear_pointer(&sending->session->restore, g_free);
     begin_waiting(sending);
     if (my.mysql_real_query(conn, sql, (gulong)strlen(sql)) != 0)
         return fail_answer(sending, error);
@@ -187,23 +196,32 @@ static void
 forget_ahead(MySession *session)
 {
     session->late_begin = NULL;
+    session->late_reading = FALSE;
     session->n_put_off = 0;
     if (session->put_off != NULL)
         g_string_truncate(session->put_off, 0);
 }
 
-/* @return g_free(); NULL: nothing goes ahead */
-static char *
-glue(MySession *session, const char *sql, guint *n_glued)
+/* Two statements begin a transaction that reads. */
+static guint
+count_begin(const char *begin)
 {
-    *n_glued = session->n_put_off + (session->late_begin != NULL ? 1 : 0);
-    if (*n_glued == 0)
+    return begin == NULL ? 0 : begin == begin_writing ? 1 : 2;
+}
+
+/* @param begin what starts the transaction; NULL: none. @return g_free(); NULL: nothing goes ahead
+ */
+static char *
+glue(const MySession *session, const char *begin, const char *sql, Sending *sending)
+{
+    sending->takes_variables = session->late_variables;
+    sending->n_glued = session->n_put_off + count_begin(begin) + (session->late_variables ? 1 : 0);
+    if (sending->n_glued == 0)
         return NULL;
-    char *glued = g_strconcat(session->late_begin != NULL ? session->late_begin : "",
-                              session->late_begin != NULL ? "; " : "",
-                              session->n_put_off > 0 ? session->put_off->str : "", sql, NULL);
-    forget_ahead(session);
-    return glued;
+    return g_strconcat(session->late_variables ? show_variables : "",
+                       session->late_variables ? "; " : "", begin != NULL ? begin : "",
+                       begin != NULL ? "; " : "",
+                       session->n_put_off > 0 ? session->put_off->str : "", sql, NULL);
 }
 
 /* @return TRUE when one message can hold it behind what was put off */
@@ -214,9 +232,8 @@ fits_behind(const MySession *session, const char *sql)
     return len + strlen(sql) + MESSAGE_ROOM <= session->max_packet;
 }
 
-/* @return FALSE: it must be sent now */
-static gboolean
-put_off(MySession *session, const char *sql)
+gboolean
+my_put_off(MySession *session, const char *sql, guint n)
 {
     if (!fits_behind(session, sql))
         return FALSE;
@@ -224,16 +241,53 @@ put_off(MySession *session, const char *sql)
         session->put_off = g_string_new(NULL);
     g_string_append(session->put_off, sql);
     g_string_append(session->put_off, "; ");
-    session->n_put_off++;
+    session->n_put_off += n;
     return TRUE;
 }
 
+/* A server that only reads lets nobody begin to write. */
 static gboolean
-send_ahead(MySession *session, GError **error)
+may_begin_to_read(const MySession *session, const Sending *sending)
+{
+    return session->late_begin == begin_sequences && sending->n_glued > 0 &&
+           my.mysql_errno(session->conn) == OPTION_FORBIDS;
+}
+
+/* Sends @sql, and ahead of it what waits. */
+static gboolean
+send_behind(MySession *session, const char *sql, Sending *sending, GError **error)
+{
+    GError *why = NULL;
+    g_autofree char *glued = glue(session, session->late_begin, sql, sending);
+    gboolean ok = send_message(sending, glued != NULL ? glued : sql, &why);
+    if (!ok && may_begin_to_read(session, sending)) {
+        g_clear_error(&why);
+        g_autofree char *other = glue(session, begin_reading, sql, sending);
+        ok = send_message(sending, other, &why);
+    }
+    session->failed_ahead = !ok && sending->n_glued > 0;
+    /* What was not told is asked for again. */
+    if (sending->takes_variables) {
+        g_clear_pointer(&session->variables, g_hash_table_unref);
+    }
+    session->late_variables = FALSE;
+    forget_ahead(session);
+    if (why != NULL)
+        g_propagate_error(error, why);
+    return ok;
+}
+
+static gboolean
+has_ahead(const MySession *session)
+{
+    return session->n_put_off > 0 || session->late_begin != NULL || session->late_variables;
+}
+
+gboolean
+my_send_ahead(MySession *session, GError **error)
 {
     Sending sending = { .session = session, .is_watched = TRUE };
-    g_autofree char *sql = glue(session, "", &sending.n_glued);
-    return sql == NULL || send_message(&sending, sql, error);
+    return !has_ahead(session) || send_behind(session, "DO 0", &sending, error);
 }
 
 gboolean
@@ -245,27 +299,35 @@ my_send(
         *n_out = 0;
     if (!bl_cancel_check(error))
         return FALSE;
-    if (session->n_put_off > 0 && !fits_behind(session, sql) && !send_ahead(session, error))
+    if (!fits_behind(session, sql) && !my_send_ahead(session, error))
         return FALSE;
-    g_autofree char *glued = glue(session, sql, &sending.n_glued);
-    gboolean ok = send_message(&sending, glued != NULL ? glued : sql, error);
+    gboolean ok = send_behind(session, sql, &sending, error);
     if (n_out != NULL)
         *n_out = sending.n;
+    return ok;
+}
+
+gboolean
+my_run_quietly(MySession *session, const char *sql)
+{
+    GError *why = NULL;
+    gboolean ok = FALSE;
+    /* A KILL QUERY that came too late for its statement hits the next one. */
+    for (guint i = 0; i < 2 && !ok; i++) {
+        Sending sending = { .session = session };
+        g_clear_error(&why);
+        ok = send_message(&sending, sql, &why);
+        if (!ok && my.mysql_errno(session->conn) != QUERY_INTERRUPTED)
+            break;
+    }
+    g_clear_error(&why);
     return ok;
 }
 
 void
 my_run_anyway(MySession *session, const char *sql)
 {
-    GError *why = NULL;
-    /* A KILL QUERY that came too late for its statement hits the next one. */
-    for (guint i = 0; i < 2; i++) {
-        Sending sending = { .session = session };
-        g_clear_error(&why);
-        if (send_message(&sending, sql, &why) || my.mysql_errno(session->conn) != QUERY_INTERRUPTED)
-            break;
-    }
-    g_clear_error(&why);
+    (void)my_run_quietly(session, sql);
 }
 
 /* Gives the rows of an answer to a function. */
@@ -345,13 +407,16 @@ my_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
     MySession *session = (MySession *)base;
     gint64 changed = 0;
     gint64 started = g_get_monotonic_time();
-    if (base->puts_off && rows == NULL && put_off(session, sql)) {
+    if (base->puts_off && rows == NULL && my_put_off(session, sql, 1)) {
         bl_report_statement(base->reporter, sql, -1, started);
         return TRUE;
     }
     guint traits = my_classify(sql, strlen(sql));
-    if ((traits & BL_STMT_SETTING) != 0 && !my_keep_settings(session, error))
-        return FALSE;
+    /* What is none of these may set anything. */
+    if ((traits & (BL_STMT_CREATE | BL_STMT_DROP | BL_STMT_DML | BL_STMT_READ)) == 0)
+        session->is_reset = FALSE;
+    if ((traits & BL_STMT_SETTING) != 0)
+        my_keep_settings(session);
     gboolean ok = my_send(session, sql, count_rows, &changed, NULL, error);
     bl_report_statement(session->base.reporter, sql, -1, started);
     if (ok && rows != NULL)
@@ -387,28 +452,24 @@ my_in_transaction(BlSession *base)
     return session->late_begin != NULL || session->in_transaction;
 }
 
-static gboolean
-begin_reading(MySession *session, GError **error)
+void
+my_begin_reading(MySession *session)
 {
-    GError *problem = NULL;
-    if (session->is_mariadb && my_run(session, begin_sequences, &problem))
-        return TRUE;
-    if (problem != NULL && my.mysql_errno(session->conn) != OPTION_FORBIDS) {
-        g_propagate_error(error, problem);
-        return FALSE;
-    }
-    g_clear_error(&problem);
-    return my_run(session, begins[BL_TX_READ], error);
+    session->is_snapshot = TRUE;
+    session->late_begin = session->is_mariadb ? begin_sequences : begin_reading;
 }
 
+/* What is read is of the time of this call. */
 gboolean
 my_begin(BlSession *base, BlTxMode mode, GError **error)
 {
     MySession *session = (MySession *)base;
-    session->is_snapshot = mode == BL_TX_READ;
-    if (mode == BL_TX_READ)
-        return begin_reading(session, error);
-    session->late_begin = begins[mode];
+    if (mode == BL_TX_READ) {
+        my_begin_reading(session);
+        return my_send_ahead(session, error);
+    }
+    session->is_snapshot = FALSE;
+    session->late_begin = begin_writing;
     return TRUE;
 }
 
@@ -493,197 +554,4 @@ my_rollback(BlSession *base)
     if (session->late_begin == NULL)
         my_run_anyway(session, "ROLLBACK");
     forget_ahead(session);
-}
-
-/* Differs by itself, or cannot be set back. */
-static const char *const volatile_variables[] = {
-    "timestamp",          "rand_seed1",        "rand_seed2",
-    "last_insert_id",     "identity",          "insert_id",
-    "pseudo_thread_id",   "error_count",       "warning_count",
-    "in_transaction",     "gtid_seq_no",       "last_gtid",
-    "gtid_domain_id",     "server_id",         "character_set_database",
-    "collation_database", "statement_id",      "gtid_binlog_pos",
-    "gtid_binlog_state",  "gtid_current_pos",  "gtid_slave_pos",
-    "gtid_executed",      "pseudo_slave_mode", "pseudo_replica_mode",
-};
-
-static gboolean
-take_variable(const MyRow *row, void *data, GError **error)
-{
-    (void)error;
-    if (row->n < 2 || row->values[0] == NULL)
-        return TRUE;
-    for (gsize i = 0; i < G_N_ELEMENTS(volatile_variables); i++) {
-        if (strcmp(row->values[0], volatile_variables[i]) == 0)
-            return TRUE;
-    }
-    g_hash_table_insert(data, g_strdup(row->values[0]),
-                        g_strdup(row->values[1] != NULL ? row->values[1] : ""));
-    return TRUE;
-}
-
-/* Nobody puts those of a session beside another one back. */
-static GHashTable *
-read_variables(MySession *session, GError **error)
-{
-    g_autoptr(GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    if (session->beside == NULL &&
-        !my_run_all(session, "SHOW SESSION VARIABLES", take_variable, found, NULL, error))
-        return NULL;
-    return g_steal_pointer(&found);
-}
-
-gboolean
-my_keep_settings(MySession *session, GError **error)
-{
-    if (session->variables == NULL)
-        session->variables = read_variables(session, error);
-    return session->variables != NULL;
-}
-
-static gboolean
-is_number(const char *text)
-{
-    gsize len = strspn(text, "-0123456789.");
-    return len > 0 && text[len] == '\0' && g_ascii_isdigit(text[len - 1]);
-}
-
-static char *
-set_sql(const char *name, const char *value)
-{
-    if (value[0] == '\0' && g_str_has_prefix(name, "character_set_"))
-        return g_strdup_printf("SET SESSION %s = NULL", name);
-    g_autofree char *literal = is_number(value) ? g_strdup(value) : my_literal(value);
-    return g_strdup_printf("SET SESSION %s = %s", name, literal);
-}
-
-/* What is not the session's differs because somebody changed it for the whole server. */
-static void
-put_back(MySession *session, GHashTable *now)
-{
-    GHashTableIter iter;
-    void *name;
-    void *value;
-    g_hash_table_iter_init(&iter, session->variables);
-    while (g_hash_table_iter_next(&iter, &name, &value)) {
-        const char *changed = g_hash_table_lookup(now, name);
-        if (changed == NULL || strcmp(changed, value) == 0)
-            continue;
-        g_autofree char *sql = set_sql(name, value);
-        my_run_anyway(session, sql);
-    }
-}
-
-static gboolean
-put_back_variables(MySession *session, GError **error)
-{
-    if (session->variables == NULL)
-        return TRUE;
-    g_autoptr(GHashTable) now = read_variables(session, error);
-    if (now == NULL)
-        return FALSE;
-    put_back(session, now);
-    return my_run(session, "SET SESSION timestamp = DEFAULT", error);
-}
-
-static gboolean
-put_back_database(MySession *session, GError **error)
-{
-    if (!session->changed_database)
-        return TRUE;
-    g_autofree char *name = my_name(session->database);
-    g_autofree char *sql = g_strconcat("USE ", name, NULL);
-    session->changed_database = FALSE;
-    return my_run(session, sql, error);
-}
-
-gboolean
-my_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error)
-{
-    MySession *session = (MySession *)base;
-    if (statement_ms > 0)
-        my_watch_set_timeout(session->watch, statement_ms);
-    if (lock_ms == 0)
-        return TRUE;
-    /* Whole seconds, at least one. */
-    guint seconds = (lock_ms + 999) / 1000;
-    g_autofree char *sql = g_strdup_printf(
-        "SET SESSION lock_wait_timeout = %u, innodb_lock_wait_timeout = %u", seconds, seconds);
-    return my_keep_settings(session, error) && my_run(session, sql, error);
-}
-
-/* mysql_reset_connection() would release the lock. */
-gboolean
-my_reset_settings(BlSession *base, GError **error)
-{
-    MySession *session = (MySession *)base;
-    if (session->changed_tables && !my_run(session, "UNLOCK TABLES", error))
-        return FALSE;
-    session->changed_tables = FALSE;
-    session->ansi_quotes = FALSE;
-    my_watch_set_timeout(session->watch, 0);
-    return put_back_database(session, error) && put_back_variables(session, error);
-}
-
-/* The variables that reading sets, and to what; names in user variables keep what was there. */
-static const struct {
-    const char *name;
-    const char *value;
-    guint mysql_from; /* MySQL has it from this version on; 0: always */
-    gboolean in_mariadb;
-} reading[] = {
-    { "character_set_client", "utf8mb4", 0, TRUE },
-    { "collation_connection", MY_COLLATION, 0, TRUE },
-    { "character_set_results", "NULL", 0, TRUE },
-    { "time_zone", "'+00:00'", 0, TRUE },
-    { "sql_quote_show_create", "1", 0, TRUE },
-    { "group_concat_max_len", "1048576", 0, TRUE },
-    { "sql_select_limit", "DEFAULT", 0, TRUE },
-    { "max_statement_time", "0", G_MAXUINT, TRUE },
-    { "max_execution_time", "0", 50708, FALSE },
-    { "show_gipk_in_create_table_and_information_schema", "ON", 80030, FALSE },
-};
-
-static gboolean
-has_variable(const MySession *session, gsize i)
-{
-    return session->is_mariadb ? reading[i].in_mariadb : session->version >= reading[i].mysql_from;
-}
-
-gboolean
-my_enter_reading(MySession *session, GError **error)
-{
-    if (session->depth > 0) {
-        session->depth++;
-        return TRUE;
-    }
-    g_autoptr(GString) keep = g_string_new("SET @baseline_reading_mode = @@SESSION.sql_mode");
-    g_autoptr(GString) set = g_string_new("; SET SESSION sql_mode = '" MY_SQL_MODE);
-    g_string_append(set, session->is_mariadb ? ",IGNORE_BAD_TABLE_OPTIONS'" : "'");
-    for (gsize i = 0; i < G_N_ELEMENTS(reading); i++) {
-        if (!has_variable(session, i))
-            continue;
-        g_string_append_printf(keep, ", @baseline_reading_%u = @@SESSION.%s", (guint)i,
-                               reading[i].name);
-        g_string_append_printf(set, ", SESSION %s = %s", reading[i].name, reading[i].value);
-    }
-    g_string_append(keep, set->str);
-    if (!my_run(session, keep->str, error))
-        return FALSE;
-    session->depth = 1;
-    return TRUE;
-}
-
-void
-my_leave_reading(MySession *session)
-{
-    if (session->depth == 0 || --session->depth > 0)
-        return;
-    g_autoptr(GString) sql = g_string_new("SET SESSION sql_mode = @baseline_reading_mode");
-    for (gsize i = 0; i < G_N_ELEMENTS(reading); i++) {
-        if (has_variable(session, i))
-            g_string_append_printf(sql, ", SESSION %s = @baseline_reading_%u", reading[i].name,
-                                   (guint)i);
-    }
-    my_run_anyway(session, sql->str);
 }

@@ -39,6 +39,9 @@ typedef struct MyTarget MyTarget;
 /** The thread that ends statements; see watch.c. */
 typedef struct MyWatch MyWatch;
 
+/** How the lexer must read a script; see modes.c. */
+typedef struct MyModes MyModes;
+
 /** One connection. */
 typedef struct MySession {
     BlSession base;
@@ -47,7 +50,10 @@ typedef struct MySession {
     gboolean is_mariadb;      /**< the flavour; else MySQL */
     guint64 thread_id;        /**< of the server, for KILL QUERY */
     char *sql_mode;           /**< at open */
+    char *global_mode;        /**< sql_mode of new sessions, at open */
     char *database;           /**< name of the database */
+    char *restore;            /**< as my_restore_statement(); NULL: something was sent since it was
+                                   read */
     MyTarget *target;         /**< how it was opened; holds secrets */
     MyWatch *watch;           /**< ends what runs too long, or when somebody asked to end */
     BlOpenOptions options;    /**< how it was opened; @reporter is base.reporter */
@@ -55,11 +61,16 @@ typedef struct MySession {
     int names_case;           /**< lower_case_table_names: 0, 1 or 2 */
     char *lock;               /**< name of the advisory lock that is ours; NULL: none */
     struct MySession *beside; /**< it works beside this one, which outlives it; NULL: for itself */
-    const char *late_begin;   /**< what starts a transaction goes ahead of the next statement, in
-                                 the same message; NULL: none is to start; static */
+    gboolean late_variables;  /**< the question for @variables goes ahead of the next statement, in
+                                 the same message */
+    const char *late_begin;   /**< and then what starts a transaction; NULL: none is to start;
+                                 static */
     GString *put_off;         /**< and behind that the statements that were put off, each with its
                                  delimiter */
     guint n_put_off;
+    gboolean failed_ahead;         /**< the last error is of what went ahead */
+    gboolean late_reading;         /**< the last of them are those of my_enter_reading() */
+    gsize late_reading_at;         /**< where they begin in @put_off */
     gboolean in_transaction;       /**< as the server status of the last answer says */
     gboolean is_snapshot;          /**< the last transaction begun is a BL_TX_READ one */
     gpointer features;             /**< MyFeatures: what the server has, as far as it was asked;
@@ -68,8 +79,12 @@ typedef struct MySession {
     gboolean no_backslash_escapes; /**< likewise: sql_mode NO_BACKSLASH_ESCAPES */
     gboolean ansi_quotes;          /**< sql_mode ANSI_QUOTES, as last looked up */
     guint depth;                   /**< of my_enter_reading() */
-    GHashTable *variables;         /**< session variables as they were at open; NULL: no statement
-                                        changed any */
+    GHashTable *variables;         /**< session variables as they were at open, or as they will be
+                                        told; NULL: no statement changed any */
+    gboolean is_reset;             /**< nothing ran since my_reset_settings() that may set any */
+    MyModes *modes;                /**< how the lexer reads on behind the last script of several in
+                                               a row; NULL: there was none */
+    gboolean modes_are_known;      /**< nothing was sent since */
     gboolean changed_tables;       /**< LOCK TABLES or its like ran */
     gboolean changed_database;     /**< USE ran */
 } MySession;
@@ -125,8 +140,6 @@ gboolean my_begin(BlSession *base, BlTxMode mode, GError **error);
 gboolean my_commit(BlSession *base, GError **error);
 void my_rollback(BlSession *base);
 gboolean my_in_transaction(BlSession *base);
-gboolean my_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
-gboolean my_reset_settings(BlSession *base, GError **error);
 
 /** Runs any number of statements, separated by ";", in one message (CLIENT_MULTI_STATEMENTS);
  * results are thrown away. */
@@ -144,6 +157,19 @@ char *my_select_text(MySession *session, const char *sql, GError **error);
 /** Runs what must go out even when somebody asked to end; failures are forgotten. */
 void my_run_anyway(MySession *session, const char *sql);
 
+/** The same. @return FALSE when it failed */
+gboolean my_run_quietly(MySession *session, const char *sql);
+
+/** Has @sql, @n statements, go out ahead of the next statement, in its message. @return FALSE: no
+ * message can hold it, it must be sent now */
+gboolean my_put_off(MySession *session, const char *sql, guint n);
+
+/** Begins a BL_TX_READ transaction with the next statement. */
+void my_begin_reading(MySession *session);
+
+/** Sends what waits for the next statement, without one. */
+gboolean my_send_ahead(MySession *session, GError **error);
+
 /** One answer of a message: of a statement, or one of several of a CALL. */
 typedef struct {
     guint index;       /**< of the answer in the message, from 0 */
@@ -160,15 +186,27 @@ typedef gboolean (*MyAnswerFn)(MyAnswer *answer, void *data, GError **error);
 gboolean my_send(
     MySession *session, const char *sql, MyAnswerFn fn, void *data, guint *n_out, GError **error);
 
-/** Remembers the session's settings before a statement changes any, for my_reset_settings(). */
-gboolean my_keep_settings(MySession *session, GError **error);
+/* variables.c */
 
-/** From here on the session has the settings for reading: MY_SQL_MODE (MariaDB: with
+/** Remembers the session's settings before a statement changes any, for my_reset_settings(): the
+ * server is asked for them ahead of the next statement. */
+void my_keep_settings(MySession *session);
+
+/** Takes what it answered. @param result of SHOW VARIABLES, read to its end */
+void my_take_variables(MySession *session, MYSQL_RES *result);
+
+gboolean my_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
+gboolean my_reset_settings(BlSession *base, GError **error);
+
+/** From the next statement on the session has the settings for reading: MY_SQL_MODE (MariaDB: with
  * IGNORE_BAD_TABLE_OPTIONS), names quoted by SHOW CREATE, UTC, utf8mb4. May be nested. */
 gboolean my_enter_reading(MySession *session, GError **error);
 
 /** Ends it: what was there before comes back. A session that is gone is as good. */
 void my_leave_reading(MySession *session);
+
+/** Ends it, and takes back the transaction that was begun before it. */
+void my_end_reading(MySession *session);
 
 /* watch.c */
 
@@ -194,8 +232,6 @@ gboolean my_execute_script(
     BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error);
 
 /* modes.c: how the lexer must read on, from the SET statements of a script */
-
-typedef struct MyModes MyModes;
 
 /** Nothing special: ask the server first. @return my_modes_free() */
 MyModes *my_modes_new(void);
@@ -293,7 +329,14 @@ gboolean my_check_clone(BlSession *base,
                         GError **error);
 void my_discard(BlSession *base);
 char *my_restore_statement(BlSession *base, GError **error);
+
+/** The query that my_restore_statement() asks. @return g_free() */
+char *my_restore_query(const MySession *session);
+
 BlSession *my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
+
+/** The same on the server of @session, with a database like its own. @return my_close() */
+MySession *my_open_scratch_beside(MySession *session, GError **error);
 
 /** Drops the database of a session with is_scratch; my_close() calls it first. */
 void my_drop_scratch(MySession *session);
@@ -302,6 +345,10 @@ void my_drop_scratch(MySession *session);
 
 /** @return TRUE when @name is the session's database (lower_case_table_names decides on case) */
 gboolean my_same_database(const MySession *session, const char *name);
+
+/** The name of a table, view or database by which two that the server takes for one are equal.
+ * @return g_free() */
+char *my_fold_name(const MySession *session, const char *name);
 
 /** Appends @name in backquotes, inner ones doubled. */
 void my_append_name(GString *out, const char *name);

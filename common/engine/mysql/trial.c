@@ -289,8 +289,22 @@ try_view(MySession *session, const char *sql, const char *server)
     return problem;
 }
 
+gboolean
+my_has_time_zone(MySession *session, const char *name)
+{
+    static const guint about_zone[] = { 1298 };
+    GHashTable *known = ((MyFeatures *)session->features)->asked;
+    g_autofree char *literal = my_literal(name);
+    g_autofree char *question = g_strconcat("SET SESSION time_zone = ", literal, NULL);
+    if (!g_hash_table_contains(known, question)) {
+        g_autofree char *said = ask(session, question, about_zone, G_N_ELEMENTS(about_zone));
+        g_hash_table_insert(known, g_strdup(question), GINT_TO_POINTER(said == NULL));
+    }
+    return GPOINTER_TO_INT(g_hash_table_lookup(known, question));
+}
+
 char *
-my_try(MySession *session, const char *sql)
+my_try(MySession *session, const char *sql, gboolean makes_tables)
 {
     const MyFeatures *features = session->features;
     g_autofree char *server = g_strdup_printf("%s %s", features->flavour, features->version_text);
@@ -299,6 +313,6 @@ my_try(MySession *session, const char *sql)
         g_autofree char *place = describe(said);
         return g_strdup_printf("%s cannot read \"%s\"", server, place);
     }
-    char *problem = try_table(session, sql, server);
+    char *problem = makes_tables ? try_table(session, sql, server) : NULL;
     return problem != NULL ? problem : try_view(session, sql, server);
 }

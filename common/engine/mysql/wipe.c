@@ -51,6 +51,7 @@ typedef struct {
     MySession *session;
     const BlFilter *filter;
     GPtrArray *objects; /* BlListedObject *, ours */
+    char *restore;      /* what my_restore_statement() wants to know */
 } List;
 
 static gboolean
@@ -58,6 +59,11 @@ take_object(const MyRow *row, void *data, GError **error)
 {
     List *list = data;
     (void)error;
+    if (row->n == 1) {
+        g_free(list->restore);
+        list->restore = g_strdup(row->values[0]);
+        return TRUE;
+    }
     if (row->n < 4 || row->values[0] == NULL || row->values[1] == NULL ||
         !my_same_database(list->session, row->values[3]) ||
         !bl_filter_accepts(list->filter, NULL, row->values[1], row->values[2]))
@@ -91,10 +97,16 @@ my_list_objects(BlSession *base, const BlFilter *filter, GError **error)
 {
     MySession *session = (MySession *)base;
     g_autoptr(GPtrArray) objects = g_ptr_array_new_with_free_func(free_object);
-    List list = { session, filter, objects };
+    List list = { session, filter, objects, NULL };
     gboolean has_libraries = !session->is_mariadb && session->version >= MY_OLDEST_WITH_LIBRARIES;
-    g_autofree char *sql = g_strconcat(list_sql, has_libraries ? libraries_sql : NULL, NULL);
-    if (!my_run_all(session, sql, take_object, &list, NULL, error))
+    /* Who fills what is empty asks for this next. */
+    g_autofree char *restore = my_restore_query(session);
+    g_autofree char *sql =
+        g_strconcat(list_sql, has_libraries ? libraries_sql : "", "; ", restore, NULL);
+    gboolean ok = my_run_all(session, sql, take_object, &list, NULL, error);
+    g_free(session->restore);
+    session->restore = list.restore;
+    if (!ok)
         return NULL;
     g_ptr_array_sort(objects, compare_objects);
     return g_steal_pointer(&objects);
