@@ -35,7 +35,7 @@ pg_translate(BlSession *base,
     (void)map;
     (void)notes;
     BlToken tokens[MOST_TOKENS + 1];
-    if (!base->is_foreign_text || ((const PgSession *)base)->version < 180000)
+    if (sql == NULL || base->text_family == NULL || ((const PgSession *)base)->version < 180000)
         return NULL;
     guint n = bl_lex_first(&bl_dialect_postgres, sql, len, tokens, G_N_ELEMENTS(tokens));
     if (n > MOST_TOKENS || !takes_null_back(sql, tokens, n))
