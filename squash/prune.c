@@ -143,6 +143,13 @@ fail_taken(const char *target, GError **error)
     return FALSE;
 }
 
+/* Whoever wrote the file may not have flushed it. */
+static gboolean
+flush(const char *target, GError **error)
+{
+    return bl_file_flush(target, error) && bl_file_flush_folder(target, error);
+}
+
 /* A second name for the same file cannot be half written, and never takes the place of another;
  * where the archive is on another disk, or cannot link, a copy is made beside its name first. */
 static gboolean
@@ -151,10 +158,10 @@ put_into_archive(const char *path, const char *target, GError **error)
     /* A second name for a link would lead elsewhere from there. */
     gboolean is_link = g_file_test(path, G_FILE_TEST_IS_SYMLINK);
     if (!is_link && link(path, target) == 0)
-        return bl_file_flush_folder(target, error);
+        return flush(target, error);
     if (is_link ? bl_file_exists(target) : errno == EEXIST) {
         if (same_bytes(path, target))
-            return bl_file_flush_folder(target, error);
+            return flush(target, error);
         return fail_taken(target, error);
     }
     g_autofree char *staged = g_strconcat(target, ".baseline-new", NULL);
