@@ -88,6 +88,16 @@ git rm -q -r --cached database/migrations
 commit_all
 refused 'git has not got' migrate squash # ignored
 
+# A file that git was told not to look at.
+for hidden in assume-unchanged skip-worktree; do
+    project
+    git update-index --$hidden database/migrations/3_posts.sql
+    write 3_posts 'CREATE TABLE posts (id integer PRIMARY KEY, body text); -- edited'
+    both 'git has not got "database/migrations/3_posts.sql" as it is'
+    run 0 migrate squash --archive old
+    grep -q edited old/database/migrations/3_posts.sql || fail 'another text is in the archive'
+done
+
 # A dirty work tree in the migration folders is only a warning.
 project
 echo 'a note' >database/migrations/NOTES.md
