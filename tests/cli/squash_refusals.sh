@@ -59,6 +59,27 @@ refused 'would lie in the migration folder' schema-dump --prune --path database/
 refused 'would lie in the migration folder' schema-dump --prune --path database/migrations/deep/s.sql
 both 'would lie in the migration folder' --archive database/migrations/old
 
+# The same behind a link, and the folder that the files are in already: there is no other copy of them.
+project
+ln -s database/migrations link
+mkdir sub
+ln -s ../database sub/link
+both 'would lie in the migration folder' --archive link/old
+refused 'would lie in the migration folder' schema-dump --prune --path link/s.sql
+for archive in . "$PWD" sub/../; do
+    both 'would lie in the migration folder' --archive "$archive"
+done
+both 'would lie in the migration folder' --archive sub/link/migrations/x
+ln -s "$PWD" ../itself
+both 'would lie in the migration folder' --archive ../itself
+rm ../itself
+
+# Git's own folder: no clone has what is in there.
+for archive in .git .git/old sub/../.git/old; do
+    both 'would lie in the folder ".git"' --archive $archive
+done
+refused 'would lie in the folder ".git"' schema-dump --prune --path .git/s.sql
+
 # A stopped migration.
 project
 printf -- '-- migrate:up transaction:false\nCREATE TABLE four (a);\nCREATE TABLE four (a);\n' >database/migrations/4_stop.sql
