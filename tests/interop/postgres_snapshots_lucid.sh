@@ -15,3 +15,4 @@ reopen
 ours_to_lucid
 lucid_to_ours
 folders_in_turns
+lucid_commands

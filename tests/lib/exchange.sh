@@ -218,3 +218,54 @@ folders_in_turns() {
     expect_out 'pruned a/1700000000030_create_t3'
     run 0 migrate check
 }
+
+# lucid_commands: what Lucid's commands make of a database and a snapshot of ours, with a ledger of another name.
+lucid_commands() {
+    rm -rf database
+    reopen
+    mkdir -p database/migrations
+    printf '{ "connections": { "app": { "url": "%s", "migrations": { "tableName": "my_migs" } } } }\n' "$url" >database/connections.json
+    # shellcheck disable=SC2034 # for lucid
+    lucid_options='--table-name my_migs'
+
+    # Its dump has the table of our journal, which does not get in the way.
+    twin 1
+    twin 2
+    run 0 migrate run
+    lucid dump --prune
+    grep -q my_migs_journal database/schema/app-schema.sql || fail 'no journal in the dump'
+    reopen
+    run 0 migrate run
+    expect_both 'squashed 2 in 1'
+    twin 3
+    run 0 migrate run
+    run 0 migrate squash --allow-uncommitted
+    rm "$name.js"
+
+    # To the baseline and back.
+    twin 4
+    lucid migrate
+    ace migration:rollback --batch=0
+    expect_both 'pending 1 in ; squashed 3 in 1,2'
+    ace migration:refresh
+    expect_both 'completed 1 in 3; squashed 3 in 1,2'
+    run 0 migrate reset
+    expect_both 'pending 1 in ; squashed 3 in 1,2'
+    ace migration:fresh
+    expect_both 'completed 1 in 4; squashed 3 in 1,2,3'
+    run 0 migrate fresh
+    expect_both 'completed 1 in 4; squashed 3 in 1,2,3'
+
+    # Its dump over our snapshot: what went into both stays squashed, and the next squash is ours again.
+    lucid dump --prune
+    twin 5
+    run 0 migrate run
+    run 0 migrate squash --allow-uncommitted
+    rm "$name.js"
+    for bootstrap in 'migrate run' 'lucid bootstrap'; do
+        reopen
+        $bootstrap >out 2>err || fail "$bootstrap: $(cat out err)"
+        expect_both 'squashed 5 in 1,2,3,4,5'
+        run 0 migrate check
+    done
+}

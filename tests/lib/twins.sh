@@ -17,6 +17,13 @@ lucid() {
     tail -n 1 answer.out >answer
 }
 
+# ace COMMAND...: one of Lucid's own commands, which must succeed.
+ace() {
+    # shellcheck disable=SC2086 # options
+    "$peer" ace --engine "$engine" --url "$lucid_url" --dir "$PWD" --connection app ${lucid_options:-} -- "$@" >answer.out 2>&1 ||
+        fail "Lucid: $*: $(cat answer.out)"
+}
+
 # query SQL: of the last answer, which is the text a.j.
 query() {
     sqlite3 -batch -noheader :memory: "WITH a (j) AS (SELECT CAST(readfile('answer') AS text)) $1" ||
