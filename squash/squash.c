@@ -129,7 +129,7 @@ check_places(Squash *squash, GError **error)
     squash->folders = bl_sharing_folders(migrator->project, migrator->connection);
     return bl_prune_check_place(migrator->sql_path, (const char *const *)squash->folders,
                                 "the snapshot", error) &&
-           check_archive(squash, error);
+           bl_pair_check_place(migrator->sql_path, error) && check_archive(squash, error);
 }
 
 /* The manifest of the snapshot that a replay starts from. */

@@ -256,3 +256,16 @@ for statement in "ATTACH 'other.db' AS other" "VACUUM INTO 'copy.db'" "SELECT wr
 done
 run 0 migrate squash --no-proof
 files 0
+
+# A file of somebody's own where the snapshot would be: there may be no other copy of it.
+project
+echo 'INSERT INTO users VALUES (1);' >seeds.sql
+refused 'is no snapshot of ours' schema-dump --path seeds.sql
+refused 'is no snapshot of ours' schema-dump --prune --path seeds.sql
+mkdir database/schema
+mv seeds.sql database/schema/sqlite-schema.sql
+both 'is no snapshot of ours'
+refused 'is no snapshot of ours' schema-dump
+: >database/schema/sqlite-schema.sql
+run 0 migrate squash
+files 0
