@@ -60,6 +60,37 @@ names_present_object(const BlLoadJudge *judge, const BlItem *item)
     return FALSE;
 }
 
+static gboolean
+is_one_of(const BlToken *token, const char *text, const char *const *words)
+{
+    gsize i = 0;
+    while (words[i] != NULL && !bl_token_is_word(token, text, words[i]))
+        i++;
+    return words[i] != NULL;
+}
+
+/* What makes or fills the table of the journal: other tools dump that table like any other, and
+ * where a load is no transaction the mark of the load stands in it. It is no part of a snapshot. */
+static gboolean
+is_of_journal(const BlLoadJudge *judge, const BlItem *item)
+{
+    static const char *const verbs[] = { "CREATE", "DROP", "INSERT", "REPLACE", NULL };
+    static const char *const fillers[] = { "IGNORE", "INTO", "TABLE", "IF", "NOT", "EXISTS", NULL };
+    BlToken tokens[6];
+    guint at = 1;
+    if (judge->journal == NULL)
+        return FALSE;
+    guint n = bl_lex_first(judge->dialect, item->text, item->len, tokens, G_N_ELEMENTS(tokens));
+    if (n == 0 || !is_one_of(&tokens[0], item->text, verbs))
+        return FALSE;
+    while (at < n && is_one_of(&tokens[at], item->text, fillers))
+        at++;
+    if (at == n)
+        return FALSE;
+    g_autofree char *name = bl_token_name(&tokens[at], item->text);
+    return g_ascii_strcasecmp(name, judge->journal) == 0;
+}
+
 BlVerdict
 bl_load_judge(const BlItem *item, guint traits, void *data, GError **error)
 {
@@ -68,6 +99,8 @@ bl_load_judge(const BlItem *item, guint traits, void *data, GError **error)
         return judge_client_line(item, error);
     if (item->kind != BL_ITEM_STATEMENT)
         return BL_RUN_ITEM;
+    if (is_of_journal(judge, item))
+        return BL_SKIP_ITEM;
     if (traits & BL_STMT_TX_ROLLBACK)
         return refuse("the dump takes itself back, as a dump that failed does",
                       "make the dump again", item, error);

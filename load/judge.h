@@ -17,6 +17,8 @@ typedef struct {
     const BlDialect *dialect;
     GHashTable *present; /**< lower-case names of objects that were there before the load: no DROP
                             may name them; NULL: not known, and nothing is dropped */
+    const char *journal; /**< name of the journal's table, which is there already: another tool's
+                            dump may make it; NULL: it is not there */
 } BlLoadJudge;
 
 /** For BlScriptRun.judge; @data is a BlLoadJudge. */

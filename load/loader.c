@@ -332,7 +332,12 @@ run_script(BlSession *session,
     g_autoptr(GHashTable) present = result->drops ? collect_present(session, error) : NULL;
     if (result->drops && present == NULL)
         return FALSE;
-    BlLoadJudge judge = { .dialect = session->engine->dialect, .present = present };
+    const char *journal = options->names.journal;
+    g_autofree char *folded = g_ascii_strdown(journal, -1);
+    gboolean has_journal = present != NULL && g_hash_table_contains(present, folded);
+    BlLoadJudge judge = { .dialect = session->engine->dialect,
+                          .present = present,
+                          .journal = has_journal ? journal : NULL };
     const BlScriptRun run = { .judge = bl_load_judge,
                               .data = &judge,
                               .bulk = TRUE,

@@ -71,6 +71,21 @@ read_lines(BlGitState *state, const char *top, const char *text)
     }
 }
 
+/* "h path" and "S path" are files that git was told not to look at: it calls them clean. */
+static void
+read_hidden(BlGitState *state, const char *top, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (gsize i = 0; lines[i] != NULL; i++) {
+        if (strlen(lines[i]) < 3 || (lines[i][0] != 'S' && !g_ascii_islower(lines[i][0])))
+            continue;
+        g_autofree char *path = take_path(lines[i] + 2);
+        g_autofree char *full = g_build_filename(top, path, NULL);
+        if (g_file_test(full, G_FILE_TEST_EXISTS))
+            g_hash_table_add(state->unclean, g_steal_pointer(&full));
+    }
+}
+
 char *
 bl_git_path(const char *path)
 {
@@ -102,6 +117,7 @@ bl_git_state_read(const char *root, const char *const *folders)
     static const char *const show_status[] = { "status",    "--porcelain",  "--untracked-files=all",
                                                "--ignored", "--no-renames", "--",
                                                NULL };
+    static const char *const show_hidden[] = { "ls-files", "-v", "--full-name", "--", NULL };
     BlGitState *state = g_new0(BlGitState, 1);
     state->unclean = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autofree char *top = ask(root, show_top, NULL, &state->why_not);
@@ -113,13 +129,16 @@ bl_git_state_read(const char *root, const char *const *folders)
     g_auto(GStrv) real = real_folders(folders);
     g_autofree char *text =
         head != NULL ? ask(root, show_status, (const char *const *)real, &state->why_not) : NULL;
-    if (text == NULL)
+    g_autofree char *hidden =
+        text != NULL ? ask(root, show_hidden, (const char *const *)real, &state->why_not) : NULL;
+    if (hidden == NULL)
         return state;
     state->known = TRUE;
     state->commit = g_steal_pointer(&head);
     g_strchomp(state->commit);
     g_strchomp(top);
     read_lines(state, top, text);
+    read_hidden(state, top, hidden);
     state->top = g_steal_pointer(&top);
     return state;
 }

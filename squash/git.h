@@ -19,7 +19,8 @@ typedef struct {
     char *top;           /**< the folder of the repository; NULL: not known */
     char *commit;        /**< HEAD, as hexadecimal digits; NULL: no commit yet, or not known */
     GHashTable *unclean; /**< set of absolute paths that are not as HEAD has them: new, edited,
-                            ignored; a folder that is new as a whole ends with "/" */
+                            ignored, or hidden from git (skip-worktree); a folder that is new as a
+                            whole ends with "/" */
 } BlGitState;
 
 /** Asks about everything below @folders. Never fails: what cannot be known is not known.

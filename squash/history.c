@@ -55,6 +55,7 @@ bl_history_free(BlHistory *history)
         return;
     g_hash_table_unref(history->by_name);
     g_ptr_array_unref(history->list);
+    g_strfreev(history->folders);
     g_free(history);
 }
 
@@ -125,11 +126,63 @@ bl_migration_name_compare(const char *a, const char *b, gboolean natural_sort)
     return order != 0 ? order : strcmp(a, b);
 }
 
+static gboolean
+lies_in(const char *name, const char *folder)
+{
+    gsize len = strlen(folder);
+    if (len == 0)
+        return name[0] != '/' && !g_str_has_prefix(name, "../");
+    return strncmp(name, folder, len) == 0 && name[len] == '/';
+}
+
+/* @return its place among the configured ones, from 1; 0: none of them */
+static guint
+find_folder(const BlHistory *history, const char *name)
+{
+    for (guint i = 0; history->folders != NULL && history->folders[i] != NULL; i++) {
+        if (lies_in(name, history->folders[i]))
+            return i + 1;
+    }
+    return 0;
+}
+
+guint
+bl_history_n_sequences(const BlHistory *history)
+{
+    return history->folder_order ? g_strv_length(history->folders) + 1 : 1;
+}
+
+guint
+bl_history_sequence(const BlHistory *history, const char *name)
+{
+    return history->folder_order ? find_folder(history, name) : 0;
+}
+
+gboolean
+bl_history_is_by_folder(const BlHistory *history)
+{
+    guint last = 0;
+    for (guint i = 0; i < history->list->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(history->list, i);
+        guint folder = find_folder(history, migration->name);
+        if (folder < last)
+            return FALSE;
+        last = folder;
+    }
+    return TRUE;
+}
+
 int
 bl_history_compare(const BlHistory *history, const char *a, const char *b)
 {
+    guint left = bl_history_sequence(history, a);
+    guint right = bl_history_sequence(history, b);
+    if (left != right)
+        return left < right ? -1 : 1;
     if (history->convention->compare != NULL)
         return history->convention->compare(a, b);
+    if (history->folder_order)
+        return history->natural_sort ? compare_natural(a, b) : strcmp(a, b);
     return bl_migration_name_compare(a, b, history->natural_sort);
 }
 

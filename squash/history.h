@@ -192,6 +192,10 @@ typedef struct {
     GPtrArray *list;     /**< BlMigration *, in order */
     GHashTable *by_name; /**< name -> BlMigration */
     gboolean natural_sort;
+    char **folders;        /**< as in the names, as configured; NULL: not known (tests) */
+    gboolean folder_order; /**< they run one after the other */
+    gboolean is_torn;      /**< files of AdonisJS Lucid are there too, and it runs one folder after
+                              the other, which is another order */
     const BlConvention *convention; /**< never NULL */
 } BlHistory;
 
@@ -203,6 +207,7 @@ typedef struct {
                                        of another are an error that says which and why */
     const BlDialect *dialect;
     gboolean natural_sort;
+    gboolean folder_order; /**< one of @paths after the other */
     gboolean disable_transactions;
     BlValues values;
 } BlHistoryOptions;
@@ -210,7 +215,9 @@ typedef struct {
 /**
  * Reads all migrations. Names that start with "." and symbolic links are left out, and so is what
  * is no file of the convention. Order: the convention's; the native one's is by file name (numbers
- * by value with @natural_sort), then by folder, whatever the folder.
+ * by value with @natural_sort), then by folder, whatever the folder; with @folder_order by folder
+ * of
+ * @paths, then by the path in it, as AdonisJS Lucid has it.
  * @return bl_history_free(); NULL: BL_ERROR_USAGE for two files with one name or one version, a
  * name that is too long, files of another convention; BL_ERROR_IO
  */
@@ -232,6 +239,16 @@ BlMigration *bl_history_resolve(const BlHistory *history,
 
 /** Order of two names of migrations, with a file or without, as strcmp(). */
 int bl_history_compare(const BlHistory *history, const char *a, const char *b);
+
+/** How many sequences of migrations there are, each of which only grows at its end: one, or, where
+ * folders run one after the other, one for each, and one for what lies in none of them. */
+guint bl_history_n_sequences(const BlHistory *history);
+
+/** That of the migration that is called so. @return below bl_history_n_sequences() */
+guint bl_history_sequence(const BlHistory *history, const char *name);
+
+/** @return TRUE when the migrations stand one folder after the other */
+gboolean bl_history_is_by_folder(const BlHistory *history);
 
 /** @return TRUE when the migration runs again because its text changed: @known are the digests of
  * its last run */

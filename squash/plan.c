@@ -347,19 +347,22 @@ is_ordered(const BlHistory *history, const char *name)
     return version != NULL;
 }
 
-static const char *
+/* The newest one of each sequence. @return g_free() */
+static const char **
 newest_applied(const BlPlanInput *input, const BlRunOptions *options)
 {
-    const char *newest = NULL;
+    const BlHistory *history = input->history;
+    const char **newest = g_new0(const char *, bl_history_n_sequences(history));
     guint n = options->bootstrap ? input->manifest->squashed->len : input->ledger->rows->len;
     for (guint i = 0; i < n; i++) {
         const char *name =
             options->bootstrap
                 ? g_ptr_array_index(input->manifest->squashed, i)
                 : ((const BlLedgerRow *)g_ptr_array_index(input->ledger->rows, i))->name;
-        if ((newest == NULL || bl_history_compare(input->history, name, newest) > 0) &&
-            is_ordered(input->history, name))
-            newest = name;
+        const char **last = &newest[bl_history_sequence(history, name)];
+        if ((*last == NULL || bl_history_compare(history, name, *last) > 0) &&
+            is_ordered(history, name))
+            *last = name;
     }
     return newest;
 }
@@ -431,7 +434,7 @@ is_due(const BlPlanInput *input,
 static gboolean
 add_pending(BlPlan *plan, const BlPlanInput *input, const BlRunOptions *options, GError **error)
 {
-    const char *newest = newest_applied(input, options);
+    g_autofree const char **newest = newest_applied(input, options);
     const BlMigration *baseline = find_baseline(input, options);
     gint64 batch = options->bootstrap ? 0 : bl_ledger_last_batch(input->ledger) + 1;
     for (guint i = 0; i < input->history->list->len; i++) {
@@ -446,7 +449,9 @@ add_pending(BlPlan *plan, const BlPlanInput *input, const BlRunOptions *options,
             continue;
         if (!check_runnable(migration, "pending migration",
                             "run it with the tool it was written for", error) ||
-            !check_order(plan, options, migration, newest, input->history, error))
+            !check_order(plan, options, migration,
+                         newest[bl_history_sequence(input->history, migration->name)],
+                         input->history, error))
             return FALSE;
         add_step(plan, (BlStep){ BL_STEP_UP, migration->name, migration, again, batch });
     }
@@ -468,6 +473,12 @@ bl_plan_run(const BlPlanInput *input, const BlRunOptions *options, GError **erro
     }
     if (!add_pending(plan, input, options, error))
         return NULL;
+    if (input->history->is_torn && plan->steps->len > 0) {
+        g_ptr_array_add(plan->warnings,
+                        g_strdup("AdonisJS Lucid, whose files are there too, runs one folder after "
+                                 "the other, and here the names decide: let \"folderOrder\" of the "
+                                 "configuration be true where both are used"));
+    }
     return g_steal_pointer(&plan);
 }
 

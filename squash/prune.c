@@ -5,7 +5,9 @@
 #include "common/base/file.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Largest file that is compared with its copy in the archive. */
@@ -64,6 +66,20 @@ stands_for_files(const BlPruneInput *input, const BlMigration *file)
     return FALSE;
 }
 
+/* Whether the snapshot of another connection has what that one reads of the file. */
+static gboolean
+is_held_there(const BlPruneSharer *sharer, const BlMigration *file)
+{
+    g_autoptr(GPtrArray) read = bl_reading_find(sharer->reading, file);
+    for (guint i = 0; i < read->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(read, i);
+        if (sharer->manifest == NULL || !bl_manifest_has(sharer->manifest, migration->name) ||
+            compare_with_manifest(sharer->manifest, migration) != NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static char *
 find_reason(const BlPruneInput *input, const BlMigration *file)
 {
@@ -80,8 +96,7 @@ find_reason(const BlPruneInput *input, const BlMigration *file)
         return g_strdup(why);
     for (gsize i = 0; i < input->n_sharers; i++) {
         const BlPruneSharer *sharer = &input->sharers[i];
-        if (sharer->manifest == NULL || !bl_manifest_has(sharer->manifest, file->name) ||
-            compare_with_manifest(sharer->manifest, file) != NULL)
+        if (!is_held_there(sharer, file))
             return g_strdup_printf("the snapshot of \"%s\" does not hold it yet",
                                    sharer->connection);
     }
@@ -143,6 +158,13 @@ fail_taken(const char *target, GError **error)
     return FALSE;
 }
 
+/* Whoever wrote the file may not have flushed it. */
+static gboolean
+flush(const char *target, GError **error)
+{
+    return bl_file_flush(target, error) && bl_file_flush_folder(target, error);
+}
+
 /* A second name for the same file cannot be half written, and never takes the place of another;
  * where the archive is on another disk, or cannot link, a copy is made beside its name first. */
 static gboolean
@@ -151,10 +173,10 @@ put_into_archive(const char *path, const char *target, GError **error)
     /* A second name for a link would lead elsewhere from there. */
     gboolean is_link = g_file_test(path, G_FILE_TEST_IS_SYMLINK);
     if (!is_link && link(path, target) == 0)
-        return bl_file_flush_folder(target, error);
+        return flush(target, error);
     if (is_link ? bl_file_exists(target) : errno == EEXIST) {
         if (same_bytes(path, target))
-            return bl_file_flush_folder(target, error);
+            return flush(target, error);
         return fail_taken(target, error);
     }
     g_autofree char *staged = g_strconcat(target, ".baseline-new", NULL);
@@ -189,10 +211,26 @@ check_way(const char *target, GError **error)
     return why == 0;
 }
 
+/* Two names of one entry of a folder: what is taken away under the one is gone under both. A file
+ * that a killed run linked into the archive has two entries. */
+static gboolean
+is_itself(const char *path, const char *target)
+{
+    struct stat a;
+    struct stat b;
+    return lstat(path, &a) == 0 && lstat(target, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino && a.st_nlink == 1;
+}
+
 static gboolean
 check_archive_file(const char *path, const BlPruneOptions *options, gboolean makes, GError **error)
 {
     g_autofree char *target = archive_path(options, path);
+    if (is_itself(path, target)) {
+        bl_error_set(error, BL_ERROR_CONFLICT, "choose another folder for the archive",
+                     "the archive has \"%s\" under the name that it has now", path);
+        return FALSE;
+    }
     if (bl_file_exists(target))
         return same_bytes(path, target) || fail_taken(target, error);
     return check_way(target, error) && (!makes || bl_file_make_parent(target, error));
@@ -253,16 +291,67 @@ bl_prune_migration(const BlMigration *migration, const BlPruneOptions *options, 
     return prune_file(migration->path, options, error);
 }
 
+/* What a path leads to, also where its end is not there yet. @return g_free() */
+static char *
+real_place(const char *path)
+{
+    char *real = realpath(path, NULL);
+    if (real != NULL || strcmp(path, "/") == 0)
+        return real != NULL ? real : g_strdup(path);
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *base = g_path_get_basename(path);
+    g_autofree char *above = real_place(folder);
+    return g_build_filename(above, base, NULL);
+}
+
+static gboolean
+lies_in(const char *path, const char *folder)
+{
+    gsize len = strlen(folder);
+    return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+static gboolean
+fail_place(const char *path, const char *folder, const char *what, GError **error)
+{
+    bl_error_set(error, BL_ERROR_CONFLICT, "choose a place outside of the migration folders",
+                 "%s \"%s\" would lie in the migration folder \"%s\"", what, path, folder);
+    return FALSE;
+}
+
 gboolean
 bl_prune_check_place(const char *path, const char *const *folders, const char *what, GError **error)
 {
+    g_autofree char *real = real_place(path);
     for (gsize i = 0; folders[i] != NULL; i++) {
-        gsize len = strlen(folders[i]);
-        if (strncmp(path, folders[i], len) != 0 || (path[len] != '/' && path[len] != '\0'))
-            continue;
-        bl_error_set(error, BL_ERROR_CONFLICT, "choose a place outside of the migration folders",
-                     "%s \"%s\" would lie in the migration folder \"%s\"", what, path, folders[i]);
+        g_autofree char *real_folder = real_place(folders[i]);
+        if (lies_in(path, folders[i]) || lies_in(real, real_folder))
+            return fail_place(path, folders[i], what, error);
+    }
+    g_auto(GStrv) parts = g_strsplit(real, "/", -1);
+    if (!g_strv_contains((const char *const *)parts, ".git"))
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "choose a place outside of it",
+                 "%s \"%s\" would lie in the folder \".git\", where no clone has it", what, path);
+    return FALSE;
+}
+
+gboolean
+bl_prune_check_archive(const BlPruneOptions *options,
+                       const char *const *folders,
+                       const char *const *all,
+                       GError **error)
+{
+    if (!bl_prune_check_place(options->archive, all, "the archive", error))
         return FALSE;
+    for (gsize i = 0; folders[i] != NULL; i++) {
+        g_autofree char *target = archive_path(options, folders[i]);
+        g_autofree char *real = real_place(target);
+        for (gsize j = 0; all[j] != NULL; j++) {
+            g_autofree char *other = real_place(all[j]);
+            if (lies_in(real, other) || lies_in(other, real))
+                return fail_place(target, all[j], "the archive's folder", error);
+        }
     }
     return TRUE;
 }

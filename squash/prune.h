@@ -12,6 +12,7 @@
 
 #include "squash/git.h"
 #include "squash/history.h"
+#include "squash/reading.h"
 
 #include "common/base/report.h"
 #include "common/snapshot/ledger.h"
@@ -25,6 +26,7 @@ G_BEGIN_DECLS
 typedef struct {
     const char *connection;
     const BlManifest *manifest; /**< NULL: there is none */
+    const BlReading *reading;   /**< what it reads of the files */
 } BlPruneSharer;
 
 /** What a plan is made of. Borrowed. */
@@ -73,12 +75,20 @@ gboolean bl_prune_migration(const BlMigration *migration,
                             const BlPruneOptions *options,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Fails with BL_ERROR_CONFLICT when @path (absolute) lies in one of @folders (absolute). @param
- * what is said of the path: "the snapshot", "the archive" */
+/** Fails with BL_ERROR_CONFLICT when @path (absolute) lies in one of @folders (absolute), also
+ * behind links, or in git's own folder. @param what is said of the path: "the snapshot" */
 gboolean bl_prune_check_place(const char *path,
                               const char *const *folders,
                               const char *what,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Fails with BL_ERROR_CONFLICT when the archive of @options, or the folder in it that the files of
+ * one of @folders go to, is no place for them: a migration folder of some connection would have
+ * them back. @param folders of this connection, absolute; @param all of every connection */
+gboolean bl_prune_check_archive(const BlPruneOptions *options,
+                                const char *const *folders,
+                                const char *const *all,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
 

@@ -14,6 +14,12 @@ manifest_free(gpointer manifest)
 }
 
 static void
+reading_free(gpointer reading)
+{
+    bl_reading_free(reading);
+}
+
+static void
 connection_free(gpointer connection)
 {
     bl_connection_free(connection);
@@ -26,6 +32,7 @@ bl_sharing_free(BlSharing *sharing)
         return;
     g_array_unref(sharing->sharers);
     g_ptr_array_unref(sharing->manifests);
+    g_ptr_array_unref(sharing->readings);
     g_ptr_array_unref(sharing->unknown);
     g_ptr_array_unref(sharing->connections);
     g_free(sharing);
@@ -67,13 +74,12 @@ shares_folder(char *const *a, char *const *b)
 /* @param is_known its database can be asked. Takes @connection. */
 static gboolean
 add_sharer(BlSharing *sharing,
-           const BlProject *project,
            BlConnection *connection,
            gboolean is_known,
            const char *sql_path,
            GError **error)
 {
-    g_autofree char *path = bl_connection_schema_path(project, connection, NULL);
+    g_autofree char *path = bl_connection_schema_path(sharing->project, connection, NULL);
     g_autofree char *manifest_path = bl_manifest_path(path);
     BlManifest *manifest = NULL;
     if (g_file_test(manifest_path, G_FILE_TEST_EXISTS)) {
@@ -90,31 +96,59 @@ add_sharer(BlSharing *sharing,
         g_ptr_array_add(sharing->unknown, connection);
     g_ptr_array_add(sharing->manifests, manifest);
     if (strcmp(path, sql_path) != 0) {
-        BlPruneSharer sharer = { connection->name, manifest };
+        BlReading *reading = bl_reading_new(sharing->project, sharing->self, connection);
+        BlPruneSharer sharer = { connection->name, manifest, reading };
+        g_ptr_array_add(sharing->readings, reading);
         g_array_append_val(sharing->sharers, sharer);
     }
     return TRUE;
 }
 
 /* Its folders and its snapshot are known also when a variable of its URL is not set here. */
-static gboolean
-read_other(BlSharing *sharing,
-           const BlProject *project,
+static BlConnection *
+find_other(const BlProject *project,
            const BlConnection *self,
            const char *name,
-           const char *sql_path,
+           gboolean *is_known,
            GError **error)
 {
     BlConnection *other = bl_project_connection(project, name, NULL, NULL);
-    gboolean is_known = other != NULL;
-    if (!is_known)
-        other = bl_project_connection(project, name, self->url->raw, error);
+    *is_known = other != NULL;
+    return other != NULL ? other : bl_project_connection(project, name, self->url->raw, error);
+}
+
+char **
+bl_sharing_all_folders(const BlProject *project, const BlConnection *self, GError **error)
+{
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+    g_auto(GStrv) names = bl_project_connection_names(project, NULL);
+    g_auto(GStrv) ours = bl_sharing_folders(project, self);
+    for (gsize i = 0; ours[i] != NULL; i++)
+        g_ptr_array_add(all, g_strdup(ours[i]));
+    for (gsize i = 0; names[i] != NULL; i++) {
+        gboolean is_known = FALSE;
+        g_autoptr(BlConnection) other = find_other(project, self, names[i], &is_known, error);
+        if (other == NULL)
+            return NULL;
+        g_auto(GStrv) theirs = bl_sharing_folders(project, other);
+        for (gsize j = 0; theirs[j] != NULL; j++)
+            g_ptr_array_add(all, g_strdup(theirs[j]));
+    }
+    g_ptr_array_add(all, NULL);
+    return g_strdupv((char **)all->pdata);
+}
+
+static gboolean
+read_other(BlSharing *sharing, const char *name, const char *sql_path, GError **error)
+{
+    gboolean is_known = FALSE;
+    BlConnection *other = find_other(sharing->project, sharing->self, name, &is_known, error);
     if (other == NULL)
         return FALSE;
-    g_auto(GStrv) ours = bl_sharing_folders(project, self);
-    g_auto(GStrv) theirs = bl_sharing_folders(project, other);
+    g_auto(GStrv) ours = bl_sharing_folders(sharing->project, sharing->self);
+    g_auto(GStrv) theirs = bl_sharing_folders(sharing->project, other);
     if (shares_folder(ours, theirs))
-        return add_sharer(sharing, project, other, is_known, sql_path, error);
+        return add_sharer(sharing, other, is_known, sql_path, error);
     bl_connection_free(other);
     return TRUE;
 }
@@ -126,17 +160,33 @@ bl_sharing_read(const BlProject *project,
                 GError **error)
 {
     g_autoptr(BlSharing) sharing = g_new0(BlSharing, 1);
+    sharing->project = project;
+    sharing->self = connection;
     sharing->connections = g_ptr_array_new_with_free_func(connection_free);
     sharing->unknown = g_ptr_array_new_with_free_func(connection_free);
     sharing->manifests = g_ptr_array_new_with_free_func(manifest_free);
+    sharing->readings = g_ptr_array_new_with_free_func(reading_free);
     sharing->sharers = g_array_new(FALSE, FALSE, sizeof(BlPruneSharer));
     g_auto(GStrv) names = bl_project_connection_names(project, NULL);
     for (gsize i = 0; names[i] != NULL; i++) {
         if (strcmp(names[i], connection->name) != 0 &&
-            !read_other(sharing, project, connection, names[i], sql_path, error))
+            !read_other(sharing, names[i], sql_path, error))
             return NULL;
     }
     return g_steal_pointer(&sharing);
+}
+
+/* The migrations of another connection that the files of @migrations belong to. */
+static GPtrArray *
+find_read(const BlReading *reading, const GPtrArray *migrations)
+{
+    GPtrArray *all = g_ptr_array_new();
+    for (guint i = 0; i < migrations->len; i++) {
+        g_autoptr(GPtrArray) read = bl_reading_find(reading, g_ptr_array_index(migrations, i));
+        for (guint j = 0; j < read->len; j++)
+            g_ptr_array_add(all, g_ptr_array_index(read, j));
+    }
+    return all;
 }
 
 static gboolean
@@ -164,11 +214,15 @@ check_ledger(const BlConnection *connection,
     return FALSE;
 }
 
+/* What all questions have in common. */
+typedef struct {
+    const BlSharing *sharing;
+    const GPtrArray *migrations;
+    const BlReporter *reporter;
+} Question;
+
 static gboolean
-ask(const BlConnection *connection,
-    const GPtrArray *migrations,
-    gboolean *is_reached,
-    GError **error)
+ask(const Question *question, const BlConnection *connection, gboolean *is_reached, GError **error)
 {
     const BlOpenOptions open = { .read_only = TRUE };
     const BlLedgerNames names = bl_connection_ledger_names(connection);
@@ -177,52 +231,51 @@ ask(const BlConnection *connection,
     if (session == NULL)
         return FALSE;
     *is_reached = TRUE;
+    const BlSharing *sharing = question->sharing;
+    g_autoptr(BlReading) reading = bl_reading_new(sharing->project, sharing->self, connection);
+    g_autoptr(GPtrArray) read = find_read(reading, question->migrations);
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &names, error);
-    return ledger != NULL && check_ledger(connection, ledger, migrations, error);
+    return ledger != NULL && check_ledger(connection, ledger, read, error);
 }
 
 static gboolean
-check_one(const BlConnection *connection,
+check_one(const Question *question,
+          const BlConnection *connection,
           gboolean must_answer,
-          const GPtrArray *migrations,
-          const BlReporter *reporter,
           GError **error)
 {
     g_autoptr(GError) problem = NULL;
     gboolean is_reached = FALSE;
-    if (ask(connection, migrations, &is_reached, &problem))
+    if (ask(question, connection, &is_reached, &problem))
         return TRUE;
     if (is_reached || must_answer) {
         g_propagate_error(error, g_steal_pointer(&problem));
         return FALSE;
     }
-    bl_report_text(reporter, BL_EVENT_WARNING,
+    bl_report_text(question->reporter, BL_EVENT_WARNING,
                    "connection \"%s\" uses the same files and could not be asked: %s",
                    connection->name, problem->message);
     return TRUE;
 }
 
 static gboolean
-check_wanted(const BlProject *project,
-             const char *name,
-             const GPtrArray *migrations,
-             const BlReporter *reporter,
-             GError **error)
+check_wanted(const Question *question, const char *name, GError **error)
 {
-    g_autoptr(BlConnection) connection = bl_project_connection(project, name, NULL, error);
-    return connection != NULL && check_one(connection, TRUE, migrations, reporter, error);
+    g_autoptr(BlConnection) connection =
+        bl_project_connection(question->sharing->project, name, NULL, error);
+    return connection != NULL && check_one(question, connection, TRUE, error);
 }
 
 gboolean
 bl_sharing_check(const BlSharing *sharing,
-                 const BlProject *project,
                  const char *const *wanted,
                  const GPtrArray *migrations,
                  const BlReporter *reporter,
                  GError **error)
 {
+    const Question question = { sharing, migrations, reporter };
     for (gsize i = 0; wanted != NULL && wanted[i] != NULL; i++) {
-        if (!check_wanted(project, wanted[i], migrations, reporter, error))
+        if (!check_wanted(&question, wanted[i], error))
             return FALSE;
     }
     for (guint i = 0; wanted == NULL && i < sharing->unknown->len; i++) {
@@ -234,8 +287,7 @@ bl_sharing_check(const BlSharing *sharing,
             connection->name);
     }
     for (guint i = 0; wanted == NULL && i < sharing->connections->len; i++) {
-        const BlConnection *connection = g_ptr_array_index(sharing->connections, i);
-        if (!check_one(connection, FALSE, migrations, reporter, error))
+        if (!check_one(&question, g_ptr_array_index(sharing->connections, i), FALSE, error))
             return FALSE;
     }
     return TRUE;

@@ -669,6 +669,30 @@ check_convention(const BlHistoryOptions *options, const BlHistory *history, GErr
     return FALSE;
 }
 
+/* Lucid's files may be twins of ours. */
+static gboolean
+has_lucid(const Source *source)
+{
+    static const char *const endings[] = { ".ts", ".js", ".mjs", ".cjs", NULL };
+    for (guint i = 0; i < source->groups->len; i++) {
+        const Entry *foreign =
+            ((const Group *)g_ptr_array_index(source->groups, i))->roles[BL_FILE_FOREIGN];
+        if (foreign != NULL && bl_match_ending(foreign->label, endings) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static char **
+make_folder_labels(const char *const *paths)
+{
+    GPtrArray *labels = g_ptr_array_new();
+    for (gsize i = 0; paths[i] != NULL; i++)
+        g_ptr_array_add(labels, make_folder_label(paths[i]));
+    g_ptr_array_add(labels, NULL);
+    return (char **)g_ptr_array_free(labels, FALSE);
+}
+
 BlHistory *
 bl_history_read(const BlHistoryOptions *options, GError **error)
 {
@@ -683,6 +707,8 @@ bl_history_read(const BlHistoryOptions *options, GError **error)
         .by_name = g_hash_table_new(g_str_hash, g_str_equal),
     };
     history->convention = source.convention;
+    history->folders = make_folder_labels(options->paths);
+    history->folder_order = options->folder_order;
     for (gsize i = 0; options->paths[i] != NULL; i++) {
         g_autofree char *label = make_folder_label(options->paths[i]);
         const Place place = { label, g_path_is_absolute(options->paths[i]), NULL, 0 };
@@ -693,6 +719,7 @@ bl_history_read(const BlHistoryOptions *options, GError **error)
     if (!make_migrations(&source, history, error))
         return NULL;
     g_ptr_array_sort_with_data(history->list, order_migrations, history);
+    history->is_torn = has_lucid(&source) && !bl_history_is_by_folder(history);
     if (!check_convention(options, history, error) || !check_versions(history, error))
         return NULL;
     return g_steal_pointer(&history);

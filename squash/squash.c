@@ -101,17 +101,35 @@ refuse(const char *hint, char *message, GError **error)
     return FALSE;
 }
 
+static BlPruneOptions
+prune_options(const Squash *squash)
+{
+    return (BlPruneOptions){ bl_project_root(squash->migrator->project), squash->archive,
+                             squash->reporter };
+}
+
+/* What lands in a migration folder, whoever's, is a migration again. */
+static gboolean
+check_archive(Squash *squash, GError **error)
+{
+    const BlMigrator *migrator = squash->migrator;
+    if (squash->options->archive == NULL)
+        return TRUE;
+    squash->archive = bl_project_path(migrator->project, squash->options->archive);
+    g_auto(GStrv) all = bl_sharing_all_folders(migrator->project, migrator->connection, error);
+    const BlPruneOptions options = prune_options(squash);
+    return all != NULL && bl_prune_check_archive(&options, (const char *const *)squash->folders,
+                                                 (const char *const *)all, error);
+}
+
 static gboolean
 check_places(Squash *squash, GError **error)
 {
     const BlMigrator *migrator = squash->migrator;
     squash->folders = bl_sharing_folders(migrator->project, migrator->connection);
-    const char *const *folders = (const char *const *)squash->folders;
-    if (squash->options->archive != NULL)
-        squash->archive = bl_project_path(migrator->project, squash->options->archive);
-    return bl_prune_check_place(migrator->sql_path, folders, "the snapshot", error) &&
-           (squash->archive == NULL ||
-            bl_prune_check_place(squash->archive, folders, "the archive", error));
+    return bl_prune_check_place(migrator->sql_path, (const char *const *)squash->folders,
+                                "the snapshot", error) &&
+           bl_pair_check_place(migrator->sql_path, error) && check_archive(squash, error);
 }
 
 /* The manifest of the snapshot that a replay starts from. */
@@ -272,8 +290,8 @@ check_others(Squash *squash, GError **error)
     squash->sharing =
         bl_sharing_read(migrator->project, migrator->connection, migrator->sql_path, error);
     return squash->sharing != NULL &&
-           bl_sharing_check(squash->sharing, migrator->project, squash->options->check_connections,
-                            squash->range.list, squash->reporter, error);
+           bl_sharing_check(squash->sharing, squash->options->check_connections, squash->range.list,
+                            squash->reporter, error);
 }
 
 static BlPruneInput
@@ -333,13 +351,6 @@ has_nothing_to_do(const Squash *squash, const GPtrArray *items)
         is_done = bl_manifest_has(
             old, ((const BlMigration *)g_ptr_array_index(squash->range.list, i))->name);
     return is_done;
-}
-
-static BlPruneOptions
-prune_options(const Squash *squash)
-{
-    return (BlPruneOptions){ bl_project_root(squash->migrator->project), squash->archive,
-                             squash->reporter };
 }
 
 /* Before any work: whether git lets the files go and the archive takes them. In a dry run the

@@ -121,17 +121,6 @@ bl_file_exists(const char *path)
     return stat(path, &status) == 0;
 }
 
-gboolean
-bl_file_make_parent(const char *path, GError **error)
-{
-    g_autofree char *folder = g_path_get_dirname(path);
-
-    if (g_mkdir_with_parents(folder, 0777) == 0)
-        return TRUE;
-    bl_error_set_errno(error, "make the folder", folder, errno);
-    return FALSE;
-}
-
 static gboolean
 write_all(int fd, const char *bytes, gsize len)
 {
@@ -247,6 +236,40 @@ gboolean
 bl_file_flush_folder(const char *path, GError **error)
 {
     return sync_parent(path, error);
+}
+
+gboolean
+bl_file_flush(const char *path, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    gboolean ok = fd >= 0 && sync_fd(fd);
+    int why = errno;
+
+    if (fd >= 0)
+        (void)close(fd);
+    if (ok || (fd >= 0 && is_harmless_sync_error(why)))
+        return TRUE;
+    bl_error_set_errno(error, "flush", path, why);
+    return FALSE;
+}
+
+/* A new folder outlives a power cut when the one that it stands in was flushed. */
+gboolean
+bl_file_make_parent(const char *path, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+
+    if (g_file_test(folder, G_FILE_TEST_IS_DIR))
+        return TRUE;
+    if (!bl_file_make_parent(folder, error))
+        return FALSE;
+    if (mkdir(folder, 0777) == 0)
+        return sync_parent(folder, error);
+    int why = errno;
+    if (why == EEXIST && g_file_test(folder, G_FILE_TEST_IS_DIR))
+        return TRUE;
+    bl_error_set_errno(error, "make the folder", folder, why == EEXIST ? ENOTDIR : why);
+    return FALSE;
 }
 
 gboolean

@@ -22,9 +22,6 @@ char *bl_file_read(const char *path, gsize limit, gsize *len_out, GError **error
 /** @return TRUE when @path names something (a dangling link does not count) */
 gboolean bl_file_exists(const char *path);
 
-/** Makes the folder of @path and its parents (mode 0777 less the umask). */
-gboolean bl_file_make_parent(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /** Writes @len bytes to @path (made or truncated) and flushes them to the disk (fsync).
  * Nothing else is replaced: use it for a staged file that bl_file_rename() puts in place.
  * On failure the file is removed. Mode 0666 less the umask. */
@@ -59,6 +56,13 @@ gboolean bl_file_remove(const char *path, GError **error) G_GNUC_WARN_UNUSED_RES
 /** Flushes the folder of @path, so that a name that was made or removed there stays so after a
  * crash of the machine. A file system that cannot do that is no error. */
 gboolean bl_file_flush_folder(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Flushes what the file holds. A file system that cannot do that is no error. */
+gboolean bl_file_flush(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Makes the folder of @path and its parents (mode 0777 less the umask); new ones outlive a crash
+ * of the machine. */
+gboolean bl_file_make_parent(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Copies the file behind @source, all of it, to @to (which must not exist), sharing blocks where
  * the file system can (FICLONE), else by copy_file_range or read/write; flushes @to when @durable,

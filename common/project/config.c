@@ -43,6 +43,7 @@ static const Key migration_keys[] = {
     { "placeholders", VALUE_TEXTS, FALSE, NULL },
     { "placeholderReplacement", VALUE_BOOLEAN, FALSE, NULL },
     { "naturalSort", VALUE_BOOLEAN, FALSE, NULL },
+    { "folderOrder", VALUE_BOOLEAN, FALSE, NULL },
     { "tableName", VALUE_STRING, FALSE, NULL },
     { "toolTable", VALUE_STRING, FALSE, NULL },
     { "keepToolTable", VALUE_BOOLEAN, FALSE, NULL },

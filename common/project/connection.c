@@ -280,6 +280,7 @@ fill_migrations(const Source *source, BlConnection *connection, GError **error)
         read_flag(source, MIGRATIONS, "placeholderReplacement", TRUE);
     connection->keep_tool_table = read_flag(source, MIGRATIONS, "keepToolTable", TRUE);
     connection->natural_sort = read_flag(source, MIGRATIONS, "naturalSort", TRUE);
+    connection->folder_order = read_flag(source, MIGRATIONS, "folderOrder", FALSE);
     connection->disable_transactions = read_flag(source, MIGRATIONS, "disableTransactions", FALSE);
     connection->disable_rollbacks_in_production =
         read_flag(source, MIGRATIONS, "disableRollbacksInProduction", FALSE);

@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/file.h"
 #include "common/base/stream.h"
+#include "common/snapshot/blocks.h"
 #include "common/snapshot/manifest.h"
 
 #include <string.h>
@@ -175,12 +176,28 @@ remove_stage(const Paths *paths)
         g_clear_error(&ignored);
 }
 
+/* Somebody's own text, of which there may be no other copy. */
+static gboolean
+check_no_stranger(const char *sql_path, GError **error)
+{
+    gsize len = 0;
+    if (bl_pair_state(sql_path) != BL_PAIR_SQL_ONLY)
+        return TRUE;
+    g_autofree char *sql = bl_pair_read_sql(sql_path, &len, NULL, NULL);
+    if (sql != NULL && (len == 0 || g_str_has_prefix(sql, BL_SNAPSHOT_HEAD)))
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "name another file, or move that one away",
+                 "\"%s\" is there already and is no snapshot of ours", sql_path);
+    return FALSE;
+}
+
 /* A folder in the way would stop the second rename, when the first cannot be taken back. */
 gboolean
 bl_pair_check_place(const char *sql_path, GError **error)
 {
     g_autofree char *manifest = bl_manifest_path(sql_path);
-    return bl_file_check_place(sql_path, error) && bl_file_check_place(manifest, error);
+    return bl_file_check_place(sql_path, error) && bl_file_check_place(manifest, error) &&
+           check_no_stranger(sql_path, error);
 }
 
 /* A file that others may not read stays so. What cannot be kept is no reason to fail. */

@@ -34,7 +34,8 @@ gboolean bl_pair_recover(const char *sql_path,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Are the two names free, or those of files (links are followed)? A folder, a device or a pipe is
- * never replaced. @return FALSE: BL_ERROR_IO */
+ * never replaced, nor is an SQL file without a manifest that is no snapshot. @return FALSE:
+ * BL_ERROR_IO, BL_ERROR_CONFLICT */
 gboolean bl_pair_check_place(const char *sql_path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**

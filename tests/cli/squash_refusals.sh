@@ -59,6 +59,27 @@ refused 'would lie in the migration folder' schema-dump --prune --path database/
 refused 'would lie in the migration folder' schema-dump --prune --path database/migrations/deep/s.sql
 both 'would lie in the migration folder' --archive database/migrations/old
 
+# The same behind a link, and the folder that the files are in already: there is no other copy of them.
+project
+ln -s database/migrations link
+mkdir sub
+ln -s ../database sub/link
+both 'would lie in the migration folder' --archive link/old
+refused 'would lie in the migration folder' schema-dump --prune --path link/s.sql
+for archive in . "$PWD" sub/../; do
+    both 'would lie in the migration folder' --archive "$archive"
+done
+both 'would lie in the migration folder' --archive sub/link/migrations/x
+ln -s "$PWD" ../itself
+both 'would lie in the migration folder' --archive ../itself
+rm ../itself
+
+# Git's own folder: no clone has what is in there.
+for archive in .git .git/old sub/../.git/old; do
+    both 'would lie in the folder ".git"' --archive $archive
+done
+refused 'would lie in the folder ".git"' schema-dump --prune --path .git/s.sql
+
 # A stopped migration.
 project
 printf -- '-- migrate:up transaction:false\nCREATE TABLE four (a);\nCREATE TABLE four (a);\n' >database/migrations/4_stop.sql
@@ -87,6 +108,16 @@ echo 'database/migrations/' >>.gitignore
 git rm -q -r --cached database/migrations
 commit_all
 refused 'git has not got' migrate squash # ignored
+
+# A file that git was told not to look at.
+for hidden in assume-unchanged skip-worktree; do
+    project
+    git update-index --$hidden database/migrations/3_posts.sql
+    write 3_posts 'CREATE TABLE posts (id integer PRIMARY KEY, body text); -- edited'
+    both 'git has not got "database/migrations/3_posts.sql" as it is'
+    run 0 migrate squash --archive old
+    grep -q edited old/database/migrations/3_posts.sql || fail 'another text is in the archive'
+done
 
 # A dirty work tree in the migration folders is only a warning.
 project
@@ -224,4 +255,17 @@ for statement in "ATTACH 'other.db' AS other" "VACUUM INTO 'copy.db'" "SELECT wr
     refused 'it is not replayed beside a live database' migrate squash --scratch-url sqlite:elsewhere.db
 done
 run 0 migrate squash --no-proof
+files 0
+
+# A file of somebody's own where the snapshot would be: there may be no other copy of it.
+project
+echo 'INSERT INTO users VALUES (1);' >seeds.sql
+refused 'is no snapshot of ours' schema-dump --path seeds.sql
+refused 'is no snapshot of ours' schema-dump --prune --path seeds.sql
+mkdir database/schema
+mv seeds.sql database/schema/sqlite-schema.sql
+both 'is no snapshot of ours'
+refused 'is no snapshot of ours' schema-dump
+: >database/schema/sqlite-schema.sql
+run 0 migrate squash
 files 0

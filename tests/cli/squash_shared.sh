@@ -74,3 +74,76 @@ files 0
 run 0 migrate status -c two --exit-code
 rm app.db2
 run 0 migrate run -c two --create
+
+# Where files of one would be migrations of another.
+shared
+mkdir elsewhere
+refused 'would lie in the migration folder' migrate squash -c one --archive elsewhere/old
+refused 'would lie in the migration folder' migrate squash -c one --archive elsewhere
+files 3
+
+# Each has a folder of its own beside the one that they share: nobody waits for what the other never reads.
+project
+mkdir one two
+cat >database/connections.json <<'JSON'
+{ "default": "one", "connections": {
+    "one": { "url": "sqlite:app.db", "migrations": { "paths": ["database/migrations", "one"] } },
+    "two": { "url": "sqlite:app.db2", "migrations": { "paths": ["two", "database/migrations"] } } } }
+JSON
+printf -- '-- migrate:up\nCREATE TABLE one (x);\n' >one/4_one.sql
+printf -- '-- migrate:up\nCREATE TABLE two (x);\n' >two/4_two.sql
+run 0 migrate run --all --create
+commit_all
+run 0 migrate squash -c one
+expect_out 'pruned one/4_one'
+expect_out 'kept database/migrations/1_users: the snapshot of "two" does not hold it yet'
+files 3
+run 0 migrate squash -c two
+files 0
+[ -z "$(find one two -name '*.sql')" ] || fail 'a file is left'
+rm app.db app.db2
+run 0 migrate run --all --create
+for connection in one two; do
+    run 0 migrate check -c $connection
+done
+# What both read counts for both, by the name that each has for it.
+project
+cat >database/connections.json <<JSON
+{ "default": "one", "connections": {
+    "one": { "url": "sqlite:app.db" },
+    "two": { "url": "sqlite:app.db2", "migrations": { "paths": ["$PWD/database/migrations"] } } } }
+JSON
+run 0 migrate run -c two --create
+commit_all
+write 4_more 'CREATE TABLE more (a);' 'DROP TABLE more;'
+commit_all
+run 0 migrate run -c one
+refused "connection \"two\" uses the same files and has 1 of them pending, \"$PWD/database/migrations/4_more\" first" migrate squash -c one
+run 0 migrate run -c two
+run 0 migrate squash -c one
+files 4
+run 0 migrate squash -c two
+files 0
+
+# Two engines: a file for one of them is nothing to the other, whose database need not be there.
+project
+rm -r app.db database/migrations/*
+cat >database/connections.json <<'JSON'
+{ "default": "lite", "connections": {
+    "lite": { "url": "sqlite:app.db", "migrations": { "convention": "popx" } },
+    "pg": { "url": "postgres://nobody@127.0.0.1:1/none", "migrations": { "convention": "popx" } } } }
+JSON
+for file in 20200101000001_a.up.sql 20200101000001_a.down.sql 20200101000002_b.sqlite3.up.sql 20200101000002_b.postgres.up.sql \
+    20200101000003_c.postgres.up.sql 20200101000004_d.sqlite3.up.sql 20200101000004_d.sqlite3.down.sql; do
+    echo "CREATE TABLE t$(echo "$file" | cut -c 14) (x integer);" >"database/migrations/$file"
+done
+run 0 migrate run --create
+commit_all
+run 0 migrate squash
+expect_err 'connection "pg" uses the same files and could not be asked'
+expect_out 'kept database/migrations/20200101000001_a: the snapshot of "pg" does not hold it yet'
+expect_out 'pruned database/migrations/20200101000002_b'
+expect_out 'pruned database/migrations/20200101000004_d'
+ls database/migrations >left
+printf '%s\n' 20200101000001_a.down.sql 20200101000001_a.up.sql 20200101000002_b.postgres.up.sql 20200101000003_c.postgres.up.sql >expected
+expect_same expected left

@@ -48,3 +48,23 @@ for archive in '' old $elsewhere; do
     # shellcheck disable=SC2086 # no option, or one with its value
     at_every_call env PATH="$top/bin" "$BL_BIN/migrate" squash --allow-uncommitted --data roles ${archive:+--archive $archive}
 done
+
+# What a crash of the machine leaves: before a file is taken away, its bytes, its new name and the folders made for that are
+# flushed, each folder in the one that it stands in.
+fresh
+[ -z "$elsewhere" ] || rm -rf "${elsewhere:?}/database"
+strace -qq -f -y -o trace -e trace=mkdir,link,fsync,rename,unlink env PATH="$top/bin" "$BL_BIN/migrate" squash --allow-uncommitted --data roles --archive old/er ||
+    fail 'squash under strace'
+awk -v root="$PWD" '
+    function name(n, parts) { split($0, parts, "\""); return parts[n] }
+    { call = $2; sub(/[(].*/, "", call) }
+    call == "mkdir" && index(name(2), root) == 1 && / = 0$/ { made[name(2)] = 1; above = name(2); sub(/[/][^\/]*$/, "", above); waits[above] = 1 }
+    call == "link" && / = 0$/ { above = name(4); bytes[above] = 1; sub(/[/][^\/]*$/, "", above); waits[above] = 1 }
+    call == "fsync" { path = $2; sub(/^[^<]*</, "", path); sub(/>.*/, "", path); delete waits[path]; delete bytes[path] }
+    call == "unlink" && / = 0$/ && name(2) ~ /migrations\/[0-9]/ {
+        gone++
+        for (path in waits) { print "not flushed: " path; bad = 1 }
+        for (path in bytes) { print "not flushed: " path; bad = 1 }
+    }
+    END { if (gone != 5 || length(made) < 4) { print gone " files gone, " length(made) " folders made"; bad = 1 } exit bad }' trace >unflushed ||
+    fail "$(cat unflushed)"

@@ -61,6 +61,26 @@ one() {
 }
 every_server one
 
+# Of a database on which migrate ran: its journal is a table like any other to them, and no part of a snapshot.
+mkdir -p database/migrations
+printf -- '-- migrate:up\nCREATE TABLE a (x int);\n' >database/migrations/1_a.sql
+journal() {
+    my_create source
+    run 0 migrate run --url "$(my_url source)"
+    for options in '' --no-data; do
+        # shellcheck disable=SC2086 # words
+        mariadb-dump --no-defaults -uroot -S "$my_dir/s" $options "$(my_name source)" >dump.sql 2>dump.err || continue
+        [ -z "$options" ] || mariadb-dump --no-defaults -uroot -S "$my_dir/s" --no-create-info "$(my_name source)" adonis_schema adonis_schema_versions >>dump.sql
+        grep -q 'CREATE TABLE `adonis_schema_journal`' dump.sql || fail 'no journal in the dump'
+        my_create target
+        run 0 migrate run --url "$(my_url target)" --schema-path dump.sql
+        expect_my target 'SELECT group_concat(name) FROM adonis_schema; SELECT count(*) FROM a' 'database/migrations/1_a
+0'
+        run 0 migrate status --url "$(my_url target)" --exit-code
+    done
+}
+every_server journal
+
 # What leaves the database, or runs a program, ends the load; nothing of it stays.
 my_server mariadb
 my_create precious

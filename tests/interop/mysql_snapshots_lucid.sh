@@ -14,3 +14,5 @@ reopen() {
 reopen
 ours_to_lucid
 lucid_to_ours
+folders_in_turns
+lucid_commands

@@ -152,3 +152,120 @@ lucid_to_ours() {
         expect_both 'squashed 6 in 1,2,3,4,5,6'
     done
 }
+
+# recorded: the names of the ledger, in the order in which the files ran.
+recorded() {
+    run 0 migrate status --json
+    cp stdout answer
+    query "SELECT group_concat(json_extract(value, '\$.name'), ' ') FROM a, json_each(a.j, '\$.migrations')"
+}
+
+# folders_in_turns: several folders, which Lucid runs one after the other; the function reopen makes the database anew and empty.
+folders_in_turns() {
+    rm -rf database
+    reopen
+    mkdir -p database b/sub a
+    printf '{ "connections": { "app": { "url": "%s", "migrations": { "paths": ["b", "a"] } } } }\n' "$url" >database/connections.json
+    # shellcheck disable=SC2034 # for lucid and twin
+    lucid_options='--migrations b,a'
+    twin 5 '' b
+    twin 1 '' b/sub
+    twin 3 t5 a
+
+    # By name the index would come before its table; nobody is left to guess why.
+    run 4 migrate run
+    expect_err 'folderOrder'
+    reopen
+    sed -i 's/"paths"/"naturalSort": false, "folderOrder": true, "paths"/' database/connections.json
+    lucid migrate
+    expect_both 'completed 3 in 1'
+    theirs=$(recorded)
+    [ "$theirs" = 'b/1700000000050_create_t5 b/sub/1700000000010_create_t1 a/1700000000030_create_t3' ] || fail "Lucid's order: $theirs"
+    run 0 migrate run
+    expect_err 'already up to date'
+    reopen
+    run 0 migrate run
+    expect_no_err folderOrder
+    expect_both 'completed 3 in 1'
+    ours=$(recorded)
+    [ "$ours" = "$theirs" ] || fail "our order: $ours"
+
+    # The first folder goes on while the second one is applied.
+    twin 6 '' b/sub
+    run 0 migrate run
+    expect_both 'completed 4 in 1,2'
+    lucid rollback
+    expect_both 'completed 3 in 1; pending 1 in '
+    lucid migrate
+    run 0 migrate rollback
+    run 0 migrate run
+    expect_both 'completed 4 in 1,2'
+    twin 4 '' b
+    run 5 migrate run
+    expect_err 'is out of order: "b/sub/1700000000060_create_t6" is newer'
+    rm "$name".*
+
+    # What a squash replays is that order; both go on behind it.
+    run 0 migrate squash --keep 1 --allow-uncommitted
+    [ -e a/1700000000030_create_t3.sql ] || fail 'not the last one of the last folder is kept'
+    rm b/*.js b/sub/*.js
+    for bootstrap in 'migrate run' 'lucid bootstrap'; do
+        reopen
+        $bootstrap >out 2>err || fail "$bootstrap: $(cat out err)"
+        expect_both 'completed 1 in 4; squashed 3 in 1,2,3'
+    done
+    run 0 migrate squash --allow-uncommitted
+    expect_out 'pruned a/1700000000030_create_t3'
+    run 0 migrate check
+}
+
+# lucid_commands: what Lucid's commands make of a database and a snapshot of ours, with a ledger of another name.
+lucid_commands() {
+    rm -rf database
+    reopen
+    mkdir -p database/migrations
+    printf '{ "connections": { "app": { "url": "%s", "migrations": { "tableName": "my_migs" } } } }\n' "$url" >database/connections.json
+    # shellcheck disable=SC2034 # for lucid
+    lucid_options='--table-name my_migs'
+
+    # Its dump has the table of our journal, which does not get in the way.
+    twin 1
+    twin 2
+    run 0 migrate run
+    lucid dump --prune
+    grep -q my_migs_journal database/schema/app-schema.sql || fail 'no journal in the dump'
+    reopen
+    run 0 migrate run
+    expect_both 'squashed 2 in 1'
+    twin 3
+    run 0 migrate run
+    run 0 migrate squash --allow-uncommitted
+    rm "$name.js"
+
+    # To the baseline and back.
+    twin 4
+    lucid migrate
+    ace migration:rollback --batch=0
+    expect_both 'pending 1 in ; squashed 3 in 1,2'
+    ace migration:refresh
+    expect_both 'completed 1 in 3; squashed 3 in 1,2'
+    run 0 migrate reset
+    expect_both 'pending 1 in ; squashed 3 in 1,2'
+    ace migration:fresh
+    expect_both 'completed 1 in 4; squashed 3 in 1,2,3'
+    run 0 migrate fresh
+    expect_both 'completed 1 in 4; squashed 3 in 1,2,3'
+
+    # Its dump over our snapshot: what went into both stays squashed, and the next squash is ours again.
+    lucid dump --prune
+    twin 5
+    run 0 migrate run
+    run 0 migrate squash --allow-uncommitted
+    rm "$name.js"
+    for bootstrap in 'migrate run' 'lucid bootstrap'; do
+        reopen
+        $bootstrap >out 2>err || fail "$bootstrap: $(cat out err)"
+        expect_both 'squashed 5 in 1,2,3,4,5'
+        run 0 migrate check
+    done
+}

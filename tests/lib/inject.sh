@@ -8,7 +8,7 @@ strace -qq -o /dev/null -e trace=write -e inject=write:error=EIO:when=60000 true
     skip "strace cannot inject faults here"
 
 # What reaches the disk.
-disk_calls=pwrite64,write,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate,link,linkat
+disk_calls=pwrite64,write,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,ftruncate,link,linkat,mkdir,mkdirat
 
 # strace counts each kind of call for itself: the list of the counted run says which one is the N-th of all.
 inject_list=$PWD/inject-calls

@@ -9,11 +9,19 @@ peer=$BL_BUILD_DIR/lucid/peer
 
 # lucid ACTION [OPTION...]: must succeed; its answer, one JSON object, is left in ./answer.
 lucid() {
-    "$peer" "$@" --engine "$engine" --url "$lucid_url" --dir "$PWD" --connection app >answer.out 2>answer.err || {
+    # shellcheck disable=SC2086 # options
+    "$peer" "$@" --engine "$engine" --url "$lucid_url" --dir "$PWD" --connection app ${lucid_options:-} >answer.out 2>answer.err || {
         cat answer.out answer.err >&2
         fail "Lucid: $1"
     }
     tail -n 1 answer.out >answer
+}
+
+# ace COMMAND...: one of Lucid's own commands, which must succeed.
+ace() {
+    # shellcheck disable=SC2086 # options
+    "$peer" ace --engine "$engine" --url "$lucid_url" --dir "$PWD" --connection app ${lucid_options:-} -- "$@" >answer.out 2>&1 ||
+        fail "Lucid: $*: $(cat answer.out)"
 }
 
 # query SQL: of the last answer, which is the text a.j.
@@ -41,18 +49,18 @@ expect_both() {
     [ "$found" = "$1" ] || fail "we say \"$found\", not \"$1\": $(cat answer)"
 }
 
-# twin N: migration N in both languages, with the same statements.
+# twin N [TABLE [FOLDER]]: migration N in both languages, with the same statements; its index is on TABLE (its own).
 twin() {
-    name=database/migrations/17000000000${1}0_create_t$1
-    printf -- '-- migrate:up\nCREATE TABLE t%s (id integer PRIMARY KEY, note varchar(20));\nCREATE INDEX t%s_note ON t%s (note);\n-- migrate:down\nDROP TABLE t%s;\n' \
-        "$1" "$1" "$1" "$1" >"$name.sql"
+    name=${3:-database/migrations}/17000000000${1}0_create_t$1
+    printf -- '-- migrate:up\nCREATE TABLE t%s (id integer PRIMARY KEY, note varchar(20));\nCREATE INDEX t%s_note ON %s (note);\n-- migrate:down\nDROP TABLE t%s;\n' \
+        "$1" "$1" "${2:-t$1}" "$1" >"$name.sql"
     cat >"$name.js" <<JS
 import { BaseSchema } from '@adonisjs/lucid/schema'
 
 export default class extends BaseSchema {
   async up() {
     this.schema.raw('CREATE TABLE t$1 (id integer PRIMARY KEY, note varchar(20))')
-    this.schema.raw('CREATE INDEX t$1_note ON t$1 (note)')
+    this.schema.raw('CREATE INDEX t$1_note ON ${2:-t$1} (note)')
   }
 
   async down() {

@@ -163,7 +163,9 @@ test_make_parent(Fixture *fixture, gconstpointer data)
     g_assert_no_error(error);
     g_assert_true(g_file_test(parent, G_FILE_TEST_IS_DIR));
     g_assert_false(bl_file_exists(deep));
+    g_assert_false(bl_file_flush(deep, NULL));
     store(fixture->path, "");
+    g_assert_true(bl_file_flush(fixture->path, NULL));
     g_assert_false(bl_file_make_parent(below_file, &error));
     g_assert_error(error, BL_ERROR, BL_ERROR_IO);
 }

@@ -100,6 +100,68 @@ test_orders_across_folders(Folder *folder, gconstpointer data)
     g_assert_cmpstr(names, ==, "b/100_y a/200_x");
 }
 
+static BlHistory *
+read_by_folder(const Folder *folder, const char *const *paths, gboolean natural_sort)
+{
+    const BlHistoryOptions options = {
+        .root = folder->root,
+        .paths = paths,
+        .dialect = &bl_dialect_sqlite,
+        .natural_sort = natural_sort,
+        .folder_order = TRUE,
+    };
+    return bl_history_read(&options, NULL);
+}
+
+/* As AdonisJS Lucid has it: in a folder by the path in it. */
+static void
+test_folder_order(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    put(folder, "a/200_x.sql", UP);
+    put(folder, "a/1000_x.sql", UP);
+    put(folder, "a/sub/50_x.sql", UP);
+    put(folder, "b/100_y.sql", UP);
+    put(folder, "ab/1_z.sql", UP);
+    const char *const paths[] = { "ab", "./a", "b/", NULL };
+    g_autoptr(BlHistory) natural = read_by_folder(folder, paths, TRUE);
+    g_autofree char *by_value = names_of(natural);
+    g_assert_cmpstr(by_value, ==, "ab/1_z a/200_x a/1000_x a/sub/50_x b/100_y");
+    g_autoptr(BlHistory) plain = read_by_folder(folder, paths, FALSE);
+    g_autofree char *as_text = names_of(plain);
+    g_assert_cmpstr(as_text, ==, "ab/1_z a/1000_x a/200_x a/sub/50_x b/100_y");
+    g_assert_cmpuint(bl_history_n_sequences(plain), ==, 4);
+    g_assert_cmpuint(bl_history_sequence(plain, "gone/1_x"), ==, 0);
+    g_assert_cmpint(bl_history_compare(plain, "gone/9_x", "ab/1_z"), <, 0);
+    const char *const tops[] = { ".", "../beside", NULL };
+    g_autoptr(BlHistory) top = read_by_folder(folder, tops, TRUE);
+    g_assert_cmpuint(bl_history_sequence(top, "b/100_y"), ==, 1);
+    g_assert_cmpuint(bl_history_sequence(top, "../beside/1_x"), ==, 2);
+}
+
+/* Lucid's files beside ours, in an order that is not Lucid's. */
+static void
+test_torn_order(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    static const char *const forth[] = { "a", "b", NULL };
+    static const char *const back[] = { "b", "a", NULL };
+    put(folder, "a/200_x.sql", UP);
+    put(folder, "b/100_y.sql", UP);
+    g_autoptr(BlHistory) alone = read_paths(folder, forth, TRUE, NULL);
+    g_assert_false(alone->is_torn);
+    put(folder, "a/200_x.rb", "");
+    g_autoptr(BlHistory) rails = read_paths(folder, forth, TRUE, NULL);
+    g_assert_false(rails->is_torn);
+    put(folder, "b/100_y.ts", "");
+    g_autoptr(BlHistory) both = read_paths(folder, forth, TRUE, NULL);
+    g_assert_true(both->is_torn);
+    g_autoptr(BlHistory) agreed = read_paths(folder, back, TRUE, NULL);
+    g_assert_false(agreed->is_torn);
+    g_autoptr(BlHistory) told = read_by_folder(folder, forth, TRUE);
+    g_assert_false(told->is_torn);
+}
+
 static void
 test_overlapping_folders_count_once(Folder *folder, gconstpointer data)
 {
@@ -419,6 +481,8 @@ main(int argc, char **argv)
     ADD("/history/read/finds-and-orders", test_finds_and_orders);
     ADD("/history/read/plain-sort", test_plain_sort);
     ADD("/history/read/orders-across-folders", test_orders_across_folders);
+    ADD("/history/read/folder-order", test_folder_order);
+    ADD("/history/read/torn-order", test_torn_order);
     ADD("/history/read/overlapping-folders-count-once", test_overlapping_folders_count_once);
     ADD("/history/read/spelling-of-folders", test_spelling_of_folders);
     ADD("/history/read/long-history", test_long_history);

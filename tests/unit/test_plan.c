@@ -515,6 +515,49 @@ test_reset_says_that_the_baseline_stays(void)
     g_assert_nonnull(strstr(g_ptr_array_index(plan->notes, 0), "2 migrations"));
 }
 
+/* Folders that run one after the other: what is behind the newest one of its own folder is in
+ * order, whatever ran in the next folder. */
+static void
+test_folders_one_after_the_other(void)
+{
+    static const PlanCase cases[] = {
+        { "", "a/2_x a/3_n b/1_y", "a/2_x:1 b/1_y:1", NULL, NULL, "up a/3_n@2" },
+        { "", "a/1_n a/2_x b/1_y", "a/2_x:1 b/1_y:1", NULL, NULL,
+          "error 5 \"a/1_n\" is out of order: \"a/2_x\"" },
+        { "", "a/2_x b/1_y c/0_z", "", NULL, NULL, "up a/2_x@1, up b/1_y@1, up c/0_z@1" },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(World) world;
+        world_init(&world, &cases[i]);
+        world.history->folders = g_strsplit("a b c", " ", -1);
+        world.history->folder_order = TRUE;
+        const BlRunOptions run = { 0 };
+        g_autoptr(GError) error = NULL;
+        g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &run, &error);
+        assert_plan(&cases[i], plan, error);
+    }
+}
+
+/* Two orders of one history are said as long as something is to run. */
+static void
+test_another_order_of_lucid(void)
+{
+    static const PlanCase cases[] = {
+        { "", "b/1_y a/2_x", "b/1_y:1", NULL, NULL, "up a/2_x@2" },
+        { "", "b/1_y a/2_x", "b/1_y:1 a/2_x:1", NULL, NULL, "" },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(World) world;
+        world_init(&world, &cases[i]);
+        world.history->is_torn = TRUE;
+        const BlRunOptions run = { 0 };
+        g_autoptr(GError) error = NULL;
+        g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &run, &error);
+        assert_plan(&cases[i], plan, error);
+        g_assert_cmpuint(plan->warnings->len, ==, plan->steps->len);
+    }
+}
+
 static void
 add_cases(const char *group, const PlanCase *cases, gsize n, GTestDataFunc fn)
 {
@@ -543,6 +586,8 @@ main(int argc, char **argv)
     g_test_add_func("/plan/run/disagreeing-table-refuses-both-ways",
                     test_disagreeing_table_refuses_both_ways);
     g_test_add_func("/plan/run/refusal-without-error", test_refusal_without_error);
+    g_test_add_func("/plan/run/folders-one-after-the-other", test_folders_one_after_the_other);
+    g_test_add_func("/plan/run/another-order-of-lucid", test_another_order_of_lucid);
     g_test_add_func("/plan/all/says-that-the-baseline-stays",
                     test_reset_says_that_the_baseline_stays);
     return g_test_run();

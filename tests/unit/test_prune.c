@@ -110,7 +110,7 @@ test_plan(gconstpointer data)
     g_autoptr(BlManifest) other = bl_manifest_new();
     if (item->sharer_token != NULL && item->sharer_token[0] != '\0')
         hold(other, "m", NULL, item->sharer_token);
-    const BlPruneSharer sharer = { "other", other };
+    const BlPruneSharer sharer = { "other", other, NULL };
     const BlPruneInput input = {
         .history = history,
         .ledger = item->no_database ? NULL : ledger,
@@ -165,6 +165,31 @@ test_place(void)
     g_assert_false(bl_prune_check_place("/p/migrations/s.sql", folders, "it", &problem));
     g_assert_error(problem, BL_ERROR, BL_ERROR_CONFLICT);
     g_assert_false(bl_prune_check_place("/p/more", folders, "it", NULL));
+    g_assert_true(bl_prune_check_place("/p/.github/s.sql", folders, "it", NULL));
+    g_assert_false(bl_prune_check_place("/p/.git", folders, "it", NULL));
+    g_assert_false(bl_prune_check_place("/p/.git/old/s.sql", folders, "it", NULL));
+}
+
+/* What an archive takes must not land where somebody looks for migrations. */
+static void
+test_archive_place(void)
+{
+    static const char *const folders[] = { "/p/db", NULL };
+    static const char *const all[] = { "/p/db", "/p/old/db/other", "/q", NULL };
+    static const struct {
+        const char *archive;
+        gboolean ok;
+    } cases[] = {
+        { "/p/archive", TRUE }, { "/p/db/old", FALSE }, { "/p", FALSE },
+        { "/p/old", FALSE },    { "/q/old", FALSE },    { "/p/.git/old", FALSE },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const BlPruneOptions options = { "/p", cases[i].archive, NULL };
+        g_autoptr(GError) problem = NULL;
+        g_assert_cmpint(bl_prune_check_archive(&options, folders, all, &problem), ==, cases[i].ok);
+        if (!cases[i].ok)
+            g_assert_error(problem, BL_ERROR, BL_ERROR_CONFLICT);
+    }
 }
 
 static void
@@ -216,6 +241,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/prune/plan/only-what-git-has", test_git);
     g_test_add_func("/prune/check-place/migration-folders", test_place);
+    g_test_add_func("/prune/check-archive/where-files-land", test_archive_place);
     g_test_add_func("/squash-mark/begin/end-and-source", test_mark);
     for (gsize i = 0; i < G_N_ELEMENTS(plan_cases); i++) {
         g_autofree char *path = g_strdup_printf("/prune/plan/%s", plan_cases[i].name);
