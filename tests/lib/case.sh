@@ -17,7 +17,7 @@ env -i PATH="$BL_BIN:$PATH" HOME="$work/home" TMPDIR="$work" LC_ALL=C TZ=UTC \
     G_SLICE="${G_SLICE:-}" G_DEBUG="${G_DEBUG:-}" \
     ASAN_OPTIONS="${ASAN_OPTIONS:-}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}" \
     BL_SOURCE_DIR="$BL_SOURCE_DIR" BL_BUILD_DIR="$BL_BUILD_DIR" BL_BIN="$BL_BIN" \
-    BL_SHARED="${BL_SHARED:-}" BL_REQUIRE="${BL_REQUIRE:-}" \
+    BL_SHARED="${BL_SHARED:-}" BL_REQUIRE="${BL_REQUIRE:-}" ${BL_EVERY:+"BL_EVERY=$BL_EVERY"} \
     sh "$script" >"$work/stdout" 2>"$work/stderr" </dev/null
 echo $? >"$work/exit"
 
