@@ -81,10 +81,10 @@ expect_pg app "SELECT to_regclass('never') IS NULL, to_regclass('now') IS NOT NU
 write 9_slow "CREATE TABLE never (a integer); SELECT pg_sleep(60);"
 migrate run >first.out 2>first.err &
 first=$!
-wait_for "$locked"
+wait_until pg_is app "$locked"
 kill -INT "$first"
 code=0
 wait "$first" || code=$?
 [ "$code" = 130 ] || fail "exit $code after SIGINT"
-wait_for "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+pg_wait_alone app
 expect_pg app "SELECT to_regclass('never') IS NULL" t

@@ -60,7 +60,6 @@ done
 mkdir p
 mkfifo p/input
 "$BL_SOURCE_DIR/tests/lib/pg-proxy" "$PWD/p" "$pg_host/.s.PGSQL.54$pg_version" deaf <p/input >p/output &
-proxy_pid=$!
 exec 9>p/input
 wait_until grep -q ready p/output
 pg_create deaf

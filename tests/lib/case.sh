@@ -39,6 +39,11 @@ if [ ! -f "$base.exit" ] && [ "$code" != 0 ]; then
     status=$code
     [ "$code" = 77 ] || echo "exit status $code"
 fi
+# The shell goes on behind a word that it does not know.
+unknown=$(grep -m 1 '\.sh: [0-9]*: [^:]*: not found$' "$work/stderr") && {
+    status=1
+    echo "$unknown"
+}
 if [ "$status" != 0 ]; then
     echo "--- stdout"
     cat "$work/stdout"
