@@ -183,13 +183,21 @@ copy_all(
     return FALSE;
 }
 
+/* Those that are loaded at the same time. */
+typedef struct {
+    GMutex mutex; /* for what follows */
+    GCond changed;
+    guint running;
+    gboolean failed;
+} Crew;
+
 /* One clone that is loaded. */
 typedef struct {
-    BlSession *session; /* owned until it is loaded */
+    Crew *crew;
+    BlSession *session; /* owned while it is loaded */
     const BlLoadOptions *load;
-    char *place;
+    char *place; /* NULL: not begun */
     GError *error;
-    gboolean differs;
 } Loading;
 
 static void
@@ -202,59 +210,85 @@ loading_free(gpointer data)
     g_free(loading);
 }
 
+/* Waits until another one may begin. @return FALSE: one has failed, and none does */
+static gboolean
+join_crew(Crew *crew, guint jobs)
+{
+    g_mutex_lock(&crew->mutex);
+    while (crew->running >= jobs)
+        g_cond_wait(&crew->changed, &crew->mutex);
+    gboolean goes_on = !crew->failed;
+    crew->running += goes_on ? 1 : 0;
+    g_mutex_unlock(&crew->mutex);
+    return goes_on;
+}
+
+static void
+leave_crew(Crew *crew, gboolean ok)
+{
+    g_mutex_lock(&crew->mutex);
+    crew->running--;
+    crew->failed = crew->failed || !ok;
+    g_cond_signal(&crew->changed);
+    g_mutex_unlock(&crew->mutex);
+}
+
 static void
 load_one(gpointer data, gpointer user_data)
 {
     (void)user_data;
     Loading *loading = data;
-    const BlEngine *engine = loading->session->engine;
+    BlSession *session = g_steal_pointer(&loading->session);
     g_auto(BlLoadResult) result = { 0 };
-    if (bl_load(loading->session, loading->load, &result, &loading->error)) {
-        loading->differs = result.differs;
-        return;
-    }
+    gboolean ok = bl_load(session, loading->load, &result, &loading->error);
     /* Only what is empty goes. */
-    engine->discard(g_steal_pointer(&loading->session));
-}
-
-static GPtrArray *
-open_all(BlSession *session,
-         const BlClones *clones,
-         const BlLoadOptions *load,
-         const char *mark,
-         GError **error)
-{
-    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(loading_free);
-    for (guint i = 0; i < count(clones); i++) {
-        Loading *loading = g_new0(Loading, 1);
-        loading->load = load;
-        g_ptr_array_add(all, loading);
-        loading->session =
-            session->engine->open_clone(session, name_at(clones, i), number_at(clones, i), mark,
-                                        clones->recreate, &loading->place, error);
-        if (loading->session != NULL)
-            continue;
-        prefix(error, clones, i);
-        for (guint j = 0; j < i; j++) {
-            Loading *before = g_ptr_array_index(all, j);
-            session->engine->discard(g_steal_pointer(&before->session));
-        }
-        return NULL;
+    if (ok)
+        bl_session_close(session);
+    else
+        session->engine->discard(session);
+    if (ok && result.differs) {
+        ok = FALSE;
+        bl_error_set(&loading->error, BL_ERROR_CONFLICT, "see what schema-dump says of it",
+                     "the schema of \"%s\" is not the one that was dumped", loading->place);
     }
-    return g_steal_pointer(&all);
+    leave_crew(loading->crew, ok);
 }
 
+/* What every clone is loaded from and with. */
+typedef struct {
+    BlSession *session;
+    const BlClones *clones;
+    const char *mark;
+    guint jobs;
+} Plan;
+
+/* No more of them are open than are loaded: a server has room for so many connections. */
+static void
+load_each(const Plan *plan, GPtrArray *all, Crew *crew, GThreadPool *pool)
+{
+    const BlClones *clones = plan->clones;
+    for (guint i = 0; i < all->len && join_crew(crew, plan->jobs); i++) {
+        Loading *loading = g_ptr_array_index(all, i);
+        loading->session = plan->session->engine->open_clone(
+            plan->session, name_at(clones, i), number_at(clones, i), plan->mark, clones->recreate,
+            &loading->place, &loading->error);
+        if (loading->session != NULL)
+            g_thread_pool_push(pool, loading, NULL);
+        else
+            leave_crew(crew, FALSE);
+    }
+}
+
+/* @return FALSE with the error of the first one that failed */
 static gboolean
 collect(const GPtrArray *all, const BlClones *clones, GPtrArray *made, GError **error)
 {
     gboolean ok = TRUE;
     for (guint i = 0; i < all->len; i++) {
         Loading *loading = g_ptr_array_index(all, i);
-        if (loading->error == NULL && loading->differs)
-            bl_error_set(&loading->error, BL_ERROR_CONFLICT, "see what schema-dump says of it",
-                         "the schema of \"%s\" is not the one that was dumped", loading->place);
         if (loading->error == NULL) {
-            g_ptr_array_add(made, g_steal_pointer(&loading->place));
+            if (loading->place != NULL)
+                g_ptr_array_add(made, g_steal_pointer(&loading->place));
         } else if (ok) {
             ok = FALSE;
             prefix(&loading->error, clones, i);
@@ -276,14 +310,22 @@ load_all(BlSession *session, /* NOLINT(readability-function-size): those of bl_c
     BlLoadOptions silent = *load;
     silent.reporter = NULL;
     silent.jobs = 1;
-    g_autoptr(GPtrArray) all = open_all(session, clones, &silent, mark, error);
-    if (all == NULL)
-        return FALSE;
-    guint jobs = clones->jobs > 0 ? clones->jobs : BL_LOAD_JOBS;
-    GThreadPool *pool = g_thread_pool_new(load_one, NULL, (gint)jobs, FALSE, NULL);
-    for (guint i = 0; i < all->len; i++)
-        g_thread_pool_push(pool, g_ptr_array_index(all, i), NULL);
+    const Plan plan = { session, clones, mark, clones->jobs > 0 ? clones->jobs : BL_LOAD_JOBS };
+    Crew crew = { .running = 0 };
+    g_mutex_init(&crew.mutex);
+    g_cond_init(&crew.changed);
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(loading_free);
+    for (guint i = 0; i < count(clones); i++) {
+        Loading *loading = g_new0(Loading, 1);
+        loading->crew = &crew;
+        loading->load = &silent;
+        g_ptr_array_add(all, loading);
+    }
+    GThreadPool *pool = g_thread_pool_new(load_one, NULL, (gint)plan.jobs, FALSE, NULL);
+    load_each(&plan, all, &crew, pool);
     g_thread_pool_free(pool, FALSE, TRUE);
+    g_cond_clear(&crew.changed);
+    g_mutex_clear(&crew.mutex);
     return collect(all, clones, made, error);
 }
 

@@ -29,8 +29,8 @@ gboolean bl_clones_check(BlSession *session,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Makes them. The caller holds the lock. Behind a copy that fails no further one is started; those
- * that are made stay. Loads have begun together and all end.
+ * Makes them. The caller holds the lock. Behind one that fails no further one is begun; those that
+ * are made stay, and those that are under way come to their end.
  * @param load how the database itself was loaded
  * @param mark digest of the SQL
  * @param made char *: what was made, for people, appended in order

@@ -47,17 +47,30 @@ bl_output_duration(gint64 microseconds)
     return g_strdup_printf("%.1f s", (double)microseconds / (double)G_USEC_PER_SEC);
 }
 
+/* Also U+0080 to U+009F in UTF-8: one of them begins an escape sequence as ESC [ does. @return
+ * how many bytes of the text are a control character; 0: it begins with another one */
+static gsize
+control_len(const char *text)
+{
+    guchar value = (guchar)text[0];
+    guchar next = value == 0xc2 ? (guchar)text[1] : 0;
+    if ((value < 0x20 && value != '\t') || value == 0x7f)
+        return 1;
+    return next >= 0x80 && next < 0xa0 ? 2 : 0;
+}
+
 /* Names and server messages come from outside: an escape sequence in them must not reach the
  * terminal. */
 static void
 append_clean(GString *out, const char *text)
 {
+    gsize escaped = 0;
     for (const char *byte = text; *byte != '\0'; byte++) {
-        guchar value = (guchar)*byte;
-        if (value == '\n') {
+        escaped = escaped > 1 ? 1 : control_len(byte);
+        if (*byte == '\n') {
             g_string_append(out, "\n  ");
-        } else if ((value < 0x20 && value != '\t') || value == 0x7f) {
-            g_string_append_printf(out, "\\x%02x", value);
+        } else if (escaped > 0) {
+            g_string_append_printf(out, "\\x%02x", (guchar)*byte);
         } else {
             g_string_append_c(out, *byte);
         }

@@ -105,13 +105,11 @@ schema-dump --url sqlite:truncated.db --path - >stdout 2>stderr || code=$?
 rm -f app.db database/migrations/2_b.sql
 run 0 migrate run --create
 write 3_c 'CREATE TABLE c (x);'
-{ echo 'BEGIN EXCLUSIVE;'; sleep 5; } | sqlite3 app.db &
-holder=$!
-sleep 0.5
+sqlite_hold app.db 'BEGIN EXCLUSIVE;'
 run 5 migrate run --lock-timeout 1
 expect_err 'locked'
 run 5 schema-dump --url "sqlite:app.db?busy_timeout=100" --path -
-wait "$holder"
+sqlite_let_go
 run 0 migrate run
 
 # What the ledger did not take is not called migrated.

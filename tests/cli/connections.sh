@@ -32,16 +32,6 @@ expect_applied() {
     [ "$found" = "$want" ] || fail "applied in $*: $found, not $want"
 }
 
-# wait_for COMMAND...: until it succeeds, ten seconds at most.
-wait_for() {
-    tries=100
-    until "$@" 2>/dev/null; do
-        tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || fail "waited in vain for: $*"
-        sleep 0.1
-    done
-}
-
 # The order is the file's, not that of the names.
 mkdir -p database/migrations database/seeders slow
 cat >database/connections.json <<'END'
@@ -294,16 +284,15 @@ END
 holder() {
     migrate unlock --url "sqlite:$1" | sed -n 's/.*pid \([0-9]*\).*/\1/p'
 }
+has_holder() {
+    pid=$(holder "$1" 2>/dev/null) && [ -n "$pid" ]
+}
+has_no_holder() {
+    ! has_holder "$1"
+}
 # slow_holder FILE: waits until the slow migration runs there, and leaves its process in $pid.
 slow_holder() {
-    pid=
-    tries=100
-    while [ -z "$pid" ]; do
-        tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || fail "nobody took the lock of $1"
-        sleep 0.1
-        pid=$(holder "$1" 2>/dev/null) || pid=
-    done
+    wait_until has_holder "$1"
     sleep 0.3
 }
 is_applied() {
@@ -362,8 +351,9 @@ rm -f slow1.db
 migrate run --config shared.json --all --create --jobs 2 --json --continue-on-error >stdout 2>stderr &
 first=$!
 slow_holder slow1.db
-wait_for is_applied some_time.db
-sleep 1
+wait_until is_applied some_time.db
+# Nothing tells of the third one before the first one ends.
+sleep 3
 kill -TERM "$first"
 code=0
 wait "$first" || code=$?
@@ -399,11 +389,8 @@ if [ "$(uname)" = Linux ]; then
     kill -9 "$first"
     wait "$first"
     first=
-    while [ -n "$(holder slow1.db)" ]; do
-        tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || fail 'a process goes on alone'
-        sleep 0.1
-    done
+    # No process goes on alone.
+    wait_until has_no_holder slow1.db
     expect_rows slow1.db "SELECT count(*) FROM sqlite_schema WHERE name = 's'" 0
     [ ! -e slow2.db ] || fail 'another connection was started'
 fi

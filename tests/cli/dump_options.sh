@@ -124,12 +124,11 @@ expect_no_err 'holds no objects'
 # In memory, in WAL mode with a writer, through a URI, read-only.
 run 0 schema-dump --url sqlite::memory: --path -
 sqlite3 wal.db "PRAGMA journal_mode = WAL; CREATE TABLE w (x)" >/dev/null
-{ echo 'BEGIN IMMEDIATE; CREATE TABLE half (x);'; sleep 2; echo 'ROLLBACK;'; } | sqlite3 wal.db &
-sleep 0.5
+sqlite_hold wal.db 'BEGIN IMMEDIATE; CREATE TABLE half (x);'
 run 0 schema-dump --url sqlite:wal.db --path -
 expect_out 'CREATE TABLE w'
 expect_no_out 'half'
-wait
+sqlite_let_go
 run 0 schema-dump --url 'sqlite:file:wal.db?mode=ro' --path -
 run 2 schema-dump --url 'sqlite:wal.db?nonsense=1' --path -
 

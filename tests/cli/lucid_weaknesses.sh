@@ -94,16 +94,9 @@ w09_text_is_edited_by_regular_expressions() {
 w10_a_dump_during_a_migration_is_a_mixture() {
     # One transaction reads schema and ledger; another connection's work in progress is in neither.
     sqlite3 app.db 'PRAGMA journal_mode = wal' >/dev/null
-    (
-        echo "BEGIN IMMEDIATE; CREATE TABLE half (a); INSERT INTO adonis_schema (name, batch) VALUES ('half', 9);"
-        touch begun
-        sleep 2
-        echo 'ROLLBACK;'
-    ) | sqlite3 app.db &
-    while [ ! -e begun ]; do sleep 0.05; done
-    sleep 0.3
+    sqlite_hold app.db "BEGIN IMMEDIATE; CREATE TABLE half (a); INSERT INTO adonis_schema (name, batch) VALUES ('half', 9);"
     run 0 schema-dump
-    wait
+    sqlite_let_go
     grep -q half $sql && fail "the dump holds half a migration"
     :
 }
@@ -144,7 +137,7 @@ w13_a_held_lock_gives_a_wrong_message() {
     cp "$BL_SOURCE_DIR/tests/lib/hold-lock.py" .
     python3 hold-lock.py app.db.baseline-lock &
     holder=$!
-    while [ ! -e held ]; do sleep 0.05; done
+    wait_until [ -e held ]
     run 5 migrate run
     expect_err 'lock'
     expect_no_err 'completed'

@@ -33,7 +33,7 @@ w08_loads_are_not_atomic() {
     # One that is killed leaves its mark, which stands in the way of everything but taking it back.
     "$BL_SOURCE_DIR/tests/lib/my-proxy" "$PWD/socket" "$my_dir/s" cut 'CREATE TABLE `users`' <input >output &
     exec 9>input
-    while ! grep -q ready output; do sleep 0.05; done
+    wait_until grep -q ready output
     git checkout -q $sql
     run 3 schema-load --url "mysql://root@/$(my_name app)?socket=$PWD/socket" -c mysql
     exec 9>&-
@@ -60,12 +60,7 @@ w09_text_is_edited_by_regular_expressions() {
 
 # The lock is the database's, not the whole server's.
 w13_a_held_lock_gives_a_wrong_message() {
-    mkfifo held
-    my_client --unbuffered -D "$(my_name app)" <held >locked &
-    exec 8>held
-    echo "SELECT get_lock('1', 0);" >&8
-    echo "SELECT concat('baseline:', database());" >&8
-    while ! grep -q baseline locked; do sleep 0.05; done
+    my_hold app "SELECT get_lock('1', 0)"
     write 4_more 'CREATE TABLE more (a int);' 'DROP TABLE more;'
     run 0 migrate run
     sed -i 's/"url"/"lucidLock": true, "url"/' database/connections.json
@@ -74,8 +69,7 @@ w13_a_held_lock_gives_a_wrong_message() {
     expect_err 'lock'
     expect_no_err 'completed'
     expect_no_err 'release'
-    exec 8>&-
-    wait
+    my_let_go
     run 0 migrate run --lock-wait 30
 }
 

@@ -146,15 +146,18 @@ END
     expect_my a 'SELECT group_concat(a) FROM u' 9
 
     # The lock.
-    my_client -D "$(my_name a)" -e "SELECT GET_LOCK(concat('baseline:', left(sha2('$(my_name a)', 256), 55)), 0), SLEEP(2)" >/dev/null &
-    sleep 0.5
+    my_hold a "SELECT GET_LOCK(concat('baseline:', left(sha2('$(my_name a)', 256), 55)), 0)"
     run 5 migrate run
     expect_err 'another run holds the migration lock'
     expect_err 'user root'
     run 0 migrate unlock
     expect_out 'user root'
-    run 0 migrate run --lock-wait 20
-    wait
+    migrate run --lock-wait 60 >stdout 2>stderr &
+    waits=$!
+    sleep 1
+    kill -0 $waits || fail "it does not wait: $(cat stderr)"
+    my_let_go
+    wait $waits || fail "it waited: $(cat stderr)"
 
     run 0 migrate wipe --force
     expect_my_empty a

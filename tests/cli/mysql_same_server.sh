@@ -33,7 +33,7 @@ for key in $my_servers; do
     mkfifo input
     "$BL_SOURCE_DIR/tests/lib/my-proxy" "$PWD/socket" "$my_dir/s" none <input >output &
     exec 9>input
-    while ! grep -q ready output; do sleep 0.05; done
+    wait_until grep -q ready output
     ln -s "$my_dir" link
     for url in "$(my_url app)" "mysql://root@/any?socket=$PWD/link/s" "mariadb://root@/mysql?socket=$PWD/socket"; do
         for command in 'migrate squash' 'schema-dump --prune' 'migrate squash --from-files'; do

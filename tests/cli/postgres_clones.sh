@@ -96,10 +96,7 @@ expect_pg many_1 'SELECT count(*) FROM users' 1
 # A clone that somebody uses is left alone.
 psql -X -q -d "$(pg_info app_2)" -c 'SELECT pg_sleep(60)' >/dev/null 2>&1 &
 sleeper=$!
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-    [ "$(pg_sql app "SELECT count(*) FROM pg_stat_activity WHERE datname = '$(pg_name app)_2'")" = 1 ] && break
-    sleep 0.2
-done
+wait_until pg_is app "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = '$(pg_name app)_2'"
 run 5 schema-load --url "$(pg_url app3)" --path s.sql --clone "$(pg_name app)_2" --recreate
 expect_err 'it is in use'
 kill "$sleeper"

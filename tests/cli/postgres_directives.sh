@@ -34,21 +34,13 @@ expect_pg db 'SELECT * FROM limits' '20s|7s
 30s|0'
 
 # A lock that another session holds.
-{
-    echo 'BEGIN; LOCK TABLE n; SELECT 1;'
-    touch held
-    sleep 5
-} | psql -X -q -d "$(pg_info db)" >/dev/null 2>&1 &
-holder=$!
-while [ "$(pg_sql db "SELECT count(*) FROM pg_locks WHERE relation = 'n'::regclass AND mode = 'AccessExclusiveLock'")" = 0 ]; do
-    sleep 0.1
-done
+pg_hold db 'BEGIN; LOCK TABLE n'
 put 4_lock '-- migrate:lock_timeout 200ms
 ALTER TABLE n ADD COLUMN late int;'
 run 5 migrate run
 expect_err 'm/4_lock/migration.sql:2:1'
 expect_err '55P03'
-wait "$holder"
+pg_let_go
 run 0 migrate run
 
 # Three rounds, each committed by itself: every one has its own transaction.

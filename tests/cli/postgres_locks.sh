@@ -8,30 +8,26 @@ printf '{ "connections": { "postgres": { "url": "%s" } } }' "$(pg_url app)" >dat
 write() {
     printf -- '-- migrate:up%s\n%s\n-- migrate:down\nSELECT 1;\n' "${3:-}" "$2" >"database/migrations/$1.sql"
 }
-write 1_slow "CREATE TABLE one (a integer); SELECT pg_sleep(2);"
+# What reads it waits as long as the test wants.
+pg_sql app 'CREATE TABLE gate ()'
+write 1_slow "CREATE TABLE one (a integer); SELECT FROM gate;"
 write 2_next "CREATE TABLE two (a integer);"
 
-# wait_for SQL: until the answer is t.
-wait_for() {
-    for _ in $(seq 150); do
-        [ "$(pg_sql app "$1")" = t ] && return 0
-        sleep 0.1
-    done
-    fail "not in time: $1"
-}
 ours="locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 locked="SELECT count(*) = 1 FROM pg_locks WHERE $ours"
 
 # The second one is refused at once, and told by whom.
+pg_hold app 'BEGIN; LOCK TABLE gate'
 migrate run >first.out 2>first.err &
 first=$!
-wait_for "$locked"
+wait_until pg_is app "$locked"
 run 5 migrate run
 holder=$(pg_sql app "SELECT pid FROM pg_locks WHERE $ours")
 [ -n "$holder" ] && expect_err "$holder"
 expect_err '--lock-wait'
 run 0 migrate unlock
 expect_out "$holder"
+pg_let_go
 wait "$first" || fail "the first one: $(cat first.err)"
 expect_pg app "SELECT string_agg(substr(name, 21), ',' ORDER BY id), count(DISTINCT batch) FROM adonis_schema" '1_slow,2_next|1'
 
@@ -39,24 +35,26 @@ expect_pg app "SELECT string_agg(substr(name, 21), ',' ORDER BY id), count(DISTI
 write 3_slow "CREATE TABLE three (a integer); SELECT pg_sleep(1);"
 migrate run >first.out 2>first.err &
 first=$!
-wait_for "$locked"
-run 0 migrate run --lock-wait 20
+wait_until pg_is app "$locked"
+run 0 migrate run --lock-wait 60
 wait "$first" || fail "the first one: $(cat first.err)"
 expect_pg app "SELECT count(*) FROM adonis_schema" 3
 # It gives up after its time.
-write 4_slow "SELECT pg_sleep(3);"
+write 4_slow "SELECT FROM gate;"
+pg_hold app 'BEGIN; LOCK TABLE gate'
 migrate run >first.out 2>first.err &
 first=$!
-wait_for "$locked"
+wait_until pg_is app "$locked"
 run 5 migrate run --lock-wait 1
+pg_let_go
 wait "$first" || fail "the first one: $(cat first.err)"
 
 # A waiter stands in nobody's way: CONCURRENTLY waits for all that look at the database in a transaction.
 write 5_index "SELECT pg_sleep(1); CREATE INDEX CONCURRENTLY i ON one (a);" ' transaction:false'
 migrate run >first.out 2>first.err &
 first=$!
-wait_for "$locked"
-run 0 migrate run --lock-wait 20
+wait_until pg_is app "$locked"
+run 0 migrate run --lock-wait 60
 wait "$first" || fail "the first one: $(cat first.err)"
 expect_pg app "SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass" t
 
@@ -71,22 +69,22 @@ expect_pg app "SELECT count(*) FROM no_key" 0
 write 8_killed "CREATE TABLE never (a integer); SELECT pg_sleep(30);"
 migrate run >first.out 2>first.err &
 first=$!
-wait_for "$locked"
+wait_until pg_is app "$locked"
 kill -KILL "$first"
 wait "$first" 2>/dev/null
 # The server still sleeps for it: the holder is there until its statement ends, or is ended.
 pg_sql app "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE $ours" >/dev/null
 write 8_killed "CREATE TABLE now (a integer);"
-run 0 migrate run --lock-wait 5
+run 0 migrate run --lock-wait 60
 expect_pg app "SELECT to_regclass('never') IS NULL, to_regclass('now') IS NOT NULL" 't|t'
 # Ctrl-C ends the statement at the server too.
 write 9_slow "CREATE TABLE never (a integer); SELECT pg_sleep(60);"
 migrate run >first.out 2>first.err &
 first=$!
-wait_for "$locked"
+wait_until pg_is app "$locked"
 kill -INT "$first"
 code=0
 wait "$first" || code=$?
 [ "$code" = 130 ] || fail "exit $code after SIGINT"
-wait_for "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+pg_wait_alone app
 expect_pg app "SELECT to_regclass('never') IS NULL" t

@@ -38,19 +38,13 @@ w08_loads_are_not_atomic() {
 }
 
 w13_a_held_lock_gives_a_wrong_message() {
-    mkfifo held
-    psql -X -q -A -t -d "$(pg_info app)" <held >locked &
-    exec 8>held
-    echo 'SELECT pg_advisory_lock(1);' >&8
-    echo "SELECT 'locked';" >&8
-    while ! grep -q locked locked; do sleep 0.05; done
+    pg_hold app 'SELECT pg_advisory_lock(1)'
     run 5 migrate run
     expect_err 'lock'
     expect_err "$(pg_admin "SELECT pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE locktype = 'advisory' AND datname = '$(pg_name app)'")"
     expect_no_err 'completed'
     expect_no_err 'release'
-    exec 8>&-
-    wait
+    pg_let_go
     run 0 migrate run --lock-wait 30
 }
 

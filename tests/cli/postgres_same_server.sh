@@ -19,7 +19,7 @@ commit_all
 mkfifo input
 "$BL_SOURCE_DIR/tests/lib/pg-proxy" "$PWD/forwarded" "$pg_host/.s.PGSQL.54$pg_version" cut 'nothing like this' <input >output &
 exec 9>input
-while ! grep -q ready output; do sleep 0.05; done
+wait_until grep -q ready output
 ln -s "$pg_host" link
 
 refused_everywhere() {

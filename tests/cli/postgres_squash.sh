@@ -170,7 +170,10 @@ marked="SELECT datname FROM pg_database d WHERE shobj_description(oid, 'pg_datab
     EXISTS (SELECT FROM pg_stat_activity a WHERE a.datname = d.datname AND a.query LIKE '%pg_sleep%60%')"
 migrate squash >/dev/null 2>&1 &
 killed=$!
-while left=$(pg_admin "$marked") && [ "$left" = '' ]; do sleep 0.1; done
+is_replaying() {
+    left=$(pg_admin "$marked") && [ -n "$left" ]
+}
+wait_until is_replaying
 kill -KILL "$killed"
 wait "$killed" 2>/dev/null || :
 pg_admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$left'" >/dev/null

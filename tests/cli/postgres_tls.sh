@@ -95,6 +95,9 @@ expect_err 'certificate verify failed'
 own_sql tls postgres 'ALTER SYSTEM SET ssl = off'
 printf 'local all all trust\nhost all all 127.0.0.1/32 trust\n' >"$own/tls/hba"
 own_sql tls postgres 'SELECT pg_reload_conf()' >/dev/null
-while [ "$(own_sql tls postgres 'SHOW ssl')" = on ]; do sleep 0.1; done
+has_no_tls() {
+    [ "$(own_sql tls postgres 'SHOW ssl')" = off ]
+}
+wait_until has_no_tls
 refused 'server does not support SSL, but SSL was required' postgres localhost sslmode=require
 dump 0 postgres localhost ''

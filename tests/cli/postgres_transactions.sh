@@ -99,12 +99,10 @@ expect_err '91_slow.sql:2:1'
 expect_err 'statement timeout'
 [ $(($(date +%s) - started)) -lt 10 ] || fail "the timeout came late"
 write 91_slow 'ALTER TABLE t ADD COLUMN late integer;' 'SELECT 1;'
-psql -X -q -d "$(pg_info app)" -c 'BEGIN; LOCK TABLE t; SELECT pg_sleep(6)' >/dev/null 2>&1 &
-holder=$!
-sleep 1
+pg_hold app 'BEGIN; LOCK TABLE t'
 code=0
 migrate run --lock-timeout 1 >stdout 2>stderr || code=$?
-wait "$holder"
+pg_let_go
 case $code in 4 | 5) ;; *) fail "exit $code for a lock that was not to be had" ;; esac
 expect_err 'lock timeout'
 run 0 migrate run
@@ -117,8 +115,8 @@ pg_sql app "CREATE TABLE at_commit (message text); CREATE TABLE deferred (a inte
 together='SET search_path = nowhere;
 INSERT INTO public.deferred VALUES (1);
 CREATE TABLE public.seen AS SELECT current_query() AS message;
-SELECT pg_sleep(0.6);
-SELECT pg_sleep(0.6);'
+SELECT pg_sleep(1.2);
+SELECT pg_sleep(1.2);'
 write 92_together "$together
 INSERT INTO public.absent VALUES (1);" 'SELECT 1;'
 run 4 migrate run
@@ -126,8 +124,8 @@ expect_err '92_together.sql:7:13'
 expect_pg app "SELECT to_regclass('seen'), (SELECT count(*) FROM deferred)" '|0'
 write 92_together "$together" 'DROP TABLE seen;'
 write 93_path "CREATE TABLE path AS SELECT current_setting('search_path') AS value;" 'DROP TABLE path;'
-run 0 migrate run --statement-timeout 1
-expect_pg app "SELECT message LIKE 'BEGIN; SET search_path%pg_sleep(0.6)%pg_sleep(0.6)' FROM seen" t
+run 0 migrate run --statement-timeout 2
+expect_pg app "SELECT message LIKE 'BEGIN; SET search_path%pg_sleep(1.2)%pg_sleep(1.2)' FROM seen" t
 expect_pg app "SELECT message LIKE '%; COMMIT; RESET SESSION AUTHORIZATION%' FROM at_commit" t
 expect_pg app 'SELECT value FROM path' '"$user", public'
 run 0 migrate rollback --step 2

@@ -12,10 +12,7 @@ INSERT INTO b WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WH
 SELECT max(i) FROM n;' >database/migrations/2_b.sql
 
 migrate run --create --url sqlite:app.db >stdout 2>stderr &
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    sleep 0.1
-    grep -q 'migrated database/migrations/1_a' stderr && break
-done
+wait_until grep -q 'migrated database/migrations/1_a' stderr
 sleep 0.2
 kill -TERM $!
 code=0

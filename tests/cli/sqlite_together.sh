@@ -21,6 +21,11 @@ expect_state() {
     expect_rows app.db "SELECT count(*) FROM adonis_schema_journal WHERE state <> 'applied'" 0
 }
 
+# is_applied N: so many files are in the ledger.
+is_applied() {
+    [ "$(sqlite3 app.db 'SELECT count(*) FROM adonis_schema')" = "$1" ]
+}
+
 # The header counts commits (fileformat2.html, "File change counter").
 commits() {
     od -An -tu1 -j24 -N4 app.db | awk '{ print (($1 * 256 + $2) * 256 + $3) * 256 + $4 }'
@@ -102,18 +107,12 @@ expect_state 12 't1 t2'
 project 'CREATE TABLE t1 (x);' 'CREATE TABLE t2 (x);' 'CREATE TABLE t3 (x);'
 run 0 migrate run --create --to 1_t
 printf '{ "connections": { "sqlite": { "url": "sqlite:app.db?busy_timeout=50" } } }' >database/connections.json
-mkfifo hold
-{
-    printf 'BEGIN;\nSELECT count(*) FROM t1;\n.system touch held\n'
-    cat hold
-} | sqlite3 app.db >/dev/null &
-until [ -e held ]; do sleep 0.05; done
+sqlite_hold app.db 'BEGIN; SELECT count(*) FROM t1;'
 run 5 migrate run
 expect_no_err 'migrated'
 expect_err 'error database/migrations/2_t'
 expect_err 'locked'
-: >hold
-wait
+sqlite_let_go
 expect_state 1 t1
 run 0 migrate run
 expect_state 123 't1 t2 t3'
@@ -125,12 +124,8 @@ run 0 migrate run --create --to 1_t
 run 0 migrate rollback
 migrate run >stdout 2>stderr &
 pid=$!
-tries=0
-until [ "$(sqlite3 app.db 'SELECT count(*) FROM adonis_schema')" = 1 ]; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 200 ] || fail 'the first file is not committed while the second one runs'
-    sleep 0.05
-done
+# The first file is committed while the second one runs.
+wait_until is_applied 1
 kill -0 $pid || fail 'the second file is over already'
 kill -9 $pid
 wait $pid || :

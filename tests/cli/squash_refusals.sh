@@ -38,7 +38,7 @@ project
 cp "$BL_SOURCE_DIR/tests/lib/hold-lock.py" .
 python3 hold-lock.py app.db.baseline-lock &
 holder=$!
-while [ ! -e held ]; do sleep 0.05; done
+wait_until [ -e held ]
 run 5 migrate squash
 expect_err 'lock'
 run 5 schema-dump --prune

@@ -114,16 +114,13 @@ expect_taken_back
 
 # What a process that is gone told the server may still be under way: as long as that is so, nobody else gets the lock.
 my_create x
-my_client -e "SELECT GET_LOCK(concat('baseline+2:', left(sha2('$(my_name x)', 256), 53)), 0), SLEEP(60)" >/dev/null 2>&1 &
-helper=$!
-until [ "$(my_client -e "SELECT count(*) FROM information_schema.PROCESSLIST WHERE STATE = 'User sleep'")" = 1 ]; do sleep 0.05; done
+my_hold x "SELECT GET_LOCK(concat('baseline+2:', left(sha2('$(my_name x)', 256), 53)), 0)"
 run 5 schema-load --url "$(my_url x)" --path snap/s.sql
 expect_err 'another run holds the migration lock'
 expect_my_empty x
 run 5 migrate run --url "$(my_url x)" --schema-path snap/s.sql
 expect_err 'another run holds the migration lock'
-my_client -e "KILL $(my_client -e "SELECT ID FROM information_schema.PROCESSLIST WHERE STATE = 'User sleep'")"
-wait "$helper" 2>/dev/null || :
+my_let_go
 
 # A server that gives this account one session only.
 account=$(my_user one 'ALL ON *.*')

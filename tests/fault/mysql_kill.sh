@@ -118,11 +118,11 @@ fi
 run 0 schema-dump --url "$(my_url x)" --path after.sql
 expect_same good.sql after.sql
 
-printf -- '-- migrate:up\nCREATE TABLE m3 (a int);\nINSERT INTO m3 VALUES (1);\nDO sleep(3);\nINSERT INTO m3 VALUES (2);\n' >database/migrations/3_m.sql
+printf -- '-- migrate:up\nCREATE TABLE m3 (a int);\nINSERT INTO m3 VALUES (1);\nDO sleep(60);\nINSERT INTO m3 VALUES (2);\n' >database/migrations/3_m.sql
 my_create run
 migrate run --url "$(my_url run)" >stdout 2>stderr &
 one=$!
-sleep 1.5
+wait_until my_has_statement 'DO sleep%'
 my_own_end
 wait "$one" && code=0 || code=$?
 [ "$code" = 3 ] || fail "run, the server died: exit $code: $(cat stderr)"

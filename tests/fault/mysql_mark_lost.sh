@@ -7,6 +7,10 @@
 
 scratch="SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'baseline\\_scratch\\_%'"
 
+is_made() {
+    # shellcheck disable=SC2086 # a pattern
+    [ "$(find $made -maxdepth 0 2>/dev/null)" ]
+}
 # dies FOLDER COMMAND...: the server, held up as soon as the folder of a database is there, is killed, and comes back.
 dies() {
     made=$my_dir/data/$1
@@ -14,17 +18,10 @@ dies() {
     server=$(sed -n 1p "$my_dir/pid")
     strace -qq -f -o dies.out -p "$server" -e trace=mkdir,mkdirat -e inject=mkdir,mkdirat:delay_exit=3s &
     tracer=$!
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
-        grep -q '^TracerPid:[[:space:]]*[1-9]' "/proc/$server/status" && break
-        sleep 0.1
-    done
+    wait_until grep -q '^TracerPid:[[:space:]]*[1-9]' "/proc/$server/status"
     "$@" >stdout 2>stderr &
     tool=$!
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
-        # shellcheck disable=SC2086 # a pattern
-        [ "$(find $made -maxdepth 0 2>/dev/null)" ] && break
-        sleep 0.1
-    done
+    wait_until is_made
     my_own_end
     wait $tool && fail "$key: $*: no error of a server that dies: $(cat stdout stderr)"
     wait $tracer || :

@@ -69,27 +69,25 @@ expect_my run 'SELECT count(*), count(DISTINCT name) FROM adonis_schema; SELECT 
 4'
 # The holder is named.
 my_create run
+sed -i 's/sleep(0.2)/sleep(60)/' database/migrations/1_m.sql
 migrate run --url "$(my_url run)" >one.out 2>&1 &
 one=$!
-sleep 0.4
+wait_until my_has_statement 'DO sleep%'
 run 5 migrate run --url "$(my_url run)"
 expect_err 'root'
+kill -INT "$one"
 wait "$one"
 
 # Somebody holds a table for long: a dump does not wait for it in silence.
-my_client -D "$(my_name app)" -e 'LOCK TABLES t00001 WRITE; SELECT sleep(20)' >/dev/null 2>&1 &
-holder=$!
-sleep 0.5
+my_hold app 'LOCK TABLES t00001 WRITE'
 started=$(date +%s)
 code=0
-timeout 60 schema-dump --url "$(my_url app)" --path held.sql >stdout 2>stderr || code=$?
-[ $(($(date +%s) - started)) -lt 30 ] || fail "the dump waited too long"
+timeout 120 schema-dump --url "$(my_url app)" --path held.sql >stdout 2>stderr || code=$?
+[ $(($(date +%s) - started)) -lt 60 ] || fail "the dump waited too long"
 case $code in
 0) ;;
 5) [ ! -e held.sql ] || fail "a dump that failed left a file" ;;
 *) fail "exit $code for a table that is locked: $(cat stderr)" ;;
 esac
-kill "$holder"
-wait "$holder" 2>/dev/null
-my_client -e "SELECT concat('KILL ', id, ';') FROM information_schema.processlist WHERE db = '$(my_name app)'" | my_client -f >/dev/null 2>&1
+my_let_go
 run 0 schema-dump --url "$(my_url app)" --path held.sql

@@ -7,7 +7,7 @@ cat >database/migrations/1_a.sql <<'END'
 -- migrate:up
 CREATE TABLE m1 (a integer) ENGINE=InnoDB;
 INSERT INTO m1 VALUES (1);
-INSERT INTO m1 SELECT 2 + SLEEP(20);
+INSERT INTO m1 SELECT 2 + SLEEP(60);
 INSERT INTO m1 VALUES (3);
 END
 my_own mariadb lost --innodb-flush-log-at-trx-commit=1
@@ -15,10 +15,7 @@ my_create x
 url=$(my_url x)
 migrate run --url "$url" >stdout 2>stderr &
 pid=$!
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    [ "$(my_client -e "SELECT count(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'INSERT INTO m1 SELECT%'")" = 1 ] && break
-    sleep 0.2
-done
+wait_until my_has_statement 'INSERT INTO m1 SELECT%'
 my_own_end
 code=0
 wait $pid || code=$?
@@ -29,7 +26,7 @@ run 0 migrate status --wait --url "$url"
 run 5 migrate run --url "$url"
 expect_err 'was interrupted after statement 2'
 expect_my x 'SELECT group_concat(a) FROM m1' 1
-sed -i 's/2 + SLEEP(20)/2/' database/migrations/1_a.sql
+sed -i 's/2 + SLEEP(60)/2/' database/migrations/1_a.sql
 run 0 migrate repair --resume-at 3 --url "$url"
 expect_my x 'SELECT group_concat(a) FROM m1' 1,2,3
 expect_my x 'SELECT count(*) FROM adonis_schema' 1
@@ -39,7 +36,7 @@ my_create y
 sed -i 's/SELECT 2/SELECT 2 + SLEEP(60)/' database/migrations/1_a.sql
 migrate run --url "$(my_url y)" >stdout 2>stderr &
 pid=$!
-sleep 1
+wait_until my_has_statement 'INSERT INTO m1 SELECT%'
 kill -INT $pid
 code=0
 wait $pid || code=$?

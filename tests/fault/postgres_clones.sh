@@ -62,10 +62,7 @@ drop_templates_only
 pg_create g
 psql -X -q -d "$(pg_info g)" -c 'SELECT pg_sleep(60)' >/dev/null 2>&1 &
 sleeper=$!
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-    [ "$(pg_sql source "SELECT count(*) FROM pg_stat_activity WHERE datname = '$(pg_name g)'")" = 1 ] && break
-    sleep 0.2
-done
+wait_until pg_is source "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = '$(pg_name g)'"
 code=0
 schema-load --url "$(pg_url g)" --path s.sql --clones 1 >stdout 2>stderr || code=$?
 [ "$code" != 0 ] || fail "a database in use was copied"

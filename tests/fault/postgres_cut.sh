@@ -26,14 +26,6 @@ behind_proxy() {
     kill "$proxy"
     wait "$proxy" 2>/dev/null
 }
-alone() {
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        [ "$(pg_admin "SELECT count(*) FROM pg_stat_activity WHERE datname = '$(pg_name "$1")'")" = 0 ] && return 0
-        sleep 0.2
-    done
-    fail "somebody stays in $1"
-}
-
 pg_create source
 "$BL_SHARED/tools/gen-schema" --engine postgres --tables 40 --kind rich >source.sql
 pg_file source source.sql
@@ -63,7 +55,7 @@ for bytes in 1 400 700 1000 1500 2000 2500 3000 3500 4000 4500 5000 6000 8000; d
     [ "$code" = 0 ] && break
     cut=$((cut + 1))
     [ "$code" = 3 ] || fail "load cut after $bytes bytes: exit $code: $(cat stderr)"
-    alone x
+    pg_wait_alone x
     case $(pg_sql x "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname ~ '^t0'") in
     0) run 0 schema-load --url "$(pg_url x)" --path good.sql ;;
     40) ;;
@@ -85,8 +77,8 @@ for bytes in 1 400 600 800 1000 1200 1400 1600 1800 2000 2200 2400 2600 2800 300
     [ "$code" = 0 ] && break
     cut=$((cut + 1))
     [ "$code" = 3 ] || fail "run cut after $bytes bytes: exit $code: $(cat stderr)"
-    alone run
-    run 0 migrate run --url "$(pg_url run)" --lock-wait 5
+    pg_wait_alone run
+    run 0 migrate run --url "$(pg_url run)" --lock-wait 60
     expect_pg run "SELECT string_agg(substr(name, 21), ',' ORDER BY id), (SELECT count(*) FROM m1), (SELECT count(*) FROM m2), (SELECT count(*) FROM m3) FROM adonis_schema" '1_m,2_m,3_m|1|1|1'
 done
 [ "$cut" -ge 5 ] || fail "only $cut runs were cut"
@@ -99,12 +91,12 @@ expect_err '57P01'
 expect_err 'database/migrations/2_m'
 expect_pg killed "SELECT string_agg(relname, ',' ORDER BY relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname !~ 'adonis'" m1
 printf -- '-- migrate:up\nCREATE TABLE m2 (a integer);\n' >database/migrations/2_m.sql
-run 0 migrate run --url "$(pg_url killed)" --lock-wait 5
+run 0 migrate run --url "$(pg_url killed)" --lock-wait 60
 # Where a file is not one transaction, the statement whose outcome is unknown is not repeated by itself.
 printf -- '-- migrate:up transaction:false\nCREATE TABLE half (a integer);\nSELECT pg_terminate_backend(pg_backend_pid());\nCREATE TABLE rest (a integer);\n' >database/migrations/4_m.sql
 run 3 migrate run --url "$(pg_url killed)"
-alone killed
-run 5 migrate run --url "$(pg_url killed)" --lock-wait 5
+pg_wait_alone killed
+run 5 migrate run --url "$(pg_url killed)" --lock-wait 60
 expect_err 'migrate repair'
 run 0 migrate repair --url "$(pg_url killed)" --resume-at 3
 expect_pg killed "SELECT to_regclass('half') IS NOT NULL, to_regclass('rest') IS NOT NULL" 't|t'

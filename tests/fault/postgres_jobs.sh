@@ -78,7 +78,7 @@ pg_create busy
 pg_sql busy "SELECT pg_advisory_lock_shared(1650553701, 1), pg_sleep(120)" >/dev/null 2>&1 &
 helper=$!
 working="datname = '$(pg_name busy)' AND wait_event = 'PgSleep'"
-until [ "$(pg_admin "SELECT count(*) FROM pg_stat_activity WHERE $working")" = 1 ]; do sleep 0.05; done
+wait_until pg_is busy "SELECT count(*) = 1 FROM pg_stat_activity WHERE $working"
 run 5 schema-load --url "$(pg_url busy)" --path snap/s.sql
 expect_err 'another run holds the migration lock'
 expect_err 'pid '

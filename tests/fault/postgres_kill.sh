@@ -3,14 +3,6 @@
 . "$BL_SOURCE_DIR/tests/lib/postgres.sh"
 . "$BL_SOURCE_DIR/tests/lib/inject.sh"
 
-alone() {
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        [ "$(pg_admin "SELECT count(*) FROM pg_stat_activity WHERE datname = '$(pg_name "$1")'")" = 0 ] && return 0
-        sleep 0.2
-    done
-    fail "somebody stays in $1"
-}
-
 # The disk is full: exit 6, and the old pair stays.
 pg_create source
 pg_sql source 'CREATE TABLE new (a integer)'
@@ -61,7 +53,7 @@ while [ "$n" -lt "$calls" ]; do
     n=$((n + 1))
     pg_create x
     kill_at $n migrate run --url "$(pg_url x)"
-    alone x
+    pg_wait_alone x
     run 0 migrate run --url "$(pg_url x)"
     expect_pg x "$state" '1_m,2_m|1|1|applied,applied'
 done
@@ -77,7 +69,7 @@ while [ "$n" -lt "$calls" ]; do
     n=$((n + 1))
     pg_create x
     kill_at $n schema-load --url "$(pg_url x)" --path rich-dump.sql
-    alone x
+    pg_wait_alone x
     case $(pg_sql x "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^t0'") in
     0) run 0 schema-load --url "$(pg_url x)" --path rich-dump.sql ;;
     30) run 5 schema-load --url "$(pg_url x)" --path rich-dump.sql ;;

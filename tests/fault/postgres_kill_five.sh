@@ -11,13 +11,7 @@ sql() { pg_sql app "$1"; }
 has_table() { [ "$(sql "SELECT to_regclass('$1') IS NOT NULL")" = t ]; }
 new_database() { pg_create app; }
 # What the server does with a statement that it has got is its own affair.
-settled() {
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        [ "$(pg_admin "SELECT count(*) FROM pg_stat_activity WHERE datname = '$(pg_name app)'")" = 0 ] && return 0
-        sleep 0.2
-    done
-    fail 'somebody stays in the database'
-}
+settled() { pg_wait_alone app; }
 . "$BL_SOURCE_DIR/tests/lib/killed-run.sh"
 
 kill_everywhere

@@ -30,10 +30,7 @@ proxied() {
         <"$proxy/input" >"$proxy/output" &
     proxy_pid=$!
     exec 9>"$proxy/input"
-    until grep -qs ready "$proxy/output"; do
-        kill -0 "$proxy_pid" 2>/dev/null || fail "the proxy ended"
-        sleep 0.05
-    done
+    wait_until grep -q ready "$proxy/output"
     PG_URL="postgresql://postgres@/$(pg_name "$word")?host=$proxy&port=5432"
     "$@" 9>&-
     exec 9>&-

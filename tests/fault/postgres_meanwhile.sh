@@ -35,39 +35,28 @@ wait "$busy" 2>/dev/null
 [ "$n" -ge 3 ] || fail "only $n dumps met others at work"
 
 # Somebody holds a table for long: the dump gives up soon, says so, and nobody queued behind it for long.
-psql -X -q -d "$(pg_info app)" -c 'BEGIN; LOCK TABLE t00001 IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(25)' >/dev/null 2>&1 &
-holder=$!
-sleep 1
+pg_hold app 'BEGIN; LOCK TABLE t00001 IN ACCESS EXCLUSIVE MODE'
 started=$(date +%s)
 code=0
 schema-dump --url "$(pg_url app)" --path held.sql >stdout 2>stderr || code=$?
 [ "$code" = 5 ] || fail "exit $code for a table that is locked: $(cat stderr)"
-[ $(($(date +%s) - started)) -lt 20 ] || fail "the dump waited too long"
+[ $(($(date +%s) - started)) -lt 60 ] || fail "the dump waited too long"
 expect_err 'lock'
 [ ! -e held.sql ] || fail "a dump that failed left a file"
-kill "$holder"
-wait "$holder" 2>/dev/null
-pg_admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$(pg_name app)'" >/dev/null
+pg_let_go
 run 0 schema-dump --url "$(pg_url app)" --path held.sql
 
 # The first view, function and type of their kinds come between the question what there is and the state that is read,
 # which waits for a lock: they are in the dump.
 pg_create first
 pg_sql first 'CREATE TABLE t (id integer)'
-mkfifo said
-psql -X -q -d "$(pg_info first)" <said >/dev/null 2>&1 &
-holder=$!
-exec 3>said
-echo 'BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE;' >&3
-locks="SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass"
-until [ "$(pg_sql first "$locks AND granted")" = 1 ]; do sleep 0.1; done
+pg_hold first 'BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE'
 schema-dump --url "$(pg_url first)" --path first.sql >stdout 2>stderr &
 dump=$!
-until [ "$(pg_sql first "$locks AND NOT granted")" = 1 ] || ! kill -0 "$dump" 2>/dev/null; do sleep 0.1; done
-echo "CREATE VIEW v AS SELECT id FROM t; CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE TYPE r AS RANGE (subtype = text); COMMIT;" >&3
-exec 3>&-
+wait_until pg_is first "SELECT count(*) = 1 FROM pg_locks WHERE relation = 't'::regclass AND NOT granted"
+echo "CREATE VIEW v AS SELECT id FROM t; CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE TYPE r AS RANGE (subtype = text); COMMIT;" >&7
+pg_let_go
 wait "$dump" || fail "the dump failed: $(cat stderr)"
-wait "$holder"
 for made in 'VIEW public.v' 'FUNCTION public.f' 'TYPE public.r'; do
     grep -q "^CREATE $made" first.sql || fail "not in the dump: $made"
 done

@@ -60,21 +60,14 @@ done
 mkdir p
 mkfifo p/input
 "$BL_SOURCE_DIR/tests/lib/pg-proxy" "$PWD/p" "$pg_host/.s.PGSQL.54$pg_version" deaf <p/input >p/output &
-proxy_pid=$!
 exec 9>p/input
-until grep -qs ready p/output; do
-    kill -0 "$proxy_pid" 2>/dev/null || fail "the proxy ended"
-    sleep 0.05
-done
+wait_until grep -q ready p/output
 pg_create deaf
 echo 'SELECT pg_sleep(9); CREATE TABLE late (id int);' >slow.sql
 started=$(date +%s)
 schema-load --url "postgresql://postgres@/$(pg_name deaf)?host=$PWD/p&port=5432" --path slow.sql >stdout 2>stderr 9>&- &
 victim=$!
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    [ "$(pg_sql source "SELECT count(*) FROM pg_stat_activity WHERE datname = '$(pg_name deaf)' AND query ~ 'pg_sleep'")" = 1 ] && break
-    sleep 0.1
-done
+wait_until pg_is source "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = '$(pg_name deaf)' AND query ~ 'pg_sleep'"
 kill -TERM "$victim"
 ( sleep 60; kill -KILL "$victim" ) >/dev/null 2>&1 9>&- &
 watcher=$!

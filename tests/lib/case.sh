@@ -17,7 +17,7 @@ env -i PATH="$BL_BIN:$PATH" HOME="$work/home" TMPDIR="$work" LC_ALL=C TZ=UTC \
     G_SLICE="${G_SLICE:-}" G_DEBUG="${G_DEBUG:-}" \
     ASAN_OPTIONS="${ASAN_OPTIONS:-}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}" \
     BL_SOURCE_DIR="$BL_SOURCE_DIR" BL_BUILD_DIR="$BL_BUILD_DIR" BL_BIN="$BL_BIN" \
-    BL_SHARED="${BL_SHARED:-}" BL_REQUIRE="${BL_REQUIRE:-}" \
+    BL_SHARED="${BL_SHARED:-}" BL_REQUIRE="${BL_REQUIRE:-}" ${BL_EVERY:+"BL_EVERY=$BL_EVERY"} \
     sh "$script" >"$work/stdout" 2>"$work/stderr" </dev/null
 echo $? >"$work/exit"
 
@@ -39,6 +39,11 @@ if [ ! -f "$base.exit" ] && [ "$code" != 0 ]; then
     status=$code
     [ "$code" = 77 ] || echo "exit status $code"
 fi
+# The shell goes on behind a word that it does not know.
+unknown=$(grep -m 1 '\.sh: [0-9]*: [^:]*: not found$' "$work/stderr") && {
+    status=1
+    echo "$unknown"
+}
 if [ "$status" != 0 ]; then
     echo "--- stdout"
     cat "$work/stdout"

@@ -70,3 +70,29 @@ copy_example() {
     mkdir -p "${1:-.}"
     cp -R "$BL_SOURCE_DIR/database" "${1:-.}/database"
 }
+
+# wait_until COMMAND...: until it succeeds. A minute, for a machine that is busy; then the test fails.
+wait_until() {
+    wait_tries=600
+    until "$@" >/dev/null; do
+        wait_tries=$((wait_tries - 1))
+        [ "$wait_tries" -gt 0 ] || fail "waited in vain for: $*"
+        sleep 0.1
+    done
+}
+
+# sqlite_hold FILE SQL: the stock program runs it and stays, with what it locked, until sqlite_let_go.
+sqlite_hold() {
+    rm -f sqlite.held sqlite.hold
+    mkfifo sqlite.hold
+    {
+        printf '%s\n.system touch sqlite.held\n' "$2"
+        timeout 300 cat sqlite.hold
+    } | sqlite3 "$1" >/dev/null &
+    sqlite_holder=$!
+    wait_until [ -e sqlite.held ]
+}
+sqlite_let_go() {
+    : >sqlite.hold
+    wait "$sqlite_holder"
+}

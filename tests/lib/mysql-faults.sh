@@ -36,9 +36,8 @@ directly() {
 
 # alone WORD: waits until nobody is connected to the database: what the server was doing has come to its end.
 alone() {
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do
-        [ "$(my_client -e "SELECT count(*) FROM information_schema.processlist WHERE db = '$(my_name "$1")'")" = 0 ] && return 0
-        sleep 0.2
-    done
-    fail "somebody stays in $1"
+    wait_until is_alone "$1"
+}
+is_alone() {
+    [ "$(my_client -e "SELECT count(*) FROM information_schema.processlist WHERE db = '$(my_name "$1")'")" = 0 ]
 }

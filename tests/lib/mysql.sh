@@ -125,6 +125,28 @@ expect_my() {
     [ "$rows" = "$3" ] || fail "$my_key: $2: got \"$rows\", not \"$3\""
 }
 
+# my_hold WORD SQL: another session runs it and stays, with what it locked, until my_let_go.
+my_hold() {
+    rm -f my.hold
+    mkfifo my.hold
+    my_client --unbuffered -D "${my_test}__$1" <my.hold >my.held 2>&1 &
+    my_holder=$!
+    exec 7>my.hold
+    printf "%s;\nSELECT 'done';\n" "$2" >&7
+    wait_until grep -qx 'done' my.held
+}
+my_let_go() {
+    # What was started meanwhile holds the pipe open.
+    echo quit >&7
+    exec 7>&-
+    wait "$my_holder"
+}
+
+# my_has_statement PATTERN: a session is at work on a statement like that.
+my_has_statement() {
+    [ "$(my_client -e "SELECT count(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE '$1'")" = 1 ]
+}
+
 # my_objects WORD: how many objects are in it.
 my_objects() {
     my_sql "$1" "SELECT (SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE())

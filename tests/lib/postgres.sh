@@ -98,6 +98,28 @@ expect_pg_empty() {
         + (SELECT count(*) FROM pg_type WHERE oid >= 16384) + (SELECT count(*) FROM pg_namespace WHERE oid >= 16384 AND nspname NOT LIKE 'pg\\_%')" 0
 }
 
+# pg_hold WORD SQL: another session runs it and stays, with what it locked, until pg_let_go.
+pg_hold() {
+    rm -f pg.hold
+    mkfifo pg.hold
+    psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$(pg_info "$1")" <pg.hold >pg.held 2>&1 &
+    pg_holder=$!
+    exec 7>pg.hold
+    printf "%s;\nSELECT 'done';\n" "$2" >&7
+    wait_until grep -qx 'done' pg.held
+}
+pg_let_go() {
+    # What was started meanwhile holds the pipe open.
+    echo '\q' >&7
+    exec 7>&-
+    wait "$pg_holder"
+}
+
+# pg_is WORD SQL: the answer is t.
+pg_is() {
+    [ "$(pg_sql "$1" "$2")" = t ]
+}
+
 # pg_tables WORD: how many of the tables t0, t1, ... there are.
 pg_tables() {
     pg_sql "$1" "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^t[0-9]'"
@@ -117,11 +139,7 @@ pg_stop_at() {
 
 # pg_wait_alone WORD: waits until nobody else is in the database.
 pg_wait_alone() {
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        [ "$(pg_sql "$1" 'SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()')" = 0 ] && return 0
-        sleep 0.5
-    done
-    fail "somebody stays in $1"
+    wait_until pg_is "$1" 'SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
 }
 
 # pg_drop_journal WORD...: the journal records what ran here; no snapshot carries it, so it is no part of a comparison.

@@ -47,7 +47,7 @@ init_sample(void *options)
 static gboolean
 fail_richly(GError **error)
 {
-    bl_error_set(error, BL_ERROR_SQL, "look there", "it \x1b[31mfailed");
+    bl_error_set(error, BL_ERROR_SQL, "look there", "it \x1b[31mfailed \xc2\x9bm");
     bl_error_set_position(*error, "dir/file.sql", 3, 7);
     bl_error_set_sqlstate(*error, "42P01");
     bl_error_set_detail(*error, "line one\nline two");
@@ -207,7 +207,7 @@ static const RunCase run_cases[] = {
     { "argument-for-lone-tool", "lone x", 2, "",
       "lone: unexpected argument \"x\" (see 'lone --help')\n" },
     { "error-with-everything", "sample walk --mode fail", 4, "",
-      "sample: error: dir/file.sql:3:7: it \\x1b[31mfailed (42P01)\n"
+      "sample: error: dir/file.sql:3:7: it \\x1b[31mfailed \\xc2\\x9bm (42P01)\n"
       "  detail: line one\n  line two\n  hint: look there\n" },
     { "cancelled", "sample walk --mode cancel", 143, "", NULL },
     { "events", "sample walk --mode events", 0, "",
@@ -279,7 +279,7 @@ test_json_of_failure(void)
     json_t *error = json_object_get(document, "error");
     g_assert_cmpstr(text_of(document, "status"), ==, "error");
     g_assert_cmpstr(text_of(error, "code"), ==, "sql");
-    g_assert_cmpstr(text_of(error, "message"), ==, "it \x1b[31mfailed");
+    g_assert_cmpstr(text_of(error, "message"), ==, "it \x1b[31mfailed \xc2\x9bm");
     g_assert_cmpstr(text_of(error, "file"), ==, "dir/file.sql");
     g_assert_cmpint(json_integer_value(json_object_get(error, "line")), ==, 3);
     g_assert_cmpint(json_integer_value(json_object_get(error, "column")), ==, 7);

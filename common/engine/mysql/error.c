@@ -18,6 +18,8 @@ static const char tls[] =
     "check ssl-mode and the certificate options (ssl-ca, ssl-cert, ssl-key, tls-version)";
 static const char busy[] = "another session holds the lock: try again; migrate has --lock-timeout";
 static const char slow[] = "the time limit of --statement-timeout or of the server ran out";
+static const char full[] =
+    "make room on the server's disk, or, for a table in memory, raise max_heap_table_size";
 static const char wait[] = "start the server, or check host, port and socket (--wait)";
 static const char password[] =
     "check user and password: the URL, ~/.my.cnf (group [client]) or MYSQL_PWD; some accounts want TLS "
@@ -30,12 +32,14 @@ static const struct {
     BlErrorCode code;
     const char *hint;
 } numbers[] = {
+    { 1021, BL_ERROR_SQL, full },
     { 1040, BL_ERROR_CONNECT, "the server has no free connection: try again later" },
     { 1044, BL_ERROR_SQL, rights },
     { 1045, BL_ERROR_CONNECT, password },
     { 1053, BL_ERROR_CONNECT, lost },
     { 1077, BL_ERROR_CONNECT, lost },
     { 1079, BL_ERROR_CONNECT, lost },
+    { 1114, BL_ERROR_SQL, full },
     { 1129, BL_ERROR_CONNECT, "the server blocks this host: run FLUSH HOSTS there" },
     { 1130, BL_ERROR_CONNECT, "the server does not let this host in: GRANT … TO user@host" },
     { 1142, BL_ERROR_SQL, rights },

@@ -8,11 +8,13 @@
 #include <string.h>
 
 /* What a SQLSTATE means for the user; a class stands for all that begin with it. */
-static const struct {
+typedef struct {
     const char *state;
     BlErrorCode code;
     const char *hint;
-} states[] = {
+} State;
+
+static const State states[] = {
     { "08", BL_ERROR_CONNECT,
       "the connection was lost: look at the server's log, and run it again" },
     { "22021", BL_ERROR_SQL,
@@ -26,6 +28,7 @@ static const struct {
     { "40001", BL_ERROR_SQL, "others changed the same rows at the same time: run it again" },
     { "40P01", BL_ERROR_SQL, "others locked the same tables in another order: run it again" },
     { "42501", BL_ERROR_SQL, "ask the owner or an administrator for the right that is missing" },
+    { "53100", BL_ERROR_SQL, "make room on the server's disk" },
     { "53200", BL_ERROR_SQL, "raise max_locks_per_transaction" },
     { "53300", BL_ERROR_CONNECT, "the server has no free connection: try again later" },
     { "55P03", BL_ERROR_CONFLICT,
@@ -36,17 +39,24 @@ static const struct {
     { "57P0", BL_ERROR_CONNECT, "the server ended the connection: look at its log" },
 };
 
+/* The server's hint is to look at its log. */
+static const char deadlock[] = "40P01";
+
+/* @param hint of the server, or NULL */
 static void
-apply_state(GError *made, const char *state)
+apply_state(GError *made, const char *state, const char *hint)
 {
+    g_autofree char *line = hint != NULL ? bl_one_line(hint) : NULL;
+    const State *known = NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(states) && known == NULL; i++)
+        known = g_str_has_prefix(state, states[i].state) ? &states[i] : NULL;
     bl_error_set_sqlstate(made, state);
-    for (gsize i = 0; i < G_N_ELEMENTS(states); i++) {
-        if (!g_str_has_prefix(state, states[i].state))
-            continue;
-        made->code = (gint)states[i].code;
-        bl_error_set_hint(made, "%s", states[i].hint);
+    if (line != NULL && strcmp(state, deadlock) != 0)
+        bl_error_set_hint(made, "%s", line);
+    if (known == NULL)
         return;
-    }
+    made->code = (gint)known->code;
+    bl_error_set_hint(made, "%s", known->hint);
 }
 
 static void
@@ -83,13 +93,9 @@ error_of_result(const PGresult *result, const char *what)
     GError *made = NULL;
     bl_error_set(&made, BL_ERROR_SQL, NULL, "%s%s%s", what != NULL ? what : "",
                  what != NULL ? ": " : "", message);
-    const char *hint = pq.PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
-    if (hint != NULL) {
-        g_autofree char *line = bl_one_line(hint);
-        bl_error_set_hint(made, "%s", line);
-    }
     apply_detail(made, result);
-    apply_state(made, pq.PQresultErrorField(result, PG_DIAG_SQLSTATE));
+    apply_state(made, pq.PQresultErrorField(result, PG_DIAG_SQLSTATE),
+                pq.PQresultErrorField(result, PG_DIAG_MESSAGE_HINT));
     apply_object(made, result);
     return made;
 }

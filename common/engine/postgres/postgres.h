@@ -47,6 +47,7 @@ struct PgSession {
     PgSession *maintenance; /**< on another database, when this one was copied or is a scratch
                                database; NULL: none */
     char *template;         /**< name of the template that clones are made from; NULL: none */
+    guint64 lock_room;      /**< what pg_lock_room() gave; 0: not asked yet */
 };
 
 /** Is called with each result of pg_run_all(); return FALSE with @error set to end. */
@@ -259,14 +260,22 @@ void pg_drop_scratch(PgSession *session);
 #define PG_DEFAULT_ROOM 4800
 
 guint pg_weigh(const char *sql, gsize len);
+
+/** The weight that all transactions of ours may have at the same time, as the server is set. It is
+ * asked once. @return 0: @error is set */
+guint64 pg_lock_room(PgSession *session, GError **error);
+
+gboolean pg_fits_transaction(BlSession *base, guint64 weight, gboolean *fits, GError **error);
+gboolean pg_is_too_large(const GError *error);
+
+/* newer.c: what a newer server does not have */
+
 char *pg_translate(BlSession *base,
                    const char *sql,
                    gsize len,
                    gboolean map,
                    GPtrArray *notes,
                    GPtrArray *problems);
-gboolean pg_fits_transaction(BlSession *base, guint64 weight, gboolean *fits, GError **error);
-gboolean pg_is_too_large(const GError *error);
 
 /* names.c: names in texts, the same from every server version */
 

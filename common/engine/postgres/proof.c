@@ -168,6 +168,22 @@ leave_scratch(PgSession *session)
     pq.PQfinish(g_steal_pointer(&session->conn));
 }
 
+/* A server whose disk is full cannot drop it either. */
+static void
+tell_if_left(PgSession *beside, const PgSession *session)
+{
+    g_autoptr(GString) sql =
+        g_string_new("SELECT pg_catalog.count(*) FROM pg_catalog.pg_database WHERE datname = ");
+    pg_append_literal(sql, session->database);
+    g_autofree char *n = pg_select_text(beside, sql->str, NULL);
+    if (g_strcmp0(n, "1") == 0) {
+        bl_report_text(session->base.reporter, BL_EVENT_WARNING,
+                       "the server did not drop scratch database \"%s\": a later proof does, an "
+                       "hour from now, or DROP DATABASE",
+                       session->database);
+    }
+}
+
 void
 pg_drop_scratch(PgSession *session)
 {
@@ -180,8 +196,10 @@ pg_drop_scratch(PgSession *session)
     /* Also when somebody asked to end. */
     PgSession *beside = session->maintenance;
     pg_run_anyway(beside, sql);
-    if (pq.PQstatus(beside->conn) == CONNECTION_OK)
+    if (pq.PQstatus(beside->conn) == CONNECTION_OK) {
+        tell_if_left(beside, session);
         return;
+    }
     /* The session beside it was ended meanwhile. */
     PgSession *other = pg_open_any(session->url, NULL, NULL);
     if (other == NULL)

@@ -8,9 +8,13 @@
 
 #include <string.h>
 
-/* Whole statements are sent in messages of about this size: some hundred tables, far below what the
- * server's lock table holds, and few round trips. */
+/* Whole statements are sent in messages of about this size: some hundred tables, and few round
+ * trips. */
 #define MESSAGE_BYTES ((gsize)64 * 1024)
+
+/* So many messages of several sessions find room in the server's lock table at the same time, where
+ * each is a transaction. */
+#define MESSAGES_AT_ONCE 4
 
 typedef struct {
     PgSession *session;
@@ -20,6 +24,8 @@ typedef struct {
     guint64 n;
     gboolean gathers;      /* several statements may go in one message */
     BlMessage message;     /* without the trailing delimiter */
+    guint64 weight;        /* of what it makes, where that matters */
+    guint64 most;          /* the most that a message may weigh; 0: it does not matter */
     GHashTable *settings;  /* names of all settings of the server, lower case; NULL: not read */
     gboolean in_copy;      /* the server waits for rows */
     gboolean changed_role; /* a statement was SET ROLE or SET SESSION AUTHORIZATION */
@@ -139,6 +145,7 @@ settle(Run *run, gboolean ok, gint64 started, guint64 before, GError **error)
     ok =
         ok && bl_message_tell(&run->message, run->session->base.reporter, run->run, started, error);
     bl_message_reset(&run->message);
+    run->weight = 0;
     return ok;
 }
 
@@ -273,6 +280,15 @@ names_role(const BlItem *item, guint traits)
     return FALSE;
 }
 
+/* @return TRUE when what is gathered goes out now */
+static gboolean
+is_full(Run *run, const BlItem *item)
+{
+    if (run->most > 0)
+        run->weight += pg_weigh(item->text, item->len);
+    return run->message.text->len >= MESSAGE_BYTES || (run->most > 0 && run->weight >= run->most);
+}
+
 static gboolean
 run_statement(Run *run, const BlItem *item, guint traits, GError **error)
 {
@@ -288,7 +304,7 @@ run_statement(Run *run, const BlItem *item, guint traits, GError **error)
         return FALSE;
     /* On a line of its own: the statement before may end in a line comment. */
     (void)bl_message_add(&run->message, "\n;\n", item, traits);
-    if (alone || run->message.text->len >= MESSAGE_BYTES || changes_reading(item, traits))
+    if (is_full(run, item) || alone || changes_reading(item, traits))
         return flush(run, error);
     return TRUE;
 }
@@ -364,6 +380,17 @@ may_gather(const Run *run)
     return (run->run->bulk || (run->run->together && !is_timed)) && run->run->after == NULL;
 }
 
+/* A load in parts: each message is a transaction. */
+static gboolean
+limit_weight(Run *run, GError **error)
+{
+    if (!run->gathers || !run->run->bulk || pg_in_transaction(&run->session->base))
+        return TRUE;
+    guint64 room = pg_lock_room(run->session, error);
+    run->most = MAX(room / MESSAGES_AT_ONCE, 1);
+    return room > 0;
+}
+
 gboolean
 pg_execute_script(
     BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error)
@@ -375,7 +402,7 @@ pg_execute_script(
                 .name = bl_script_name(script) };
     run.gathers = may_gather(&run);
     bl_message_init(&run.message, run.name);
-    gboolean ok = run_items(&run, error);
+    gboolean ok = limit_weight(&run, error) && run_items(&run, error);
     if (!ok)
         (void)end_rows(&run, "the script ended", NULL);
     /* What is written behind a script, the ledger, is written by who runs the migration. */

@@ -56,18 +56,28 @@ pg_weigh(const char *sql, gsize len)
 }
 
 /* Room is left for the other sessions: when the table is full, they fail too. */
-gboolean
-pg_fits_transaction(BlSession *base, guint64 weight, gboolean *fits, GError **error)
+guint64
+pg_lock_room(PgSession *session, GError **error)
 {
     static const char sql[] =
         "SELECT pg_catalog.current_setting('max_locks_per_transaction')::int8 * "
         "(pg_catalog.current_setting('max_connections')::int8 + "
         "pg_catalog.current_setting('max_prepared_transactions')::int8) * 3 / 4";
-    g_autofree char *room = pg_select_text((PgSession *)base, sql, error);
-    if (room == NULL)
-        return FALSE;
-    *fits = weight <= g_ascii_strtoull(room, NULL, 10);
-    return TRUE;
+    if (session->lock_room == 0) {
+        g_autofree char *room = pg_select_text(session, sql, error);
+        if (room == NULL)
+            return 0;
+        session->lock_room = MAX(g_ascii_strtoull(room, NULL, 10), 1);
+    }
+    return session->lock_room;
+}
+
+gboolean
+pg_fits_transaction(BlSession *base, guint64 weight, gboolean *fits, GError **error)
+{
+    guint64 room = pg_lock_room((PgSession *)base, error);
+    *fits = weight <= room;
+    return room > 0;
 }
 
 gboolean
