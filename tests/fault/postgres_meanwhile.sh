@@ -60,3 +60,19 @@ wait "$dump" || fail "the dump failed: $(cat stderr)"
 for made in 'VIEW public.v' 'FUNCTION public.f' 'TYPE public.r'; do
     grep -q "^CREATE $made" first.sql || fail "not in the dump: $made"
 done
+
+# What comes and goes in another database of the server is nothing to a load, which compares what it made.
+pg_create other
+i=0
+while [ "$i" -lt 3000 ]; do
+    i=$((i + 1))
+    echo "CREATE SUBSCRIPTION s_$$ CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false); SELECT pg_sleep(0.01); ALTER SUBSCRIPTION s_$$ SET (slot_name = NONE); DROP SUBSCRIPTION s_$$; SELECT pg_sleep(0.01);"
+done >subscriptions.sql
+psql -X -q -d "$(pg_info other)" -f subscriptions.sql >busy.out 2>&1 &
+busy=$!
+for n in 1 2 3 4 5 6 7 8 9 10; do
+    pg_create copy
+    run 0 schema-load --url "$(pg_url copy)" --path held.sql
+done
+kill "$busy" || fail "the other database came to rest: $(tail -n 3 busy.out)"
+wait "$busy" 2>/dev/null || :

@@ -43,9 +43,13 @@ static const char *const conditions[PG_RARITIES] = {
     [PG_IF_EVENT_TRIGGER] = ANY_OF("pg_event_trigger"),
     [PG_IF_POLICY] = ANY_OF("pg_policy"),
     [PG_IF_PUBLICATION] = ANY_OF("pg_publication"),
-    [PG_IF_SUBSCRIPTION] = ANY_OF("pg_subscription"),
+    /* The two catalogs below are the server's: much comes and goes there that is not of this
+     * database. */
+    [PG_IF_SUBSCRIPTION] = "EXISTS (SELECT FROM pg_subscription WHERE subdbid = (SELECT oid FROM "
+                           "pg_database WHERE datname = current_database()))",
     [PG_IF_COMMENT] = IN_USE_BY("pg_description", "objoid"),
-    [PG_IF_LABEL] = ANY_OF("pg_seclabel") OR_ELSE ANY_OF("pg_shseclabel"),
+    [PG_IF_LABEL] = ANY_OF("pg_seclabel") OR_ELSE "EXISTS (SELECT FROM pg_shseclabel WHERE "
+                                                  "classoid = 'pg_subscription'::regclass)",
 };
 
 void
