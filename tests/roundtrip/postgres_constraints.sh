@@ -230,7 +230,7 @@ if [ "$pg_newest" != 15 ]; then
     pg_file m unlogged.sql
     run 0 schema-dump --url "$(pg_url m)" --path old.sql --with-owner --with-acl
     pg_sql m 'CREATE TABLE filled (a int NOT NULL); CREATE TABLE "em pty" () INHERITS (filled); ALTER TABLE "em pty" ALTER COLUMN a DROP NOT NULL'
-    run 0 schema-dump --url "$(pg_url m)" --path null.sql
+    run 0 schema-dump --url "$(pg_url m)" --path child.sql
     pg_server "$pg_newest"
     pg_create n
     run 0 schema-load --url "$(pg_url n)" --path old.sql
@@ -242,8 +242,8 @@ if [ "$pg_newest" != 15 ]; then
     pg_file n old.sql -1
     # A child that took back its parent's NOT NULL is named before anything is made.
     pg_create n
-    run 7 schema-load --url "$(pg_url n)" --path null.sql
-    expect_err 'this server cannot take "null.sql", and nothing was loaded'
+    run 7 schema-load --url "$(pg_url n)" --path child.sql
+    expect_err 'this server cannot take "child.sql", and nothing was loaded'
     expect_err 'ALTER TABLE ONLY public."em pty" ALTER COLUMN a DROP NOT NULL'
     expect_err "a column that may hold NULL although its parent's may not"
     expect_pg_empty n
