@@ -66,29 +66,35 @@ write 2_rows 'INSERT INTO users VALUES (1); INSERT INTO more VALUES (1);'
 new app
 run 0 migrate run
 run 0 schema-dump --data users --data more
-# take N: so many connections are taken, or as many as there are, until give.
+# take_one, take N: so many connections are taken, until give.
+take_one() {
+    psql -X -q -d "$(own_url one postgres)" <give >/dev/null 2>&1 6>&- &
+    takers="$takers $!"
+}
 take() {
     takers=
     rm -f give
     mkfifo give
+    exec 6<>give
     for _ in $(seq "$1"); do
-        psql -X -q -d "$(own_url one postgres)" <give >/dev/null 2>&1 &
-        takers="$takers $!"
+        take_one
     done
-    exec 6>give
 }
 give() {
     exec 6>&-
     # shellcheck disable=SC2086 # words
     wait $takers
 }
-take 12
+take 8
 # has_sessions N: that of the question among them.
 has_sessions() {
     is_true postgres "SELECT count(*) = $1 FROM pg_stat_activity WHERE backend_type = 'client backend'"
 }
+# One that is just given back by somebody else is taken too.
 is_full() {
-    psql -X -q -d "$(own_url one postgres)" -c '' 2>&1 | grep -q 'too many clients'
+    psql -X -q -d "$(own_url one postgres)" -c '' 2>&1 | grep -q 'too many clients' && return 0
+    take_one
+    return 1
 }
 wait_until is_full
 for command in 'migrate run' 'migrate status' 'schema-dump' 'migrate squash --allow-uncommitted'; do
