@@ -11,7 +11,8 @@ run 0 schema-dump --url "$(my_url source)" --path good.sql
 my_create reference
 run 0 schema-load --url "$(my_url reference)" --path good.sql
 mkdir old
-echo '-- old' >old/s.sql
+old='-- baseline snapshot, format 1, mysql'
+echo "$old" >old/s.sql
 
 # A dump: the old file stays as it is, no other is left.
 proxied none '' source schema-dump --path whole.sql
@@ -26,11 +27,11 @@ for fault in cut half kill; do
         if [ "$code" = 0 ]; then
             cmp -s old/s.sql good.sql || fail "dump, $fault at $n: another file"
             rm -f old/*
-            echo '-- old' >old/s.sql
+            echo "$old" >old/s.sql
             continue
         fi
         [ "$code" = 3 ] || fail "dump, $fault at $n: exit $code: $(cat stderr)"
-        [ "$(cat old/*)" = '-- old' ] || fail "dump, $fault at $n: $(ls old)"
+        [ "$(cat old/*)" = "$old" ] || fail "dump, $fault at $n: $(ls old)"
         expect_no_err "$PWD/p.sock?"
     done
 done

@@ -31,7 +31,8 @@ pg_create source
 pg_file source source.sql
 run 0 schema-dump --url "$(pg_url source)" --path good.sql
 mkdir old
-echo '-- old' >old/s.sql
+old='-- baseline snapshot, format 1, postgres'
+echo "$old" >old/s.sql
 
 # A dump: the old file stays as it is, no other is left.
 cut=0
@@ -40,7 +41,7 @@ for bytes in 1 300 500 1000 3000 8000 20000 60000; do
     [ "$code" = 0 ] && break
     cut=$((cut + 1))
     [ "$code" = 3 ] || fail "dump cut after $bytes bytes: exit $code: $(cat stderr)"
-    [ "$(cat old/*)" = '-- old' ] || fail "dump cut after $bytes bytes: $(ls old)"
+    [ "$(cat old/*)" = "$old" ] || fail "dump cut after $bytes bytes: $(ls old)"
     expect_no_err "$PWD/p/x"
 done
 [ "$cut" -ge 5 ] || fail "only $cut dumps were cut"
