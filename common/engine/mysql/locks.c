@@ -204,7 +204,7 @@ my_leave_beside(MySession *session)
         return;
     /* The connection is lost, and the server may still be at work for it. */
     static GMutex asking;
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&asking);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&asking);
     g_autofree char *end = g_strdup_printf("KILL %" G_GUINT64_FORMAT, session->thread_id);
     g_autofree char *ask = g_strdup_printf(
         "SELECT nullif(IS_USED_LOCK('%s') <=> %" G_GUINT64_FORMAT ", 0)", name, session->thread_id);

@@ -122,7 +122,7 @@ pg_leave_beside(PgSession *session)
     }
     /* The connection is lost, and the server may still be at work for it. */
     static GMutex asking;
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&asking);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&asking);
     g_autofree char *end =
         g_strdup_printf("SELECT pg_catalog.pg_terminate_backend(%d)", session->backend_pid);
     g_autofree char *ask = g_strdup_printf(
