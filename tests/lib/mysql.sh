@@ -127,13 +127,13 @@ expect_my() {
 
 # my_hold WORD SQL: another session runs it and stays, with what it locked, until my_let_go.
 my_hold() {
-    rm -f my.hold
+    rm -f my.hold my.held
     mkfifo my.hold
     my_client --unbuffered -D "${my_test}__$1" <my.hold >my.held 2>&1 &
     my_holder=$!
     exec 7>my.hold
     printf "%s;\nSELECT 'done';\n" "$2" >&7
-    wait_until grep -qx 'done' my.held
+    wait_until grep -qsx 'done' my.held
 }
 my_let_go() {
     # What was started meanwhile holds the pipe open.

@@ -100,13 +100,13 @@ expect_pg_empty() {
 
 # pg_hold WORD SQL: another session runs it and stays, with what it locked, until pg_let_go.
 pg_hold() {
-    rm -f pg.hold
+    rm -f pg.hold pg.held
     mkfifo pg.hold
     psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$(pg_info "$1")" <pg.hold >pg.held 2>&1 &
     pg_holder=$!
     exec 7>pg.hold
     printf "%s;\nSELECT 'done';\n" "$2" >&7
-    wait_until grep -qx 'done' pg.held
+    wait_until grep -qsx 'done' pg.held
 }
 pg_let_go() {
     # What was started meanwhile holds the pipe open.
