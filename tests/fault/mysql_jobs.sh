@@ -145,16 +145,26 @@ expect_my x 'SELECT count(*) FROM kinds' 2
         i=$((i + 1))
     done
 } >slow.sql
-my_create x
-migrate run --url "$(my_url x)" --schema-path slow.sql --lock-timeout 1 >stdout 2>stderr &
-pid=$!
+# The load's own session may be the one that is at it: then nobody is left who could ask, and it is done again.
+tries=0
 lost=
-until [ -n "$lost" ]; do
-    kill -0 $pid || fail "it ended: $(cat stderr)"
-    lost=$(my_client -e "SELECT id FROM information_schema.processlist WHERE info LIKE '%unasked%' AND id <> CONNECTION_ID()")
+first=
+while [ "$lost" = "$first" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -le 10 ] || fail "the load's own session is always the one"
+    my_create x
+    migrate run --url "$(my_url x)" --schema-path slow.sql --lock-timeout 1 >stdout 2>stderr &
+    pid=$!
+    lost=
+    until [ -n "$lost" ]; do
+        kill -0 $pid || fail "it ended: $(cat stderr)"
+        lost=$(my_client -e "SELECT id FROM information_schema.processlist WHERE info LIKE '%unasked%' AND id <> CONNECTION_ID()")
+    done
+    first=$(my_client -e "SELECT min(id) FROM information_schema.processlist WHERE db = '$(my_name x)'")
+    my_admin "KILL $lost"
+    code=0
+    wait $pid || code=$?
+    [ "$code" = 3 ] || fail "a session was lost: exit $code: $(cat stderr)"
+    [ "$lost" != "$first" ] || expect_err 'stays in the database'
 done
-my_admin "KILL $lost"
-code=0
-wait $pid || code=$?
-[ "$code" = 3 ] || fail "a session was lost: exit $code: $(cat stderr)"
 expect_err "still at work for connection $lost"
