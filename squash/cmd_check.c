@@ -4,6 +4,7 @@
 #include "squash/cmd.h"
 
 #include "common/base/error.h"
+#include "common/base/file.h"
 
 #include <string.h>
 
@@ -30,10 +31,8 @@ path_in_checkout(const BlProject *project, const char *file)
 {
     const char *top = g_getenv("GITHUB_WORKSPACE");
     g_autofree char *path = bl_project_path(project, file);
-    gsize len = top != NULL ? strlen(top) : 0;
-    if (len > 0 && g_str_has_prefix(path, top) && path[len] == '/')
-        return g_strdup(path + len + 1);
-    return g_strdup(file);
+    const char *below = top != NULL && top[0] != '\0' ? bl_path_below(path, top) : NULL;
+    return g_strdup(below != NULL ? below : file);
 }
 
 static void

@@ -2,6 +2,7 @@
 #include "squash/history.h"
 
 #include "common/base/error.h"
+#include "common/base/file.h"
 
 #include <string.h>
 
@@ -129,10 +130,9 @@ bl_migration_name_compare(const char *a, const char *b, gboolean natural_sort)
 static gboolean
 lies_in(const char *name, const char *folder)
 {
-    gsize len = strlen(folder);
-    if (len == 0)
+    if (folder[0] == '\0')
         return name[0] != '/' && !g_str_has_prefix(name, "../");
-    return strncmp(name, folder, len) == 0 && name[len] == '/';
+    return bl_path_below(name, folder) != NULL;
 }
 
 /* @return its place among the configured ones, from 1; 0: none of them */

@@ -216,8 +216,7 @@ typedef struct {
  * Reads all migrations. Names that start with "." and symbolic links are left out, and so is what
  * is no file of the convention. Order: the convention's; the native one's is by file name (numbers
  * by value with @natural_sort), then by folder, whatever the folder; with @folder_order by folder
- * of
- * @paths, then by the path in it, as AdonisJS Lucid has it.
+ * of @paths, then by the path in it, as AdonisJS Lucid has it.
  * @return bl_history_free(); NULL: BL_ERROR_USAGE for two files with one name or one version, a
  * name that is too long, files of another convention; BL_ERROR_IO
  */

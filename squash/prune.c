@@ -188,9 +188,8 @@ put_into_archive(const char *path, const char *target, GError **error)
 static char *
 archive_path(const BlPruneOptions *options, const char *path)
 {
-    gsize len = strlen(options->root);
-    gboolean inside = strncmp(path, options->root, len) == 0 && path[len] == '/';
-    return g_build_filename(options->archive, inside ? path + len + 1 : path, NULL);
+    const char *below = bl_path_below(path, options->root);
+    return g_build_filename(options->archive, below != NULL ? below : path, NULL);
 }
 
 /* The folder that is there already, of those on the way to @target. */
@@ -305,13 +304,6 @@ real_place(const char *path)
 }
 
 static gboolean
-lies_in(const char *path, const char *folder)
-{
-    gsize len = strlen(folder);
-    return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
-}
-
-static gboolean
 fail_place(const char *path, const char *folder, const char *what, GError **error)
 {
     bl_error_set(error, BL_ERROR_CONFLICT, "choose a place outside of the migration folders",
@@ -325,7 +317,7 @@ bl_prune_check_place(const char *path, const char *const *folders, const char *w
     g_autofree char *real = real_place(path);
     for (gsize i = 0; folders[i] != NULL; i++) {
         g_autofree char *real_folder = real_place(folders[i]);
-        if (lies_in(path, folders[i]) || lies_in(real, real_folder))
+        if (bl_path_below(path, folders[i]) != NULL || bl_path_below(real, real_folder) != NULL)
             return fail_place(path, folders[i], what, error);
     }
     g_auto(GStrv) parts = g_strsplit(real, "/", -1);
@@ -349,7 +341,7 @@ bl_prune_check_archive(const BlPruneOptions *options,
         g_autofree char *real = real_place(target);
         for (gsize j = 0; all[j] != NULL; j++) {
             g_autofree char *other = real_place(all[j]);
-            if (lies_in(real, other) || lies_in(other, real))
+            if (bl_path_below(real, other) != NULL || bl_path_below(other, real) != NULL)
                 return fail_place(target, all[j], "the archive's folder", error);
         }
     }

@@ -4,6 +4,7 @@
 #include "squash/migrator.h"
 
 #include "common/base/error.h"
+#include "common/base/file.h"
 
 #include <string.h>
 
@@ -52,11 +53,7 @@ bl_sharing_folders(const BlProject *project, const BlConnection *connection)
 static gboolean
 overlap(const char *a, const char *b)
 {
-    gsize len_a = strlen(a);
-    gsize len_b = strlen(b);
-    gsize len = MIN(len_a, len_b);
-    const char *longer = len_a > len_b ? a : b;
-    return strncmp(a, b, len) == 0 && (longer[len] == '\0' || longer[len] == '/');
+    return bl_path_below(a, b) != NULL || bl_path_below(b, a) != NULL;
 }
 
 static gboolean

@@ -113,6 +113,16 @@ bl_file_read(const char *path, gsize limit, gsize *len_out, GError **error)
     return bytes;
 }
 
+const char *
+bl_path_below(const char *path, const char *folder)
+{
+    gsize len = strlen(folder);
+    len -= len > 0 && folder[len - 1] == '/' ? 1 : 0;
+    if (strncmp(path, folder, len) != 0 || (path[len] != '/' && path[len] != '\0'))
+        return NULL;
+    return path + len + (path[len] == '/' ? 1 : 0);
+}
+
 gboolean
 bl_file_exists(const char *path)
 {

@@ -19,6 +19,11 @@ G_BEGIN_DECLS
 char *bl_file_read(const char *path, gsize limit, gsize *len_out, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/** The part of @path behind @folder, by their texts alone: links and dots are not looked at. A
+ * slash at the end of @folder does not count.
+ * @return in @path, without a leading slash, "" for the folder itself; NULL: it is not in it */
+const char *bl_path_below(const char *path, const char *folder);
+
 /** @return TRUE when @path names something (a dangling link does not count) */
 gboolean bl_file_exists(const char *path);
 

@@ -46,11 +46,8 @@ root_of(const char *config_path)
 static const char *
 label_of(const char *path, const char *folder)
 {
-    gsize len = strlen(folder);
-    if (strncmp(path, folder, len) == 0 && path[len] == '/') {
-        return path + len + 1;
-    }
-    return path;
+    const char *below = bl_path_below(path, folder);
+    return below != NULL && below[0] != '\0' ? below : path;
 }
 
 BlProject *
@@ -132,7 +129,5 @@ bl_project_free(BlProject *project)
 char *
 bl_project_label(const BlProject *project, const char *path)
 {
-    const char *root = bl_project_root(project);
-    gsize len = strlen(root);
-    return g_strdup(strncmp(path, root, len) == 0 && path[len] == '/' ? path + len + 1 : path);
+    return g_strdup(label_of(path, bl_project_root(project)));
 }

@@ -488,6 +488,25 @@ add(const char *path, void (*test)(Fixture *, gconstpointer))
     g_test_add(path, Fixture, NULL, set_up, test, tear_down);
 }
 
+static void
+test_path_below(void)
+{
+    static const struct {
+        const char *path;
+        const char *folder;
+        const char *below;
+    } cases[] = {
+        { "/a/b/c", "/a/b", "c" }, { "/a/b/c/d", "/a/b", "c/d" },
+        { "/a/b", "/a/b", "" },    { "/a/bc", "/a/b", NULL },
+        { "/a", "/a/b", NULL },    { "/a/b/c", "/a/b/", "c" },
+        { "/a/b", "/a/b/", "" },   { "/a", "/", "a" },
+        { "/", "/", "" },          { "a/b", "a", "b" },
+        { "ab", "a", NULL },       { "/b/a", "/a", NULL },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_cmpstr(bl_path_below(cases[i].path, cases[i].folder), ==, cases[i].below);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -497,6 +516,7 @@ main(int argc, char **argv)
     g_test_add_func("/file/read/without-a-size", test_read_without_a_size);
     add("/file/read/refuses-odd-files", test_read_refuses_odd_files);
     add("/file/exists/links", test_exists);
+    g_test_add_func("/file/path-below", test_path_below);
     add("/file/make-parent/deep", test_make_parent);
     add("/file/write-staged/truncates", test_write_staged);
     add("/file/write-staged/follows-no-link", test_write_staged_follows_no_link);

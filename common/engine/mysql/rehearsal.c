@@ -199,7 +199,6 @@ void
 my_end_text(MySession *session)
 {
     MyFeatures *features = session->features;
-    if (features != NULL) {
-        g_clear_pointer(&features->rehearsal, my_rehearsal_free);
-    }
+    if (features != NULL)
+        my_rehearsal_free(g_steal_pointer(&features->rehearsal));
 }

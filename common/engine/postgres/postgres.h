@@ -268,8 +268,7 @@ guint64 pg_lock_room(PgSession *session, GError **error);
 gboolean pg_fits_transaction(BlSession *base, guint64 weight, gboolean *fits, GError **error);
 gboolean pg_is_too_large(const GError *error);
 
-/* newer.c: what a newer server does not have */
-
+/** BlEngine.translate; newer.c. */
 char *pg_translate(BlSession *base,
                    const char *sql,
                    gsize len,
