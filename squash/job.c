@@ -17,7 +17,17 @@ job_of(BlShape shape, const BlMigration *migration, const BlSection *section)
         .len = section->len,
         .line = section->line,
         .offset = section->offset,
+        .is_alone = TRUE,
     };
+}
+
+/* A timeout of its own is put back behind it. */
+static gboolean
+is_alone(const BlEngine *engine, const BlSection *section, BlShape shape)
+{
+    const BlShapeMemo *memo = section->memo;
+    return shape == BL_SHAPE_STEPS || memo == NULL || memo->engine != engine || memo->is_alone ||
+           section->lock_timeout_ms > 0 || section->statement_timeout_ms > 0;
 }
 
 BlJob
@@ -25,6 +35,7 @@ bl_job_of(const BlEngine *engine, const BlMigration *migration, const BlSection 
 {
     BlJob job = job_of(bl_shape_find(engine, section), migration, section);
     job.single = bl_shape_single(engine, section);
+    job.is_alone = is_alone(engine, section, job.shape);
     return job;
 }
 
@@ -95,6 +106,7 @@ static const Misfit misfits[] = {
 typedef struct {
     const BlJob *job;
     BlJobPart part;
+    guint traits; /* of all its statements */
 } Check;
 
 static gboolean
@@ -126,6 +138,7 @@ check_item(const BlItem *item, guint traits, void *data, GError **error)
 {
     Check *check = data;
     const BlJob *job = check->job;
+    check->traits |= traits;
     if (item->kind == BL_ITEM_CLIENT)
         return fail_at(job->label, item, "take it out",
                        "a migration runs no command of a client program", error);
@@ -166,11 +179,21 @@ check_item(const BlItem *item, guint traits, void *data, GError **error)
     return TRUE;
 }
 
+/* @param traits out: of all its statements */
+static gboolean
+check_items(const BlJob *job, const BlEngine *engine, guint *traits, GError **error)
+{
+    Check check = { job, BL_JOB_HEAD, 0 };
+    gboolean ok = bl_job_scan(job, engine, check_item, &check, error);
+    *traits = check.traits;
+    return ok;
+}
+
 gboolean
 bl_job_check(const BlJob *job, const BlEngine *engine, GError **error)
 {
-    Check check = { job, BL_JOB_HEAD };
-    return bl_job_scan(job, engine, check_item, &check, error);
+    guint unused = 0;
+    return check_items(job, engine, &unused, error);
 }
 
 gboolean
@@ -183,5 +206,10 @@ bl_job_check_section(const BlEngine *engine,
     BlShape shape = bl_shape_read(engine, section, &items);
     BlJob job = job_of(shape, migration, section);
     job.items = items;
-    return bl_job_check(&job, engine, error);
+    guint traits = 0;
+    if (!check_items(&job, engine, &traits, error))
+        return FALSE;
+    if (section->memo != NULL)
+        section->memo->is_alone = (traits & BL_STMT_ALONE) != 0;
+    return TRUE;
 }

@@ -27,6 +27,7 @@ typedef struct {
     guint line;
     guint64 offset;
     const BlItem *single; /**< all that the text holds, when that is known; NULL: it is not */
+    gboolean is_alone;    /**< it shares no transaction with another one, or nobody knows */
     GArray *items;        /**< BlShapeItem, when they were read already; NULL: they were not */
 } BlJob;
 

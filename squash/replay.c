@@ -219,27 +219,51 @@ prepare_ledger(BlSession *session, const BlReplayOptions *options, GError **erro
     return FALSE;
 }
 
+/* Runs migrations up to a commit for good. @param next the first one; out: that which was not run
+ */
+static gboolean
+run_from(
+    BlSession *session, const BlReplayOptions *options, gint64 batch, guint *next, GError **error)
+{
+    const BlRunner runner = { session, &options->names, options->reporter, NULL };
+    for (; *next < options->migrations->len; (*next)++) {
+        const BlMigration *migration = g_ptr_array_index(options->migrations, *next);
+        bl_report(options->reporter, &(BlEvent){ .kind = BL_EVENT_PROGRESS,
+                                                 .name = "replay",
+                                                 .done = *next,
+                                                 .total = options->migrations->len });
+        if (!bl_cancel_check(error) ||
+            !bl_runner_up(&runner, migration, batch + 1 + *next, NULL, NULL, error))
+            return FALSE;
+    }
+    return bl_session_settle(session, error);
+}
+
 static gboolean
 run_migrations(BlSession *session, const BlReplayOptions *options, GError **error)
 {
-    const BlRunner runner = { session, &options->names, options->reporter, NULL };
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger == NULL)
         return FALSE;
     gint64 batch = bl_ledger_last_batch(ledger);
+    guint next = 0;
+    GError *why = NULL;
     /* Nobody sees a scratch database before it is done. */
     session->gather_until = G_MAXINT64;
-    gboolean ok = TRUE;
-    for (guint i = 0; ok && i < options->migrations->len; i++) {
-        const BlMigration *migration = g_ptr_array_index(options->migrations, i);
-        bl_report(options->reporter, &(BlEvent){ .kind = BL_EVENT_PROGRESS,
-                                                 .name = "replay",
-                                                 .done = i,
-                                                 .total = options->migrations->len });
-        ok = bl_cancel_check(error) && bl_runner_up(&runner, migration, ++batch, NULL, NULL, error);
-    }
+    gboolean ok = run_from(session, options, batch, &next, &why);
     session->gather_until = 0;
-    return ok && bl_session_settle(session, error);
+    if (ok)
+        return TRUE;
+    session->engine->rollback(session);
+    if (session->n_lost == 0) {
+        g_propagate_error(error, why);
+        return FALSE;
+    }
+    /* It may have failed for the company that it had. */
+    g_clear_error(&why);
+    next -= session->n_lost;
+    session->n_lost = 0;
+    return run_from(session, options, batch, &next, error);
 }
 
 /* Migrations say nothing of what the database itself was made with. */

@@ -203,14 +203,15 @@ write_ledger(const Job *job, const Record *record, GError **error)
                (record->journal_id == 0 ||
                 bl_journal_delete(session, names, record->journal_id, error));
     }
-    if ((record->row != NULL && !bl_ledger_delete(session, names, record->row->id, error)) ||
-        !bl_ledger_insert(session, names, record->migration->name, record->batch, error))
+    if (record->row != NULL && !bl_ledger_delete(session, names, record->row->id, error))
         return FALSE;
     BlJournalEntry entry = entry_of(record, BL_JOURNAL_APPLIED);
+    if (record->journal_id == 0)
+        return bl_ledger_record(session, names, record->batch, &entry, error);
+    if (!bl_ledger_insert(session, names, entry.name, record->batch, error))
+        return FALSE;
     entry.ledger_id = session->inserted_id;
-    return record->journal_id == 0
-               ? bl_journal_insert(session, names, &entry, NULL, error)
-               : bl_journal_update(session, names, record->journal_id, &entry, error);
+    return bl_journal_update(session, names, record->journal_id, &entry, error);
 }
 
 /* Where only the journal knows how far a file is, the row of the next one comes with the record of
@@ -580,9 +581,15 @@ run_by_shape(const Job *job, Record *record, gint64 start, GError **error)
 static gboolean
 run_job(const Job *job, Record *record, gint64 start, BlOutcome *outcome, GError **error)
 {
+    BlSession *session = job->runner->session;
+    gint64 gather_until = session->gather_until;
     record->started = g_get_monotonic_time();
-    gboolean is_set = set_timeouts(job, error);
+    if (job->file.is_alone)
+        session->gather_until = 0;
+    gboolean is_set =
+        (!job->file.is_alone || bl_session_settle(session, error)) && set_timeouts(job, error);
     gboolean ok = is_set && run_by_shape(job, record, start, error);
+    session->gather_until = gather_until;
     if (!is_set && record->is_running)
         bl_runner_take_back(job->runner, record->migration, record->journal_id);
     if (outcome != NULL)

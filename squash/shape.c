@@ -199,7 +199,7 @@ bl_shape_read(const BlEngine *engine, const BlSection *section, GArray **items)
     if (memo != NULL && memo->engine == engine)
         return (BlShape)memo->shape;
     g_autoptr(GArray) found = items != NULL ? g_array_new(FALSE, FALSE, sizeof(BlShapeItem)) : NULL;
-    BlShapeMemo made = { .engine = engine };
+    BlShapeMemo made = { .engine = engine, .is_alone = TRUE };
     BlShape shape = find_in_text(engine, section, found, &made);
     made.shape = shape;
     if (memo != NULL)

@@ -4,6 +4,7 @@
 #include "squash/runner.h"
 
 #include "common/base/cancel.h"
+#include "common/base/error.h"
 
 /* How long migrations may share a commit, in microseconds: long enough for dozens of small ones,
  * too short for anybody to wait for, or to miss when the process is killed. */
@@ -123,8 +124,13 @@ run_some(Walk *walk, GError **error)
     /* A step that did not get as far as its own transaction, or took longer than the others can
      * wait, has not failed by itself. Where somebody wants an end, what is done stays. */
     gboolean failed_itself = has_failed && session->n_gathered == 0 && !session->is_cut;
-    if (session->n_gathered > 0 && (has_failed || !bl_session_settle(session, NULL)))
+    g_autoptr(GError) unsettled = NULL;
+    if (session->n_gathered > 0 && (has_failed || !bl_session_settle(session, &unsettled)))
         session->engine->rollback(session);
+    if (unsettled != NULL && g_error_matches(unsettled, BL_ERROR, BL_ERROR_CONNECT)) {
+        g_clear_error(&problem);
+        return report_steps(walk, walk->next, g_steal_pointer(&unsettled), TRUE, error);
+    }
     if (session->n_lost == 0)
         return report_steps(walk, end, problem, has_failed, error);
     session->n_lost = 0;

@@ -6,8 +6,8 @@
  * Layer: squash; not installed. Each migration is a transaction of its own where it can be one.
  * Where the engine can leave one open for the next (BlEngine.settle), migrations that are run
  * within a fiftieth of a second share a commit: nobody is told of one before it is committed, and
- * when anything goes wrong, or one takes longer, all of them are taken back and run again one by
- * one, so that what becomes of each is the same.
+ * when anything goes wrong, or one takes longer and holds the others up, all of them are taken back
+ * and run again one by one, so that what becomes of each is the same.
  */
 #ifndef BL_SQUASH_STEPS_H
 #define BL_SQUASH_STEPS_H

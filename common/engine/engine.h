@@ -133,6 +133,10 @@ typedef enum {
                                       (PRAGMA journal_mode = OFF) */
     BL_STMT_HIDES_LEDGER = 1 << 19, /**< behind it the ledger's tables cannot be reached by their
                                        names (USE, LOCK TABLES) */
+    BL_STMT_ALONE = 1 << 22, /**< what comes of it may hang on where its transaction began or ends
+                                (deferred keys, new values of an enum, settings): a migration that
+                                holds it shares none with another. Of engines with settle() that do
+                                not see that by themselves */
 } BlStatementTraits;
 
 /** What to do with an item of a script. */
@@ -203,6 +207,10 @@ typedef struct {
                               anyway, or never */
     const char *last_id; /**< the number of the row of the INSERT before, in SQL, where one that did
                             not fail made its row: nobody has to ask for either. NULL: ask */
+    const char *made_id; /**< the number of the row that the INSERT in WITH made AS (…) made, in SQL
+                            that fails where it made none: what writes both goes out while a commit
+                            is put off (BlSession.gather_until), since what fails then is run again
+                            by itself, and told of then. NULL: two statements */
     const char *create_ledger;
     const char *create_versions;
     const char *create_journal;
@@ -313,7 +321,8 @@ struct BlEngine {
     void (*rollback)(BlSession *session);
     /** May be NULL: each commit() is for good. Commits for good what commit() left open for
      * BlSession.gather_until; nothing gathered is no error. Called by itself where the session is
-     * used for something else than the next transaction. On failure rollback() comes next. */
+     * used for something else than the next transaction. On failure rollback() comes next;
+     * BL_ERROR_CONNECT: whether it was committed is not known. */
     gboolean (*settle)(BlSession *session, GError **error);
     /** Must. @return TRUE inside a transaction (also one that a script began) */
     gboolean (*in_transaction)(BlSession *session);

@@ -635,6 +635,33 @@ take_number(const BlRow *row, void *data, GError **error)
     return TRUE;
 }
 
+/* @param ledger_id in SQL. @return g_free() */
+static char *
+journal_statement(BlSession *session,
+                  const BlLedgerNames *names,
+                  const BlJournalEntry *entry,
+                  const char *ledger_id)
+{
+    const BlDialect *dialect = session->engine->dialect;
+    g_autofree char *table = bl_ledger_live_name(session, names->journal);
+    g_autofree char *by = g_strconcat(g_get_user_name(), "@", g_get_host_name(), NULL);
+    g_autofree char *name = bl_quote_literal(dialect, entry->name);
+    g_autofree char *raw = literal_or_null(dialect, entry->raw_digest);
+    g_autofree char *token = literal_or_null(dialect, entry->token_digest);
+    g_autofree char *message = literal_or_null(dialect, entry->message);
+    g_autofree char *applied_by = bl_quote_literal(dialect, by);
+    return g_strdup_printf(
+        "INSERT INTO %s (ledger_id, name, raw_digest, token_digest, direction, state, statement, "
+        "message, duration_ms, applied_by) VALUES (%s, %s, %s, %s, '%s', '%s', %" G_GINT64_FORMAT
+        ", %s, %" G_GINT64_FORMAT ", %s)",
+        table, ledger_id, name, raw, token,
+        entry->is_load   ? "load"
+        : entry->is_down ? "down"
+                         : "up",
+        bl_journal_state_name(entry->state), entry->statement, message, entry->duration_ms,
+        applied_by);
+}
+
 gboolean
 bl_journal_insert(BlSession *session,
                   const BlLedgerNames *names,
@@ -642,29 +669,37 @@ bl_journal_insert(BlSession *session,
                   gint64 *id,
                   GError **error)
 {
-    const BlDialect *dialect = session->engine->dialect;
-    g_autofree char *by = g_strconcat(g_get_user_name(), "@", g_get_host_name(), NULL);
     g_autofree char *ledger_id = ledger_id_expression(session, names, entry);
-    g_autofree char *name = bl_quote_literal(dialect, entry->name);
-    g_autofree char *raw = literal_or_null(dialect, entry->raw_digest);
-    g_autofree char *token = literal_or_null(dialect, entry->token_digest);
-    g_autofree char *message = literal_or_null(dialect, entry->message);
-    g_autofree char *applied_by = bl_quote_literal(dialect, by);
-    const BlLedgerText *text = session->engine->ledger;
-    const char *returning = id != NULL && text->returning != NULL ? text->returning : "";
-    g_autofree char *rest =
-        g_strdup_printf("(ledger_id, name, raw_digest, token_digest, direction, state, statement, "
-                        "message, duration_ms, applied_by) VALUES (%s, %s, %s, %s, '%s', '%s', "
-                        "%" G_GINT64_FORMAT ", %s, %" G_GINT64_FORMAT ", %s)%s",
-                        ledger_id, name, raw, token,
-                        entry->is_load   ? "load"
-                        : entry->is_down ? "down"
-                                         : "up",
-                        bl_journal_state_name(entry->state), entry->statement, message,
-                        entry->duration_ms, applied_by, returning);
+    g_autofree char *insert = journal_statement(session, names, entry, ledger_id);
+    g_autofree char *sql =
+        g_strconcat(insert, id != NULL ? session->engine->ledger->returning : NULL, NULL);
     session->inserted_id = 0;
-    return execute_on(session, names->journal, "INSERT INTO", rest, error) &&
+    return session->engine->execute(session, sql, NULL, error) &&
            (id == NULL || bl_journal_find_inserted(session, names, entry->name, id, error));
+}
+
+gboolean
+bl_ledger_record(BlSession *session,
+                 const BlLedgerNames *names,
+                 gint64 batch,
+                 const BlJournalEntry *entry,
+                 GError **error)
+{
+    const BlLedgerText *text = session->engine->ledger;
+    if (session->puts_off && session->gather_until != 0 && text->made_id != NULL) {
+        g_autofree char *table = bl_ledger_live_name(session, names->ledger);
+        g_autofree char *row = insert_statement(session->engine, table, entry->name, batch);
+        g_autofree char *journal = journal_statement(session, names, entry, text->made_id);
+        g_autofree char *both =
+            g_strconcat("WITH made AS (", row, text->returning, ") ", journal, NULL);
+        return session->engine->execute(session, both, NULL, error);
+    }
+    if (!bl_ledger_insert(session, names, entry->name, batch, error))
+        return FALSE;
+    BlJournalEntry linked = *entry;
+    linked.links_ledger = TRUE;
+    linked.ledger_id = session->inserted_id;
+    return bl_journal_insert(session, names, &linked, NULL, error);
 }
 
 gboolean

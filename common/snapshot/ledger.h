@@ -193,6 +193,14 @@ typedef struct {
     gint64 ledger_id;      /**< that id where it is known, else 0: nothing is looked up then */
 } BlJournalEntry;
 
+/** Records @entry as applied in @batch: a ledger row of its name, and @entry as the journal row
+ * that links it. In one statement where a commit is put off and the engine can. */
+gboolean bl_ledger_record(BlSession *session,
+                          const BlLedgerNames *names,
+                          gint64 batch,
+                          const BlJournalEntry *entry,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Adds a journal row. applied_by is "user@host". @param id out, may be NULL */
 gboolean bl_journal_insert(BlSession *session,
                            const BlLedgerNames *names,

@@ -84,6 +84,28 @@ for bytes in 1 400 600 800 1000 1200 1400 1600 1800 2000 2200 2400 2600 2800 300
 done
 [ "$cut" -ge 5 ] || fail "only $cut runs were cut"
 
+# The same where files share a transaction: of each there is all or nothing, whether or not the answer to their COMMIT came.
+rm database/migrations/*
+for n in 1 2 3 4; do printf -- '-- migrate:up\nCREATE TABLE m%s (a integer);\n' $n >"database/migrations/${n}_m.sql"; done
+cut=0
+for bytes in 800 1000 1200 1400 1600 1800 2000 2200 2400 2500 2600 2700 2800 2900 3000 3100 3200 3300 3400 3600 4000; do
+    pg_create run
+    behind_proxy --after $bytes -- migrate run --ephemeral --url "$(proxied run)"
+    [ "$code" = 0 ] && break
+    cut=$((cut + 1))
+    [ "$code" = 3 ] || fail "shared run cut after $bytes bytes: exit $code: $(cat stderr)"
+    pg_wait_alone run
+    there=$(pg_sql run "SELECT count(*) FROM pg_class WHERE relname ~ '^m[0-9]$'")
+    [ "$there" = 0 ] || expect_pg run 'SELECT count(*) FROM adonis_schema' "$there"
+    [ "$(grep -c '^migrated' stderr)" -le "$there" ] || fail "shared run cut after $bytes bytes: told of more than is there"
+    run 0 migrate run --ephemeral --url "$(pg_url run)" --lock-wait 60
+    expect_pg run "SELECT string_agg(substr(name, 21), ',' ORDER BY id) FROM adonis_schema" '1_m,2_m,3_m,4_m'
+    expect_pg run "SELECT count(*) FROM pg_class WHERE relname ~ '^m[0-9]$'" 4
+done
+[ "$cut" -ge 5 ] || fail "only $cut shared runs were cut"
+rm database/migrations/*
+for n in 1 3; do printf -- '-- migrate:up\nCREATE TABLE m%s (a integer);\n' $n >"database/migrations/${n}_m.sql"; done
+
 # The server ends the session: in the middle of a file, of a load, between two files.
 pg_create killed
 printf -- '-- migrate:up\nCREATE TABLE gone (a integer);\nSELECT pg_terminate_backend(pg_backend_pid());\nCREATE TABLE never (a integer);\n' >database/migrations/2_m.sql

@@ -149,7 +149,56 @@ test_classify(gconstpointer data)
 {
     const Case *one = data;
     const BlEngine *engine = bl_engine_find("postgres");
-    g_assert_cmphex(engine->classify(one->sql, strlen(one->sql)), ==, one->traits);
+    guint traits = engine->classify(one->sql, strlen(one->sql));
+    g_assert_cmphex(traits & ~(guint)BL_STMT_ALONE, ==, one->traits);
+}
+
+/* What may share a transaction with other migrations: the less, the better. */
+static void
+test_alone(void)
+{
+    static const char *const shares[] = {
+        "CREATE TABLE t (a int)",
+        "CREATE UNIQUE INDEX i ON t (a)",
+        "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "ALTER TABLE t ADD COLUMN a int",
+        "ALTER INDEX i RENAME TO j",
+        "DROP TABLE t",
+        "COMMENT ON TABLE t IS 'x'",
+        "GRANT SELECT ON t TO PUBLIC",
+        "BEGIN",
+        "COMMIT",
+    };
+    static const char *const alone[] = {
+        "CREATE TEMP TABLE t ()",
+        "create local temporary table t ()",
+        "CREATE OR REPLACE TEMP VIEW v AS SELECT 1",
+        "ALTER TYPE mood ADD VALUE 'sad'",
+        "ALTER DATABASE d SET work_mem = '1MB'",
+        "INSERT INTO t VALUES (1)",
+        "COPY t FROM '/x'",
+        "SELECT set_config('search_path', '', false)",
+        "WITH a AS (SELECT 1) SELECT * FROM a",
+        "DO $$ BEGIN END $$",
+        "CALL p()",
+        "SET search_path = x",
+        "SET CONSTRAINTS ALL DEFERRED",
+        "SAVEPOINT s",
+        "ROLLBACK",
+        "PREPARE TRANSACTION 'x'",
+        "PREPARE p AS SELECT 1",
+        "DECLARE c CURSOR FOR SELECT 1",
+        "LISTEN x",
+        "NOTIFY x",
+        "LOCK TABLE t",
+        "REFRESH MATERIALIZED VIEW v",
+        "CREATE INDEX CONCURRENTLY ON t (a)",
+    };
+    const BlEngine *engine = bl_engine_find("postgres");
+    for (gsize i = 0; i < G_N_ELEMENTS(shares); i++)
+        g_assert_cmphex(engine->classify(shares[i], strlen(shares[i])) & BL_STMT_ALONE, ==, 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(alone); i++)
+        g_assert_cmphex(engine->classify(alone[i], strlen(alone[i])) & BL_STMT_ALONE, !=, 0);
 }
 
 int
@@ -160,5 +209,6 @@ main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/engine-postgres/classify/%s", cases[i].name);
         g_test_add_data_func(path, &cases[i], test_classify);
     }
+    g_test_add_func("/engine-postgres/classify/alone", test_alone);
     return g_test_run();
 }

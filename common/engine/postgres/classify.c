@@ -244,6 +244,10 @@ refine_do(const Cursor *cursor, guint traits)
     return traits;
 }
 
+/* Of this table only: what comes of it is the same wherever its transaction began and ends, and it
+ * leaves nothing behind but what it made. All others are BL_STMT_ALONE. */
+#define PLAIN (1U << 31)
+
 /* What a statement is by its first words; the first row that fits counts. "(" stands for an
  * opening parenthesis. */
 static const struct {
@@ -272,35 +276,43 @@ static const struct {
     { "CREATE INDEX CONCURRENTLY", BL_STMT_CREATE | BL_STMT_OUTSIDE_TX, NULL },
     { "CREATE UNIQUE INDEX CONCURRENTLY", BL_STMT_CREATE | BL_STMT_OUTSIDE_TX, NULL },
     { "CREATE SUBSCRIPTION", BL_STMT_CREATE, refine_create_subscription },
-    { "CREATE", BL_STMT_CREATE, NULL },
+    { "CREATE TEMP", BL_STMT_CREATE, NULL },
+    { "CREATE TEMPORARY", BL_STMT_CREATE, NULL },
+    { "CREATE LOCAL", BL_STMT_CREATE, NULL },
+    { "CREATE GLOBAL", BL_STMT_CREATE, NULL },
+    { "CREATE OR REPLACE TEMP", BL_STMT_CREATE, NULL },
+    { "CREATE OR REPLACE TEMPORARY", BL_STMT_CREATE, NULL },
+    { "CREATE", BL_STMT_CREATE | PLAIN, NULL },
     { "IMPORT FOREIGN SCHEMA", BL_STMT_CREATE, NULL },
     { "DROP DATABASE", BL_STMT_DROP | BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE, NULL },
     { "DROP TABLESPACE", BL_STMT_DROP | BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE, NULL },
     { "DROP INDEX CONCURRENTLY", BL_STMT_DROP | BL_STMT_OUTSIDE_TX, NULL },
     { "DROP SUBSCRIPTION", BL_STMT_DROP | BL_STMT_OUTSIDE_TX, NULL },
-    { "DROP", BL_STMT_DROP, NULL },
+    { "DROP", BL_STMT_DROP | PLAIN, NULL },
     { "ALTER DATABASE", BL_STMT_OTHER_DATABASE, refine_alter_database },
     { "ALTER TABLESPACE", BL_STMT_OTHER_DATABASE, NULL },
     { "ALTER SYSTEM", BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE, NULL },
     { "ALTER SUBSCRIPTION", 0, refine_alter_subscription },
-    { "ALTER TABLE", 0, refine_alter_table },
-    { "ALTER", 0, NULL },
+    { "ALTER TABLE", PLAIN, refine_alter_table },
+    { "ALTER TYPE", 0, NULL },
+    { "ALTER", PLAIN, NULL },
     { "COMMENT ON DATABASE", BL_STMT_OTHER_DATABASE, NULL },
-    { "GRANT", 0, refine_rights },
-    { "REVOKE", 0, refine_rights },
+    { "COMMENT", PLAIN, NULL },
+    { "GRANT", PLAIN, refine_rights },
+    { "REVOKE", PLAIN, refine_rights },
     { "SECURITY LABEL", 0, refine_rights },
     { "VACUUM", BL_STMT_OUTSIDE_TX, NULL },
     { "REINDEX", 0, refine_reindex },
     { "CLUSTER", 0, refine_cluster },
     { "DO", 0, refine_do },
     { "CALL", BL_STMT_MAY_COMMIT, NULL },
-    { "BEGIN", BL_STMT_TX_BEGIN, NULL },
-    { "START TRANSACTION", BL_STMT_TX_BEGIN, NULL },
+    { "BEGIN", BL_STMT_TX_BEGIN | PLAIN, NULL },
+    { "START TRANSACTION", BL_STMT_TX_BEGIN | PLAIN, NULL },
     { "COMMIT PREPARED", BL_STMT_OUTSIDE_TX, NULL },
     { "ROLLBACK PREPARED", BL_STMT_OUTSIDE_TX, NULL },
     { "PREPARE TRANSACTION", BL_STMT_TX_COMMIT, NULL },
-    { "COMMIT", BL_STMT_TX_COMMIT, refine_end },
-    { "END", BL_STMT_TX_COMMIT, refine_end },
+    { "COMMIT", BL_STMT_TX_COMMIT | PLAIN, refine_end },
+    { "END", BL_STMT_TX_COMMIT | PLAIN, refine_end },
     { "ROLLBACK TO", BL_STMT_SAVEPOINT, NULL },
     { "ROLLBACK WORK TO", BL_STMT_SAVEPOINT, NULL },
     { "ROLLBACK TRANSACTION TO", BL_STMT_SAVEPOINT, NULL },
@@ -362,7 +374,7 @@ pg_classify(const char *sql, gsize len)
             traits = beginnings[i].refine(&cursor, traits);
         if ((traits & BL_STMT_DROP) != 0 && has_words(&cursor, "IF", "EXISTS"))
             traits |= BL_STMT_IF_EXISTS;
-        return traits;
+        return (traits & PLAIN) != 0 ? traits & ~PLAIN : traits | BL_STMT_ALONE;
     }
-    return 0;
+    return cursor.n > 0 ? BL_STMT_ALONE : 0;
 }

@@ -9,6 +9,8 @@ static const char *const schemes[] = { "postgres", "postgresql", NULL };
 static const BlLedgerText ledger = {
     .peers = pg_peers,
     .returning = " RETURNING id",
+    /* A constant division by zero would fail in the planner. */
+    .made_id = "coalesce((SELECT id FROM made), 1 / (pg_catalog.pg_backend_pid() * 0))",
     .create_ledger =
         "CREATE TABLE {ledger} (id serial PRIMARY KEY, name varchar(255) NOT NULL, batch integer NOT "
         "NULL, migration_time timestamptz DEFAULT CURRENT_TIMESTAMP)",
@@ -47,6 +49,7 @@ const BlEngine bl_engine_postgres = {
     .begin = pg_begin,
     .commit = pg_commit,
     .rollback = pg_rollback,
+    .settle = pg_settle,
     .in_transaction = pg_in_transaction,
     .reset_settings = pg_reset_settings,
     .set_timeouts = pg_set_timeouts,

@@ -38,6 +38,7 @@ struct PgSession {
     gboolean locked;        /**< the advisory lock is ours */
     const char *late_begin; /**< the BEGIN that goes out with the next statement; NULL: none */
     gboolean late_writes;   /**< that BEGIN is of a transaction that writes */
+    gboolean is_between;    /**< the transaction was left open for the next one */
     GString *put_off;     /**< goes out behind it: what was put off, with delimiters; may be NULL */
     guint n_put_off;      /**< statements of it */
     gboolean is_reset;    /**< COMMIT took reset_settings() along, and nothing was sent since */
@@ -90,6 +91,7 @@ gboolean pg_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GErr
 gboolean pg_begin(BlSession *base, BlTxMode mode, GError **error);
 gboolean pg_commit(BlSession *base, GError **error);
 void pg_rollback(BlSession *base);
+gboolean pg_settle(BlSession *base, GError **error);
 gboolean pg_in_transaction(BlSession *base);
 gboolean pg_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
 gboolean pg_reset_settings(BlSession *base, GError **error);
@@ -115,7 +117,8 @@ char *pg_select_text(PgSession *session, const char *sql, GError **error);
 /** Sends a late BEGIN of a transaction that writes by itself. */
 gboolean pg_start_late_write(PgSession *session, GError **error);
 
-/** Sends statements in one message, with a late BEGIN ahead of them. */
+/** Sends statements in one message, with a late BEGIN ahead of them. What was left open for the
+ * next transaction is committed first. */
 gboolean pg_send(PgSession *session, const char *sql, GError **error);
 
 /** Runs what must go out even when somebody asked to end. When it fails the connection is gone, and

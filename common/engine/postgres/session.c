@@ -11,6 +11,10 @@
 /* How often a wait looks whether somebody asked to end, in milliseconds. */
 #define LOOK_EVERY_MS 100
 
+/* The most migrations that share a transaction: more of them gain nothing, and each holds locks on
+ * what it made until the end. */
+#define GATHER_MOST 16
+
 static const char *const begins[] = {
     [BL_TX_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     [BL_TX_WRITE] = "BEGIN",
@@ -135,7 +139,7 @@ gboolean
 pg_send(PgSession *session, const char *sql, GError **error)
 {
     session->cancel_sent = session->is_reset = FALSE;
-    if (!bl_cancel_check(error))
+    if (!bl_cancel_check(error) || !pg_settle(&session->base, error))
         return FALSE;
     if (session->never_began) {
         bl_error_set(error, BL_ERROR_SQL, NULL,
@@ -429,8 +433,8 @@ pg_in_transaction(BlSession *base)
 {
     const PgSession *session = (const PgSession *)base;
     PGTransactionStatusType status = pq.PQtransactionStatus(session->conn);
-    return session->late_begin != NULL || session->never_began || status == PQTRANS_INTRANS ||
-           status == PQTRANS_INERROR;
+    return !session->is_between && (session->late_begin != NULL || session->never_began ||
+                                    status == PQTRANS_INTRANS || status == PQTRANS_INERROR);
 }
 
 /* A transaction starts with its first statement: that saves a round trip, and what reads the
@@ -439,8 +443,12 @@ gboolean
 pg_begin(BlSession *base, BlTxMode mode, GError **error)
 {
     PgSession *session = (PgSession *)base;
-    if (!bl_cancel_check(error))
+    gboolean goes_on = session->is_between && mode == BL_TX_WRITE;
+    if (!bl_cancel_check(error) || (!goes_on && !pg_settle(base, error)))
         return FALSE;
+    session->is_between = FALSE;
+    if (goes_on)
+        return TRUE;
     session->late_begin = begins[mode];
     session->late_writes = mode != BL_TX_READ;
     return TRUE;
@@ -449,7 +457,7 @@ pg_begin(BlSession *base, BlTxMode mode, GError **error)
 gboolean
 pg_start_late_write(PgSession *session, GError **error)
 {
-    if (session->late_begin == NULL || !session->late_writes)
+    if (session->is_between || session->late_begin == NULL || !session->late_writes)
         return TRUE;
     const char *begin = g_steal_pointer(&session->late_begin);
     return pg_run(session, begin, error);
@@ -514,12 +522,61 @@ send_commit(PgSession *session, const char *sql, Commit *commit, GError **error)
     return ok || commit->is_done;
 }
 
+/* Whether the transaction can be committed: late, or begun on the server and not failed. */
+static gboolean
+is_sound(const PgSession *session)
+{
+    return session->late_begin != NULL || pq.PQtransactionStatus(session->conn) == PQTRANS_INTRANS;
+}
+
+/* Only where nobody else is in the way of the locks, and nothing is to last: on a database that
+ * others use, each migration gives its locks back before the next one asks for its own. */
+static gboolean
+can_gather(const PgSession *session)
+{
+    return session->options.ephemeral && is_sound(session) &&
+           session->base.n_gathered + 1 < GATHER_MOST &&
+           g_get_monotonic_time() < session->base.gather_until;
+}
+
+static gboolean
+commit_open(PgSession *session, GError **error)
+{
+    /* In a failed transaction only its end can be sent. */
+    gboolean must_prove = session->locked && is_sound(session);
+    Commit commit = { .is_proved = !must_prove };
+    GError *why = NULL;
+    if (send_commit(session, must_prove ? pg_commit_locked : "COMMIT", &commit, &why)) {
+        session->base.n_gathered = 0;
+        return TRUE;
+    }
+    const BlErrorInfo *info = bl_error_info(why);
+    if (!commit.is_proved && session->n_glued == 0 && info != NULL &&
+        g_strcmp0(info->sqlstate, "22012") == 0) {
+        g_error_free(why);
+        return pg_set_lock_lost(session, error);
+    }
+    if (pq.PQstatus(session->conn) == CONNECTION_BAD)
+        return bl_fail_commit(why, error);
+    g_propagate_error(error, why);
+    return FALSE;
+}
+
+gboolean
+pg_settle(BlSession *base, GError **error)
+{
+    PgSession *session = (PgSession *)base;
+    if (!session->is_between)
+        return TRUE;
+    session->is_between = FALSE;
+    return commit_open(session, error);
+}
+
 gboolean
 pg_commit(BlSession *base, GError **error)
 {
     PgSession *session = (PgSession *)base;
-    gboolean is_late = session->late_begin != NULL;
-    if (is_late && session->n_put_off == 0) {
+    if (session->late_begin != NULL && session->n_put_off == 0) {
         session->late_begin = NULL;
         return TRUE;
     }
@@ -532,23 +589,11 @@ pg_commit(BlSession *base, GError **error)
                      "the transaction was ended by a statement in it");
         return FALSE;
     }
-    /* In a failed transaction only its end can be sent. */
-    gboolean must_prove =
-        session->locked && (is_late || pq.PQtransactionStatus(session->conn) == PQTRANS_INTRANS);
-    Commit commit = { .is_proved = !must_prove };
-    GError *why = NULL;
-    if (send_commit(session, must_prove ? pg_commit_locked : "COMMIT", &commit, &why))
-        return TRUE;
-    const BlErrorInfo *info = bl_error_info(why);
-    if (!commit.is_proved && session->n_glued == 0 && info != NULL &&
-        g_strcmp0(info->sqlstate, "22012") == 0) {
-        g_error_free(why);
-        return pg_set_lock_lost(session, error);
-    }
-    if (pq.PQstatus(session->conn) == CONNECTION_BAD)
-        return bl_fail_commit(why, error);
-    g_propagate_error(error, why);
-    return FALSE;
+    if (!can_gather(session))
+        return commit_open(session, error);
+    base->n_gathered++;
+    session->is_between = TRUE;
+    return TRUE;
 }
 
 void
@@ -564,7 +609,9 @@ pg_rollback(BlSession *base)
 {
     PgSession *session = (PgSession *)base;
     forget_ahead(session);
-    session->never_began = FALSE;
+    session->never_began = session->is_between = FALSE;
+    base->n_lost += base->n_gathered;
+    base->n_gathered = 0;
     if (pg_in_transaction(base))
         pg_run_anyway(session, "ROLLBACK");
 }
@@ -584,7 +631,8 @@ gboolean
 pg_reset_settings(BlSession *base, GError **error)
 {
     PgSession *session = (PgSession *)base;
-    if (session->is_reset)
+    /* What a commit is put off for leaves no settings behind. */
+    if (session->is_reset || session->is_between)
         return TRUE;
     g_autofree char *sql = reset_sql(session);
     return pg_run(session, sql, error);
