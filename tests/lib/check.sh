@@ -81,6 +81,11 @@ wait_until() {
     done
 }
 
+# free_port: a TCP port of this machine that nobody listens on. Somebody may take it before it is used: try again then.
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
 # sqlite_hold FILE SQL: the stock program runs it and stays, with what it locked, until sqlite_let_go.
 sqlite_hold() {
     rm -f sqlite.held sqlite.hold
