@@ -36,6 +36,14 @@ done
 expect_rows app.db 'SELECT count(*) FROM sqlite_schema' 0
 mv m migrations
 rm -r database
+# The marks of a large file are in its head.
+mkdir large && cd large || fail cd
+mkdir migrations
+printf -- '-- migrate:up\nCREATE TABLE t (a);\n-- migrate:down\nDROP TABLE t;\n-- %2000000s\n' x >migrations/20240101000000_init.sql
+run 0 migrate init
+expect_out 'found   migrations: baseline, 1 file'
+cd .. || fail cd
+rm -r large
 run 0 migrate init --url sqlite:app.db
 expect_out 'found   migrations: golang-migrate, 2 files'
 grep -q '"paths": \["migrations"\],' database/connections.json || fail 'no path'
