@@ -71,9 +71,9 @@ copy_example() {
     cp -R "$BL_SOURCE_DIR/database" "${1:-.}/database"
 }
 
-# wait_until COMMAND...: until it succeeds. A minute, for a machine that is busy; then the test fails.
+# wait_until COMMAND...: until it succeeds. Three minutes, for a machine that is busy; then the test fails.
 wait_until() {
-    wait_tries=600
+    wait_tries=1800
     until "$@" >/dev/null; do
         wait_tries=$((wait_tries - 1))
         [ "$wait_tries" -gt 0 ] || fail "waited in vain for: $*"

@@ -39,7 +39,7 @@ own_try() {
         printf '%s\n' "$@"
     } | as_own tee -a "$own/$own_word/data/postgresql.conf" >/dev/null
     as_own rm -f "$own/$own_word/log"
-    as_own $own_bin/pg_ctl -D "$own/$own_word/data" -w -t 60 -l "$own/$own_word/log" start </dev/null >"$own/$own_word.log" 2>&1
+    as_own $own_bin/pg_ctl -D "$own/$own_word/data" -w -t 180 -l "$own/$own_word/log" start </dev/null >"$own/$own_word.log" 2>&1
 }
 
 own_start() {
