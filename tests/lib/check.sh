@@ -12,6 +12,17 @@ skip() {
     exit 77
 }
 
+# needs_shared FILE: the test needs it of what lies beside the checkout, and is skipped where that is not.
+needs_shared() {
+    [ -e "${BL_SHARED:-}/$1" ] || skip "no $1 beside the checkout"
+}
+
+# gen_schema OPTION...: the generator of large schemas.
+gen_schema() {
+    needs_shared tools/gen-schema
+    "$BL_SHARED/tools/gen-schema" "$@"
+}
+
 # run CODE COMMAND...: must exit with CODE; its output is left in ./stdout and ./stderr.
 run() {
     expected=$1

@@ -202,7 +202,7 @@ trap 'exit 1' INT TERM
 # expect_my_same A B [OPTION...]: two databases hold the same, object by object. The journal records what ran here; no
 # snapshot carries it, so it is no part of it.
 expect_my_same() {
-    [ -f "$my_compare" ] || fail "no my-compare at $my_compare"
+    needs_shared tools/my-compare
     my_left=$1
     my_right=$2
     shift 2
