@@ -191,6 +191,13 @@ takes_next(const BlOption *row)
            row->type == BL_OPTION_NUMBER;
 }
 
+/* What a number and a choice may be is said when they are read. */
+static gboolean
+is_free_text(const BlOption *row)
+{
+    return row->type == BL_OPTION_LIST || (row->type == BL_OPTION_STRING && row->choices == NULL);
+}
+
 static gboolean
 fail_value(const BlOption *row, GError **error)
 {
@@ -216,7 +223,7 @@ take_row(
     }
     /* A variable of a script that is not set: "" would be the project's folder, or the file
      * system's. */
-    if (takes_next(row) && value[0] == '\0') {
+    if (is_free_text(row) && value[0] == '\0') {
         return fail_value(row, error);
     }
     if (value != NULL && row->type == BL_OPTION_FLAG) {
