@@ -158,6 +158,10 @@ gboolean bl_cmd_unlock(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_squash(BlCli *cli, void *data, char **args, GError **error);
 gboolean bl_cmd_init(BlCli *cli, void *data, char **args, GError **error);
 
+/** For BlCommand.need. */
+BlDatabaseNeed bl_need_make(const void *options);
+BlDatabaseNeed bl_need_check(const void *options);
+
 G_END_DECLS
 
 #endif

@@ -107,6 +107,13 @@ say_agreement(BlCli *cli, const BlMigrateOptions *options, const BlCheckReplayRe
     }
 }
 
+BlDatabaseNeed
+bl_need_check(const void *options)
+{
+    const BlMigrateOptions *check = options;
+    return check->offline && !check->replay ? BL_NEED_ENGINE : BL_NEED_SESSION;
+}
+
 gboolean
 bl_cmd_check(BlCli *cli, void *data, char **args, GError **error)
 {

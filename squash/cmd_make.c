@@ -75,6 +75,13 @@ write_files(BlCli *cli,
     return TRUE;
 }
 
+BlDatabaseNeed
+bl_need_make(const void *options)
+{
+    (void)options;
+    return BL_NEED_NOTHING;
+}
+
 gboolean
 bl_cmd_make(BlCli *cli, void *data, char **args, GError **error)
 {
@@ -96,7 +103,8 @@ bl_cmd_make(BlCli *cli, void *data, char **args, GError **error)
         return FALSE;
     g_autofree char *up = NULL;
     g_autofree char *down = NULL;
-    bl_scaffold_parts(connection->engine->dialect, &scaffold, &up, &down);
+    const BlDialect *known = connection->is_engine_guessed ? NULL : connection->engine->dialect;
+    bl_scaffold_parts(known, &scaffold, &up, &down);
     const BlMakeParts parts = { name, up, down, g_get_real_time(), connection->engine->dialect };
     g_autoptr(GPtrArray) files = bl_make_files(history, &parts);
     return write_files(cli, project, folder, files, error);

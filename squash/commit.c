@@ -3,6 +3,8 @@
 
 #include "squash/git.h"
 
+#include "common/base/file.h"
+
 #include <string.h>
 
 /* Another git at work holds the index for a moment: so often it is tried, with a nap between. */
@@ -112,7 +114,9 @@ ask_git(const char *root,
 static char *
 message_of(const char *root, const GPtrArray *paths)
 {
-    gsize skip = strlen(root) + 1;
+    g_autofree char *inside = g_build_filename(root, ".", NULL);
+    g_autofree char *real_inside = bl_git_path(inside);
+    g_autofree char *real_root = g_path_get_dirname(real_inside);
     GString *message = g_string_new(NULL);
     if (paths->len == 1) {
         g_autofree char *name = g_path_get_basename(g_ptr_array_index(paths, 0));
@@ -122,8 +126,8 @@ message_of(const char *root, const GPtrArray *paths)
     g_string_printf(message, "Run %u migration files\n", paths->len);
     for (guint i = 0; i < paths->len; i++) {
         const char *path = g_ptr_array_index(paths, i);
-        g_string_append_printf(message, "\n- %s",
-                               g_str_has_prefix(path, root) ? path + skip : path);
+        const char *below = bl_path_below(path, real_root);
+        g_string_append_printf(message, "\n- %s", below != NULL ? below : path);
     }
     return g_string_free(message, FALSE);
 }

@@ -3,12 +3,13 @@
 
 #include "squash/convention.h"
 
-#include "common/base/file.h"
+#include "common/base/stream.h"
 
 #include <string.h>
 
 /* Bytes of a file that are looked at: marks stand in its head. */
 #define HEAD_LIMIT ((gsize)1024 * 1024)
+#define PIECE_SIZE ((gsize)64 * 1024)
 
 /* What one file says, in the order in which it is asked: the clearest first. */
 typedef struct {
@@ -132,13 +133,27 @@ typedef struct {
     char *examples[G_N_ELEMENTS(signs)];
 } Tally;
 
+/* @return g_free(); what cannot be read is empty */
+static char *
+read_head(const char *path)
+{
+    g_autoptr(BlReader) reader =
+        g_file_test(path, G_FILE_TEST_IS_REGULAR) ? bl_reader_open(path, NULL) : NULL;
+    g_autoptr(GString) head = g_string_new(NULL);
+    g_autofree char *piece = g_malloc(PIECE_SIZE);
+    gssize got = 0;
+    while (reader != NULL && head->len < HEAD_LIMIT &&
+           (got = bl_reader_read(reader, piece, PIECE_SIZE, NULL)) > 0)
+        g_string_append_len(head, piece, got);
+    return g_string_free(g_steal_pointer(&head), FALSE);
+}
+
 static void
 count_file(Tally *tally, const char *full_path, const char *relative, const char *label)
 {
-    gsize len = 0;
-    g_autofree char *text = bl_file_read(full_path, HEAD_LIMIT, &len, NULL);
+    g_autofree char *text = read_head(full_path);
     for (gsize i = 0; i < G_N_ELEMENTS(signs); i++) {
-        if (!signs[i].fits(relative, text != NULL ? text : ""))
+        if (!signs[i].fits(relative, text))
             continue;
         if (tally->examples[i] == NULL || strcmp(label, tally->examples[i]) < 0) {
             g_free(tally->examples[i]);

@@ -60,14 +60,16 @@ read_lines(BlGitState *state, const char *top, const char *text)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (gsize i = 0; lines[i] != NULL; i++) {
-        /* What is gone is no longer there to be pruned. */
-        if (strlen(lines[i]) < 4 || lines[i][0] == 'D' || lines[i][1] == 'D')
+        if (strlen(lines[i]) < 4)
             continue;
         /* A rename names both files: "old -> new". */
         const char *arrow =
             lines[i][0] == 'R' || lines[i][0] == 'C' ? strstr(lines[i], " -> ") : NULL;
         g_autofree char *path = take_path(arrow != NULL ? arrow + 4 : lines[i] + 3);
-        g_hash_table_add(state->unclean, g_build_filename(top, path, NULL));
+        g_autofree char *full = g_build_filename(top, path, NULL);
+        /* What is gone is no longer there to be pruned; in a conflict ("DU") it may be there. */
+        if (g_file_test(full, G_FILE_TEST_EXISTS))
+            g_hash_table_add(state->unclean, g_steal_pointer(&full));
     }
 }
 

@@ -77,13 +77,18 @@ bl_scaffold_file_name(const char *name)
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
+static char *
+format_name(const BlDialect *dialect, const char *name)
+{
+    return dialect != NULL ? bl_quote_identifier(dialect, name) : g_strdup(name);
+}
+
 void
 bl_scaffold_parts(const BlDialect *dialect, const BlScaffold *scaffold, char **up, char **down)
 {
-    g_autofree char *table =
-        scaffold->table != NULL ? bl_quote_identifier(dialect, scaffold->table) : NULL;
+    g_autofree char *table = scaffold->table != NULL ? format_name(dialect, scaffold->table) : NULL;
     g_autofree char *column =
-        bl_quote_identifier(dialect, scaffold->column != NULL ? scaffold->column : "new_column");
+        format_name(dialect, scaffold->column != NULL ? scaffold->column : "new_column");
     switch (scaffold->kind) {
     case BL_SCAFFOLD_CREATE:
         *up = g_strdup_printf("CREATE TABLE %s (\n"

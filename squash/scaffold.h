@@ -35,7 +35,9 @@ void bl_scaffold_parse(const char *name, BlScaffold *scaffold);
  * when nothing is left */
 char *bl_scaffold_file_name(const char *name);
 
-/** The two parts, each ended by a line end where it is not empty. @param up, down out: g_free() */
+/** The two parts, each ended by a line end where it is not empty.
+ * @param dialect NULL: unknown; names stand as they are, which is right for all but reserved words
+ * @param up, down out: g_free() */
 void
 bl_scaffold_parts(const BlDialect *dialect, const BlScaffold *scaffold, char **up, char **down);
 

@@ -6,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/base/file.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -49,11 +50,15 @@ bl_sharing_folders(const BlProject *project, const BlConnection *connection)
     return folders;
 }
 
-/* One folder, or one inside the other. */
+/* One folder, or one inside the other, also where a link leads there. */
 static gboolean
 overlap(const char *a, const char *b)
 {
-    return bl_path_below(a, b) != NULL || bl_path_below(b, a) != NULL;
+    g_autofree char *real_a = realpath(a, NULL);
+    g_autofree char *real_b = realpath(b, NULL);
+    const char *place_a = real_a != NULL ? real_a : a;
+    const char *place_b = real_b != NULL ? real_b : b;
+    return bl_path_below(place_a, place_b) != NULL || bl_path_below(place_b, place_a) != NULL;
 }
 
 static gboolean

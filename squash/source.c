@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -693,6 +694,37 @@ make_folder_labels(const char *const *paths)
     return (char **)g_ptr_array_free(labels, FALSE);
 }
 
+/* Whether what lies in both has one name there, and so is read once. @param a, b labels */
+static gboolean
+holds_by_name(const char *a, const char *b)
+{
+    return a[0] == '\0' ? b[0] != '/' && !g_str_has_prefix(b, "..") : bl_path_below(b, a) != NULL;
+}
+
+/* A file under two names would be run twice. */
+static gboolean
+check_folders(const Source *source, char *const *labels, GError **error)
+{
+    for (gsize i = 1; labels[0] != NULL && labels[i] != NULL; i++) {
+        g_autofree char *path = full_path(source, labels[i]);
+        g_autofree char *real = realpath(path, NULL);
+        for (gsize j = 0; real != NULL && j < i; j++) {
+            if (holds_by_name(labels[i], labels[j]) || holds_by_name(labels[j], labels[i]))
+                continue;
+            g_autofree char *other_path = full_path(source, labels[j]);
+            g_autofree char *other = realpath(other_path, NULL);
+            if (other == NULL ||
+                (bl_path_below(real, other) == NULL && bl_path_below(other, real) == NULL))
+                continue;
+            bl_error_set(error, BL_ERROR_USAGE, "name it once in \"paths\" of the configuration",
+                         "the migration folders \"%s\" and \"%s\" hold the same files", labels[j],
+                         labels[i]);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 BlHistory *
 bl_history_read(const BlHistoryOptions *options, GError **error)
 {
@@ -709,6 +741,8 @@ bl_history_read(const BlHistoryOptions *options, GError **error)
     history->convention = source.convention;
     history->folders = make_folder_labels(options->paths);
     history->folder_order = options->folder_order;
+    if (!check_folders(&source, history->folders, error))
+        return NULL;
     for (gsize i = 0; options->paths[i] != NULL; i++) {
         g_autofree char *label = make_folder_label(options->paths[i]);
         const Place place = { label, g_path_is_absolute(options->paths[i]), NULL, 0 };

@@ -67,6 +67,13 @@ typedef enum {
     BL_SEVERAL_ONCE_A_DATABASE, /**< two connections with one database are refused */
 } BlSeveral;
 
+/** What a command needs of the database that its connection names. */
+typedef enum {
+    BL_NEED_SESSION, /**< it opens it */
+    BL_NEED_ENGINE,  /**< only which engine it is: the URL need not be known */
+    BL_NEED_NOTHING, /**< not even that: see is_engine_guessed of the connection */
+} BlDatabaseNeed;
+
 /** One command: a subcommand, or the whole of a tool that has none. */
 typedef struct {
     const char *name;      /**< NULL in a tool without subcommands */
@@ -89,6 +96,8 @@ typedef struct {
      * bl_cli_connection(), before the first starts; for one connection @run does it. NULL: nothing
      */
     gboolean (*check)(BlCli *cli, void *options, char **args, GError **error);
+    /** What it needs with these options. NULL: BL_NEED_SESSION */
+    BlDatabaseNeed (*need)(const void *options);
 } BlCommand;
 
 /** One tool. */

@@ -22,6 +22,17 @@ bl_cli_project(BlCli *cli, GError **error)
 }
 
 BlConnection *
+bl_cli_find_connection(
+    const BlCli *cli, const BlProject *project, const char *name, const char *url, GError **error)
+{
+    BlDatabaseNeed need =
+        cli->command->need != NULL ? cli->command->need(cli->options) : BL_NEED_SESSION;
+    return need == BL_NEED_SESSION
+               ? bl_project_connection(project, name, url, error)
+               : bl_project_connection_of_files(project, name, url, need == BL_NEED_NOTHING, error);
+}
+
+BlConnection *
 bl_cli_connection(BlCli *cli, GError **error)
 {
     if (cli->connection != NULL) {
@@ -31,8 +42,8 @@ bl_cli_connection(BlCli *cli, GError **error)
     if (project == NULL) {
         return NULL;
     }
-    BlConnection *connection = bl_project_connection(project, cli->shared.common.connection,
-                                                     cli->shared.common.url, error);
+    BlConnection *connection = bl_cli_find_connection(cli, project, cli->shared.common.connection,
+                                                      cli->shared.common.url, error);
     if (connection != NULL) {
         bl_cli_take_connection(cli, connection);
     }
@@ -48,7 +59,8 @@ bl_cli_take_connection(BlCli *cli, BlConnection *connection)
     }
     json_t *document = bl_cli_json(cli);
     bl_document_set_text(document, "connection", connection->name);
-    bl_document_set_text(document, "engine", connection->engine->name);
+    bl_document_set_text(document, "engine",
+                         connection->is_engine_guessed ? NULL : connection->engine->name);
 }
 
 /* @return FALSE when somebody asked to end */

@@ -191,6 +191,21 @@ takes_next(const BlOption *row)
            row->type == BL_OPTION_NUMBER;
 }
 
+/* What a number and a choice may be is said when they are read. */
+static gboolean
+is_free_text(const BlOption *row)
+{
+    return row->type == BL_OPTION_LIST || (row->type == BL_OPTION_STRING && row->choices == NULL);
+}
+
+static gboolean
+fail_value(const BlOption *row, GError **error)
+{
+    bl_error_set(error, BL_ERROR_USAGE, NULL, "option --%s needs a value (%s)", row->name,
+                 bl_options_argument(row));
+    return FALSE;
+}
+
 /* @attached: the value in the same word, or NULL. */
 static gboolean
 take_row(
@@ -202,11 +217,14 @@ take_row(
         /* "--url --json" is a forgotten value; one that looks like an option is written
          * --url=--json. */
         if (value == NULL || g_str_has_prefix(value, "--")) {
-            bl_error_set(error, BL_ERROR_USAGE, NULL, "option --%s needs a value (%s)", row->name,
-                         bl_options_argument(row));
-            return FALSE;
+            return fail_value(row, error);
         }
         (*index)++;
+    }
+    /* A variable of a script that is not set: "" would be the project's folder, or the file
+     * system's. */
+    if (is_free_text(row) && value[0] == '\0') {
+        return fail_value(row, error);
     }
     if (value != NULL && row->type == BL_OPTION_FLAG) {
         bl_error_set(error, BL_ERROR_USAGE, NULL, "option --%s takes no value", row->name);

@@ -255,6 +255,15 @@ start_more(BlPool *pool, BlCli *cli)
     return is_new;
 }
 
+/* Nobody knows how it ended: that is not "well". */
+static void
+fail_wait(BlChild *child, int errnum)
+{
+    child->state = BL_CHILD_ENDED;
+    child->code = BL_ERROR_INTERNAL;
+    child->crash = g_strdup_printf("cannot be waited for: %s", g_strerror(errnum));
+}
+
 static void
 reap(BlPool *pool, BlChild *child)
 {
@@ -265,7 +274,11 @@ reap(BlPool *pool, BlChild *child)
         pid = waitpid(child->pid, &status, 0);
     } while (pid == -1 && errno == EINTR);
     pool->n_running--;
-    bl_child_set_end(child, status, bl_cancel_requested());
+    if (pid == -1) {
+        fail_wait(child, errno);
+    } else {
+        bl_child_set_end(child, status, bl_cancel_requested());
+    }
     /* 1 is an answer: a check found a difference. */
     if (child->code > 1 && !pool->continue_on_error) {
         pool->stopped = TRUE;

@@ -132,7 +132,7 @@ check_one(BlCli *cli, BlChild *child, char **args, GHashTable *seen, GError **er
 {
     const BlProject *project = bl_cli_project(cli, error);
     BlConnection *connection =
-        project != NULL ? bl_project_connection(project, child->name, NULL, error) : NULL;
+        project != NULL ? bl_cli_find_connection(cli, project, child->name, NULL, error) : NULL;
     if (connection == NULL) {
         return FALSE;
     }

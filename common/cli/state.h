@@ -37,6 +37,14 @@ struct BlCli {
     gint64 began;
 };
 
+/** The connection of that name or URL, complete as far as @cli's command needs it.
+ * @return bl_connection_free(); NULL: BL_ERROR_USAGE */
+BlConnection *bl_cli_find_connection(const BlCli *cli,
+                                     const BlProject *project,
+                                     const char *name,
+                                     const char *url,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS
 
 #endif

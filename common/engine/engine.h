@@ -485,6 +485,9 @@ gboolean bl_engine_same_name(const BlEngine *engine, const char *a, const char *
 /** The engine of that name, NULL when there is none. */
 const BlEngine *bl_engine_find(const char *name);
 
+/** Some engine, the same at every call: for work on files where nothing says which. */
+const BlEngine *bl_engine_any(void);
+
 /** Puts @engine in the place of the one with the same name; NULL restores all. For tests that
  * inject faults. */
 void bl_engine_override(const BlEngine *engine);

@@ -56,6 +56,12 @@ bl_engine_find(const char *name)
     return NULL;
 }
 
+const BlEngine *
+bl_engine_any(void)
+{
+    return engine_at(0);
+}
+
 void
 bl_engine_override(const BlEngine *engine)
 {

@@ -5,6 +5,7 @@
 #include "common/project/nearest.h"
 #include "common/project/project.h"
 #include "common/project/state.h"
+#include "common/snapshot/manifest.h"
 
 #include <string.h>
 
@@ -12,7 +13,13 @@
  * the two further tables. */
 enum { LEDGER_LIMIT = 63 - 9 };
 
+/* So many connections may a "snapshot" lead over where only its engine is asked for. */
+enum { MAX_SNAPSHOTS = 16 };
+
 #define MIGRATIONS "migrations"
+
+/* What "migrate init" calls a connection, too. */
+#define NAME_WITHOUT_CONFIG "main"
 
 const char *const bl_project_conventions[] = {
     "baseline", "dbmate", "golang-migrate", "goose",     "diesel", "flyway",
@@ -542,6 +549,115 @@ bl_project_connection(const BlProject *project, const char *name, const char *ur
         return NULL;
     }
     return connection_of_config(project, chosen, error);
+}
+
+/* The scheme of a URL whose other parts may be variables. */
+static const BlEngine *
+engine_of_scheme(const Source *source)
+{
+    Place place = { NULL, "url", -1 };
+    const char *text = json_string_value(find_setting(source, &place));
+    const char *colon = text != NULL ? strchr(text, ':') : NULL;
+    g_autofree char *scheme =
+        colon != NULL ? g_ascii_strdown(text, (gssize)(colon - text)) : g_strdup("");
+    return bl_engine_for_scheme(scheme, NULL);
+}
+
+/* The engine that wrote the connection's snapshot. */
+static const BlEngine *
+engine_of_snapshot(const Source *source)
+{
+    g_autofree char *path = NULL;
+    g_autofree char *owner = NULL;
+    if (!follow_snapshot(source, MAX_SNAPSHOTS, &path, &owner, NULL)) {
+        return NULL;
+    }
+    if (path == NULL) {
+        path = default_schema_path(source->name);
+    }
+    g_autofree char *sql_path = bl_project_path(source->project, path);
+    g_autofree char *meta_path = bl_manifest_path(sql_path);
+    g_autoptr(BlManifest) manifest = bl_manifest_read(meta_path, NULL);
+    return manifest != NULL && manifest->engine != NULL ? bl_engine_find(manifest->engine) : NULL;
+}
+
+/* The connection without its database. @return NULL without an error: there is none */
+static BlConnection *
+connection_of_files(const BlProject *project, const char *name, gboolean guess, GError **error)
+{
+    Source source = source_of(project, name);
+    const BlEngine *engine = engine_of_scheme(&source);
+    if (engine == NULL) {
+        engine = bl_engine_for_scheme(name, NULL);
+    }
+    if (engine == NULL) {
+        engine = engine_of_snapshot(&source);
+    }
+    gboolean is_guessed = engine == NULL;
+    if (is_guessed && guess) {
+        engine = bl_engine_any();
+    }
+    if (engine == NULL) {
+        return NULL;
+    }
+    g_autofree char *text = g_strconcat(engine->schemes[0], ":", NULL);
+    BlUrl *url = bl_url_parse(text, project->root, error);
+    BlConnection *connection =
+        url != NULL ? new_connection(project, name, url, engine, error) : NULL;
+    if (connection != NULL) {
+        connection->is_engine_guessed = is_guessed;
+    }
+    return connection;
+}
+
+/* Without a configuration a name is only a word for the snapshot; a folder of migrations shows that
+ * this is a project. @return g_free(); NULL: no connection */
+static char *
+name_of_files(const BlProject *project, const char *name)
+{
+    if (project->config != NULL) {
+        g_autofree char *chosen = name != NULL ? g_strdup(name) : choose_name(project, NULL);
+        return chosen != NULL && bl_config_connection(project->config, chosen) != NULL
+                   ? g_steal_pointer(&chosen)
+                   : NULL;
+    }
+    g_autofree char *folder = bl_project_path(project, default_paths[0]);
+    const char *word = name != NULL ? name : NAME_WITHOUT_CONFIG;
+    return bl_config_is_name(word) && g_file_test(folder, G_FILE_TEST_IS_DIR) ? g_strdup(word)
+                                                                              : NULL;
+}
+
+/* Whether the URL needs a variable that is not set: any other fault of it is one to be told. */
+static gboolean
+lacks_variable(const BlProject *project, const char *name)
+{
+    if (project->config == NULL) {
+        const char *url = bl_env_get(project->env, "DATABASE_URL");
+        return url == NULL || *url == '\0';
+    }
+    Source source = source_of(project, name);
+    Place place = { NULL, "url", -1 };
+    const char *text = json_string_value(find_setting(&source, &place));
+    g_autofree char *expanded = text != NULL ? bl_env_expand(project->env, text, NULL) : NULL;
+    return text != NULL && bl_env_has_reference(text) && (expanded == NULL || *expanded == '\0');
+}
+
+BlConnection *
+bl_project_connection_of_files(
+    const BlProject *project, const char *name, const char *url, gboolean guess, GError **error)
+{
+    g_autofree char *chosen = url == NULL ? name_of_files(project, name) : NULL;
+    if (chosen != NULL && lacks_variable(project, chosen)) {
+        GError *failure = NULL;
+        BlConnection *connection = connection_of_files(project, chosen, guess, &failure);
+        if (connection != NULL || failure != NULL) {
+            if (failure != NULL) {
+                g_propagate_error(error, failure);
+            }
+            return connection;
+        }
+    }
+    return bl_project_connection(project, name, url, error);
 }
 
 char *

@@ -54,6 +54,7 @@ typedef struct {
     char **seeders;            /**< default {"database/seeders"} */
     gboolean peer_lock;        /**< "lucidLock": migrations take the lock of AdonisJS Lucid too */
     gboolean production; /**< "production": true, or APP_ENV, NODE_ENV or RAILS_ENV = production */
+    gboolean is_engine_guessed; /**< bl_project_connection_of_files(): nothing says which engine */
 } BlConnection;
 
 typedef struct BlProject BlProject;
@@ -92,6 +93,20 @@ BlConnection *bl_project_connection(const BlProject *project,
                                     const char *name,
                                     const char *url,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * The connection for work on its files alone. Where a variable of its URL is not set, no error:
+ * then "url" names no database, and the engine is that of the URL's scheme, of the connection's
+ * name or of its snapshot. Without a configuration the migrations' usual folder must be there.
+ * @param guess take any engine when nothing of that says which, and set is_engine_guessed; FALSE:
+ * that is the error of bl_project_connection()
+ * @return as bl_project_connection()
+ */
+BlConnection *bl_project_connection_of_files(const BlProject *project,
+                                             const char *name,
+                                             const char *url,
+                                             gboolean guess,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Names of the configured connections that match @glob, in the file's order. @glob NULL: all.
  * @return g_strfreev() */

@@ -8,6 +8,7 @@
 #include "common/snapshot/blocks.h"
 #include "common/snapshot/manifest.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -30,9 +31,11 @@ follow_links(const char *path)
         g_autofree char *target = g_file_read_link(at, NULL);
         if (target == NULL)
             break;
+        /* ".." in a link is what lies above its real folder. */
         g_autofree char *folder = g_path_get_dirname(at);
+        g_autofree char *real = realpath(folder, NULL);
         g_free(at);
-        at = g_canonicalize_filename(target, folder);
+        at = g_canonicalize_filename(target, real != NULL ? real : folder);
     }
     return g_steal_pointer(&at);
 }

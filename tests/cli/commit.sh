@@ -35,6 +35,14 @@ expect_err 'committed 1 file'
 [ "$(last)" = 'Run migration 2_b.sql|database/migrations/2_b.sql|' ] || fail "$(last)"
 [ "$(git status --porcelain staged.txt loose.txt | tr '\n' '|')" = 'A  staged.txt|?? loose.txt|' ] || fail 'the rest was touched'
 
+# Reached by a link: the message has no path of this machine.
+write 2_b1 'CREATE TABLE b1 (x);'
+write 2_b2 'CREATE TABLE b2 (x);'
+ln -s "$PWD" "$TMPDIR/link"
+(cd "$TMPDIR/link" && run 0 migrate run --commit) || exit 1
+[ "$(last)" = 'Run 2 migration files|- database/migrations/2_b1.sql|- database/migrations/2_b2.sql|database/migrations/2_b1.sql|database/migrations/2_b2.sql|' ] ||
+    fail "$(last)"
+
 # Several, with names that are patterns, options and blanks to others.
 write '3_c *' 'CREATE TABLE c (x);'
 write '4_[d]' 'CREATE TABLE d (x);'

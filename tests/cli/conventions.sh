@@ -36,6 +36,14 @@ done
 expect_rows app.db 'SELECT count(*) FROM sqlite_schema' 0
 mv m migrations
 rm -r database
+# The marks of a large file are in its head.
+mkdir large && cd large || fail cd
+mkdir migrations
+printf -- '-- migrate:up\nCREATE TABLE t (a);\n-- migrate:down\nDROP TABLE t;\n-- %2000000s\n' x >migrations/20240101000000_init.sql
+run 0 migrate init
+expect_out 'found   migrations: baseline, 1 file'
+cd .. || fail cd
+rm -r large
 run 0 migrate init --url sqlite:app.db
 expect_out 'found   migrations: golang-migrate, 2 files'
 grep -q '"paths": \["migrations"\],' database/connections.json || fail 'no path'
@@ -349,3 +357,22 @@ put 1/10/1_d.sql 'CREATE TABLE d (x);'
 put 1/2/1_c.sql 'CREATE TABLE c (x);'
 run 0 migrate run
 expect_rows app.db "$ledger" 'm/1/1/1_a 1,m/1/1/2_b 1,m/1/2/1_c 1,m/1/10/1_d 1'
+
+# One folder under two names: its files would run twice. What lies inside another is read once.
+mkdir "$TMPDIR/twice" && cd "$TMPDIR/twice" || fail cd
+mkdir -p database/migrations/sub
+ln -s database/migrations link
+printf -- '-- migrate:up\nCREATE TABLE t (a);\n' >database/migrations/1_t.sql
+printf -- '-- migrate:up\nCREATE TABLE u (a);\n' >database/migrations/sub/2_u.sql
+for paths in '"database/migrations", "link"' '"link/sub", "database"' "\"$PWD/database/migrations\", \"database/migrations\"" \
+    '"../twice/database/migrations", "."'; do
+    printf '{ "connections": { "sqlite": { "url": "sqlite:app.db", "migrations": { "paths": [%s] } } } }\n' "$paths" >database/connections.json
+    run 2 migrate run --create
+    expect_err 'hold the same files'
+    expect_err 'name it once'
+done
+for paths in '"database/migrations", "database/migrations/sub"' '"database/migrations", "none"'; do
+    printf '{ "connections": { "sqlite": { "url": "sqlite:app.db", "migrations": { "paths": [%s] } } } }\n' "$paths" >database/connections.json
+    run 0 migrate run --create
+    expect_rows app.db "SELECT group_concat(name) FROM adonis_schema" 'database/migrations/1_t,database/migrations/sub/2_u'
+done

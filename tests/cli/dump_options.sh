@@ -143,6 +143,17 @@ run 0 schema-dump --url sqlite:wal.db --path l.sql
 [ -L l.sql ] && grep -q another real/l.sql || fail "the link was replaced"
 [ "$(stat -c %a real/l.sql)" = 640 ] || fail "the mode changed"
 run 0 schema-dump --url sqlite:wal.db --path real/l.sql --check
+# In a folder that is a link: ".." is what lies above the folder that it leads to.
+mkdir -p elsewhere/folder
+ln -s elsewhere/folder folder
+for file in l.sql l.meta.json; do
+    cp "real/$file" elsewhere
+    ln -s "../$file" "elsewhere/folder/$file"
+done
+sqlite3 wal.db 'CREATE TABLE one_more (x)'
+run 0 schema-dump --url sqlite:wal.db --path folder/l.sql
+[ -L folder/l.sql ] && grep -q one_more elsewhere/l.sql && ! grep -q one_more l.sql || fail "the wrong file was written"
+run 0 schema-dump --url sqlite:wal.db --path folder/l.sql --check
 
 # A device or a pipe is no file, and is never replaced by one.
 mkfifo pipe

@@ -236,3 +236,43 @@ echo '{}' >database/connections.json
 run 0 migrate init --git
 [ "$(cat database/connections.json)" = '{}' ] || fail "init overwrote a file"
 [ "$(grep -c merge=baseline .gitattributes)" = 2 ] || fail "attributes twice"
+cd .. || fail "cd"
+
+# Work on files alone needs no database: the engine is told by the URL's scheme, the connection's name or its snapshot.
+mkdir "$TMPDIR/nowhere" && cd "$TMPDIR/nowhere" || fail "cd"
+run 2 migrate make create_users
+mkdir -p database/migrations
+run 0 migrate make create_users --json
+expect_out '"engine": null'
+grep -q '^CREATE TABLE users ($' database/migrations/*_create_users.sql || fail "a name of no engine"
+for url in 'mysql://${USER_OF_DB}@localhost/app' '${URL_OF_DB}' '${URL_OF_DB:-}'; do
+    printf '{ "connections": { "mysql": { "url": "%s" } } }\n' "$url" >database/connections.json
+    run 0 migrate make add_a_to_users
+    grep -q 'ALTER TABLE `users` ADD' "$(cat stdout)" || fail "no quotes of MySQL: $url"
+    run 0 migrate check --offline
+    run 0 migrate check --offline --all
+    run 2 migrate status
+    expect_err 'database/connections.json:1:'
+done
+printf '{ "connections": { "app": { "url": "${URL_OF_DB}" } } }\n' >database/connections.json
+printf -- '-- migrate:up\nCREATE TABLE t (a int);\n' >database/migrations/1_t.sql
+rm database/migrations/*users*
+run 0 migrate make drop_a_from_users
+grep -q 'ALTER TABLE users DROP COLUMN a' "$(cat stdout)" || fail "a guessed engine"
+rm "$(cat stdout)"
+run 2 migrate check --offline
+expect_err 'variable "URL_OF_DB" is not set'
+run 0 env URL_OF_DB=sqlite:app.db migrate run --create
+run 0 env URL_OF_DB=sqlite:app.db schema-dump
+run 0 migrate check --offline
+echo 'CREATE TABLE u (a int);' >>database/migrations/1_t.sql
+run 1 migrate check --offline
+run 0 migrate make create_v
+grep -q 'CREATE TABLE "v"' "$(cat stdout)" || fail "not the engine of the snapshot"
+run 2 migrate check --offline --replay
+# What is wrong otherwise is said.
+run 2 env URL_OF_DB=nonsense migrate make create_w
+expect_err 'has no scheme'
+run 2 migrate make create_w -c other
+expect_err 'no connection "other"'
+run 2 env URL_OF_DB= migrate status

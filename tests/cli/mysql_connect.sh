@@ -75,8 +75,12 @@ my_own mariadb tls
 cp tls/ca.pem tls/s.pem tls/s.key "$my_dir"
 chmod 644 "$my_dir"/*.pem "$my_dir"/s.key
 my_own_end
-port=$((20000 + $$ % 20000))
-my_own_again --skip-networking=0 --bind-address=127.0.0.1 --port=$port "--ssl-ca=$my_dir/ca.pem" "--ssl-cert=$my_dir/s.pem" "--ssl-key=$my_dir/s.key"
+port=$(free_port)
+until (my_own_again --skip-networking=0 --bind-address=127.0.0.1 --port="$port" "--ssl-ca=$my_dir/ca.pem" "--ssl-cert=$my_dir/s.pem" \
+    "--ssl-key=$my_dir/s.key"); do
+    grep -q 'Address already in use' own.log || exit 1
+    port=$(free_port)
+done
 my_admin "CREATE USER t@localhost IDENTIFIED BY 'geheim' REQUIRE SSL"
 my_admin 'GRANT ALL ON *.* TO t@localhost'
 my_create a

@@ -92,6 +92,16 @@ write 3_posts 'CREATE TABLE posts (id integer PRIMARY KEY, body text); -- edited
 both 'git has not got "database/migrations/3_posts.sql" as it is'
 run 0 migrate squash --allow-uncommitted
 files 0
+# One that a merge left in conflict: HEAD deleted it, the other branch changed it.
+project
+git checkout -q -b other
+printf -- '-- migrate:up\nCREATE TABLE posts (id integer PRIMARY KEY, body text); -- theirs\n' >database/migrations/3_posts.sql
+git -c user.name=a -c user.email=a@example.org commit -qam theirs
+git checkout -q -
+git -c user.name=a -c user.email=a@example.org rm -q database/migrations/3_posts.sql
+git -c user.name=a -c user.email=a@example.org commit -qm ours
+git -c user.name=a -c user.email=a@example.org merge other >/dev/null 2>&1 && fail 'no conflict'
+both 'git has not got "database/migrations/3_posts.sql" as it is'
 project
 rm -rf .git
 both 'git has not got "database/migrations/1_users.sql" as it is: '

@@ -48,6 +48,23 @@ sqlite3 app.db3 VACUUM
 run 0 migrate squash -c one --check-connection apart
 expect_no_err 'two'
 
+# One comes to the same folder by a link.
+shared
+ln -s database/migrations link
+sed -i 's|"sqlite:app.db2"|"sqlite:app.db4", "migrations": { "paths": ["link"] }|' database/connections.json
+run 0 migrate run -c two --create
+write 4_more 'CREATE TABLE more (a);' 'DROP TABLE more;'
+commit_all
+run 0 migrate run -c one
+refused 'connection "two" uses the same files and has 1 of them pending, "link/4_more" first' migrate squash -c one
+run 0 migrate run -c two
+run 0 migrate squash -c one
+expect_out 'kept database/migrations/1_users: the snapshot of "two" does not hold it yet'
+files 4
+run 0 schema-dump -c two
+run 0 migrate squash -c one
+files 0
+
 # One cannot be reached: named in a warning, and its files stay; when it is asked for by name, refused.
 shared
 rm app.db2

@@ -37,6 +37,7 @@ say migrate run --out-of-order sometimes
 say migrate rollback --step
 say migrate rollback --step x
 say migrate make
+say migrate make one --path ''
 say migrate make one two
 say migrate status -- --exit-code
 say migrate repair one two

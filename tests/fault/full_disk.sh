@@ -79,7 +79,8 @@ if mount -t tmpfs -o size=64k tmpfs small 2>/dev/null; then
     trap 'umount "$PWD/small"' EXIT
     cp keep.sql small/s.sql
     cp keep.meta.json small/s.meta.json
-    "$BL_SHARED/tools/gen-schema" --engine sqlite --tables 300 | sqlite3 large.db
+    gen_schema --engine sqlite --tables 300 >large.tables
+    sqlite3 large.db <large.tables
     run 6 schema-dump --url sqlite:large.db --path small/s.sql
     expect_err 'o space left on device'
     expect_same keep.sql small/s.sql

@@ -5,7 +5,7 @@
 . "$BL_SOURCE_DIR/tests/lib/mysql-faults.sh"
 . "$BL_SOURCE_DIR/tests/lib/inject.sh"
 
-"$BL_SHARED/tools/gen-schema" --engine mysql --tables 2 --kind rich >source.sql
+gen_schema --engine mysql --tables 2 --kind rich >source.sql
 my_create source
 my_file source source.sql
 run 0 schema-dump --url "$(my_url source)" --path good.sql

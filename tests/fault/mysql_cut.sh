@@ -5,7 +5,7 @@
 . "$BL_SOURCE_DIR/tests/lib/mysql-faults.sh"
 
 my_create source
-"$BL_SHARED/tools/gen-schema" --engine mysql --tables 6 --kind rich >source.sql
+gen_schema --engine mysql --tables 6 --kind rich >source.sql
 my_file source source.sql
 run 0 schema-dump --url "$(my_url source)" --path good.sql
 my_create reference

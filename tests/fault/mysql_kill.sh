@@ -4,7 +4,7 @@
 . "$BL_SOURCE_DIR/tests/lib/mysql-faults.sh"
 . "$BL_SOURCE_DIR/tests/lib/inject.sh"
 
-"$BL_SHARED/tools/gen-schema" --engine mysql --tables 6 --kind rich >rich.sql
+gen_schema --engine mysql --tables 6 --kind rich >rich.sql
 my_create source
 my_file source rich.sql
 run 0 schema-dump --url "$(my_url source)" --path good.sql

@@ -4,7 +4,7 @@
 . "$BL_SOURCE_DIR/tests/lib/mysql.sh"
 
 my_create app
-"$BL_SHARED/tools/gen-schema" --engine mysql --tables 60 --kind rich >rich.sql
+gen_schema --engine mysql --tables 60 --kind rich >rich.sql
 my_file app rich.sql
 
 # Pairs of objects that come and go; a dump either loads or says that the schema did not stand still.

@@ -27,7 +27,7 @@ behind_proxy() {
     wait "$proxy" 2>/dev/null
 }
 pg_create source
-"$BL_SHARED/tools/gen-schema" --engine postgres --tables 40 --kind rich >source.sql
+gen_schema --engine postgres --tables 40 --kind rich >source.sql
 pg_file source source.sql
 run 0 schema-dump --url "$(pg_url source)" --path good.sql
 mkdir old

@@ -145,7 +145,7 @@ case $code in
 *) fail "no room for the log: exit $code: $(cat stderr)" ;;
 esac
 room pg_wal
-as_own $own_bin/pg_ctl -D "$own/one/data" -w -t 60 restart -m immediate >/dev/null 2>&1 </dev/null
+as_own $own_bin/pg_ctl -D "$own/one/data" -w -t 180 restart -m immediate >/dev/null 2>&1 </dev/null
 [ "$(sql app 'SELECT count(*) FROM filled')" = 5000 ] || fail 'half a file is there'
 [ "$(sql app "SELECT to_regclass('wal') IS NOT NULL AND string_agg(name, ' ') LIKE '%/4_wal%' FROM adonis_schema")" = t ] || fail 'a record is lost'
 run 0 migrate run

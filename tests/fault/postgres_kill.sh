@@ -59,7 +59,7 @@ while [ "$n" -lt "$calls" ]; do
 done
 
 pg_create rich
-"$BL_SHARED/tools/gen-schema" --engine postgres --tables 30 --kind rich >rich.sql
+gen_schema --engine postgres --tables 30 --kind rich >rich.sql
 pg_file rich rich.sql
 run 0 schema-dump --url "$(pg_url rich)" --path rich-dump.sql
 pg_create count

@@ -3,7 +3,7 @@
 . "$BL_SOURCE_DIR/tests/lib/postgres.sh"
 
 pg_create app
-"$BL_SHARED/tools/gen-schema" --engine postgres --tables 60 --kind rich >rich.sql
+gen_schema --engine postgres --tables 60 --kind rich >rich.sql
 pg_file app rich.sql
 
 # Pairs of tables come and go in one transaction each: a dump has both or none, and always loads.

@@ -15,7 +15,7 @@ new() {
     own_sql one postgres "CREATE DATABASE $1"
 }
 restart() {
-    as_own $own_bin/pg_ctl -D "$own/one/data" -w -t 60 restart -m immediate >restart.out 2>&1 </dev/null || fail "restart: $(cat restart.out)"
+    as_own $own_bin/pg_ctl -D "$own/one/data" -w -t 180 restart -m immediate >restart.out 2>&1 </dev/null || fail "restart: $(cat restart.out)"
 }
 # ends SQL COMMAND...: the server ends when the answer is t, while the tool is stopped; the command ends with 3.
 ends() {

@@ -71,8 +71,8 @@ run 0 migrate run --url "$(pg_url f)" --schema-path settings.sql
 rm -r database
 
 # Lucid's.
-[ -n "${BL_SHARED:-}" ] || exit 0
 sample=$BL_SHARED/tools/lucid-peer/sample/postgres
+[ -d "$sample" ] || exit 0
 mkdir -p database/schema database/migrations
 cp "$sample"/postgres-schema.* database/schema/
 pg_create lucid

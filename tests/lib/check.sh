@@ -12,6 +12,17 @@ skip() {
     exit 77
 }
 
+# needs_shared FILE: the test needs it of what lies beside the checkout, and is skipped where that is not.
+needs_shared() {
+    [ -e "${BL_SHARED:-}/$1" ] || skip "no $1 beside the checkout"
+}
+
+# gen_schema OPTION...: the generator of large schemas.
+gen_schema() {
+    needs_shared tools/gen-schema
+    "$BL_SHARED/tools/gen-schema" "$@"
+}
+
 # run CODE COMMAND...: must exit with CODE; its output is left in ./stdout and ./stderr.
 run() {
     expected=$1
@@ -71,14 +82,19 @@ copy_example() {
     cp -R "$BL_SOURCE_DIR/database" "${1:-.}/database"
 }
 
-# wait_until COMMAND...: until it succeeds. A minute, for a machine that is busy; then the test fails.
+# wait_until COMMAND...: until it succeeds. Three minutes, for a machine that is busy; then the test fails.
 wait_until() {
-    wait_tries=600
+    wait_tries=1800
     until "$@" >/dev/null; do
         wait_tries=$((wait_tries - 1))
         [ "$wait_tries" -gt 0 ] || fail "waited in vain for: $*"
         sleep 0.1
     done
+}
+
+# free_port: a TCP port of this machine that nobody listens on. Somebody may take it before it is used: try again then.
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
 # sqlite_hold FILE SQL: the stock program runs it and stays, with what it locked, until sqlite_let_go.

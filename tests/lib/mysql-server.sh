@@ -274,9 +274,9 @@ end_server() {
     done
 }
 
-# answer DIR: waits until the server there answers.
+# answer DIR PID: waits until the server there answers, two minutes if it must be.
 answer() {
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+    for _ in $(seq 120); do
         for _ in 1 2 3 4 5; do
             mariadb --no-defaults -uroot -S "$1/s" -e 'SELECT 1' >/dev/null 2>&1 && return 0
             sleep 0.2

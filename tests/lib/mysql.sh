@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # The private MySQL and MariaDB servers. Source it after check.sh; the test needs the fixture "mysql"
 # (tests/CMakeLists.txt gives it to every script whose name begins with "mysql").
-#   $my_servers      which servers there are: "mariadb mysql56 mariadb11 mysql9", the first two always
+#   $my_servers      which servers there are: "mariadb mysql56 mariadb11 mysql9", the first one always
 #   $my_absent       which cannot be had here
 # Accounts on each, without passwords: root, bl_owner (may do all in the databases of tests), bl_limited (may nothing);
 # bl_secret has $my_password and the rights of bl_owner.
@@ -20,13 +20,14 @@ my_compare=${BL_SHARED:-}/tools/my-compare
 my_password='p w:d/@%?é'
 my_private=
 
-# my_server KEY: the one that the functions below speak to. my_has KEY: is it there?
+# my_server KEY: the one that the functions below speak to; the rest of a test is skipped where there is none.
+# my_has KEY: is it there?
 my_has() {
     case " $my_servers " in *" $1 "*) return 0 ;; esac
     return 1
 }
 my_server() {
-    my_has "$1" || fail "no server $1 among $my_servers"
+    my_has "$1" || skip "1 server cannot be had: $1"
     my_key=$1
     my_dir=$my_base/$1
 }
@@ -36,13 +37,17 @@ my_server "${my_servers%% *}"
 # that requires all tests.
 my_needs() {
     my_has "$1" && my_server "$1" && return 0
-    echo "skipped: 1 server cannot be had: $1" >&2
-    case $1 in mariadb11 | mysql9) exit 0 ;; esac
-    exit 77
+    case $1 in mariadb11 | mysql9)
+        echo "skipped: 1 server cannot be had: $1" >&2
+        exit 0
+        ;;
+    esac
+    skip "1 server cannot be had: $1"
 }
 
 # my_own KEY NAME [OPTION...]: a server of this test's own, to be killed and filled; the functions speak to it from now on.
 my_own() {
+    my_has "$1" || skip "1 server cannot be had: $1"
     my_dir=$(mktemp -d "/tmp/bl-my-$2.XXXXXX")
     my_private="$my_private $my_dir"
     my_key=$1
@@ -197,7 +202,7 @@ trap 'exit 1' INT TERM
 # expect_my_same A B [OPTION...]: two databases hold the same, object by object. The journal records what ran here; no
 # snapshot carries it, so it is no part of it.
 expect_my_same() {
-    [ -f "$my_compare" ] || fail "no my-compare at $my_compare"
+    needs_shared tools/my-compare
     my_left=$1
     my_right=$2
     shift 2

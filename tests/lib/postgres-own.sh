@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Servers of 15 that one test has for itself. Source it after postgres.sh.
+# Servers of 15 that one test has for itself. Source it after check.sh and postgres.sh.
 #   own_make WORD            initdb; $own/WORD is its folder, socket folder and the place for more files
 #   own_start WORD [LINE...] appends lines to its configuration and starts it; its port is $own_port
 #   own_url WORD DATABASE    by its socket
@@ -10,7 +10,7 @@ own_bin=/usr/lib/postgresql/15/bin
 own=$(mktemp -d /tmp/bl-own.XXXXXX)
 chmod 777 "$own"
 own_running=
-own_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+own_port=$(free_port)
 
 as_own() {
     if [ "$(id -u)" = 0 ]; then
@@ -29,7 +29,8 @@ own_make() {
     }
 }
 
-own_start() {
+# own_try WORD [LINE...]: the last line that names a setting counts.
+own_try() {
     own_word=$1
     shift
     {
@@ -37,11 +38,19 @@ own_start() {
             "$own/$own_word" "$own_port"
         printf '%s\n' "$@"
     } | as_own tee -a "$own/$own_word/data/postgresql.conf" >/dev/null
-    as_own $own_bin/pg_ctl -D "$own/$own_word/data" -w -t 60 -l "$own/$own_word/log" start </dev/null >"$own/$own_word.log" 2>&1 || {
-        cat "$own/$own_word.log" "$own/$own_word/log" >&2
-        fail "no server $own_word"
-    }
-    own_running="$own_running $own_word"
+    as_own rm -f "$own/$own_word/log"
+    as_own $own_bin/pg_ctl -D "$own/$own_word/data" -w -t 180 -l "$own/$own_word/log" start </dev/null >"$own/$own_word.log" 2>&1
+}
+
+own_start() {
+    until own_try "$@"; do
+        grep -q 'Address already in use' "$own/$1/log" || {
+            cat "$own/$1.log" "$own/$1/log" >&2
+            fail "no server $1"
+        }
+        own_port=$(free_port)
+    done
+    own_running="$own_running $1"
 }
 
 own_url() {

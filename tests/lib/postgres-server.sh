@@ -181,7 +181,7 @@ make_server() {
     configure "$data" "$1"
     cp "$data/postgresql.conf" "$home/log/conf-$1"
     # Nothing of it may hold the pipes of ctest open.
-    as_server "$bin/pg_ctl" -D "$data" -w -t 60 -l "$home/log/server-$1.log" start \
+    as_server "$bin/pg_ctl" -D "$data" -w -t 180 -l "$home/log/server-$1.log" start \
         </dev/null >"$home/log/pg_ctl-$1.log" 2>&1 || {
         cat "$home/log/pg_ctl-$1.log" "$home/log/server-$1.log" >&2
         return 1

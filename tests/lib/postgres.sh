@@ -164,7 +164,7 @@ trap pg_clean_up EXIT
 trap 'exit 1' INT TERM
 
 # expect_pg_same A B [OPTION...]: two databases hold the same, catalog row by catalog row.
-# On 15 the stock pg_dump is asked too.
+# On 15 the stock pg_dump is asked too, where the shared tools are.
 expect_pg_same() {
     pg_left=$(pg_info "$1")
     pg_right=$(pg_info "$2")
@@ -174,7 +174,7 @@ expect_pg_same() {
         head -n 60 differences >&2
         fail "$pg_what"
     }
-    [ "$pg_version" = 15 ] && [ -n "${BL_SHARED:-}" ] || return 0
+    [ "$pg_version" = 15 ] && [ -x "${BL_SHARED:-}/tools/pg-compare" ] || return 0
     pg_options=
     for option in "$@"; do
         pg_options="$pg_options --ignore-${option#--no-}"

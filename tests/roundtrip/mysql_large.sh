@@ -3,7 +3,7 @@
 . "$BL_SOURCE_DIR/tests/lib/mysql.sh"
 . "$BL_SOURCE_DIR/tests/lib/mysql-roundtrip.sh"
 
-"$BL_SHARED/tools/gen-schema" --engine mysql --kind rich --tables 500 >large.sql
+gen_schema --engine mysql --kind rich --tables 500 >large.sql
 one() {
     [ "$my_key" != mysql56 ] || sed 's/CHARSET=utf8mb4/CHARSET=utf8/; s/ json / longtext /' large.sql >large56.sql
     my_create large

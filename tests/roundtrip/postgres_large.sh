@@ -4,7 +4,7 @@
 . "$BL_SOURCE_DIR/tests/lib/postgres-roundtrip.sh"
 
 from_generator() {
-    "$BL_SHARED/tools/gen-schema" --engine postgres --tables 500 --kind rich >"$1.sql"
+    gen_schema --engine postgres --tables 500 --kind rich >"$1.sql"
     pg_create "$1"
     pg_file "$1" "$1.sql"
 }

@@ -3,7 +3,7 @@
 . "$BL_SOURCE_DIR/tests/lib/sqlite.sh"
 
 for kind in flat rich; do
-    "$BL_SHARED/tools/gen-schema" --engine sqlite --tables 1000 --kind $kind >$kind.sql
+    gen_schema --engine sqlite --tables 1000 --kind $kind >$kind.sql
     { echo 'BEGIN;'; cat $kind.sql; echo 'COMMIT;'; } | sqlite3 -bail "$PWD/$kind.db"
     round_trip "$PWD/$kind.db"
 done
