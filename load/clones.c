@@ -6,7 +6,7 @@
 
 /* How long a server may take to notice that a session was closed. */
 #define CLOSING_TRIES 20
-#define CLOSING_US    (50 * 1000)
+#define CLOSING_US    50000
 
 static guint
 count(const BlClones *clones)
