@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "load/clones.h"
 
+#include "common/base/cancel.h"
 #include "common/base/error.h"
+
+/* How long a server may take to notice that a session was closed. */
+#define CLOSING_TRIES 20
+#define CLOSING_US    50000
 
 static guint
 count(const BlClones *clones)
@@ -187,8 +192,10 @@ copy_all(
 typedef struct {
     GMutex mutex; /* for what follows */
     GCond changed;
+    guint most; /* at the same time */
     guint running;
     gboolean failed;
+    char *why; /* there are fewer than were to be; the first thread's own */
 } Crew;
 
 /* One clone that is loaded. */
@@ -212,10 +219,10 @@ loading_free(gpointer data)
 
 /* Waits until another one may begin. @return FALSE: one has failed, and none does */
 static gboolean
-join_crew(Crew *crew, guint jobs)
+join_crew(Crew *crew)
 {
     g_mutex_lock(&crew->mutex);
-    while (crew->running >= jobs)
+    while (crew->running >= crew->most)
         g_cond_wait(&crew->changed, &crew->mutex);
     gboolean goes_on = !crew->failed;
     crew->running += goes_on ? 1 : 0;
@@ -254,6 +261,29 @@ load_one(gpointer data, gpointer user_data)
     leave_crew(loading->crew, ok);
 }
 
+/* One of the crew found no room on the server: it waits for another one to end, and from then on
+ * there is one less. @return FALSE: there is no other one to wait for */
+static gboolean
+shrink_crew(Crew *crew)
+{
+    g_mutex_lock(&crew->mutex);
+    guint running = crew->running;
+    crew->most = MAX(running - 1, 1);
+    while (running > 1 && crew->running >= running)
+        g_cond_wait(&crew->changed, &crew->mutex);
+    g_mutex_unlock(&crew->mutex);
+    return running > 1;
+}
+
+static gboolean
+has_failed(Crew *crew)
+{
+    g_mutex_lock(&crew->mutex);
+    gboolean failed = crew->failed;
+    g_mutex_unlock(&crew->mutex);
+    return failed;
+}
+
 /* What every clone is loaded from and with. */
 typedef struct {
     BlSession *session;
@@ -262,16 +292,49 @@ typedef struct {
     guint jobs;
 } Plan;
 
+/* A server with little room gets fewer at a time. It counts a session for a moment after it was
+ * closed: who is alone tries again for that long. */
+static void
+open_clone(const Plan *plan, guint i, Crew *crew, Loading *loading)
+{
+    const BlClones *clones = plan->clones;
+    for (guint tries = 0; tries < CLOSING_TRIES; tries++) {
+        g_clear_error(&loading->error);
+        if (has_failed(crew))
+            return;
+        loading->session = plan->session->engine->open_clone(
+            plan->session, name_at(clones, i), number_at(clones, i), plan->mark, clones->recreate,
+            &loading->place, &loading->error);
+        if (loading->session != NULL ||
+            !g_error_matches(loading->error, BL_ERROR, BL_ERROR_CONNECT) ||
+            bl_cancel_requested() != 0)
+            return;
+        if (crew->why == NULL)
+            crew->why = g_strdup(loading->error->message);
+        if (shrink_crew(crew))
+            tries = 0;
+        else
+            g_usleep(CLOSING_US);
+    }
+}
+
+static void
+say_shrunk(const Plan *plan, const Crew *crew)
+{
+    if (crew->most < plan->jobs && !crew->failed) {
+        bl_report_text(plan->session->reporter, BL_EVENT_NOTE,
+                       "clones are loaded over %u session%s only: %s", crew->most,
+                       crew->most == 1 ? "" : "s", crew->why);
+    }
+}
+
 /* No more of them are open than are loaded: a server has room for so many connections. */
 static void
 load_each(const Plan *plan, GPtrArray *all, Crew *crew, GThreadPool *pool)
 {
-    const BlClones *clones = plan->clones;
-    for (guint i = 0; i < all->len && join_crew(crew, plan->jobs); i++) {
+    for (guint i = 0; i < all->len && join_crew(crew); i++) {
         Loading *loading = g_ptr_array_index(all, i);
-        loading->session = plan->session->engine->open_clone(
-            plan->session, name_at(clones, i), number_at(clones, i), plan->mark, clones->recreate,
-            &loading->place, &loading->error);
+        open_clone(plan, i, crew, loading);
         if (loading->session != NULL)
             g_thread_pool_push(pool, loading, NULL);
         else
@@ -311,7 +374,7 @@ load_all(BlSession *session, /* NOLINT(readability-function-size): those of bl_c
     silent.reporter = NULL;
     silent.jobs = 1;
     const Plan plan = { session, clones, mark, clones->jobs > 0 ? clones->jobs : BL_LOAD_JOBS };
-    Crew crew = { .running = 0 };
+    Crew crew = { .most = plan.jobs };
     g_mutex_init(&crew.mutex);
     g_cond_init(&crew.changed);
     g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(loading_free);
@@ -324,6 +387,8 @@ load_all(BlSession *session, /* NOLINT(readability-function-size): those of bl_c
     GThreadPool *pool = g_thread_pool_new(load_one, NULL, (gint)plan.jobs, FALSE, NULL);
     load_each(&plan, all, &crew, pool);
     g_thread_pool_free(pool, FALSE, TRUE);
+    say_shrunk(&plan, &crew);
+    g_free(crew.why);
     g_cond_clear(&crew.changed);
     g_mutex_clear(&crew.mutex);
     return collect(all, clones, made, error);

@@ -532,8 +532,11 @@ run_step_by_step(const Job *job, Record *record, gint64 start, GError **error)
     }
     if (ok)
         problem = g_steal_pointer(&unrecorded);
-    bl_error_set_hint(
-        problem, "statements before this one took effect; after mending the cause: migrate repair");
+    if (!session->is_scratch) {
+        bl_error_set_hint(
+            problem,
+            "statements before this one took effect; after mending the cause: migrate repair");
+    }
     g_propagate_error(error, problem);
     return FALSE;
 }

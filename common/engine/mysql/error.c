@@ -101,9 +101,25 @@ static const struct {
       "restrict_fk_on_non_standard_key=0" },
 };
 
+/* What the operating system said is part of the text: of error 3, 1005, 1006, 1026, 1030 and more.
+ * 135 is what a storage engine says of a file that cannot grow. */
+static gboolean
+says_full(const char *message)
+{
+    static const char *const marks[] = { "errno: 28 ", "errno 28 ",   "Errcode: 28 ",
+                                         "error 28 ",  "errno: 135 ", "error 135 " };
+    for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
+        if (strstr(message, marks[i]) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 apply_number(GError *made, guint number)
 {
+    if (says_full(made->message))
+        bl_error_set_hint(made, "%s", full);
     for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
         if (numbers[i].number != number)
             continue;
