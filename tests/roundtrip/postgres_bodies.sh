@@ -72,20 +72,64 @@ CREATE INDEX t_a ON t (outside(a)) WHERE inside(b) <> 'x';
 CREATE INDEX t_b ON t (qualified(a));
 CREATE INDEX p_a ON p (outside(a));
 SQL
-for version in $pg_versions; do
-    pg_server "$version"
-    [ "$version" -le 16 ] || continue
+cat >>index.sql <<'SQL'
+CREATE TABLE excludes (a text, EXCLUDE (outside(a) WITH =));
+SQL
+# And so do generated columns, the keys of partitioned tables with all that is done below them, and constraints that are added
+# to a table, with the session's path on every server.
+cat >path.sql <<'SQL'
+SET check_function_bodies = off;
+CREATE SCHEMA "My App";
+CREATE SCHEMA other;
+CREATE FUNCTION other.inside(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower($1)';
+CREATE FUNCTION "My App".calls(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT inside($1)';
+CREATE FUNCTION further(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT "My App".calls($1)';
+CREATE FUNCTION parsed(text) RETURNS text LANGUAGE sql IMMUTABLE RETURN further($1) || 'x';
+CREATE FUNCTION by_operator(text, int) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT inside($1)';
+CREATE OPERATOR ## (FUNCTION = by_operator, LEFTARG = text, RIGHTARG = int);
+CREATE TYPE other.pair AS (a int, b int);
+CREATE FUNCTION other.add(other.pair, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT ($1).a + $2';
+CREATE OPERATOR other.+ (FUNCTION = other.add, LEFTARG = other.pair, RIGHTARG = int);
+CREATE FUNCTION adds(other.pair) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + 1';
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+SET search_path = "My App", other, public;
+CREATE TABLE gen (a text, b text GENERATED ALWAYS AS (calls(a)) STORED, c text GENERATED ALWAYS AS (parsed(a)) STORED, CHECK (calls(a) > 'a'));
+CREATE TABLE gen_child (x int) INHERITS (gen);
+CREATE TABLE operators (a text, p other.pair, b text GENERATED ALWAYS AS (a ## 1) STORED, c int GENERATED ALWAYS AS (adds(p)) STORED);
+CREATE TABLE refers (id int PRIMARY KEY);
+CREATE TABLE p (a text, b int REFERENCES refers) PARTITION BY RANGE (further(a));
+CREATE TABLE p_1 PARTITION OF p FOR VALUES FROM ('a') TO ('b') PARTITION BY LIST (a);
+CREATE TABLE p_11 PARTITION OF p_1 DEFAULT;
+CREATE TABLE p_2 PARTITION OF p DEFAULT;
+CREATE TRIGGER p_touch AFTER INSERT ON p FOR EACH ROW EXECUTE FUNCTION touch();
+ALTER TABLE p_2 DISABLE TRIGGER p_touch;
+CREATE TABLE late (a text, plain text DEFAULT calls('x') CHECK (calls(plain) > 'b'));
+CREATE FUNCTION of_late(late) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT inside(($1).a)';
+ALTER TABLE late ADD CONSTRAINT late_check CHECK (of_late(late) > 'a');
+SQL
+# expect_paths FILE: what it holds is loaded by all ways, and is the same then.
+expect_paths() {
     pg_create m
-    pg_file m index.sql
-    run 0 schema-dump --url "$(pg_url m)" --path index.dump.sql
-    [ "$(grep -c '^SET search_path = "My App", other;$' index.dump.sql)" = 3 ] || fail 'the paths of three indexes are not set'
+    pg_file m "$1"
+    run 0 schema-dump --url "$(pg_url m)" --path path.dump.sql
     for jobs in 1 2; do
         pg_create n
-        run 0 schema-load --url "$(pg_url n)" --path index.dump.sql --jobs $jobs --verify
+        run 0 schema-load --url "$(pg_url n)" --path path.dump.sql --jobs $jobs --verify
         expect_pg_same m n
     done
     pg_create n
-    pg_file n index.dump.sql -1
+    pg_file n path.dump.sql -1
     run 0 schema-dump --url "$(pg_url n)" --path n.sql
-    expect_same index.dump.sql n.sql
+    expect_same path.dump.sql n.sql
+}
+for version in $pg_versions; do
+    pg_server "$version"
+    expect_paths path.sql
+    [ "$(grep -B 1 '^CREATE TABLE "My App".\(gen\|gen_child\|p\|p_11\) ' path.dump.sql | grep -c '^SET search_path = "My App", other;$')" = 4 ] ||
+        fail 'the paths of four tables are not set'
+    # What is not looked into has none.
+    [ "$(grep -B 1 '^CREATE TABLE "My App".\(late\|refers\) ' path.dump.sql | grep -c search_path)" = 0 ] || fail 'a path for nothing'
+    [ "$version" -le 16 ] || continue
+    expect_paths index.sql
+    [ "$(grep -c '^SET search_path = "My App", other;$' path.dump.sql)" = 4 ] || fail 'the paths of three indexes and an exclusion are not set'
 done

@@ -334,6 +334,7 @@ pg_resolve(PgReader *reader, GError **error)
     if (!pg_render_relations(reader, error))
         return FALSE;
     pg_render_views(reader);
+    pg_apply_paths(reader);
     pg_apply_tails(reader);
     for (guint i = 0; i < links->len; i++) {
         const Link *link = &g_array_index(links, Link, i);

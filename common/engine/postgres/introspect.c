@@ -13,14 +13,12 @@
 #define ATTEMPTS 2
 
 static const PgSection *const sections[] = {
-    &pg_section_names,     &pg_section_schemas,      &pg_section_types,
-    &pg_section_functions, &pg_section_operators,    &pg_section_collations,
-    &pg_section_search,    &pg_section_foreign,      &pg_section_relations,
-    &pg_section_views,     &pg_section_constraints,  &pg_section_indexes,
-    &pg_section_paths,     &pg_section_triggers,     &pg_section_policies,
-    &pg_section_aliases,   &pg_section_publications, &pg_section_defaults,
-    &pg_section_owners,    &pg_section_grants,       &pg_section_comments,
-    &pg_section_depends,   &pg_section_validators,
+    &pg_section_names,     &pg_section_schemas,      &pg_section_types,    &pg_section_functions,
+    &pg_section_operators, &pg_section_collations,   &pg_section_search,   &pg_section_foreign,
+    &pg_section_relations, &pg_section_views,        &pg_section_twins,    &pg_section_constraints,
+    &pg_section_indexes,   &pg_section_triggers,     &pg_section_policies, &pg_section_paths,
+    &pg_section_aliases,   &pg_section_publications, &pg_section_defaults, &pg_section_owners,
+    &pg_section_grants,    &pg_section_comments,     &pg_section_depends,  &pg_section_validators,
 };
 
 /* What must be known before the queries go out, asked with one message. */
@@ -61,6 +59,8 @@ reader_new(PgSession *session, const BlFilter *filter, BlIntrospectOptions *opti
     reader->classes = g_hash_table_new_full(NULL, NULL, NULL, pg_class_free);
     reader->null_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     reader->usual_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    reader->twins = g_hash_table_new(NULL, NULL);
+    reader->paths = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
     reader->collations = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     reader->views = g_hash_table_new_full(NULL, NULL, NULL, pg_view_free);
     reader->index_columns = g_array_new(FALSE, FALSE, sizeof(PgIndexColumn));
@@ -88,6 +88,8 @@ reader_free(PgReader *reader)
     g_hash_table_unref(reader->classes);
     g_hash_table_unref(reader->null_names);
     g_hash_table_unref(reader->usual_names);
+    g_hash_table_unref(reader->twins);
+    g_hash_table_unref(reader->paths);
     g_hash_table_unref(reader->collations);
     g_hash_table_unref(reader->views);
     g_array_unref(reader->index_columns);

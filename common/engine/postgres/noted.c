@@ -7,6 +7,8 @@
  * That may be the name of a foreign key that comes later. So the first of them makes checks that
  * keep these names, and each makes place when its foreign key comes.
  *
+ * A partition's foreign key that is made before one like it of its parent's becomes that one's.
+ *
  * A check that is NOT VALID goes down to the children as it is; those where it has been validated
  * are told so.
  */
@@ -145,6 +147,36 @@ leave_to_parent(PgReader *reader, const PgRelation *table)
     }
 }
 
+/* A foreign key that no parent gave the table. */
+static gboolean
+is_own_key(const PgNoted *noted)
+{
+    return noted->type == 'f' && !noted->is_from_parent;
+}
+
+/* A foreign key that a partition has of its own besides one like it that its parent has: made
+ * first, it would be taken for the parent's. One that keeps its name for another has its place
+ * already. */
+static void
+wait_for_parents(PgReader *reader, const PgRelation *table, const PgNoted *key)
+{
+    for (guint i = 0; i < table->noted->len; i++) {
+        const PgNoted *other = g_ptr_array_index(table->noted, i);
+        if (other->type == 'f' && is_in_danger(table, other))
+            return;
+    }
+    const PgRelation *above = table;
+    while (above->is_partition && above->parents->len > 0) {
+        above = g_ptr_array_index(above->parents, 0);
+        for (guint i = 0; above->noted != NULL && i < above->noted->len; i++) {
+            const PgNoted *theirs = g_ptr_array_index(above->noted, i);
+            if (is_own_key(theirs) && theirs->other == key->other)
+                pg_add_edge(reader, PG_CONSTRAINT, key->entry->oid, PG_CONSTRAINT,
+                            theirs->entry->oid);
+        }
+    }
+}
+
 void
 pg_settle_constraints(PgReader *reader)
 {
@@ -159,6 +191,8 @@ pg_settle_constraints(PgReader *reader)
             const PgNoted *noted = g_ptr_array_index(table->noted, j);
             if (noted->type == 'v')
                 validate(reader, table, noted);
+            else if (is_own_key(noted))
+                wait_for_parents(reader, table, noted);
         }
     }
 }

@@ -299,7 +299,8 @@ keep_taken_name(PgReader *reader, const Row *row, gboolean is_usual)
     }
     if (reader->version < 180000 || is_usual || !g_str_has_suffix(row->name, "_not_null"))
         return;
-    if ((flag_of(row, CON_LOCAL) && !row->table->is_partition) || has_parent_elsewhere(row->table))
+    if ((flag_of(row, CON_LOCAL) && !row->table->is_partition) || row->table->keeps_null_name ||
+        has_parent_elsewhere(row->table))
         g_hash_table_add(reader->null_names, schema_key(row->table->schema, row->name));
 }
 
@@ -407,6 +408,8 @@ note(PgReader *reader, const Row *row, PgEntry *entry)
                             .name = row->name,
                             .entry = entry,
                             .columns = columns->str,
+                            .other = pg_oid(row->result, row->row, CON_FOREIGN),
+                            .is_from_parent = pg_oid(row->result, row->row, CON_PARENT) != 0,
                             .is_to_partitions = other != NULL && other->kind == 'p' };
     pg_note_constraint(reader, row->table, &noted);
 }
@@ -537,8 +540,10 @@ takes_null_from_parent(const PgReader *reader, const Row *row)
 static gboolean
 is_separate(const PgReader *reader, const Row *row)
 {
+    gpointer oid = GUINT_TO_POINTER(pg_oid(row->result, row->row, CON_OID));
     if (row->type == 'f' || text_of(row, CON_RIVAL) != NULL || repeats_columns(row) ||
-        flag_of(row, CON_IS_MIXED) || takes_null_from_parent(reader, row))
+        flag_of(row, CON_IS_MIXED) || g_hash_table_contains(reader->twins, oid) ||
+        takes_null_from_parent(reader, row))
         return TRUE;
     if (row->type == 'c')
         return !flag_of(row, CON_VALIDATED) && flag_of(row, CON_ENFORCED);

@@ -301,6 +301,13 @@ storage_name(char storage)
     return storage == 'e' ? "external" : storage == 'x' ? "extended" : "main";
 }
 
+/* A type of fixed length that has elements is read by them, when nothing else is said. */
+static gboolean
+has_elements(const PGresult *result, int row)
+{
+    return pg_text(result, row, B_ELEMENT) != NULL && pg_number(result, row, B_LENGTH, -1) > 0;
+}
+
 static void
 clause_base_functions(GString *list, const PGresult *result, int row)
 {
@@ -308,8 +315,8 @@ clause_base_functions(GString *list, const PGresult *result, int row)
                                         "TYPMOD_IN", "TYPMOD_OUT", "ANALYZE", "SUBSCRIPT" };
     for (int i = 0; i < (int)G_N_ELEMENTS(keys); i++) {
         const char *function = pg_text(result, row, B_INPUT + i);
-        /* That of ELEMENT for a type of fixed length; 13 has no word for it. */
-        if (g_strcmp0(function, "raw_array_subscript_handler") != 0)
+        /* 13 has no word for it. */
+        if (!has_elements(result, row) || g_strcmp0(function, "raw_array_subscript_handler") != 0)
             pg_clause_reg(list, keys[i], function);
     }
 }
@@ -367,6 +374,8 @@ add_base(PgReader *reader, const PGresult *result, int row, GError **error)
     clause_base_layout(list, result, row);
     clause_base_use(list, result, row);
     pg_add_statement(reader, entry, "CREATE TYPE %s (\n%s\n)", name, list->str);
+    if (has_elements(result, row) && g_strcmp0(pg_text(result, row, B_SUBSCRIPT), "-") == 0)
+        pg_add_statement(reader, entry, "ALTER TYPE %s SET (SUBSCRIPT = NONE)", name);
     add_shell(reader, entry);
     return TRUE;
 }

@@ -183,6 +183,8 @@ struct PgReader {
     GHashTable *null_names;  /**< of constraints that a NOT NULL could be named like: "schema.name";
                                  up to 17 "table.name" */
     GHashTable *usual_names; /**< "schema.name" of NOT NULL that are named as usual */
+    GHashTable *twins;       /**< oids of keys that stand outside CREATE TABLE; read_twins.c */
+    GHashTable *paths;       /**< PgEntry -> schemas it needs, owned; read_paths.c */
     GHashTable *collations;  /**< oid -> name, qualified where that is needed */
     GHashTable *views;       /**< oid -> what read_views.c keeps of a view, owned */
     GArray *index_columns;   /**< PgIndexColumn */
@@ -246,9 +248,10 @@ extern const PgSection pg_section_collations;   /* read_collations.c: collations
 extern const PgSection pg_section_search;       /* read_search.c: text search */
 extern const PgSection pg_section_foreign;      /* read_foreign.c: FDW, servers, user mappings */
 extern const PgSection pg_section_relations;    /* read_relations.c: tables, sequences, columns */
+extern const PgSection pg_section_twins;        /* read_twins.c: which keys stand outside */
 extern const PgSection pg_section_constraints;  /* read_constraints.c */
 extern const PgSection pg_section_indexes;      /* read_indexes.c: indexes, statistics */
-extern const PgSection pg_section_paths;        /* read_paths.c: what indexes need to be made */
+extern const PgSection pg_section_paths;        /* read_paths.c: schemas that bodies need */
 extern const PgSection pg_section_views;        /* read_views.c: views, rules */
 extern const PgSection pg_section_aliases;      /* read_aliases.c */
 extern const PgSection pg_section_triggers;     /* read_triggers.c: triggers, event triggers */
@@ -354,6 +357,9 @@ void pg_add_statement(PgReader *reader, const PgEntry *entry, const char *format
  * grants, comments, labels. Strings are copied. */
 void
 pg_add_tail(PgReader *reader, const PgEntry *entry, guint rank, const char *key, const char *sql);
+
+/** Sets the search_path around what needs one, before the tails are applied; read_paths.c. */
+void pg_apply_paths(PgReader *reader);
 
 /** Puts the tails behind the other statements. */
 void pg_apply_tails(PgReader *reader);

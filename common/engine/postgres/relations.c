@@ -116,7 +116,8 @@ gboolean
 pg_inherits_later(const PgRelation *relation)
 {
     return !relation->is_partition && relation->parents->len > 0 &&
-           (!has_usual_order(relation) || has_rival_defaults(relation));
+           (relation->keeps_null_name || !has_usual_order(relation) ||
+            has_rival_defaults(relation));
 }
 
 gboolean

@@ -55,6 +55,8 @@ typedef struct {
     const char *name;
     PgEntry *entry;            /**< NULL for 'v' */
     const char *columns;       /**< of 'f': their names, with "_" between them */
+    Oid other;                 /**< the table that 'f' refers to */
+    gboolean is_from_parent;   /**< 'f' that is a parent's too */
     gboolean is_to_partitions; /**< 'f' that refers to a partitioned table */
 } PgNoted;
 
@@ -108,11 +110,12 @@ struct PgRelation {
     gboolean row_security, force_row_security;
     Oid owner_table; /**< of a sequence that a column owns or is made for; 0 */
     gint owner_column;
-    char owner_how;     /**< 'a' owned, 'i' identity */
-    GPtrArray *columns; /**< PgColumn, owned */
-    GPtrArray *pieces;  /**< PgPiece, owned */
-    GPtrArray *parents; /**< PgRelation, borrowed, in the order of INHERITS */
-    GPtrArray *noted;   /**< PgNoted, owned, by type and name; NULL: none */
+    char owner_how;           /**< 'a' owned, 'i' identity */
+    GPtrArray *columns;       /**< PgColumn, owned */
+    GPtrArray *pieces;        /**< PgPiece, owned */
+    GPtrArray *parents;       /**< PgRelation, borrowed, in the order of INHERITS */
+    gboolean keeps_null_name; /**< a NOT NULL is called as a former parent called it */
+    GPtrArray *noted;         /**< PgNoted, owned, by type and name; NULL: none */
     /* of a sequence */
     const char *seq_type;
     gint64 seq_start, seq_increment, seq_min, seq_max, seq_cache;

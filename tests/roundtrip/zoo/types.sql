@@ -92,6 +92,16 @@ CREATE TYPE types.pair;
 CREATE FUNCTION types.pair_in(cstring) RETURNS types.pair LANGUAGE internal IMMUTABLE STRICT AS 'point_in';
 CREATE FUNCTION types.pair_out(types.pair) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'point_out';
 CREATE TYPE types.pair (INPUT = types.pair_in, OUTPUT = types.pair_out, INTERNALLENGTH = 16, ALIGNMENT = double, ELEMENT = float8);
+-- What reads elements can be said without them, and taken from a type that has some.
+CREATE TYPE types.unread;
+CREATE FUNCTION types.unread_in(cstring) RETURNS types.unread LANGUAGE internal IMMUTABLE STRICT AS 'point_in';
+CREATE FUNCTION types.unread_out(types.unread) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'point_out';
+CREATE TYPE types.unread (INPUT = types.unread_in, OUTPUT = types.unread_out, INTERNALLENGTH = 16, ALIGNMENT = double, ELEMENT = float8);
+ALTER TYPE types.unread SET (SUBSCRIPT = NONE);
+CREATE TYPE types.subscripted;
+CREATE FUNCTION types.subscripted_in(cstring) RETURNS types.subscripted LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+CREATE FUNCTION types.subscripted_out(types.subscripted) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+CREATE TYPE types.subscripted (INPUT = types.subscripted_in, OUTPUT = types.subscripted_out, SUBSCRIPT = raw_array_subscript_handler);
 CREATE FUNCTION types.of_wholes(types.whole[], VARIADIC types."Note"[]) RETURNS types.pair LANGUAGE sql AS $$ SELECT NULL::types.pair $$;
 
 -- domains
