@@ -40,6 +40,8 @@ typedef struct {
     gboolean must_verify; /**< fail when the schema digest cannot be compared (--verify) */
     gboolean was_empty;   /**< bl_load_check_empty() has just said so: it is asked once more only
                              where the load begins */
+    gboolean was_warned;  /**< bl_load_check_files() has just said what is doubtful about the files:
+                             it checks them again, and warns no more */
     const BlReporter *reporter;
 } BlLoadOptions;
 

@@ -243,6 +243,7 @@ load_options(const BlMigrator *migrator, const BlKnownMigration *known, gsize n)
         .history = known,
         .n_history = n,
         .was_empty = migrator->was_empty,
+        .was_warned = migrator->was_warned,
         .reporter = migrator->options.reporter,
     };
 }
@@ -299,6 +300,7 @@ check_bootstrap(BlMigrator *migrator, gboolean wiped, GError **error)
     g_autofree char *digest = NULL;
     if (!bl_load_check_files(migrator->connection->engine, &options, &manifest, &digest, error))
         return FALSE;
+    migrator->was_warned = TRUE;
     if (migrator->session == NULL)
         return TRUE;
     if (wiped)
