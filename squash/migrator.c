@@ -79,6 +79,7 @@ bl_migrator_read_history(const BlProject *project, const BlConnection *connectio
             connection->convention != NULL ? bl_convention_find(connection->convention) : NULL,
         .dialect = connection->engine->dialect,
         .natural_sort = connection->natural_sort,
+        .natural_sort_is_set = connection->natural_sort_is_set,
         .folder_order = connection->folder_order,
         .disable_transactions = connection->disable_transactions,
         .values = { .placeholders = (const char *const *)connection->placeholders,
