@@ -321,6 +321,25 @@ count_jobs(const BlSession *session, const BlLoadOptions *options)
     return (session->engine->caps & BL_CAP_TRANSACTIONAL_DDL) != 0 || is_told ? 1 : BL_LOAD_JOBS;
 }
 
+/* Texts of ours do not speak of it. */
+static gboolean
+find_journal(BlSession *session,
+             const BlLoadOptions *options,
+             const BlLoadResult *result,
+             BlLoadJudge *judge,
+             GError **error)
+{
+    const char *name = options->names.journal;
+    gboolean exists = FALSE;
+    if (result->manifest != NULL && result->manifest->dump_digest != NULL)
+        return TRUE;
+    if (!bl_ledger_find_table(session, name, &exists, &judge->journal_schema, error))
+        return FALSE;
+    const char *dot = judge->journal_schema != NULL ? strchr(name, '.') : NULL;
+    judge->journal = !exists ? NULL : dot != NULL ? dot + 1 : name;
+    return TRUE;
+}
+
 /* @param parallel for several sessions; NULL: one does it */
 static gboolean
 run_script(BlSession *session,
@@ -332,12 +351,11 @@ run_script(BlSession *session,
     g_autoptr(GHashTable) present = result->drops ? collect_present(session, error) : NULL;
     if (result->drops && present == NULL)
         return FALSE;
-    const char *journal = options->names.journal;
-    g_autofree char *folded = g_ascii_strdown(journal, -1);
-    gboolean has_journal = present != NULL && g_hash_table_contains(present, folded);
-    BlLoadJudge judge = { .dialect = session->engine->dialect,
-                          .present = present,
-                          .journal = has_journal ? journal : NULL };
+    g_autofree char *journal_schema = NULL;
+    BlLoadJudge judge = { .dialect = session->engine->dialect, .present = present };
+    if (!find_journal(session, options, result, &judge, error))
+        return FALSE;
+    journal_schema = judge.journal_schema;
     const BlScriptRun run = { .judge = bl_load_judge,
                               .data = &judge,
                               .bulk = TRUE,
