@@ -688,16 +688,19 @@ has_lucid(const Source *source)
 static const char *
 find_other_order(const Source *source, const BlHistory *history)
 {
+    static const char by_folder[] =
+        "one folder after the other, and here the names decide: let \"folderOrder\" of the "
+        "configuration be true where both are used";
+    static const char as_text[] =
+        "the files in the order of their names as text (10 before 9), and here numbers count by "
+        "value: let \"naturalSort\" of the configuration be what Lucid's is, which is false where "
+        "nobody set it";
     if (!has_lucid(source))
         return NULL;
     if (!bl_history_is_by_path(history, history->natural_sort))
-        return "one folder after the other, and here the names decide: let \"folderOrder\" of the "
-               "configuration be true where both are used";
-    if (!source->options->natural_sort_is_set && !bl_history_is_by_path(history, FALSE))
-        return "the files in the order of their names as text (10 before 9), and here numbers count "
-               "by value: let \"naturalSort\" of the configuration be what Lucid's is, which is "
-               "false where nobody set it";
-    return NULL;
+        return by_folder;
+    gboolean is_chosen = source->options->natural_sort_is_set;
+    return is_chosen || bl_history_is_by_path(history, FALSE) ? NULL : as_text;
 }
 
 static char **
