@@ -15,11 +15,11 @@ G_BEGIN_DECLS
 /** What the judge knows. Borrowed. */
 typedef struct {
     const BlDialect *dialect;
-    GHashTable *present;  /**< lower-case names of objects that were there before the load: no DROP
-                             may name them; NULL: not known, and nothing is dropped */
-    const char *journal;  /**< name of the journal's table, which is there already: another tool's
-                             dump may make it; NULL: it is not there */
-    char *journal_schema; /**< where it is; NULL: the engine has none */
+    GHashTable *present; /**< lower-case names of objects that were there before the load: no DROP
+                            may name them; NULL: not known, and nothing is dropped */
+    const char *journal; /**< name of the journal's table, which is there already: another tool's
+                            dump may make it; NULL: it is not there */
+    const char *journal_schema; /**< where it is; NULL: the engine has none */
 } BlLoadJudge;
 
 /** For BlScriptRun.judge; @data is a BlLoadJudge. */
