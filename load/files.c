@@ -40,6 +40,15 @@ check_pair_state(const BlLoadOptions *options, gboolean *bare, GError **error)
     return TRUE;
 }
 
+/* A snapshot is checked before anything is planned and again where it is loaded: one warning. */
+static void
+warn(const BlLoadOptions *options, const char *before, const char *behind)
+{
+    if (!options->was_warned)
+        bl_report_text(options->reporter, BL_EVENT_WARNING, "%s\"%s\" %s", before, options->label,
+                       behind);
+}
+
 static gboolean
 check_digest(const BlManifest *manifest,
              const BlLoadOptions *options,
@@ -47,10 +56,7 @@ check_digest(const BlManifest *manifest,
              GError **error)
 {
     if (manifest->dump_digest == NULL) {
-        bl_report_text(
-            options->reporter, BL_EVENT_WARNING,
-            "the manifest of \"%s\" has no digests, so that an edited dump cannot be told",
-            options->label);
+        warn(options, "the manifest of ", "has no digests, so that an edited dump cannot be told");
         return TRUE;
     }
     if (strcmp(manifest->dump_digest, digest) == 0)
@@ -61,8 +67,7 @@ check_digest(const BlManifest *manifest,
         return FALSE;
     }
     if (options->accept_modified) {
-        bl_report_text(options->reporter, BL_EVENT_WARNING,
-                       "\"%s\" was modified after it was dumped; loaded as it is", options->label);
+        warn(options, "", "was modified after it was dumped; loaded as it is");
         return TRUE;
     }
     bl_error_set(
@@ -124,8 +129,7 @@ bl_load_check_files(const BlEngine *engine,
     if (found == NULL)
         return FALSE;
     if (bare) {
-        bl_report_text(options->reporter, BL_EVENT_WARNING,
-                       "\"%s\" has no manifest: loaded as a dump of another tool", options->label);
+        warn(options, "", "has no manifest: loaded as a dump of another tool");
     } else if (!check_digest(read, options, found, error) ||
                !check_embedded_files(read, options, error)) {
         return FALSE;

@@ -69,26 +69,68 @@ is_one_of(const BlToken *token, const char *text, const char *const *words)
     return words[i] != NULL;
 }
 
+static gboolean
+is_dot(const BlToken *token, const char *text)
+{
+    return token->len == 1 && text[token->start] == '.';
+}
+
+/* Whether a name that stands at @tokens, with its schema or without, is that of the journal's table
+ * or of the counter that the server made for it. */
+static gboolean
+is_journal_name(const BlLoadJudge *judge, const BlToken *tokens, guint n, const char *text)
+{
+    static const char counter[] = "_id_seq";
+    gboolean has_schema = n > 2 && is_dot(&tokens[1], text);
+    if (n == 0)
+        return FALSE;
+    g_autofree char *schema = has_schema ? bl_token_name(&tokens[0], text) : NULL;
+    g_autofree char *name = bl_token_name(&tokens[has_schema ? 2 : 0], text);
+    if (schema != NULL && g_strcmp0(schema, judge->journal_schema) != 0)
+        return FALSE;
+    if (g_str_has_suffix(name, counter))
+        name[strlen(name) - strlen(counter)] = '\0';
+    return g_ascii_strcasecmp(name, judge->journal) == 0;
+}
+
+/* SELECT pg_catalog.setval('public.adonis_schema_journal_id_seq', 1, true) */
+static gboolean
+sets_journal_counter(const BlLoadJudge *judge, const BlToken *tokens, guint n, const char *text)
+{
+    guint at = n > 2 && is_dot(&tokens[2], text) ? 3 : 1;
+    if (n < at + 3 || !bl_token_is_word(&tokens[at], text, "setval") ||
+        tokens[at + 1].kind != BL_TOKEN_OPEN || tokens[at + 2].kind != BL_TOKEN_STRING)
+        return FALSE;
+    BlToken parts[3];
+    g_autofree char *name = bl_token_name(&tokens[at + 2], text);
+    guint n_parts = bl_lex_first(judge->dialect, name, strlen(name), parts, G_N_ELEMENTS(parts));
+    return is_journal_name(judge, parts, n_parts, name);
+}
+
 /* What makes or fills the table of the journal: other tools dump that table like any other, and
- * where a load is no transaction the mark of the load stands in it. It is no part of a snapshot. */
+ * it is there before the load, or because the mark of the load stands in it. It is no part of a
+ * snapshot. */
 static gboolean
 is_of_journal(const BlLoadJudge *judge, const BlItem *item)
 {
-    static const char *const verbs[] = { "CREATE", "DROP", "INSERT", "REPLACE", NULL };
-    static const char *const fillers[] = { "IGNORE", "INTO", "TABLE", "IF", "NOT", "EXISTS", NULL };
-    BlToken tokens[6];
+    static const char *const verbs[] = { "CREATE", "DROP", "INSERT", "REPLACE",
+                                         "ALTER",  "COPY", NULL };
+    static const char *const fillers[] = { "IGNORE", "INTO",   "TABLE", "SEQUENCE", "IF",
+                                           "NOT",    "EXISTS", "ONLY",  NULL };
+    BlToken tokens[10];
     guint at = 1;
     if (judge->journal == NULL)
         return FALSE;
     guint n = bl_lex_first(judge->dialect, item->text, item->len, tokens, G_N_ELEMENTS(tokens));
-    if (n == 0 || !is_one_of(&tokens[0], item->text, verbs))
+    if (n == 0)
+        return FALSE;
+    if (bl_token_is_word(&tokens[0], item->text, "SELECT"))
+        return sets_journal_counter(judge, tokens, n, item->text);
+    if (!is_one_of(&tokens[0], item->text, verbs))
         return FALSE;
     while (at < n && is_one_of(&tokens[at], item->text, fillers))
         at++;
-    if (at == n)
-        return FALSE;
-    g_autofree char *name = bl_token_name(&tokens[at], item->text);
-    return g_ascii_strcasecmp(name, judge->journal) == 0;
+    return is_journal_name(judge, tokens + at, n - at, item->text);
 }
 
 BlVerdict

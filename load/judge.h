@@ -19,6 +19,7 @@ typedef struct {
                             may name them; NULL: not known, and nothing is dropped */
     const char *journal; /**< name of the journal's table, which is there already: another tool's
                             dump may make it; NULL: it is not there */
+    const char *journal_schema; /**< where it is; NULL: the engine has none */
 } BlLoadJudge;
 
 /** For BlScriptRun.judge; @data is a BlLoadJudge. */

@@ -37,9 +37,12 @@ typedef struct {
     gboolean map; /**< replace what the server does not have (--map) */
     guint jobs;   /**< sessions that make tables at the same time; 0: one, or BL_LOAD_JOBS where
                      a load cannot be one transaction anyway */
-    gboolean must_verify; /**< fail when the schema digest cannot be compared (--verify) */
-    gboolean was_empty;   /**< bl_load_check_empty() has just said so: it is asked once more only
-                             where the load begins */
+    gboolean must_verify;   /**< fail when the schema digest cannot be compared (--verify) */
+    gboolean was_empty;     /**< bl_load_check_empty() has just said so: it is asked once more only
+                               where the load begins */
+    gboolean keeps_journal; /**< the journal will be needed: one that is made for a mark stays */
+    gboolean was_warned; /**< bl_load_check_files() has just said what is doubtful about the files:
+                            it checks them again, and warns no more */
     const BlReporter *reporter;
 } BlLoadOptions;
 

@@ -112,6 +112,12 @@ compare_natural(const char *a, const char *b)
     return (*a != '\0') - (*b != '\0');
 }
 
+static int
+compare_paths(const char *a, const char *b, gboolean natural_sort)
+{
+    return natural_sort ? compare_natural(a, b) : strcmp(a, b);
+}
+
 static const char *
 last_part(const char *name)
 {
@@ -159,7 +165,7 @@ bl_history_sequence(const BlHistory *history, const char *name)
 }
 
 gboolean
-bl_history_is_by_folder(const BlHistory *history)
+bl_history_is_by_path(const BlHistory *history, gboolean natural_sort)
 {
     guint last = 0;
     for (guint i = 0; i < history->list->len; i++) {
@@ -167,6 +173,11 @@ bl_history_is_by_folder(const BlHistory *history)
         guint folder = find_folder(history, migration->name);
         if (folder < last)
             return FALSE;
+        if (i > 0 && folder == last) {
+            const BlMigration *before = g_ptr_array_index(history->list, i - 1);
+            if (compare_paths(before->name, migration->name, natural_sort) > 0)
+                return FALSE;
+        }
         last = folder;
     }
     return TRUE;
@@ -182,7 +193,7 @@ bl_history_compare(const BlHistory *history, const char *a, const char *b)
     if (history->convention->compare != NULL)
         return history->convention->compare(a, b);
     if (history->folder_order)
-        return history->natural_sort ? compare_natural(a, b) : strcmp(a, b);
+        return compare_paths(a, b, history->natural_sort);
     return bl_migration_name_compare(a, b, history->natural_sort);
 }
 

@@ -193,10 +193,10 @@ typedef struct {
     GPtrArray *list;     /**< BlMigration *, in order */
     GHashTable *by_name; /**< name -> BlMigration */
     gboolean natural_sort;
-    char **folders;        /**< as in the names, as configured; NULL: not known (tests) */
-    gboolean folder_order; /**< they run one after the other */
-    gboolean is_torn;      /**< files of AdonisJS Lucid are there too, and it runs one folder after
-                              the other, which is another order */
+    char **folders;          /**< as in the names, as configured; NULL: not known (tests) */
+    gboolean folder_order;   /**< they run one after the other */
+    const char *other_order; /**< files of AdonisJS Lucid are there too, and it would run them in
+                                another order: what it does, and what to set; NULL: in the same */
     const BlConvention *convention; /**< never NULL */
 } BlHistory;
 
@@ -208,7 +208,8 @@ typedef struct {
                                        of another are an error that says which and why */
     const BlDialect *dialect;
     gboolean natural_sort;
-    gboolean folder_order; /**< one of @paths after the other */
+    gboolean natural_sort_is_set; /**< by somebody, not by default */
+    gboolean folder_order;        /**< one of @paths after the other */
     gboolean disable_transactions;
     BlValues values;
 } BlHistoryOptions;
@@ -247,8 +248,9 @@ guint bl_history_n_sequences(const BlHistory *history);
 /** That of the migration that is called so. @return below bl_history_n_sequences() */
 guint bl_history_sequence(const BlHistory *history, const char *name);
 
-/** @return TRUE when the migrations stand one folder after the other */
-gboolean bl_history_is_by_folder(const BlHistory *history);
+/** @return TRUE when the migrations stand one folder after the other, and in each by their path,
+ * by value with @natural_sort: AdonisJS Lucid's order */
+gboolean bl_history_is_by_path(const BlHistory *history, gboolean natural_sort);
 
 /** @return TRUE when the migration runs again because its text changed: @known are the digests of
  * its last run */

@@ -79,6 +79,7 @@ bl_migrator_read_history(const BlProject *project, const BlConnection *connectio
             connection->convention != NULL ? bl_convention_find(connection->convention) : NULL,
         .dialect = connection->engine->dialect,
         .natural_sort = connection->natural_sort,
+        .natural_sort_is_set = connection->natural_sort_is_set,
         .folder_order = connection->folder_order,
         .disable_transactions = connection->disable_transactions,
         .values = { .placeholders = (const char *const *)connection->placeholders,
@@ -243,6 +244,8 @@ load_options(const BlMigrator *migrator, const BlKnownMigration *known, gsize n)
         .history = known,
         .n_history = n,
         .was_empty = migrator->was_empty,
+        .was_warned = migrator->was_warned,
+        .keeps_journal = TRUE,
         .reporter = migrator->options.reporter,
     };
 }
@@ -299,6 +302,7 @@ check_bootstrap(BlMigrator *migrator, gboolean wiped, GError **error)
     g_autofree char *digest = NULL;
     if (!bl_load_check_files(migrator->connection->engine, &options, &manifest, &digest, error))
         return FALSE;
+    migrator->was_warned = TRUE;
     if (migrator->session == NULL)
         return TRUE;
     if (wiped)

@@ -57,8 +57,9 @@ typedef struct {
     gboolean
         has_snapshot; /**< at least one of its two files is there, or it was asked for by name */
     gboolean is_locked;
-    gboolean was_empty; /**< bl_migrator_check() saw that a bootstrap has room */
-    GArray *results;    /**< BlMigrationResult */
+    gboolean was_empty;  /**< bl_migrator_check() saw that a bootstrap has room */
+    gboolean was_warned; /**< it told what is doubtful about the snapshot's files */
+    GArray *results;     /**< BlMigrationResult */
     gboolean bootstrapped;
     BlLoadResult load; /**< of the bootstrap */
 } BlMigrator;

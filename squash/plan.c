@@ -473,11 +473,10 @@ bl_plan_run(const BlPlanInput *input, const BlRunOptions *options, GError **erro
     }
     if (!add_pending(plan, input, options, error))
         return NULL;
-    if (input->history->is_torn && plan->steps->len > 0) {
+    if (input->history->other_order != NULL && plan->steps->len > 0) {
         g_ptr_array_add(plan->warnings,
-                        g_strdup("AdonisJS Lucid, whose files are there too, runs one folder after "
-                                 "the other, and here the names decide: let \"folderOrder\" of the "
-                                 "configuration be true where both are used"));
+                        g_strdup_printf("AdonisJS Lucid, whose files are there too, runs %s",
+                                        input->history->other_order));
     }
     return g_steal_pointer(&plan);
 }

@@ -684,6 +684,26 @@ has_lucid(const Source *source)
     return FALSE;
 }
 
+/* Its own settings stand in its own files: where ours say nothing, what counts is what it does by
+ * default. */
+static const char *
+find_other_order(const Source *source, const BlHistory *history)
+{
+    static const char by_folder[] =
+        "one folder after the other, and here the names decide: let \"folderOrder\" of the "
+        "configuration be true where both are used";
+    static const char as_text[] =
+        "the files in the order of their names as text (10 before 9), and here numbers count by "
+        "value: let \"naturalSort\" of the configuration be what Lucid's is, which is false where "
+        "nobody set it";
+    if (!has_lucid(source))
+        return NULL;
+    if (!bl_history_is_by_path(history, history->natural_sort))
+        return by_folder;
+    gboolean is_chosen = source->options->natural_sort_is_set;
+    return is_chosen || bl_history_is_by_path(history, FALSE) ? NULL : as_text;
+}
+
 static char **
 make_folder_labels(const char *const *paths)
 {
@@ -753,7 +773,7 @@ bl_history_read(const BlHistoryOptions *options, GError **error)
     if (!make_migrations(&source, history, error))
         return NULL;
     g_ptr_array_sort_with_data(history->list, order_migrations, history);
-    history->is_torn = has_lucid(&source) && !bl_history_is_by_folder(history);
+    history->other_order = find_other_order(&source, history);
     if (!check_convention(options, history, error) || !check_versions(history, error))
         return NULL;
     return g_steal_pointer(&history);

@@ -34,6 +34,7 @@ typedef enum {
     BL_CAP_MAPPING = 1 << 6,           /**< schema-load --map */
     BL_CAP_CASELESS_NAMES = 1 << 8,    /**< names differ by more than ASCII case */
     BL_CAP_SCRIPT_SESSION = 1 << 7,    /**< --jobs can use several sessions on one database */
+    BL_CAP_SEVERAL_LOOKS = 1 << 9,     /**< introspect() knows BlIntrospectOptions.one_look */
 } BlEngineCaps;
 
 /** How to open. Zero is the default of every member. */
@@ -170,7 +171,10 @@ typedef struct {
                                   failing */
     gboolean skip_broken;      /**< leave out what cannot be created again, likewise */
     gboolean skip_version;     /**< nobody will ask for the catalog's lowest_version */
-    GPtrArray *skipped;        /**< out: char * labels are appended; borrowed; may be NULL */
+    gboolean one_look;  /**< what stands in the catalog may be of several moments, where the engine
+                           would read it again while somebody alters something: for who knows what
+                           must come out, and reads without this when something else does */
+    GPtrArray *skipped; /**< out: char * labels are appended; borrowed; may be NULL */
 } BlIntrospectOptions;
 
 /** What the text of a snapshot must know to frame itself. */

@@ -182,6 +182,13 @@ read_flag(const Source *source, const char *section, const char *key, gboolean f
 }
 
 static gboolean
+has_setting(const Source *source, const char *section, const char *key)
+{
+    Place place = { section, key, -1 };
+    return find_setting(source, &place) != NULL;
+}
+
+static gboolean
 is_production(const Source *source)
 {
     if (read_flag(source, NULL, "production", FALSE)) {
@@ -287,6 +294,7 @@ fill_migrations(const Source *source, BlConnection *connection, GError **error)
         read_flag(source, MIGRATIONS, "placeholderReplacement", TRUE);
     connection->keep_tool_table = read_flag(source, MIGRATIONS, "keepToolTable", TRUE);
     connection->natural_sort = read_flag(source, MIGRATIONS, "naturalSort", TRUE);
+    connection->natural_sort_is_set = has_setting(source, MIGRATIONS, "naturalSort");
     connection->folder_order = read_flag(source, MIGRATIONS, "folderOrder", FALSE);
     connection->disable_transactions = read_flag(source, MIGRATIONS, "disableTransactions", FALSE);
     connection->disable_rollbacks_in_production =

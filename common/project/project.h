@@ -35,6 +35,7 @@ typedef struct {
     char **placeholders;              /**< name, value, name, value …; never NULL */
     gboolean placeholder_replacement; /**< default TRUE */
     gboolean natural_sort;            /**< default TRUE */
+    gboolean natural_sort_is_set;     /**< that is no default */
     gboolean folder_order;            /**< files run folder by folder; default FALSE */
     char *ledger;                     /**< migrations.tableName */
     char *tool_table;         /**< migrations.toolTable: name of the table of the convention's own

@@ -82,6 +82,18 @@ typedef struct {
     BlPeerTable *peer;                /**< the other tool's table; NULL: none is kept in step */
 } BlLedger;
 
+/**
+ * Looks for one table of the ledger.
+ * @param schema out, may be NULL: where the engine has schemas, the one that holds the table;
+ * g_free()
+ * @return FALSE: the question failed
+ */
+gboolean bl_ledger_find_table(BlSession *session,
+                              const char *table,
+                              gboolean *exists,
+                              char **schema,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Reads the three tables; those that are missing count as empty. @return bl_ledger_free() */
 BlLedger *bl_ledger_read(BlSession *session,
                          const BlLedgerNames *names,

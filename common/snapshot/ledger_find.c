@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/snapshot/ledger.h"
 #include "common/snapshot/ledger_sql.h"
 #include "common/sql/quote.h"
 

@@ -42,10 +42,6 @@ typedef struct {
  * found in: the names, the rest zero */
 gboolean bl_ledger_find_tables(BlSession *session, BlFoundTable *found, gsize n, GError **error);
 
-/** @param schema out, may be NULL: where the engine has schemas, the one that holds the table */
-gboolean bl_ledger_find_table(
-    BlSession *session, const char *table, gboolean *exists, char **schema, GError **error);
-
 G_END_DECLS
 
 #endif

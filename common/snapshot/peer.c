@@ -2,6 +2,7 @@
 #include "common/snapshot/peer.h"
 
 #include "common/base/error.h"
+#include "common/snapshot/ledger.h"
 #include "common/snapshot/ledger_sql.h"
 #include "common/sql/quote.h"
 

@@ -68,6 +68,7 @@ rm "$manifest"
 printf 'CREATE TABLE other (x);\n' >bare.sql
 run 0 migrate run --create --schema-path bare.sql
 expect_err 'has no manifest'
+[ "$(grep -c 'has no manifest' stderr)" = 1 ] || fail "one warning: $(cat stderr)"
 applied 2
 expect_rows app.db "SELECT count(*) FROM other" 0
 
@@ -82,6 +83,7 @@ json.dump(m, open(sys.argv[1], 'w'), indent=2)
 END
 run 0 migrate run --create
 expect_err 'no digests'
+[ "$(grep -c 'no digests' stderr)" = 1 ] || fail "one warning: $(cat stderr)"
 applied 2
 run 0 schema-dump
 grep -q dumpDigest "$manifest" || fail "no digest after the next dump"

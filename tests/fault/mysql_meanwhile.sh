@@ -91,3 +91,30 @@ case $code in
 esac
 my_let_go
 run 0 schema-dump --url "$(my_url app)" --path held.sql
+
+# While clones are loaded at the same time nobody is alone on the server. Each is what was dumped at the first look all the same:
+# each table is asked for once. And the journal that a bootstrap leaves is made once.
+my_own mariadb alone
+counted() {
+    my_sql app "SELECT group_concat(VARIABLE_VALUE ORDER BY VARIABLE_NAME SEPARATOR ' ') FROM information_schema.GLOBAL_STATUS
+        WHERE VARIABLE_NAME IN ('COM_DROP_TABLE', 'COM_SHOW_CREATE_TABLE')"
+}
+my_create app
+my_create target
+i=0
+while [ "$i" -lt 40 ]; do
+    i=$((i + 1))
+    echo "CREATE TABLE flat_$i (id int PRIMARY KEY, t varchar(10), KEY (t));"
+done >plain.sql
+my_file app plain.sql
+run 0 schema-dump --url "$(my_url app)" --path flat.sql
+before=$(counted)
+run 0 schema-load --url "$(my_url target)" --path flat.sql --clones 4 --jobs 4
+after=$(counted)
+[ "$((${after#* } - ${before#* }))" = 200 ] || fail "tables of five databases, $before before, $after after, not 200 looks"
+my_create target
+before=$(counted)
+run 0 migrate run --url "$(my_url target)" --schema-path "$PWD/flat.sql"
+after=$(counted)
+[ "${after% *}" = "${before% *}" ] || fail "a bootstrap dropped a table: $before before, $after after"
+expect_my target "SELECT count(*) FROM adonis_schema_journal WHERE direction = 'load'" 0

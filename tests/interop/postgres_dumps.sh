@@ -93,3 +93,35 @@ rm -r database/schema
 pg_create ours
 run 0 migrate run --url "$(pg_url ours)"
 [ "$(pg_sql ours "$columns")" = "$(pg_sql lucid "$columns")" ] || fail "the ledgers differ"
+
+# Of a database on which migrate ran: its journal is a table like any other to pg_dump, and no part of a snapshot. It is there
+# already where the ledger was emptied, and where the mark of a load in parts stands in it.
+loads_again() {
+    for options in '' '-N elsewhere --schema-only --clean --if-exists --no-owner --no-acl'; do
+        # shellcheck disable=SC2086 # words
+        pg_dump $options -d "$(pg_info ours)" -f dump.sql || fail "pg_dump $options"
+        [ -z "$options" ] || pg_dump --data-only -t public.adonis_schema -t public.adonis_schema_versions -d "$(pg_info ours)" >>dump.sql
+        grep -q 'CREATE TABLE public.adonis_schema_journal' dump.sql || fail 'no journal in the dump'
+        "$1"
+        run 0 migrate run --url "$(pg_url target)" --schema-path dump.sql
+        expect_pg target 'SELECT name FROM adonis_schema; SELECT count(*) FROM later' 'database/migrations/1710000009000_later
+0'
+        # One of another schema is somebody else's.
+        [ -n "$options" ] || expect_pg target 'SELECT count(*) FROM elsewhere.adonis_schema_journal; DROP SCHEMA elsewhere CASCADE' 2
+        run 0 migrate status --url "$(pg_url target)" --exit-code
+    done
+}
+pg_sql ours 'CREATE SCHEMA elsewhere; CREATE TABLE elsewhere.adonis_schema_journal AS SELECT generate_series(1, 2)'
+emptied() {
+    run 0 migrate reset --url "$(pg_url target)"
+}
+renewed() {
+    pg_create target
+}
+renewed
+run 0 migrate run --url "$(pg_url target)"
+loads_again emptied
+for first in 1 701; do
+    pg_sql ours "DO \$\$ BEGIN FOR i IN $first..$first + 699 LOOP EXECUTE format('CREATE TABLE many_%s (id serial PRIMARY KEY, a text)', i); END LOOP; END \$\$"
+done
+loads_again renewed

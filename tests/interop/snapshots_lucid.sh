@@ -14,4 +14,5 @@ reopen
 ours_to_lucid
 lucid_to_ours
 folders_in_turns
+numbers_in_turns
 lucid_commands

@@ -219,6 +219,41 @@ folders_in_turns() {
     run 0 migrate check
 }
 
+# numbers_in_turns: numbers of different lengths, which Lucid takes as text: 10 comes before 9.
+numbers_in_turns() {
+    rm -rf database
+    reopen
+    mkdir -p database/migrations
+    printf '{ "connections": { "app": { "url": "%s" } } }\n' "$url" >database/connections.json
+    # shellcheck disable=SC2034 # for lucid
+    lucid_options=
+    twin 10
+    twin 9 t10
+    run 4 migrate run
+    expect_err 'naturalSort'
+    reopen
+    printf '{ "connections": { "app": { "url": "%s", "migrations": { "naturalSort": false } } } }\n' "$url" >database/connections.json
+    lucid migrate
+    expect_both 'completed 2 in 1'
+    theirs=$(recorded)
+    reopen
+    run 0 migrate run
+    expect_no_err naturalSort
+    expect_both 'completed 2 in 1'
+    ours=$(recorded)
+    [ "$ours" = "$theirs" ] || fail "our order: $ours; Lucid's: $theirs"
+    # It goes on where Lucid would.
+    twin 91
+    run 0 migrate run
+    run 0 migrate squash --allow-uncommitted
+    rm database/migrations/*.js
+    for bootstrap in 'migrate run' 'lucid bootstrap'; do
+        reopen
+        $bootstrap >out 2>err || fail "$bootstrap: $(cat out err)"
+        expect_both 'squashed 3 in 1,2,3'
+    done
+}
+
 # lucid_commands: what Lucid's commands make of a database and a snapshot of ours, with a ledger of another name.
 lucid_commands() {
     rm -rf database

@@ -37,16 +37,16 @@ fresh() {
     fresh_database
 }
 
-# held PLACE: every migration is a file, in the archive, or in a snapshot that loads.
-held() {
+# holds PLACE SNAPSHOT NAMES: every migration of these is a file, in the archive, or in a snapshot that loads.
+holds() {
     loaded=
-    if [ -e "${snapshot:?}.sql" ]; then
-        loaded=$(load_elsewhere "$PWD/$snapshot.sql") || fail "$1: the snapshot does not load"
-    elif [ -e "$snapshot.sql.baseline-new" ]; then
+    if [ -e "$2.sql" ]; then
+        loaded=$(load_elsewhere "$PWD/$2.sql") || fail "$1: the snapshot $2 does not load"
+    elif [ -e "$2.sql.baseline-new" ]; then
         # Half of a first pair is none.
-        loaded=$(load_elsewhere "$PWD/$snapshot.sql" 2>/dev/null) || loaded=
+        loaded=$(load_elsewhere "$PWD/$2.sql" 2>/dev/null) || loaded=
     fi
-    for name in ${names:?}; do
+    for name in $3; do
         [ -e "$name.sql" ] && continue
         [ -z "${archive:-}" ] || [ -e "$archive/$name.sql" ] || fail "$1: the archive lacks $name"
         case $loaded in
@@ -54,6 +54,11 @@ held() {
         *) fail "$1: $name is in neither place" ;;
         esac
     done
+}
+
+# held PLACE: that is so for all; a script with several snapshots has its own.
+held() {
+    holds "$1" "${snapshot:?}" "${names:?}"
 }
 
 # finished PLACE COMMAND...: the next run finishes the work.

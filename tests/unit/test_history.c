@@ -149,17 +149,58 @@ test_torn_order(Folder *folder, gconstpointer data)
     put(folder, "a/200_x.sql", UP);
     put(folder, "b/100_y.sql", UP);
     g_autoptr(BlHistory) alone = read_paths(folder, forth, TRUE, NULL);
-    g_assert_false(alone->is_torn);
+    g_assert_null(alone->other_order);
     put(folder, "a/200_x.rb", "");
     g_autoptr(BlHistory) rails = read_paths(folder, forth, TRUE, NULL);
-    g_assert_false(rails->is_torn);
+    g_assert_null(rails->other_order);
     put(folder, "b/100_y.ts", "");
     g_autoptr(BlHistory) both = read_paths(folder, forth, TRUE, NULL);
-    g_assert_true(both->is_torn);
+    g_assert_nonnull(strstr(both->other_order, "folderOrder"));
     g_autoptr(BlHistory) agreed = read_paths(folder, back, TRUE, NULL);
-    g_assert_false(agreed->is_torn);
+    g_assert_null(agreed->other_order);
     g_autoptr(BlHistory) told = read_by_folder(folder, forth, TRUE);
-    g_assert_false(told->is_torn);
+    g_assert_null(told->other_order);
+}
+
+/* In one folder, and below it. */
+static void
+test_other_order_below_a_folder(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    static const char *const paths[] = { "m", NULL };
+    put(folder, "m/a/2_x.sql", UP);
+    put(folder, "m/b/1_y.sql", UP);
+    put(folder, "m/b/1_y.ts", "");
+    g_autoptr(BlHistory) by_name = read_paths(folder, paths, TRUE, NULL);
+    g_assert_nonnull(strstr(by_name->other_order, "folderOrder"));
+    g_autoptr(BlHistory) by_folder = read_by_folder(folder, paths, TRUE);
+    g_assert_null(by_folder->other_order);
+}
+
+/* Lucid takes numbers as text unless it is told otherwise; ours do not. Who set it knows. */
+static void
+test_other_order_of_numbers(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    static const char *const paths[] = { "m", NULL };
+    put(folder, "m/9_x.sql", UP);
+    put(folder, "m/10_y.sql", UP);
+    g_autoptr(BlHistory) alone = read_paths(folder, paths, TRUE, NULL);
+    g_assert_null(alone->other_order);
+    put(folder, "m/10_y.ts", "");
+    g_autoptr(BlHistory) by_value = read_paths(folder, paths, TRUE, NULL);
+    g_assert_nonnull(strstr(by_value->other_order, "naturalSort"));
+    g_autoptr(BlHistory) as_text = read_paths(folder, paths, FALSE, NULL);
+    g_assert_null(as_text->other_order);
+    const BlHistoryOptions options = {
+        .root = folder->root,
+        .paths = paths,
+        .dialect = &bl_dialect_sqlite,
+        .natural_sort = TRUE,
+        .natural_sort_is_set = TRUE,
+    };
+    g_autoptr(BlHistory) chosen = bl_history_read(&options, NULL);
+    g_assert_null(chosen->other_order);
 }
 
 static void
@@ -482,6 +523,8 @@ main(int argc, char **argv)
     ADD("/history/read/plain-sort", test_plain_sort);
     ADD("/history/read/orders-across-folders", test_orders_across_folders);
     ADD("/history/read/folder-order", test_folder_order);
+    ADD("/history/read/other-order-below-a-folder", test_other_order_below_a_folder);
+    ADD("/history/read/other-order-of-numbers", test_other_order_of_numbers);
     ADD("/history/read/torn-order", test_torn_order);
     ADD("/history/read/overlapping-folders-count-once", test_overlapping_folders_count_once);
     ADD("/history/read/spelling-of-folders", test_spelling_of_folders);

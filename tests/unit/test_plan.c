@@ -549,7 +549,7 @@ test_another_order_of_lucid(void)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(World) world;
         world_init(&world, &cases[i]);
-        world.history->is_torn = TRUE;
+        world.history->other_order = "backwards";
         const BlRunOptions run = { 0 };
         g_autoptr(GError) error = NULL;
         g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &run, &error);

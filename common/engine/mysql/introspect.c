@@ -506,8 +506,9 @@ attempt(const Request *request, GError **error)
     g_auto(MyReader) reader = { 0 };
     reader_init(&reader, request, lists);
     Pass pass = { .reader = &reader, .renders = TRUE };
-    gboolean is_one_state = FALSE;
-    if (!read_texts(&pass, error) || !check_state(&pass, request, lists, &is_one_state, error) ||
+    gboolean is_one_state = request->options->one_look;
+    if (!read_texts(&pass, error) ||
+        (!is_one_state && !check_state(&pass, request, lists, &is_one_state, error)) ||
         !is_one_state || !finish(&reader, lists, error))
         return NULL;
     return g_steal_pointer(&reader.catalog);
