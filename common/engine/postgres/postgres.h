@@ -41,6 +41,8 @@ struct PgSession {
     gboolean is_between;    /**< the transaction was left open for the next one */
     GString *put_off;     /**< goes out behind it: what was put off, with delimiters; may be NULL */
     guint n_put_off;      /**< statements of it */
+    GString *kept;        /**< what was put off for the commit that is put off; may be NULL */
+    guint n_kept;         /**< statements of it */
     gboolean is_reset;    /**< COMMIT took reset_settings() along, and nothing was sent since */
     gboolean never_began; /**< the message that held the BEGIN could not be read: the transaction
                              has failed already, although the server knows none */
@@ -88,13 +90,6 @@ gboolean pg_check_backend(const PgSession *session, const char *pid, GError **er
 void pg_close(BlSession *base);
 gboolean pg_execute(BlSession *base, const char *sql, gint64 *rows, GError **error);
 gboolean pg_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error);
-gboolean pg_begin(BlSession *base, BlTxMode mode, GError **error);
-gboolean pg_commit(BlSession *base, GError **error);
-void pg_rollback(BlSession *base);
-gboolean pg_settle(BlSession *base, GError **error);
-gboolean pg_in_transaction(BlSession *base);
-gboolean pg_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
-gboolean pg_reset_settings(BlSession *base, GError **error);
 
 /** Runs any number of statements in one message; results are thrown away. */
 gboolean pg_run(PgSession *session, const char *sql, GError **error);
@@ -113,9 +108,6 @@ PGresult *pg_select(PgSession *session, const char *sql, GError **error);
 
 /** The first column of the first row. @return g_free(); NULL without @error: no row, or NULL */
 char *pg_select_text(PgSession *session, const char *sql, GError **error);
-
-/** Sends a late BEGIN of a transaction that writes by itself. */
-gboolean pg_start_late_write(PgSession *session, GError **error);
 
 /** Sends statements in one message, with a late BEGIN ahead of them. What was left open for the
  * next transaction is committed first. */
@@ -145,6 +137,25 @@ gint64 pg_rows_changed(const PGresult *result);
 /** Waits for the answer of what was sent, looking at cancel requests; see session.c. @return as
  * PQgetResult(); NULL at the end of the answer or with @error set */
 PGresult *pg_next_result(PgSession *session, GError **error);
+
+/** Nothing goes out ahead of the next statement: neither a BEGIN nor what was put off. */
+void pg_forget_ahead(PgSession *session);
+
+/* transaction.c */
+
+gboolean pg_begin(BlSession *base, BlTxMode mode, GError **error);
+gboolean pg_commit(BlSession *base, GError **error);
+void pg_rollback(BlSession *base);
+gboolean pg_settle(BlSession *base, GError **error);
+gboolean pg_in_transaction(BlSession *base);
+gboolean pg_set_timeouts(BlSession *base, guint lock_ms, guint statement_ms, GError **error);
+gboolean pg_reset_settings(BlSession *base, GError **error);
+
+/** Sends a late BEGIN of a transaction that writes by itself. */
+gboolean pg_start_late_write(PgSession *session, GError **error);
+
+/** What was kept for the commit goes out ahead of the next statement. */
+void pg_put_kept_ahead(PgSession *session);
 
 /* cancel.c */
 
