@@ -51,6 +51,15 @@ expect_pg app "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '
 run 0 migrate run
 expect_pg app "$transactions" 40
 
+# The table of another tool, too, has its rows in the order of the files.
+project 'CREATE TABLE t1 (x integer);' 'CREATE TABLE t2 (x integer);' 'INSERT INTO t1 VALUES (7);' 'CREATE TABLE t4 (x integer);' 'CREATE TABLE t5 (x integer);'
+printf '{ "connections": { "postgres": { "url": "%s", "migrations": { "convention": "goose" } } } }' "$(pg_url app)" >database/connections.json
+sed -i 's/^-- migrate:up/-- +goose Up/; s/^-- migrate:down/-- +goose Down/' database/migrations/*
+run 0 migrate run --ephemeral
+expect_state 12345 't1 t2 t4 t5'
+expect_pg app "SELECT string_agg(version_id::text, '' ORDER BY id) FROM goose_db_version" 012345
+printf '{ "connections": { "postgres": { "url": "%s" } } }' "$(pg_url app)" >database/connections.json
+
 # Who follows the statements sees each migration end behind its own.
 project 'CREATE TABLE t1 (x integer);' 'CREATE TABLE t2 (x integer);'
 run 0 migrate run --ephemeral --verbose

@@ -136,6 +136,9 @@ pg_send(PgSession *session, const char *sql, GError **error)
                      "nothing can be done in a transaction in which a statement failed");
         return FALSE;
     }
+    /* Records stand in the order of what they record. */
+    if (session->base.puts_off)
+        pg_put_kept_ahead(session);
     g_autofree char *glued = glue(session, sql);
     if (pq.PQsendQuery(session->conn, glued != NULL ? glued : sql) != 0)
         return TRUE;
@@ -368,9 +371,6 @@ pg_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
         bl_report_statement(base->reporter, sql, -1, g_get_monotonic_time());
         return TRUE;
     }
-    /* Records stand in the order of what they record. */
-    if (base->puts_off)
-        pg_put_kept_ahead((PgSession *)base);
     if (!pg_run_all((PgSession *)base, sql, note_changed, &changed, error))
         return FALSE;
     if (rows != NULL)
