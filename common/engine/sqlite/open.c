@@ -39,7 +39,7 @@ static gboolean
 check_missing(LiteSession *session, gboolean create, GError **error)
 {
     struct stat link;
-    if (lstat(session->path, &link) == 0)
+    if (lstat(session->path, &link) == 0 && S_ISLNK(link.st_mode))
         return refuse_file(session, "mend the link, or remove it",
                            "it is a link to a file that is not there", error);
     if (session->read_only)
