@@ -223,7 +223,7 @@ take_row(
     }
     /* A variable of a script that is not set: "" would be the project's folder, or the file
      * system's. */
-    if (is_free_text(row) && value[0] == '\0') {
+    if (value != NULL && value[0] == '\0' && is_free_text(row)) {
         return fail_value(row, error);
     }
     if (value != NULL && row->type == BL_OPTION_FLAG) {
