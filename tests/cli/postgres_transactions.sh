@@ -149,3 +149,22 @@ psql -X -q -d "$(pg_info wreck)" -c 'REINDEX INDEX CONCURRENTLY "W w"' || fail '
 run 0 schema-dump --url "$(pg_url wreck)" --path wreck.sql
 expect_no_err 'is left out'
 grep -q 'W w' wreck.sql || fail 'a valid one is not in the dump'
+
+# One that nothing but the loss of partitions, or a failure below it, left not valid is valid in the copy: that is told, of those alone.
+pg_sql wreck 'CREATE TABLE q (a int) PARTITION BY LIST (a); CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1); CREATE INDEX bare ON ONLY q (a);
+    ALTER TABLE ONLY q ADD CONSTRAINT q_key UNIQUE (a); DROP TABLE q1; CREATE TABLE r (a int) PARTITION BY LIST (a); CREATE TABLE r1 PARTITION OF r FOR VALUES IN (1);
+    INSERT INTO r VALUES (1); CREATE INDEX upper ON ONLY r ((1 / (a - 1)))'
+psql -X -q -d "$(pg_info wreck)" -c 'CREATE INDEX CONCURRENTLY lower ON r1 ((1 / (a - 1)))' >/dev/null 2>&1 && fail 'the index below was made'
+pg_sql wreck 'ALTER INDEX upper ATTACH PARTITION lower'
+run 0 schema-dump --url "$(pg_url wreck)" --path wreck.sql
+expect_err 'index public.bare is not valid, and will be where the snapshot is loaded'
+expect_err 'index public.q_key is not valid, and will be where the snapshot is loaded'
+expect_err 'index public.lower is not valid, and will be where the snapshot is loaded'
+expect_err 'index public.upper is not valid, and will be where the snapshot is loaded'
+[ "$(grep -c 'and will be where' stderr)" = 4 ] || fail "$(cat stderr)"
+pg_create copy
+run 0 schema-load --url "$(pg_url copy)" --path wreck.sql
+expect_pg copy 'SELECT string_agg(indexrelid::regclass::text, $$ $$ ORDER BY 1) FROM pg_index WHERE NOT indisvalid' "$(pg_sql wreck "SELECT string_agg(indexrelid::regclass::text, ' ' ORDER BY indexrelid::regclass::text) FROM pg_index WHERE NOT indisvalid AND indexrelid::regclass::text NOT IN ('bare', 'q_key', 'lower', 'upper')")"
+pg_sql wreck 'DROP INDEX bare; ALTER TABLE q DROP CONSTRAINT q_key; CREATE INDEX bare ON ONLY q (a); DROP TABLE r'
+run 0 schema-dump --url "$(pg_url wreck)" --path wreck.sql
+expect_no_err 'will be where'

@@ -40,6 +40,7 @@ enum {
     CON_RIVAL,
     CON_USED_INDEX,
     CON_IS_MIXED,
+    CON_TURNS_VALID,
 };
 
 /* Of several indexes that a foreign key may use, the one that it does, where the order of a
@@ -50,6 +51,8 @@ enum {
     " AND yi.indisunique AND yi.indimmediate AND yi.indpred IS NULL AND yi.indexprs IS NULL GROUP " \
     "BY f.conindid HAVING bool_and(yi.indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE " \
     "contype = 'f'))) THEN (SELECT relname FROM pg_class WHERE oid = con.conindid) END"
+
+#define TURNS_VALID PG_TURNS_VALID("ic")
 
 /* The text of the server only where there is an expression: it costs six times what the columns
  * cost. DROP COLUMN … CASCADE of a parent leaves a check to a child that has the column itself, as
@@ -69,7 +72,8 @@ static const char constraints_sql[] =
     "CASE WHEN (con.contype = 'x'{{18| OR con.conperiod|}}) AND con.conparentid <> 0 THEN (SELECT string_agg(a.attname, '_' ORDER BY "
     "a.attnum) FROM pg_attribute a WHERE a.attrelid = p.conindid) END, "
     "r.used, " USED_INDEX ", c.relkind = 'p' AND con.contype IN ('p', 'u') AND EXISTS (SELECT FROM "
-    "pg_constraint below WHERE below.conparentid = con.oid AND below.contype <> con.contype) FROM pg_constraint con JOIN "
+    "pg_constraint below WHERE below.conparentid = con.oid AND below.contype <> con.contype), " TURNS_VALID
+    " FROM pg_constraint con JOIN "
     "pg_class c ON c.oid = con.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN "
     "pg_index i ON i.indexrelid = con.conindid AND con.contype IN ('p', 'u', 'x') LEFT JOIN pg_class "
     "ic ON ic.oid = i.indexrelid LEFT JOIN pg_constraint p ON p.oid = con.conparentid LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace LEFT JOIN "
@@ -100,6 +104,14 @@ static gboolean
 flag_of(const Row *row, int column)
 {
     return pg_flag(row->result, row->row, column);
+}
+
+/* Of its index, where it has one: also in a copy. */
+static gboolean
+stays_invalid(const Row *row)
+{
+    return text_of(row, CON_INDEX_VALID) != NULL && !flag_of(row, CON_INDEX_VALID) &&
+           !flag_of(row, CON_TURNS_VALID);
 }
 
 static char
@@ -442,7 +454,7 @@ add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *t
     /* Foreign keys of a partitioned table go down to its partitions, and so do checks; an index
      * cannot be attached to that of an exclusion, which partitions lack only where it is not valid.
      */
-    gboolean excludes = is_exclusion(row) && flag_of(row, CON_INDEX_VALID);
+    gboolean excludes = is_exclusion(row) && !stays_invalid(row);
     gboolean goes_down = row->type == 'c' || (table->kind == 'p' && (row->type == 'f' || excludes));
     g_autofree char *name = pg_name(row->name);
     pg_add_statement(reader, entry, "ALTER %sTABLE %s%s ADD CONSTRAINT %s %s",
@@ -462,6 +474,8 @@ add_index(PgReader *reader, const Row *row, PgEntry *entry, guint rank)
     if (index_name == NULL)
         return;
     const PgRelation *table = row->table;
+    if (flag_of(row, CON_TURNS_VALID))
+        pg_tell_turned_valid(reader, table->schema, index_name);
     g_autofree char *qualified = pg_qualified(table->schema, index_name);
     g_autofree char *tag = g_strconcat("INDEX ", qualified, NULL);
     PgEntry *index =
@@ -547,7 +561,7 @@ is_separate(const PgReader *reader, const Row *row)
         return TRUE;
     if (row->type == 'c')
         return !flag_of(row, CON_VALIDATED) && flag_of(row, CON_ENFORCED);
-    return text_of(row, CON_INDEX_VALID) != NULL && !flag_of(row, CON_INDEX_VALID);
+    return stays_invalid(row);
 }
 
 /* A check that only a parent has comes with the parent. One that the parent has not looked at is

@@ -36,6 +36,7 @@ enum {
     IDX_PARENT,
     IDX_TEXT,
     IDX_IS_VALID,
+    IDX_TURNS_VALID,
     IDX_RIVAL,
 };
 
@@ -46,18 +47,19 @@ static const char indexes_sql[] =
     "i.indisunique, {{15|i.indnullsnotdistinct|false}}, i.indisclustered, i.indisreplident, "
     "i.indkey, i.indnkeyatts, i.indclass, i.indcollation, i.indoption, am.amname, c.reloptions, "
     "ts.spcname, pn.nspname, pc.relname, pc.oid, CASE WHEN i.indexprs IS NOT NULL OR i.indpred IS "
-    "NOT NULL OR t.relkind NOT IN ('r', 'p') THEN pg_get_indexdef(i.indexrelid) END, i.indisvalid, r.used FROM (SELECT * "
-    "FROM pg_index i WHERE NOT EXISTS (SELECT FROM pg_constraint con WHERE con.conindid = "
-    "i.indexrelid AND con.contype IN ('p', 'u', 'x'))) i JOIN pg_class c ON c.oid = i.indexrelid JOIN "
-    "pg_namespace n ON n.oid = c.relnamespace JOIN pg_class t ON t.oid = i.indrelid JOIN pg_am am ON "
-    "am.oid = c.relam LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace LEFT JOIN "
-    "(pg_inherits heir JOIN pg_class pc ON pc.oid = heir.inhparent JOIN pg_namespace pn ON pn.oid = "
-    "pc.relnamespace) ON heir.inhrelid = i.indexrelid LEFT JOIN (SELECT yi.indexrelid, min(f.conindid) "
-    "AS used FROM " PG_RIVALS
-    " AND yi.indisunique AND yi.indpred IS NULL AND yi.indexprs IS NULL WHERE "
-    "yi.indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE contype = 'f') GROUP BY "
-    "yi.indexrelid) r ON r.indexrelid = i.indexrelid WHERE t.relkind IN ('r', 'p', 'm') AND c.oid >= "
-    "16384 AND {{ours}} AND t.oid NOT IN ({{omitted}})";
+    "NOT NULL OR t.relkind NOT IN ('r', 'p') THEN pg_get_indexdef(i.indexrelid) END, i.indisvalid, " PG_TURNS_VALID(
+        "c") ", r.used FROM (SELECT * "
+             "FROM pg_index i WHERE NOT EXISTS (SELECT FROM pg_constraint con WHERE con.conindid = "
+             "i.indexrelid AND con.contype IN ('p', 'u', 'x'))) i JOIN pg_class c ON c.oid = i.indexrelid JOIN "
+             "pg_namespace n ON n.oid = c.relnamespace JOIN pg_class t ON t.oid = i.indrelid JOIN pg_am am ON "
+             "am.oid = c.relam LEFT JOIN pg_tablespace ts ON ts.oid = c.reltablespace LEFT JOIN "
+             "(pg_inherits heir JOIN pg_class pc ON pc.oid = heir.inhparent JOIN pg_namespace pn ON pn.oid = "
+             "pc.relnamespace) ON heir.inhrelid = i.indexrelid LEFT JOIN (SELECT yi.indexrelid, min(f.conindid) "
+             "AS used FROM " PG_RIVALS
+             " AND yi.indisunique AND yi.indpred IS NULL AND yi.indexprs IS NULL WHERE "
+             "yi.indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE contype = 'f') GROUP BY "
+             "yi.indexrelid) r ON r.indexrelid = i.indexrelid WHERE t.relkind IN ('r', 'p', 'm') AND c.oid >= "
+             "16384 AND {{ours}} AND t.oid NOT IN ({{omitted}})";
 
 typedef struct {
     gboolean is_default;
@@ -239,6 +241,17 @@ is_wreck(PgReader *reader, const PGresult *result, int row)
     return TRUE;
 }
 
+void
+pg_tell_turned_valid(const PgReader *reader, const char *schema, const char *name)
+{
+    g_autofree char *qualified = pg_qualified(schema, name);
+    bl_report_text(
+        reader->session->base.reporter, BL_EVENT_WARNING,
+        "index %s is not valid, and will be where the snapshot is loaded; REINDEX it, or "
+        "make it anew",
+        qualified);
+}
+
 static gboolean
 add_index(PgReader *reader, const PGresult *result, int row, GError **error)
 {
@@ -267,6 +280,8 @@ add_index(PgReader *reader, const PGresult *result, int row, GError **error)
     PgEntry *entry = pg_add(reader, &spec);
     if (entry == NULL)
         return TRUE;
+    if (pg_flag(result, row, IDX_TURNS_VALID))
+        pg_tell_turned_valid(reader, schema, name);
     if (given == NULL && made == NULL)
         g_ptr_array_add(reader->untold, entry);
     else

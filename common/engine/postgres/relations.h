@@ -35,6 +35,20 @@ typedef struct PgRelation PgRelation;
     "f.confrelid AND yi.indexrelid <> f.conindid AND yi.indnkeyatts = x.indnkeyatts AND "          \
     "(yi.indkey::int2[])[0:yi.indnkeyatts - 1] <@ (x.indkey::int2[])[0:x.indnkeyatts - 1]"
 
+/** Condition: index i, whose row in pg_class is @c, is not valid, and what its text makes is: that
+ * of a partition, once it is attached; that of a partitioned table none of whose partitions lacks
+ * one.
+ */
+#define PG_TURNS_VALID(c)                                                                          \
+    "NOT i.indisvalid AND CASE " c ".relkind WHEN 'I' THEN NOT EXISTS (SELECT FROM pg_inherits "   \
+    "part WHERE part.inhparent = i.indrelid AND NOT EXISTS (SELECT FROM pg_inherits h JOIN "       \
+    "pg_index x ON x.indexrelid = h.inhrelid JOIN pg_class xc ON xc.oid = x.indexrelid WHERE "     \
+    "h.inhparent = i.indexrelid AND x.indrelid = part.inhrelid AND (x.indisvalid OR xc.relkind = " \
+    "'i'))) ELSE EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = i.indexrelid) END"
+
+/** Warns of an index that PG_TURNS_VALID() is true of. */
+void pg_tell_turned_valid(const PgReader *reader, const char *schema, const char *name);
+
 /** What stands inside CREATE TABLE and can also be said by a statement of its own. */
 typedef struct {
     PgRelation *table;
