@@ -291,8 +291,11 @@ bl_ledger_text(const BlEngine *engine, const BlLedgerNames *names, const char *t
 }
 
 /* One for every line of a snapshot: put together without printf. */
-static char *
-insert_statement(const BlEngine *engine, const char *table, const char *name, gint64 batch)
+char *
+bl_ledger_insert_statement(const BlEngine *engine,
+                           const char *table,
+                           const char *name,
+                           gint64 batch)
 {
     g_autofree char *literal = bl_quote_literal(engine->dialect, name);
     if (batch > 0)
@@ -309,7 +312,7 @@ bl_ledger_fill_statement(const BlEngine *engine,
                          gint64 batch)
 {
     g_autofree char *table = bl_ledger_quote(engine, names->ledger);
-    return insert_statement(engine, table, name, batch);
+    return bl_ledger_insert_statement(engine, table, name, batch);
 }
 
 static gint64
@@ -439,12 +442,11 @@ bl_ledger_read(BlSession *session, const BlLedgerNames *names, GError **error)
     return g_steal_pointer(&ledger);
 }
 
-/* Runs a statement whose {ledger}, {versions} and {journal} are filled in. */
-static gboolean
-execute_template(BlSession *session,
-                 const BlLedgerNames *names,
-                 const char *template,
-                 GError **error)
+gboolean
+bl_ledger_execute(BlSession *session,
+                  const BlLedgerNames *names,
+                  const char *template,
+                  GError **error)
 {
     g_autofree char *ledger = bl_ledger_live_name(session, names->ledger);
     g_autofree char *versions = bl_ledger_live_name(session, names->versions);
@@ -453,9 +455,8 @@ execute_template(BlSession *session,
     return session->engine->execute(session, sql, NULL, error);
 }
 
-/* Makes the schema that the configured name of the ledger has. */
-static gboolean
-ensure_schema(BlSession *session, const BlLedgerNames *names, GError **error)
+gboolean
+bl_ledger_ensure_schema(BlSession *session, const BlLedgerNames *names, GError **error)
 {
     const BlEngine *engine = session->engine;
     const char *bare = bare_name(engine, names->ledger);
@@ -480,28 +481,28 @@ bl_ledger_prepare(BlSession *session,
                   GError **error)
 {
     const BlLedgerText *text = session->engine->ledger;
-    if (!ledger->has_ledger && !ensure_schema(session, names, error))
+    if (!ledger->has_ledger && !bl_ledger_ensure_schema(session, names, error))
         return FALSE;
     gboolean exists = FALSE;
-    if ((!ledger->has_ledger && !execute_template(session, names, text->create_ledger, error)) ||
+    if ((!ledger->has_ledger && !bl_ledger_execute(session, names, text->create_ledger, error)) ||
         (session->ledger_schema == NULL &&
          !bl_ledger_find_table(session, names->ledger, &exists, &session->ledger_schema, error)) ||
         (!ledger->has_versions &&
-         !execute_template(session, names, text->create_versions, error)) ||
-        (!ledger->has_journal && !execute_template(session, names, text->create_journal, error)) ||
+         !bl_ledger_execute(session, names, text->create_versions, error)) ||
+        (!ledger->has_journal && !bl_ledger_execute(session, names, text->create_journal, error)) ||
         (names->peer != NULL && !(ledger->peer != NULL && ledger->peer->exists) &&
          !bl_peer_create(session, names->peer, names->peer_table, error)))
         return FALSE;
     if (ledger->version == BL_LEDGER_VERSION)
         return TRUE;
     if (ledger->version == 0)
-        return execute_template(session, names, "INSERT INTO {versions} (version) VALUES (2)",
-                                error);
+        return bl_ledger_execute(session, names, "INSERT INTO {versions} (version) VALUES (2)",
+                                 error);
     g_autofree char *backslash = bl_quote_literal(session->engine->dialect, "\\");
     g_autofree char *fold =
         g_strdup_printf("UPDATE {ledger} SET name = replace(name, %s, '/')", backslash);
-    return execute_template(session, names, fold, error) &&
-           execute_template(session, names, "UPDATE {versions} SET version = 2", error);
+    return bl_ledger_execute(session, names, fold, error) &&
+           bl_ledger_execute(session, names, "UPDATE {versions} SET version = 2", error);
 }
 
 gboolean
@@ -516,287 +517,9 @@ bl_ledger_drop_empty(BlSession *session,
     gboolean has_peer = ledger->peer != NULL && ledger->peer->exists;
     return (!has_peer || bl_peer_drop_empty(session, ledger->peer, names->peer_table, error)) &&
            (!ledger->has_ledger ||
-            execute_template(session, names, "DROP TABLE {ledger}", error)) &&
+            bl_ledger_execute(session, names, "DROP TABLE {ledger}", error)) &&
            (!ledger->has_versions ||
-            execute_template(session, names, "DROP TABLE {versions}", error)) &&
+            bl_ledger_execute(session, names, "DROP TABLE {versions}", error)) &&
            (!ledger->has_journal ||
-            execute_template(session, names, "UPDATE {journal} SET ledger_id = NULL", error));
-}
-
-/* @return TRUE when the row of a ledger need not be there yet for one that links it */
-static gboolean
-has_last_id(const BlSession *session)
-{
-    return session->puts_off && session->engine->ledger->last_id != NULL;
-}
-
-gboolean
-bl_ledger_insert(
-    BlSession *session, const BlLedgerNames *names, const char *name, gint64 batch, GError **error)
-{
-    g_autofree char *table = bl_ledger_live_name(session, names->ledger);
-    const char *returning = session->engine->ledger->returning;
-    g_autofree char *insert = insert_statement(session->engine, table, name, batch);
-    g_autofree char *sql = g_strconcat(insert, returning, NULL);
-    gint64 rows = 0;
-    session->inserted_id = 0;
-    if (has_last_id(session))
-        return session->engine->execute(session, sql, NULL, error);
-    if (!session->engine->execute(session, sql, &rows, error))
-        return FALSE;
-    if (rows == 1)
-        return TRUE;
-    bl_error_set(error, BL_ERROR_CONFLICT, "look for a trigger or a rule on it",
-                 "the ledger table \"%s\" took no row for \"%s\"", names->ledger, name);
-    return FALSE;
-}
-
-/* Runs @verb, the quoted table and @rest. Values must be quoted by the caller. */
-static gboolean
-execute_on(
-    BlSession *session, const char *table, const char *verb, const char *rest, GError **error)
-{
-    g_autofree char *quoted = bl_ledger_live_name(session, table);
-    g_autofree char *sql = g_strconcat(verb, " ", quoted, " ", rest, NULL);
-    return session->engine->execute(session, sql, NULL, error);
-}
-
-gboolean
-bl_ledger_delete(BlSession *session, const BlLedgerNames *names, gint64 id, GError **error)
-{
-    g_autofree char *rest = g_strdup_printf("WHERE id = %" G_GINT64_FORMAT, id);
-    return execute_on(session, names->ledger, "DELETE FROM", rest, error);
-}
-
-gboolean
-bl_ledger_accept(BlSession *session,
-                 const BlLedgerNames *names,
-                 const BlLedgerRow *row,
-                 const BlKnownMigration *file,
-                 GError **error)
-{
-    const BlJournalEntry entry = {
-        .name = row->name,
-        .raw_digest = file->raw_digest,
-        .token_digest = file->token_digest,
-        .state = BL_JOURNAL_APPLIED,
-        .message = "accepted",
-        .links_ledger = TRUE,
-        .ledger_id = row->id,
-    };
-    return bl_journal_insert(session, names, &entry, NULL, error);
-}
-
-gboolean
-bl_ledger_rename(BlSession *session,
-                 const BlLedgerNames *names,
-                 const char *from,
-                 const char *to,
-                 GError **error)
-{
-    const BlDialect *dialect = session->engine->dialect;
-    g_autofree char *old_name = bl_quote_literal(dialect, from);
-    g_autofree char *new_name = bl_quote_literal(dialect, to);
-    g_autofree char *rest = g_strdup_printf("SET name = %s WHERE name = %s", new_name, old_name);
-    return execute_on(session, names->ledger, "UPDATE", rest, error) &&
-           execute_on(session, names->journal, "UPDATE", rest, error);
-}
-
-/* A literal, or NULL. */
-static char *
-literal_or_null(const BlDialect *dialect, const char *text)
-{
-    return text != NULL ? bl_quote_literal(dialect, text) : g_strdup("NULL");
-}
-
-/* The subquery that finds the ledger row of a name, or NULL where nothing is linked. */
-static char *
-ledger_id_expression(BlSession *session, const BlLedgerNames *names, const BlJournalEntry *entry)
-{
-    if (entry->links_ledger && entry->ledger_id != 0)
-        return g_strdup_printf("%" G_GINT64_FORMAT, entry->ledger_id);
-    if (!entry->links_ledger)
-        return g_strdup("NULL");
-    if (has_last_id(session))
-        return g_strdup(session->engine->ledger->last_id);
-    const BlDialect *dialect = session->engine->dialect;
-    g_autofree char *table = bl_ledger_live_name(session, names->ledger);
-    g_autofree char *name = bl_quote_literal(dialect, entry->name);
-    /* From the end, where it is: the name has no index. */
-    return g_strdup_printf("(SELECT id FROM %s WHERE name = %s ORDER BY id DESC LIMIT 1)", table,
-                           name);
-}
-
-static gboolean
-take_number(const BlRow *row, void *data, GError **error)
-{
-    (void)error;
-    *(gint64 *)data = to_number(row->values[0]);
-    return TRUE;
-}
-
-/* @param ledger_id in SQL. @return g_free() */
-static char *
-journal_statement(BlSession *session,
-                  const BlLedgerNames *names,
-                  const BlJournalEntry *entry,
-                  const char *ledger_id)
-{
-    const BlDialect *dialect = session->engine->dialect;
-    g_autofree char *table = bl_ledger_live_name(session, names->journal);
-    g_autofree char *by = g_strconcat(g_get_user_name(), "@", g_get_host_name(), NULL);
-    g_autofree char *name = bl_quote_literal(dialect, entry->name);
-    g_autofree char *raw = literal_or_null(dialect, entry->raw_digest);
-    g_autofree char *token = literal_or_null(dialect, entry->token_digest);
-    g_autofree char *message = literal_or_null(dialect, entry->message);
-    g_autofree char *applied_by = bl_quote_literal(dialect, by);
-    return g_strdup_printf(
-        "INSERT INTO %s (ledger_id, name, raw_digest, token_digest, direction, state, statement, "
-        "message, duration_ms, applied_by) VALUES (%s, %s, %s, %s, '%s', '%s', %" G_GINT64_FORMAT
-        ", %s, %" G_GINT64_FORMAT ", %s)",
-        table, ledger_id, name, raw, token,
-        entry->is_load   ? "load"
-        : entry->is_down ? "down"
-                         : "up",
-        bl_journal_state_name(entry->state), entry->statement, message, entry->duration_ms,
-        applied_by);
-}
-
-gboolean
-bl_journal_insert(BlSession *session,
-                  const BlLedgerNames *names,
-                  const BlJournalEntry *entry,
-                  gint64 *id,
-                  GError **error)
-{
-    g_autofree char *ledger_id = ledger_id_expression(session, names, entry);
-    g_autofree char *insert = journal_statement(session, names, entry, ledger_id);
-    g_autofree char *sql =
-        g_strconcat(insert, id != NULL ? session->engine->ledger->returning : NULL, NULL);
-    session->inserted_id = 0;
-    return session->engine->execute(session, sql, NULL, error) &&
-           (id == NULL || bl_journal_find_inserted(session, names, entry->name, id, error));
-}
-
-gboolean
-bl_ledger_record(BlSession *session,
-                 const BlLedgerNames *names,
-                 gint64 batch,
-                 const BlJournalEntry *entry,
-                 GError **error)
-{
-    const BlLedgerText *text = session->engine->ledger;
-    if (session->puts_off && session->gather_until != 0 && text->made_id != NULL) {
-        g_autofree char *table = bl_ledger_live_name(session, names->ledger);
-        g_autofree char *row = insert_statement(session->engine, table, entry->name, batch);
-        g_autofree char *journal = journal_statement(session, names, entry, text->made_id);
-        g_autofree char *both =
-            g_strconcat("WITH made AS (", row, text->returning, ") ", journal, NULL);
-        return session->engine->execute(session, both, NULL, error);
-    }
-    if (!bl_ledger_insert(session, names, entry->name, batch, error))
-        return FALSE;
-    BlJournalEntry linked = *entry;
-    linked.links_ledger = TRUE;
-    linked.ledger_id = session->inserted_id;
-    return bl_journal_insert(session, names, &linked, NULL, error);
-}
-
-gboolean
-bl_journal_find_inserted(
-    BlSession *session, const BlLedgerNames *names, const char *name, gint64 *id, GError **error)
-{
-    *id = session->inserted_id;
-    if (*id != 0)
-        return TRUE;
-    g_autofree char *table = bl_ledger_live_name(session, names->journal);
-    g_autofree char *literal = bl_quote_literal(session->engine->dialect, name);
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT id FROM %s WHERE name = %s ORDER BY id DESC LIMIT 1", table, literal);
-    return session->engine->query(session, sql, take_number, id, error);
-}
-
-/* All of it may go out with COMMIT. */
-static gboolean
-write_mark(BlSession *session,
-           const BlLedgerNames *names,
-           const BlJournalEntry *entry,
-           gboolean creates,
-           GError **error)
-{
-    const char *create = session->engine->ledger->create_journal;
-    session->puts_off = TRUE;
-    gboolean ok = (!creates || execute_template(session, names, create, error)) &&
-                  bl_journal_insert(session, names, entry, NULL, error);
-    session->puts_off = FALSE;
-    return ok;
-}
-
-gboolean
-bl_journal_mark_load(BlSession *session,
-                     const BlLedgerNames *names,
-                     const BlLedger *ledger,
-                     const BlJournalEntry *what,
-                     gint64 *id,
-                     GError **error)
-{
-    gsize len = MIN(strlen(what->name), BL_LEDGER_NAME_MAX);
-    const char *end = what->name + len;
-    if (*end != '\0')
-        g_utf8_validate(what->name, (gssize)len, &end);
-    g_autofree char *fitting = g_strndup(what->name, (gsize)(end - what->name));
-    const BlJournalEntry entry = { .name = fitting,
-                                   .raw_digest = what->raw_digest,
-                                   .message = what->message,
-                                   .is_load = TRUE,
-                                   .state = BL_JOURNAL_RUNNING };
-    return (ledger->has_journal || ensure_schema(session, names, error)) &&
-           write_mark(session, names, &entry, !ledger->has_journal, error) &&
-           session->engine->commit(session, error) &&
-           bl_journal_find_inserted(session, names, fitting, id, error);
-}
-
-gboolean
-bl_journal_update(BlSession *session,
-                  const BlLedgerNames *names,
-                  gint64 id,
-                  const BlJournalEntry *entry,
-                  GError **error)
-{
-    g_autofree char *ledger_id = ledger_id_expression(session, names, entry);
-    const BlDialect *dialect = session->engine->dialect;
-    g_autofree char *message = literal_or_null(dialect, entry->message);
-    g_autofree char *raw = literal_or_null(dialect, entry->raw_digest);
-    g_autofree char *token = literal_or_null(dialect, entry->token_digest);
-    g_autofree char *rest = g_strdup_printf(
-        "SET ledger_id = %s, raw_digest = %s, token_digest = %s, state = '%s', "
-        "statement = %" G_GINT64_FORMAT ", message = %s, duration_ms = %" G_GINT64_FORMAT
-        " WHERE id = %" G_GINT64_FORMAT,
-        ledger_id, raw, token, bl_journal_state_name(entry->state), entry->statement, message,
-        entry->duration_ms, id);
-    return execute_on(session, names->journal, "UPDATE", rest, error);
-}
-
-gboolean
-bl_journal_progress(
-    BlSession *session, const BlLedgerNames *names, gint64 id, gint64 statement, GError **error)
-{
-    g_autofree char *rest = g_strdup_printf(
-        "SET statement = %" G_GINT64_FORMAT " WHERE id = %" G_GINT64_FORMAT, statement, id);
-    return execute_on(session, names->journal, "UPDATE", rest, error);
-}
-
-gboolean
-bl_journal_delete(BlSession *session, const BlLedgerNames *names, gint64 id, GError **error)
-{
-    g_autofree char *rest = g_strdup_printf("WHERE id = %" G_GINT64_FORMAT, id);
-    return execute_on(session, names->journal, "DELETE FROM", rest, error);
-}
-
-gboolean
-bl_journal_unmark(
-    BlSession *session, const BlLedgerNames *names, gint64 id, gboolean whole, GError **error)
-{
-    return whole ? execute_on(session, names->journal, "DROP TABLE", "", error)
-                 : bl_journal_delete(session, names, id, error);
+            bl_ledger_execute(session, names, "UPDATE {journal} SET ledger_id = NULL", error));
 }

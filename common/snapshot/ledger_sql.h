@@ -9,6 +9,7 @@
 #define BL_COMMON_SNAPSHOT_LEDGER_SQL_H
 
 #include "common/engine/engine.h"
+#include "common/snapshot/ledger.h"
 
 #include <glib.h>
 
@@ -30,6 +31,22 @@ char *bl_ledger_quote(const BlEngine *engine, const char *name);
 /** The name for a statement that is run now: no table of another schema may be found first.
  * @return g_free() */
 char *bl_ledger_live_name(const BlSession *session, const char *name);
+
+/** Runs a statement whose {ledger}, {versions} and {journal} are filled in. */
+gboolean bl_ledger_execute(BlSession *session,
+                           const BlLedgerNames *names,
+                           const char *template,
+                           GError **error);
+
+/** Makes the schema that the configured name of the ledger has, when it is not there. */
+gboolean bl_ledger_ensure_schema(BlSession *session, const BlLedgerNames *names, GError **error);
+
+/** INSERT of a row. @param table as it stands in SQL @param batch 0: one behind the last that is
+ * there. @return g_free() */
+char *bl_ledger_insert_statement(const BlEngine *engine,
+                                 const char *table,
+                                 const char *name,
+                                 gint64 batch);
 
 /** Whether a table is there, and where. */
 typedef struct {
