@@ -1,20 +1,12 @@
 # Migrations of a throw-away database share transactions: what becomes of each is what became of it alone.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
 . "$BL_SOURCE_DIR/tests/lib/postgres.sh"
+. "$BL_SOURCE_DIR/tests/lib/together.sh"
 
 mkdir -p database/migrations
 printf '{ "connections": { "postgres": { "url": "%s" } } }' "$(pg_url app)" >database/connections.json
 
-# project TEXT...: an empty database and these migrations, 1_t and so on.
-project() {
-    pg_create app
-    rm -f database/migrations/*
-    n=0
-    for text in "$@"; do
-        n=$((n + 1))
-        printf -- '-- migrate:up\n%s\n-- migrate:down\nDROP TABLE t%s;\n' "$text" $n >database/migrations/${n}_t.sql
-    done
-}
+new_database() { pg_create app; }
 
 # expect_state LEDGER TABLES: which migrations are recorded, each linked to its journal row, and which tables are there.
 expect_state() {
@@ -23,11 +15,6 @@ expect_state() {
     expect_pg app "SELECT string_agg(substr(l.name, 21, 1), '' ORDER BY l.id) FROM adonis_schema l JOIN adonis_schema_journal j ON j.ledger_id = l.id
         AND j.name = l.name AND j.state = 'applied' AND j.raw_digest IS NOT NULL" "$1"
     expect_pg app 'SELECT count(*) FROM adonis_schema_journal WHERE ledger_id IS NULL' 0
-}
-
-# reported: the files that were told of as done, in that order.
-reported() {
-    sed -n 's/^migrated database.migrations.\(._t\).*/\1/p' stderr | tr '\n' ' '
 }
 
 # The row of each file was written by its transaction.

@@ -1,18 +1,11 @@
 # Migrations that share a commit: what becomes of each is what became of it alone.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/together.sh"
 
 mkdir -p database/migrations
 printf '{ "connections": { "sqlite": { "url": "sqlite:app.db?foreign_keys=on" } } }' >database/connections.json
 
-# project NAME TEXT...: an empty database and these migrations, 1_NAME and so on.
-project() {
-    rm -f app.db* database/migrations/*
-    n=0
-    for text in "$@"; do
-        n=$((n + 1))
-        printf -- '-- migrate:up\n%s\n-- migrate:down\nDROP TABLE t%s;\n' "$text" $n >database/migrations/${n}_t.sql
-    done
-}
+new_database() { rm -f app.db*; }
 
 # expect_state LEDGER TABLES: which migrations are recorded, and which tables are there.
 expect_state() {
@@ -63,7 +56,7 @@ for bad in 'INSERT INTO nowhere VALUES (1);' \
     'CREATE TABLE u (x REFERENCES t2 (id) DEFERRABLE INITIALLY DEFERRED); INSERT INTO u VALUES (99);'; do
     project 'CREATE TABLE t1 (x); INSERT INTO t1 VALUES (7);' 'CREATE TABLE t2 (id INTEGER PRIMARY KEY);' "$bad" 'CREATE TABLE t4 (x);'
     run 4 migrate run --create
-    [ "$(sed -n 's/^migrated database.migrations.\(._t\).*/\1/p' stderr | tr '\n' ' ')" = '1_t 2_t ' ] || fail "what is reported before $bad"
+    [ "$(reported)" = '1_t 2_t ' ] || fail "what is reported before $bad"
     grep -q '^error database.migrations.3_t' stderr || fail "3_t is not named: $bad"
     expect_state 12 't1 t2'
     expect_rows app.db 'SELECT x FROM t1' 7
@@ -133,7 +126,7 @@ expect_err 'migrated database/migrations/1_t'
 expect_state 1 t1
 sed -i 's/4000000000/4000000/' database/migrations/2_t.sql
 run 0 migrate run
-[ "$(sed -n 's/^migrated database.migrations.\(._t\).*/\1/p' stderr | tr '\n' ' ')" = '2_t 3_t ' ] || fail 'each is reported once'
+[ "$(reported)" = '2_t 3_t ' ] || fail 'each is reported once'
 expect_state 123 't1 t2 t3'
 
 # The same with the small one in the run of the long one, which fails at its end: no other is touched.
