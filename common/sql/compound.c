@@ -13,6 +13,7 @@ typedef enum {
     AT_EVENT,   /* its body stands behind DO */
     AT_ROUTINE, /* its body stands behind the parameters */
     AT_BODY,    /* before the body's first word */
+    AT_WORD,    /* after a word that starts a statement; before a colon it is a label */
     IN_BODY,    /* inside BEGIN … END or its like */
     IN_OTHER,   /* nothing protects a semicolon any more */
 } State;
@@ -30,10 +31,17 @@ typedef enum {
 /* What starts a body, and a statement in it that holds others. */
 static const char *const blocks[] = { "begin", "if", "case", "loop", "while", "repeat", "for" };
 
-/* What is a body alone: there are no others behind it. */
-static const char *const singles[] = { "select", "insert",  "update", "delete", "set",
-                                       "call",   "replace", "return", "with",   "truncate",
-                                       "create", "alter",   "drop",   "signal" };
+/* What is a body alone: there are no others behind it, whatever words it has (SHOW GRANTS FOR, DO
+ * IF(…)). */
+static const char *const singles[] = {
+    "select",     "insert",   "update", "delete",   "set",       "call",     "replace",   "return",
+    "with",       "truncate", "create", "alter",    "drop",      "signal",   "show",      "do",
+    "analyze",    "optimize", "check",  "checksum", "repair",    "execute",  "prepare",   "grant",
+    "revoke",     "rename",   "kill",   "flush",    "lock",      "unlock",   "load",      "explain",
+    "describe",   "desc",     "values", "commit",   "rollback",  "start",    "savepoint", "release",
+    "xa",         "handler",  "cache",  "install",  "uninstall", "resignal", "get",       "reset",
+    "deallocate", "table",
+};
 
 /* What a CREATE makes when it is none of these. */
 static const char *const plain_objects[] = { "table",    "view",   "index",   "database",
@@ -45,8 +53,9 @@ static const char *const plain_objects[] = { "table",    "view",   "index",   "d
 static const char *const starters[] = { "then", "else", "do", "begin", "loop", "repeat" };
 
 /* A name follows these, whatever it says. */
-static const char *const before_names[] = { "select", "set", "by",  "where", "and", "or",
-                                            "on",     "as",  "not", "from",  "into" };
+static const char *const before_names[] = { "select", "set",     "by",      "where", "and",
+                                            "or",     "on",      "as",      "not",   "from",
+                                            "into",   "follows", "precedes" };
 
 static gboolean
 is_any(const BlToken *token, const char *text, const char *const *words, gsize n)
@@ -88,7 +97,7 @@ close_block(BlBody *body)
 static void
 feed_head(BlBody *body, const BlToken *token, const char *text)
 {
-    if (body->parens > 0)
+    if (body->parens > 0 || body->last == LAST_NAME || body->last == LAST_DOT)
         return;
     if (is_any(token, text, blocks, G_N_ELEMENTS(blocks))) {
         open_block(body, FALSE);
@@ -96,7 +105,16 @@ feed_head(BlBody *body, const BlToken *token, const char *text)
     }
     gboolean is_charset = body->last == LAST_CHARACTER && bl_token_is_word(token, text, "set");
     if (!is_charset && is_any(token, text, singles, G_N_ELEMENTS(singles)))
-        body->state = IN_OTHER;
+        body->state = AT_WORD;
+}
+
+/* "start: BEGIN": most of those words are not reserved. */
+static void
+feed_word(BlBody *body, const BlToken *token, const char *text)
+{
+    gboolean is_colon =
+        token->kind == BL_TOKEN_OPERATOR && token->len == 1 && text[token->start] == ':';
+    body->state = is_colon ? AT_BODY : IN_OTHER;
 }
 
 static void
@@ -198,6 +216,9 @@ feed_state(BlBody *body, const BlToken *token, const char *text)
         break;
     case AT_BODY:
         feed_head(body, token, text);
+        break;
+    case AT_WORD:
+        feed_word(body, token, text);
         break;
     case IN_BODY:
         feed_block(body, token, text);

@@ -118,6 +118,26 @@ test_bodies_end_without_delimiter(Fixture *fixture, gconstpointer data)
                 "0");
 }
 
+/* "END;//" is how most people write it. */
+static void
+test_bodies_with_both_ends(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(BlSession) session = fixture_open(fixture);
+    must_run(session,
+             "CREATE TABLE t (a int);\nDELIMITER //\n"
+             "CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW BEGIN SET @a = 1; END;//\n"
+             "CREATE TRIGGER s BEFORE UPDATE ON t FOR EACH ROW BEGIN SET @a = 1; END; -- s\n//\n"
+             "INSERT INTO t VALUES (1);//\nINSERT INTO t VALUES (2); -- two\n//\n"
+             "INSERT INTO t VALUES (3); -- three;\n//\nSELECT 1;//\nSELECT 2 //\nDELIMITER ;\n",
+             &together, 8);
+    ASSERT_TEXT(session,
+                "SELECT count(*) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = "
+                "DATABASE()",
+                "2");
+    ASSERT_TEXT(session, "SELECT count(*) FROM t", "3");
+}
+
 typedef struct {
     GPtrArray *seen;
     const char *refused; /* its first letters; NULL: none */
@@ -281,6 +301,7 @@ static const FixtureTest tests[] = {
     { "position", test_position },
     { "bodies", test_bodies },
     { "bodies-end", test_bodies_end_without_delimiter },
+    { "bodies-with-both-ends", test_bodies_with_both_ends },
     { "nothing-is-hidden", test_nothing_is_hidden },
     { "oracle", test_oracle_bodies },
     { "modes", test_modes },

@@ -351,6 +351,13 @@ makes_program(const BlItem *item)
     return FALSE;
 }
 
+/* "END;//": no other delimiter may follow, that would be an empty statement. */
+static gboolean
+ends_itself(const BlItem *item)
+{
+    return item->len > 0 && item->text[item->len - 1] == ';';
+}
+
 static gboolean
 run_plain(Run *run, const BlItem *item, guint traits, GError **error)
 {
@@ -372,17 +379,22 @@ run_plain(Run *run, const BlItem *item, guint traits, GError **error)
     (void)gather(run, item, traits);
     note_change(run->session, item, traits);
     /* MySQL keeps the ";" behind a body that is one statement as a part of it. */
-    alone = alone || (!run->session->is_mariadb && makes_program(item));
+    alone = alone || ends_itself(item) || (!run->session->is_mariadb && makes_program(item));
     if ((alone || run->message.text->len >= run->limit) && !flush(run, error))
         return FALSE;
     return follow_setting(run, item, traits, error);
 }
 
-/* With the comments behind the last token, which the server keeps as a part of a body. */
+/* With the comments behind the last token, which the server keeps as a part of a body unless it has
+ * ended. */
 static BlItem
 whole_of(const BlItem *item)
 {
     BlItem whole = *item;
+    if (ends_itself(item)) {
+        whole.full_len = item->len;
+        return whole;
+    }
     gsize len = item->full_len;
     while (len > item->len && g_ascii_isspace(item->text[len - 1]))
         len--;
