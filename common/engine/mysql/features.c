@@ -136,6 +136,17 @@ take_name(const MyRow *row, void *data, GError **error)
     "SELECT FULL_COLLATION_NAME FROM information_schema.COLLATION_CHARACTER_SET_APPLICABILITY "    \
     "UNION ALL SELECT COLLATION_NAME FROM information_schema.COLLATIONS"
 
+/* Servers before MySQL 8 take one charset that they do not list. */
+static void
+add_hidden(MyFeatures *features)
+{
+    static const char name[] = "filename";
+    if (!features->is_mariadb && features->version >= 80000)
+        return;
+    g_hash_table_add(features->charsets, g_strdup(name));
+    g_hash_table_add(features->collations, g_strdup(name));
+}
+
 const MyFeatures *
 my_features(MySession *session)
 {
@@ -151,6 +162,7 @@ my_features(MySession *session)
         has_full ? FULL_COLLATIONS : COLLATIONS);
     if (!my_run_all(session, sql, take_name, features, NULL, NULL))
         return NULL;
+    add_hidden(features);
     session->features = g_steal_pointer(&features);
     return session->features;
 }

@@ -263,11 +263,13 @@ counts_here(const Statement *statement, const Feature *feature, guint i)
     return !statement->has_body;
 }
 
-/* A word that starts a definition is a name: srid int. */
+/* A word that starts a definition is a name, "srid int"; and one that is called is no attribute,
+ * "DEFAULT srid(a)". */
 static gboolean
-is_column(const Statement *statement, guint i)
+is_name(const Statement *statement, guint i)
 {
-    return i > 0 && (is_word(statement, i - 1, "(") || is_word(statement, i - 1, ","));
+    return is_word(statement, i + 1, "(") ||
+           (i > 0 && (is_word(statement, i - 1, "(") || is_word(statement, i - 1, ",")));
 }
 
 /* @return tokens that were dealt with; 0: no feature starts here */
@@ -281,7 +283,7 @@ check_features(Statement *statement, guint i)
         if (since == ALWAYS || (since != NEVER && target->version >= since))
             continue;
         guint n = match(statement, i, feature->pattern);
-        if (n == 0 || !counts_here(statement, feature, i) || (n == 1 && is_column(statement, i)))
+        if (n == 0 || !counts_here(statement, feature, i) || (n == 1 && is_name(statement, i)))
             continue;
         if (statement->map && feature->replacement != NULL) {
             replace(statement, i, i + n, feature->replacement);
