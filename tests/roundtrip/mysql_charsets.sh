@@ -65,3 +65,42 @@ mixed() {
     round_trip src
 }
 every_server mixed
+
+# Names that are not ASCII, of a client that did not speak UTF-8: some servers write them into the text as they were typed,
+# others in UTF-8. A literal that the server writes into the head of a routine whose sql_mode has no escapes.
+names() {
+    my_create src
+    iconv -f utf-8 -t cp850 >part.sql <<'SQL'
+CREATE TABLE `tä` (a varchar(10));
+CREATE PROCEDURE `pä`(IN `aä` int) COMMENT 'cä' SELECT 'bä';
+CREATE PROCEDURE `qä`() SELECT 1;
+CREATE FUNCTION `fä`(`aä` int) RETURNS enum('eä', 'x') DETERMINISTIC RETURN 'x';
+CREATE TRIGGER `rä` BEFORE INSERT ON `tä` FOR EACH ROW SET NEW.a = 'bä';
+CREATE TRIGGER `sä` BEFORE UPDATE ON `tä` FOR EACH ROW SET NEW.a = 'b';
+CREATE EVENT `vä` ON SCHEDULE EVERY 1 YEAR STARTS '2037-01-01 00:00:00' DISABLE DO SET @a = 'bä';
+SQL
+    mariadb --no-defaults -uroot -S "$my_dir/s" --default-character-set=cp850 -D "$(my_name src)" <part.sql >client.out 2>&1 ||
+        fail "$my_key: $(cat client.out)"
+    my_sql src "SET sql_mode = 'NO_BACKSLASH_ESCAPES';
+        CREATE FUNCTION raw() RETURNS enum('a\\b', 'c''d\\') DETERMINISTIC COMMENT 'e\\f' RETURN 'a\\b'"
+    names="SELECT group_concat(name ORDER BY name) FROM (SELECT routine_name AS name FROM information_schema.routines WHERE routine_schema = DATABASE()
+        UNION ALL SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()
+        UNION ALL SELECT event_name FROM information_schema.events WHERE event_schema = DATABASE()) t"
+    expect_my src "$names" fä,pä,qä,rä,raw,sä,vä
+    raw="SELECT hex(dtd_identifier), hex(routine_comment) FROM information_schema.routines WHERE routine_schema = DATABASE() AND routine_name = 'raw'"
+    wanted=$(my_sql src "$raw")
+    [ "${wanted##*|}" = 655C66 ] || fail "$my_key: the comment is $wanted"
+    run 0 schema-dump --url "$(my_url src)" --path names.sql
+    for way in ours stock; do
+        my_create copy
+        [ "$way" = stock ] || run 0 schema-load --url "$(my_url copy)" --path names.sql --verify
+        [ "$way" = ours ] || my_file copy names.sql
+        expect_my copy "$names" fä,pä,qä,rä,raw,sä,vä
+        expect_my copy "$raw" "$wanted"
+        my_sql copy 'INSERT INTO `tä` VALUES (1)'
+        expect_my copy 'SELECT a FROM `tä`' bä
+    done
+    run 0 schema-dump --url "$(my_url copy)" --path again.sql
+    expect_same names.sql again.sql
+}
+every_server names

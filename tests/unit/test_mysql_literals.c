@@ -45,17 +45,23 @@ test_introducers(void)
 }
 
 static void
-test_comment(void)
+test_header(void)
 {
     static const char sql[] = "CREATE PROCEDURE `p`()\n    COMMENT 'a\\\\b\\nc''d'\nselect 'x\\'";
-    g_autofree char *plain = my_with_plain_comment(sql, "NO_BACKSLASH_ESCAPES", 50);
+    g_autofree char *plain = my_with_plain_literals(sql, "NO_BACKSLASH_ESCAPES", 22, 50);
     g_assert_cmpstr(plain, ==, "CREATE PROCEDURE `p`()\n    COMMENT 'a\\b\nc''d'\nselect 'x\\'");
-    g_autofree char *same = my_with_plain_comment(sql, "ANSI_QUOTES", 50);
+    g_autofree char *same = my_with_plain_literals(sql, "ANSI_QUOTES", 22, 50);
     g_assert_cmpstr(same, ==, sql);
-    /* The word in a body is none of the header's. */
+    /* A literal of the body is none of the header's, nor one of the parameters. */
     static const char body[] = "CREATE PROCEDURE `p`()\nselect 1 comment 'a\\\\b'";
-    g_autofree char *untouched = my_with_plain_comment(body, "NO_BACKSLASH_ESCAPES", 23);
+    g_autofree char *untouched = my_with_plain_literals(body, "NO_BACKSLASH_ESCAPES", 22, 23);
     g_assert_cmpstr(untouched, ==, body);
+    static const char returned[] = "CREATE FUNCTION `f`(a enum('p\\\\q'))\n    RETURNS "
+                                   "enum('r\\\\s','t') COMMENT 'u\\\\v'\nreturn 'w\\\\x'";
+    g_autofree char *both = my_with_plain_literals(returned, "NO_BACKSLASH_ESCAPES", 35, 80);
+    g_assert_cmpstr(both, ==,
+                    "CREATE FUNCTION `f`(a enum('p\\\\q'))\n    RETURNS "
+                    "enum('r\\s','t') COMMENT 'u\\v'\nreturn 'w\\\\x'");
 }
 
 static void
@@ -101,7 +107,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mysql-literals/hex/introducers-keep-their-bytes", test_hex);
     g_test_add_func("/mysql-literals/introducers/views-of-old-servers", test_introducers);
-    g_test_add_func("/mysql-literals/comment/as-the-mode-reads-it", test_comment);
+    g_test_add_func("/mysql-literals/comment/as-the-mode-reads-it", test_header);
     g_test_add_func("/mysql-literals/body/of-another-language", test_string_body);
     return g_test_run();
 }

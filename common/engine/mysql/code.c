@@ -115,7 +115,7 @@ recode(MySession *session, const char *charset, const char *bytes, gsize len, GE
 static void
 find_all(const MyTokens *tokens, MySpans *spans)
 {
-    static const char *const sorts[] = { "view", "trigger", "package" };
+    static const char *const sorts[] = { "view", "package" };
     spans->n = 1;
     spans->pairs[0][0] = tokens->len;
     spans->pairs[0][1] = tokens->len;
@@ -128,10 +128,10 @@ find_all(const MyTokens *tokens, MySpans *spans)
 
 /* The parts of the text that are in the client charset of its creation. @return gsize[2] */
 static GArray *
-find_pairs(const MyLate *late)
+find_pairs(const MySession *session, const MyLate *late)
 {
     GArray *pairs = g_array_new(FALSE, FALSE, 2 * sizeof(gsize));
-    MySpans spans = { 0 };
+    MySpans spans = { .names_are_utf8 = !session->is_mariadb && session->version >= 80000 };
     g_auto(MyTokens) tokens = { 0 };
     my_tokens_init(&tokens, late->sql, late->sql_mode);
     (late->sort->find_spans != NULL ? late->sort->find_spans : find_all)(&tokens, &spans);
@@ -144,7 +144,7 @@ find_pairs(const MyLate *late)
 static gboolean
 recode_late(MyReader *reader, MyLate *late, GError **error)
 {
-    g_autoptr(GArray) pairs = find_pairs(late);
+    g_autoptr(GArray) pairs = find_pairs(reader->session, late);
     g_autoptr(GString) out = g_string_new(NULL);
     gsize from = 0;
     for (guint i = 0; i < pairs->len; i++) {
@@ -371,19 +371,23 @@ append_plain_literal(GString *out, const char *literal, gsize len)
 }
 
 char *
-my_with_plain_comment(const char *sql, const char *sql_mode, gsize body)
+my_with_plain_literals(const char *sql, const char *sql_mode, gsize from, gsize body)
 {
     if (!my_mode_has(sql_mode, "NO_BACKSLASH_ESCAPES"))
         return g_strdup(sql);
     g_auto(MyTokens) tokens = { 0 };
     my_tokens_init(&tokens, sql, sql_mode);
-    guint i = my_tokens_find(&tokens, 0, "comment");
-    const BlToken *literal = my_token(&tokens, i + 1);
-    if (literal->kind != BL_TOKEN_STRING || literal->start >= body)
-        return g_strdup(sql);
-    GString *out = g_string_new_len(sql, (gssize)literal->start);
-    append_plain_literal(out, sql + literal->start, literal->len);
-    g_string_append(out, sql + literal->start + literal->len);
+    GString *out = g_string_new(NULL);
+    gsize copied = 0;
+    for (guint i = 0; i < tokens.all->len; i++) {
+        const BlToken *literal = my_token(&tokens, i);
+        if (literal->kind != BL_TOKEN_STRING || literal->start < from || literal->start >= body)
+            continue;
+        g_string_append_len(out, sql + copied, (gssize)(literal->start - copied));
+        append_plain_literal(out, sql + literal->start, literal->len);
+        copied = literal->start + literal->len;
+    }
+    g_string_append(out, sql + copied);
     return g_string_free(out, FALSE);
 }
 

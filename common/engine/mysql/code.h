@@ -29,6 +29,8 @@ typedef struct {
 typedef struct {
     gsize pairs[2][2];
     guint n;
+    gboolean names_are_utf8; /**< in: the server writes the names of routines and triggers itself,
+                                  as MySQL does from 8 on */
 } MySpans;
 
 /** How a sort of object is read from its row. Columns are -1 where the answer has none. */
@@ -57,10 +59,10 @@ void my_note_names(MyReader *reader, MyItem *item, const char *sql, const char *
 /** The same for a text in which nobody can take its own database's name out; noted too. */
 void my_note_body(MyReader *reader, MyItem *item, const char *sql, const char *sql_mode);
 
-/** The literal of COMMENT '…' at token @i of a header, which the server writes with backslash
- * escapes always, as the sql_mode of the object reads it: @sql with that put right. @return
- * g_free() */
-char *my_with_plain_comment(const char *sql, const char *sql_mode, gsize body);
+/** The literals of a header, from @from to before @body (COMMENT, RETURNS enum(…)), which the
+ * server writes with backslash escapes always, as the sql_mode of the object reads them: @sql with
+ * that put right. @return g_free() */
+char *my_with_plain_literals(const char *sql, const char *sql_mode, gsize from, gsize body);
 
 /* javascript.c */
 

@@ -109,7 +109,7 @@ plain_text(MyReader *reader, const MyCode *code)
     g_auto(MyTokens) tokens = { 0 };
     my_tokens_init(&tokens, text, code->settings.sql_mode);
     gsize body = my_token_end(&tokens, my_tokens_find(&tokens, 0, "do"));
-    return my_with_plain_comment(text, code->settings.sql_mode, body);
+    return my_with_plain_literals(text, code->settings.sql_mode, 0, body);
 }
 
 static gboolean

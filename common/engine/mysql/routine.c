@@ -61,6 +61,8 @@ find_spans(const MyTokens *tokens, MySpans *spans)
     guint end = find_parameters_end(tokens, name);
     gsize start = word < tokens->all->len ? my_token(tokens, word)->start : tokens->len;
     gsize body = find_body(tokens, end + 1);
+    if (spans->names_are_utf8)
+        start = my_token_end(tokens, name);
     spans->n = 2;
     spans->pairs[0][0] = start;
     spans->pairs[0][1] = MAX(start, my_token_end(tokens, end));
@@ -68,14 +70,15 @@ find_spans(const MyTokens *tokens, MySpans *spans)
     spans->pairs[1][1] = tokens->len;
 }
 
-static gsize
-body_of(const char *sql, const char *sql_mode)
+/* Between the parameters and the body the server writes all literals. */
+static char *
+with_plain_header(const char *sql, const char *sql_mode)
 {
     g_auto(MyTokens) tokens = { 0 };
     MySpans spans = { 0 };
     my_tokens_init(&tokens, sql, sql_mode);
     find_spans(&tokens, &spans);
-    return spans.pairs[1][0];
+    return my_with_plain_literals(sql, sql_mode, spans.pairs[0][1], spans.pairs[1][0]);
 }
 
 /* RETURNS ROW TYPE OF `db`.`table`: what the server writes between the parameters and the body
@@ -115,7 +118,7 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
         my_note_object(reader, "ownNameRemoved", item->sort->kind->name, item->name);
     if (strcmp(text, written) != 0)
         my_need_version(reader, OLDEST_WITH_LANGUAGES);
-    g_autofree char *sql = my_with_plain_comment(text, sql_mode, body_of(text, sql_mode));
+    g_autofree char *sql = with_plain_header(text, sql_mode);
     my_note_body(reader, item, sql, sql_mode);
     my_add_with_settings(reader, my_code_object(reader, item), &code->settings, sql);
     return TRUE;

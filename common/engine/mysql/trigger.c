@@ -27,6 +27,17 @@ find_name(const MyTokens *tokens, const char *word)
     return my_token_is_name(tokens, i) ? i : 0;
 }
 
+/* What the author wrote: all from the word TRIGGER on, or only the body. */
+static void
+find_spans(const MyTokens *tokens, MySpans *spans)
+{
+    guint word = my_tokens_find(tokens, 0, spans->names_are_utf8 ? "row" : "trigger");
+    gboolean is_there = word < tokens->all->len;
+    spans->n = 1;
+    spans->pairs[0][0] = is_there ? my_token(tokens, word)->start : tokens->len;
+    spans->pairs[0][1] = tokens->len;
+}
+
 /* The header is as its author typed it: it may name the database in two places. */
 static char *
 without_own_name(const MyReader *reader, const char *sql, const char *sql_mode)
@@ -100,6 +111,7 @@ static const MyCodeSort sort = {
     .connection = 4,
     .database = 5,
     .time_zone = -1,
+    .find_spans = find_spans,
     .build = build,
     .right = "TRIGGER",
 };
