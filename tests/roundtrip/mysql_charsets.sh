@@ -104,3 +104,22 @@ SQL
     expect_same names.sql again.sql
 }
 every_server names
+
+# A database of bytes, as a source, as a target that a load leaves as it was, and as what a clone is to be like.
+of_bytes() {
+    my_create src 'CHARACTER SET binary'
+    my_sql src 'CREATE TABLE t (a varchar(10), b text CHARACTER SET utf8)'
+    run 0 schema-dump --url "$(my_url src)" --path bytes.sql
+    my_create copy
+    run 0 schema-load --url "$(my_url copy)" --path bytes.sql --verify
+    expect_my copy 'SELECT @@collation_database' binary
+    echo 'CREATE TABLE t (a int); CREATE TABLE t (a int);' >bad.sql
+    my_create failed 'CHARACTER SET binary'
+    run 4 schema-load --url "$(my_url failed)" --path bad.sql
+    expect_my_empty failed
+    expect_my failed 'SELECT @@collation_database' binary
+    run 0 schema-load --url "$(my_url failed)" --path bytes.sql --clone "$(my_name clone)"
+    expect_my clone 'SELECT @@collation_database' binary
+    my_drop clone
+}
+every_server of_bytes

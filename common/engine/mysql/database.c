@@ -28,7 +28,11 @@ my_add_database(MyReader *reader, const MyLists *lists, GError **error)
         return FALSE;
     }
     g_autoptr(GString) sql = g_string_new("ALTER DATABASE CHARACTER SET ");
-    g_string_append_printf(sql, "%s COLLATE %s", lists->charset, lists->collation);
+    g_string_append(sql, lists->charset);
+    /* Its only collation has the name of a charset, which is a word of the language on MySQL 5.6.
+     */
+    if (strcmp(lists->charset, "binary") != 0)
+        g_string_append_printf(sql, " COLLATE %s", lists->collation);
     if (lists->comment != NULL && lists->comment[0] != '\0') {
         g_string_append(sql, " COMMENT ");
         append_text(sql, lists->comment);

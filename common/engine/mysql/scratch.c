@@ -55,7 +55,7 @@ read_properties(MySession *session, GError **error)
     g_autofree char *like = my_literal(session->database);
     g_autofree char *query =
         g_strdup_printf("SELECT concat(' CHARACTER SET ', DEFAULT_CHARACTER_SET_NAME, ' COLLATE ', "
-                        "DEFAULT_COLLATION_NAME) FROM information_schema.SCHEMATA "
+                        "quote(DEFAULT_COLLATION_NAME)) FROM information_schema.SCHEMATA "
                         "WHERE SCHEMA_NAME = %s AND SCHEMA_NAME <> '" MY_NO_DATABASE "'",
                         like);
     return my_select_text(session, query, error);
@@ -99,7 +99,7 @@ my_restore_query(const MySession *session)
     gboolean has_comment = session->is_mariadb && session->version >= 100500;
     return g_strdup_printf(
         "SELECT concat('ALTER DATABASE CHARACTER SET ', DEFAULT_CHARACTER_SET_NAME, ' COLLATE ', "
-        "DEFAULT_COLLATION_NAME%s) FROM information_schema.SCHEMATA "
+        "quote(DEFAULT_COLLATION_NAME)%s) FROM information_schema.SCHEMATA "
         "WHERE SCHEMA_NAME = DATABASE()",
         has_comment ? ", ' COMMENT ', quote(SCHEMA_COMMENT)" : "");
 }
