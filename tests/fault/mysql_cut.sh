@@ -56,9 +56,9 @@ whole=0
 while [ "$n" -lt "$all" ]; do
     n=$((n + 1))
     case $((n % 3)) in
-    0) fault=cut ;;
+    0) fault='cut' ;;
     1) fault=half ;;
-    *) fault=kill ;;
+    *) fault='kill' ;;
     esac
     rm -f two.*
     proxied "$fault" "$n" many schema-dump --path two.sql --skip-broken
