@@ -344,6 +344,7 @@ build_and_deliver(BlCli *cli,
         .tolerant_data = options->check,
         .introspect = { .with_parts = is_json,
                         .skip_version = to_stdout && !is_json,
+                        .may_open = TRUE,
                         .with_owner =
                             options->with_owner || (recorded != NULL && recorded->with_owner),
                         .with_acl = options->with_acl || (recorded != NULL && recorded->with_acl),

@@ -458,6 +458,7 @@ read_schema(BlSession *session,
     BlIntrospectOptions introspect = {
         .skip_version = TRUE,
         .one_look = one_look,
+        .may_open = count_jobs(session, options) > 1,
         .with_owner = manifest != NULL && manifest->with_owner,
         .with_acl = manifest != NULL && manifest->with_acl,
         .keep_definer = manifest != NULL && manifest->keep_definer,

@@ -174,6 +174,8 @@ typedef struct {
     gboolean one_look;  /**< what stands in the catalog may be of several moments, where the engine
                            would read it again while somebody alters something: for who knows what
                            must come out, and reads without this when something else does */
+    gboolean may_open;  /**< another session may be opened meanwhile, and read a part: nothing was
+                           made in this one that others do not see */
     GPtrArray *skipped; /**< out: char * labels are appended; borrowed; may be NULL */
 } BlIntrospectOptions;
 

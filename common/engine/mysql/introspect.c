@@ -3,13 +3,11 @@
 #include "common/engine/mysql/code.h"
 #include "common/engine/mysql/kinds.h"
 #include "common/engine/mysql/table_text.h"
+#include "common/engine/mysql/texts.h"
 #include "common/schema/order.h"
 #include "common/sql/quote.h"
 
 #include <string.h>
-
-/* Texts that one message asks for. */
-#define TEXTS_AT_ONCE 200
 
 /* Attempts at a state of the database that nobody changed meanwhile. */
 #define ATTEMPTS 4
@@ -46,9 +44,7 @@ typedef struct {
     MyReader *reader;
     gboolean renders; /* FALSE: only the fingerprint is wanted */
     guint64 fingerprint[2];
-    guint first;       /* place of the first item of the message */
     gboolean lost_one; /* something that was listed is not there */
-    GError *why;       /* what a renderer said; owned */
 } Pass;
 
 void
@@ -101,71 +97,11 @@ add_to_fingerprint(Pass *pass, const MyRow *row)
 }
 
 static gboolean
-take_row(Pass *pass, MyItem *item, const MyRow *row, GError **error)
-{
-    add_to_fingerprint(pass, row);
-    if (!pass->renders || item->sort->render(pass->reader, item, row, &pass->why))
-        return TRUE;
-    g_propagate_error(error, g_error_copy(pass->why));
-    return FALSE;
-}
-
-/* Each statement of the message is answered by one row. */
-static gboolean
-take_text(MyAnswer *answer, void *data, GError **error)
+take_row(MyItem *item, const MyRow *row, void *data, GError **error)
 {
     Pass *pass = data;
-    MyItem *item = g_ptr_array_index(pass->reader->items, pass->first + answer->index);
-    if (answer->result == NULL)
-        return TRUE;
-    MyRow row = { .statement = answer->index, .n = my.mysql_num_fields(answer->result) };
-    g_autofree gsize *lens = g_new0(gsize, row.n + 1);
-    row.lens = lens;
-    for (MYSQL_ROW values; (values = my.mysql_fetch_row(answer->result)) != NULL;) {
-        const gulong *lengths = my.mysql_fetch_lengths(answer->result);
-        for (guint i = 0; i < row.n; i++)
-            lens[i] = lengths[i];
-        row.values = (const char *const *)values;
-        if (!take_row(pass, item, &row, error))
-            return FALSE;
-    }
-    item->has_warning = my.mysql_warning_count(pass->reader->session->conn) > 0;
-    return TRUE;
-}
-
-static gboolean
-ask(Pass *pass, const GString *sql, guint *n_answered, GError **error)
-{
-    gint64 started = g_get_monotonic_time();
-    gboolean ok = my_send(pass->reader->session, sql->str, take_text, pass, n_answered, error);
-    bl_report_statement(pass->reader->session->base.reporter, sql->str, -1, started);
-    return ok;
-}
-
-/* @return how many items from @first on the message asks for */
-static guint
-append_questions(GString *sql, const MyReader *reader, guint first)
-{
-    gsize limit = MAX(reader->session->max_packet / 2, 512);
-    guint n = 0;
-    for (; n < TEXTS_AT_ONCE && first + n < reader->items->len; n++) {
-        const MyItem *item = g_ptr_array_index(reader->items, first + n);
-        if (n > 0 && sql->len + strlen(item->name) * 2 + 64 > limit)
-            break;
-        g_string_append_printf(sql, "%s ", item->sort->show);
-        my_append_name(sql, item->name);
-        g_string_append(sql, ";\n");
-    }
-    return n;
-}
-
-/* What the server said instead of the text of one object. What it means is judged when it is known
- * that nobody altered the schema meanwhile. */
-static gboolean
-is_about_object(const GError *why)
-{
-    return g_error_matches(why, BL_ERROR, BL_ERROR_SQL) ||
-           g_error_matches(why, BL_ERROR, BL_ERROR_CONFLICT);
+    add_to_fingerprint(pass, row);
+    return !pass->renders || item->sort->render(pass->reader, item, row, error);
 }
 
 /* @return that of @codes which @why carries; 0: none */
@@ -180,8 +116,9 @@ find_code(const GError *why, const guint *codes, gsize n)
 }
 
 static void
-note_problem(Pass *pass, MyItem *item, const GError *why)
+note_problem(MyItem *item, const GError *why, void *data)
 {
+    Pass *pass = data;
     const BlErrorInfo *info = bl_error_info(why);
     g_free(item->problem);
     item->problem = g_strdup(why->message);
@@ -193,31 +130,11 @@ note_problem(Pass *pass, MyItem *item, const GError *why)
         pass->fingerprint[1] = pass->fingerprint[1] * 31 + (guchar)*p;
 }
 
-/* An error ends a message: the next one starts behind the object that it is about. */
 static gboolean
-read_texts(Pass *pass, GError **error)
+read_texts(Pass *pass, MyTexts *texts, GError **error)
 {
-    MyReader *reader = pass->reader;
-    g_autoptr(GString) sql = g_string_new(NULL);
-    while (pass->first < reader->items->len) {
-        g_string_truncate(sql, 0);
-        guint n = append_questions(sql, reader, pass->first);
-        guint n_answered = 0;
-        GError *why = NULL;
-        if (ask(pass, sql, &n_answered, &why)) {
-            pass->first += n;
-            continue;
-        }
-        if (pass->why != NULL || n_answered >= n || !is_about_object(why)) {
-            g_propagate_error(error, why);
-            g_clear_error(&pass->why);
-            return FALSE;
-        }
-        note_problem(pass, g_ptr_array_index(reader->items, pass->first + n_answered), why);
-        g_error_free(why);
-        pass->first += n_answered + 1;
-    }
-    return TRUE;
+    const MyTextSink sink = { take_row, note_problem, pass };
+    return my_texts_read(texts, pass->reader->items, &sink, error);
 }
 
 typedef struct {
@@ -267,7 +184,7 @@ read_again(MyReader *reader, GError **error)
         gboolean ok = my_run_all(reader->session, sql, take_again, &again, NULL, &why);
         if (ok)
             g_clear_pointer(&item->problem, g_free);
-        else if (item->problem == NULL || !is_about_object(why)) {
+        else if (item->problem == NULL || !my_is_about_object(why)) {
             g_propagate_error(error, why);
             return FALSE;
         }
@@ -451,7 +368,8 @@ look_again(const Pass *pass,
            gboolean *quiet,
            GError **error)
 {
-    g_autoptr(MyLists) now = my_lists_read(request->session, request->filter, request->omit, error);
+    g_autoptr(MyLists) now =
+        my_lists_read(request->session, request->filter, request->omit, NULL, error);
     if (now == NULL)
         return FALSE;
     *same = FALSE;
@@ -459,7 +377,8 @@ look_again(const Pass *pass,
         return TRUE;
     MyReader reader = { .session = request->session, .items = now->items };
     Pass second = { .reader = &reader };
-    if (!read_texts(&second, error))
+    g_autoptr(MyTexts) texts = my_texts_new(request->session);
+    if (!read_texts(&second, texts, error))
         return FALSE;
     *same = memcmp(second.fingerprint, pass->fingerprint, sizeof(second.fingerprint)) == 0;
     return is_quiet(request, now, quiet, error);
@@ -494,12 +413,28 @@ check_state(
     return TRUE;
 }
 
+static void
+share_texts(GPtrArray *items, void *data)
+{
+    my_texts_share(data, items);
+}
+
+/* Only the first session tells of its statements: who wants to see them, sees all. */
+static gboolean
+may_open(const Request *request)
+{
+    const BlReporter *reporter = request->session->base.reporter;
+    return request->options->may_open && (reporter == NULL || !reporter->wants_statements);
+}
+
 /* @return NULL without @error: the schema was altered while it was read */
 static BlCatalog *
 attempt(const Request *request, GError **error)
 {
-    g_autoptr(MyLists) lists =
-        my_lists_read(request->session, request->filter, request->omit, error);
+    g_autoptr(MyTexts) texts = my_texts_new(request->session);
+    const MyListsHook hook = { share_texts, texts };
+    g_autoptr(MyLists) lists = my_lists_read(request->session, request->filter, request->omit,
+                                             may_open(request) ? &hook : NULL, error);
     if (lists == NULL ||
         !my_check_privileges(request->session, lists->grants, request->options, error))
         return NULL;
@@ -507,7 +442,7 @@ attempt(const Request *request, GError **error)
     reader_init(&reader, request, lists);
     Pass pass = { .reader = &reader, .renders = TRUE };
     gboolean is_one_state = request->options->one_look;
-    if (!read_texts(&pass, error) ||
+    if (!read_texts(&pass, texts, error) ||
         (!is_one_state && !check_state(&pass, request, lists, &is_one_state, error)) ||
         !is_one_state || !finish(&reader, lists, error))
         return NULL;

@@ -51,6 +51,7 @@ my_item_free(void *data)
     g_free(item->stamp);
     g_free(item->created);
     g_free(item->problem);
+    my_text_free(item->text);
     if (item->names != NULL)
         g_ptr_array_unref(item->names);
     if (item->columns != NULL)
@@ -214,10 +215,9 @@ take_grant(Reading *reading, const MyRow *row)
 #define DDL_SQL                                                                                    \
     "SHOW GLOBAL STATUS WHERE Variable_name REGEXP '^(Com_(alter|create|drop|rename|import)|Threads_running$)'"
 
-/* What is no option of the engine's to this server comes in a comment under this mode. The counter
- * comes before the lists. No wide columns: they open every table. */
+/* The counter comes before the lists. No wide columns: they open every table. */
 static const Query queries[] = {
-    { "SET SESSION sql_mode = '" MY_SQL_MODE "'", NULL, 0, 0 },
+    { MY_TEXT_MODE, NULL, 0, 0 },
     { DDL_SQL, take_ddl, 0, 0 },
     { "SELECT @@GLOBAL.event_scheduler", take_scheduler, 0, 0 },
     { "SHOW FULL TABLES", take_table, 0, 0 },
@@ -275,6 +275,7 @@ typedef struct {
     Reading reading;
     const Query *asked[N_QUERIES];
     guint n;
+    const MyListsHook *hook; /* may be NULL */
 } Message;
 
 static gboolean
@@ -285,6 +286,18 @@ take_row(const MyRow *row, void *data, GError **error)
     const Query *query = message->asked[row->statement];
     if (query->take != NULL)
         query->take(&message->reading, row);
+    return TRUE;
+}
+
+static gboolean
+take_answer(MyAnswer *answer, void *data, GError **error)
+{
+    Message *message = data;
+    if (!my_each_row(answer, take_row, message, error))
+        return FALSE;
+    const MyListsHook *hook = message->hook;
+    if (hook != NULL && message->asked[answer->index]->take == take_table)
+        hook->tables(message->reading.lists->items, hook->data);
     return TRUE;
 }
 
@@ -340,8 +353,11 @@ ask(Message *message, GString *sql, GError **error)
 {
     GError *why = NULL;
     guint n = 0;
-    if (!my_run_all(message->reading.session, sql->str, take_row, message, &n, &why) &&
-        !is_of_rights(message, n, why)) {
+    gint64 started = g_get_monotonic_time();
+    MySession *session = message->reading.session;
+    gboolean ok = my_send(session, sql->str, take_answer, message, &n, &why);
+    bl_report_statement(session->base.reporter, sql->str, -1, started);
+    if (!ok && !is_of_rights(message, n, why)) {
         g_propagate_error(error, why);
         return FALSE;
     }
@@ -352,11 +368,15 @@ ask(Message *message, GString *sql, GError **error)
 }
 
 MyLists *
-my_lists_read(MySession *session, const BlFilter *filter, const char *const *omit, GError **error)
+my_lists_read(MySession *session,
+              const BlFilter *filter,
+              const char *const *omit,
+              const MyListsHook *hook,
+              GError **error)
 {
     g_autoptr(MyLists) lists = g_new0(MyLists, 1);
     lists->items = g_ptr_array_new_with_free_func(my_item_free);
-    Message message = { .reading = { session, lists, filter, omit } };
+    Message message = { .reading = { session, lists, filter, omit }, .hook = hook };
     g_autoptr(GString) sql = g_string_new(NULL);
     for (gsize i = 0; i < N_QUERIES; i++) {
         if (!is_newest(session, i))

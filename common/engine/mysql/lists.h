@@ -34,10 +34,21 @@ typedef struct {
                                  checks no rights */
 } MyLists;
 
+/** Who wants to know of the tables before the rest. */
+typedef struct {
+    /** Called once, when @items has all tables, views and sequences, and nothing else yet;
+     * MyLists.ddl and MyLists.running are of before. */
+    void (*tables)(GPtrArray *items, void *data);
+    void *data;
+} MyListsHook;
+
 /** Reads them. @param filter may be NULL. @param omit tables that are left out with their triggers;
- * may be NULL. @return my_lists_free() */
-MyLists *
-my_lists_read(MySession *session, const BlFilter *filter, const char *const *omit, GError **error);
+ * may be NULL. @param hook may be NULL. @return my_lists_free() */
+MyLists *my_lists_read(MySession *session,
+                       const BlFilter *filter,
+                       const char *const *omit,
+                       const MyListsHook *hook,
+                       GError **error);
 
 /** Reads MyLists.ddl again. @param known out: FALSE: the server does not tell */
 gboolean my_read_ddl(MySession *session, guint64 *ddl, gboolean *known, GError **error);

@@ -141,10 +141,14 @@ is_word(const Statement *statement, guint i, const char *word)
     return spells(statement, i, word, strlen(word));
 }
 
-/* @return how many tokens from @i on are @pattern; 0: they are not */
+/* Nearly every word begins with another letter. @param pattern in capitals; @return how many tokens
+ * from @i on are it; 0: they are not */
 static guint
 match(const Statement *statement, guint i, const char *pattern)
 {
+    const BlToken *first = token_at(statement, i);
+    if (first->len == 0 || g_ascii_toupper(statement->sql[first->start]) != pattern[0])
+        return 0;
     guint n = 0;
     for (const char *word = pattern; *word != '\0'; n++) {
         gsize len = strcspn(word, " ");

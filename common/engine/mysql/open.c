@@ -251,14 +251,20 @@ my_open_other(const MySession *session, const char *database, GError **error)
     return open_target(my_target_copy(session->target, name), &session->options, error);
 }
 
+MySession *
+my_open_further(const MySession *session, GError **error)
+{
+    BlOpenOptions quiet = session->options;
+    quiet.reporter = NULL;
+    MyTarget *target = my_target_copy(session->target, session->target->database);
+    return open_target(target, &quiet, error);
+}
+
 BlSession *
 my_open_beside(BlSession *base, GError **error)
 {
     MySession *session = (MySession *)base;
-    BlOpenOptions quiet = session->options;
-    quiet.reporter = NULL;
-    MyTarget *target = my_target_copy(session->target, session->target->database);
-    MySession *other = open_target(target, &quiet, error);
+    MySession *other = my_open_further(session, error);
     if (other == NULL)
         return NULL;
     other->beside = session;

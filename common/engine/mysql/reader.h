@@ -6,9 +6,9 @@
  * Layer: common/engine/mysql.
  *
  * introspect.c reads the lists of all objects in one message (information_schema, narrow columns
- * only), then their texts by SHOW CREATE in messages of many statements, then the lists again: when
- * they differ, DDL ran meanwhile and all is read again. Each list row becomes a MyItem, in the
- * order of the lists; an item's renderer (table.c, sequence.c, view.c, routine.c, trigger.c,
+ * only), then their texts by SHOW CREATE in messages of many statements (texts.h), then the lists
+ * again: when they differ, DDL ran meanwhile and all is read again. Each list row becomes a MyItem,
+ * in the order of the lists; an item's renderer (table.c, sequence.c, view.c, routine.c, trigger.c,
  * event.c) makes its BlObject from the row of SHOW CREATE.
  */
 #ifndef BL_COMMON_ENGINE_MYSQL_READER_H
@@ -20,6 +20,9 @@
 G_BEGIN_DECLS
 
 typedef struct MyReader MyReader;
+
+/** An answer that waits for its turn; see texts.h. */
+typedef struct MyText MyText;
 
 /** A sort of item: how it is asked for and rendered. */
 struct MySort {
@@ -52,6 +55,8 @@ struct MyItem {
     gboolean has_warning; /**< the server gave the text with one: of a view, that it is broken */
     char *problem;        /**< what the server said instead of the text; NULL: nothing went wrong */
     guint code;           /**< its error number */
+    gboolean is_asked;    /**< its text is asked for, or here: see texts.h */
+    MyText *text;         /**< owned; NULL: it has not come, or was taken */
     BlObject *object;     /**< NULL: not rendered yet, or left out */
     GPtrArray *names;     /**< char *: the names of objects of this database that the text of the
                                object mentions (my_text_names()), for the order of views and routines;
@@ -87,6 +92,10 @@ typedef struct {
 /* lists.c: lists.h; here what frees an item */
 
 void my_item_free(void *data);
+
+/* texts.c: texts.h; here what frees an answer. Accepts NULL */
+
+void my_text_free(MyText *text);
 
 /* code.c */
 

@@ -330,16 +330,9 @@ my_run_anyway(MySession *session, const char *sql)
     (void)my_run_quietly(session, sql);
 }
 
-/* Gives the rows of an answer to a function. */
-typedef struct {
-    MyRowFn fn;
-    void *data;
-} Rows;
-
-static gboolean
-give_rows(MyAnswer *answer, void *data, GError **error)
+gboolean
+my_each_row(const MyAnswer *answer, MyRowFn fn, void *data, GError **error)
 {
-    const Rows *rows = data;
     if (answer->result == NULL)
         return TRUE;
     MYSQL_ROW row;
@@ -351,10 +344,23 @@ give_rows(MyAnswer *answer, void *data, GError **error)
         for (guint i = 0; i < given.n; i++)
             lens[i] = lengths[i];
         given.values = (const char *const *)row;
-        if (!rows->fn(&given, rows->data, error))
+        if (!fn(&given, data, error))
             return FALSE;
     }
     return TRUE;
+}
+
+/* Gives the rows of an answer to a function. */
+typedef struct {
+    MyRowFn fn;
+    void *data;
+} Rows;
+
+static gboolean
+give_rows(MyAnswer *answer, void *data, GError **error)
+{
+    const Rows *rows = data;
+    return my_each_row(answer, rows->fn, rows->data, error);
 }
 
 gboolean

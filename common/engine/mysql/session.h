@@ -29,6 +29,10 @@ G_BEGIN_DECLS
 #define MY_SQL_MODE  "ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION"
 #define MY_COLLATION "utf8mb4_general_ci"
 
+/** What is no option of the engine's to this server comes in a comment under this mode. Lists and
+ * texts are read under it. */
+#define MY_TEXT_MODE "SET SESSION sql_mode = '" MY_SQL_MODE "'"
+
 /** The gate that frame.c writes: the name of its prepared statement, and of its variable. */
 #define MY_GATE_NAME "baseline_gate"
 #define MY_GATE      "@" MY_GATE_NAME
@@ -125,6 +129,9 @@ BlSession *my_open(const BlUrl *url, const BlOpenOptions *options, GError **erro
 MySession *my_open_other(const MySession *session, const char *database, GError **error);
 BlSession *my_open_beside(BlSession *base, GError **error);
 
+/** Opens another one on the same database, which reports nothing. */
+MySession *my_open_further(const MySession *session, GError **error);
+
 /** The database of a session that works on none: everybody may open it, nobody can change it. */
 #define MY_NO_DATABASE "information_schema"
 
@@ -177,6 +184,9 @@ typedef struct {
     gint64 rows;       /**< changed; 0 when there is a result */
     gboolean is_read;  /**< @result was read to its end */
 } MyAnswer;
+
+/** Gives @fn each row of @answer; none where it has no rows. */
+gboolean my_each_row(const MyAnswer *answer, MyRowFn fn, void *data, GError **error);
 
 /** Takes an answer of my_send(). Return FALSE with @error set to end. */
 typedef gboolean (*MyAnswerFn)(MyAnswer *answer, void *data, GError **error);
