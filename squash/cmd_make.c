@@ -46,6 +46,22 @@ make_scaffold(const BlMigrateOptions *options,
     return TRUE;
 }
 
+/* The first one is the up part. */
+static void
+tell_files(BlCli *cli, const char *folder, const GPtrArray *files)
+{
+    json_t *list = json_array();
+    for (guint i = 0; i < files->len; i++) {
+        const BlMadeFile *file = g_ptr_array_index(files, i);
+        g_autofree char *label = g_strconcat(folder, "/", file->path, NULL);
+        bl_cli_print(cli, "%s\n", label);
+        json_array_append_new(list, json_string(label));
+    }
+    json_t *document = bl_cli_json(cli);
+    json_object_set(document, "file", json_array_get(list, 0));
+    json_object_set_new(document, "files", list);
+}
+
 /* Nothing is replaced; what was written before one that fails is taken back. */
 static gboolean
 write_files(BlCli *cli,
@@ -68,10 +84,8 @@ write_files(BlCli *cli,
             return FALSE;
         }
         g_ptr_array_add(written, g_steal_pointer(&path));
-        bl_cli_print(cli, "%s\n", label);
-        if (i == 0)
-            json_object_set_new(bl_cli_json(cli), "file", json_string(label));
     }
+    tell_files(cli, folder, files);
     return TRUE;
 }
 

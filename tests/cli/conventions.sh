@@ -53,6 +53,11 @@ expect_rows app.db "$ledger" 'migrations/1_a 1'
 run 0 migrate make add_y_to_a
 expect_out 'migrations/2_add_y_to_a.up.sql'
 expect_out 'migrations/2_add_y_to_a.down.sql'
+run 0 migrate make add_z_to_a --json
+expect_out '"file": "migrations/3_add_z_to_a.up.sql"'
+tr -d ' \n' <stdout >flat
+grep -qF '"files":["migrations/3_add_z_to_a.up.sql","migrations/3_add_z_to_a.down.sql"]' flat || fail "not both files: $(cat stdout)"
+rm flat migrations/3_*
 run 0 migrate run
 run 0 migrate reset
 expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name = 'a'" 0
