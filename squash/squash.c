@@ -289,6 +289,8 @@ check_others(Squash *squash, GError **error)
     warn_dirty(squash);
     squash->sharing =
         bl_sharing_read(migrator->project, migrator->connection, migrator->sql_path, error);
+    if (squash->sharing != NULL && squash->options->dry_run)
+        bl_sharing_foresee(squash->sharing, squash->options->done_before, squash->range.is_whole);
     return squash->sharing != NULL &&
            bl_sharing_check(squash->sharing, squash->options->check_connections, squash->range.list,
                             squash->reporter, error);
@@ -364,6 +366,7 @@ check_files(Squash *squash, GError **error)
     for (guint i = 0; items != NULL && squash->options->dry_run && i < items->len; i++)
         note_item(squash, g_ptr_array_index(items, i));
     squash->is_idle = items != NULL && has_nothing_to_do(squash, items);
+    squash->result->is_idle = squash->is_idle;
     for (guint i = 0; squash->is_idle && !squash->options->dry_run && i < items->len; i++)
         note_item(squash, g_ptr_array_index(items, i));
     const BlPruneOptions options = prune_options(squash);
