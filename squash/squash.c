@@ -546,6 +546,51 @@ find_younger(const Squash *squash)
     return younger;
 }
 
+/* The files that stay must give on the new snapshot what they give behind their elders: a server
+ * may keep more of those than its text tells. A difference is told. */
+static gboolean
+compare_resumed(const Squash *squash, const BlReplayOptions *younger, GError **error)
+{
+    const BlDumpOptions *dump = squash->options->dump;
+    if (squash->loaded == NULL || younger->migrations->len == 0)
+        return TRUE;
+    if (!bl_replay_more(squash->loaded, younger, error))
+        return FALSE;
+    g_autoptr(BlCatalog) replayed = bl_proof_read_catalog(squash->replayed, dump, error);
+    g_autoptr(BlCatalog) resumed =
+        replayed != NULL ? bl_proof_read_catalog(squash->loaded, dump, error) : NULL;
+    if (resumed == NULL)
+        return FALSE;
+    g_autoptr(GPtrArray) differences =
+        bl_catalog_compare(resumed, replayed, "a new database", "the replay");
+    report_differences(squash, differences, "resumed: ");
+    if (differences->len > 0) {
+        bl_report_text(squash->reporter, BL_EVENT_WARNING,
+                       "the files that stay do not give on the new snapshot what they give behind "
+                       "the older files: %u difference%s; squash as far as a later file",
+                       differences->len, differences->len == 1 ? "" : "s");
+    }
+    return TRUE;
+}
+
+/* Where a younger file cannot be replayed at all, the other warning says it. */
+static gboolean
+report_resumed(const Squash *squash, const BlReplayOptions *younger, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    if (compare_resumed(squash, younger, &why))
+        return TRUE;
+    if (g_error_matches(why, BL_ERROR, BL_ERROR_CANCELLED)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    bl_report_text(squash->reporter, BL_EVENT_WARNING,
+                   "the files that stay do not run on the new snapshot: %s; squash as far as a "
+                   "later file",
+                   why->message);
+    return TRUE;
+}
+
 static gboolean
 compare_ahead(Squash *squash, const BlProofInput *input, GError **error)
 {
@@ -563,7 +608,8 @@ compare_ahead(Squash *squash, const BlProofInput *input, GError **error)
     options.migrations = younger;
     options.not_beside = is_free ? NULL : squash->migrator->session;
     return bl_proof_compare_ahead(squash->result->proof, input, &options, squash->migrator->session,
-                                  error);
+                                  error) &&
+           report_resumed(squash, &options, error);
 }
 
 /* A part of a history is dumped from the files, so that what a database has more does no harm: it
