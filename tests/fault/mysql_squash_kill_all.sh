@@ -20,5 +20,5 @@ ask_database() {
     my_sql "$1" "$2"
 }
 
-kill_all 2 sendto
+kill_all 3 sendto
 expect_my live_own 'SELECT count(*) FROM adonis_schema_journal' 1

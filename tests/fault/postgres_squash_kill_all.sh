@@ -25,5 +25,5 @@ ask_database() {
     own_sql one "$1" "$2"
 }
 
-kill_all 2 sendto
+kill_all 3 sendto
 [ "$(own_sql one live_own 'SELECT count(*) FROM adonis_schema_journal')" = 1 ] || fail 'the live database changed'
