@@ -99,6 +99,83 @@ append_conflict(GString *out, const char *ours, const char *theirs)
     g_string_append_printf(out, "<<<<<<< ours\n%s=======\n%s>>>>>>> theirs\n", ours, theirs);
 }
 
+/* Behind the ledger stands what another tool reads to find its place, a row to a line too. */
+static gboolean
+is_behind_ledger(const BlBlocks *blocks, const char *label)
+{
+    gboolean is_behind = FALSE;
+    for (guint i = 0; i < blocks->list->len; i++) {
+        const BlBlock *block = g_ptr_array_index(blocks->list, i);
+        if (is_behind && strcmp(block->label, label) == 0)
+            return TRUE;
+        is_behind = is_behind || g_str_has_prefix(block->label, "ledger ");
+    }
+    return FALSE;
+}
+
+/* @return TRUE when a line behind the label is in both */
+static gboolean
+keeps_line(const GPtrArray *base, GPtrArray *side)
+{
+    for (guint i = 1; i < base->len; i++) {
+        const char *line = g_ptr_array_index(base, i);
+        if (line[0] != '\0' && g_ptr_array_find_with_equal_func(side, line, g_str_equal, NULL))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* @return the only statement of a block; NULL: it has none or several */
+static const char *
+only_line(const GPtrArray *lines)
+{
+    const char *found = NULL;
+    for (guint i = 1; i < lines->len; i++) {
+        const char *line = g_ptr_array_index(lines, i);
+        if (line[0] == '\0')
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = line;
+    }
+    return found;
+}
+
+/* A tool that knows its last version only has one row, which both sides wrote anew: the higher
+ * number is the last one. @return FALSE: it is not so */
+static gboolean
+append_last(GString *out, const GPtrArray *base, const GPtrArray *ours, const GPtrArray *theirs)
+{
+    const char *our_line = only_line(ours);
+    const char *their_line = only_line(theirs);
+    if (only_line(base) == NULL || our_line == NULL || their_line == NULL)
+        return FALSE;
+    gsize our_len = strlen(our_line);
+    gsize their_len = strlen(their_line);
+    gboolean is_ours =
+        our_len != their_len ? our_len > their_len : strcmp(our_line, their_line) > 0;
+    append_lines(out, is_ours ? ours : theirs);
+    return TRUE;
+}
+
+/* Line by line. @return FALSE: the block is no list */
+static gboolean
+append_list(GString *out, BlBlocks *const blocks[SIDES], const char *label)
+{
+    g_autoptr(GPtrArray) base = lines_of(text_of(blocks[BASE], label));
+    g_autoptr(GPtrArray) ours = lines_of(text_of(blocks[OURS], label));
+    g_autoptr(GPtrArray) theirs = lines_of(text_of(blocks[THEIRS], label));
+    if (!g_str_has_prefix(label, "ledger ")) {
+        if (!is_behind_ledger(blocks[OURS], label))
+            return FALSE;
+        if (!keeps_line(base, ours) || !keeps_line(base, theirs))
+            return append_last(out, base, ours, theirs);
+    }
+    g_autoptr(GPtrArray) merged = bl_merge_lists(base, ours, theirs);
+    append_lines(out, merged);
+    return TRUE;
+}
+
 /* @return FALSE when both sides changed the block differently */
 static gboolean
 append_block(GString *out, BlBlocks *const blocks[SIDES], const char *label)
@@ -114,16 +191,10 @@ append_block(GString *out, BlBlocks *const blocks[SIDES], const char *label)
         g_string_append(out, theirs);
         return TRUE;
     }
-    if (!g_str_has_prefix(label, "ledger ")) {
-        append_conflict(out, ours, theirs);
-        return FALSE;
-    }
-    g_autoptr(GPtrArray) base_lines = lines_of(base);
-    g_autoptr(GPtrArray) our_lines = lines_of(ours);
-    g_autoptr(GPtrArray) their_lines = lines_of(theirs);
-    g_autoptr(GPtrArray) merged = bl_merge_lists(base_lines, our_lines, their_lines);
-    append_lines(out, merged);
-    return TRUE;
+    if (append_list(out, blocks, label))
+        return TRUE;
+    append_conflict(out, ours, theirs);
+    return FALSE;
 }
 
 static GPtrArray *

@@ -5,6 +5,7 @@
 
 #include "common/base/error.h"
 #include "common/base/file.h"
+#include "common/snapshot/manifest.h"
 
 #include <string.h>
 
@@ -46,6 +47,32 @@ make_scaffold(const BlMigrateOptions *options,
     return TRUE;
 }
 
+/* What the snapshot stands for is older too. @return bl_manifest_free(); NULL without @error: there
+ * is none */
+static BlManifest *
+read_manifest(const BlProject *project, const BlConnection *connection, GError **error)
+{
+    g_autofree char *sql_path = bl_connection_schema_path(project, connection, NULL);
+    g_autofree char *path = bl_manifest_path(sql_path);
+    return bl_file_exists(path) ? bl_manifest_read(path, error) : NULL;
+}
+
+/* The first one is the up part. */
+static void
+tell_files(BlCli *cli, const char *folder, const GPtrArray *files)
+{
+    json_t *list = json_array();
+    for (guint i = 0; i < files->len; i++) {
+        const BlMadeFile *file = g_ptr_array_index(files, i);
+        g_autofree char *label = g_strconcat(folder, "/", file->path, NULL);
+        bl_cli_print(cli, "%s\n", label);
+        json_array_append_new(list, json_string(label));
+    }
+    json_t *document = bl_cli_json(cli);
+    json_object_set(document, "file", json_array_get(list, 0));
+    json_object_set_new(document, "files", list);
+}
+
 /* Nothing is replaced; what was written before one that fails is taken back. */
 static gboolean
 write_files(BlCli *cli,
@@ -68,10 +95,8 @@ write_files(BlCli *cli,
             return FALSE;
         }
         g_ptr_array_add(written, g_steal_pointer(&path));
-        bl_cli_print(cli, "%s\n", label);
-        if (i == 0)
-            json_object_set_new(bl_cli_json(cli), "file", json_string(label));
     }
+    tell_files(cli, folder, files);
     return TRUE;
 }
 
@@ -101,11 +126,18 @@ bl_cmd_make(BlCli *cli, void *data, char **args, GError **error)
     g_autoptr(BlHistory) history = bl_migrator_read_history(project, connection, error);
     if (history == NULL || !make_scaffold(options, name, &scaffold, error))
         return FALSE;
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(BlManifest) manifest = read_manifest(project, connection, &problem);
+    if (problem != NULL) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return FALSE;
+    }
     g_autofree char *up = NULL;
     g_autofree char *down = NULL;
     const BlDialect *known = connection->is_engine_guessed ? NULL : connection->engine->dialect;
     bl_scaffold_parts(known, &scaffold, &up, &down);
     const BlMakeParts parts = { name, up, down, g_get_real_time(), connection->engine->dialect };
-    g_autoptr(GPtrArray) files = bl_make_files(history, &parts);
+    g_autoptr(GPtrArray) files =
+        bl_make_files(history, manifest != NULL ? manifest->squashed : NULL, &parts);
     return write_files(cli, project, folder, files, error);
 }

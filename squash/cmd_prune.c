@@ -153,6 +153,21 @@ say_proof(BlCli *cli, const BlProof *proof)
 }
 
 static void
+say_plan(BlCli *cli, const BlMigrator *migrator, const BlSquashResult *result)
+{
+    guint n = result->pruned->len;
+    if (result->is_idle) {
+        bl_cli_say(cli, "nothing to squash: %s is up to date", migrator->sql_label);
+    } else if (n == 0 && result->kept->len > 0) {
+        bl_cli_say(cli, "%s would hold the history; no file would go yet; nothing was written",
+                   migrator->sql_label);
+    } else {
+        bl_cli_say(cli, "%u migration%s would be squashed into %s; nothing was written", n,
+                   n == 1 ? "" : "s", migrator->sql_label);
+    }
+}
+
+static void
 say_result(BlCli *cli,
            const BlMigrator *migrator,
            const BlSquashOptions *options,
@@ -166,8 +181,7 @@ say_result(BlCli *cli,
     for (guint i = 0; i < result->kept->len; i++)
         bl_cli_print(cli, "kept %s\n", (const char *)g_ptr_array_index(result->kept, i));
     if (options->dry_run) {
-        bl_cli_say(cli, "%u migration%s would be squashed into %s; nothing was written", n, s,
-                   migrator->sql_label);
+        say_plan(cli, migrator, result);
         return;
     }
     say_proof(cli, result->proof);

@@ -51,5 +51,6 @@ bl_cmd_squash(BlCli *cli, void *data, char **args, GError **error)
     squash.until = options->until;
     squash.keep = options->keep;
     squash.dry_run = options->dry_run;
+    squash.done_before = bl_cli_done_before(cli);
     return bl_prune_run(cli, work.migrator, &squash, error);
 }

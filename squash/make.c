@@ -3,10 +3,51 @@
 
 #include "squash/convention.h"
 
+#include "common/base/file.h"
+
 #include <string.h>
 
 /* Numbers of so many digits are stamps, whatever the convention says of a first one. */
 #define STAMP_DIGITS 12
+
+/* What the file of that name in the ledger would be. @return bl_migration_free(); NULL: it has no
+ * version */
+static BlMigration *
+imagine(const BlHistory *history, const char *name)
+{
+    g_autofree char *version = history->convention->version(name);
+    if (version == NULL)
+        return NULL;
+    const char *below = NULL;
+    for (gsize i = 0; history->folders != NULL && below == NULL && history->folders[i] != NULL; i++)
+        below = bl_path_below(name, history->folders[i]);
+    const char *ending = strstr(history->convention->make.up, "{name}") + strlen("{name}");
+    BlMigration *migration = g_new0(BlMigration, 1);
+    migration->name = g_strdup(name);
+    migration->label = g_strconcat(name, ending, NULL);
+    migration->script = g_strconcat(below != NULL ? below : bl_last_part(name), ending, NULL);
+    migration->version = g_steal_pointer(&version);
+    return migration;
+}
+
+/* @return bl_migration_free(); NULL: none of @squashed is newer than @newest */
+static BlMigration *
+find_newer(const BlHistory *history, const BlMigration *newest, const GPtrArray *squashed)
+{
+    BlMigration *found = NULL;
+    for (guint i = 0; squashed != NULL && i < squashed->len; i++) {
+        const char *name = g_ptr_array_index(squashed, i);
+        const BlMigration *last = found != NULL ? found : newest;
+        if (last != NULL && bl_history_compare(history, name, last->name) <= 0)
+            continue;
+        BlMigration *migration = imagine(history, name);
+        if (migration == NULL)
+            continue;
+        bl_migration_free(found);
+        found = migration;
+    }
+    return found;
+}
 
 static const BlMigration *
 find_newest(const BlHistory *history)
@@ -145,10 +186,12 @@ add_file(GPtrArray *files, char *path, const char *text)
 }
 
 GPtrArray *
-bl_make_files(const BlHistory *history, const BlMakeParts *parts)
+bl_make_files(const BlHistory *history, const GPtrArray *squashed, const BlMakeParts *parts)
 {
     const BlMakeForm *form = &history->convention->make;
     const BlMigration *newest = find_newest(history);
+    BlMigration *gone = find_newer(history, newest, squashed);
+    newest = gone != NULL ? gone : newest;
     gboolean alone =
         form->alone != NULL && newest != NULL && !g_str_has_suffix(newest->script, ".up.sql");
     const char *up_form = alone ? form->alone : form->up;
@@ -160,5 +203,6 @@ bl_make_files(const BlHistory *history, const BlMakeParts *parts)
     add_file(files, fill_path(up_form, newest, number, parts->name), text);
     if (form->down != NULL && !alone)
         add_file(files, fill_path(form->down, newest, number, parts->name), parts->down);
+    bl_migration_free(gone);
     return files;
 }

@@ -30,8 +30,11 @@ typedef struct {
 } BlMakeParts;
 
 /** The files of a migration that is newer than all of @history, also when the clock is behind them.
+ * @param squashed char *: names of the ledger whose files may be gone, it is newer than them too;
+ * NULL: none
  * @return GPtrArray of BlMadeFile, owned; one or two */
-GPtrArray *bl_make_files(const BlHistory *history, const BlMakeParts *parts);
+GPtrArray *
+bl_make_files(const BlHistory *history, const GPtrArray *squashed, const BlMakeParts *parts);
 
 G_END_DECLS
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/prune.h"
 
+#include "squash/link.h"
+
 #include "common/base/error.h"
 #include "common/base/file.h"
 
@@ -80,9 +82,44 @@ is_held_there(const BlPruneSharer *sharer, const BlMigration *file)
     return TRUE;
 }
 
-static char *
-find_reason(const BlPruneInput *input, const BlMigration *file)
+/* What files of the history are links to: the place of each -> the label of the one that needs it.
+ */
+static GHashTable *
+find_links(const BlHistory *history)
 {
+    GHashTable *links = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < history->list->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(history->list, i);
+        for (gsize j = 0; migration->files[j] != NULL; j++) {
+            if (!g_file_test(migration->files[j], G_FILE_TEST_IS_SYMLINK))
+                continue;
+            g_autoptr(GPtrArray) way = bl_link_way(migration->files[j]);
+            for (guint k = 1; k < way->len; k++)
+                g_hash_table_insert(links, g_strdup(g_ptr_array_index(way, k)), migration->label);
+        }
+    }
+    return links;
+}
+
+/* @return the label of a migration with a link to one of the files; NULL: none */
+static const char *
+find_link_to(GHashTable *links, const BlMigration *file)
+{
+    const char *found = NULL;
+    for (gsize i = 0; g_hash_table_size(links) > 0 && found == NULL && file->files[i] != NULL;
+         i++) {
+        g_autofree char *place = bl_git_path(file->files[i]);
+        found = g_hash_table_lookup(links, place);
+    }
+    return found;
+}
+
+static char *
+find_reason(const BlPruneInput *input, GHashTable *links, const BlMigration *file)
+{
+    const char *link = find_link_to(links, file);
+    if (link != NULL)
+        return g_strdup_printf("\"%s\" is a link to it", link);
     if (file->kind == BL_MIGRATION_REPEATABLE)
         return g_strdup("it runs again when its text changes");
     if (file->stand_in != NULL)
@@ -123,6 +160,7 @@ GPtrArray *
 bl_prune_plan(const BlPruneInput *input, GError **error)
 {
     g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(item_free);
+    g_autoptr(GHashTable) links = find_links(input->history);
     g_autoptr(GHashTable) held = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < input->manifest->squashed->len; i++)
         g_hash_table_add(held, g_ptr_array_index(input->manifest->squashed, i));
@@ -132,7 +170,7 @@ bl_prune_plan(const BlPruneInput *input, GError **error)
             continue;
         BlPruneItem *item = g_new0(BlPruneItem, 1);
         item->migration = file;
-        item->why_kept = find_reason(input, file);
+        item->why_kept = find_reason(input, links, file);
         g_ptr_array_add(items, item);
         if (item->why_kept == NULL && input->git != NULL && !check_git(input, file, error))
             return NULL;

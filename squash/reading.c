@@ -2,11 +2,12 @@
 #include "squash/reading.h"
 
 #include "squash/git.h"
+#include "squash/link.h"
 #include "squash/migrator.h"
 
 struct BlReading {
     BlHistory *history;
-    GHashTable *files; /* path without links -> BlMigration, borrowed */
+    GHashTable *files; /* path without links -> GPtrArray of BlMigration, borrowed */
 };
 
 void
@@ -28,6 +29,28 @@ reads_the_same(const BlConnection *a, const BlConnection *b)
                         (const char *const *)b->migration_paths);
 }
 
+static void
+array_free(gpointer array)
+{
+    g_ptr_array_unref(array);
+}
+
+/* Also under each name that a link goes through. */
+static void
+add_file(BlReading *reading, const char *path, BlMigration *migration)
+{
+    g_autoptr(GPtrArray) way = bl_link_way(path);
+    for (guint i = 0; i < way->len; i++) {
+        const char *place = g_ptr_array_index(way, i);
+        GPtrArray *list = g_hash_table_lookup(reading->files, place);
+        if (list == NULL) {
+            list = g_ptr_array_new();
+            g_hash_table_insert(reading->files, g_strdup(place), list);
+        }
+        g_ptr_array_add(list, migration);
+    }
+}
+
 BlReading *
 bl_reading_new(const BlProject *project, const BlConnection *self, const BlConnection *other)
 {
@@ -37,11 +60,11 @@ bl_reading_new(const BlProject *project, const BlConnection *self, const BlConne
         return NULL;
     BlReading *reading = g_new0(BlReading, 1);
     reading->history = history;
-    reading->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    reading->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, array_free);
     for (guint i = 0; i < history->list->len; i++) {
         BlMigration *migration = g_ptr_array_index(history->list, i);
         for (gsize j = 0; migration->files[j] != NULL; j++)
-            g_hash_table_insert(reading->files, bl_git_path(migration->files[j]), migration);
+            add_file(reading, migration->files[j], migration);
     }
     return reading;
 }
@@ -54,9 +77,9 @@ bl_reading_find(const BlReading *reading, const BlMigration *migration)
         g_ptr_array_add(found, (gpointer)(guintptr)migration);
     for (gsize i = 0; reading != NULL && migration->files[i] != NULL; i++) {
         g_autofree char *path = bl_git_path(migration->files[i]);
-        BlMigration *other = g_hash_table_lookup(reading->files, path);
-        if (other != NULL)
-            g_ptr_array_add(found, other);
+        const GPtrArray *list = g_hash_table_lookup(reading->files, path);
+        for (guint j = 0; list != NULL && j < list->len; j++)
+            g_ptr_array_add(found, g_ptr_array_index(list, j));
     }
     return found;
 }

@@ -310,8 +310,9 @@ bl_replay_run(const BlReplayOptions *options, GError **error)
 gboolean
 bl_replay_more(BlSession *session, const BlReplayOptions *options, GError **error)
 {
+    /* A snapshot that was loaded has no journal yet. */
     return check_server(session, options->not_beside, error) &&
-           run_migrations(session, options, error);
+           prepare_ledger(session, options, error) && run_migrations(session, options, error);
 }
 
 BlSession *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/sharing.h"
 
+#include "squash/link.h"
 #include "squash/migrator.h"
 
 #include "common/base/error.h"
@@ -69,6 +70,17 @@ shares_folder(char *const *a, char *const *b)
             if (overlap(a[i], b[j]))
                 return TRUE;
         }
+    }
+    return FALSE;
+}
+
+/* A single file of theirs may be a link to one of ours. */
+static gboolean
+has_link(char *const *ours, char *const *theirs)
+{
+    for (gsize i = 0; theirs[i] != NULL; i++) {
+        if (bl_link_leads_into(theirs[i], (const char *const *)ours))
+            return TRUE;
     }
     return FALSE;
 }
@@ -149,7 +161,7 @@ read_other(BlSharing *sharing, const char *name, const char *sql_path, GError **
         return FALSE;
     g_auto(GStrv) ours = bl_sharing_folders(sharing->project, sharing->self);
     g_auto(GStrv) theirs = bl_sharing_folders(sharing->project, other);
-    if (shares_folder(ours, theirs))
+    if (shares_folder(ours, theirs) || has_link(ours, theirs))
         return add_sharer(sharing, other, is_known, sql_path, error);
     bl_connection_free(other);
     return TRUE;
@@ -176,6 +188,17 @@ bl_sharing_read(const BlProject *project,
             return NULL;
     }
     return g_steal_pointer(&sharing);
+}
+
+void
+bl_sharing_foresee(BlSharing *sharing, const char *const *names, gboolean is_whole)
+{
+    for (guint i = sharing->sharers->len; names != NULL && i > 0; i--) {
+        const BlPruneSharer *sharer = &g_array_index(sharing->sharers, BlPruneSharer, i - 1);
+        gboolean holds_all = is_whole || sharer->reading == NULL;
+        if (holds_all && g_strv_contains(names, sharer->connection))
+            g_array_remove_index(sharing->sharers, i - 1);
+    }
 }
 
 /* The migrations of another connection that the files of @migrations belong to. */

@@ -47,6 +47,12 @@ gboolean bl_sharing_check(const BlSharing *sharing,
                           const BlReporter *reporter,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** For a dry run: forgets the sharers among @names (NULL: none), whose squash would have come
+ * first, so that their snapshots hold by then what they read.
+ * @param is_whole without a limit; how much a limit leaves is known only where they read the same
+ */
+void bl_sharing_foresee(BlSharing *sharing, const char *const *names, gboolean is_whole);
+
 /** The migration folders of @connection, absolute. @return g_strfreev() */
 char **bl_sharing_folders(const BlProject *project, const BlConnection *connection);
 

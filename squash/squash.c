@@ -289,6 +289,8 @@ check_others(Squash *squash, GError **error)
     warn_dirty(squash);
     squash->sharing =
         bl_sharing_read(migrator->project, migrator->connection, migrator->sql_path, error);
+    if (squash->sharing != NULL && squash->options->dry_run)
+        bl_sharing_foresee(squash->sharing, squash->options->done_before, squash->range.is_whole);
     return squash->sharing != NULL &&
            bl_sharing_check(squash->sharing, squash->options->check_connections, squash->range.list,
                             squash->reporter, error);
@@ -364,6 +366,7 @@ check_files(Squash *squash, GError **error)
     for (guint i = 0; items != NULL && squash->options->dry_run && i < items->len; i++)
         note_item(squash, g_ptr_array_index(items, i));
     squash->is_idle = items != NULL && has_nothing_to_do(squash, items);
+    squash->result->is_idle = squash->is_idle;
     for (guint i = 0; squash->is_idle && !squash->options->dry_run && i < items->len; i++)
         note_item(squash, g_ptr_array_index(items, i));
     const BlPruneOptions options = prune_options(squash);
@@ -543,6 +546,51 @@ find_younger(const Squash *squash)
     return younger;
 }
 
+/* The files that stay must give on the new snapshot what they give behind their elders: a server
+ * may keep more of those than its text tells. A difference is told. */
+static gboolean
+compare_resumed(const Squash *squash, const BlReplayOptions *younger, GError **error)
+{
+    const BlDumpOptions *dump = squash->options->dump;
+    if (squash->loaded == NULL || younger->migrations->len == 0)
+        return TRUE;
+    if (!bl_replay_more(squash->loaded, younger, error))
+        return FALSE;
+    g_autoptr(BlCatalog) replayed = bl_proof_read_catalog(squash->replayed, dump, error);
+    g_autoptr(BlCatalog) resumed =
+        replayed != NULL ? bl_proof_read_catalog(squash->loaded, dump, error) : NULL;
+    if (resumed == NULL)
+        return FALSE;
+    g_autoptr(GPtrArray) differences =
+        bl_catalog_compare(resumed, replayed, "a new database", "the replay");
+    report_differences(squash, differences, "resumed: ");
+    if (differences->len > 0) {
+        bl_report_text(squash->reporter, BL_EVENT_WARNING,
+                       "the files that stay do not give on the new snapshot what they give behind "
+                       "the older files: %u difference%s; squash as far as a later file",
+                       differences->len, differences->len == 1 ? "" : "s");
+    }
+    return TRUE;
+}
+
+/* Where a younger file cannot be replayed at all, the other warning says it. */
+static gboolean
+report_resumed(const Squash *squash, const BlReplayOptions *younger, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    if (compare_resumed(squash, younger, &why))
+        return TRUE;
+    if (g_error_matches(why, BL_ERROR, BL_ERROR_CANCELLED)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    bl_report_text(squash->reporter, BL_EVENT_WARNING,
+                   "the files that stay do not run on the new snapshot: %s; squash as far as a "
+                   "later file",
+                   why->message);
+    return TRUE;
+}
+
 static gboolean
 compare_ahead(Squash *squash, const BlProofInput *input, GError **error)
 {
@@ -560,7 +608,8 @@ compare_ahead(Squash *squash, const BlProofInput *input, GError **error)
     options.migrations = younger;
     options.not_beside = is_free ? NULL : squash->migrator->session;
     return bl_proof_compare_ahead(squash->result->proof, input, &options, squash->migrator->session,
-                                  error);
+                                  error) &&
+           report_resumed(squash, &options, error);
 }
 
 /* A part of a history is dumped from the files, so that what a database has more does no harm: it

@@ -36,9 +36,11 @@ typedef struct {
     const char *scratch_url;    /**< where scratch databases are made; NULL: beside the database */
     const char *const *check_connections; /**< only these are asked what they need; NULL: all that
                                              share the folders */
-    gboolean always_dumps;     /**< write the snapshot also when there is no file to prune */
-    gboolean dry_run;          /**< only what can be told without writing anything anywhere */
-    const BlDumpOptions *dump; /**< how to dump; history and old manifest are set here */
+    gboolean always_dumps;          /**< write the snapshot also when there is no file to prune */
+    gboolean dry_run;               /**< only what can be told without writing anything anywhere */
+    const char *const *done_before; /**< in a dry run: connections whose snapshot would hold the
+                                       files by then; NULL: none */
+    const BlDumpOptions *dump;      /**< how to dump; history and old manifest are set here */
 } BlSquashOptions;
 
 /** What was done, also on failure. */
@@ -48,6 +50,7 @@ typedef struct {
     BlProof *proof;    /**< NULL: nothing was proved */
     BlDump *dump;      /**< NULL: nothing was dumped */
     gboolean changed;  /**< the snapshot's files were written */
+    gboolean is_idle;  /**< there was nothing to do */
 } BlSquashResult;
 
 void bl_squash_result_clear(BlSquashResult *result);

@@ -79,6 +79,7 @@ clear_cli(BlCli *cli)
     bl_connection_free(cli->connection);
     bl_project_free(cli->project);
     g_ptr_array_unref(cli->args);
+    g_strfreev(cli->done_before);
     json_decref(cli->document);
 }
 
@@ -428,6 +429,12 @@ gboolean
 bl_cli_is_several(const BlCli *cli)
 {
     return cli->is_several;
+}
+
+const char *const *
+bl_cli_done_before(const BlCli *cli)
+{
+    return (const char *const *)cli->done_before;
 }
 
 gboolean

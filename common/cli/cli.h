@@ -124,6 +124,10 @@ BlConnection *bl_cli_connection(BlCli *cli, GError **error);
 /** @return TRUE when the command goes over several connections, in the check and in each run */
 gboolean bl_cli_is_several(const BlCli *cli);
 
+/** @return the connections of this command that had come to a good end when this one started, one
+ * after the other; NULL: none, or they run side by side. Borrowed */
+const char *const *bl_cli_done_before(const BlCli *cli);
+
 /** Takes the place of the connection (commands that go over several). @connection is owned by @cli
  * from now on. */
 void bl_cli_take_connection(BlCli *cli, BlConnection *connection);

@@ -130,6 +130,20 @@ hold_signals(sigset_t *old)
     sigprocmask(SIG_BLOCK, &held, old);
 }
 
+/* @return g_strfreev() */
+static char **
+find_done(const BlPool *pool)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (guint i = 0; pool->jobs == 1 && i < pool->children->len; i++) {
+        const BlChild *child = child_at(pool, i);
+        if (child->state == BL_CHILD_ENDED && child->code == 0)
+            g_ptr_array_add(names, g_strdup(child->name));
+    }
+    g_ptr_array_add(names, NULL);
+    return (char **)g_ptr_array_free(names, FALSE);
+}
+
 /* In the new process: output goes into the pipes, and nobody can be asked. */
 static void
 become_child(BlPool *pool, BlCli *cli, const BlChild *self, const int *ends, pid_t parent)
@@ -161,6 +175,7 @@ become_child(BlPool *pool, BlCli *cli, const BlChild *self, const int *ends, pid
         close(ends[stream]);
     }
     cli->is_child = TRUE;
+    cli->done_before = find_done(pool);
     cli->output.terminal = FALSE;
     cli->output.write_errno = 0;
     cli->began = g_get_monotonic_time();

@@ -31,6 +31,7 @@ struct BlCli {
     BlConnection *connection;
     gboolean is_several; /**< this run is about several connections, or one of them */
     gboolean is_child;   /**< this process runs one of several connections */
+    char **done_before;  /**< those of them that are done already, where one follows the other */
     json_t *document;
     const char *status;
     int exit_code;

@@ -53,7 +53,19 @@ expect_rows app.db "$ledger" 'migrations/1_a 1'
 run 0 migrate make add_y_to_a
 expect_out 'migrations/2_add_y_to_a.up.sql'
 expect_out 'migrations/2_add_y_to_a.down.sql'
+run 0 migrate make add_z_to_a --json
+expect_out '"file": "migrations/3_add_z_to_a.up.sql"'
+tr -d ' \n' <stdout >flat
+grep -qF '"files":["migrations/3_add_z_to_a.up.sql","migrations/3_add_z_to_a.down.sql"]' flat || fail "not both files: $(cat stdout)"
+rm flat migrations/3_*
 run 0 migrate run
+# What a squash took away is older too.
+run 0 migrate squash --archive old
+run 0 migrate make add_z_to_a
+expect_out 'migrations/3_add_z_to_a.up.sql'
+rm migrations/3_* database/schema/*
+cp -R old/migrations/. migrations
+rm -r old
 run 0 migrate reset
 expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name = 'a'" 0
 

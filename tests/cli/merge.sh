@@ -56,3 +56,45 @@ grep -q 'CREATE TABLE t (a, c)' gone.sql || fail "the change of the other side i
 echo 'no snapshot' >ours.sql
 run 5 schema-dump --merge base.sql ours.sql theirs.sql
 run 2 schema-dump --merge base.sql ours.sql
+
+# What another tool reads to find its place is a row of its own table for each file, or the last version alone.
+peer() {
+    rm -rf .git .gitattributes app.db* database m
+    mkdir -p database m
+    printf '{ "connections": { "sqlite": { "url": "sqlite:app.db", "migrations": { "paths": ["m"], "convention": "%s" } } } }\n' "$1" \
+        >database/connections.json
+    git init -q -b main .
+    run 0 migrate init --git
+    rm .git/hooks/post-merge
+}
+put() {
+    mkdir -p "$(dirname "m/$1")"
+    echo "CREATE TABLE $2 (x integer);" >"m/$1"
+}
+# both_add CONVENTION ENDING TABLE COUNT: a file of one branch and one of the other; the rows that the merged snapshot has.
+both_add() {
+    peer "$1"
+    put "8_base$2" base
+    dump base
+    git checkout -qb side
+    put "9_left$2" left
+    dump left
+    git checkout -q main
+    put "10_right$2" right
+    dump right
+    git merge -q --no-edit side >merged 2>&1 || fail "$1: the merge conflicts: $(cat merged)"
+    [ "$(grep -c "INSERT INTO $3 " "$snapshot")" = "$4" ] || fail "$1: not $4 rows: $(grep "INTO $3" "$snapshot")"
+    run 0 migrate rebuild
+    cp "$snapshot" rebuilt.sql
+    rm app.db
+    run 0 migrate run --create
+    run 0 migrate check
+    rm app.db
+    run 0 migrate run --create --no-snapshot
+    run 0 schema-dump
+    cmp -s rebuilt.sql "$snapshot" || fail "$1: the rebuilt snapshot is not that of the files"
+    rm rebuilt.sql
+}
+both_add prisma /migration.sql _prisma_migrations 3
+both_add golang-migrate .up.sql schema_migrations 1
+grep -q "schema_migrations.*'\?10'\?, FALSE" "$snapshot" || fail 'not the last version'

@@ -27,11 +27,27 @@ for connection in one two; do
     expect_out 'squashed   database/migrations/2_index'
 done
 
-# All in one command.
+# A dry run says what would come of it.
 shared
+run 0 migrate squash -c one --archive old --dry-run
+expect_out 'kept database/migrations/1_users: the snapshot of "two" does not hold it yet'
+expect_err 'database/schema/one-schema.sql would hold the history; no file would go yet; nothing was written'
+expect_no_err '0 migrations'
 
+# All in one command: the dry run prints what the squash does.
+run 0 migrate squash --connection '*o*' --archive old --dry-run
+expect_err '3 migrations would be squashed into database/schema/two-schema.sql'
+sed 's/would prune/pruned/' stdout >../foreseen
+run 0 migrate squash --connection '*o*' --archive old --keep 1 --dry-run
+expect_err '2 migrations would be squashed into database/schema/two-schema.sql'
+files 3
 run 0 migrate squash --connection '*o*' --archive old
 files 0
+cp stdout ../done
+expect_same ../foreseen ../done
+run 0 migrate squash --connection '*o*' --archive old --dry-run
+expect_err 'nothing to squash: database/schema/two-schema.sql is up to date'
+expect_no_err '0 migrations'
 
 # One of them is behind: refused, and named.
 shared
@@ -64,6 +80,71 @@ files 4
 run 0 schema-dump -c two
 run 0 migrate squash -c one
 files 0
+
+# One has single files that lead to those of the other, one of them by a second link; those of a hard link are its own.
+linked() {
+    project
+    mkdir two links
+    cat >database/connections.json <<'JSON'
+{ "default": "one", "connections": {
+    "one": { "url": "sqlite:app.db" },
+    "two": { "url": "sqlite:app.db2", "migrations": { "paths": ["two"] } } } }
+JSON
+    ln -s ../database/migrations/2_index.sql links/index
+    ln -s ../database/migrations/1_users.sql two/1_users.sql
+    ln -s ../links/index two/2_index.sql
+    ln database/migrations/3_posts.sql two/3_posts.sql
+}
+linked
+run 0 migrate run -c two --create --to 1_users
+commit_all
+refused 'connection "two" uses the same files and has 1 of them pending, "two/2_index" first' migrate squash -c one
+refused 'connection "two" uses the same files' schema-dump --prune -c one
+run 0 migrate run -c two
+run 0 migrate squash -c one
+expect_out 'kept database/migrations/1_users: the snapshot of "two" does not hold it yet'
+expect_out 'kept database/migrations/2_index: the snapshot of "two" does not hold it yet'
+expect_out 'pruned database/migrations/3_posts'
+files 2
+cat two/*.sql >/dev/null || fail 'a link leads nowhere'
+# What is taken away there is the link.
+run 0 migrate squash -c two --archive old
+files 2
+grep -q 'CREATE INDEX' old/two/2_index.sql || fail 'the archive lacks the text'
+run 0 migrate squash -c one
+files 0
+rm app.db app.db2
+run 0 migrate run --all --create
+for connection in one two; do
+    run 0 migrate check -c $connection
+done
+# All in one command, in the order that makes the links wait.
+linked
+run 0 migrate run -c two --create
+commit_all
+run 0 migrate squash --all
+files 2
+[ -z "$(ls two)" ] || fail 'a file is left'
+run 0 migrate squash --all
+files 0
+# A file that another one of the same connection leads to stays as long as that.
+project
+ln -s 1_users.sql database/migrations/4_again.sql
+sed -i 's/CREATE TABLE/CREATE TABLE IF NOT EXISTS/' database/migrations/1_users.sql
+rm app.db
+run 0 migrate run --create
+commit_all
+run 0 migrate squash --until 1_users --archive old
+expect_out 'kept database/migrations/1_users: "database/migrations/4_again.sql" is a link to it'
+run 0 migrate status
+run 0 migrate squash --archive old
+files 1
+cmp -s old/database/migrations/4_again.sql database/migrations/1_users.sql || fail 'the archive lacks the text'
+run 0 migrate squash --archive old
+files 0
+rm app.db
+run 0 migrate run --create
+run 0 migrate check
 
 # One cannot be reached: named in a warning, and its files stay; when it is asked for by name, refused.
 shared

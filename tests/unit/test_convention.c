@@ -238,6 +238,21 @@ static const MakeCase make_cases[] = {
     { &bl_convention_nested, "m/1/2/9_y", "1/2/9_y.up.sql", "1/2/10_x.up.sql 1/2/10_x.down.sql" },
 };
 
+/* The same where a squash took the newest file away. */
+static void
+check_squashed(const MakeCase *test, const BlMakeParts *parts, const char *expected)
+{
+    static const char *const folders[] = { "m", NULL };
+    g_autoptr(BlHistory) history = bl_history_new(TRUE);
+    g_autoptr(GPtrArray) squashed = g_ptr_array_new();
+    history->convention = test->convention;
+    history->folders = g_strdupv((char **)(guintptr)folders);
+    g_ptr_array_add(squashed, (gpointer)(guintptr)test->newest);
+    g_autoptr(GPtrArray) files = bl_make_files(history, squashed, parts);
+    const BlMadeFile *up = g_ptr_array_index(files, 0);
+    g_assert_true(g_str_has_prefix(expected, up->path));
+}
+
 static void
 test_make(gconstpointer data)
 {
@@ -254,13 +269,16 @@ test_make(gconstpointer data)
     }
     const BlMakeParts parts = { "x", "UP;\n", "DOWN;\n", (gint64)1767323045 * G_USEC_PER_SEC,
                                 &bl_dialect_sqlite };
-    g_autoptr(GPtrArray) files = bl_make_files(history, &parts);
+    g_autoptr(GPtrArray) files = bl_make_files(history, NULL, &parts);
     g_autoptr(GString) made = g_string_new(NULL);
     for (guint i = 0; i < files->len; i++) {
         const BlMadeFile *file = g_ptr_array_index(files, i);
         g_string_append_printf(made, "%s%s", i > 0 ? " " : "", file->path);
     }
     g_assert_cmpstr(made->str, ==, test->made);
+    gboolean is_alone = test->convention->make.alone != NULL && files->len == 1;
+    if (test->newest != NULL && !is_alone)
+        check_squashed(test, &parts, made->str);
     const BlMadeFile *up = g_ptr_array_index(files, 0);
     g_assert_nonnull(strstr(up->text, "UP;\n"));
     if (test->convention->make.text != NULL)
