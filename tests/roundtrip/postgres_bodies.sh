@@ -37,6 +37,14 @@ CREATE FUNCTION of_whole(whole) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT ($
 CREATE CAST (whole AS int) WITH FUNCTION of_whole(whole);
 ALTER TABLE whole ADD CHECK (whole.*::int > 1);
 CREATE INDEX ON uses (even(x));
+CREATE TABLE rows_of (a int PRIMARY KEY, b text);
+CREATE FUNCTION of_rows(rows_of[]) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT b FROM rows_of GROUP BY a LIMIT 1; END;
+ALTER TABLE rows_of ADD d text DEFAULT of_rows(NULL);
+CREATE TABLE below_same () INHERITS (rows_of);
+CREATE TABLE below_other (d text DEFAULT 'x') INHERITS (rows_of);
+CREATE TABLE below_none () INHERITS (rows_of);
+ALTER TABLE below_none ALTER d DROP DEFAULT;
+CREATE TABLE a_below () INHERITS (below_same);
 SQL
 for version in $pg_versions; do
     pg_server "$version"

@@ -547,14 +547,18 @@ render_settings(PgReader *reader, const PgRelation *table, const PgColumn *colum
         add_alter(reader, table, PG_TAIL_SETTING, "%s (%s)", head, options->str);
 }
 
-/* What every parent that has the column says about it; NULL where they say nothing. */
+/* What every parent that has the column says about it; NULL where they say nothing.
+ * @param is_late out, may be NULL: that may come behind this table */
 static const char *
-inherited_value(const PgRelation *table, const char *name)
+inherited_value(const PgRelation *table, const char *name, gboolean *is_late)
 {
     for (guint i = 0; i < table->parents->len; i++) {
         const PgColumn *column = pg_column_named(g_ptr_array_index(table->parents, i), name);
-        if (column != NULL && column->value != NULL && column->generated == '\0')
-            return column->value->text;
+        if (column == NULL || column->value == NULL || column->generated != '\0')
+            continue;
+        if (is_late != NULL)
+            *is_late = !is_inline(column);
+        return column->value->text;
     }
     return NULL;
 }
@@ -577,7 +581,8 @@ render_not_null(PgReader *reader, const PgRelation *table, const PgColumn *colum
 static void
 render_inherited(PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
-    const char *theirs = inherited_value(table, column->name);
+    gboolean is_late = FALSE;
+    const char *theirs = inherited_value(table, column->name, &is_late);
     const char *mine = is_inline(column) && column->generated == '\0' ? column->value->text : NULL;
     g_autofree char *name = pg_name(column->name);
     const char *word = table_word(table);
@@ -585,7 +590,7 @@ render_inherited(PgReader *reader, const PgRelation *table, const PgColumn *colu
     if (column->fdw_options != NULL)
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s OPTIONS (%s)",
                   word, table->qualified, name, column->fdw_options);
-    if (!has_model && mine != NULL && g_strcmp0(mine, theirs) != 0)
+    if (!has_model && mine != NULL && (is_late || g_strcmp0(mine, theirs) != 0))
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s SET DEFAULT %s",
                   word, table->qualified, name, mine);
     if (!has_model && column->value == NULL && theirs != NULL)
@@ -604,7 +609,7 @@ static void
 render_merged(PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
     if (is_made_alone(table) || pg_needs_model(table) || column->value != NULL ||
-        inherited_value(table, column->name) == NULL)
+        inherited_value(table, column->name, NULL) == NULL)
         return;
     g_autofree char *name = pg_name(column->name);
     add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s DROP DEFAULT",
