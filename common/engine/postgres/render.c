@@ -527,19 +527,37 @@ append_clauses(GString *out, PgReader *reader, const PgRelation *table)
     }
 }
 
+/* What a child takes from its parents when it is made with them, although it has none itself. */
+static void
+find_taken(const PgRelation *table, const PgColumn *column, PgColumn *taken)
+{
+    for (guint i = 0; i < table->parents->len && !is_made_alone(table); i++) {
+        const PgColumn *theirs =
+            pg_column_named(g_ptr_array_index(table->parents, i), column->name);
+        if (theirs != NULL && theirs->storage != NULL)
+            taken->storage = theirs->storage;
+        if (theirs != NULL && theirs->compression != NULL)
+            taken->compression = theirs->compression;
+    }
+}
+
 static void
 render_settings(PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
+    PgColumn taken = { 0 };
+    find_taken(table, column, &taken);
     g_autofree char *name = pg_name(column->name);
     g_autofree char *head = g_strdup_printf("ALTER %s ONLY %s ALTER COLUMN %s SET",
                                             table_word(table), table->qualified, name);
     if (column->statistics >= 0)
         add_alter(reader, table, PG_TAIL_SETTING, "%s STATISTICS %" G_GINT64_FORMAT, head,
                   column->statistics);
-    if (column->storage != NULL)
-        add_alter(reader, table, PG_TAIL_SETTING, "%s STORAGE %s", head, column->storage);
-    if (column->compression != NULL) {
-        add_alter(reader, table, PG_TAIL_SETTING, "%s COMPRESSION %s", head, column->compression);
+    if (column->storage != NULL || (taken.storage != NULL && column->usual_storage != NULL))
+        add_alter(reader, table, PG_TAIL_SETTING, "%s STORAGE %s", head,
+                  column->storage != NULL ? column->storage : column->usual_storage);
+    if (column->compression != NULL || taken.compression != NULL) {
+        add_alter(reader, table, PG_TAIL_SETTING, "%s COMPRESSION %s", head,
+                  column->compression != NULL ? column->compression : "default");
         pg_need_version(reader, 14);
     }
     g_autoptr(GString) options = g_string_new(NULL);
