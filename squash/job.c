@@ -6,6 +6,8 @@
 #include "common/base/error.h"
 #include "common/base/stream.h"
 
+#include <string.h>
+
 static BlJob
 job_of(BlShape shape, const BlMigration *migration, const BlSection *section)
 {
@@ -75,6 +77,17 @@ bl_job_scan(const BlJob *job, const BlEngine *engine, BlJobItemFn fn, void *data
             return FALSE;
     }
     return more == 0;
+}
+
+gboolean
+bl_job_mentions(const BlJob *job, const char *name)
+{
+    gsize len = strlen(name);
+    for (gsize i = 0; i + len <= job->len; i++) {
+        if (g_ascii_strncasecmp(job->text + i, name, len) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static gboolean

@@ -56,6 +56,9 @@ gboolean bl_job_scan(const BlJob *job,
                      void *data,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** @return TRUE when the text has @name somewhere, in any case of its ASCII letters */
+gboolean bl_job_mentions(const BlJob *job, const char *name);
+
 /** @return TRUE for the BEGIN and COMMIT that stand for our own */
 gboolean bl_job_is_frame(const BlJob *job, guint traits);
 

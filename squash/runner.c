@@ -581,16 +581,36 @@ run_by_shape(const Job *job, Record *record, gint64 start, GError **error)
                                      : run_step_by_step(job, record, start, error);
 }
 
+/* In any schema. */
+static gboolean
+mentions_table(const BlJob *file, const char *table)
+{
+    const char *dot = strrchr(table, '.');
+    return bl_job_mentions(file, dot != NULL ? dot + 1 : table);
+}
+
+/* The records of those before it are written with their commit: what looks at the ledger, or puts a
+ * trigger on it, is to find them there. */
+static gboolean
+is_alone(const Job *job)
+{
+    const BlLedgerNames *names = job->runner->names;
+    if (job->file.is_alone || job->runner->session->n_gathered == 0)
+        return job->file.is_alone;
+    return mentions_table(&job->file, names->ledger) ||
+           (names->peer != NULL && mentions_table(&job->file, names->peer_table));
+}
+
 static gboolean
 run_job(const Job *job, Record *record, gint64 start, BlOutcome *outcome, GError **error)
 {
     BlSession *session = job->runner->session;
     gint64 gather_until = session->gather_until;
     record->started = g_get_monotonic_time();
-    if (job->file.is_alone)
+    gboolean alone = is_alone(job);
+    if (alone)
         session->gather_until = 0;
-    gboolean is_set =
-        (!job->file.is_alone || bl_session_settle(session, error)) && set_timeouts(job, error);
+    gboolean is_set = (!alone || bl_session_settle(session, error)) && set_timeouts(job, error);
     gboolean ok = is_set && run_by_shape(job, record, start, error);
     session->gather_until = gather_until;
     if (!is_set && record->is_running)

@@ -95,6 +95,32 @@ for left in 'SAVEPOINT s; CREATE TABLE t2 (x integer);@ROLLBACK TO s;@SAVEPOINT 
     expect_state 12 't1 t2'
 done
 
+# So does what is made in the session's own schema, or set by what computes rows.
+call="CREATE FUNCTION f(x integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS 'BEGIN PERFORM set_config(\$\$search_path\$\$, \$\$pg_temp\$\$, false); RETURN x; END'"
+for left in 'CREATE TABLE pg_temp.t1 (x integer);' 'CREATE TABLE IF NOT EXISTS "pg_temp".t1 (x integer);' \
+    'CREATE TABLE t2 AS SELECT set_config($$search_path$$, $$pg_temp$$, false);' 'CREATE TABLE t2 (a) AS SELECT f(1);' \
+    'ALTER TABLE t1 ADD a integer DEFAULT f(1);' 'ALTER TABLE t1 ALTER x TYPE bigint USING f(x);' 'ALTER TABLE t1 ADD CHECK (f(x) = 7);' \
+    'ALTER TABLE t1 ADD a integer GENERATED ALWAYS AS (f(x)) STORED;'; do
+    project "CREATE TABLE t1 (x integer); INSERT INTO t1 VALUES (7); $call;" "$left" 'ALTER TABLE t1 ADD z integer;' 'CREATE TABLE t4 (x integer);'
+    run 0 migrate run --ephemeral
+    expect_pg app "SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('public.t1') AND attname = 'z'" 1
+    expect_pg app "SELECT to_regclass('public.t4')" t4
+done
+
+# A number that a group took and gave back with everything else is gone: no file takes one in a group.
+project 'CREATE SEQUENCE s; CREATE TABLE t1 (x integer); INSERT INTO t1 VALUES (7), (8);' 'CREATE TABLE t2 (x integer);' \
+    "ALTER TABLE t1 ADD a integer DEFAULT nextval('s');" 'CREATE TABLE t4 (x nowhere);'
+run 4 migrate run --ephemeral
+expect_state 123 't1 t2'
+expect_pg app "SELECT string_agg(a::text, ' ' ORDER BY x) FROM t1" '1 2'
+
+# What looks at the ledger finds the records of all files before it.
+project 'CREATE TABLE t1 (name text);' 'CREATE TABLE t2 (x integer);' "CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO t1 VALUES (NEW.name); RETURN NEW; END';" \
+    'CREATE TRIGGER tell AFTER INSERT ON Adonis_Schema FOR EACH ROW EXECUTE FUNCTION tell();' 'CREATE TABLE t5 (x integer);'
+run 0 migrate run --ephemeral
+expect_state 12345 't1 t2 t5'
+expect_pg app "SELECT string_agg(right(name, 3), ' ' ORDER BY name) FROM t1" '4_t 5_t'
+
 # Files that are no transaction, have a timeout, or settings, in between; a file with its own BEGIN.
 project 'CREATE TABLE t1 (x integer);' 'CREATE TABLE t2 (x integer);' 'CREATE INDEX CONCURRENTLY i ON t2 (x);' 'CREATE TABLE t4 (x integer);' \
     'CREATE TABLE t5 (x integer);' 'CREATE TABLE t6 (x integer);' "SET statement_timeout = '70s'; CREATE TABLE t7 (x integer);" \

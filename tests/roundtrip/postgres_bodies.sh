@@ -37,6 +37,14 @@ CREATE FUNCTION of_whole(whole) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT ($
 CREATE CAST (whole AS int) WITH FUNCTION of_whole(whole);
 ALTER TABLE whole ADD CHECK (whole.*::int > 1);
 CREATE INDEX ON uses (even(x));
+CREATE TABLE rows_of (a int PRIMARY KEY, b text);
+CREATE FUNCTION of_rows(rows_of[]) RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT b FROM rows_of GROUP BY a LIMIT 1; END;
+ALTER TABLE rows_of ADD d text DEFAULT of_rows(NULL);
+CREATE TABLE below_same () INHERITS (rows_of);
+CREATE TABLE below_other (d text DEFAULT 'x') INHERITS (rows_of);
+CREATE TABLE below_none () INHERITS (rows_of);
+ALTER TABLE below_none ALTER d DROP DEFAULT;
+CREATE TABLE a_below () INHERITS (below_same);
 SQL
 for version in $pg_versions; do
     pg_server "$version"
@@ -74,6 +82,9 @@ CREATE INDEX p_a ON p (outside(a));
 SQL
 cat >>index.sql <<'SQL'
 CREATE TABLE excludes (a text, EXCLUDE (outside(a) WITH =));
+CREATE TABLE pointed (id int PRIMARY KEY, a text);
+CREATE INDEX pointed_a ON pointed (outside(a));
+CREATE TABLE points (id int REFERENCES pointed);
 SQL
 # And so do generated columns, the keys of partitioned tables with all that is done below them, and constraints that are added
 # to a table, with the session's path on every server.
@@ -131,5 +142,5 @@ for version in $pg_versions; do
     [ "$(grep -B 1 '^CREATE TABLE "My App".\(late\|refers\) ' path.dump.sql | grep -c search_path)" = 0 ] || fail 'a path for nothing'
     [ "$version" -le 16 ] || continue
     expect_paths index.sql
-    [ "$(grep -c '^SET search_path = "My App", other;$' path.dump.sql)" = 4 ] || fail 'the paths of three indexes and an exclusion are not set'
+    [ "$(grep -c '^SET search_path = "My App", other;$' path.dump.sql)" = 6 ] || fail 'the paths of four indexes, an exclusion and a foreign key are not set'
 done

@@ -78,3 +78,53 @@ for tool in schema-load psql; do
     fi
     expect_pg e "SELECT (SELECT count(*) FROM forced), relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = 'forced'" '1|t|t'
 done
+
+# What is computed for a row may call functions whose bodies have names without a schema, in any language.
+cat >bare.sql <<'SQL'
+CREATE SCHEMA app;
+CREATE SCHEMA "Odd ""s";
+SET search_path = app, "Odd ""s", public;
+CREATE TABLE a_codes (c text PRIMARY KEY);
+INSERT INTO a_codes VALUES ('x');
+CREATE FUNCTION "Odd ""s".inner_ok(text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RETURN $1 <> 'y'; END $$;
+CREATE FUNCTION ok(text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RETURN inner_ok($1) AND EXISTS (SELECT FROM a_codes WHERE c = $1); END $$;
+CREATE FUNCTION parsed_ok(text) RETURNS boolean LANGUAGE sql RETURN ok($1);
+CREATE FUNCTION public.twice(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT $1 || $1';
+CREATE FUNCTION more(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RETURN twice($1); END $$;
+CREATE FUNCTION own_path(text) RETURNS text IMMUTABLE LANGUAGE plpgsql SET search_path = public AS $$ BEGIN RETURN twice($1); END $$;
+CREATE FUNCTION whole_names(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RETURN public.twice($1); END $$;
+CREATE DOMAIN code AS text CHECK (ok(VALUE));
+CREATE TYPE pair AS (a code, b int);
+CREATE TABLE of_domain (a code);
+CREATE TABLE of_pairs (a pair[]);
+CREATE TABLE checked (a text CHECK (parsed_ok(a)));
+CREATE TABLE made (a text, b text GENERATED ALWAYS AS (more(a)) STORED);
+CREATE TABLE parted (a text) PARTITION BY RANGE (more(a));
+CREATE TABLE part PARTITION OF parted FOR VALUES FROM ('a') TO ('z');
+CREATE TABLE needs_none (a text CHECK (own_path(a) > 'a' AND whole_names(a) > 'a'));
+INSERT INTO of_domain VALUES ('x');
+INSERT INTO of_pairs VALUES (ARRAY[ROW('x', 1)::pair]);
+INSERT INTO checked VALUES ('x');
+INSERT INTO made VALUES ('x');
+INSERT INTO parted VALUES ('x');
+INSERT INTO needs_none VALUES ('x');
+SQL
+for version in $pg_versions; do
+    pg_server "$version"
+    set --
+    for table in a_codes of_domain of_pairs checked made parted needs_none; do set -- "$@" --data "app.$table"; done
+    pg_create a
+    pg_file a bare.sql
+    run 0 schema-dump --url "$(pg_url a)" --path bare-a.sql "$@"
+    [ "$(sed -n '/^-- rows app.needs_none$/,/^$/p' bare-a.sql | grep -c search_path)" = 0 ] || fail 'a path that nobody needs'
+    for jobs in 1 2; do
+        pg_create b
+        run 0 schema-load --url "$(pg_url b)" --path bare-a.sql --jobs $jobs
+        expect_pg b 'SELECT (SELECT a FROM app.of_domain), (SELECT a FROM app.of_pairs), (SELECT a FROM app.checked), (SELECT b FROM app.made), (SELECT a FROM app.part)' 'x|{"(x,1)"}|x|xx|x'
+    done
+    run 0 schema-dump --url "$(pg_url b)" --path bare-b.sql "$@"
+    expect_same bare-a.sql bare-b.sql
+    pg_create c
+    psql -X -q -v ON_ERROR_STOP=1 -d "$(pg_info c)" -f bare-a.sql >psql.out 2>&1 || fail "psql: $(cat psql.out)"
+    expect_pg c 'SELECT count(*) FROM app.parted' 1
+done

@@ -8,10 +8,15 @@
 
 #include <string.h>
 
-/* Words of a statement that are looked at: those of a beginning, and all where they do not decide.
- */
+/* Words of a statement that are looked at: those of a beginning, up to the name of what is made,
+ * and all where they do not decide. */
 #define MOST_WORDS 4
+#define NAME_WORDS 12
 #define MAX_TOKENS 64
+
+/* Of beginnings[] only: what comes of it is the same wherever its transaction began and ends, and
+ * it leaves nothing behind but what it made. All others are BL_STMT_ALONE. */
+#define PLAIN (1U << 31)
 
 /* The beginning of a statement. */
 typedef struct {
@@ -195,12 +200,87 @@ refine_alter_subscription(const Cursor *cursor, guint traits)
     return refreshes || sets_slot ? traits | BL_STMT_OUTSIDE_TX : traits;
 }
 
+/* Behind DEFAULT at @i: a value that is the same for each row and whenever it is computed. */
+static gboolean
+is_constant(const Cursor *cursor, guint i)
+{
+    static const char *const words[] = { "TRUE", "FALSE", "NULL" };
+    gboolean is_value =
+        is_kind(cursor, i + 1, BL_TOKEN_STRING) || is_kind(cursor, i + 1, BL_TOKEN_NUMBER);
+    for (gsize j = 0; j < G_N_ELEMENTS(words); j++)
+        is_value = is_value || is_word(cursor, i + 1, words[j]);
+    i += 2;
+    if (i < cursor->n && cursor->tokens[i].len == 2 &&
+        strncmp(cursor->text + cursor->tokens[i].start, "::", 2) == 0)
+        i += 2;
+    return is_value && (i >= cursor->n || is_kind(cursor, i, BL_TOKEN_WORD) ||
+                        is_kind(cursor, i, BL_TOKEN_COMMA));
+}
+
+/* An expression is computed for the rows that are there: it may call anything. */
+static gboolean
+computes(const Cursor *cursor)
+{
+    static const char *const always[] = { "USING", "CHECK", "STORED", "VALIDATE" };
+    for (guint i = 1; i < cursor->n; i++) {
+        for (gsize j = 0; j < G_N_ELEMENTS(always); j++) {
+            if (is_word(cursor, i, always[j]))
+                return TRUE;
+        }
+        gboolean is_later = is_word(cursor, i - 1, "SET") || is_word(cursor, i - 1, "DROP");
+        if (is_word(cursor, i, "DEFAULT") && !is_later && !is_constant(cursor, i))
+            return TRUE;
+    }
+    return cursor->n == MAX_TOKENS;
+}
+
+static guint
+refine_computing(const Cursor *cursor, guint traits)
+{
+    return computes(cursor) ? traits & ~PLAIN : traits;
+}
+
 static guint
 refine_alter_table(const Cursor *cursor, guint traits)
 {
     return has_words(cursor, "DETACH", "PARTITION") && has_words(cursor, "CONCURRENTLY", NULL)
                ? traits | BL_STMT_OUTSIDE_TX
-               : traits;
+               : refine_computing(cursor, traits);
+}
+
+/* What is made in pg_temp lasts as long as the session. */
+static guint
+refine_create(const Cursor *cursor, guint traits)
+{
+    for (guint i = 1; i < cursor->n && i < NAME_WORDS; i++) {
+        const char *name = cursor->text + cursor->tokens[i].start;
+        name += is_kind(cursor, i, BL_TOKEN_IDENTIFIER) ? 1 : 0;
+        if (g_ascii_strncasecmp(name, "pg_temp", strlen("pg_temp")) == 0)
+            return traits & ~PLAIN;
+    }
+    return traits;
+}
+
+/* CREATE TABLE … AS makes rows by whatever its query calls. */
+static guint
+refine_create_table(const Cursor *cursor, guint traits)
+{
+    guint i = is_word(cursor, 1, "UNLOGGED") ? 3 : 2;
+    i += is_word(cursor, i, "IF") ? 3 : 0;
+    while (i + 1 < cursor->n && cursor->text[cursor->tokens[i + 1].start] == '.')
+        i += 2;
+    i++;
+    /* A column of a query has no type. */
+    if (is_kind(cursor, i, BL_TOKEN_OPEN)) {
+        gboolean has_names =
+            is_kind(cursor, i + 2, BL_TOKEN_COMMA) || is_kind(cursor, i + 2, BL_TOKEN_CLOSE);
+        return has_names ? traits & ~PLAIN : refine_create(cursor, traits);
+    }
+    for (; i < cursor->n; i = skip_parens(cursor, i + 1)) {
+        if (is_word(cursor, i, "AS"))
+            return traits & ~PLAIN;
+    }
+    return refine_create(cursor, traits);
 }
 
 static guint
@@ -244,10 +324,6 @@ refine_do(const Cursor *cursor, guint traits)
     return traits;
 }
 
-/* Of this table only: what comes of it is the same wherever its transaction began and ends, and it
- * leaves nothing behind but what it made. All others are BL_STMT_ALONE. */
-#define PLAIN (1U << 31)
-
 /* What a statement is by its first words; the first row that fits counts. "(" stands for an
  * opening parenthesis. */
 static const struct {
@@ -282,7 +358,11 @@ static const struct {
     { "CREATE GLOBAL", BL_STMT_CREATE, NULL },
     { "CREATE OR REPLACE TEMP", BL_STMT_CREATE, NULL },
     { "CREATE OR REPLACE TEMPORARY", BL_STMT_CREATE, NULL },
-    { "CREATE", BL_STMT_CREATE | PLAIN, NULL },
+    { "CREATE MATERIALIZED", BL_STMT_CREATE, NULL },
+    { "CREATE EXTENSION", BL_STMT_CREATE, NULL },
+    { "CREATE TABLE", BL_STMT_CREATE | PLAIN, refine_create_table },
+    { "CREATE UNLOGGED", BL_STMT_CREATE | PLAIN, refine_create_table },
+    { "CREATE", BL_STMT_CREATE | PLAIN, refine_create },
     { "IMPORT FOREIGN SCHEMA", BL_STMT_CREATE, NULL },
     { "DROP DATABASE", BL_STMT_DROP | BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE, NULL },
     { "DROP TABLESPACE", BL_STMT_DROP | BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE, NULL },
@@ -294,7 +374,10 @@ static const struct {
     { "ALTER SYSTEM", BL_STMT_OUTSIDE_TX | BL_STMT_OTHER_DATABASE, NULL },
     { "ALTER SUBSCRIPTION", 0, refine_alter_subscription },
     { "ALTER TABLE", PLAIN, refine_alter_table },
+    { "ALTER FOREIGN TABLE", PLAIN, refine_computing },
+    { "ALTER DOMAIN", PLAIN, refine_computing },
     { "ALTER TYPE", 0, NULL },
+    { "ALTER EXTENSION", 0, NULL },
     { "ALTER", PLAIN, NULL },
     { "COMMENT ON DATABASE", BL_STMT_OTHER_DATABASE, NULL },
     { "COMMENT", PLAIN, NULL },
@@ -368,7 +451,9 @@ pg_classify(const char *sql, gsize len)
         if (!fits(beginnings[i].words, &cursor))
             continue;
         guint traits = beginnings[i].traits;
-        if (beginnings[i].refine != NULL || (traits & BL_STMT_DROP) != 0)
+        if (beginnings[i].refine == refine_create)
+            read_tokens(&cursor, NAME_WORDS);
+        else if (beginnings[i].refine != NULL || (traits & BL_STMT_DROP) != 0)
             read_tokens(&cursor, MAX_TOKENS);
         if (beginnings[i].refine != NULL)
             traits = beginnings[i].refine(&cursor, traits);

@@ -48,7 +48,8 @@
     "(b.proargtypes) OR o.oprright = ANY (b.proargtypes)))"
 
 /* The key of a partitioned table is looked into whenever something is done to its partitions, their
- * indexes, triggers and foreign keys. */
+ * indexes, triggers and foreign keys; the indexes of both its tables where a foreign key is made.
+ */
 #define MADE                                                                                        \
     "below AS (SELECT r.objid AS top, r.objid AS rel FROM reached r JOIN pg_class c ON c.oid = "    \
     "r.objid AND c.relkind = 'p' WHERE r.classid = 'pg_class'::regclass UNION SELECT w.top, "       \
@@ -58,7 +59,10 @@
     "'pg_class'::regclass::oid, indexrelid FROM pg_index UNION ALL SELECT tgrelid, "                \
     "'pg_trigger'::regclass::oid, oid FROM pg_trigger WHERE NOT tgisinternal UNION ALL SELECT "     \
     "conrelid, 'pg_constraint'::regclass::oid, oid FROM pg_constraint WHERE contype = 'f') t JOIN " \
-    "below w ON w.rel = t.rel JOIN reached r ON r.classid = 'pg_class'::regclass AND r.objid = w.top)"
+    "below w ON w.rel = t.rel JOIN reached r ON r.classid = 'pg_class'::regclass AND r.objid = "    \
+    "w.top UNION SELECT 'pg_constraint'::regclass::oid, k.oid, r.f FROM reached r JOIN pg_index i " \
+    "ON r.classid = 'pg_class'::regclass AND i.indexrelid = r.objid JOIN pg_constraint k ON "       \
+    "k.contype = 'f' AND i.indrelid IN (k.conrelid, k.confrelid))"
 
 /* A plain default is not looked into. */
 static const char paths_sql[] =

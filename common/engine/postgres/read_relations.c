@@ -218,10 +218,15 @@ enum {
     COL_INHERITED,
     COL_STATISTICS,
     COL_STORAGE,
+    COL_USUAL_STORAGE,
     COL_COMPRESSION,
     COL_OPTIONS,
     COL_FDW_OPTIONS,
 };
+
+#define STORAGE(letter)                                                                            \
+    "CASE " letter " WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE "    \
+    "'EXTENDED' END"
 
 /* Columns of indexes that have something of their own come along: one look at the largest catalog
  * is enough. */
@@ -229,14 +234,13 @@ static const char columns_sql[] =
     "SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod), a.atttypid, a.attcollation, "
     "a.attcollation <> t.typcollation, a.attnotnull, "
     "a.attidentity, a.attgenerated, a.attislocal, a.attinhcount > 0, "
-    "{{17|a.attstattarget|nullif(a.attstattarget, -1)}}, CASE WHEN a.attstorage <> t.typstorage THEN "
-    "CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE "
-    "'EXTENDED' END END, {{14|CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' "
-    "END|NULL}}, a.attoptions, CASE WHEN a.attfdwoptions IS NOT NULL "
-    "THEN " FDW_OPTIONS(
-        "a.attfdwoptions") " END FROM pg_attribute a JOIN pg_class c ON c.oid = "
-                           "a.attrelid JOIN pg_type t ON t.oid = a.atttypid WHERE a.attnum > 0 AND NOT a.attisdropped AND c.oid >= 16384 AND (c.relkind IN ('r', 'p', 'f') OR "
-                           "c.relkind IN ('i', 'I') AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0))";
+    "{{17|a.attstattarget|nullif(a.attstattarget, -1)}}, CASE WHEN a.attstorage <> t.typstorage THEN " STORAGE("a.attstorage") " END, CASE WHEN a.attinhcount > 0 THEN " STORAGE(
+        "t.typstorage") " END, {{14|CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' "
+                        "END|NULL}}, a.attoptions, CASE WHEN a.attfdwoptions IS NOT NULL "
+                        "THEN " FDW_OPTIONS(
+                            "a.attfdwoptions") " END FROM pg_attribute a JOIN pg_class c ON c.oid = "
+                                               "a.attrelid JOIN pg_type t ON t.oid = a.atttypid WHERE a.attnum > 0 AND NOT a.attisdropped AND c.oid >= 16384 AND (c.relkind IN ('r', 'p', 'f') OR "
+                                               "c.relkind IN ('i', 'I') AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0))";
 
 /* By number: the rows come nearly so, and the server would sort all of them. */
 static void
@@ -281,6 +285,7 @@ add_column(PgReader *reader, const PGresult *result, int row, GError **error)
     column->inherited = pg_flag(result, row, COL_INHERITED);
     column->statistics = pg_number(result, row, COL_STATISTICS, -1);
     column->storage = keep(reader, result, row, COL_STORAGE);
+    column->usual_storage = keep(reader, result, row, COL_USUAL_STORAGE);
     column->compression = keep(reader, result, row, COL_COMPRESSION);
     column->options = keep(reader, result, row, COL_OPTIONS);
     column->fdw_options = keep(reader, result, row, COL_FDW_OPTIONS);

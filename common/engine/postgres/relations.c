@@ -112,12 +112,36 @@ has_rival_defaults(const PgRelation *child)
     return FALSE;
 }
 
+/* Two parents may not store a column in different ways when a child is made with them. */
+static gboolean
+has_rival_storage(const PgRelation *child)
+{
+    for (guint i = 0; i < child->columns->len && child->parents->len > 1; i++) {
+        const PgColumn *mine = g_ptr_array_index(child->columns, i);
+        const PgColumn *first = NULL;
+        const char *compression = NULL;
+        for (guint j = 0; j < child->parents->len; j++) {
+            const PgColumn *theirs =
+                pg_column_named(g_ptr_array_index(child->parents, j), mine->name);
+            if (theirs == NULL)
+                continue;
+            if ((first != NULL && g_strcmp0(first->storage, theirs->storage) != 0) ||
+                (compression != NULL && theirs->compression != NULL &&
+                 strcmp(compression, theirs->compression) != 0))
+                return TRUE;
+            first = theirs;
+            compression = compression != NULL ? compression : theirs->compression;
+        }
+    }
+    return FALSE;
+}
+
 gboolean
 pg_inherits_later(const PgRelation *relation)
 {
     return !relation->is_partition && relation->parents->len > 0 &&
            (relation->keeps_null_name || !has_usual_order(relation) ||
-            has_rival_defaults(relation));
+            has_rival_defaults(relation) || has_rival_storage(relation));
 }
 
 gboolean

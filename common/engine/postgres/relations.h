@@ -90,13 +90,14 @@ typedef struct {
     const char *null_name;  /**< name of the NOT NULL, where it is not the default one */
     gboolean null_no_inherit;
     gboolean null_not_valid;
-    gint64 statistics; /**< -1: default */
-    const char *storage;
-    const char *compression;
-    const char *options;     /**< text of an array */
-    const char *fdw_options; /**< ready for OPTIONS (…) */
-    PgPiece *value;          /**< its default or generation expression; NULL */
-    PgRelation *sequence;    /**< of identity and serial; NULL */
+    gint64 statistics;         /**< -1: default */
+    const char *storage;       /**< NULL: that of its type */
+    const char *usual_storage; /**< that of its type, of an inherited column */
+    const char *compression;   /**< NULL: the server's */
+    const char *options;       /**< text of an array */
+    const char *fdw_options;   /**< ready for OPTIONS (…) */
+    PgPiece *value;            /**< its default or generation expression; NULL */
+    PgRelation *sequence;      /**< of identity and serial; NULL */
     gboolean is_serial;
 } PgColumn;
 

@@ -527,19 +527,37 @@ append_clauses(GString *out, PgReader *reader, const PgRelation *table)
     }
 }
 
+/* What a child takes from its parents when it is made with them, although it has none itself. */
+static void
+find_taken(const PgRelation *table, const PgColumn *column, PgColumn *taken)
+{
+    for (guint i = 0; i < table->parents->len && !is_made_alone(table); i++) {
+        const PgColumn *theirs =
+            pg_column_named(g_ptr_array_index(table->parents, i), column->name);
+        if (theirs != NULL && theirs->storage != NULL)
+            taken->storage = theirs->storage;
+        if (theirs != NULL && theirs->compression != NULL)
+            taken->compression = theirs->compression;
+    }
+}
+
 static void
 render_settings(PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
+    PgColumn taken = { 0 };
+    find_taken(table, column, &taken);
     g_autofree char *name = pg_name(column->name);
     g_autofree char *head = g_strdup_printf("ALTER %s ONLY %s ALTER COLUMN %s SET",
                                             table_word(table), table->qualified, name);
     if (column->statistics >= 0)
         add_alter(reader, table, PG_TAIL_SETTING, "%s STATISTICS %" G_GINT64_FORMAT, head,
                   column->statistics);
-    if (column->storage != NULL)
-        add_alter(reader, table, PG_TAIL_SETTING, "%s STORAGE %s", head, column->storage);
-    if (column->compression != NULL) {
-        add_alter(reader, table, PG_TAIL_SETTING, "%s COMPRESSION %s", head, column->compression);
+    if (column->storage != NULL || (taken.storage != NULL && column->usual_storage != NULL))
+        add_alter(reader, table, PG_TAIL_SETTING, "%s STORAGE %s", head,
+                  column->storage != NULL ? column->storage : column->usual_storage);
+    if (column->compression != NULL || taken.compression != NULL) {
+        add_alter(reader, table, PG_TAIL_SETTING, "%s COMPRESSION %s", head,
+                  column->compression != NULL ? column->compression : "default");
         pg_need_version(reader, 14);
     }
     g_autoptr(GString) options = g_string_new(NULL);
@@ -547,14 +565,18 @@ render_settings(PgReader *reader, const PgRelation *table, const PgColumn *colum
         add_alter(reader, table, PG_TAIL_SETTING, "%s (%s)", head, options->str);
 }
 
-/* What every parent that has the column says about it; NULL where they say nothing. */
+/* What every parent that has the column says about it; NULL where they say nothing.
+ * @param is_late out, may be NULL: that may come behind this table */
 static const char *
-inherited_value(const PgRelation *table, const char *name)
+inherited_value(const PgRelation *table, const char *name, gboolean *is_late)
 {
     for (guint i = 0; i < table->parents->len; i++) {
         const PgColumn *column = pg_column_named(g_ptr_array_index(table->parents, i), name);
-        if (column != NULL && column->value != NULL && column->generated == '\0')
-            return column->value->text;
+        if (column == NULL || column->value == NULL || column->generated != '\0')
+            continue;
+        if (is_late != NULL)
+            *is_late = !is_inline(column);
+        return column->value->text;
     }
     return NULL;
 }
@@ -577,7 +599,8 @@ render_not_null(PgReader *reader, const PgRelation *table, const PgColumn *colum
 static void
 render_inherited(PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
-    const char *theirs = inherited_value(table, column->name);
+    gboolean is_late = FALSE;
+    const char *theirs = inherited_value(table, column->name, &is_late);
     const char *mine = is_inline(column) && column->generated == '\0' ? column->value->text : NULL;
     g_autofree char *name = pg_name(column->name);
     const char *word = table_word(table);
@@ -585,7 +608,7 @@ render_inherited(PgReader *reader, const PgRelation *table, const PgColumn *colu
     if (column->fdw_options != NULL)
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s OPTIONS (%s)",
                   word, table->qualified, name, column->fdw_options);
-    if (!has_model && mine != NULL && g_strcmp0(mine, theirs) != 0)
+    if (!has_model && mine != NULL && (is_late || g_strcmp0(mine, theirs) != 0))
         add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s SET DEFAULT %s",
                   word, table->qualified, name, mine);
     if (!has_model && column->value == NULL && theirs != NULL)
@@ -604,7 +627,7 @@ static void
 render_merged(PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
     if (is_made_alone(table) || pg_needs_model(table) || column->value != NULL ||
-        inherited_value(table, column->name) == NULL)
+        inherited_value(table, column->name, NULL) == NULL)
         return;
     g_autofree char *name = pg_name(column->name);
     add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s DROP DEFAULT",

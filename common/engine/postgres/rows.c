@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "common/engine/postgres/rows.h"
+
 #include "common/base/error.h"
-#include "common/engine/postgres/reader.h"
 
 #include <string.h>
 
@@ -341,6 +342,23 @@ lift_force(const Rows *rows, gsize start)
                            rows->name);
 }
 
+/* What they compute may name things without a schema. */
+static gboolean
+set_path(const Rows *rows, gsize start, GError **error)
+{
+    g_autofree char *literal = class_literal(rows->name);
+    g_autoptr(GString) set = g_string_new("SET search_path = ");
+    gsize len = set->len;
+    if (!pg_row_path(rows->session, literal, set, error))
+        return FALSE;
+    if (set->len == len)
+        return TRUE;
+    g_string_append(set, ";\n");
+    g_string_insert(rows->out, (gssize)start, set->str);
+    g_string_append(rows->out, "SET search_path = '';\n");
+    return TRUE;
+}
+
 gboolean
 pg_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error)
 {
@@ -368,6 +386,8 @@ pg_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *coun
         return FALSE;
     if (rows.is_forced && rows.n > 0)
         lift_force(&rows, start);
+    if (rows.n > 0 && !set_path(&rows, start, error))
+        return FALSE;
     *count = rows.n;
     return TRUE;
 }
