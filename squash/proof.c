@@ -120,6 +120,8 @@ bl_proof_compare_ahead(BlProof *proof,
 {
     if (!bl_replay_more(input->replayed, younger, error))
         return FALSE;
+    if (live == NULL)
+        return TRUE;
     g_autoptr(BlCatalog) replayed = bl_proof_read_catalog(input->replayed, input->dump, error);
     g_autoptr(BlCatalog) found =
         replayed != NULL ? bl_proof_read_catalog(live, input->dump, error) : NULL;

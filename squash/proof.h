@@ -61,7 +61,8 @@ void bl_proof_compare_live(BlProof *proof, const BlCatalog *live, const BlCatalo
 /** Compares a live database that is ahead of the replay, into @proof->drift: runs @younger in the
  * scratch database of the replay, which nobody must need any longer.
  * @param younger its migrations (BlMigration *), and whether the server of @live must be kept from
- * them: as in BlReplayOptions */
+ * them: as in BlReplayOptions
+ * @param live NULL: they run, and nothing is compared */
 gboolean bl_proof_compare_ahead(BlProof *proof,
                                 const BlProofInput *input,
                                 const BlReplayOptions *younger,

@@ -3,7 +3,7 @@
 
 #include "squash/baseline.h"
 #include "squash/gap.h"
-#include "squash/lost.h"
+#include "squash/judge.h"
 #include "squash/prune.h"
 #include "squash/range.h"
 #include "squash/sharing.h"
@@ -36,7 +36,7 @@ typedef struct {
     BlUrl *scratch;  /* --scratch-url */
     BlSession *live; /* tells which server the live database is on, when no other session can */
     BlSession *replayed;
-    BlSession *loaded;  /* the new snapshot */
+    BlSession *loaded;  /* where the new snapshot was loaded */
     BlCatalog *catalog; /* of the replay */
     gint64 replayed_at;
 } Squash;
@@ -433,212 +433,6 @@ dump(const Squash *squash, GError **error)
                          error);
 }
 
-static void
-report_differences(const Squash *squash, const GPtrArray *list, const char *prefix)
-{
-    for (guint i = 0; i < list->len; i++) {
-        const BlDifference *difference = g_ptr_array_index(list, i);
-        bl_report_text(squash->reporter, BL_EVENT_WARNING, "%s%s %s: %s", prefix, difference->kind,
-                       difference->name, difference->what);
-    }
-}
-
-/* The live database against the replay: a difference would go into the snapshot. */
-static gboolean
-judge_drift(Squash *squash, GError **error)
-{
-    BlProof *proof = squash->result->proof;
-    if (!squash->is_live)
-        return TRUE;
-    bl_proof_compare_live(proof, squash->result->dump->catalog, squash->catalog);
-    report_differences(squash, proof->drift, "drift: ");
-    if (proof->drift->len == 0)
-        return TRUE;
-    return refuse("put what the database has more into a migration, or make the snapshot from the "
-                  "files alone: migrate squash --from-files",
-                  g_strdup_printf("the database is not what its migrations give: %u difference%s",
-                                  proof->drift->len, proof->drift->len == 1 ? "" : "s"),
-                  error);
-}
-
-/* A file that makes what the snapshot leaves out must stay. */
-static gboolean
-judge_excluded(const Squash *squash, const BlProofInput *input, GError **error)
-{
-    g_autoptr(GPtrArray) excluded = bl_proof_find_excluded(input, error);
-    if (excluded == NULL)
-        return FALSE;
-    report_differences(squash, excluded, "");
-    if (excluded->len == 0)
-        return TRUE;
-    return refuse("take it out of --exclude, --schema and of \"ignore\" and \"schemas\" of the "
-                  "configuration; or do without it, and without the proof: --no-proof",
-                  g_strdup_printf("%u object%s that migrations made would get lost", excluded->len,
-                                  excluded->len == 1 ? "" : "s"),
-                  error);
-}
-
-static gboolean
-judge_snapshot(Squash *squash, GError **error)
-{
-    const GPtrArray *differences = squash->result->proof->differences;
-    report_differences(squash, differences, "");
-    if (differences->len == 0)
-        return TRUE;
-    return refuse("nothing was written; report this if the database is supported",
-                  g_strdup_printf("the snapshot is not what its migrations give: %u difference%s",
-                                  differences->len, differences->len == 1 ? "" : "s"),
-                  error);
-}
-
-static gboolean
-judge_rights(Squash *squash, GError **error)
-{
-    const GPtrArray *rights = squash->result->proof->rights;
-    report_differences(squash, rights, "");
-    if (rights->len == 0)
-        return TRUE;
-    return refuse(
-        "let the snapshot carry them: schema-dump --with-acl or --with-owner, then squash "
-        "again; or do without them, and without the proof: --no-proof",
-        g_strdup_printf("rights or owners that migrations set would get lost: "
-                        "%u difference%s",
-                        rights->len, rights->len == 1 ? "" : "s"),
-        error);
-}
-
-static gboolean
-judge_rows(Squash *squash, GError **error)
-{
-    const GPtrArray *rows = squash->result->proof->rows;
-    report_differences(squash, rows, "");
-    if (rows->len == 0 || squash->options->data_from == BL_DATA_FROM_LIVE)
-        return TRUE;
-    return refuse("say whose rows the snapshot takes: --data-from live, or --data-from replay",
-                  g_strdup_printf("carried rows are not those that the migrations put there: %u "
-                                  "difference%s",
-                                  rows->len, rows->len == 1 ? "" : "s"),
-                  error);
-}
-
-static gboolean
-judge_lost(Squash *squash, GError **error)
-{
-    const BlProof *proof = squash->result->proof;
-    g_autofree char *hint = bl_lost_report(proof, squash->reporter);
-    if (proof->lost->len + proof->left_out->len == 0 || squash->options->discard_data)
-        return TRUE;
-    g_autofree char *sum = bl_lost_sum(proof);
-    return refuse(hint, g_strdup_printf("%s that migrations put there would get lost", sum), error);
-}
-
-/* What the database has applied behind the range. */
-static GPtrArray *
-find_younger(const Squash *squash)
-{
-    const BlHistory *history = squash->migrator->history;
-    GPtrArray *younger = g_ptr_array_new();
-    for (guint i = squash->range.end; i < history->list->len; i++) {
-        BlMigration *migration = g_ptr_array_index(history->list, i);
-        if (bl_ledger_find(squash->migrator->ledger, migration->name) != NULL)
-            g_ptr_array_add(younger, migration);
-    }
-    return younger;
-}
-
-/* The files that stay must give on the new snapshot what they give behind their elders: a server
- * may keep more of those than its text tells. A difference is told. */
-static gboolean
-compare_resumed(const Squash *squash, const BlReplayOptions *younger, GError **error)
-{
-    const BlDumpOptions *dump = squash->options->dump;
-    if (squash->loaded == NULL || younger->migrations->len == 0)
-        return TRUE;
-    if (!bl_replay_more(squash->loaded, younger, error))
-        return FALSE;
-    g_autoptr(BlCatalog) replayed = bl_proof_read_catalog(squash->replayed, dump, error);
-    g_autoptr(BlCatalog) resumed =
-        replayed != NULL ? bl_proof_read_catalog(squash->loaded, dump, error) : NULL;
-    if (resumed == NULL)
-        return FALSE;
-    g_autoptr(GPtrArray) differences =
-        bl_catalog_compare(resumed, replayed, "a new database", "the replay");
-    report_differences(squash, differences, "resumed: ");
-    if (differences->len > 0) {
-        bl_report_text(squash->reporter, BL_EVENT_WARNING,
-                       "the files that stay do not give on the new snapshot what they give behind "
-                       "the older files: %u difference%s; squash as far as a later file",
-                       differences->len, differences->len == 1 ? "" : "s");
-    }
-    return TRUE;
-}
-
-/* Where a younger file cannot be replayed at all, the other warning says it. */
-static gboolean
-report_resumed(const Squash *squash, const BlReplayOptions *younger, GError **error)
-{
-    g_autoptr(GError) why = NULL;
-    if (compare_resumed(squash, younger, &why))
-        return TRUE;
-    if (g_error_matches(why, BL_ERROR, BL_ERROR_CANCELLED)) {
-        g_propagate_error(error, g_steal_pointer(&why));
-        return FALSE;
-    }
-    bl_report_text(squash->reporter, BL_EVENT_WARNING,
-                   "the files that stay do not run on the new snapshot: %s; squash as far as a "
-                   "later file",
-                   why->message);
-    return TRUE;
-}
-
-static gboolean
-compare_ahead(Squash *squash, const BlProofInput *input, GError **error)
-{
-    const BlConnection *connection = squash->migrator->connection;
-    g_autoptr(GPtrArray) younger = find_younger(squash);
-    gboolean is_free = FALSE;
-    const BlReplayGuard guard = {
-        .production = connection->production ? connection->name : NULL,
-        .is_elsewhere = squash->scratch != NULL,
-        .without = "go on without this comparison",
-    };
-    if (!bl_replay_check(connection->engine, younger, &guard, &is_free, error))
-        return FALSE;
-    BlReplayOptions options = input->replay;
-    options.migrations = younger;
-    options.not_beside = is_free ? NULL : squash->migrator->session;
-    return bl_proof_compare_ahead(squash->result->proof, input, &options, squash->migrator->session,
-                                  error) &&
-           report_resumed(squash, &options, error);
-}
-
-/* A part of a history is dumped from the files, so that what a database has more does no harm: it
- * is told. Nor does a younger file that cannot be replayed. */
-static gboolean
-report_range_drift(Squash *squash, const BlProofInput *input, GError **error)
-{
-    if (squash->is_live || squash->migrator->session == NULL)
-        return TRUE;
-    g_autoptr(GError) why = NULL;
-    const GPtrArray *drift = squash->result->proof->drift;
-    if (!compare_ahead(squash, input, &why)) {
-        if (g_error_matches(why, BL_ERROR, BL_ERROR_CANCELLED)) {
-            g_propagate_error(error, g_steal_pointer(&why));
-            return FALSE;
-        }
-        bl_report_text(squash->reporter, BL_EVENT_WARNING,
-                       "the database was not compared with its migrations: %s", why->message);
-    }
-    report_differences(squash, drift, "drift: ");
-    if (drift->len > 0) {
-        bl_report_text(squash->reporter, BL_EVENT_WARNING,
-                       "the database is not what its migrations give: %u difference%s, which the "
-                       "snapshot does not have",
-                       drift->len, drift->len == 1 ? "" : "s");
-    }
-    return TRUE;
-}
-
 static gboolean
 prove(Squash *squash, GError **error)
 {
@@ -654,17 +448,20 @@ prove(Squash *squash, GError **error)
         .replayed = squash->replayed,
         .replayed_at = squash->replayed_at,
     };
-    if (!judge_excluded(squash, &input, error) || !judge_drift(squash, error) ||
-        !bl_proof_find_lost(result->proof, &input, squash->catalog, result->dump->manifest,
-                            error) ||
-        !judge_lost(squash, error) ||
-        !bl_proof_compare_snapshot(result->proof, &input, squash->catalog, result->dump,
-                                   &squash->loaded, error) ||
-        !judge_snapshot(squash, error) || !judge_rights(squash, error) ||
-        !judge_rows(squash, error) || !report_range_drift(squash, &input, error))
-        return FALSE;
-    bl_proof_record(result->proof, result->dump->manifest);
-    return TRUE;
+    BlJudgement judgement = {
+        .migrator = squash->migrator,
+        .options = squash->options,
+        .proof = result->proof,
+        .input = &input,
+        .catalog = squash->catalog,
+        .dump = result->dump,
+        .n_squashed = squash->range.end,
+        .is_live = squash->is_live,
+        .is_elsewhere = squash->scratch != NULL,
+    };
+    gboolean ok = bl_judge_squash(&judgement, error);
+    squash->loaded = judgement.loaded;
+    return ok;
 }
 
 /* The files once more: nobody may have edited one since it was replayed. */

@@ -49,24 +49,40 @@ squash_history "$(find m -name '*.sql' | wc -l)"
 begin authelia authelia/mysql versioned
 squash_history "$(find m -name '*.up.sql' | wc -l)"
 
-# A key that the server made for a foreign key goes when another one takes its place, and not when a snapshot made it: told
-# where the squash ends before that file, and not where the snapshot has both.
+# A key that the server made for a foreign key goes when another one takes its place, and not when a snapshot made it: refused
+# where the squash ends before that file, and not where the snapshot has both. The same where a file fails on the snapshot.
 cd "$here" || exit 1
-my_create keys
 mkdir -p keys/database/migrations
-cd keys || exit 1
 printf -- '-- migrate:up\nCREATE TABLE p (id int PRIMARY KEY);\nCREATE TABLE c (id int PRIMARY KEY, a int, CONSTRAINT c_fk FOREIGN KEY (a) REFERENCES p (id));\n' \
-    >database/migrations/1_tables.sql
-printf -- '-- migrate:up\nCREATE INDEX c_a ON c (a, id);\n' >database/migrations/2_index.sql
-printf -- '-- migrate:up\nCREATE TABLE more (a int);\n' >database/migrations/3_more.sql
-cp -R . ../keys2
+    >keys/database/migrations/1_tables.sql
+printf -- '-- migrate:up\nCREATE INDEX c_a ON c (a, id);\n' >keys/database/migrations/2_index.sql
+printf -- '-- migrate:up\nCREATE TABLE more (a int);\n' >keys/database/migrations/3_more.sql
+cp -R keys failing
+printf -- '-- migrate:up\nCREATE INDEX c_a ON c (a, id);\nALTER TABLE c ADD INDEX c_fk (id);\n' >failing/database/migrations/2_index.sql
 export DATABASE_URL
-DATABASE_URL=$(my_url keys)
-run 0 migrate run
-run 0 migrate squash --until 1_tables --archive old
-expect_err 'resumed: table c: index "c_fk" is only in a new database'
-expect_err 'the files that stay do not give on the new snapshot what they give behind the older files: 1 difference'
-cd ../keys2 || exit 1
-run 0 migrate squash --until 2_index --archive old
-expect_no_err 'resumed'
-expect_no_err 'the files that stay'
+for database in keys failing; do
+    cd "$here/$database" || exit 1
+    my_create $database
+    DATABASE_URL=$(my_url $database)
+    run 0 migrate run
+    for files in '' --from-files; do
+        run 5 migrate squash --until 1_tables --archive old $files
+        case $database in
+        keys)
+            expect_err 'resumed: table c: index "c_fk" is only in a new database'
+            expect_err 'the files that stay do not give on the new snapshot what they give behind the older files: 1 difference'
+            ;;
+        failing)
+            expect_err 'database/migrations/2_index.sql:3:'
+            expect_err 'a file that stays does not run on the new snapshot'
+            ;;
+        esac
+        [ "$(ls database/migrations)" = '1_tables.sql
+2_index.sql
+3_more.sql' ] || fail 'a squash that was refused took files away'
+        [ ! -e database/schema ] && [ ! -e old ] || fail 'a squash that was refused wrote'
+    done
+    run 0 migrate squash --until 2_index --archive old
+    expect_no_err 'resumed'
+    expect_no_err 'files that stay'
+done
