@@ -222,12 +222,13 @@ prove_younger(const BlJudgement *judgement, GError **error)
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }
-    if (!is_replayed)
+    if (!is_replayed) {
         bl_report_text(judgement->migrator->options.reporter, BL_EVENT_WARNING, "%s: %s",
                        judgement->migrator->session != NULL
                            ? "the database was not compared with its migrations"
                            : "the files that stay were not tried on the new snapshot",
                        why->message);
+    }
     report_range_drift(judgement);
     return !is_replayed || judge_resumed(judgement, &younger, error);
 }
