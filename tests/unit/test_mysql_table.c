@@ -348,6 +348,20 @@ static const FactCase facts[] = {
       "CREATE TABLE `t` (\n  `a` int,\n  CONSTRAINT `c` CHECK ((`a` > 0)) /*!80016 NOT ENFORCED "
       "*/\n) ENGINE=InnoDB",
       "", 80016 },
+    { "lost-bytes", &mariadb,
+      "CREATE TABLE `t` (\n  `a` enum('x','?') CHARACTER SET binary NOT NULL\n) ENGINE=InnoDB", "b",
+      0 },
+    { "lost-bytes-by-default", &mariadb,
+      "CREATE TABLE `t` (\n  `a` set('a?') DEFAULT NULL,\n  `b` int(11)\n) ENGINE=InnoDB DEFAULT "
+      "CHARSET=binary",
+      "b", 0 },
+    { "no-lost-bytes", &mariadb,
+      "CREATE TABLE `t` (\n  `a` enum('?') CHARACTER SET latin1,\n  `b` enum('x') DEFAULT '?',\n  `c` "
+      "set('?'),\n  `d` char(1) CHARACTER SET binary COMMENT '?'\n) ENGINE=InnoDB DEFAULT "
+      "CHARSET=utf8mb4",
+      "", 0 },
+    { "mysql-gives-the-bytes", &mysql,
+      "CREATE TABLE `t` (\n  `a` enum('?') CHARACTER SET binary\n) ENGINE=InnoDB", "", 0 },
     { "row-format-is-no-column", &mariadb,
       "CREATE TABLE `t` (\n  `a` int(11)\n) ENGINE=InnoDB ROW_FORMAT=COMPRESSED", "", 0 },
 };
@@ -360,9 +374,9 @@ facts_of(const MyTableText *text)
         gboolean holds;
         char letter;
     } all[] = {
-        { text->is_temporary, 't' },   { text->has_comment, 'c' },   { text->has_own_name, 'o' },
-        { text->has_other_name, 'x' }, { text->has_directory, 'd' }, { text->has_password, 'p' },
-        { text->is_loose, 'l' },
+        { text->is_temporary, 't' },   { text->has_comment, 'c' },    { text->has_own_name, 'o' },
+        { text->has_other_name, 'x' }, { text->has_directory, 'd' },  { text->has_password, 'p' },
+        { text->is_loose, 'l' },       { text->has_lost_bytes, 'b' },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
         if (all[i].holds)

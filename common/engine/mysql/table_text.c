@@ -80,6 +80,9 @@ typedef struct {
     guint depth;
     gboolean names_charset; /* the definition of this column does */
     gboolean is_not_null;   /* likewise */
+    gboolean is_enum;       /* inside the parentheses of ENUM or SET */
+    gboolean has_mark;      /* a value in them holds "?" */
+    gboolean some_mark;     /* so does one of a column that names no charset */
     guint n_unique;         /* unique keys so far */
     BlToken column;         /* the name of the column whose definition has named no default so far;
                                nothing: there is none that could */
@@ -249,6 +252,33 @@ look_at_charset(Walk *walk, const BlToken *token)
         g_string_append_printf(walk->out, " COLLATE %s", collation);
 }
 
+/* Of ENUM and SET in the charset binary MariaDB writes "?" for each byte that is no UTF-8: what it
+ * was, nobody tells. MySQL 5.6 writes the bytes, newer ones take no such table. */
+static void
+look_at_values(Walk *walk, const BlToken *token)
+{
+    if (!walk->source->is_mariadb)
+        return;
+    if (walk->zone == IN_OPTIONS) {
+        walk->text->has_lost_bytes = walk->text->has_lost_bytes ||
+                                     (walk->some_mark && last_is(walk, 1, "CHARSET") &&
+                                      last_is(walk, 0, "=") && token_is(walk, token, "binary"));
+    } else if (token->kind == BL_TOKEN_OPEN && walk->depth == 1) {
+        walk->is_enum = last_is(walk, 0, "enum") || last_is(walk, 0, "set");
+    } else if (walk->is_enum && walk->depth == 2) {
+        walk->is_enum = token->kind != BL_TOKEN_CLOSE;
+        walk->has_mark =
+            walk->has_mark || memchr(walk->sql + token->start, '?', token->len) != NULL;
+    } else if (walk->has_mark && walk->depth == 1 && last_is(walk, 1, "CHARACTER")) {
+        walk->text->has_lost_bytes = walk->text->has_lost_bytes || token_is(walk, token, "binary");
+        walk->has_mark = FALSE;
+    } else if (walk->depth == 1 &&
+               (token->kind == BL_TOKEN_COMMA || token->kind == BL_TOKEN_CLOSE)) {
+        walk->some_mark = walk->some_mark || walk->has_mark;
+        walk->has_mark = FALSE;
+    }
+}
+
 /* A counter that may be NULL: MariaDB takes the word only behind AUTO_INCREMENT, and writes none.
  */
 static void
@@ -385,6 +415,7 @@ look_at(Walk *walk, const BlToken *token)
     look_at_charset(walk, token);
     look_at_default(walk, token);
     look_at_counter(walk, token);
+    look_at_values(walk, token);
     if (walk->depth == 1 && last_is(walk, 0, "UNIQUE") && token_is(walk, token, "KEY"))
         walk->text->has_unique_keys = walk->n_unique++ > 0;
     if (walk->zone == IN_OPTIONS && walk->depth == 0)

@@ -39,6 +39,8 @@ typedef struct {
     gboolean has_other_name; /**< names another database */
     gboolean has_directory;  /**< DATA DIRECTORY or INDEX DIRECTORY */
     gboolean has_password;   /**< a connection of the engine with a password */
+    gboolean has_lost_bytes; /**< values of ENUM or SET in which the server may have written "?" for
+                                  another byte */
     gboolean has_unique_keys; /**< more than one */
     gboolean is_loose;        /**< InnoDB takes it only with innodb_strict_mode=OFF */
 } MyTableText;
