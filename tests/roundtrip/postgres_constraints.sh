@@ -178,6 +178,31 @@ CREATE TABLE keeps (x int CHECK (x > 0), UNIQUE (a)) INHERITS (former, stays);
 CREATE TABLE below_keeps () INHERITS (keeps);
 ALTER TABLE keeps NO INHERIT former;
 S
+# A NOT NULL that is NOT VALID goes down to the children that are there as it is; those that come later have it checked.
+cat >unchecked.sql <<'S'
+CREATE TABLE unchecked (a int, b int);
+CREATE TABLE un_before () INHERITS (unchecked);
+CREATE TABLE un_below () INHERITS (un_before);
+CREATE TABLE un_own (a int) INHERITS (unchecked);
+ALTER TABLE un_own ADD CONSTRAINT of_own NOT NULL a NOT VALID;
+CREATE TABLE un_own_below () INHERITS (un_own);
+CREATE TABLE un_last (a int) INHERITS (unchecked);
+ALTER TABLE un_last ADD CONSTRAINT of_last NOT NULL a NOT VALID;
+CREATE TABLE un_validated () INHERITS (unchecked);
+CREATE TABLE un_moved (b int, a int);
+ALTER TABLE un_moved INHERIT unchecked;
+CREATE TABLE un_moved_too (x int NOT NULL);
+CREATE TABLE un_moved_both (b int, a int, x int NOT NULL);
+ALTER TABLE un_moved_both INHERIT unchecked;
+ALTER TABLE un_moved_both INHERIT un_moved_too;
+ALTER TABLE unchecked ADD CONSTRAINT un NOT NULL a NOT VALID;
+ALTER TABLE un_validated VALIDATE CONSTRAINT un;
+CREATE TABLE un_behind () INHERITS (unchecked);
+CREATE TABLE un_behind_own (a int NOT NULL) INHERITS (unchecked);
+CREATE TABLE un_checked (a int NOT NULL);
+CREATE TABLE un_both () INHERITS (un_checked, unchecked);
+COMMENT ON CONSTRAINT un ON unchecked IS 'not looked at';
+S
 for version in $pg_versions; do
     pg_server "$version"
     pg_create m
@@ -187,6 +212,8 @@ for version in $pg_versions; do
         pg_file m unlogged.sql
     else
         pg_file m own.sql
+        pg_file m unchecked.sql
+        expect_pg m "SELECT count(*) FROM pg_constraint WHERE contype = 'n' AND NOT convalidated AND NOT conislocal" 4
         expect_pg m "SELECT count(*) FROM pg_constraint WHERE conname = 'own_b_not_null' AND conrelid = 'own_1'::regclass AND conislocal" 1
     fi
     [ "$version" -ge 18 ] || pg_file m null.sql

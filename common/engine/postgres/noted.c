@@ -10,7 +10,7 @@
  * A partition's foreign key that is made before one like it of its parent's becomes that one's.
  *
  * A check that is NOT VALID goes down to the children as it is; those where it has been validated
- * are told so.
+ * are told so. So does a NOT NULL that is NOT VALID, which finds them all there.
  */
 #include "common/engine/postgres/relations.h"
 
@@ -97,31 +97,39 @@ keep_names(PgReader *reader, const PgRelation *table)
     }
 }
 
-/* @return the check that gives @table its own by going down to it; NULL: it does not come so */
 static const PgNoted *
-find_not_valid(const PgRelation *table, const char *name)
+find_noted(const PgRelation *table, char type, const char *name)
+{
+    for (guint i = 0; table->noted != NULL && i < table->noted->len; i++) {
+        const PgNoted *noted = g_ptr_array_index(table->noted, i);
+        if (noted->type == type && strcmp(noted->name, name) == 0)
+            return noted;
+    }
+    return NULL;
+}
+
+/* @param type 'c' or 'n'
+ * @return what gives @table its own by going down to it; NULL: it does not come so */
+static const PgNoted *
+find_not_valid(const PgRelation *table, char type, const char *name)
 {
     for (guint i = 0; i < table->parents->len; i++) {
         const PgRelation *parent = g_ptr_array_index(table->parents, i);
-        for (guint j = 0; parent->noted != NULL && j < parent->noted->len; j++) {
-            const PgNoted *noted = g_ptr_array_index(parent->noted, j);
-            if (noted->type == 'c' && strcmp(noted->name, name) == 0)
-                return noted;
-        }
-        const PgNoted *above = find_not_valid(parent, name);
-        if (above != NULL)
-            return above;
+        const PgNoted *noted = find_noted(parent, type, name);
+        if (noted == NULL)
+            noted = find_not_valid(parent, type, name);
+        if (noted != NULL)
+            return noted;
     }
     return NULL;
 }
 
 static void
-validate(PgReader *reader, const PgRelation *table, const PgNoted *check)
+validate(PgReader *reader, const PgRelation *table, const PgNoted *root, const char *constraint)
 {
-    const PgNoted *root = find_not_valid(table, check->name);
     if (root == NULL)
         return;
-    g_autofree char *name = pg_name(check->name);
+    g_autofree char *name = pg_name(constraint);
     g_autofree char *sql =
         g_strdup_printf("ALTER %sTABLE %s VALIDATE CONSTRAINT %s",
                         table->kind == 'f' ? "FOREIGN " : "", table->qualified, name);
@@ -137,13 +145,46 @@ leave_to_parent(PgReader *reader, const PgRelation *table)
     for (guint i = 0; i < table->pieces->len && !table->is_partition; i++) {
         PgPiece *piece = g_ptr_array_index(table->pieces, i);
         if (piece->type != 'c' || !piece->is_inherited ||
-            find_not_valid(table, piece->name) == NULL)
+            find_not_valid(table, 'c', piece->name) == NULL)
             continue;
-        const PgNoted noted = { .type = 'v', .name = piece->name };
         piece->is_out = TRUE;
         piece->is_inherited = FALSE;
         piece->entry->pull = NULL;
-        validate(reader, table, &noted);
+        validate(reader, table, find_not_valid(table, 'c', piece->name), piece->name);
+    }
+}
+
+/* The NOT NULLs of @table's parents that go down to it come behind it and behind its own. */
+static void
+wait_for_heir(PgReader *reader, const PgRelation *parent, const PgRelation *table)
+{
+    for (guint i = 0; parent->noted != NULL && i < parent->noted->len; i++) {
+        const PgNoted *root = g_ptr_array_index(parent->noted, i);
+        if (root->type != 'n')
+            continue;
+        pg_add_edge(reader, PG_CONSTRAINT, root->entry->oid, PG_CLASS, table->oid);
+        const PgNoted *own = find_noted(table, 'n', root->name);
+        if (own != NULL)
+            pg_add_edge(reader, PG_CONSTRAINT, root->entry->oid, PG_CONSTRAINT, own->entry->oid);
+    }
+    for (guint i = 0; i < parent->parents->len; i++)
+        wait_for_heir(reader, g_ptr_array_index(parent->parents, i), table);
+}
+
+static void
+place_late_not_nulls(PgReader *reader, const PgRelation *table)
+{
+    if (reader->version < 180000 || table->is_partition || table->parents->len == 0)
+        return;
+    for (guint i = 0; i < table->parents->len; i++)
+        wait_for_heir(reader, g_ptr_array_index(table->parents, i), table);
+    for (guint i = 0; i < table->columns->len; i++) {
+        const PgColumn *column = g_ptr_array_index(table->columns, i);
+        if (!column->not_null || column->null_not_valid || column->null_is_local)
+            continue;
+        g_autofree char *usual = pg_default_name(table->name, column->name, "not_null");
+        validate(reader, table, find_not_valid(table, 'n', column->name),
+                 column->null_name != NULL ? column->null_name : usual);
     }
 }
 
@@ -184,13 +225,14 @@ pg_settle_constraints(PgReader *reader)
     for (guint i = 0; i < sorted->len; i++) {
         const PgRelation *table = g_ptr_array_index(sorted, i);
         leave_to_parent(reader, table);
+        place_late_not_nulls(reader, table);
         if (table->noted == NULL)
             continue;
         keep_names(reader, table);
         for (guint j = 0; j < table->noted->len; j++) {
             const PgNoted *noted = g_ptr_array_index(table->noted, j);
             if (noted->type == 'v')
-                validate(reader, table, noted);
+                validate(reader, table, find_not_valid(table, 'c', noted->name), noted->name);
             else if (is_own_key(noted))
                 wait_for_parents(reader, table, noted);
         }

@@ -363,6 +363,44 @@ say_taken_names(PgReader *reader)
     }
 }
 
+static PgEntry *
+add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *text);
+
+static gboolean
+has_heirs(const PgReader *reader, const PgRelation *table)
+{
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, reader->relations);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const PgRelation *other = value;
+        if (!other->is_partition && g_ptr_array_find(other->parents, table, NULL))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A child takes a NOT NULL as one that has been checked, and one that is there already takes it as
+ * its parent has it: so what is NOT VALID comes behind the children.
+ * @return whether it has an object of its own */
+static gboolean
+place_late_not_null(PgReader *reader, const Row *row, PgColumn *column)
+{
+    if (!column->null_not_valid || !column->null_is_local || column->null_no_inherit ||
+        row->table->is_partition || !has_heirs(reader, row->table))
+        return FALSE;
+    g_autofree char *name = pg_name(column->name);
+    g_autofree char *text = g_strdup_printf("NOT NULL %s NOT VALID", name);
+    PgEntry *entry = add_separate(reader, row, &pg_kind_constraint, text);
+    if (entry == NULL)
+        return FALSE;
+    const PgNoted noted = { .type = 'n', .name = column->name, .entry = entry };
+    pg_note_constraint(reader, row->table, &noted);
+    column->null_is_late = TRUE;
+    pg_need_version(reader, 18);
+    return TRUE;
+}
+
 static gboolean
 add_not_null(PgReader *reader, const Row *row)
 {
@@ -378,6 +416,8 @@ add_not_null(PgReader *reader, const Row *row)
     column->null_is_local = flag_of(row, CON_LOCAL) || row->table->lost_parent;
     column->null_no_inherit = flag_of(row, CON_NO_INHERIT);
     column->null_not_valid = !flag_of(row, CON_VALIDATED);
+    if (place_late_not_null(reader, row, column))
+        return TRUE;
     g_autoptr(GString) tag = g_string_new("CONSTRAINT ");
     pg_append_name(tag, row->name);
     g_string_append_printf(tag, " ON %s", row->table->qualified);
@@ -451,11 +491,13 @@ add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *t
     PgEntry *entry = pg_add(reader, &spec);
     if (entry == NULL)
         return NULL;
-    /* Foreign keys of a partitioned table go down to its partitions, and so do checks; an index
+    /* Foreign keys of a partitioned table go down to its partitions, and so do checks (and a NOT
+     * NULL to the children); an index
      * cannot be attached to that of an exclusion, which partitions lack only where it is not valid.
      */
     gboolean excludes = is_exclusion(row) && !stays_invalid(row);
-    gboolean goes_down = row->type == 'c' || (table->kind == 'p' && (row->type == 'f' || excludes));
+    gboolean goes_down = row->type == 'c' || row->type == 'n' ||
+                         (table->kind == 'p' && (row->type == 'f' || excludes));
     g_autofree char *name = pg_name(row->name);
     pg_add_statement(reader, entry, "ALTER %sTABLE %s%s ADD CONSTRAINT %s %s",
                      table->kind == 'f' ? "FOREIGN " : "", goes_down ? "" : "ONLY ",

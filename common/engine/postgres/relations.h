@@ -65,8 +65,8 @@ typedef struct {
 /** A constraint of which others must know. */
 typedef struct {
     char type; /**< 'f' foreign key; 'c' check that is NOT VALID; 'v' check that only the parents
-                  have, and that is valid */
-    const char *name;
+                  have, and that is valid; 'n' NOT NULL that comes behind the children */
+    const char *name;          /**< of 'n': that of the column */
     PgEntry *entry;            /**< NULL for 'v' */
     const char *columns;       /**< of 'f': their names, with "_" between them */
     Oid other;                 /**< the table that 'f' refers to */
@@ -90,6 +90,7 @@ typedef struct {
     const char *null_name;  /**< name of the NOT NULL, where it is not the default one */
     gboolean null_no_inherit;
     gboolean null_not_valid;
+    gboolean null_is_late;     /**< its NOT NULL is an object of its own */
     gint64 statistics;         /**< -1: default */
     const char *storage;       /**< NULL: that of its type */
     const char *usual_storage; /**< that of its type, of an inherited column */

@@ -430,6 +430,32 @@ inherited_null_name(const PgReader *reader, const PgRelation *table, const PgCol
                                      : pg_default_name(table->name, column->name, "not_null");
 }
 
+/* Whether a table that has just been made has the NOT NULL: see place_late_not_null(). */
+static gboolean
+has_null_at_once(const PgRelation *table, const PgColumn *column)
+{
+    if (column == NULL || !column->not_null || column->null_no_inherit || column->null_is_late)
+        return FALSE;
+    if (column->null_is_local || table->parents->len == 0)
+        return TRUE;
+    for (guint i = 0; i < table->parents->len; i++) {
+        const PgRelation *parent = g_ptr_array_index(table->parents, i);
+        if (has_null_at_once(parent, pg_column_named(parent, column->name)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether INHERIT asks for the NOT NULL. */
+static gboolean
+model_needs_null(const PgReader *reader, const PgRelation *table, const PgColumn *column)
+{
+    gboolean is_own = reader->version < 180000 ? column->local : column->null_is_local;
+    return (column->not_null || drops_not_null(reader, table, column)) &&
+           !column->null_no_inherit && inherits_not_null(table, column->name) && !is_own &&
+           (reader->version < 180000 || has_null_at_once(table, column));
+}
+
 /* All columns in their order, and what only the parents have. */
 static void
 render_model(PgReader *reader, const PgRelation *table)
@@ -447,9 +473,7 @@ render_model(PgReader *reader, const PgRelation *table)
             g_string_append_printf(sql, " COLLATE %s", column->collation);
         if (!column->local || column->generated != '\0')
             append_expression(sql, reader, column);
-        if ((column->not_null || drops_not_null(reader, table, column)) &&
-            !column->null_no_inherit && inherits_not_null(table, column->name) &&
-            !(reader->version < 180000 ? column->local : column->null_is_local)) {
+        if (model_needs_null(reader, table, column)) {
             g_autofree char *null_name = inherited_null_name(reader, table, column);
             g_autofree char *quoted = pg_name(null_name);
             g_string_append_printf(sql, " CONSTRAINT %s NOT NULL", quoted);
@@ -676,7 +700,8 @@ render_columns(PgReader *reader, const PgRelation *table)
             render_inherited(reader, table, column);
         else
             render_merged(reader, table, column);
-        if (column->null_not_valid && (column->null_is_local || table->is_partition))
+        if (column->null_not_valid && !column->null_is_late &&
+            (column->null_is_local || table->is_partition))
             render_not_null(reader, table, column);
         render_settings(reader, table, column);
         render_sequence_type(reader, table, column);
