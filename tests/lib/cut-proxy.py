@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Stands between a client and a PostgreSQL server on Unix sockets.
+"""Stands between a client and a server on Unix sockets.
 
-    cut-proxy.py LISTEN TARGET [--after BYTES] [--delay MILLISECONDS]
+    cut-proxy.py LISTEN TARGET... [--after BYTES] [--delay MILLISECONDS]
+
+With several targets the connections go to each in turn.
 
 --after BYTES   both ends are cut when the server has sent so many bytes on a connection
 --delay MS      what either side says comes so much later: a slow network
@@ -11,6 +13,7 @@ It prints "ready" and serves until it is ended. LISTEN and TARGET are paths of s
 """
 import argparse
 import asyncio
+import itertools
 import os
 
 
@@ -48,9 +51,11 @@ async def pump(reader, writer, limit, delay, cut):
 
 
 async def serve(options):
+    targets = itertools.cycle(options.target)
+
     async def connected(reader, writer):
         try:
-            server_reader, server_writer = await asyncio.open_unix_connection(options.target)
+            server_reader, server_writer = await asyncio.open_unix_connection(next(targets))
         except OSError:
             writer.close()
             return
@@ -72,7 +77,7 @@ async def serve(options):
 
 parser = argparse.ArgumentParser(prog="cut-proxy.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("listen")
-parser.add_argument("target")
+parser.add_argument("target", nargs="+")
 parser.add_argument("--after", type=int)
 parser.add_argument("--delay", type=float, default=0)
 asyncio.run(serve(parser.parse_args()))

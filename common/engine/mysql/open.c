@@ -16,11 +16,12 @@
 #define LOCK_WAIT_S 50
 
 /* The columns of facts[]. */
-enum { F_VERSION, F_PACKET, F_CASE, F_THREAD, F_DATABASE, F_MODE, F_GLOBAL_MODE, N_FACTS };
+enum { F_VERSION, F_PACKET, F_CASE, F_THREAD, F_DATABASE, F_MODE, F_GLOBAL_MODE, F_PLACE, N_FACTS };
 
 static const char facts_sql[] =
     "SELECT VERSION(), @@max_allowed_packet, @@lower_case_table_names, "
-    "CONNECTION_ID(), DATABASE(), @@SESSION.sql_mode, @@GLOBAL.sql_mode";
+    "CONNECTION_ID(), DATABASE(), @@SESSION.sql_mode, @@GLOBAL.sql_mode, "
+    "concat_ws(' ', @@server_id, @@hostname, @@port, @@socket, @@datadir)";
 
 /* "10.11.19-MariaDB-log", "5.5.5-10.3.1-MariaDB", "9.7.4", "5.6.24-log". */
 static guint
@@ -55,6 +56,8 @@ take_facts(const MyRow *row, void *data, GError **error)
     session->sql_mode = g_strdup(row->values[F_MODE]);
     g_free(session->global_mode);
     session->global_mode = g_strdup(row->values[F_GLOBAL_MODE]);
+    g_free(session->place);
+    session->place = g_strdup(row->values[F_PLACE]);
     return TRUE;
 }
 
@@ -257,7 +260,13 @@ my_open_further(const MySession *session, GError **error)
     BlOpenOptions quiet = session->options;
     quiet.reporter = NULL;
     MyTarget *target = my_target_copy(session->target, session->target->database);
-    return open_target(target, &quiet, error);
+    MySession *other = open_target(target, &quiet, error);
+    if (other == NULL || g_strcmp0(other->place, session->place) == 0)
+        return other;
+    bl_error_set(error, BL_ERROR_CONNECT, "connect to one server, by its own name",
+                 "%s leads to several servers", session->base.label);
+    my_close(&other->base);
+    return NULL;
 }
 
 BlSession *

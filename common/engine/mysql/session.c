@@ -56,6 +56,7 @@ my_close(BlSession *base)
         g_string_free(session->put_off, TRUE);
     g_free(session->sql_mode);
     g_free(session->global_mode);
+    g_free(session->place);
     g_free(session->restore);
     g_free(session->database);
     g_free(session->lock);

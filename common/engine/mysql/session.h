@@ -56,6 +56,7 @@ typedef struct MySession {
     char *sql_mode;           /**< at open */
     char *global_mode;        /**< sql_mode of new sessions, at open */
     char *database;           /**< name of the database */
+    char *place;              /**< which server it is: what no two have in common */
     char *restore;            /**< as my_restore_statement(); NULL: something was sent since it was
                                    read */
     MyTarget *target;         /**< how it was opened; holds secrets */
@@ -129,7 +130,8 @@ BlSession *my_open(const BlUrl *url, const BlOpenOptions *options, GError **erro
 MySession *my_open_other(const MySession *session, const char *database, GError **error);
 BlSession *my_open_beside(BlSession *base, GError **error);
 
-/** Opens another one on the same database, which reports nothing. */
+/** Opens another one on the same database, which reports nothing.
+ * @return NULL also where it came to another server: a name may stand for several */
 MySession *my_open_further(const MySession *session, GError **error);
 
 /** The database of a session that works on none: everybody may open it, nobody can change it. */
