@@ -118,8 +118,14 @@ commit_all
 # The proof of a squash: no scratch database can be made, or it can and the replay finds no room.
 for kilobytes in 3000 12000; do
     leave base $kilobytes
-    run 4 migrate squash --data filled
-    expect_full
+    # What the server holds open of dropped databases may come free meanwhile, so that the database is made, and just that.
+    code=0
+    migrate squash --data filled >stdout 2>stderr || code=$?
+    case $code in
+    3) expect_err 'could not write init file' ;;
+    4) expect_full ;;
+    *) fail "no room for the proof: exit $code: $(cat stderr)" ;;
+    esac
     [ "$(find database/migrations -name '*.sql' | wc -l)" = 3 ] || fail 'files are gone'
     # Without room the server cannot even drop a database: that is told, and it has its mark.
     room base
