@@ -108,12 +108,13 @@ render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
     if (text.is_temporary)
         return my_unsupported(reader, "table", item->name,
                               "a temporary table of this session hides it", error);
-    if (text.has_lost_bytes)
+    if (text.has_lost_bytes) {
         return my_unsupported(
             reader, "table", item->name,
             "the server does not tell the values of an ENUM or SET in the charset "
             "binary: what it gives as \"?\" may be another byte",
             error);
+    }
     if (text.has_comment && source.is_mariadb && !item->again) {
         item->again = TRUE;
         return TRUE;
