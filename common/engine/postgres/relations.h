@@ -4,7 +4,7 @@
  * @brief Tables and sequences in memory, between their rows in the catalogs and their text.
  *
  * Layer: common/engine/postgres. Filled by read_relations.c and read_constraints.c, rendered by
- * relations.c when cycles are broken. Strings are the catalog's.
+ * render.c when cycles are broken. Strings are the catalog's.
  */
 #ifndef BL_COMMON_ENGINE_POSTGRES_RELATIONS_H
 #define BL_COMMON_ENGINE_POSTGRES_RELATIONS_H

@@ -1,31 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "common/engine/postgres/relations.h"
+#include "common/engine/postgres/render.h"
 
 #include <string.h>
 
-static const char *
-table_word(const PgRelation *relation)
+const char *
+pg_table_word(const PgRelation *relation)
 {
     return relation->kind == 'f' ? "FOREIGN TABLE" : "TABLE";
 }
 
-/* A statement behind the CREATE statement of @relation. @key orders those of one rank. */
-static void
-add_alter(PgReader *reader, const PgRelation *relation, guint rank, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
-
-static void
-add_alter(PgReader *reader, const PgRelation *relation, guint rank, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    g_autofree char *sql = g_strdup_vprintf(format, args);
-    va_end(args);
-    pg_add_tail(reader, relation->entry, rank, "", sql);
-}
-
-static void
-append_cache(GString *out, const PgRelation *sequence)
+void
+pg_append_cache(GString *out, const PgRelation *sequence)
 {
     if (sequence->seq_cache != 1)
         g_string_append_printf(out, " CACHE %" G_GINT64_FORMAT, sequence->seq_cache);
@@ -49,7 +34,7 @@ append_sequence_options(GString *out, const PgRelation *sequence)
     gint64 start = sequence->seq_increment > 0 ? sequence->seq_min : sequence->seq_max;
     if (sequence->seq_start != start)
         g_string_append_printf(out, " START WITH %" G_GINT64_FORMAT, sequence->seq_start);
-    append_cache(out, sequence);
+    pg_append_cache(out, sequence);
 }
 
 static const char *
@@ -102,10 +87,8 @@ render_sequence(PgReader *reader, const PgRelation *sequence)
     pg_add_tail(reader, table->entry, PG_TAIL_OWNED, sequence->qualified, owned);
 }
 
-/* CREATE TABLE … LIKE makes a bigint sequence for any identity column, and ALTER SEQUENCE … AS any
- * type; GENERATED … AS IDENTITY takes no type. */
-static gboolean
-has_own_type(const PgColumn *column)
+gboolean
+pg_has_own_type(const PgColumn *column)
 {
     return column->sequence != NULL && column->identity != '\0' &&
            strcmp(column->sequence->seq_type, column->type) != 0;
@@ -123,7 +106,7 @@ append_identity(GString *out, const PgRelation *table, const PgColumn *column)
     g_autofree char *usual = pg_default_name(table->name, column->name, "seq");
     if (strcmp(usual, sequence->name) != 0 || strcmp(table->schema, sequence->schema) != 0)
         g_string_append_printf(options, " SEQUENCE NAME %s", sequence->qualified);
-    if (!has_own_type(column))
+    if (!pg_has_own_type(column))
         append_sequence_options(options, sequence);
     if (options->len > 0)
         g_string_append_printf(out, " (%s)", options->str + 1);
@@ -137,16 +120,15 @@ serial_word(const PgColumn *column)
                                                   : "bigserial";
 }
 
-/* Partitions and children with columns in another order are made as tables of their own first. */
-static gboolean
-is_made_alone(const PgRelation *table)
+gboolean
+pg_is_made_alone(const PgRelation *table)
 {
     return table->is_partition || table->parents->len == 0 ||
            (pg_inherits_later(table) && !pg_needs_model(table));
 }
 
-static gboolean
-inherits_not_null(const PgRelation *table, const char *name)
+gboolean
+pg_inherits_not_null(const PgRelation *table, const char *name)
 {
     for (guint i = 0; i < table->parents->len; i++) {
         const PgColumn *column = pg_column_named(g_ptr_array_index(table->parents, i), name);
@@ -163,22 +145,21 @@ takes_not_null(const PgReader *reader, const PgRelation *table, const PgColumn *
 {
     gboolean is_own =
         reader->version >= 180000 ? column->null_is_local : pg_needs_model(table) && column->local;
-    return !is_made_alone(table) && !column->null_no_inherit && !is_own &&
-           inherits_not_null(table, column->name);
+    return !pg_is_made_alone(table) && !column->null_no_inherit && !is_own &&
+           pg_inherits_not_null(table, column->name);
 }
 
-/* Up to 17 a child may take a NOT NULL back that its parent has. */
-static gboolean
-drops_not_null(const PgReader *reader, const PgRelation *table, const PgColumn *column)
+gboolean
+pg_drops_not_null(const PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
     return reader->version < 180000 && !column->not_null && !table->is_partition &&
-           inherits_not_null(table, column->name);
+           pg_inherits_not_null(table, column->name);
 }
 
 static void
 append_not_null(GString *out, PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
-    gboolean not_null = column->not_null || drops_not_null(reader, table, column);
+    gboolean not_null = column->not_null || pg_drops_not_null(reader, table, column);
     if (!not_null || column->null_not_valid || takes_not_null(reader, table, column))
         return;
     if (column->null_name != NULL) {
@@ -194,8 +175,8 @@ append_not_null(GString *out, PgReader *reader, const PgRelation *table, const P
     }
 }
 
-static gboolean
-is_inline(const PgColumn *column)
+gboolean
+pg_is_inline(const PgColumn *column)
 {
     return column->value != NULL && !column->value->is_out;
 }
@@ -206,7 +187,7 @@ repeats_parent(const PgRelation *table, const PgColumn *column)
 {
     if (pg_needs_model(table))
         return TRUE;
-    for (guint i = 0; i < table->parents->len && !is_made_alone(table); i++) {
+    for (guint i = 0; i < table->parents->len && !pg_is_made_alone(table); i++) {
         const PgColumn *theirs =
             pg_column_named(g_ptr_array_index(table->parents, i), column->name);
         if (theirs != NULL && theirs->generated != '\0' && theirs->value != NULL &&
@@ -219,7 +200,7 @@ repeats_parent(const PgRelation *table, const PgColumn *column)
 static void
 append_expression(GString *out, PgReader *reader, const PgColumn *column)
 {
-    if (!is_inline(column))
+    if (!pg_is_inline(column))
         return;
     const char *text = column->value->text;
     if (column->generated == '\0') {
@@ -236,13 +217,12 @@ append_expression(GString *out, PgReader *reader, const PgColumn *column)
 static void
 append_value(GString *out, PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
-    if (column->generated == '\0' || !is_inline(column) || !repeats_parent(table, column))
+    if (column->generated == '\0' || !pg_is_inline(column) || !repeats_parent(table, column))
         append_expression(out, reader, column);
 }
 
-/* From 17 on a partition has its parent's identity. */
-static gboolean
-has_own_identity(const PgReader *reader, const PgRelation *table, const PgColumn *column)
+gboolean
+pg_has_own_identity(const PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
     return column->identity != '\0' && !(table->is_partition && reader->version >= 170000);
 }
@@ -264,17 +244,17 @@ append_column(GString *out, PgReader *reader, const PgRelation *table, const PgC
     if (column->collation != NULL && table->of_type == NULL)
         g_string_append_printf(out, " COLLATE %s", column->collation);
     append_value(out, reader, table, column);
-    if (has_own_identity(reader, table, column))
+    if (pg_has_own_identity(reader, table, column))
         append_identity(out, table, column);
     append_not_null(out, reader, table, column);
 }
 
-static gboolean
-is_written(const PgRelation *table, const PgColumn *column)
+gboolean
+pg_is_written(const PgRelation *table, const PgColumn *column)
 {
     if (table->of_type != NULL)
-        return is_inline(column) || column->not_null || column->identity != '\0';
-    return is_made_alone(table) || column->local;
+        return pg_is_inline(column) || column->not_null || column->identity != '\0';
+    return pg_is_made_alone(table) || column->local;
 }
 
 static int
@@ -292,10 +272,10 @@ order_pieces(gconstpointer left, gconstpointer right)
 static gboolean
 has_own_not_null(const PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
-    return reader->version >= 180000 && !is_written(table, column) && table->of_type == NULL &&
+    return reader->version >= 180000 && !pg_is_written(table, column) && table->of_type == NULL &&
            column->not_null && column->null_is_local && !column->null_not_valid &&
            (column->null_name != NULL || column->null_no_inherit ||
-            inherits_not_null(table, column->name));
+            pg_inherits_not_null(table, column->name));
 }
 
 static void
@@ -357,9 +337,9 @@ has_same_null_name(const PgReader *reader,
 static gboolean
 has_same_value(const PgColumn *column, const PgColumn *theirs)
 {
-    if (is_inline(column) != is_inline(theirs) || column->generated != theirs->generated)
+    if (pg_is_inline(column) != pg_is_inline(theirs) || column->generated != theirs->generated)
         return FALSE;
-    return !is_inline(column) || strcmp(column->value->text, theirs->value->text) == 0;
+    return !pg_is_inline(column) || strcmp(column->value->text, theirs->value->text) == 0;
 }
 
 /* A partition whose columns are its parent's to the letter is made LIKE it. From 18 on that also
@@ -380,7 +360,7 @@ is_like_parent(const PgReader *reader, const PgRelation *table)
         if (strcmp(column->name, theirs->name) != 0 || strcmp(column->type, theirs->type) != 0 ||
             g_strcmp0(column->collation, theirs->collation) != 0 ||
             column->not_null != theirs->not_null || column->null_not_valid ||
-            theirs->null_not_valid || has_own_identity(reader, table, column) ||
+            theirs->null_not_valid || pg_has_own_identity(reader, table, column) ||
             !has_same_value(column, theirs) ||
             !has_same_null_name(reader, table, column, parent, theirs))
             return FALSE;
@@ -403,9 +383,8 @@ is_taken(const PgReader *reader, const char *schema, const char *name)
     return FALSE;
 }
 
-/* @return g_free() */
-static char *
-model_name(const PgReader *reader, const PgRelation *table)
+char *
+pg_model_name(const PgReader *reader, const PgRelation *table)
 {
     g_autofree char *name = pg_default_name(table->name, NULL, "baseline_model");
     for (guint n = 1; is_taken(reader, table->schema, name); n++) {
@@ -451,8 +430,8 @@ static gboolean
 model_needs_null(const PgReader *reader, const PgRelation *table, const PgColumn *column)
 {
     gboolean is_own = reader->version < 180000 ? column->local : column->null_is_local;
-    return (column->not_null || drops_not_null(reader, table, column)) &&
-           !column->null_no_inherit && inherits_not_null(table, column->name) && !is_own &&
+    return (column->not_null || pg_drops_not_null(reader, table, column)) &&
+           !column->null_no_inherit && pg_inherits_not_null(table, column->name) && !is_own &&
            (reader->version < 180000 || has_null_at_once(table, column));
 }
 
@@ -460,7 +439,7 @@ model_needs_null(const PgReader *reader, const PgRelation *table, const PgColumn
 static void
 render_model(PgReader *reader, const PgRelation *table)
 {
-    g_autofree char *qualified = model_name(reader, table);
+    g_autofree char *qualified = pg_model_name(reader, table);
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_append_printf(sql, "CREATE TABLE %s (", qualified);
     const char *sep = "\n    ";
@@ -499,7 +478,7 @@ append_body(GString *out, PgReader *reader, const PgRelation *table)
     }
     for (guint i = 0; i < table->columns->len; i++) {
         const PgColumn *column = g_ptr_array_index(table->columns, i);
-        if (is_like || !is_written(table, column))
+        if (is_like || !pg_is_written(table, column))
             continue;
         g_string_append(body, sep);
         append_column(body, reader, table, column);
@@ -517,7 +496,7 @@ static void
 append_clauses(GString *out, PgReader *reader, const PgRelation *table)
 {
     if (pg_needs_model(table)) {
-        g_autofree char *model = model_name(reader, table);
+        g_autofree char *model = pg_model_name(reader, table);
         g_string_append_printf(out, "\nINHERITS (%s)", model);
     }
     for (guint i = 0; i < table->parents->len && !pg_inherits_later(table) && !table->is_partition;
@@ -551,228 +530,6 @@ append_clauses(GString *out, PgReader *reader, const PgRelation *table)
     }
 }
 
-/* What a child takes from its parents when it is made with them, although it has none itself. */
-static void
-find_taken(const PgRelation *table, const PgColumn *column, PgColumn *taken)
-{
-    for (guint i = 0; i < table->parents->len && !is_made_alone(table); i++) {
-        const PgColumn *theirs =
-            pg_column_named(g_ptr_array_index(table->parents, i), column->name);
-        if (theirs != NULL && theirs->storage != NULL)
-            taken->storage = theirs->storage;
-        if (theirs != NULL && theirs->compression != NULL)
-            taken->compression = theirs->compression;
-    }
-}
-
-static void
-render_settings(PgReader *reader, const PgRelation *table, const PgColumn *column)
-{
-    PgColumn taken = { 0 };
-    find_taken(table, column, &taken);
-    g_autofree char *name = pg_name(column->name);
-    g_autofree char *head = g_strdup_printf("ALTER %s ONLY %s ALTER COLUMN %s SET",
-                                            table_word(table), table->qualified, name);
-    if (column->statistics >= 0)
-        add_alter(reader, table, PG_TAIL_SETTING, "%s STATISTICS %" G_GINT64_FORMAT, head,
-                  column->statistics);
-    if (column->storage != NULL || (taken.storage != NULL && column->usual_storage != NULL))
-        add_alter(reader, table, PG_TAIL_SETTING, "%s STORAGE %s", head,
-                  column->storage != NULL ? column->storage : column->usual_storage);
-    if (column->compression != NULL || taken.compression != NULL) {
-        add_alter(reader, table, PG_TAIL_SETTING, "%s COMPRESSION %s", head,
-                  column->compression != NULL ? column->compression : "default");
-        pg_need_version(reader, 14);
-    }
-    g_autoptr(GString) options = g_string_new(NULL);
-    if (pg_append_option_list(options, column->options, "") > 0)
-        add_alter(reader, table, PG_TAIL_SETTING, "%s (%s)", head, options->str);
-}
-
-/* What every parent that has the column says about it; NULL where they say nothing.
- * @param is_late out, may be NULL: that may come behind this table */
-static const char *
-inherited_value(const PgRelation *table, const char *name, gboolean *is_late)
-{
-    for (guint i = 0; i < table->parents->len; i++) {
-        const PgColumn *column = pg_column_named(g_ptr_array_index(table->parents, i), name);
-        if (column == NULL || column->value == NULL || column->generated != '\0')
-            continue;
-        if (is_late != NULL)
-            *is_late = !is_inline(column);
-        return column->value->text;
-    }
-    return NULL;
-}
-
-/* A NOT NULL that has a name of its own, or that was not checked on old rows. */
-static void
-render_not_null(PgReader *reader, const PgRelation *table, const PgColumn *column)
-{
-    g_autofree char *usual = pg_default_name(table->name, column->name, "not_null");
-    g_autofree char *constraint = pg_name(column->null_name != NULL ? column->null_name : usual);
-    g_autofree char *name = pg_name(column->name);
-    add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s %s%s ADD CONSTRAINT %s NOT NULL %s%s%s",
-              table_word(table), column->null_no_inherit ? "ONLY " : "", table->qualified,
-              constraint, name, column->null_no_inherit ? " NO INHERIT" : "",
-              column->null_not_valid ? " NOT VALID" : "");
-    pg_need_version(reader, 18);
-}
-
-/* An inherited column that is not written in CREATE TABLE but has something of its own. */
-static void
-render_inherited(PgReader *reader, const PgRelation *table, const PgColumn *column)
-{
-    gboolean is_late = FALSE;
-    const char *theirs = inherited_value(table, column->name, &is_late);
-    const char *mine = is_inline(column) && column->generated == '\0' ? column->value->text : NULL;
-    g_autofree char *name = pg_name(column->name);
-    const char *word = table_word(table);
-    gboolean has_model = pg_needs_model(table);
-    if (column->fdw_options != NULL)
-        add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s OPTIONS (%s)",
-                  word, table->qualified, name, column->fdw_options);
-    if (!has_model && mine != NULL && (is_late || g_strcmp0(mine, theirs) != 0))
-        add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s SET DEFAULT %s",
-                  word, table->qualified, name, mine);
-    if (!has_model && column->value == NULL && theirs != NULL)
-        add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s DROP DEFAULT",
-                  word, table->qualified, name);
-    if (!column->not_null || !column->null_is_local || column->null_name != NULL ||
-        column->null_no_inherit || column->null_not_valid)
-        return;
-    if (!inherits_not_null(table, column->name))
-        add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s SET NOT NULL",
-                  word, table->qualified, name);
-}
-
-/* A local column that a parent has too takes the parent's default when it says none of its own. */
-static void
-render_merged(PgReader *reader, const PgRelation *table, const PgColumn *column)
-{
-    if (is_made_alone(table) || pg_needs_model(table) || column->value != NULL ||
-        inherited_value(table, column->name, NULL) == NULL)
-        return;
-    g_autofree char *name = pg_name(column->name);
-    add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s ALTER COLUMN %s DROP DEFAULT",
-              table_word(table), table->qualified, name);
-}
-
-/* It follows its table when it is made, and may have been told otherwise since. */
-static void
-render_persistence(PgReader *reader, const PgRelation *table, const PgColumn *column)
-{
-    const PgRelation *sequence = column->sequence;
-    if (sequence == NULL || sequence->persistence == table->persistence || reader->version < 150000)
-        return;
-    add_alter(reader, table, PG_TAIL_SETTING, "ALTER SEQUENCE %s SET %s", sequence->qualified,
-              sequence->persistence == 'u' ? "UNLOGGED" : "LOGGED");
-    pg_need_version(reader, 15);
-}
-
-/* All that the sequence has is said with its type: what the column was made with is of another one,
- * and its limits may be too narrow. */
-static void
-render_sequence_type(PgReader *reader, const PgRelation *table, const PgColumn *column)
-{
-    const PgRelation *sequence = column->sequence;
-    if (!has_own_type(column) || !has_own_identity(reader, table, column))
-        return;
-    g_autoptr(GString) options = g_string_new(NULL);
-    if (sequence->seq_increment != 1)
-        g_string_append_printf(options, " INCREMENT BY %" G_GINT64_FORMAT, sequence->seq_increment);
-    g_string_append_printf(options, " MINVALUE %" G_GINT64_FORMAT " MAXVALUE %" G_GINT64_FORMAT,
-                           sequence->seq_min, sequence->seq_max);
-    if (sequence->seq_start != 1)
-        g_string_append_printf(options, " START WITH %" G_GINT64_FORMAT " RESTART",
-                               sequence->seq_start);
-    append_cache(options, sequence);
-    add_alter(reader, table, PG_TAIL_SETTING, "ALTER SEQUENCE %s AS %s%s", sequence->qualified,
-              sequence->seq_type, options->str);
-}
-
-static void
-render_columns(PgReader *reader, const PgRelation *table)
-{
-    for (guint i = 0; i < table->columns->len; i++) {
-        const PgColumn *column = g_ptr_array_index(table->columns, i);
-        if (!is_written(table, column) && table->of_type == NULL)
-            render_inherited(reader, table, column);
-        else
-            render_merged(reader, table, column);
-        if (column->null_not_valid && !column->null_is_late &&
-            (column->null_is_local || table->is_partition))
-            render_not_null(reader, table, column);
-        render_settings(reader, table, column);
-        render_sequence_type(reader, table, column);
-        render_persistence(reader, table, column);
-    }
-}
-
-/* ATTACH PARTITION makes a NOT NULL the parent's alone. */
-static void
-render_own_not_nulls(PgReader *reader, const PgRelation *partition)
-{
-    for (guint i = 0; reader->version >= 180000 && i < partition->columns->len; i++) {
-        const PgColumn *column = g_ptr_array_index(partition->columns, i);
-        if (!column->not_null || !column->null_is_local ||
-            !inherits_not_null(partition, column->name))
-            continue;
-        g_autofree char *name = pg_name(column->name);
-        add_alter(reader, partition, PG_TAIL_SETTING,
-                  "ALTER %s ONLY %s ALTER COLUMN %s SET NOT NULL", table_word(partition),
-                  partition->qualified, name);
-    }
-}
-
-static void
-render_links(PgReader *reader, const PgRelation *table)
-{
-    for (guint i = 0; i < table->parents->len; i++) {
-        const PgRelation *parent = g_ptr_array_index(table->parents, i);
-        if (table->is_partition) {
-            add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s ATTACH PARTITION %s %s",
-                      parent->qualified, table->qualified, table->partition_bound);
-            render_own_not_nulls(reader, table);
-        } else if (pg_inherits_later(table)) {
-            add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s INHERIT %s",
-                      table_word(table), table->qualified, parent->qualified);
-        }
-    }
-    if (pg_needs_model(table)) {
-        g_autofree char *model = model_name(reader, table);
-        add_alter(reader, table, PG_TAIL_SETTING, "ALTER %s ONLY %s NO INHERIT %s",
-                  table_word(table), table->qualified, model);
-        add_alter(reader, table, PG_TAIL_SETTING, "DROP TABLE %s", model);
-    }
-    for (guint i = 0; i < table->columns->len; i++) {
-        const PgColumn *column = g_ptr_array_index(table->columns, i);
-        g_autofree char *name = pg_name(column->name);
-        if (drops_not_null(reader, table, column)) {
-            add_alter(reader, table, PG_TAIL_SETTING,
-                      "ALTER %s ONLY %s ALTER COLUMN %s DROP NOT NULL", table_word(table),
-                      table->qualified, name);
-        }
-    }
-}
-
-static void
-render_flags(PgReader *reader, const PgRelation *table)
-{
-    if (table->row_security)
-        add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE %s ENABLE ROW LEVEL SECURITY",
-                  table->qualified);
-    if (table->force_row_security)
-        add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s FORCE ROW LEVEL SECURITY",
-                  table->qualified);
-    /* Foreign tables have none, and the catalog says so. */
-    if (table->kind == 'f')
-        return;
-    if (table->replica_identity == 'n' || table->replica_identity == 'f')
-        add_alter(reader, table, PG_TAIL_SETTING, "ALTER TABLE ONLY %s REPLICA IDENTITY %s",
-                  table->qualified, table->replica_identity == 'n' ? "NOTHING" : "FULL");
-}
-
 static void
 add_parts(PgReader *reader, const PgRelation *table)
 {
@@ -797,7 +554,7 @@ render_table(PgReader *reader, const PgRelation *table)
         render_model(reader, table);
     g_autoptr(GString) sql = g_string_new("CREATE ");
     const char *persistence = table_persistence(reader, table);
-    g_string_append_printf(sql, "%s%s %s", persistence, table_word(table), table->qualified);
+    g_string_append_printf(sql, "%s%s %s", persistence, pg_table_word(table), table->qualified);
     if (table->of_type != NULL)
         g_string_append_printf(sql, " OF %s", table->of_type);
     append_body(sql, reader, table);
@@ -805,9 +562,7 @@ render_table(PgReader *reader, const PgRelation *table)
     g_autofree char *guarded =
         table->kind == 'p' && persistence[0] != '\0' ? unlogged_where_it_may_be(sql->str) : NULL;
     pg_add_statement(reader, table->entry, "%s", guarded != NULL ? guarded : sql->str);
-    render_columns(reader, table);
-    render_links(reader, table);
-    render_flags(reader, table);
+    pg_render_alters(reader, table);
     if (reader->options->with_parts)
         add_parts(reader, table);
 }
