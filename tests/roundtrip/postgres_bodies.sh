@@ -103,7 +103,11 @@ CREATE FUNCTION other.add(other.pair, int) RETURNS int LANGUAGE sql IMMUTABLE AS
 CREATE OPERATOR other.+ (FUNCTION = other.add, LEFTARG = other.pair, RIGHTARG = int);
 CREATE FUNCTION adds(other.pair) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + 1';
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
-SET search_path = "My App", other, public;
+CREATE SCHEMA third;
+CREATE FUNCTION third."odd name"(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT upper($1)';
+CREATE FUNCTION quotes(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT "odd name"($1)';
+SET search_path = "My App", other, public, third;
+CREATE TABLE quoted (a text, b text GENERATED ALWAYS AS (quotes(a)) STORED);
 CREATE TABLE gen (a text, b text GENERATED ALWAYS AS (calls(a)) STORED, c text GENERATED ALWAYS AS (parsed(a)) STORED, CHECK (calls(a) > 'a'));
 CREATE TABLE gen_child (x int) INHERITS (gen);
 CREATE TABLE operators (a text, p other.pair, b text GENERATED ALWAYS AS (a ## 1) STORED, c int GENERATED ALWAYS AS (adds(p)) STORED);

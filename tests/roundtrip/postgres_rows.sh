@@ -83,7 +83,7 @@ done
 cat >bare.sql <<'SQL'
 CREATE SCHEMA app;
 CREATE SCHEMA "Odd ""s";
-SET search_path = app, "Odd ""s", public;
+SET search_path = app, "Odd ""s", words, public;
 CREATE TABLE a_codes (c text PRIMARY KEY);
 INSERT INTO a_codes VALUES ('x');
 CREATE FUNCTION "Odd ""s".inner_ok(text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RETURN $1 <> 'y'; END $$;
@@ -101,6 +101,10 @@ CREATE TABLE checked (a text CHECK (parsed_ok(a)));
 CREATE TABLE made (a text, b text GENERATED ALWAYS AS (more(a)) STORED);
 CREATE TABLE parted (a text) PARTITION BY RANGE (more(a));
 CREATE TABLE part PARTITION OF parted FOR VALUES FROM ('a') TO ('z');
+CREATE SCHEMA words;
+CREATE TEXT SEARCH DICTIONARY words.plain_words (TEMPLATE = simple);
+CREATE FUNCTION lexed(text) RETURNS text[] IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RETURN ts_lexize('plain_words', $1); END $$;
+CREATE TABLE lexes (a text CHECK (lexed(a) = ARRAY['x']));
 CREATE TABLE needs_none (a text CHECK (own_path(a) > 'a' AND whole_names(a) > 'a'));
 INSERT INTO of_domain VALUES ('x');
 INSERT INTO of_pairs VALUES (ARRAY[ROW('x', 1)::pair]);
@@ -108,11 +112,12 @@ INSERT INTO checked VALUES ('x');
 INSERT INTO made VALUES ('x');
 INSERT INTO parted VALUES ('x');
 INSERT INTO needs_none VALUES ('x');
+INSERT INTO lexes VALUES ('X');
 SQL
 for version in $pg_versions; do
     pg_server "$version"
     set --
-    for table in a_codes of_domain of_pairs checked made parted needs_none; do set -- "$@" --data "app.$table"; done
+    for table in a_codes of_domain of_pairs checked made parted needs_none lexes; do set -- "$@" --data "app.$table"; done
     pg_create a
     pg_file a bare.sql
     run 0 schema-dump --url "$(pg_url a)" --path bare-a.sql "$@"

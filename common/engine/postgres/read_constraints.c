@@ -491,10 +491,9 @@ add_separate(PgReader *reader, const Row *row, const BlKind *kind, const char *t
     PgEntry *entry = pg_add(reader, &spec);
     if (entry == NULL)
         return NULL;
-    /* Foreign keys of a partitioned table go down to its partitions, and so do checks (and a NOT
-     * NULL to the children); an index
-     * cannot be attached to that of an exclusion, which partitions lack only where it is not valid.
-     */
+    /* Foreign keys of a partitioned table go down to its partitions, checks and NOT NULLs to the
+     * children. An index cannot be attached to that of an exclusion, which partitions lack only
+     * where it is not valid. */
     gboolean excludes = is_exclusion(row) && !stays_invalid(row);
     gboolean goes_down = row->type == 'c' || row->type == 'n' ||
                          (table->kind == 'p' && (row->type == 'f' || excludes));

@@ -7,13 +7,10 @@
  * its schemas. From 17 on the server sets a path of its own for indexes, so that no such one can be
  * made.
  */
+#include "common/engine/postgres/body_names.h"
 #include "common/engine/postgres/reader.h"
 
 #include <string.h>
-
-/* A name without a dot before it. */
-#define BEFORE "'(^|[^.[:alnum:]_\"])'"
-#define BEHIND "'([^[:alnum:]_]|$)'"
 
 /* The bodies of SQL functions, what stands on one, by an operator too, and which ones are reached
  * from there: a body calls others by name, and a parsed one knows them. */
@@ -34,18 +31,13 @@
 
 /* The schemas of what such a text names: functions, types and the like, and operators of its own
  * argument types. */
-#define SOUGHT                                                                                        \
-    "named AS (SELECT pronamespace AS schema, proname AS name FROM pg_proc WHERE oid >= 16384 UNION " \
-    "SELECT typnamespace, typname FROM pg_type WHERE oid >= 16384 UNION SELECT collnamespace, "       \
-    "collname FROM pg_collation WHERE oid >= 16384 UNION SELECT cfgnamespace, cfgname FROM "          \
-    "pg_ts_config WHERE oid >= 16384 UNION SELECT dictnamespace, dictname FROM pg_ts_dict WHERE "     \
-    "oid >= 16384), text AS (SELECT * FROM body WHERE is_text AND oid IN (SELECT f FROM reached)), "  \
-    "sought AS (SELECT b.oid AS f, x.schema FROM text b JOIN named x ON strpos(lower(b.prosrc), "     \
-    "lower(x.name)) > 0 AND b.prosrc ~* (" BEFORE " || regexp_replace(x.name, "                       \
-    "'([^[:alnum:]_])', '\\\\\\1', 'g') || " BEHIND                                                   \
-    ") UNION SELECT b.oid, o.oprnamespace FROM text b JOIN "                                          \
-    "pg_operator o ON o.oid >= 16384 AND strpos(b.prosrc, o.oprname) > 0 AND (o.oprleft = ANY "       \
-    "(b.proargtypes) OR o.oprright = ANY (b.proargtypes)))"
+#define SOUGHT                                                                                         \
+    "named AS (" PG_BODY_NAMES                                                                         \
+    "), text AS (SELECT * FROM body WHERE is_text AND oid IN (SELECT f "                               \
+    "FROM reached)), sought AS (SELECT b.oid AS f, x.schema FROM text b JOIN named x ON " PG_SAYS_NAME \
+    " UNION SELECT b.oid, o.oprnamespace FROM text b JOIN pg_operator o ON o.oid >= "                  \
+    "16384 AND strpos(b.prosrc, o.oprname) > 0 AND (o.oprleft = ANY (b.proargtypes) OR o.oprright "    \
+    "= ANY (b.proargtypes)))"
 
 /* The key of a partitioned table is looked into whenever something is done to its partitions, their
  * indexes, triggers and foreign keys; the indexes of both its tables where a foreign key is made.

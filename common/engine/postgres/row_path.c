@@ -4,6 +4,7 @@
  * partitioned tables) may call a function whose body has names without a schema. Such rows need the
  * schemas of what it names: with the empty search_path of a snapshot it finds nothing.
  */
+#include "common/engine/postgres/body_names.h"
 #include "common/engine/postgres/rows.h"
 
 /* The tree of partitions that a row goes through, all types in its columns, and what belongs to
@@ -37,19 +38,16 @@
     "d.classid = 'pg_proc'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_proc'::regclass "    \
     "AND d.refobjid = g.oid))"
 
-/* A name without a dot before it. The schema of the function comes first. */
+/* The schema of the function comes first. */
 static const char path_sql[] =
-    "WITH RECURSIVE " COMPUTED ", " REACHED
-    ", named AS (SELECT pronamespace AS schema, proname AS name FROM pg_proc WHERE oid >= 16384 UNION "
-    "SELECT relnamespace, relname FROM pg_class WHERE oid >= 16384 UNION SELECT typnamespace, typname "
-    "FROM pg_type WHERE oid >= 16384 UNION SELECT collnamespace, collname FROM pg_collation WHERE oid "
-    ">= 16384 UNION SELECT cfgnamespace, cfgname FROM pg_ts_config WHERE oid >= 16384 UNION SELECT "
-    "oprnamespace, oprname FROM pg_operator WHERE oid >= 16384) SELECT n.nspname FROM reached f JOIN "
-    "named x ON strpos(lower(f.prosrc), lower(x.name)) > 0 AND (x.name !~ '[[:alnum:]_]' OR f.prosrc "
-    "~* ('(^|[^.[:alnum:]_\"])\"?' || regexp_replace(x.name, '([^[:alnum:]_])', '\\\\\\1', 'g') || "
-    "'\"?([^[:alnum:]_]|$)')) JOIN pg_namespace n ON n.oid = x.schema WHERE n.nspname NOT LIKE "
-    "'pg\\_%%' AND n.nspname <> 'information_schema' GROUP BY n.nspname ORDER BY min(CASE WHEN x.schema = "
-    "f.pronamespace THEN 0 WHEN n.nspname = 'public' THEN 1 ELSE 2 END), n.nspname COLLATE \"C\"";
+    "WITH RECURSIVE " COMPUTED ", " REACHED ", named AS (" PG_BODY_NAMES
+    " UNION SELECT relnamespace, relname FROM pg_class WHERE oid >= 16384), sought AS (SELECT "
+    "x.schema, b.pronamespace FROM reached b JOIN named x ON " PG_SAYS_NAME
+    " UNION SELECT o.oprnamespace, b.pronamespace FROM reached b JOIN pg_operator o ON o.oid >= "
+    "16384 AND strpos(b.prosrc, o.oprname) > 0) SELECT n.nspname FROM sought s JOIN pg_namespace n "
+    "ON n.oid = s.schema WHERE n.nspname NOT LIKE 'pg\\_%%' AND n.nspname <> 'information_schema' "
+    "GROUP BY n.nspname ORDER BY min(CASE WHEN s.schema = s.pronamespace THEN 0 WHEN n.nspname = "
+    "'public' THEN 1 ELSE 2 END), n.nspname COLLATE \"C\"";
 
 gboolean
 pg_row_path(PgSession *session, const char *literal, GString *path, GError **error)
