@@ -5,14 +5,6 @@
 
 #include "common/base/error.h"
 
-static gboolean
-refuse(const char *hint, char *message, GError **error)
-{
-    bl_error_set(error, BL_ERROR_CONFLICT, hint, "%s", message);
-    g_free(message);
-    return FALSE;
-}
-
 static void
 report_differences(const BlJudgement *judgement, const GPtrArray *list, const char *prefix)
 {
@@ -34,11 +26,12 @@ judge_drift(const BlJudgement *judgement, GError **error)
     report_differences(judgement, proof->drift, "drift: ");
     if (proof->drift->len == 0)
         return TRUE;
-    return refuse("put what the database has more into a migration, or make the snapshot from the "
-                  "files alone: migrate squash --from-files",
-                  g_strdup_printf("the database is not what its migrations give: %u difference%s",
-                                  proof->drift->len, proof->drift->len == 1 ? "" : "s"),
-                  error);
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "put what the database has more into a migration, or make the snapshot from the "
+                 "files alone: migrate squash --from-files",
+                 "the database is not what its migrations give: %u difference%s", proof->drift->len,
+                 proof->drift->len == 1 ? "" : "s");
+    return FALSE;
 }
 
 /* A file that makes what the snapshot leaves out must stay. */
@@ -51,11 +44,12 @@ judge_excluded(const BlJudgement *judgement, GError **error)
     report_differences(judgement, excluded, "");
     if (excluded->len == 0)
         return TRUE;
-    return refuse("take it out of --exclude, --schema and of \"ignore\" and \"schemas\" of the "
-                  "configuration; or do without it, and without the proof: --no-proof",
-                  g_strdup_printf("%u object%s that migrations made would get lost", excluded->len,
-                                  excluded->len == 1 ? "" : "s"),
-                  error);
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "take it out of --exclude, --schema and of \"ignore\" and \"schemas\" of the "
+                 "configuration; or do without it, and without the proof: --no-proof",
+                 "%u object%s that migrations made would get lost", excluded->len,
+                 excluded->len == 1 ? "" : "s");
+    return FALSE;
 }
 
 static gboolean
@@ -65,10 +59,11 @@ judge_snapshot(const BlJudgement *judgement, GError **error)
     report_differences(judgement, differences, "");
     if (differences->len == 0)
         return TRUE;
-    return refuse("nothing was written; report this if the database is supported",
-                  g_strdup_printf("the snapshot is not what its migrations give: %u difference%s",
-                                  differences->len, differences->len == 1 ? "" : "s"),
-                  error);
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "nothing was written; report this if the database is supported",
+                 "the snapshot is not what its migrations give: %u difference%s", differences->len,
+                 differences->len == 1 ? "" : "s");
+    return FALSE;
 }
 
 static gboolean
@@ -78,13 +73,12 @@ judge_rights(const BlJudgement *judgement, GError **error)
     report_differences(judgement, rights, "");
     if (rights->len == 0)
         return TRUE;
-    return refuse(
-        "let the snapshot carry them: schema-dump --with-acl or --with-owner, then squash "
-        "again; or do without them, and without the proof: --no-proof",
-        g_strdup_printf("rights or owners that migrations set would get lost: "
-                        "%u difference%s",
-                        rights->len, rights->len == 1 ? "" : "s"),
-        error);
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "let the snapshot carry them: schema-dump --with-acl or --with-owner, then squash "
+                 "again; or do without them, and without the proof: --no-proof",
+                 "rights or owners that migrations set would get lost: %u difference%s",
+                 rights->len, rights->len == 1 ? "" : "s");
+    return FALSE;
 }
 
 static gboolean
@@ -94,11 +88,11 @@ judge_rows(const BlJudgement *judgement, GError **error)
     report_differences(judgement, rows, "");
     if (rows->len == 0 || judgement->options->data_from == BL_DATA_FROM_LIVE)
         return TRUE;
-    return refuse("say whose rows the snapshot takes: --data-from live, or --data-from replay",
-                  g_strdup_printf("carried rows are not those that the migrations put there: %u "
-                                  "difference%s",
-                                  rows->len, rows->len == 1 ? "" : "s"),
-                  error);
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "say whose rows the snapshot takes: --data-from live, or --data-from replay",
+                 "carried rows are not those that the migrations put there: %u difference%s",
+                 rows->len, rows->len == 1 ? "" : "s");
+    return FALSE;
 }
 
 static gboolean
@@ -109,7 +103,9 @@ judge_lost(const BlJudgement *judgement, GError **error)
     if (proof->lost->len + proof->left_out->len == 0 || judgement->options->discard_data)
         return TRUE;
     g_autofree char *sum = bl_lost_sum(proof);
-    return refuse(hint, g_strdup_printf("%s that migrations put there would get lost", sum), error);
+    bl_error_set(error, BL_ERROR_CONFLICT, hint, "%s that migrations put there would get lost",
+                 sum);
+    return FALSE;
 }
 
 /* What the database has applied behind the range; where none is asked, all that comes there. */
@@ -199,11 +195,12 @@ judge_resumed(const BlJudgement *judgement, const BlReplayOptions *younger, GErr
     report_differences(judgement, differences, "resumed: ");
     if (differences->len == 0)
         return TRUE;
-    return refuse("nothing was written; squash as far as a later file, or an earlier one",
-                  g_strdup_printf("the files that stay do not give on the new snapshot what they "
-                                  "give behind the older files: %u difference%s",
-                                  differences->len, differences->len == 1 ? "" : "s"),
-                  error);
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "nothing was written; squash as far as a later file, or an earlier one",
+                 "the files that stay do not give on the new snapshot what they give behind the "
+                 "older files: %u difference%s",
+                 differences->len, differences->len == 1 ? "" : "s");
+    return FALSE;
 }
 
 /* A part of a history is dumped from the files, so that what a database has more does no harm: it

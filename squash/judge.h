@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /**
- * @file judgement.h
+ * @file judge.h
  * @brief Whether a squash may go on: what its proof finds, told and judged.
  *
  * Layer: squash.

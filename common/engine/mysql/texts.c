@@ -315,7 +315,7 @@ give_share_back(const Asker *asker)
 static MySession *
 open_further(const MySession *first)
 {
-    MySession *session = (MySession *)my_open_further(first, NULL);
+    MySession *session = my_open_further(first, NULL);
     if (session == NULL)
         return NULL;
     if (session->is_mariadb)
