@@ -239,8 +239,7 @@ static void
 append_ledger_rows(GString *out, const BlTextSource *source)
 {
     const BlEngine *engine = source->session->engine;
-    g_autofree char *version =
-        bl_ledger_text(engine, source->names, "INSERT INTO {versions} (version) VALUES (2)");
+    g_autofree char *version = bl_ledger_text(engine, source->names, BL_LEDGER_FILL_VERSION);
     g_autofree char *escaped = bl_quote_comment(source->names->ledger);
     g_string_append_printf(out, "-- ledger %s\n%s;\n", escaped, version);
     for (guint i = 0; i < source->migrations->len; i++) {

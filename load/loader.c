@@ -11,6 +11,7 @@
 #include "common/base/file.h"
 #include "common/base/stream.h"
 #include "common/schema/compare.h"
+#include "common/snapshot/ledger_lines.h"
 #include "common/snapshot/pair.h"
 
 #include <string.h>
@@ -289,6 +290,16 @@ check_unchanged(const BlLoadOptions *options,
     return FALSE;
 }
 
+/* Of a snapshot that is as it was dumped, into a ledger without rows. Who wants to know of each
+ * statement gets them as they are. @return the ledger whose lines go out together; NULL: none do */
+static const BlLedgerNames *
+joins_lines_of(const BlLoadOptions *options, const BlLoadResult *result)
+{
+    gboolean is_told = options->reporter != NULL && options->reporter->wants_statements;
+    gboolean is_ours = result->manifest != NULL && result->manifest->dump_digest != NULL;
+    return is_ours && !options->accept_modified && !is_told ? &options->names : NULL;
+}
+
 static gboolean
 run_on_one(BlSession *session,
            const BlLoadOptions *options,
@@ -302,8 +313,12 @@ run_on_one(BlSession *session,
     bl_reader_enable_digest(reader);
     g_autoptr(BlScript) script = bl_script_new(reader, session->engine->dialect);
     bl_script_set_origin(script, options->label, 1, 1, 0);
+    const BlLedgerNames *names = joins_lines_of(options, result);
+    g_autoptr(BlLedgerLines) lines =
+        names != NULL ? bl_ledger_lines_join(script, session, names) : NULL;
     if (!session->engine->execute_script(session, script, run, &result->statements, error))
         return FALSE;
+    result->statements += lines != NULL ? bl_ledger_lines_saved(lines) : 0;
     g_autofree char *digest = bl_reader_get_digest(reader);
     return check_unchanged(options, result, digest, error);
 }
@@ -714,6 +729,8 @@ load_on_several(BlSession *session,
     GError *problem = NULL;
     g_autoptr(BlParallel) parallel =
         bl_parallel_new(session->engine, sql, len, options->label, &problem);
+    if (parallel != NULL)
+        bl_parallel_join_lines(parallel, joins_lines_of(options, result));
     if (problem != NULL) {
         g_propagate_error(error, problem);
         return FALSE;

@@ -53,7 +53,7 @@ typedef struct {
     gboolean differs;     /**< it is not equal, and the load could not be taken back with a
                              transaction: it stays, after a warning */
     GError *unsettled;    /**< the load is committed, but the session kept settings of the dump:
-                             nothing    else may be run in it; NULL: it did not */
+                             nothing else may be run in it; NULL: it did not */
     gboolean translated;  /**< the server got other words than the file's */
     gboolean drops;       /**< the file may drop something */
     char *digest;         /**< of the SQL: "sha256:…" */

@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/stream.h"
 #include "common/snapshot/blocks.h"
+#include "common/snapshot/ledger_lines.h"
 #include "common/sql/lexer.h"
 
 #include <string.h>
@@ -34,8 +35,9 @@ struct BlParallel {
     const BlEngine *engine;
     const char *sql;
     const char *label;
-    GArray *parts;   /* Part */
-    GArray *workers; /* Worker */
+    const BlLedgerNames *names; /* whose lines go out together; NULL: nobody's */
+    GArray *parts;              /* Part */
+    GArray *workers;            /* Worker */
 };
 
 /* One stretch while it runs. */
@@ -105,6 +107,12 @@ bl_parallel_free(BlParallel *parallel)
     g_array_unref(parallel->workers);
     g_array_unref(parallel->parts);
     g_free(parallel);
+}
+
+void
+bl_parallel_join_lines(BlParallel *parallel, const BlLedgerNames *names)
+{
+    parallel->names = names;
 }
 
 static const Part *
@@ -246,9 +254,11 @@ run_range(const BlParallel *parallel,
         bl_reader_new_memory(parallel->sql + first->start, end - first->start);
     g_autoptr(BlScript) script = bl_script_new(reader, parallel->engine->dialect);
     bl_script_set_origin(script, parallel->label, first->line, 1, first->start);
+    g_autoptr(BlLedgerLines) lines =
+        parallel->names != NULL ? bl_ledger_lines_join(script, session, parallel->names) : NULL;
     guint64 n = 0;
     gboolean ok = session->engine->execute_script(session, script, run, &n, error);
-    *statements += n;
+    *statements += n + (lines != NULL ? bl_ledger_lines_saved(lines) : 0);
     return ok;
 }
 

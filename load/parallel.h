@@ -10,6 +10,7 @@
 #define BL_LOAD_PARALLEL_H
 
 #include "common/engine/engine.h"
+#include "common/snapshot/ledger.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,10 @@ BlParallel *bl_parallel_new(const BlEngine *engine,
                             gsize len,
                             const char *label,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The lines that fill the ledger go out together: see bl_ledger_lines_join().
+ * @param names borrowed; NULL: they do not */
+void bl_parallel_join_lines(BlParallel *parallel, const BlLedgerNames *names);
 
 /** Begins to open the sessions beside @session, @jobs with it, and does not wait for them. */
 void bl_parallel_open(BlParallel *parallel, BlSession *session, guint jobs);

@@ -68,6 +68,7 @@ typedef struct {
     const char *text_family; /**< whose server wrote what translate() is asked about, as
                                 "mariadb-11.8", when it is not one of this kind: it may ask this one
                                 of each statement; NULL: it is, or nobody knows; borrowed */
+    gsize longest_statement; /**< bytes that the server takes at a time; 0: as many as there are */
     gint64 inserted_id;      /**< the number that the server gave the row of the last INSERT;
                                 0: it gave none, or the engine does not tell */
     gint64 gather_until; /**< set by who runs several transactions in a row and tells nobody of them

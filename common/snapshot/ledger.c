@@ -496,8 +496,7 @@ bl_ledger_prepare(BlSession *session,
     if (ledger->version == BL_LEDGER_VERSION)
         return TRUE;
     if (ledger->version == 0)
-        return bl_ledger_execute(session, names, "INSERT INTO {versions} (version) VALUES (2)",
-                                 error);
+        return bl_ledger_execute(session, names, BL_LEDGER_FILL_VERSION, error);
     g_autofree char *backslash = bl_quote_literal(session->engine->dialect, "\\");
     g_autofree char *fold =
         g_strdup_printf("UPDATE {ledger} SET name = replace(name, %s, '/')", backslash);

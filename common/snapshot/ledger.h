@@ -268,6 +268,9 @@ gboolean bl_journal_unmark(BlSession *session,
                            gboolean whole,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Records the version of the ledger: the statement ahead of those that fill it in a snapshot. */
+#define BL_LEDGER_FILL_VERSION "INSERT INTO {versions} (version) VALUES (2)"
+
 /** A statement that makes one of the tables, for a snapshot. @param template a member of
  * BlLedgerText. g_free() */
 char *bl_ledger_text(const BlEngine *engine, const BlLedgerNames *names, const char *template);

@@ -41,6 +41,11 @@ struct BlScript {
     guint copy_line;
     guint copy_column;
     GError *failure;
+    BlScriptJoin join; /* NULL: items come out one by one */
+    void *join_data;
+    GString *joined;
+    BlItem ahead; /* behind the last one that was joined */
+    gboolean has_ahead;
 };
 
 /* The statement that is being read; all places are relative to its first byte. */
@@ -120,6 +125,15 @@ void
 bl_script_set_limit(BlScript *script, gsize limit)
 {
     script->input.limit = limit;
+}
+
+void
+bl_script_set_join(BlScript *script, BlScriptJoin join, void *data)
+{
+    script->join = join;
+    script->join_data = data;
+    if (script->joined == NULL)
+        script->joined = g_string_new(NULL);
 }
 
 const char *
@@ -697,8 +711,8 @@ is_known(const BlScript *script)
             (!state->no_backslash_escapes && !state->backslash_in_strings && !state->ansi_quotes));
 }
 
-int
-bl_script_next(BlScript *script, BlItem *item, GError **error)
+static int
+read_next(BlScript *script, BlItem *item, GError **error)
 {
     g_autoptr(GError) failure = NULL;
     Step found = STEP_MORE;
@@ -723,6 +737,32 @@ bl_script_next(BlScript *script, BlItem *item, GError **error)
         g_propagate_error(error, g_steal_pointer(&failure));
     }
     return (int)found;
+}
+
+/* What ends the joined ones, an error too, comes out of the next call. */
+static void
+join_more(BlScript *script, BlItem *item)
+{
+    while (!script->has_ahead && read_next(script, &script->ahead, NULL) == STEP_ITEM)
+        script->has_ahead = !script->join(&script->ahead, script->joined, script->join_data);
+    item->text = script->joined->str;
+    item->len = script->joined->len;
+    item->full_len = item->len;
+}
+
+int
+bl_script_next(BlScript *script, BlItem *item, GError **error)
+{
+    if (script->has_ahead)
+        *item = script->ahead;
+    int found = script->has_ahead ? STEP_ITEM : read_next(script, item, error);
+    script->has_ahead = FALSE;
+    if (found != STEP_ITEM || script->join == NULL)
+        return found;
+    g_string_truncate(script->joined, 0);
+    if (script->join(item, script->joined, script->join_data))
+        join_more(script, item);
+    return found;
 }
 
 int
@@ -752,5 +792,7 @@ bl_script_free(BlScript *script)
     bl_input_clear(&script->input);
     bl_reader_free(script->own);
     g_clear_error(&script->failure);
+    if (script->joined != NULL)
+        g_string_free(script->joined, TRUE);
     g_free(script);
 }

@@ -81,6 +81,15 @@ void bl_script_set_chunk(BlScript *script, gsize chunk);
 /** Longest statement in bytes, instead of BL_SCRIPT_MAX_STATEMENT. */
 void bl_script_set_limit(BlScript *script, gsize limit);
 
+/** Asked for each item in turn, for some twice.
+ * @param joined empty: @item may be the first of several that become one; else what they are so far
+ * @return TRUE: @joined has it now; FALSE: @joined is as it was, @item comes by itself */
+typedef gboolean (*BlScriptJoin)(const BlItem *item, GString *joined, void *data);
+
+/** Items that follow each other come out as one statement, at the place of the first.
+ * @param join no NULL */
+void bl_script_set_join(BlScript *script, BlScriptJoin join, void *data);
+
 /** The delimiter in force after the last item: ";" unless a DELIMITER line changed it. Borrowed
  * until the next call. */
 const char *bl_script_delimiter(const BlScript *script);

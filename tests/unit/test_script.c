@@ -577,6 +577,50 @@ test_known(void)
     }
 }
 
+/* Takes what is one letter, three of them at the most. */
+static gboolean
+join_letters(const BlItem *item, GString *joined, void *data)
+{
+    guint *asked = data;
+    (*asked)++;
+    if (item->kind != BL_ITEM_STATEMENT || item->len != 1 || joined->len == 3)
+        return FALSE;
+    g_string_append_c(joined, item->text[0]);
+    return TRUE;
+}
+
+static void
+test_join(void)
+{
+    static const char text[] = "a; b;\nc; d; two; three; e\n; 'x";
+    static const struct {
+        const char *text;
+        guint line;
+        guint column;
+    } wanted[] = {
+        { "abc", 1, 1 }, { "d", 2, 4 }, { "two", 2, 7 }, { "three", 2, 12 }, { "e", 2, 19 }
+    };
+    static const gsize chunks[] = { 1, 5, 4096 };
+    for (gsize i = 0; i < G_N_ELEMENTS(chunks); i++) {
+        guint asked = 0;
+        BlItem item;
+        g_autoptr(GError) error = NULL;
+        g_autoptr(BlReader) reader = bl_reader_new_memory(text, strlen(text));
+        g_autoptr(BlScript) script = bl_script_new(reader, &bl_dialect_sqlite);
+        bl_script_set_chunk(script, chunks[i]);
+        bl_script_set_join(script, join_letters, &asked);
+        for (gsize j = 0; j < G_N_ELEMENTS(wanted); j++) {
+            g_assert_cmpint(bl_script_next(script, &item, NULL), ==, 1);
+            assert_bytes(item.text, item.len, wanted[j].text, strlen(wanted[j].text));
+            g_assert_cmpuint(item.line, ==, wanted[j].line);
+            g_assert_cmpuint(item.column, ==, wanted[j].column);
+        }
+        g_assert_cmpuint(asked, ==, 9);
+        g_assert_cmpint(bl_script_next(script, &item, &error), ==, -1);
+        g_assert_error(error, BL_ERROR, BL_ERROR_SQL);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -600,6 +644,7 @@ main(int argc, char **argv)
     g_test_add_func("/script/next/long-token", test_long_token);
     g_test_add_func("/script/next/copy-pieces", test_copy_pieces);
     g_test_add_func("/script/next/known", test_known);
+    g_test_add_func("/script/next/join", test_join);
     g_test_add_func("/script/item/position", test_item_position);
     g_test_add_func("/script/corpus/counts", test_corpus_counts);
     g_test_add_func("/script/corpus/law", test_corpus_law);

@@ -73,9 +73,6 @@ run_text(LiteRun *run, const BlItem *item, guint traits, GError **error)
 {
     gsize offset = 0;
     guint tries = 0;
-    int filled = SQLITE_DONE;
-    if (run->fill != NULL && lite_fill_run(run->fill, run->session, item, &filled))
-        return filled == SQLITE_DONE || set_item_error(run, item, 0, filled, error);
     while (offset < item->full_len) {
         gsize end = item->full_len;
         /* A tail means that the library saw more statements than the script reader: nothing is
@@ -229,9 +226,6 @@ lite_execute_script(
         return FALSE;
     g_autoptr(LiteLend) lend = run.run->tolerant ? lite_lend_new(session) : NULL;
     run.lend = lend;
-    g_autoptr(LiteFill) fill =
-        run.run->bulk && run.run->after == NULL ? lite_fill_new(session->db) : NULL;
-    run.fill = fill;
     if (run.run->bulk && session->bulk == NULL &&
         sqlite3_txn_state(session->db, "main") == SQLITE_TXN_WRITE)
         session->bulk = lite_bulk_new(&run);

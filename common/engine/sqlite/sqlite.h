@@ -170,7 +170,6 @@ gboolean lite_execute_script(
     BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error);
 
 typedef struct LiteLend LiteLend;
-typedef struct LiteFill LiteFill;
 
 /** One script that is being run. */
 typedef struct {
@@ -181,7 +180,6 @@ typedef struct {
     gboolean wrote_schema; /**< a statement went at the schema table by hand */
     int was_defensive;     /**< to be restored */
     LiteLend *lend;        /**< NULL unless tolerant */
-    LiteFill *fill;        /**< NULL unless bulk */
 } LiteRun;
 
 /** Runs the statement of one item, reports it, calls the caller back. */
@@ -198,20 +196,6 @@ void lite_explain_drop(guint traits, GError **error);
 
 /** Before the commit: fails when such rows are missed. */
 gboolean lite_check_drops(LiteSession *session, GError **error);
-
-/* fill.c */
-
-/** A shorter way for the lines that fill the ledger, with the same rows. For a script in which
- * nobody but its own statements touches the database. */
-LiteFill *lite_fill_new(sqlite3 *db);
-
-/** Called with every item before it is run. @return TRUE when it was run, with the outcome in @rc
- * (SQLITE_DONE or an error code); FALSE: it must be run as it is written */
-gboolean lite_fill_run(LiteFill *fill, LiteSession *session, const BlItem *item, int *rc);
-
-/** Accepts NULL. */
-void lite_fill_free(LiteFill *fill);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(LiteFill, lite_fill_free)
 
 /* lend.c */
 
