@@ -4,6 +4,7 @@
 #include "dump/dumper.h"
 #include "squash/adopt.h"
 #include "squash/gap.h"
+#include "squash/plan.h"
 #include "squash/runner.h"
 
 #include "common/base/error.h"
@@ -58,8 +59,11 @@ bl_check_add_error(GPtrArray *differences,
 {
     const BlErrorInfo *details = bl_error_info(problem);
     gboolean has_place = details != NULL && details->file != NULL;
+    gboolean has_hint = details != NULL && details->hint != NULL;
+    g_autofree char *what = has_hint ? g_strdup_printf("%s; %s", problem->message, details->hint)
+                                     : g_strdup(problem->message);
     BlCheckDifference *difference =
-        add(differences, kind, name, problem->message, has_place ? details->file : file);
+        add(differences, kind, name, what, has_place ? details->file : file);
     if (has_place) {
         difference->line = details->line;
         difference->column = details->column;
@@ -142,20 +146,34 @@ check_pair(const BlMigrator *migrator, GPtrArray *differences, GError **error)
     return TRUE;
 }
 
+static void
+check_file(const BlMigrator *migrator,
+           const BlMigration *migration,
+           gboolean may_run,
+           GPtrArray *differences)
+{
+    if (migration->problem != NULL) {
+        bl_check_add_error(differences, "migration", migration->name, migration->problem,
+                           migration->label);
+        return;
+    }
+    if (may_run) {
+        check_section(migrator, migration, &migration->up, differences);
+        check_section(migrator, migration, &migration->down, differences);
+    }
+    check_embedded(migrator, migration, differences);
+}
+
 gboolean
 bl_check_files(const BlMigrator *migrator, GPtrArray *differences, GError **error)
 {
+    const BlPlanInput input = bl_migrator_input(migrator);
+    const BlMigration *baseline = bl_plan_baseline(&input, FALSE);
     const GPtrArray *list = migrator->history->list;
     for (guint i = 0; i < list->len; i++) {
         const BlMigration *migration = g_ptr_array_index(list, i);
-        if (migration->problem != NULL) {
-            bl_check_add_error(differences, "migration", migration->name, migration->problem,
-                               migration->label);
-            continue;
-        }
-        check_section(migrator, migration, &migration->up, differences);
-        check_section(migrator, migration, &migration->down, differences);
-        check_embedded(migrator, migration, differences);
+        gboolean may_run = !bl_plan_ignores(migrator->history, migration, baseline);
+        check_file(migrator, migration, may_run, differences);
     }
     return check_pair(migrator, differences, error);
 }

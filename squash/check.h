@@ -28,7 +28,7 @@ typedef struct {
 void bl_check_add(
     GPtrArray *differences, const char *kind, const char *name, const char *what, const char *file);
 
-/** Adds what @problem says, with its position. @param file where, when it has none */
+/** Adds what @problem and its hint say, with its position. @param file where, when it has none */
 void bl_check_add_error(GPtrArray *differences,
                         const char *kind,
                         const char *name,

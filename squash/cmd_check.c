@@ -50,6 +50,16 @@ annotate(BlCli *cli, const BlProject *project, const BlCheckDifference *differen
     bl_cli_print(cli, "::error file=%s,line=%u::%s\n", file, MAX(difference->line, 1), message);
 }
 
+/* The name says the file, but not the line. */
+static void
+print(BlCli *cli, const BlCheckDifference *difference, const char *place)
+{
+    bl_cli_print(cli, "%s %s: %s", difference->kind, difference->name, difference->what);
+    if (difference->line > 0)
+        bl_cli_print(cli, " (%s)", place);
+    bl_cli_print(cli, "\n");
+}
+
 static void
 show(BlCli *cli, const BlProject *project, const GPtrArray *differences)
 {
@@ -61,7 +71,7 @@ show(BlCli *cli, const BlProject *project, const GPtrArray *differences)
         if (in_actions)
             annotate(cli, project, difference);
         else
-            bl_cli_print(cli, "%s %s: %s\n", difference->kind, difference->name, difference->what);
+            print(cli, difference, place);
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s?}", "kind", difference->kind,
                                               "name", difference->name, "what", difference->what,
                                               "where", place));

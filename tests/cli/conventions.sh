@@ -270,6 +270,23 @@ expect_no_out B1_1
 run 0 migrate status --exit-code
 expect_out 'ignored    m/B1_1__all'
 
+# What a baseline script stands for never runs, so that it may hold what could not.
+project stands_for flyway
+put V1__a.sql 'CREATE TABLE a (x);
+PRAGMA journal_mode = off;'
+put V2__c.sql 'CREATE TABLE c (x);'
+run 1 migrate check --offline
+expect_out 'migration m/V1__a: behind this statement one that fails would leave the database damaged; take it out, or keep the journal in memory (m/V1__a.sql:2:1)'
+put B1_1__all.sql 'CREATE TABLE a (x);'
+run 0 migrate check --offline
+run 0 migrate run
+run 0 migrate check
+run 0 schema-dump
+run 0 migrate check
+rm app.db m/B1_1__all.sql
+run 1 migrate check --offline
+expect_out 'm/V1__a: behind this statement'
+
 # Text that only looks like a placeholder.
 project literal flyway
 put V1__a.sql "CREATE TABLE a (x DEFAULT '\${title}');"
