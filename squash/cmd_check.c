@@ -79,6 +79,14 @@ show(BlCli *cli, const BlProject *project, const GPtrArray *differences)
     json_object_set_new(bl_cli_json(cli), "differences", list);
 }
 
+static void
+warn_of_strays(BlCli *cli, const BlMigrator *migrator)
+{
+    g_autofree char *strays = bl_history_tell_strays(migrator->history);
+    if (strays != NULL)
+        bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING, "%s", strays);
+}
+
 static gboolean
 check_database(BlMigrator *migrator, GPtrArray *differences, GError **error)
 {
@@ -141,6 +149,7 @@ bl_cmd_check(BlCli *cli, void *data, char **args, GError **error)
     g_auto(BlCheckReplayResult) replay = { 0 };
     gboolean ok = check_all(work.migrator, options, differences, &replay, error);
     show(cli, work.migrator->project, differences);
+    warn_of_strays(cli, work.migrator);
     if (options->replay) {
         json_object_set_new(bl_cli_json(cli), "replay",
                             json_pack("{s:i, s:i}", "migrations", (int)replay.migrations, "objects",

@@ -70,7 +70,8 @@ const BlConvention bl_convention_popx = {
     .down_place = "into its .down.sql",
     .make = { BL_NUMBER_SECONDS, 20, "{number}_{name}.up.sql", "{number}_{name}.down.sql", NULL,
               NULL },
-    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_AUTOMATIC | BL_CONVENTION_EMPTY_DOWN,
+    .traits = BL_CONVENTION_UNIQUE_VERSION | BL_CONVENTION_AUTOMATIC | BL_CONVENTION_EMPTY_DOWN |
+              BL_CONVENTION_DIALECTS,
     .depth = BL_ANY_DEPTH,
     .match = match_popx,
     .compare = compare_popx,

@@ -45,6 +45,7 @@ bl_history_new(gboolean natural_sort)
     history->list = g_ptr_array_new_with_free_func((GDestroyNotify)bl_migration_free);
     history->by_name = g_hash_table_new(g_str_hash, g_str_equal);
     history->natural_sort = natural_sort;
+    history->strays = g_ptr_array_new_with_free_func(g_free);
     history->convention = &bl_convention_baseline;
     return history;
 }
@@ -56,8 +57,21 @@ bl_history_free(BlHistory *history)
         return;
     g_hash_table_unref(history->by_name);
     g_ptr_array_unref(history->list);
+    g_ptr_array_unref(history->strays);
     g_strfreev(history->folders);
     g_free(history);
+}
+
+char *
+bl_history_tell_strays(const BlHistory *history)
+{
+    guint n = history->strays->len;
+    if (n == 0)
+        return NULL;
+    const char *first = g_ptr_array_index(history->strays, 0);
+    g_autofree char *more = n > 1 ? g_strdup_printf(" and %u more", n - 1) : g_strdup("");
+    return g_strdup_printf("%s%s: left out, since a file of %s is called %s", first, more,
+                           history->convention->name, history->convention->form);
 }
 
 void

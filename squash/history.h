@@ -118,6 +118,7 @@ enum {
     BL_CONVENTION_64_BITS = 1 << 4, /**< the tool keeps a version in a signed number of 64 bits */
     BL_CONVENTION_BLANK_DOWN = 1 << 5, /**< a down file of comments counts as done, one without a
                                           byte is refused */
+    BL_CONVENTION_DIALECTS = 1 << 6,   /**< files of other dialects lie in the same folders */
 };
 
 /** What the number of a new migration is made from. The numbers that are there prevail: a sequence
@@ -198,6 +199,8 @@ typedef struct {
     const char *other_order; /**< files of AdonisJS Lucid are there too, and it would run them in
                                 another order: what it does, and what to set; NULL: in the same */
     const BlConvention *convention; /**< never NULL */
+    GPtrArray *strays; /**< char *: .sql files that begin with a number as migrations do, but are
+                          none of the convention: left out. By name */
 } BlHistory;
 
 /** Where and how to read. Borrowed. */
@@ -224,6 +227,10 @@ typedef struct {
  */
 BlHistory *bl_history_read(const BlHistoryOptions *options,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** What to say of files that look like migrations and are left out. @return g_free(); NULL: there
+ * are none */
+char *bl_history_tell_strays(const BlHistory *history);
 
 /** An empty history; migrations are added with bl_history_take() (tests). */
 BlHistory *bl_history_new(gboolean natural_sort);

@@ -473,6 +473,9 @@ bl_plan_run(const BlPlanInput *input, const BlRunOptions *options, GError **erro
     }
     if (!add_pending(plan, input, options, error))
         return NULL;
+    char *strays = bl_history_tell_strays(input->history);
+    if (strays != NULL)
+        g_ptr_array_add(plan->warnings, strays);
     if (input->history->other_order != NULL && plan->steps->len > 0) {
         g_ptr_array_add(plan->warnings,
                         g_strdup_printf("AdonisJS Lucid, whose files are there too, runs %s",

@@ -47,6 +47,7 @@ typedef struct {
     GHashTable *seen;   /* labels: two configured folders may lie one inside the other */
     GPtrArray *groups;  /* Group * */
     GHashTable *by_name;
+    GPtrArray *strays; /* char *; of the history */
 } Source;
 
 /* A migration folder, or one below it. */
@@ -204,6 +205,17 @@ type_of(const Source *source, const char *label, const struct dirent *entry)
     return g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? DT_LNK : DT_DIR;
 }
 
+/* A typing error: 2_b_up.sql, V2_b.sql. */
+static gboolean
+is_stray(const BlConvention *convention, const char *relative)
+{
+    const char *name = bl_last_part(relative);
+    gsize letters = g_ascii_isalpha(name[0]) ? 1 : 0;
+    return (convention->traits & BL_CONVENTION_DIALECTS) == 0 &&
+           bl_count_digits(name + letters) > 0 &&
+           bl_match_ending_any_case(name, bl_sql_endings) != NULL;
+}
+
 static gboolean read_place(Source *source, const Place *place, GError **error);
 
 static gboolean
@@ -225,8 +237,12 @@ read_entry(Source *source, const Place *place, const struct dirent *entry, GErro
     }
     BlFileMatch match = { 0 };
     source->convention->match(relative, source->options->dialect, &match);
-    if (match.role == BL_FILE_NONE)
+    if (match.role == BL_FILE_NONE) {
+        if (is_stray(source->convention, relative) &&
+            !g_ptr_array_find_with_equal_func(source->strays, label, g_str_equal, NULL))
+            g_ptr_array_add(source->strays, g_steal_pointer(&label));
         return TRUE;
+    }
     Entry *found = g_new0(Entry, 1);
     found->match = match;
     found->label = g_steal_pointer(&label);
@@ -745,6 +761,12 @@ check_folders(const Source *source, char *const *labels, GError **error)
     return TRUE;
 }
 
+static gint
+compare_texts(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 BlHistory *
 bl_history_read(const BlHistoryOptions *options, GError **error)
 {
@@ -757,6 +779,7 @@ bl_history_read(const BlHistoryOptions *options, GError **error)
         .root = g_canonicalize_filename(options->root, NULL),
         .groups = g_ptr_array_new_with_free_func(group_free),
         .by_name = g_hash_table_new(g_str_hash, g_str_equal),
+        .strays = history->strays,
     };
     history->convention = source.convention;
     history->folders = make_folder_labels(options->paths);
@@ -773,6 +796,7 @@ bl_history_read(const BlHistoryOptions *options, GError **error)
     if (!make_migrations(&source, history, error))
         return NULL;
     g_ptr_array_sort_with_data(history->list, order_migrations, history);
+    g_ptr_array_sort(history->strays, compare_texts);
     history->other_order = find_other_order(&source, history);
     if (!check_convention(options, history, error) || !check_versions(history, error))
         return NULL;

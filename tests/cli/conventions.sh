@@ -287,6 +287,27 @@ rm app.db m/B1_1__all.sql
 run 1 migrate check --offline
 expect_out 'm/V1__a: behind this statement'
 
+# A file that is almost called like a migration is left out, and that is said; one of another dialect is no such file.
+project stray golang-migrate
+put 1_a.up.sql 'CREATE TABLE a (x);'
+put 2_b_up.sql 'CREATE TABLE b (x);'
+put schema.sql 'CREATE TABLE c (x);'
+run 0 migrate run
+expect_err 'm/2_b_up.sql: left out, since a file of golang-migrate is called <number>_<name>.up.sql and .down.sql'
+put 3_c.SQL 'CREATE TABLE c (x);'
+run 0 migrate run
+expect_err 'm/2_b_up.sql and 1 more: left out'
+run 0 migrate check
+expect_err 'm/2_b_up.sql and 1 more: left out'
+rm m/2_b_up.sql m/3_c.SQL
+run 0 migrate check
+expect_no_err 'left out'
+project stray_popx popx
+put 1_a.up.sql 'CREATE TABLE a (x);'
+put 1_a.mysql.up.sql 'CREATE TABLE a (x int);'
+run 0 migrate run
+expect_no_err 'left out'
+
 # Text that only looks like a placeholder.
 project literal flyway
 put V1__a.sql "CREATE TABLE a (x DEFAULT '\${title}');"

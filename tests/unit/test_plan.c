@@ -558,6 +558,22 @@ test_another_order_of_lucid(void)
     }
 }
 
+/* Also when nothing is to run, which is when a file that is left out is missed. */
+static void
+test_stray_files(void)
+{
+    static const PlanCase plain = { "", "1_a", "1_a:1", NULL, NULL, "" };
+    g_auto(World) world;
+    world_init(&world, &plain);
+    g_ptr_array_add(world.history->strays, g_strdup("2_b_up.sql"));
+    const BlRunOptions run = { 0 };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(BlPlan) plan = bl_plan_run(&world.input, &run, &error);
+    assert_plan(&plain, plan, error);
+    g_assert_cmpuint(plan->warnings->len, ==, 1);
+    g_assert_true(g_str_has_prefix(g_ptr_array_index(plan->warnings, 0), "2_b_up.sql: left out"));
+}
+
 static void
 add_cases(const char *group, const PlanCase *cases, gsize n, GTestDataFunc fn)
 {
@@ -588,6 +604,7 @@ main(int argc, char **argv)
     g_test_add_func("/plan/run/refusal-without-error", test_refusal_without_error);
     g_test_add_func("/plan/run/folders-one-after-the-other", test_folders_one_after_the_other);
     g_test_add_func("/plan/run/another-order-of-lucid", test_another_order_of_lucid);
+    g_test_add_func("/plan/run/stray-files", test_stray_files);
     g_test_add_func("/plan/all/says-that-the-baseline-stays",
                     test_reset_says_that_the_baseline_stays);
     return g_test_run();
