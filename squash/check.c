@@ -87,7 +87,7 @@ check_section(const BlMigrator *migrator,
     g_autoptr(GError) problem = NULL;
     if (migration->foreign || !section->present)
         return;
-    if (!bl_runner_check(migrator->connection->engine, migration, section, &problem))
+    if (!bl_runner_check(migrator->connection->engine, migration, section, FALSE, &problem))
         bl_check_add_error(differences, "migration", migration->name, problem, migration->label);
 }
 

@@ -184,7 +184,7 @@ repair_resume(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options,
     }
     const BlSection *section = journal->is_down ? &file->down : &file->up;
     const BlLedgerRow *row = bl_ledger_find(migrator->ledger, journal->name);
-    if (!bl_runner_check(migrator->connection->engine, file, section, error))
+    if (!bl_runner_check(migrator->connection->engine, file, section, FALSE, error))
         return FALSE;
     if (!check_resume_at(migrator, file, section, options->resume_at, error) ||
         !say_what_is_there(cli, migrator, file, section, options->resume_at, error))

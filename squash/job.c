@@ -120,6 +120,7 @@ typedef struct {
     const BlJob *job;
     BlJobPart part;
     guint traits; /* of all its statements */
+    gboolean is_scratch;
 } Check;
 
 static gboolean
@@ -146,6 +147,12 @@ bl_job_is_frame(const BlJob *job, guint traits)
     return job->shape == BL_SHAPE_FRAMED && (traits & (BL_STMT_TX_BEGIN | BL_STMT_TX_COMMIT)) != 0;
 }
 
+gboolean
+bl_job_leaves_out(const BlJob *job, guint traits)
+{
+    return job->shape == BL_SHAPE_STEPS && (traits & BL_STMT_LOCKS_OUT) != 0;
+}
+
 static gboolean
 check_item(const BlItem *item, guint traits, void *data, GError **error)
 {
@@ -155,6 +162,8 @@ check_item(const BlItem *item, guint traits, void *data, GError **error)
     if (item->kind == BL_ITEM_CLIENT)
         return fail_at(job->label, item, "take it out",
                        "a migration runs no command of a client program", error);
+    if (check->is_scratch && bl_job_leaves_out(job, traits))
+        return TRUE;
     if ((traits & BL_STMT_HIDES_LEDGER) != 0) {
         return fail_at(
             job->label, item,
@@ -194,9 +203,10 @@ check_item(const BlItem *item, guint traits, void *data, GError **error)
 
 /* @param traits out: of all its statements */
 static gboolean
-check_items(const BlJob *job, const BlEngine *engine, guint *traits, GError **error)
+check_items(
+    const BlJob *job, const BlEngine *engine, gboolean is_scratch, guint *traits, GError **error)
 {
-    Check check = { job, BL_JOB_HEAD, 0 };
+    Check check = { job, BL_JOB_HEAD, 0, is_scratch };
     gboolean ok = bl_job_scan(job, engine, check_item, &check, error);
     *traits = check.traits;
     return ok;
@@ -206,13 +216,14 @@ gboolean
 bl_job_check(const BlJob *job, const BlEngine *engine, GError **error)
 {
     guint unused = 0;
-    return check_items(job, engine, &unused, error);
+    return check_items(job, engine, FALSE, &unused, error);
 }
 
 gboolean
 bl_job_check_section(const BlEngine *engine,
                      const BlMigration *migration,
                      const BlSection *section,
+                     gboolean is_scratch,
                      GError **error)
 {
     g_autoptr(GArray) items = NULL;
@@ -220,7 +231,7 @@ bl_job_check_section(const BlEngine *engine,
     BlJob job = job_of(shape, migration, section);
     job.items = items;
     guint traits = 0;
-    if (!check_items(&job, engine, &traits, error))
+    if (!check_items(&job, engine, is_scratch, &traits, error))
         return FALSE;
     if (section->memo != NULL)
         section->memo->is_alone = (traits & BL_STMT_ALONE) != 0;

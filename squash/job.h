@@ -40,10 +40,12 @@ typedef gboolean (*BlJobItemFn)(const BlItem *item, guint traits, void *data, GE
 
 BlJob bl_job_of(const BlEngine *engine, const BlMigration *migration, const BlSection *section);
 
-/** Fails where the section holds what it may not, as bl_job_check(). It is read once. */
+/** Fails where the section holds what it may not, as bl_job_check(). It is read once.
+ * @param is_scratch it is for a scratch database, where bl_job_leaves_out() counts */
 gboolean bl_job_check_section(const BlEngine *engine,
                               const BlMigration *migration,
                               const BlSection *section,
+                              gboolean is_scratch,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** A script over the text, with its positions. @param reader over it; borrowed */
@@ -61,6 +63,10 @@ gboolean bl_job_mentions(const BlJob *job, const char *name);
 
 /** @return TRUE for the BEGIN and COMMIT that stand for our own */
 gboolean bl_job_is_frame(const BlJob *job, guint traits);
+
+/** @return TRUE for what is not run in a scratch database, since it would only keep others out; the
+ * ledger could not be written behind it. Of texts that run in steps */
+gboolean bl_job_leaves_out(const BlJob *job, guint traits);
 
 /** Fails where the text holds what it may not. @return FALSE with file, line, column and what to do
  */

@@ -321,9 +321,9 @@ bl_migrator_check(BlMigrator *migrator, const BlPlan *plan, gboolean wiped, GErr
         if (step->kind == BL_STEP_BOOTSTRAP)
             ok = check_bootstrap(migrator, wiped, error);
         else if (step->kind == BL_STEP_UP)
-            ok = bl_runner_check(engine, step->migration, &step->migration->up, error);
+            ok = bl_runner_check(engine, step->migration, &step->migration->up, FALSE, error);
         else
-            ok = bl_runner_check(engine, step->migration, &step->migration->down, error);
+            ok = bl_runner_check(engine, step->migration, &step->migration->down, FALSE, error);
         if (!ok)
             return FALSE;
     }

@@ -101,7 +101,7 @@ bl_replay_check(const BlEngine *engine,
     for (guint i = 0; i < migrations->len; i++) {
         const BlMigration *migration = g_ptr_array_index(migrations, i);
         if (!check_runnable(migration, guard, error) ||
-            !bl_runner_check(engine, migration, &migration->up, error) ||
+            !bl_runner_check(engine, migration, &migration->up, TRUE, error) ||
             !check_statements(engine, migration, guard, &reaches, error))
             return FALSE;
     }

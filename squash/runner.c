@@ -53,6 +53,7 @@ gboolean
 bl_runner_check(const BlEngine *engine,
                 const BlMigration *migration,
                 const BlSection *section,
+                gboolean is_scratch,
                 GError **error)
 {
     if (migration->problem != NULL) {
@@ -65,7 +66,7 @@ bl_runner_check(const BlEngine *engine,
             *error = g_error_copy(section->problem);
         return FALSE;
     }
-    return bl_job_check_section(engine, migration, section, error);
+    return bl_job_check_section(engine, migration, section, is_scratch, error);
 }
 
 static gboolean
@@ -388,7 +389,9 @@ judge_step(const BlItem *item, guint traits, void *data, GError **error)
         return judge_done(walk, traits);
     if (!bl_cancel_check(error))
         return BL_REFUSE_ITEM;
-    if (ends_that_of_the_tool(walk, item)) {
+    gboolean is_idle = session->is_scratch && bl_job_leaves_out(&walk->job->file, traits) &&
+                       !session->engine->in_transaction(session);
+    if (is_idle || ends_that_of_the_tool(walk, item)) {
         walk->done++;
         return BL_SKIP_ITEM;
     }

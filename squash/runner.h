@@ -51,11 +51,13 @@ typedef struct {
 /**
  * Checks a section before anything runs: its quoting, its own BEGIN and COMMIT, statements that
  * cannot run inside a transaction or are ignored there.
+ * @param is_scratch it is for a replay: see bl_job_leaves_out()
  * @return FALSE with file, line, column and what to do
  */
 gboolean bl_runner_check(const BlEngine *engine,
                          const BlMigration *migration,
                          const BlSection *section,
+                         gboolean is_scratch,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Runs the up part and records it in @batch. @param resume NULL: a fresh run. @param outcome out,

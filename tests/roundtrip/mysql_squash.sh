@@ -86,3 +86,31 @@ for database in keys failing; do
     expect_no_err 'resumed'
     expect_no_err 'files that stay'
 done
+
+# LOCK TABLES only keeps others out, and a replay is alone: a history that another tool ran with it can be squashed, though
+# nothing runs such a file beside a ledger.
+cd "$here" || exit 1
+mkdir -p locks/database/migrations
+cat >locks/database/migrations/1_rows.sql <<'SQL'
+-- migrate:up
+CREATE TABLE t (id int PRIMARY KEY, a int);
+LOCK TABLES t WRITE;
+ALTER TABLE t ADD b int;
+INSERT INTO t VALUES (1, 2, 3), (2, 3, 4);
+UNLOCK TABLES;
+INSERT INTO t VALUES (3, 4, 5);
+SQL
+printf -- '-- migrate:up\nCREATE TABLE more (a int);\n' >locks/database/migrations/2_more.sql
+cd locks || exit 1
+my_create locks
+DATABASE_URL=$(my_url locks)
+run 2 migrate run
+expect_err '1_rows.sql:3:1: '
+run 0 migrate squash --from-files --keep 1 --data t --archive old
+run 0 migrate run
+expect_my locks "SELECT group_concat(id, a, b ORDER BY id) FROM t" '123,234,345'
+expect_my locks "SELECT count(*) FROM more" 0
+# USE is not left out.
+printf -- '-- migrate:up\nUSE mysql;\n' >database/migrations/3_use.sql
+run 2 migrate squash --from-files --data t --archive old
+expect_err '3_use.sql:2:1: '

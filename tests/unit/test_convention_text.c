@@ -656,7 +656,8 @@ static void
 assert_refused(const BlMigration *migration, guint line, guint column)
 {
     g_autoptr(GError) error = NULL;
-    g_assert_false(bl_runner_check(bl_engine_find("mysql"), migration, &migration->up, &error));
+    g_assert_false(
+        bl_runner_check(bl_engine_find("mysql"), migration, &migration->up, FALSE, &error));
     const BlErrorInfo *info = bl_error_info(error);
     g_assert_nonnull(info);
     g_assert_cmpstr(info->file, ==, "f.sql");

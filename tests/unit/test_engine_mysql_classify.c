@@ -71,7 +71,7 @@ static const Case cases[] = {
     { "savepoint", "SAVEPOINT s", BL_STMT_SAVEPOINT },
     { "release", "RELEASE SAVEPOINT s", BL_STMT_SAVEPOINT },
     { "xa", "XA START 'x'", BL_STMT_TX_BEGIN },
-    { "lock", "LOCK TABLES `t` WRITE", BL_STMT_TX_BEGIN | HIDES },
+    { "lock", "LOCK TABLES `t` WRITE", BL_STMT_TX_BEGIN | HIDES | BL_STMT_LOCKS_OUT },
     { "unlock", "UNLOCK TABLES", BL_STMT_TX_COMMIT },
     { "use", "USE `d`", OTHER | HIDES },
     { "call", "CALL p()", BL_STMT_MAY_COMMIT },

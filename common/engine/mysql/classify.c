@@ -306,7 +306,9 @@ classify_load(const Cursor *cursor)
 static guint
 classify_lock(const Cursor *cursor)
 {
-    return is_word(cursor, 1, "INSTANCE") ? 0 : BL_STMT_TX_BEGIN | BL_STMT_HIDES_LEDGER;
+    return is_word(cursor, 1, "INSTANCE")
+               ? 0
+               : BL_STMT_TX_BEGIN | BL_STMT_HIDES_LEDGER | BL_STMT_LOCKS_OUT;
 }
 
 static guint
