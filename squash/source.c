@@ -238,8 +238,7 @@ read_entry(Source *source, const Place *place, const struct dirent *entry, GErro
     BlFileMatch match = { 0 };
     source->convention->match(relative, source->options->dialect, &match);
     if (match.role == BL_FILE_NONE) {
-        if (is_stray(source->convention, relative) &&
-            !g_ptr_array_find_with_equal_func(source->strays, label, g_str_equal, NULL))
+        if (is_stray(source->convention, relative) && g_hash_table_add(source->seen, label))
             g_ptr_array_add(source->strays, g_steal_pointer(&label));
         return TRUE;
     }
