@@ -285,7 +285,7 @@ static gboolean
 finish(MyReader *reader, const MyLists *lists, GError **error)
 {
     if (!read_again(reader, error) || !judge_problems(reader, error) ||
-        !my_add_database(reader, lists, error))
+        !my_finish_tables(reader, error) || !my_add_database(reader, lists, error))
         return FALSE;
     drop_orphans(reader);
     my_note_loose_keys(reader);

@@ -52,6 +52,8 @@ my_item_free(void *data)
     g_free(item->created);
     g_free(item->problem);
     my_text_free(item->text);
+    if (item->waiting != NULL)
+        g_string_free(item->waiting, TRUE);
     if (item->names != NULL)
         g_ptr_array_unref(item->names);
     if (item->columns != NULL)

@@ -58,6 +58,8 @@ struct MyItem {
     gboolean is_asked;    /**< its text is asked for, or here: see texts.h */
     MyText *text;         /**< owned; NULL: it has not come, or was taken */
     BlObject *object;     /**< NULL: not rendered yet, or left out */
+    GString *waiting;     /**< of a table: what SHOW CREATE said, until my_finish_tables(); NULL: it
+                             does not wait */
     GPtrArray *names;     /**< char *: the names of objects of this database that the text of the
                                object mentions (my_text_names()), for the order of views and routines;
                              NULL: none */
@@ -104,6 +106,18 @@ void my_text_free(MyText *text);
  * again. What cannot be, is left out with --skip-broken or --skip-unsupported, else the first one
  * fails: BL_ERROR_CONFLICT. */
 gboolean my_finish_items(MyReader *reader, GError **error);
+
+/* table.c */
+
+/** Renders the tables that had to wait until the session is free again. */
+gboolean my_finish_tables(MyReader *reader, GError **error);
+
+/* twin_bytes.c */
+
+/** @sql, the CREATE TABLE of @table, with the defaults as X'…' that the server tells as another
+ * character than they are. @param why out, g_free(): set when it cannot be known for all. */
+gboolean
+my_write_twins(MySession *session, const char *table, char **sql, char **why, GError **error);
 
 /* introspect.c */
 

@@ -95,12 +95,30 @@ add_statements(MyReader *reader, MyItem *item, const char *sql, const MyTableTex
     bl_object_add_statement(reader->catalog, item->object, behind);
 }
 
+static MyTextSource
+source_of(const MyReader *reader)
+{
+    const MySession *session = reader->session;
+    return (MyTextSource){ session->database, session->is_mariadb, session->names_case != 0,
+                           session->version, reader->defaults };
+}
+
+static void
+add_table(MyReader *reader, MyItem *item, MyTableText *text)
+{
+    tell(reader, item, text);
+    my_need_version(reader, text->version);
+    g_autofree char *sql = finish_text(reader, item, text);
+    item->object = bl_catalog_add(reader->catalog, &my_kind_table, NULL, item->name);
+    add_statements(reader, item, sql, text);
+    if (reader->options->with_parts)
+        my_add_table_parts(reader->catalog, item->object, sql);
+}
+
 static gboolean
 render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
 {
-    const MyTextSource source = { reader->session->database, reader->session->is_mariadb,
-                                  reader->session->names_case != 0, reader->session->version,
-                                  reader->defaults };
+    const MyTextSource source = source_of(reader);
     g_auto(MyTableText) text = { 0 };
     if (row->n < 2 || row->values[1] == NULL ||
         !my_table_text_read(&text, row->values[1], row->lens[1], &source))
@@ -119,13 +137,40 @@ render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
         item->again = TRUE;
         return TRUE;
     }
-    tell(reader, item, &text);
-    my_need_version(reader, text.version);
-    g_autofree char *sql = finish_text(reader, item, &text);
-    item->object = bl_catalog_add(reader->catalog, &my_kind_table, NULL, item->name);
-    add_statements(reader, item, sql, &text);
-    if (reader->options->with_parts)
-        my_add_table_parts(reader->catalog, item->object, sql);
+    if (my_may_have_twins(text.sql))
+        item->waiting = g_string_new_len(row->values[1], (gssize)row->lens[1]);
+    else
+        add_table(reader, item, &text);
+    return TRUE;
+}
+
+/* One that had to wait. */
+static gboolean
+finish(MyReader *reader, MyItem *item, GError **error)
+{
+    const MyTextSource source = source_of(reader);
+    g_auto(MyTableText) text = { 0 };
+    if (!my_table_text_read(&text, item->waiting->str, item->waiting->len, &source))
+        return my_unsupported(reader, "table", item->name, "the server gives no whole text", error);
+    g_autofree char *why = NULL;
+    if (!my_write_twins(reader->session, item->name, &text.sql, &why, error)) {
+        g_prefix_error(error, "table \"%s\": ", item->name);
+        return FALSE;
+    }
+    if (why != NULL)
+        return my_unsupported(reader, "table", item->name, why, error);
+    add_table(reader, item, &text);
+    return TRUE;
+}
+
+gboolean
+my_finish_tables(MyReader *reader, GError **error)
+{
+    for (guint i = 0; i < reader->items->len; i++) {
+        MyItem *item = g_ptr_array_index(reader->items, i);
+        if (item->waiting != NULL && !finish(reader, item, error))
+            return FALSE;
+    }
     return TRUE;
 }
 
