@@ -175,12 +175,14 @@ twins() {
     for table in "(a enum('x\\\\', 'y')) CHARACTER SET sjis" "(a int, b varchar(9) CHARACTER SET sjis NOT NULL DEFAULT '\\\\')" \
         "(a set('~') CHARACTER SET ujis)" "(a varchar(9) CHARACTER SET sjis) PARTITION BY LIST COLUMNS (a) (PARTITION p VALUES IN ('a', '\\\\'))"; do
         my_create src
-        my_sql src "SET NAMES sjis; CREATE TABLE a $table; CREATE TABLE other (a int); CREATE TRIGGER n AFTER INSERT ON other FOR EACH ROW SET @x = 1"
+        my_sql src "SET NAMES sjis; CREATE TABLE a $table; CREATE TABLE other (a int); CREATE TRIGGER n AFTER INSERT ON other FOR EACH ROW SET @x = 1;
+            SET NAMES gbk; CREATE TRIGGER goes AFTER INSERT ON a FOR EACH ROW SET @x = '$(printf '\261\355')'"
         run 5 schema-dump --url "$(my_url src)" --path hole.sql
         expect_err 'two codes in the charset of its column'
         [ ! -e hole.sql ] || fail "$my_key: a dump with a hole: $table"
         run 0 schema-dump --url "$(my_url src)" --path hole.sql --skip-unsupported
-        grep -q 'CREATE TRIGGER' hole.sql || fail "$my_key: more is left out than asked for"
+        [ "$(grep -a 'CREATE TRIGGER' hole.sql | grep -cE ' ON .?other')" = 1 ] || fail "$my_key: more is left out than asked for"
+        grep -qa 'TRIGGER .goes' hole.sql && fail "$my_key: a trigger is there without its table"
         rm hole.*
     done
 }

@@ -287,10 +287,10 @@ finish(MyReader *reader, const MyLists *lists, GError **error)
     if (!read_again(reader, error) || !judge_problems(reader, error) ||
         !my_finish_tables(reader, error) || !my_add_database(reader, lists, error))
         return FALSE;
-    drop_orphans(reader);
     my_note_loose_keys(reader);
     if (!my_finish_items(reader, error))
         return FALSE;
+    drop_orphans(reader);
     my_add_dependencies(reader);
     if (!bl_catalog_sort(reader->catalog, error))
         return FALSE;
