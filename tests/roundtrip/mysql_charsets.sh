@@ -187,3 +187,16 @@ twins() {
     done
 }
 every_server twins
+
+# MySQL reads the expressions of a table under the mode of the session that opens it: a trigger made without backslash escapes
+# opens its table.
+unescaped() {
+    [ "$my_key" != mysql56 ] || return 0
+    my_create src
+    my_sql src "CREATE TABLE t (a varchar(20), b varchar(20), g varchar(20) AS (if(a LIKE 'x!%' ESCAPE '!', 'q\\\\', 'n''')) VIRTUAL)"
+    for trigger in one two; do
+        my_sql src "SELECT * FROM t; SET sql_mode = 'NO_BACKSLASH_ESCAPES'; CREATE TRIGGER $trigger BEFORE INSERT ON t FOR EACH ROW SET NEW.b = '\\'"
+    done
+    round_trip src
+}
+every_server unescaped

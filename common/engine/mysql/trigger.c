@@ -2,6 +2,11 @@
 #include "common/engine/mysql/code.h"
 #include "common/engine/mysql/kinds.h"
 
+#include <string.h>
+
+/* The first MySQL whose tables have expressions. */
+#define OLDEST_WITH_EXPRESSIONS 50700
+
 /* Cuts `database`. before the name at token @i. */
 static char *
 cut_own_name(const MyReader *reader, const MyTokens *tokens, guint i)
@@ -87,6 +92,38 @@ find_columns(const char *sql, const char *sql_mode)
     return columns;
 }
 
+/* Whether an expression of the trigger's table may have a backslash. */
+static gboolean
+table_has_backslash(const MyReader *reader, const char *name)
+{
+    for (guint i = 0; i < reader->items->len; i++) {
+        const MyItem *item = g_ptr_array_index(reader->items, i);
+        if (item->sort != &my_sort_table || strcmp(item->name, name) != 0)
+            continue;
+        if (item->waiting != NULL)
+            return strchr(item->waiting->str, '\\') != NULL;
+        for (guint k = 0; item->object != NULL && k < item->object->statements->len; k++) {
+            if (strchr(g_ptr_array_index(item->object->statements, k), '\\') != NULL)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* MySQL reads the expressions of a table, which it writes with backslashes, under the sql_mode of
+ * the session that opens it first; what is open already is not read again. */
+static void
+open_table(MyReader *reader, const MyItem *item, BlObject *object, const char *sql_mode)
+{
+    if (reader->session->is_mariadb || !my_mode_has(sql_mode, "NO_BACKSLASH_ESCAPES") ||
+        reader->session->version < OLDEST_WITH_EXPRESSIONS ||
+        !table_has_backslash(reader, item->table))
+        return;
+    g_autofree char *name = my_name(item->table);
+    g_autofree char *sql = g_strdup_printf("DO (SELECT 1 FROM %s LIMIT 0)", name);
+    bl_object_add_statement(reader->catalog, object, sql);
+}
+
 static gboolean
 build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
 {
@@ -100,6 +137,7 @@ build(MyReader *reader, MyItem *item, const MyCode *code, GError **error)
     item->columns = find_columns(sql, sql_mode);
     BlObject *object = my_code_object(reader, item);
     set_sort_key(reader, object, item);
+    open_table(reader, item, object, sql_mode);
     my_add_with_settings(reader, object, &code->settings, sql);
     return TRUE;
 }
