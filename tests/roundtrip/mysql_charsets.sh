@@ -200,3 +200,20 @@ unescaped() {
     round_trip src
 }
 every_server unescaped
+
+# Made under a connection in UCS-2 or UTF-16: there the server reads neither a sql_mode nor a time zone from a literal, and
+# older ones no STARTS.
+wide() {
+    my_create src
+    my_sql src "CREATE TABLE t (a varchar(20) CHARACTER SET utf8); INSERT INTO t VALUES ('x')"
+    for charset in ucs2 utf16 utf32 utf16le; do
+        event=
+        case $my_key in mysql9 | mariadb11) event="CREATE EVENT e_$charset ON SCHEDULE EVERY 1 YEAR STARTS '2040-01-01 10:00:00' DISABLE DO SET @x = 'a';" ;; esac
+        my_sql src "SET sql_mode = '', time_zone = '+02:00', collation_connection = '${charset}_general_ci'; CREATE FUNCTION f_$charset() RETURNS varchar(20) CHARACTER SET utf8 DETERMINISTIC RETURN hex('a');
+            $event CREATE VIEW v_$charset AS SELECT a FROM t WHERE a <> 'b'"
+    done
+    my_sql src "SET sql_mode = '', collation_connection = 'utf16_bin'; CREATE TRIGGER n BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 'c'"
+    expect_my src 'SELECT f_ucs2(), f_utf16(), f_utf32(), f_utf16le()' '0061|0061|00000061|6100'
+    round_trip src
+}
+every_server wide

@@ -19,6 +19,19 @@ add_setting(
     my_append_literal(after, head_value, -1);
 }
 
+/* Under a connection in such a charset the servers read no sql_mode and no time zone from a
+ * literal. */
+static gboolean
+is_wide(const char *collation)
+{
+    static const char *const charsets[] = { "ucs2_", "utf16_", "utf16le_", "utf32_" };
+    for (gsize i = 0; collation != NULL && i < G_N_ELEMENTS(charsets); i++) {
+        if (g_str_has_prefix(collation, charsets[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* The default of a database decides what a parameter or variable without a charset is, and it is
  * read when the object is made: there is no other way to set it. No name: the database that is
  * being filled, whatever it is called. */
@@ -38,10 +51,11 @@ my_add_with_settings(MyReader *reader,
 {
     g_autoptr(GString) before = g_string_new(NULL);
     g_autoptr(GString) after = g_string_new(NULL);
+    g_autoptr(GString) first = g_string_new(NULL); /* of what goes after, alone */
     add_setting(before, after, "sql_mode", settings->sql_mode, MY_SQL_MODE);
     add_setting(before, after, "character_set_client", settings->client_charset, HEAD_CHARSET);
-    add_setting(before, after, "collation_connection", settings->connection_collation,
-                MY_COLLATION);
+    add_setting(before, is_wide(settings->connection_collation) ? first : after,
+                "collation_connection", settings->connection_collation, MY_COLLATION);
     add_setting(before, after, "time_zone", settings->time_zone, HEAD_TIME_ZONE);
     gboolean other_default = settings->database_collation != NULL && reader->collation != NULL &&
                              strcmp(settings->database_collation, reader->collation) != 0;
@@ -50,6 +64,8 @@ my_add_with_settings(MyReader *reader,
     if (before->len > 0)
         bl_object_add_statement(reader->catalog, object, before->str);
     bl_object_add_statement(reader->catalog, object, sql);
+    if (first->len > 0)
+        bl_object_add_statement(reader->catalog, object, first->str);
     if (after->len > 0)
         bl_object_add_statement(reader->catalog, object, after->str);
     if (other_default)
