@@ -333,6 +333,7 @@ guard(Check *check, const GPtrArray *files, GError **error)
         .is_elsewhere = check->scratch != NULL,
         .without = check->options->rebuilds ? "dump it from a database that ran both sides"
                                             : "leave --replay out",
+        .reporter = check->migrator->options.reporter,
     };
     gboolean is_free = FALSE;
     if (!bl_replay_check(connection->engine, files, &guard, &is_free, error))

@@ -21,6 +21,7 @@ typedef struct {
     const void *engine; /**< that it was asked for; NULL: for none yet */
     guint shape;        /**< BlShape */
     gboolean is_alone;  /**< it holds a BL_STMT_ALONE, or job.c has not looked yet */
+    guint traits;       /**< of all its statements, when job.c has looked */
     gboolean is_single; /**< the text is one statement */
     BlItem single;      /**< that one; its text is the section's */
 } BlShapeMemo;

@@ -233,7 +233,9 @@ bl_job_check_section(const BlEngine *engine,
     guint traits = 0;
     if (!check_items(&job, engine, is_scratch, &traits, error))
         return FALSE;
-    if (section->memo != NULL)
+    if (section->memo != NULL) {
         section->memo->is_alone = (traits & BL_STMT_ALONE) != 0;
+        section->memo->traits = traits;
+    }
     return TRUE;
 }

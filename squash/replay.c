@@ -82,6 +82,25 @@ check_statements(const BlEngine *engine,
     return more == 0;
 }
 
+/* With which the history began is nowhere to be read, unless a migration says it before anything is
+ * made. */
+static void
+warn_of_defaults(const GPtrArray *migrations, const BlReplayGuard *guard)
+{
+    guint before = 0;
+    for (guint i = 0; i < migrations->len && (before & BL_STMT_DEFAULTS) == 0; i++) {
+        const BlMigration *migration = g_ptr_array_index(migrations, i);
+        guint traits = migration->up.memo != NULL ? migration->up.memo->traits : 0;
+        if ((traits & BL_STMT_DEFAULTS) != 0 && (before & BL_STMT_CREATE) != 0)
+            bl_report_text(guard->reporter, BL_EVENT_WARNING,
+                           "%s: the database gets another charset or collation here; the replay "
+                           "begins with those that it has now, so that what was made before may "
+                           "differ (SQUASH in migrate(1))",
+                           label_of(migration));
+        before |= traits;
+    }
+}
+
 gboolean
 bl_replay_check(const BlEngine *engine,
                 const GPtrArray *migrations,
@@ -105,6 +124,7 @@ bl_replay_check(const BlEngine *engine,
             !check_statements(engine, migration, guard, &reaches, error))
             return FALSE;
     }
+    warn_of_defaults(migrations, guard);
     if (is_free != NULL)
         *is_free = !reaches;
     return TRUE;

@@ -48,6 +48,7 @@ typedef struct {
     gboolean is_elsewhere;  /**< the scratch database is not beside a live one; where databases are
                                files that makes no difference for what a statement reaches */
     const char *without;    /**< how to do without the replay, for hints */
+    const BlReporter *reporter; /**< for warnings; NULL: nobody is told */
 } BlReplayGuard;
 
 /**

@@ -264,6 +264,7 @@ check_replay(Squash *squash, GError **error)
         .production = connection->production ? connection->name : NULL,
         .is_elsewhere = given != NULL,
         .without = "do without the proof: --no-proof",
+        .reporter = squash->reporter,
     };
     return !needs_replay(squash) ||
            bl_replay_check(connection->engine, squash->replay, &guard, &squash->is_free, error);

@@ -137,6 +137,8 @@ typedef enum {
                                        names (USE, LOCK TABLES) */
     BL_STMT_LOCKS_OUT = 1 << 23,    /**< only keeps other sessions out (LOCK TABLES): in a scratch
                                        database, where nobody else is, it can be left out */
+    BL_STMT_DEFAULTS = 1 << 24,     /**< changes what later statements get that do not say it (the
+                                       charset and collation of the database) */
     BL_STMT_ALONE = 1 << 22, /**< what comes of it may hang on where its transaction began or ends
                                 (deferred keys, new values of an enum, settings): a migration that
                                 holds it shares none with another. Of engines with settle() that do

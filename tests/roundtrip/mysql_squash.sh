@@ -114,3 +114,24 @@ expect_my locks "SELECT count(*) FROM more" 0
 printf -- '-- migrate:up\nUSE mysql;\n' >database/migrations/3_use.sql
 run 2 migrate squash --from-files --data t --archive old
 expect_err '3_use.sql:2:1: '
+
+# With which charset and collation the history began stands nowhere: a replay begins with those that the database has now.
+cd "$here" || exit 1
+mkdir -p defaults/database/migrations
+cd defaults || exit 1
+printf -- '-- migrate:up\nALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;\n' >database/migrations/1_first.sql
+printf -- '-- migrate:up\nCREATE TABLE a (b varchar(20));\n' >database/migrations/2_table.sql
+my_create defaults
+DATABASE_URL=$(my_url defaults)
+run 0 migrate run
+printf -- '-- migrate:up\nALTER DATABASE COLLATE utf8mb4_bin;\nCREATE TABLE c (d varchar(20));\n' >database/migrations/3_other.sql
+run 0 migrate run
+run 0 migrate check --replay
+expect_no_err 'another charset'
+rm database/migrations/1_first.sql
+my_create late
+DATABASE_URL=$(my_url late)
+run 0 migrate run
+run 5 migrate squash --archive old
+expect_err '3_other.sql: the database gets another charset or collation here'
+expect_err 'drift: table a: '

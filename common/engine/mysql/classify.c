@@ -195,10 +195,17 @@ classify_drop(const Cursor *cursor)
 static guint
 classify_alter(const Cursor *cursor)
 {
-    if (!is_database(cursor, 1) ||
-        is_any(cursor, 2, database_options, G_N_ELEMENTS(database_options)))
+    static const char *const defaults[] = { "CHARACTER", "CHARSET", "COLLATE" };
+    if (!is_database(cursor, 1))
         return DDL;
-    return DDL | BL_STMT_OTHER_DATABASE;
+    guint traits = DDL;
+    if (!is_any(cursor, 2, database_options, G_N_ELEMENTS(database_options)))
+        traits |= BL_STMT_OTHER_DATABASE;
+    for (guint i = 2; i < cursor->n; i++) {
+        if (is_any(cursor, i, defaults, G_N_ELEMENTS(defaults)))
+            traits |= BL_STMT_DEFAULTS;
+    }
+    return traits;
 }
 
 static gboolean
