@@ -9,6 +9,7 @@
 #include "common/base/stream.h"
 #include "common/schema/compare.h"
 #include "common/snapshot/pair.h"
+#include "common/snapshot/pair_lock.h"
 
 #include <string.h>
 
@@ -25,6 +26,7 @@ bl_dump_free(BlDump *dump)
     g_string_free(dump->sql, TRUE);
     g_array_unref(dump->counts);
     g_ptr_array_unref(dump->skipped);
+    g_free(dump->replaced);
     g_free(dump);
 }
 
@@ -447,6 +449,8 @@ bl_dump_build(BlSession *session, const BlDumpOptions *options, GError **error)
     dump->sql = g_string_new(NULL);
     dump->counts = g_array_new(FALSE, FALSE, sizeof(BlKindCount));
     dump->skipped = g_ptr_array_new_with_free_func(g_free);
+    if (options->guards_old)
+        dump->replaced = options->old != NULL ? bl_manifest_format(options->old) : g_strdup("");
     BlSession *rows = options->rows_session;
     if (!session->engine->begin(session, BL_TX_READ, error))
         return NULL;
@@ -501,6 +505,24 @@ write_pair(const BlDump *dump, const char *sql_path, const char *manifest, GErro
     return bl_pair_write(sql_path, bytes, len, manifest, error);
 }
 
+/* A manifest that somebody wrote meanwhile (another run, a pull) may name what this one does not:
+ * its names would be in neither place. */
+static gboolean
+check_replaced(const BlDump *dump, const char *sql_path, GError **error)
+{
+    g_autofree char *path = bl_manifest_path(sql_path);
+    g_autoptr(BlManifest) now =
+        dump->replaced != NULL && bl_file_exists(path) ? bl_manifest_read(path, error) : NULL;
+    if (dump->replaced != NULL && bl_file_exists(path) && now == NULL)
+        return FALSE;
+    g_autofree char *text = now != NULL ? bl_manifest_format(now) : g_strdup("");
+    if (dump->replaced == NULL || strcmp(text, dump->replaced) == 0)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "do it again: it starts from what is there then",
+                 "the snapshot \"%s\" was changed by somebody else meanwhile", sql_path);
+    return FALSE;
+}
+
 gboolean
 bl_dump_write(BlDump *dump,
               const char *sql_path,
@@ -508,13 +530,17 @@ bl_dump_write(BlDump *dump,
               gboolean *changed,
               GError **error)
 {
-    if (!bl_pair_check_place(sql_path, error) || !bl_pair_recover(sql_path, reporter, error))
+    g_auto(BlPairLock) lock = { -1 };
+    if (!bl_pair_check_place(sql_path, error) || !bl_pair_recover(sql_path, reporter, error) ||
+        !bl_file_make_parent(sql_path, error) || !bl_pair_lock(&lock, sql_path, error))
         return FALSE;
     gboolean same = is_unchanged(dump, sql_path);
     if (changed != NULL)
         *changed = !same;
     if (same)
         return TRUE;
+    if (!check_replaced(dump, sql_path, error))
+        return FALSE;
     if (bl_pair_state(sql_path) == BL_PAIR_SQL_ONLY ||
         bl_pair_state(sql_path) == BL_PAIR_MANIFEST_ONLY) {
         bl_report_text(

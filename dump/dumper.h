@@ -37,8 +37,10 @@ typedef struct {
     BlIntrospectOptions introspect;  /**< @skipped is set by the dumper */
     const BlKnownMigration *history; /**< the migrations on disk in history order */
     gsize n_history;
-    const BlManifest *old;   /**< the manifest that is replaced, or NULL: names whose files are gone
-                                keep its order */
+    const BlManifest *old; /**< the manifest that is replaced, or NULL: names whose files are gone
+                              keep its order */
+    gboolean
+        guards_old; /**< bl_dump_write() refuses when @old is no longer what is to be replaced */
     BlSession *rows_session; /**< another database of the same schema, whose rows are carried; NULL:
                                 the one that is dumped */
     const BlReporter *reporter;
@@ -57,6 +59,7 @@ typedef struct {
     BlManifest *manifest;
     GArray *counts;     /**< BlKindCount, in the order of the kinds */
     GPtrArray *skipped; /**< char *: labels of what was left out */
+    char *replaced;     /**< text of the manifest that may be replaced, "" for none; NULL: any */
 } BlDump;
 
 /**
@@ -73,8 +76,8 @@ BlDump *bl_dump_build(BlSession *session,
  * Writes the pair unless both files hold this snapshot already; then neither is touched.
  * @param sql_path absolute; ".gz" at its end packs
  * @param changed out, may be NULL
- * @return FALSE: BL_ERROR_IO, BL_ERROR_CONFLICT (a half pair that cannot be finished); the old pair
- * is intact
+ * @return FALSE: BL_ERROR_IO, BL_ERROR_CONFLICT (a half pair that cannot be finished; another
+ * manifest than the one that was to be replaced); the old pair is intact
  */
 gboolean bl_dump_write(BlDump *dump,
                        const char *sql_path,

@@ -355,6 +355,7 @@ build_and_deliver(BlCli *cli,
         .history = known,
         .n_history = n,
         .old = old,
+        .guards_old = TRUE,
         .reporter = bl_cli_reporter(cli),
     };
     dump_options.filter.exclude = (const char *const *)exclude->pdata;

@@ -8,11 +8,13 @@
 #include "squash/range.h"
 #include "squash/sharing.h"
 #include "squash/squash_mark.h"
+#include "squash/untouched.h"
 
 #include "common/base/cancel.h"
 #include "common/base/error.h"
 #include "common/base/file.h"
 #include "common/snapshot/pair.h"
+#include "common/snapshot/pair_lock.h"
 
 #include <string.h>
 
@@ -23,14 +25,15 @@ typedef struct {
     BlSquashResult *result;
     const BlReporter *reporter;
     BlSquashRange range;
-    GPtrArray *replay;   /* BlMigration *: of those, what the old snapshot does not stand for */
-    BlBaseline baseline; /* the snapshot of the last squash, where it is not the one on disk */
-    gboolean is_free;    /* nothing in the files must be kept from the live server */
-    gboolean starts_old; /* the replay starts from the old snapshot */
-    gboolean is_idle;    /* there is no file to prune */
-    gboolean is_live;    /* the snapshot is dumped from the live database */
-    char **folders;      /* migration folders, absolute */
-    char *archive;       /* absolute; NULL: none */
+    GPtrArray *replay;      /* BlMigration *: of those, what the old snapshot does not stand for */
+    BlBaseline baseline;    /* the snapshot of the last squash, where it is not the one on disk */
+    gboolean is_free;       /* nothing in the files must be kept from the live server */
+    gboolean starts_old;    /* the replay starts from the old snapshot */
+    gboolean is_idle;       /* there is no file to prune */
+    gboolean is_live;       /* the snapshot is dumped from the live database */
+    char **folders;         /* migration folders, absolute */
+    char *archive;          /* absolute; NULL: none */
+    BlUntouched *untouched; /* what the files hold, since before git was asked */
     BlGitState *git;
     BlSharing *sharing;
     BlUrl *scratch;  /* --scratch-url */
@@ -49,6 +52,7 @@ squash_clear(Squash *squash)
     bl_baseline_clear(&squash->baseline);
     g_clear_pointer(&squash->folders, g_strfreev);
     g_clear_pointer(&squash->archive, g_free);
+    g_clear_pointer(&squash->untouched, bl_untouched_free);
     g_clear_pointer(&squash->git, bl_git_state_free);
     g_clear_pointer(&squash->sharing, bl_sharing_free);
     g_clear_pointer(&squash->scratch, bl_url_free);
@@ -78,6 +82,7 @@ bl_squash_dump_options(const BlMigrator *migrator, const char *const *data)
         .filter = bl_connection_filter(migrator->connection),
         .data = data,
         .old = old,
+        .guards_old = TRUE,
         .keeps_data = TRUE,
         .reporter = migrator->options.reporter,
     };
@@ -285,6 +290,7 @@ static gboolean
 check_others(Squash *squash, GError **error)
 {
     const BlMigrator *migrator = squash->migrator;
+    squash->untouched = bl_untouched_new(migrator->history->list);
     squash->git =
         bl_git_state_read(bl_project_root(migrator->project), (const char *const *)squash->folders);
     warn_dirty(squash);
@@ -474,13 +480,16 @@ check_unchanged(const Squash *squash, const GPtrArray *items, GError **error)
     for (guint i = 0; now != NULL && i < items->len; i++) {
         const BlPruneItem *item = g_ptr_array_index(items, i);
         const BlMigration *file = bl_history_find(now, item->migration->name);
-        if (item->why_kept != NULL ||
-            (file != NULL && g_strcmp0(file->raw_digest, item->migration->raw_digest) == 0))
+        if (item->why_kept != NULL)
             continue;
-        return refuse("squash again",
-                      g_strdup_printf("\"%s\" was changed while the squash was at work",
-                                      item->migration->label),
-                      error);
+        if (file == NULL || g_strcmp0(file->raw_digest, item->migration->raw_digest) != 0) {
+            return refuse("squash again",
+                          g_strdup_printf("\"%s\" was changed while the squash was at work",
+                                          item->migration->label),
+                          error);
+        }
+        if (!bl_untouched_check(squash->untouched, item->migration, error))
+            return FALSE;
     }
     return now != NULL;
 }
@@ -493,7 +502,9 @@ remove_files(Squash *squash, const GPtrArray *items, GError **error)
     for (guint i = 0; i < items->len; i++) {
         const BlPruneItem *item = g_ptr_array_index(items, i);
         if (item->why_kept == NULL) {
-            if (!bl_cancel_check(error) || !bl_prune_migration(item->migration, &options, error)) {
+            if (!bl_cancel_check(error) ||
+                !bl_untouched_check(squash->untouched, item->migration, error) ||
+                !bl_prune_migration(item->migration, &options, error)) {
                 bl_error_set_hint(error != NULL ? *error : NULL,
                                   "the snapshot is written; squash again to remove the rest");
                 return FALSE;
@@ -506,11 +517,19 @@ remove_files(Squash *squash, const GPtrArray *items, GError **error)
     return last == NULL || bl_file_flush_folder(last, error);
 }
 
+/* Into the manifest that is there: somebody may have dumped while the files went. */
 static gboolean
-write_manifest(const Squash *squash, GError **error)
+write_final_mark(const Squash *squash, GError **error)
 {
+    g_auto(BlPairLock) lock = { -1 };
+    if (!bl_pair_lock(&lock, squash->migrator->sql_path, error))
+        return FALSE;
     g_autofree char *path = bl_manifest_path(squash->migrator->sql_path);
-    g_autofree char *text = bl_manifest_format(squash->result->dump->manifest);
+    g_autoptr(BlManifest) manifest = bl_manifest_read(path, error);
+    if (manifest == NULL)
+        return FALSE;
+    bl_squash_mark_end(manifest);
+    g_autofree char *text = bl_manifest_format(manifest);
     return bl_file_write_atomic(path, text, strlen(text), error);
 }
 
@@ -538,10 +557,7 @@ write_and_prune(Squash *squash, GError **error)
                        &squash->result->changed, error) ||
         !remove_files(squash, items, error))
         return FALSE;
-    if (!has_mark)
-        return TRUE;
-    bl_squash_mark_end(manifest);
-    return write_manifest(squash, error);
+    return !has_mark || write_final_mark(squash, error);
 }
 
 static gboolean

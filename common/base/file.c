@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -456,4 +457,21 @@ bl_file_copy(const char *from, const char *to, gboolean durable, GError **error)
     gboolean ok = bl_file_copy_open(source, from, to, durable, error);
     (void)close(source);
     return ok;
+}
+
+char *
+bl_file_follow_links(const char *path)
+{
+    g_autofree char *at = g_strdup(path);
+    for (int steps = 0; steps < 16; steps++) {
+        g_autofree char *target = g_file_read_link(at, NULL);
+        if (target == NULL)
+            break;
+        /* ".." in a link is what lies above its real folder. */
+        g_autofree char *folder = g_path_get_dirname(at);
+        g_autofree char *real = realpath(folder, NULL);
+        g_free(at);
+        at = g_canonicalize_filename(target, real != NULL ? real : folder);
+    }
+    return g_steal_pointer(&at);
 }

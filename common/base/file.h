@@ -42,6 +42,10 @@ gboolean bl_file_rename(const char *from, const char *to, gboolean durable, GErr
  * pipe would take its place. @return FALSE: BL_ERROR_IO, for these and for a folder */
 gboolean bl_file_check_place(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Where a link leads, so that the file can be replaced and the link stays. At most a few steps: a
+ * circle ends as it is. @return g_free(); @path itself when it is no link */
+char *bl_file_follow_links(const char *path);
+
 /** Writes @path so that a crash leaves the old bytes or the new ones: staged beside it, flushed,
  * renamed, folder flushed. */
 gboolean bl_file_write_atomic(const char *path, const void *bytes, gsize len, GError **error)

@@ -92,6 +92,7 @@ typedef struct {
     gboolean (*run)(BlCli *cli, void *options, char **args, GError **error);
     const char *example; /**< one command line */
     BlSeveral several;
+    gboolean writes_snapshot; /**< of several connections, those with one snapshot take turns */
     /** What can be refused without a session. Of several connections all are checked, each as
      * bl_cli_connection(), before the first starts; for one connection @run does it. NULL: nothing
      */

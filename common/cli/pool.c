@@ -32,6 +32,7 @@ free_child(gpointer data)
         }
     }
     g_free(child->name);
+    g_free(child->turn);
     g_free(child->crash);
     g_free(child);
 }
@@ -249,11 +250,24 @@ start(BlPool *pool, BlCli *cli, BlChild *child)
     return FALSE;
 }
 
+/* Those who wait for it wait too: the order stays. */
+static gboolean
+is_its_turn(const BlPool *pool, const BlChild *child)
+{
+    for (guint i = 0; child->turn != NULL && i < pool->next; i++) {
+        const BlChild *other = child_at(pool, i);
+        if (other->state == BL_CHILD_RUNNING && g_strcmp0(other->turn, child->turn) == 0) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean
 may_start(const BlPool *pool)
 {
     return pool->next < pool->children->len && pool->n_running < pool->jobs && !pool->stopped &&
-           bl_cancel_requested() == 0;
+           bl_cancel_requested() == 0 && is_its_turn(pool, child_at(pool, pool->next));
 }
 
 /* @return TRUE in a new process */

@@ -31,6 +31,7 @@ typedef enum {
 typedef struct {
     char *name;
     const char *engine; /**< static */
+    char *turn;         /**< never runs beside another one with the same text; NULL: beside all */
     BlChildState state;
     int code;    /**< exit code; what is not one of ours, and a crash, is BL_ERROR_INTERNAL */
     char *crash; /**< how it ended when that was not by itself, else NULL */

@@ -7,8 +7,8 @@
 #include "common/base/stream.h"
 #include "common/snapshot/blocks.h"
 #include "common/snapshot/manifest.h"
+#include "common/snapshot/pair_lock.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -21,31 +21,12 @@ typedef struct {
     char *staged_manifest;
 } Paths;
 
-/* Where a link leads, so that the file is replaced and the link stays. At most a few steps: a
- * circle ends as it is. */
-static char *
-follow_links(const char *path)
-{
-    g_autofree char *at = g_strdup(path);
-    for (int steps = 0; steps < 16; steps++) {
-        g_autofree char *target = g_file_read_link(at, NULL);
-        if (target == NULL)
-            break;
-        /* ".." in a link is what lies above its real folder. */
-        g_autofree char *folder = g_path_get_dirname(at);
-        g_autofree char *real = realpath(folder, NULL);
-        g_free(at);
-        at = g_canonicalize_filename(target, real != NULL ? real : folder);
-    }
-    return g_steal_pointer(&at);
-}
-
 static void
 paths_init(Paths *paths, const char *sql_path)
 {
     g_autofree char *manifest = bl_manifest_path(sql_path);
-    paths->sql = follow_links(sql_path);
-    paths->manifest = follow_links(manifest);
+    paths->sql = bl_file_follow_links(sql_path);
+    paths->manifest = bl_file_follow_links(manifest);
     paths->staged_sql = g_strconcat(paths->sql, STAGED, NULL);
     paths->staged_manifest = g_strconcat(paths->manifest, STAGED, NULL);
 }
@@ -159,7 +140,13 @@ gboolean
 bl_pair_recover(const char *sql_path, const BlReporter *reporter, GError **error)
 {
     g_auto(Paths) paths = { 0 };
+    g_auto(BlPairLock) lock = { -1 };
     paths_init(&paths, sql_path);
+    if (!bl_file_exists(paths.staged_sql) && !bl_file_exists(paths.staged_manifest))
+        return TRUE;
+    /* Or they are of somebody who is at work. */
+    if (!bl_pair_lock(&lock, sql_path, error))
+        return FALSE;
     gboolean has_sql = bl_file_exists(paths.staged_sql);
     gboolean has_manifest = bl_file_exists(paths.staged_manifest);
     if (has_sql && !has_manifest && staged_sql_is_wanted(&paths))

@@ -24,10 +24,11 @@ typedef enum { BL_PAIR_NONE, BL_PAIR_BOTH, BL_PAIR_SQL_ONLY, BL_PAIR_MANIFEST_ON
 BlPairState bl_pair_state(const char *sql_path);
 
 /**
- * Finishes or takes back a write that was killed. Call it before the pair is read.
- * Writes only file names of the pair itself. Reports what it did as a warning.
+ * Finishes or takes back a write that was killed; waits for one that is at work. Call it before the
+ * pair is read, without bl_pair_lock(). Writes only file names of the pair itself. Reports what it
+ * did as a warning.
  * @return FALSE: BL_ERROR_CONFLICT when a half pair is left and cannot be finished (read-only
- * folder, foreign digest); BL_ERROR_IO
+ * folder, foreign digest); BL_ERROR_IO; as bl_pair_lock()
  */
 gboolean bl_pair_recover(const char *sql_path,
                          const BlReporter *reporter,
@@ -39,7 +40,7 @@ gboolean bl_pair_recover(const char *sql_path,
 gboolean bl_pair_check_place(const char *sql_path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
- * Puts both files in place, durable.
+ * Puts both files in place, durable. Call it with bl_pair_lock().
  * @param bytes of the .sql as it stands on the disk (packed when the name says .gz)
  * @param manifest the JSON text
  * @return FALSE: BL_ERROR_IO; the old pair is as it was

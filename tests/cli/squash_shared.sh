@@ -163,6 +163,19 @@ run 0 migrate squash -c one
 expect_err 'connection "two" uses the same files and could not be asked'
 files 3
 
+# All of them share one snapshot, and are squashed side by side: it is written once.
+shared
+sed -i -e 's/"sqlite:app.db2"/"sqlite:app.db2", "snapshot": "one"/' -e 's/"apart"/"three"/' \
+    -e 's/"migrations": { "paths": \["elsewhere"\] }/"snapshot": "one"/' database/connections.json
+run 0 schema-dump -c one
+run 0 migrate run -c three --create
+commit_all
+run 0 migrate squash --all --jobs 3
+files 0
+for connection in one two three; do
+    run 0 migrate check -c $connection
+done
+
 # They share one snapshot: one squash is enough.
 shared
 sed -i 's/"sqlite:app.db2"/"sqlite:app.db2", "snapshot": "one"/' database/connections.json
