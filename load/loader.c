@@ -31,17 +31,18 @@ bl_load_result_clear(BlLoadResult *result)
     g_clear_pointer(&result->manifest, bl_manifest_free);
 }
 
-/* What does not count: the ledger and the schema that it stands in. */
+/* What does not count: the ledger and the schema that it stands in, or would stand in. */
 static gboolean
 is_of_ledger(const BlEngine *engine,
              const BlLoadOptions *options,
              const BlLedger *ledger,
+             const char *home,
              const BlListedObject *object)
 {
     gboolean is_schema = (engine->caps & BL_CAP_SCHEMAS) != 0 && object->schema == NULL &&
                          strcmp(object->kind, "schema") == 0;
     if (is_schema)
-        return bl_ledger_is_schema(ledger, object->name);
+        return bl_ledger_is_schema(ledger, object->name) || g_strcmp0(home, object->name) == 0;
     return bl_ledger_is_table(ledger, engine, &options->names, object->schema, object->name) ||
            (object->parent != NULL &&
             bl_ledger_is_table(ledger, engine, &options->names, object->schema, object->parent));
@@ -53,6 +54,7 @@ static char *
 describe_objects(const BlEngine *engine,
                  const BlLoadOptions *options,
                  const BlLedger *ledger,
+                 const char *home,
                  const GPtrArray *objects)
 {
     g_autoptr(GString) text = g_string_new(NULL);
@@ -61,7 +63,8 @@ describe_objects(const BlEngine *engine,
     for (guint i = 0; i < 2 * len; i++) {
         const BlListedObject *object = g_ptr_array_index(objects, i < len ? i : i - len);
         gboolean comes_now = (object->parent == NULL) == (i < len);
-        if (!comes_now || is_of_ledger(engine, options, ledger, object) || n++ >= NAMED_OBJECTS)
+        if (!comes_now || is_of_ledger(engine, options, ledger, home, object) ||
+            n++ >= NAMED_OBJECTS)
             continue;
         g_string_append_printf(text, "%s%s %s%s%s", n > 1 ? ", " : "", object->kind,
                                object->schema != NULL ? object->schema : "",
@@ -105,7 +108,11 @@ bl_load_check_empty(BlSession *session,
     g_autoptr(GPtrArray) objects = session->engine->list_objects(session, &options->filter, error);
     if (objects == NULL)
         return FALSE;
-    g_autofree char *found = describe_objects(session->engine, options, ledger, objects);
+    g_autofree char *home = NULL;
+    if (objects->len > 0 && !ledger->has_ledger &&
+        !bl_ledger_find_home(session, &options->names, &home, error))
+        return FALSE;
+    g_autofree char *found = describe_objects(session->engine, options, ledger, home, objects);
     if (found == NULL)
         return TRUE;
     bl_error_set(error, BL_ERROR_CONFLICT,

@@ -136,6 +136,7 @@ replay_options(const Check *check, const GPtrArray *files)
         .filter = check->dump.filter,
         .migrations = files,
         .reporter = migrator->options.reporter,
+        .ledger_schema = migrator->session != NULL ? migrator->session->ledger_schema : NULL,
         .like = check->scratch != NULL ? migrator->session : NULL,
     };
     if (!check->is_free)

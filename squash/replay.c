@@ -232,7 +232,10 @@ prepare_ledger(BlSession *session, const BlReplayOptions *options, GError **erro
     if (!session->engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
-    if (ledger != NULL && bl_ledger_prepare(session, &options->names, ledger, error) &&
+    gboolean is_new = ledger != NULL && !ledger->has_ledger;
+    if (ledger != NULL &&
+        (!is_new || bl_ledger_make_schema(session, options->ledger_schema, error)) &&
+        bl_ledger_prepare(session, &options->names, ledger, error) &&
         session->engine->commit(session, error))
         return TRUE;
     session->engine->rollback(session);

@@ -389,6 +389,8 @@ replay_options(const Squash *squash)
         .filter = squash->options->dump->filter,
         .migrations = squash->replay,
         .reporter = squash->reporter,
+        .ledger_schema =
+            squash->migrator->session != NULL ? squash->migrator->session->ledger_schema : NULL,
         .like = squash->scratch != NULL ? squash->migrator->session : NULL,
     };
     if (!squash->is_free)

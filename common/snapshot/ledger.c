@@ -456,22 +456,53 @@ bl_ledger_execute(BlSession *session,
 }
 
 gboolean
-bl_ledger_ensure_schema(BlSession *session, const BlLedgerNames *names, GError **error)
+bl_ledger_make_schema(BlSession *session, const char *schema, GError **error)
 {
     const BlEngine *engine = session->engine;
-    const char *bare = bare_name(engine, names->ledger);
-    if (bare == names->ledger || engine->ledger->schema_exists == NULL)
+    if (schema == NULL || engine->ledger->schema_exists == NULL)
         return TRUE;
-    g_autofree char *schema = g_strndup(names->ledger, (gsize)(bare - names->ledger) - 1);
     g_autofree char *literal = bl_quote_literal(engine->dialect, schema);
     const BlFilling name = { "{name}", literal };
     g_autofree char *query = bl_ledger_fill(engine->ledger->schema_exists, &name, 1);
     gboolean exists = FALSE;
     if (!bl_session_has_row(session, query, &exists, error) || exists)
         return exists;
-    g_autofree char *quoted = quote_table(engine->dialect, schema);
+    g_autofree char *quoted = bl_quote_identifier(engine->dialect, schema);
     g_autofree char *sql = g_strconcat("CREATE SCHEMA ", quoted, NULL);
     return engine->execute(session, sql, NULL, error);
+}
+
+/* @return g_free(); NULL: the name is a bare one */
+static char *
+schema_of_name(const BlEngine *engine, const BlLedgerNames *names)
+{
+    const char *bare = bare_name(engine, names->ledger);
+    return bare != names->ledger ? g_strndup(names->ledger, (gsize)(bare - names->ledger) - 1)
+                                 : NULL;
+}
+
+gboolean
+bl_ledger_ensure_schema(BlSession *session, const BlLedgerNames *names, GError **error)
+{
+    g_autofree char *schema = schema_of_name(session->engine, names);
+    return bl_ledger_make_schema(session, schema, error);
+}
+
+static gboolean
+take_first(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    *(char **)data = g_strdup(row->values[0]);
+    return TRUE;
+}
+
+gboolean
+bl_ledger_find_home(BlSession *session, const BlLedgerNames *names, char **home, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    *home = schema_of_name(engine, names);
+    return *home != NULL || engine->ledger->home_schema == NULL ||
+           engine->query(session, engine->ledger->home_schema, take_first, home, error);
 }
 
 gboolean

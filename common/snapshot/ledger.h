@@ -137,6 +137,18 @@ gboolean bl_ledger_is_table(const BlLedger *ledger,
 /** @return TRUE when one of the three tables stands in schema @name */
 gboolean bl_ledger_is_schema(const BlLedger *ledger, const char *name);
 
+/** Where a ledger that is not there yet would be made. @param home out: name of a schema, g_free();
+ * NULL: the engine has none, or the session would find none */
+gboolean bl_ledger_find_home(BlSession *session,
+                             const BlLedgerNames *names,
+                             char **home,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Makes @schema where it is not there. NULL, and an engine without schemas: nothing to do */
+gboolean bl_ledger_make_schema(BlSession *session,
+                               const char *schema,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** The mark of a load that was not finished, NULL when there is none. Borrowed. */
 const BlJournalRow *bl_ledger_mark(const BlLedger *ledger);
 

@@ -57,6 +57,39 @@ expect_pg a 'SELECT count(*) FROM tenant.my_ledger' 1
 run 0 migrate run
 run 0 schema-dump --check
 
+# What the ledger stands in was there before any migration: a replay has it too, and a database with nothing else is empty.
+printf -- '-- migrate:up\nCREATE TABLE u (i int);\n' >database/migrations/2_b.sql
+for path in tenant tenant,public; do
+    configure my_ledger "&options=-csearch_path%3D$path"
+    rm -rf database/schema
+    pg_create a
+    pg_sql a 'CREATE SCHEMA tenant'
+    run 0 migrate run
+    run 0 migrate check --replay
+    run 0 migrate squash --keep 1 --archive "old-$path"
+    pg_create a
+    pg_sql a 'CREATE SCHEMA tenant'
+    run 0 migrate run
+    expect_err restored
+    expect_pg a 'SELECT count(*) FROM tenant.my_ledger' 2
+    run 0 migrate squash --archive "old-$path"
+    cp "old-$path/database/migrations/"*.sql database/migrations
+done
+# Another empty schema is somebody's, and so is what stands in this one.
+for object in 'SCHEMA other' 'TABLE tenant.x (i int)'; do
+    pg_create a
+    pg_sql a "CREATE SCHEMA tenant; CREATE $object"
+    run 5 migrate run
+    expect_err 'the database is not empty'
+done
+rm database/migrations/2_b.sql
+rm -r database/schema
+pg_create a
+pg_sql a 'CREATE SCHEMA tenant'
+configure my_ledger '&options=-csearch_path%3Dtenant'
+run 0 migrate run
+run 0 schema-dump
+
 # What the stock program loads is the same ledger, in public.
 pg_create b
 pg_file b database/schema/pg-schema.sql -1

@@ -22,6 +22,7 @@ static const BlLedgerText ledger = {
         "started_at timestamptz DEFAULT CURRENT_TIMESTAMP)",
     .restore = "RESET search_path",
     .schema_exists = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {name}",
+    .home_schema = "SELECT pg_catalog.current_schema()",
     .table_exists = "SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
                     "ON n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass({quoted})",
 };
