@@ -91,12 +91,13 @@ warn_of_defaults(const GPtrArray *migrations, const BlReplayGuard *guard)
     for (guint i = 0; i < migrations->len && (before & BL_STMT_DEFAULTS) == 0; i++) {
         const BlMigration *migration = g_ptr_array_index(migrations, i);
         guint traits = migration->up.memo != NULL ? migration->up.memo->traits : 0;
-        if ((traits & BL_STMT_DEFAULTS) != 0 && (before & BL_STMT_CREATE) != 0)
+        if ((traits & BL_STMT_DEFAULTS) != 0 && (before & BL_STMT_CREATE) != 0) {
             bl_report_text(guard->reporter, BL_EVENT_WARNING,
                            "%s: the database gets another charset or collation here; the replay "
                            "begins with those that it has now, so that what was made before may "
                            "differ (SQUASH in migrate(1))",
                            label_of(migration));
+        }
         before |= traits;
     }
 }
