@@ -112,6 +112,16 @@ gboolean my_finish_items(MyReader *reader, GError **error);
 /** Renders the tables that had to wait until the session is free again. */
 gboolean my_finish_tables(MyReader *reader, GError **error);
 
+/* geometry.c */
+
+/** @return TRUE when the CREATE TABLE @sql may have to be given to my_write_reference_systems() */
+gboolean my_may_have_geometry(const MySession *session, const char *sql);
+
+/** @sql, the CREATE TABLE of @table, with the REF_SYSTEM_ID of its geometry columns where MariaDB
+ * keeps one. */
+gboolean
+my_write_reference_systems(MySession *session, const char *table, char **sql, GError **error);
+
 /* twin_bytes.c */
 
 /** @sql, the CREATE TABLE of @table, with the defaults as X'…' that the server tells as another

@@ -137,7 +137,7 @@ render(MyReader *reader, MyItem *item, const MyRow *row, GError **error)
         item->again = TRUE;
         return TRUE;
     }
-    if (my_may_have_twins(text.sql))
+    if (my_may_have_twins(text.sql) || my_may_have_geometry(reader->session, text.sql))
         item->waiting = g_string_new_len(row->values[1], (gssize)row->lens[1]);
     else
         add_table(reader, item, &text);
@@ -153,7 +153,8 @@ finish(MyReader *reader, MyItem *item, GError **error)
     if (!my_table_text_read(&text, item->waiting->str, item->waiting->len, &source))
         return my_unsupported(reader, "table", item->name, "the server gives no whole text", error);
     g_autofree char *why = NULL;
-    if (!my_write_twins(reader->session, item->name, &text.sql, &why, error)) {
+    if (!my_write_reference_systems(reader->session, item->name, &text.sql, error) ||
+        !my_write_twins(reader->session, item->name, &text.sql, &why, error)) {
         g_prefix_error(error, "table \"%s\": ", item->name);
         return FALSE;
     }
