@@ -3,7 +3,7 @@
  * @file convention.h
  * @brief What the conventions share: taking names apart, cutting whole files.
  *
- * Layer: squash; for convention_*.c and source.c only. Pure.
+ * Layer: squash; for convention_*.c, scan.c and source.c only. Pure.
  */
 #ifndef BL_SQUASH_CONVENTION_H
 #define BL_SQUASH_CONVENTION_H
