@@ -2,8 +2,14 @@
 #include "dump/dumper.h"
 
 #include "common/base/error.h"
+#include "common/base/file.h"
 
 #include <jansson.h>
+
+#include <string.h>
+
+/* Largest file that may be ours, in bytes. */
+#define JSON_LIMIT ((gsize)1024 * 1024 * 1024)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
 
@@ -90,4 +96,29 @@ bl_dump_format_json(const BlDump *dump, const BlEngine *engine, GError **error)
     json_dump_callback(root, append_piece, out, JSON_INDENT(2));
     g_string_append_c(out, '\n');
     return g_string_free(g_steal_pointer(&out), FALSE);
+}
+
+/* Somebody's own file, of which there may be no other copy. */
+static gboolean
+check_is_json(const char *path, GError **error)
+{
+    gsize len = 0;
+    if (!bl_file_exists(path))
+        return TRUE;
+    g_autofree char *bytes = bl_file_read(path, JSON_LIMIT, &len, NULL);
+    g_autoptr(json_t) old = bytes != NULL ? json_loadb(bytes, len, 0, NULL) : NULL;
+    if (bytes != NULL && (len == 0 || json_is_array(json_object_get(old, "objects"))))
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT, "name another file, or move that one away",
+                 "\"%s\" is there already and is no schema of ours", path);
+    return FALSE;
+}
+
+gboolean
+bl_dump_write_json(const char *path, const char *text, GError **error)
+{
+    g_autofree char *real = bl_file_follow_links(path);
+    return bl_file_check_place(real, error) && check_is_json(real, error) &&
+           bl_file_make_parent(real, error) &&
+           bl_file_write_atomic(real, text, strlen(text), error);
 }

@@ -553,10 +553,3 @@ bl_dump_write(BlDump *dump,
     g_autofree char *manifest = bl_manifest_format(dump->manifest);
     return write_pair(dump, sql_path, manifest, error);
 }
-
-gboolean
-bl_dump_write_text(const char *path, const char *text, GError **error)
-{
-    return bl_file_make_parent(path, error) &&
-           bl_file_write_atomic(path, text, strlen(text), error);
-}

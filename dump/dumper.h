@@ -101,9 +101,10 @@ char *bl_dump_format_json(const BlDump *dump,
                           const BlEngine *engine,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Writes @text to @path so that a crash leaves the old file or the new one. */
+/** Writes @text to @path so that a crash leaves the old file or the new one; follows links.
+ * @return FALSE: BL_ERROR_CONFLICT: a file is there that is no such JSON; BL_ERROR_IO */
 gboolean
-bl_dump_write_text(const char *path, const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bl_dump_write_json(const char *path, const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void bl_dump_free(BlDump *dump);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlDump, bl_dump_free)

@@ -257,7 +257,7 @@ write_json(
     if (options->path == NULL || strcmp(options->path, "-") == 0)
         return bl_cli_write(cli, text, strlen(text), error);
     g_autofree char *path = bl_project_path(bl_cli_project(cli, NULL), options->path);
-    return bl_dump_write_text(path, text, error);
+    return bl_dump_write_json(path, text, error);
 }
 
 static gboolean

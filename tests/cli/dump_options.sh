@@ -170,3 +170,16 @@ run 0 schema-dump --url sqlite:rows.db --path r.sql --data r
 run 0 schema-dump --url sqlite:rows.db --path r.sql
 expect_err 'carries the rows of "r"'
 run 2 schema-dump --url sqlite:rows.db --path - --json
+
+# JSON takes the place of such JSON only, and follows links to it.
+cp wal.db kept.db
+run 5 schema-dump --url sqlite:wal.db --format json --path wal.db
+expect_err 'is there already and is no schema of ours'
+cmp wal.db kept.db || fail 'the database was replaced'
+echo '{"objects": {"table": 3}}' >other.json
+run 5 schema-dump --url sqlite:wal.db --format json --path other.json
+run 0 schema-dump --url sqlite:wal.db --format json --path catalog.json
+ln -s catalog.json link.json
+sqlite3 wal.db 'CREATE TABLE another (a)'
+run 0 schema-dump --url sqlite:wal.db --format json --path link.json
+[ -L link.json ] && grep -q another catalog.json || fail 'the link was replaced'
