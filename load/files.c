@@ -119,7 +119,7 @@ bl_load_check_files(const BlEngine *engine,
                     GError **error)
 {
     gboolean bare = FALSE;
-    if (!bl_pair_recover(options->sql_path, options->reporter, error) ||
+    if ((!options->is_dry && !bl_pair_recover(options->sql_path, options->reporter, error)) ||
         !check_pair_state(options, &bare, error))
         return FALSE;
     g_autoptr(BlManifest) read = bare ? NULL : read_manifest(engine, options, error);

@@ -245,6 +245,7 @@ load_options(const BlMigrator *migrator, const BlKnownMigration *known, gsize n)
         .n_history = n,
         .was_empty = migrator->was_empty,
         .was_warned = migrator->was_warned,
+        .is_dry = migrator->options.read_only,
         .keeps_journal = TRUE,
         .reporter = migrator->options.reporter,
     };
