@@ -3,6 +3,7 @@
 
 #include "squash/adopt.h"
 #include "squash/gap.h"
+#include "squash/squash_mark.h"
 
 #include "common/base/error.h"
 
@@ -183,6 +184,25 @@ find_old_name(const BlPlanInput *input, GHashTable *missing, const BlMigration *
     return NULL;
 }
 
+/* Nothing says that what went into the snapshot by a dump, and not by a squash, lost its file for
+ * good. @return the name of such a one that @file was; borrowed; NULL: none */
+static const char *
+find_dumped(const BlPlanInput *input, const BlMigration *file)
+{
+    const BlManifest *manifest = input->manifest;
+    for (guint i = 0; manifest != NULL && i < manifest->squashed->len; i++) {
+        const char *name = g_ptr_array_index(manifest->squashed, i);
+        const BlMigrationDigest *was = bl_manifest_digest(manifest, name);
+        gboolean is_same = was != NULL && was->raw != NULL &&
+                           g_strcmp0(was->raw, file->raw_digest) == 0 &&
+                           g_strcmp0(was->token, file->token_digest) == 0;
+        if (is_same && bl_history_find(input->history, name) == NULL &&
+            !bl_squash_mark_covers(manifest, name))
+            return name;
+    }
+    return NULL;
+}
+
 static void
 add_unapplied(GPtrArray *rows,
               const BlPlanInput *input,
@@ -198,9 +218,10 @@ add_unapplied(GPtrArray *rows,
         return;
     }
     const BlLedgerRow *old = find_old_name(input, missing, file);
-    if (old != NULL) {
+    const char *name = old != NULL ? old->name : find_dumped(input, file);
+    if (name != NULL && bl_ledger_find(input->ledger, name) != NULL) {
         row->status = BL_STATUS_RENAMED;
-        row->renamed_from = old->name;
+        row->renamed_from = name;
     }
 }
 
@@ -301,17 +322,25 @@ check_modified(const BlPlanInput *input, const BlStatusRow *row, GError **error)
     return FALSE;
 }
 
+/* A snapshot goes on with the name that it has. */
 static gboolean
-check_renamed(const BlStatusRow *row, GError **error)
+refuse_renamed(const BlPlanInput *input, const char *name, const char *old, GError **error)
+{
+    gboolean is_dumped = input->manifest != NULL && bl_manifest_has(input->manifest, old);
+    g_autofree char *hint =
+        is_dumped ? g_strdup_printf("give the file the name back that the snapshot has: %s", old)
+                  : g_strdup_printf("migrate repair --rename %s %s", old, name);
+    bl_error_set(error, BL_ERROR_CONFLICT, hint,
+                 "migration \"%s\" was applied as \"%s\": the file was renamed", name, old);
+    return FALSE;
+}
+
+static gboolean
+check_renamed(const BlPlanInput *input, const BlStatusRow *row, GError **error)
 {
     if (row->status != BL_STATUS_RENAMED)
         return TRUE;
-    g_autofree char *hint =
-        g_strdup_printf("migrate repair --rename %s %s", row->renamed_from, row->name);
-    bl_error_set(error, BL_ERROR_CONFLICT, hint,
-                 "migration \"%s\" was applied as \"%s\": the file was renamed", row->name,
-                 row->renamed_from);
-    return FALSE;
+    return refuse_renamed(input, row->name, row->renamed_from, error);
 }
 
 /* What applied history says before anything runs. */
@@ -324,7 +353,7 @@ check_applied(const BlPlanInput *input, BlPlan *plan, GError **error)
     g_autoptr(GPtrArray) rows = bl_plan_status(input);
     for (guint i = 0; i < rows->len; i++) {
         const BlStatusRow *row = g_ptr_array_index(rows, i);
-        if (!check_modified(input, row, error) || !check_renamed(row, error))
+        if (!check_modified(input, row, error) || !check_renamed(input, row, error))
             return FALSE;
         if (row->status == BL_STATUS_MISSING) {
             g_ptr_array_add(
@@ -447,6 +476,9 @@ add_pending(BlPlan *plan, const BlPlanInput *input, const BlRunOptions *options,
              will_be_applied(input, options, migration->name)) ||
             bl_plan_ignores(input->history, migration, baseline))
             continue;
+        const char *dumped = options->bootstrap ? find_dumped(input, migration) : NULL;
+        if (dumped != NULL)
+            return refuse_renamed(input, migration->name, dumped, error);
         if (!check_runnable(migration, "pending migration",
                             "run it with the tool it was written for", error) ||
             !check_order(plan, options, migration,

@@ -1,16 +1,47 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/range.h"
 
+#include "squash/convention.h"
+#include "squash/squash_mark.h"
+
 #include "common/base/error.h"
 
 #include <string.h>
 
+/* The file of a squash that was killed may be gone already. @param until as the user says it
+ * @return the name that the snapshot has; borrowed; NULL: it is no such one */
+static const char *
+find_taken(const BlManifest *manifest, const char *until)
+{
+    if (manifest == NULL || !bl_squash_mark_is_open(manifest))
+        return NULL;
+    for (guint i = 0; i < manifest->squashed->len; i++) {
+        const char *name = g_ptr_array_index(manifest->squashed, i);
+        if ((strcmp(name, until) == 0 || strcmp(bl_last_part(name), until) == 0) &&
+            bl_squash_mark_covers(manifest, name))
+            return name;
+    }
+    return NULL;
+}
+
+static gboolean
+is_behind(const BlHistory *history, guint i, const char *name)
+{
+    const BlMigration *migration = g_ptr_array_index(history->list, i);
+    return bl_history_compare(history, migration->name, name) > 0;
+}
+
 /* Behind the last migration of the range in the history. */
 static gboolean
-find_end(const BlHistory *history, const char *until, gint64 keep, guint *end, GError **error)
+find_end(const BlMigrator *migrator, const char *until, gint64 keep, guint *end, GError **error)
 {
+    const BlHistory *history = migrator->history;
+    const char *taken = until != NULL ? find_taken(migrator->manifest, until) : NULL;
     *end = history->list->len;
-    if (until != NULL) {
+    if (taken != NULL && bl_history_find(history, taken) == NULL) {
+        while (*end > 0 && is_behind(history, *end - 1, taken))
+            (*end)--;
+    } else if (until != NULL) {
         const BlMigration *last = bl_history_resolve(history, until, error);
         if (last == NULL || !g_ptr_array_find(history->list, last, end))
             return FALSE;
@@ -34,7 +65,7 @@ bl_squash_range_find(const BlMigrator *migrator,
     const BlPlanInput input = bl_migrator_input(migrator);
     gboolean has_base = migrator->manifest != NULL && migrator->manifest->squashed->len > 0;
     guint end = 0;
-    if (!find_end(history, until, keep, &end, error))
+    if (!find_end(migrator, until, keep, &end, error))
         return FALSE;
     range->list = g_ptr_array_new();
     range->end = end;
@@ -118,7 +149,9 @@ check_ledger(const BlSquashRange *range, const BlMigrator *migrator, GError **er
 gboolean
 bl_squash_range_check(const BlSquashRange *range, const BlMigrator *migrator, GError **error)
 {
-    if (range->list->len == 0 && (migrator->manifest == NULL || !range->is_whole)) {
+    gboolean is_left = migrator->manifest != NULL &&
+                       (range->is_whole || bl_squash_mark_is_open(migrator->manifest));
+    if (range->list->len == 0 && !is_left) {
         bl_error_set(error, BL_ERROR_CONFLICT,
                      "leave --until or --keep out, or name a later migration",
                      "there is no migration to squash");

@@ -286,6 +286,42 @@ warn_dirty(const Squash *squash)
     }
 }
 
+/* Who shares the folder may have taken the file. */
+static gboolean
+was_squashed(const Squash *squash, const char *name)
+{
+    const GPtrArray *others = squash->sharing->manifests;
+    gboolean is_covered = bl_squash_mark_covers(squash->migrator->manifest, name);
+    for (guint i = 0; i < others->len && !is_covered; i++) {
+        const BlManifest *other = g_ptr_array_index(others, i);
+        is_covered = other != NULL && bl_squash_mark_covers(other, name);
+    }
+    return is_covered;
+}
+
+/* A snapshot that takes the place of files in a replay must be one that was proved. A manifest of
+ * another tool has no digest, and no word of squashes. */
+static gboolean
+check_dumped(const Squash *squash, GError **error)
+{
+    const BlMigrator *migrator = squash->migrator;
+    const BlManifest *old = migrator->manifest;
+    if (old == NULL || squash->options->no_proof || old->dump_digest == NULL)
+        return TRUE;
+    for (guint i = 0; i < old->squashed->len; i++) {
+        const char *name = g_ptr_array_index(old->squashed, i);
+        if (!bl_history_holds(migrator->history, old, name) && !was_squashed(squash, name)) {
+            return refuse(
+                "restore the file, or do without the proof: --no-proof",
+                g_strdup_printf("the file of migration \"%s\" is gone, and no squash took "
+                                "it: a dump put it into the snapshot, unproved",
+                                name),
+                error);
+        }
+    }
+    return TRUE;
+}
+
 static gboolean
 check_others(Squash *squash, GError **error)
 {
@@ -298,7 +334,7 @@ check_others(Squash *squash, GError **error)
         bl_sharing_read(migrator->project, migrator->connection, migrator->sql_path, error);
     if (squash->sharing != NULL && squash->options->dry_run)
         bl_sharing_foresee(squash->sharing, squash->options->done_before, squash->range.is_whole);
-    return squash->sharing != NULL &&
+    return squash->sharing != NULL && check_dumped(squash, error) &&
            bl_sharing_check(squash->sharing, squash->options->check_connections, squash->range.list,
                             squash->reporter, error);
 }

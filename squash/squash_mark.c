@@ -77,7 +77,9 @@ bl_squash_mark_begin(BlManifest *manifest, const BlSquashMark *mark)
         json_object_set_new(entry, "last", json_string(last));
     }
     json_object_set_new(entry, "commit", text_or_null(mark->commit));
-    json_object_set_new(entry, "archive", text_or_null(mark->archive));
+    /* Of one that goes on: where the first files went. */
+    if (mark->archive != NULL || json_object_get(entry, "archive") == NULL)
+        json_object_set_new(entry, "archive", text_or_null(mark->archive));
     json_object_set_new(entry, "dumpDigest", text_or_null(manifest->dump_digest));
     json_object_set_new(entry, "done", json_false());
     json_decref(entry);
@@ -99,6 +101,22 @@ place_of(const BlManifest *manifest, const char *name)
     if (name != NULL)
         (void)g_ptr_array_find_with_equal_func(manifest->squashed, name, g_str_equal, &place);
     return place;
+}
+
+gboolean
+bl_squash_mark_covers(const BlManifest *manifest, const char *name)
+{
+    json_t *list = json_object_get(manifest->rest, MEMBER);
+    guint place = place_of(manifest, name);
+    gsize i;
+    json_t *entry;
+    json_array_foreach (list, i, entry) {
+        guint first = place_of(manifest, json_string_value(json_object_get(entry, "first")));
+        guint last = place_of(manifest, json_string_value(json_object_get(entry, "last")));
+        if (first <= place && place <= last)
+            return place != G_MAXUINT;
+    }
+    return FALSE;
 }
 
 char *

@@ -226,3 +226,25 @@ rm -rf .git
 run 0 schema-dump
 run 0 migrate squash --archive old
 expect_err '3 files cannot be replayed alone'
+
+# One that was killed when the files were gone is finished by the same words, and takes no more; where its files went stays known.
+for range in '--until 2_index' '--keep 1'; do
+    project
+    # shellcheck disable=SC2086
+    run 0 migrate squash $range --archive old
+    sed -i 's/"done":true/"done":false/' "$manifest"
+    # shellcheck disable=SC2086
+    run 0 migrate squash $range --allow-uncommitted
+    grep -q '"archive":"old".*"done":true' "$manifest" || fail "not finished: $(grep squashes "$manifest")"
+    files 1
+done
+
+# A dry run finishes no write that was killed.
+cp "$sql" whole.sql
+mv "$sql" "$sql.baseline-new"
+cp "$manifest" manifest.before
+find database -type f | sort >files.before
+run 5 migrate run --dry-run --create --url sqlite:dry.db -c sqlite
+find database -type f | sort | cmp - files.before || fail 'a dry run finished a write'
+cmp "$manifest" manifest.before || fail 'a dry run wrote the manifest'
+[ ! -e dry.db ] || fail 'a dry run made the database'

@@ -28,10 +28,31 @@ project
 rm database/migrations/2_index.sql
 both '"database/migrations/2_index" is applied, but its file is missing'
 
+# Nor does a dump prove what it takes: that of a database which has more by hand.
+sqlite3 app.db 'CREATE TABLE by_hand (a); DROP INDEX users_name'
+run 0 schema-dump
+both 'the file of migration "database/migrations/2_index" is gone, and no squash took it'
+files 2
+
 # A file that was renamed.
 project
 mv database/migrations/3_posts.sql database/migrations/4_posts.sql
 both '"database/migrations/4_posts" has a file that was renamed'
+
+# Also since a dump, which goes on with the old name.
+project
+run 0 schema-dump
+mv database/migrations/3_posts.sql database/migrations/4_posts.sql
+both '"database/migrations/4_posts" has a file that was renamed'
+for url in sqlite:app.db sqlite:new.db; do
+    run 5 migrate run --create --url "$url"
+    expect_err 'was applied as "database/migrations/3_posts": the file was renamed'
+    expect_err 'give the file the name back that the snapshot has: database/migrations/3_posts'
+done
+run 5 migrate repair --rename database/migrations/3_posts database/migrations/4_posts
+expect_err 'the snapshot goes on with the name "database/migrations/3_posts"'
+mv database/migrations/4_posts.sql database/migrations/3_posts.sql
+run 0 migrate run
 
 # Another run in progress.
 project

@@ -3,6 +3,8 @@
 
 #include "common/base/error.h"
 
+#include <jansson.h>
+
 #include <string.h>
 
 /*
@@ -13,7 +15,8 @@
  *             % without digests
  *   ledger    "a:1 b:1 c:2": name and batch, oldest first; marks: - its journal has no digests,
  *             r only the raw one, t only the token one
- *   manifest  "a b": squashed names; NULL: no manifest; marks: - without digests, + digests alone
+ *   manifest  "a b": squashed names; NULL: no manifest; marks: - without digests, + digests alone,
+ *             t only the token one, * a squash took its file
  *   journal   "b=failed", "b=failed=MESSAGE": an unfinished run
  *   expected  "up c@3, up d@3": steps "bootstrap", "up NAME@BATCH", "down NAME"; or "error CODE
  *             WORDS"
@@ -79,10 +82,15 @@ parse_manifest(const char *text)
     manifest->dump_path = g_strdup("database/schema/x-schema.sql");
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
     for (gsize i = 0; words[i] != NULL && words[i][0] != '\0'; i++) {
-        gsize len = strcspn(words[i], "-+");
+        gsize len = strcspn(words[i], "-+*t");
         g_autofree char *name = g_strndup(words[i], len);
-        g_autofree char *raw = g_strdup_printf("raw:%s-original", name);
-        g_autofree char *token = g_strdup_printf("t1:%s-original", name);
+        const char *content = g_str_has_prefix(name, "1_old") ? "1_new" : name;
+        g_autofree char *raw =
+            words[i][len] != 't' ? g_strdup_printf("raw:%s-original", content) : NULL;
+        g_autofree char *token = g_strdup_printf("t1:%s-original", content);
+        if (words[i][len] == '*')
+            json_object_set_new(manifest->rest, "squashes",
+                                json_pack("[{s:s, s:s}]", "first", name, "last", name));
         if (words[i][len] != '+')
             bl_manifest_add_squashed(manifest, name);
         if (words[i][len] != '-')
@@ -216,6 +224,21 @@ static const PlanCase run_cases[] = {
     { "refuses-uncertain", "1_a", "", NULL, "1_a=uncertain",
       "error 5 uncertain whether statement 3 took effect" },
     { "refuses-behind-half-a-load", "1_a", "", NULL, "x=load", "error 5 the load of \"x\"" },
+    { "refuses-a-file-renamed-since-the-dump", "1_new", "1_old:1", "1_old", NULL,
+      "error 5 \"1_new\" was applied as \"1_old\"" },
+    { "refuses-a-file-renamed-behind-the-dump", "1_new 2_b", "1_old:1 2_b:2", "2_b", NULL,
+      "error 5 \"1_new\" was applied as \"1_old\"" },
+    { "refuses-it-in-a-new-database", "1_new", "", "1_old", NULL,
+      "error 5 \"1_new\" was applied as \"1_old\"" },
+    { "same-as-one-that-was-squashed", "1_new", "1_old:1", "1_old*", NULL,
+      "error 5 \"1_new\" is out of order" },
+    { "is-not-renamed-while-the-old-one-is-there", "1_new 1_old", "1_old:1", "1_old", NULL,
+      "error 5 \"1_old\" was edited" },
+    { "same-tokens-as-one-of-unknown-bytes", "1_new", "1_old:1", "1_oldt", NULL,
+      "error 5 \"1_new\" is out of order" },
+    { "other-tokens-than-the-dump", "1_new&", "1_old:1", "1_old", NULL,
+      "error 5 \"1_new\" is out of order" },
+    { "same-as-one-that-was-never-applied", "1_new 3_c", "3_c:1", "1_old 3_c", NULL, "error 5 " },
     { "refuses-renamed-foreign-file", "1_new~", "1_old:1", NULL, NULL,
       "error 5 \"1_new\" was applied as \"1_old\"" },
     { "repeatable-runs-once", "V1__a R__v@", "V1__a:1 R__v:1", NULL, NULL, "" },
@@ -368,6 +391,8 @@ test_all(gconstpointer data)
 static const PlanCase status_cases[] = {
     { "every-state", "2_b 3_c! 5_e", "1_a:1 2_b:1 3_c:1 4_d:2", "1_a", NULL,
       "1_a=squashed 2_b=completed 3_c=modified 4_d=missing 5_e=pending" },
+    { "renamed-since-the-dump", "1_new", "1_old:1", "1_old", NULL, "1_old=squashed 1_new=renamed" },
+    { "dumped-elsewhere", "1_new", "", "1_old", NULL, "1_new=pending" },
     { "renamed", "1_new", "1_old:1", NULL, NULL, "1_old=missing 1_new=renamed" },
     { "failed", "1_a", "", NULL, "1_a=failed", "1_a=failed" },
     { "failed-without-file", "", "", NULL, "1_a=running", "1_a=failed" },
