@@ -14,7 +14,8 @@ fresh(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError 
         !bl_migrator_wants_bootstrap(migrator, empty, &run.bootstrap, error))
         return FALSE;
     g_autoptr(BlPlan) plan = bl_plan_run(&input, &run, error);
-    if (plan == NULL || !bl_migrator_check(migrator, plan, TRUE, error))
+    if (plan == NULL || !bl_migrator_check(migrator, plan, TRUE, error) ||
+        (options->seed && !bl_migrator_check_seeders(migrator, error)))
         return FALSE;
     bl_say_plan(cli, plan);
     if (!bl_migrator_wipe(migrator, error) || !bl_run_plan(cli, migrator, plan, error))
@@ -52,7 +53,8 @@ refresh(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErro
     /* Planned now, so that a file that cannot run again stops the refresh before anything is
      * reverted. */
     g_autoptr(BlPlan) ahead = bl_plan_run_after(&before, back, &run, error);
-    if (ahead == NULL || !bl_migrator_check(migrator, ahead, FALSE, error))
+    if (ahead == NULL || !bl_migrator_check(migrator, ahead, FALSE, error) ||
+        (options->seed && !bl_migrator_check_seeders(migrator, error)))
         return FALSE;
     bl_say_plan(cli, back);
     if (!bl_run_plan(cli, migrator, back, error) || !bl_migrator_reload(migrator, error))

@@ -477,19 +477,21 @@ list_seeders(const char *folder, GError **error)
 }
 
 static gboolean
-run_seeder(BlMigrator *migrator, const char *folder, const char *name, GError **error)
+check_seeder(BlMigrator *migrator, const char *path, const char *label, GError **error)
+{
+    return bl_runner_check_seed(migrator->connection->engine, path, label, error);
+}
+
+static gboolean
+run_seeder(BlMigrator *migrator, const char *path, const char *label, GError **error)
 {
     const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter,
                               NULL };
-    g_autofree char *label = g_build_filename(folder, name, NULL);
-    g_autofree char *path = bl_project_path(migrator->project, label);
     gint64 started = g_get_monotonic_time();
     bl_report(migrator->options.reporter,
               &(BlEvent){ .kind = BL_EVENT_BEGIN, .verb = "seeding", .name = label });
-    if (!bl_cancel_check(error) || !bl_runner_seed(&runner, path, label, error)) {
-        g_prefix_error(error, "seeder \"%s\": ", label);
+    if (!bl_cancel_check(error) || !bl_runner_seed(&runner, path, label, error))
         return FALSE;
-    }
     bl_report(migrator->options.reporter,
               &(BlEvent){ .kind = BL_EVENT_END,
                           .verb = "seeded",
@@ -498,23 +500,44 @@ run_seeder(BlMigrator *migrator, const char *folder, const char *name, GError **
     return TRUE;
 }
 
-gboolean
-bl_migrator_seed(BlMigrator *migrator, guint *n, GError **error)
+/* @param n out: seeders that @fn was content with */
+static gboolean
+each_seeder(BlMigrator *migrator,
+            gboolean (*fn)(BlMigrator *, const char *path, const char *label, GError **error),
+            guint *n,
+            GError **error)
 {
     *n = 0;
     for (gsize i = 0; migrator->connection->seeders[i] != NULL; i++) {
         const char *folder = migrator->connection->seeders[i];
-        g_autofree char *path = bl_project_path(migrator->project, folder);
-        g_autoptr(GPtrArray) names = list_seeders(path, error);
-        if (names == NULL)
-            return FALSE;
-        for (guint j = 0; j < names->len; j++) {
-            if (!run_seeder(migrator, folder, g_ptr_array_index(names, j), error))
+        g_autofree char *folder_path = bl_project_path(migrator->project, folder);
+        g_autoptr(GPtrArray) names = list_seeders(folder_path, error);
+        for (guint j = 0; names != NULL && j < names->len; j++) {
+            g_autofree char *label = g_build_filename(folder, g_ptr_array_index(names, j), NULL);
+            g_autofree char *path = bl_project_path(migrator->project, label);
+            if (!fn(migrator, path, label, error)) {
+                g_prefix_error(error, "seeder \"%s\": ", label);
                 return FALSE;
+            }
             (*n)++;
         }
+        if (names == NULL)
+            return FALSE;
     }
     return TRUE;
+}
+
+gboolean
+bl_migrator_check_seeders(BlMigrator *migrator, GError **error)
+{
+    guint n = 0;
+    return each_seeder(migrator, check_seeder, &n, error);
+}
+
+gboolean
+bl_migrator_seed(BlMigrator *migrator, guint *n, GError **error)
+{
+    return each_seeder(migrator, run_seeder, n, error);
 }
 
 gboolean

@@ -109,6 +109,9 @@ GPtrArray *bl_migrator_wipe_statements(BlMigrator *migrator,
 /** Drops every object of ours, the ledger too; reads the ledger anew. */
 gboolean bl_migrator_wipe(BlMigrator *migrator, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Reads all seeders. @return FALSE: one cannot be read, or holds what it may not */
+gboolean bl_migrator_check_seeders(BlMigrator *migrator, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Runs the seeders, each in a transaction. @param n out: how many */
 gboolean bl_migrator_seed(BlMigrator *migrator, guint *n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -690,19 +690,41 @@ bl_runner_down(const BlRunner *runner,
     return run_job(&job, &record, start, outcome, error);
 }
 
+/* @param text out: g_free(). @return FALSE: it cannot be read, or holds what it may not */
+static gboolean
+read_seeder(const BlEngine *engine,
+            const char *path,
+            const char *label,
+            BlJob *file,
+            char **text,
+            GError **error)
+{
+    gsize len = 0;
+    *text = bl_pair_read_sql(path, &len, NULL, error);
+    if (*text == NULL)
+        return FALSE;
+    *file = (BlJob){ .shape = bl_shape_find_text(engine, *text, len),
+                     .label = label,
+                     .text = *text,
+                     .len = len,
+                     .line = 1 };
+    return bl_job_check(file, engine, error);
+}
+
+gboolean
+bl_runner_check_seed(const BlEngine *engine, const char *path, const char *label, GError **error)
+{
+    BlJob file;
+    g_autofree char *text = NULL;
+    return read_seeder(engine, path, label, &file, &text, error);
+}
+
 gboolean
 bl_runner_seed(const BlRunner *runner, const char *path, const char *label, GError **error)
 {
-    gsize len = 0;
-    g_autofree char *text = bl_pair_read_sql(path, &len, NULL, error);
-    if (text == NULL)
-        return FALSE;
-    const BlJob file = { .shape = bl_shape_find_text(runner->session->engine, text, len),
-                         .label = label,
-                         .text = text,
-                         .len = len,
-                         .line = 1 };
-    if (!bl_job_check(&file, runner->session->engine, error))
+    BlJob file;
+    g_autofree char *text = NULL;
+    if (!read_seeder(runner->session->engine, path, label, &file, &text, error))
         return FALSE;
     const Job job = { .file = file, .runner = runner };
     Record record = { 0 };

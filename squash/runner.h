@@ -83,6 +83,12 @@ gboolean bl_runner_down(const BlRunner *runner,
  * is a warning. */
 void bl_runner_take_back(const BlRunner *runner, const BlMigration *migration, gint64 announced);
 
+/** Checks a seeder as bl_runner_seed() does before it runs it. */
+gboolean bl_runner_check_seed(const BlEngine *engine,
+                              const char *path,
+                              const char *label,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Runs a plain SQL file in one transaction; nothing is recorded. */
 gboolean bl_runner_seed(const BlRunner *runner, const char *path, const char *label, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

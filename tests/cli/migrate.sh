@@ -107,6 +107,14 @@ echo 'INSERT INTO a VALUES (99); INSERT INTO nowhere VALUES (1);' >database/seed
 run 4 migrate fresh --seed
 expect_err 'database/seeders/11_bad.sql:1:'
 expect_rows app.db "SELECT group_concat(x) FROM a" 1,2,11,12
+# What can be seen of one before it runs is seen before anything is dropped.
+sqlite3 app.db 'INSERT INTO a VALUES (50)'
+echo "INSERT INTO a VALUES ('unterminated);" >database/seeders/11_bad.sql
+for verb in fresh refresh; do
+    run 4 migrate $verb --seed
+    expect_err 'database/seeders/11_bad.sql:1:23: '
+    expect_rows app.db "SELECT group_concat(x) FROM a" 1,2,11,12,50
+done
 rm -r database/seeders
 
 # A table built anew: rows that point at it stay, although foreign keys are on.
