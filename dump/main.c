@@ -415,12 +415,13 @@ dump_schema(BlCli *cli, const DumpOptions *options, GError **error)
     if (connection == NULL || !check_capabilities(options, connection->engine, error))
         return FALSE;
     gboolean to_stdout = g_strcmp0(options->path, "-") == 0;
-    if (options->check && (to_stdout || g_strcmp0(options->format, "json") == 0)) {
+    gboolean is_json = g_strcmp0(options->format, "json") == 0;
+    if (options->check && (to_stdout || is_json)) {
         bl_error_set(error, BL_ERROR_USAGE, "name the snapshot's file",
                      "--check compares the files of a snapshot");
         return FALSE;
     }
-    if (to_stdout && bl_cli_common(cli)->json) {
+    if ((to_stdout || (is_json && options->path == NULL)) && bl_cli_common(cli)->json) {
         bl_error_set(error, BL_ERROR_USAGE, "name a file with --path, or leave --json out",
                      "the dump and the JSON document would both go to standard output");
         return FALSE;
@@ -428,7 +429,7 @@ dump_schema(BlCli *cli, const DumpOptions *options, GError **error)
     g_autofree char *sql_path =
         bl_connection_schema_path(project, connection, to_stdout ? NULL : options->path);
     g_autoptr(BlManifest) old = NULL;
-    if (!options->check && !to_stdout && g_strcmp0(options->format, "json") != 0 &&
+    if (!options->check && !to_stdout && !is_json &&
         (!bl_pair_check_place(sql_path, error) ||
          !bl_pair_recover(sql_path, bl_cli_reporter(cli), error)))
         return FALSE;

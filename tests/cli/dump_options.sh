@@ -170,6 +170,8 @@ run 0 schema-dump --url sqlite:rows.db --path r.sql --data r
 run 0 schema-dump --url sqlite:rows.db --path r.sql
 expect_err 'carries the rows of "r"'
 run 2 schema-dump --url sqlite:rows.db --path - --json
+run 2 schema-dump --url sqlite:rows.db --format json --json
+run 0 schema-dump --url sqlite:rows.db --format json --json --path rows.json
 
 # JSON takes the place of such JSON only, and follows links to it.
 cp wal.db kept.db
