@@ -7,13 +7,9 @@
 static gboolean
 ends_head(const MyTokens *tokens, guint i)
 {
-    static const char *const sorts[] = { "view",    "trigger", "function", "procedure",
-                                         "package", "event",   "aggregate" };
-    for (gsize k = 0; k < G_N_ELEMENTS(sorts); k++) {
-        if (my_token_is(tokens, i, sorts[k]))
-            return TRUE;
-    }
-    return my_token_is_kind(tokens, i, BL_TOKEN_END);
+    static const char *const sorts[] = { "view",    "trigger", "function",  "procedure",
+                                         "package", "event",   "aggregate", NULL };
+    return my_token_is_any(tokens, i, sorts) || my_token_is_kind(tokens, i, BL_TOKEN_END);
 }
 
 static guint

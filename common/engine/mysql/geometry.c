@@ -12,9 +12,11 @@
 
 #define FIRST_VERSION 100100
 
-static const char *const types[] = { "geometry",     "point",          "linestring",
-                                     "polygon",      "multipoint",     "multilinestring",
-                                     "multipolygon", "geomcollection", "geometrycollection" };
+static const char *const types[] = { "geometry",           "point",
+                                     "linestring",         "polygon",
+                                     "multipoint",         "multilinestring",
+                                     "multipolygon",       "geomcollection",
+                                     "geometrycollection", NULL };
 
 typedef struct {
     GHashTable *ids; /* name of a column -> its REF_SYSTEM_ID, both char * */
@@ -42,23 +44,13 @@ take_id(const MyRow *row, void *data, GError **error)
     return TRUE;
 }
 
-static gboolean
-is_geometry(const MyTokens *tokens, guint i)
-{
-    for (gsize k = 0; k < G_N_ELEMENTS(types); k++) {
-        if (my_token_is(tokens, i, types[k]))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* It belongs right behind the type. */
 static void
 write_definition(const MyTokens *tokens, guint i, guint end, void *data)
 {
     Writing *writing = data;
     (void)end;
-    if (!my_token_is_kind(tokens, i, BL_TOKEN_IDENTIFIER) || !is_geometry(tokens, i + 1))
+    if (!my_token_is_kind(tokens, i, BL_TOKEN_IDENTIFIER) || !my_token_is_any(tokens, i + 1, types))
         return;
     g_autofree char *column = bl_token_name(my_token(tokens, i), tokens->sql);
     const char *id = g_hash_table_lookup(writing->ids, column);

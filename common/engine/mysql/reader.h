@@ -124,6 +124,9 @@ my_write_reference_systems(MySession *session, const char *table, char **sql, GE
 
 /* twin_bytes.c */
 
+/** @return TRUE when the CREATE TABLE @sql may have to be given to my_write_twins() */
+gboolean my_may_have_twins(const char *sql);
+
 /** @sql, the CREATE TABLE of @table, with the defaults as X'…' that the server tells as another
  * character than they are. @param why out, g_free(): set when it cannot be known for all. */
 gboolean

@@ -75,10 +75,6 @@ my_select_no_defaults(const char *sql, const GPtrArray *columns, char **before, 
  * @return g_free() */
 char *my_drop_defaults(const char *table, const GPtrArray *columns);
 
-/** @return TRUE when the CREATE TABLE @sql may have to be given to my_write_twins(); twin_bytes.c
- */
-gboolean my_may_have_twins(const char *sql);
-
 /** The lowest version that takes the query of the view @sql, as a server wrote it; 0: any. */
 guint my_query_version(const char *sql, gboolean is_mariadb);
 

@@ -69,6 +69,14 @@ my_token_is(const MyTokens *tokens, guint i, const char *word)
 }
 
 gboolean
+my_token_is_any(const MyTokens *tokens, guint i, const char *const *words)
+{
+    while (*words != NULL && !my_token_is(tokens, i, *words))
+        words++;
+    return *words != NULL;
+}
+
+gboolean
 my_token_is_char(const MyTokens *tokens, guint i, char c)
 {
     const BlToken *token = my_token(tokens, i);

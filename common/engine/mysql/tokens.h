@@ -41,6 +41,9 @@ gboolean my_token_is_kind(const MyTokens *tokens, guint i, BlTokenKind kind);
 /** @return TRUE when token @i is the unquoted word @word */
 gboolean my_token_is(const MyTokens *tokens, guint i, const char *word);
 
+/** @return TRUE when token @i is one of @words (NULL-terminated), unquoted */
+gboolean my_token_is_any(const MyTokens *tokens, guint i, const char *const *words);
+
 /** @return TRUE when token @i is the one character @c that is an operator */
 gboolean my_token_is_char(const MyTokens *tokens, guint i, char c);
 

@@ -79,24 +79,14 @@ is_doubt(const MyTokens *tokens, guint i)
     return FALSE;
 }
 
-static gboolean
-has_charset(const MyTokens *tokens, guint i)
-{
-    static const char *const types[] = { "char",       "varchar",  "tinytext", "text",
-                                         "mediumtext", "longtext", "enum",     "set" };
-    for (gsize k = 0; k < G_N_ELEMENTS(types); k++) {
-        if (my_token_is(tokens, i, types[k]))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* The definition from @i to before @end. */
 static void
 look_at_definition(const MyTokens *tokens, guint i, guint end, void *data)
 {
+    static const char *const types[] = { "char",     "varchar", "tinytext", "text", "mediumtext",
+                                         "longtext", "enum",    "set",      NULL };
     Look *look = data;
-    if (!my_token_is_kind(tokens, i, BL_TOKEN_IDENTIFIER) || !has_charset(tokens, i + 1))
+    if (!my_token_is_kind(tokens, i, BL_TOKEN_IDENTIFIER) || !my_token_is_any(tokens, i + 1, types))
         return;
     gboolean lists = my_token_is(tokens, i + 1, "enum") || my_token_is(tokens, i + 1, "set");
     guint at = my_tokens_find(tokens, i + 2, "CHARACTER");

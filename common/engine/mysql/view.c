@@ -56,14 +56,11 @@ static GArray *
 find_conditions(const MyTokens *tokens, guint open)
 {
     static const char *const not_null[] = { "is", "not", "null", NULL };
-    static const char *const others[] = { "or", "xor", "between", "select", "values" };
+    static const char *const others[] = { "or", "xor", "between", "select", "values", NULL };
     GArray *found = g_array_new(FALSE, FALSE, sizeof(guint));
     guint end = find_close(tokens, open);
     for (guint i = open + 1; i < end; i++) {
-        gboolean is_other = my_token_is_kind(tokens, i, BL_TOKEN_COMMA);
-        for (gsize k = 0; k < G_N_ELEMENTS(others); k++)
-            is_other = is_other || my_token_is(tokens, i, others[k]);
-        if (is_other) {
+        if (my_token_is_kind(tokens, i, BL_TOKEN_COMMA) || my_token_is_any(tokens, i, others)) {
             g_array_set_size(found, 0);
             break;
         }
