@@ -193,7 +193,9 @@ check_status(const BlStatusRow *row, GPtrArray *differences)
     };
     const char *file = row->file != NULL ? row->file->label : NULL;
     if (row->status == BL_STATUS_RENAMED) {
-        g_autofree char *what = g_strdup_printf("was applied as \"%s\"", row->renamed_from);
+        g_autofree char *hint = bl_plan_hint_renamed(row);
+        g_autofree char *what =
+            g_strdup_printf("was applied as \"%s\"; %s", row->renamed_from, hint);
         bl_check_add(differences, "migration", row->name, what, file);
     } else if (texts[row->status] != NULL) {
         bl_check_add(differences, "migration", row->name, texts[row->status], file);

@@ -18,7 +18,7 @@ explain(const BlStatusRow *row)
         [BL_STATUS_PENDING] = "",
         [BL_STATUS_SQUASHED] = "",
         [BL_STATUS_MISSING] = "applied, but its file is gone and no snapshot holds it",
-        [BL_STATUS_RENAMED] = "applied under another name: migrate repair --rename",
+        [BL_STATUS_RENAMED] = "applied under another name",
         [BL_STATUS_MODIFIED] = "edited after it was applied: migrate repair --accept",
         [BL_STATUS_IGNORED] = "never runs: a baseline script stands for what came before it",
         [BL_STATUS_FAILED] = "stopped half-way: migrate repair",
@@ -40,8 +40,10 @@ row_to_json(const BlStatusRow *row)
 static void
 print_details(BlCli *cli, const BlStatusRow *row)
 {
-    if (row->renamed_from != NULL)
-        bl_cli_print(cli, "             was %s\n", row->renamed_from);
+    if (row->renamed_from != NULL) {
+        g_autofree char *hint = bl_plan_hint_renamed(row);
+        bl_cli_print(cli, "             was %s: %s\n", row->renamed_from, hint);
+    }
     if (row->journal != NULL && row->journal->state != BL_JOURNAL_APPLIED) {
         bl_cli_print(cli, "             %" G_GINT64_FORMAT " statements are done%s%s\n",
                      row->journal->statement, row->journal->message != NULL ? "; then: " : "",

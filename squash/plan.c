@@ -222,6 +222,7 @@ add_unapplied(GPtrArray *rows,
     if (name != NULL && bl_ledger_find(input->ledger, name) != NULL) {
         row->status = BL_STATUS_RENAMED;
         row->renamed_from = name;
+        row->is_dumped = input->manifest != NULL && bl_manifest_has(input->manifest, name);
     }
 }
 
@@ -322,25 +323,25 @@ check_modified(const BlPlanInput *input, const BlStatusRow *row, GError **error)
     return FALSE;
 }
 
-/* A snapshot goes on with the name that it has. */
-static gboolean
-refuse_renamed(const BlPlanInput *input, const char *name, const char *old, GError **error)
+char *
+bl_plan_hint_renamed(const BlStatusRow *row)
 {
-    gboolean is_dumped = input->manifest != NULL && bl_manifest_has(input->manifest, old);
-    g_autofree char *hint =
-        is_dumped ? g_strdup_printf("give the file the name back that the snapshot has: %s", old)
-                  : g_strdup_printf("migrate repair --rename %s %s", old, name);
-    bl_error_set(error, BL_ERROR_CONFLICT, hint,
-                 "migration \"%s\" was applied as \"%s\": the file was renamed", name, old);
-    return FALSE;
+    return row->is_dumped
+               ? g_strdup_printf("give the file the name back that the snapshot has: %s",
+                                 row->renamed_from)
+               : g_strdup_printf("migrate repair --rename %s %s", row->renamed_from, row->name);
 }
 
 static gboolean
-check_renamed(const BlPlanInput *input, const BlStatusRow *row, GError **error)
+check_renamed(const BlStatusRow *row, GError **error)
 {
     if (row->status != BL_STATUS_RENAMED)
         return TRUE;
-    return refuse_renamed(input, row->name, row->renamed_from, error);
+    g_autofree char *hint = bl_plan_hint_renamed(row);
+    bl_error_set(error, BL_ERROR_CONFLICT, hint,
+                 "migration \"%s\" was applied as \"%s\": the file was renamed", row->name,
+                 row->renamed_from);
+    return FALSE;
 }
 
 /* What applied history says before anything runs. */
@@ -353,7 +354,7 @@ check_applied(const BlPlanInput *input, BlPlan *plan, GError **error)
     g_autoptr(GPtrArray) rows = bl_plan_status(input);
     for (guint i = 0; i < rows->len; i++) {
         const BlStatusRow *row = g_ptr_array_index(rows, i);
-        if (!check_modified(input, row, error) || !check_renamed(input, row, error))
+        if (!check_modified(input, row, error) || !check_renamed(row, error))
             return FALSE;
         if (row->status == BL_STATUS_MISSING) {
             g_ptr_array_add(
@@ -477,8 +478,13 @@ add_pending(BlPlan *plan, const BlPlanInput *input, const BlRunOptions *options,
             bl_plan_ignores(input->history, migration, baseline))
             continue;
         const char *dumped = options->bootstrap ? find_dumped(input, migration) : NULL;
-        if (dumped != NULL)
-            return refuse_renamed(input, migration->name, dumped, error);
+        if (dumped != NULL) {
+            const BlStatusRow row = { .name = migration->name,
+                                      .status = BL_STATUS_RENAMED,
+                                      .renamed_from = dumped,
+                                      .is_dumped = TRUE };
+            return check_renamed(&row, error);
+        }
         if (!check_runnable(migration, "pending migration",
                             "run it with the tool it was written for", error) ||
             !check_order(plan, options, migration,

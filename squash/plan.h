@@ -43,6 +43,7 @@ typedef struct {
     gint64 batch;                /**< 0: none */
     const char *time;            /**< migration_time; NULL: none */
     const char *renamed_from;    /**< BL_STATUS_RENAMED: the missing name */
+    gboolean is_dumped;          /**< BL_STATUS_RENAMED: the snapshot goes on with that name */
     const BlMigration *file;     /**< NULL: no file */
     const BlLedgerRow *row;      /**< NULL: not applied */
     const BlJournalRow *journal; /**< what is known of its last run; NULL: nothing */
@@ -59,6 +60,9 @@ typedef struct {
 /** @return GPtrArray of BlStatusRow, owned: applied ones by id, then the pending ones in history
  * order */
 GPtrArray *bl_plan_status(const BlPlanInput *input);
+
+/** What to do about a row of BL_STATUS_RENAMED. @return g_free() */
+char *bl_plan_hint_renamed(const BlStatusRow *row);
 
 typedef enum { BL_STEP_BOOTSTRAP, BL_STEP_UP, BL_STEP_DOWN } BlStepKind;
 

@@ -99,8 +99,7 @@ static const struct {
       "run it first: migrate run; or squash only what is older: --until NAME" },
     { BL_STATUS_MODIFIED, "was edited after it was applied",
       "restore the file, or accept it: migrate repair --accept NAME" },
-    { BL_STATUS_RENAMED, "has a file that was renamed",
-      "mend the ledger: migrate repair --rename OLD NEW" },
+    { BL_STATUS_RENAMED, "has a file that was renamed", NULL /* bl_plan_hint_renamed() */ },
     { BL_STATUS_MISSING, "is applied, but its file is missing and no snapshot holds it",
       "restore the file, or forget it: migrate repair --forget NAME" },
     { BL_STATUS_FAILED, "stopped half-way", "finish it first: migrate repair" },
@@ -137,8 +136,10 @@ check_ledger(const BlSquashRange *range, const BlMigrator *migrator, GError **er
         for (guint j = 0; j < rows->len; j++) {
             const BlStatusRow *row = g_ptr_array_index(rows, j);
             if (is_obstacle(range, row, obstacles[i].status)) {
-                bl_error_set(error, BL_ERROR_CONFLICT, obstacles[i].hint, "migration \"%s\" %s",
-                             row->name, obstacles[i].what);
+                g_autofree char *hint = obstacles[i].hint != NULL ? g_strdup(obstacles[i].hint)
+                                                                  : bl_plan_hint_renamed(row);
+                bl_error_set(error, BL_ERROR_CONFLICT, hint, "migration \"%s\" %s", row->name,
+                             obstacles[i].what);
                 return FALSE;
             }
         }

@@ -98,14 +98,6 @@ bl_squash_dump_options(const BlMigrator *migrator, const char *const *data)
     return dump;
 }
 
-static gboolean
-refuse(const char *hint, char *message, GError **error)
-{
-    bl_error_set(error, BL_ERROR_CONFLICT, hint, "%s", message);
-    g_free(message);
-    return FALSE;
-}
-
 static BlPruneOptions
 prune_options(const Squash *squash)
 {
@@ -191,12 +183,11 @@ check_complete(const Squash *squash, GError **error)
         for (guint j = 0; old != NULL && !is_held && j < old->squashed->len; j++)
             is_held = is_file_of(path, g_ptr_array_index(old->squashed, j));
         if (!is_held) {
-            return refuse("check it out (git restore, or git sparse-checkout disable), or commit "
-                          "that it is gone",
-                          g_strdup_printf("git has \"%s\", which is not there, and no snapshot "
-                                          "holds it",
-                                          path),
-                          error);
+            bl_error_set(error, BL_ERROR_CONFLICT,
+                         "check it out (git restore, or git sparse-checkout disable), or commit "
+                         "that it is gone",
+                         "git has \"%s\", which is not there, and no snapshot holds it", path);
+            return FALSE;
         }
     }
     return TRUE;
@@ -231,11 +222,11 @@ plan_replay(Squash *squash, GError **error)
         if (bl_history_find(migrator->history, name) == NULL ||
             bl_squash_range_has(&squash->range, name))
             continue;
-        return refuse("squash as far as that one, or without a limit",
-                      g_strdup_printf("the snapshot that is there holds \"%s\" already, which is "
-                                      "younger than what is to be squashed",
-                                      name),
-                      error);
+        bl_error_set(error, BL_ERROR_CONFLICT, "squash as far as that one, or without a limit",
+                     "the snapshot that is there holds \"%s\" already, which is younger than what "
+                     "is to be squashed",
+                     name);
+        return FALSE;
     }
     return TRUE;
 }
@@ -311,12 +302,12 @@ check_dumped(const Squash *squash, GError **error)
     for (guint i = 0; i < old->squashed->len; i++) {
         const char *name = g_ptr_array_index(old->squashed, i);
         if (!bl_history_holds(migrator->history, old, name) && !was_squashed(squash, name)) {
-            return refuse(
-                "restore the file, or do without the proof: --no-proof",
-                g_strdup_printf("the file of migration \"%s\" is gone, and no squash took "
-                                "it: a dump put it into the snapshot, unproved",
-                                name),
-                error);
+            bl_error_set(
+                error, BL_ERROR_CONFLICT, "restore the file, or do without the proof: --no-proof",
+                "the file of migration \"%s\" is gone, and no squash took it: a dump put it "
+                "into the snapshot, unproved",
+                name);
+            return FALSE;
         }
     }
     return TRUE;
@@ -521,10 +512,9 @@ check_unchanged(const Squash *squash, const GPtrArray *items, GError **error)
         if (item->why_kept != NULL)
             continue;
         if (file == NULL || g_strcmp0(file->raw_digest, item->migration->raw_digest) != 0) {
-            return refuse("squash again",
-                          g_strdup_printf("\"%s\" was changed while the squash was at work",
-                                          item->migration->label),
-                          error);
+            bl_error_set(error, BL_ERROR_CONFLICT, "squash again",
+                         "\"%s\" was changed while the squash was at work", item->migration->label);
+            return FALSE;
         }
         if (!bl_untouched_check(squash->untouched, item->migration, error))
             return FALSE;

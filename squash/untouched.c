@@ -44,7 +44,7 @@ bl_untouched_check(const BlUntouched *untouched, const BlMigration *migration, G
         if (was != NULL && g_strcmp0(was, now) == 0)
             continue;
         bl_error_set(error, BL_ERROR_CONFLICT, "squash again",
-                     "\"%s\" was changed while the squash was at work", path);
+                     "\"%s\" was changed while the squash was at work", migration->label);
         return FALSE;
     }
     return TRUE;
