@@ -510,13 +510,15 @@ write_pair(const BlDump *dump, const char *sql_path, const char *manifest, GErro
 static gboolean
 check_replaced(const BlDump *dump, const char *sql_path, GError **error)
 {
+    if (dump->replaced == NULL)
+        return TRUE;
     g_autofree char *path = bl_manifest_path(sql_path);
-    g_autoptr(BlManifest) now =
-        dump->replaced != NULL && bl_file_exists(path) ? bl_manifest_read(path, error) : NULL;
-    if (dump->replaced != NULL && bl_file_exists(path) && now == NULL)
+    gboolean exists = bl_file_exists(path);
+    g_autoptr(BlManifest) now = exists ? bl_manifest_read(path, error) : NULL;
+    if (exists && now == NULL)
         return FALSE;
-    g_autofree char *text = now != NULL ? bl_manifest_format(now) : g_strdup("");
-    if (dump->replaced == NULL || strcmp(text, dump->replaced) == 0)
+    g_autofree char *text = exists ? bl_manifest_format(now) : g_strdup("");
+    if (strcmp(text, dump->replaced) == 0)
         return TRUE;
     bl_error_set(error, BL_ERROR_CONFLICT, "do it again: it starts from what is there then",
                  "the snapshot \"%s\" was changed by somebody else meanwhile", sql_path);

@@ -297,14 +297,19 @@ check_unchanged(const BlLoadOptions *options,
     return FALSE;
 }
 
+static gboolean
+is_ours(const BlLoadResult *result)
+{
+    return result->manifest != NULL && result->manifest->dump_digest != NULL;
+}
+
 /* Of a snapshot that is as it was dumped, into a ledger without rows. Who wants to know of each
  * statement gets them as they are. @return the ledger whose lines go out together; NULL: none do */
 static const BlLedgerNames *
 joins_lines_of(const BlLoadOptions *options, const BlLoadResult *result)
 {
     gboolean is_told = options->reporter != NULL && options->reporter->wants_statements;
-    gboolean is_ours = result->manifest != NULL && result->manifest->dump_digest != NULL;
-    return is_ours && !options->accept_modified && !is_told ? &options->names : NULL;
+    return is_ours(result) && !options->accept_modified && !is_told ? &options->names : NULL;
 }
 
 static gboolean
@@ -354,7 +359,7 @@ find_journal(BlSession *session, /* NOLINT(readability-function-size): two answe
 {
     const char *name = options->names.journal;
     gboolean exists = FALSE;
-    if (result->manifest != NULL && result->manifest->dump_digest != NULL)
+    if (is_ours(result))
         return TRUE;
     if (!bl_ledger_find_table(session, name, &exists, schema, error))
         return FALSE;

@@ -256,9 +256,8 @@ is_its_turn(const BlPool *pool, const BlChild *child)
 {
     for (guint i = 0; child->turn != NULL && i < pool->next; i++) {
         const BlChild *other = child_at(pool, i);
-        if (other->state == BL_CHILD_RUNNING && g_strcmp0(other->turn, child->turn) == 0) {
+        if (other->state == BL_CHILD_RUNNING && g_strcmp0(other->turn, child->turn) == 0)
             return FALSE;
-        }
     }
     return TRUE;
 }

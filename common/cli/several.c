@@ -138,9 +138,8 @@ check_one(BlCli *cli, BlChild *child, char **args, GHashTable *seen, GError **er
     }
     bl_cli_take_connection(cli, connection);
     child->engine = connection->engine->name;
-    if (cli->command->writes_snapshot) {
+    if (cli->command->writes_snapshot)
         child->turn = bl_connection_schema_path(project, connection, NULL);
-    }
     return check_once(cli, connection, seen, error) &&
            (cli->command->check == NULL || cli->command->check(cli, cli->options, args, error));
 }
