@@ -35,12 +35,12 @@ bootstrap() {
 
 marked="SELECT count(*) FROM pg_database WHERE shobj_description(oid, 'pg_database') LIKE 'baseline scratch since %'"
 set -- env PATH="$top/bin" "$BL_BIN/migrate" squash --allow-uncommitted --data roles --archive old
-# A sample of what the proof writes, and all from the first file that leaves on.
+# A sample (BL_EVERY=1: all) of what the proof writes, and all from the first file that leaves on.
 fresh
 count_calls "$@"
 first=$(awk '/^link/ { print NR; exit }' "$inject_list")
 [ "$first" -gt 10 ] || fail "only $first calls before the first file"
-kill_at_calls "$(seq 2 9 "$first") $(seq "$((first + 1))" "$calls")" "$@"
+kill_at_calls "$(seq 2 "${BL_EVERY:-9}" "$first") $(seq "$((first + 1))" "$calls")" "$@"
 [ "$unfinished" -gt 4 ] || fail "only $unfinished squashes were killed between the snapshot and the mark"
 # And a sample of what it sends.
 # shellcheck disable=SC2034 # for count_calls
@@ -48,7 +48,7 @@ disk_calls=sendto
 fresh
 count_calls "$@"
 [ "$calls" -gt 20 ] || fail "only $calls statements"
-kill_at_calls "$(seq "$((calls / 4))" "$((calls / 4))" "$calls")" "$@"
+kill_at_calls "$(seq "${BL_EVERY:-$((calls / 4))}" "${BL_EVERY:-$((calls / 4))}" "$calls")" "$@"
 
 [ "$(own_sql one app 'SELECT count(*) FROM adonis_schema')" = 2 ] || fail 'the live database changed'
 left=$(own_sql one postgres "$marked")
