@@ -92,14 +92,6 @@ check_capabilities(const DumpOptions *options, const BlEngine *engine, GError **
     return TRUE;
 }
 
-static char *
-owner_of(const BlConnection *connection, const DumpOptions *options)
-{
-    if (options->path == NULL && connection->snapshot_connection != NULL)
-        return g_strdup(connection->snapshot_connection);
-    return g_strdup(connection->name);
-}
-
 static gboolean
 read_old(BlCli *cli, const char *sql_path, gboolean is_check, BlManifest **old, GError **error)
 {
@@ -318,7 +310,6 @@ build_and_deliver(BlCli *cli,
     BlProject *project = bl_cli_project(cli, error);
     BlConnection *connection = bl_cli_connection(cli, error);
     g_autofree char *label = bl_project_label(project, sql_path);
-    g_autofree char *owner = owner_of(connection, options);
     g_autoptr(GPtrArray) data = data_tables(connection, options);
     g_autoptr(GPtrArray) exclude = excluded_globs(options, old);
     g_autoptr(GPtrArray) schemas = named_schemas(options, old);
@@ -333,7 +324,7 @@ build_and_deliver(BlCli *cli,
     gsize n = 0;
     g_autofree BlKnownMigration *known = bl_history_known(history, &n);
     BlDumpOptions dump_options = {
-        .connection = owner,
+        .connection = bl_connection_snapshot_owner(connection, options->path),
         .names = bl_connection_ledger_names(connection),
         .label = label,
         .filter = bl_connection_filter(connection),
@@ -368,19 +359,6 @@ build_and_deliver(BlCli *cli,
         return FALSE;
     g_autoptr(BlDump) dump = bl_dump_build(session, &dump_options, error);
     return dump != NULL && deliver(cli, options, session, dump, sql_path, error);
-}
-
-/* Another connection's snapshot is not overwritten by mistake. */
-static gboolean
-check_owner(const BlConnection *connection,
-            const DumpOptions *options,
-            const BlManifest *old,
-            GError **error)
-{
-    g_autofree char *owner = owner_of(connection, options);
-    return old == NULL ||
-           bl_manifest_check_identity(old, owner, connection->engine->name, connection->ledger,
-                                      connection->versions, error);
 }
 
 /* Options of the pruning mean nothing without it, and it prunes for files only. */
@@ -434,7 +412,7 @@ dump_schema(BlCli *cli, const DumpOptions *options, GError **error)
          !bl_pair_recover(sql_path, bl_cli_reporter(cli), error)))
         return FALSE;
     if (!read_old(cli, sql_path, options->check, &old, error) ||
-        !check_owner(connection, options, old, error))
+        !bl_connection_check_owner(connection, options->path, old, error))
         return FALSE;
     /* A prune takes the migration lock. */
     const BlOpenOptions open = { .read_only = !options->prune, .process_ends = !options->prune };

@@ -101,6 +101,48 @@ rebuild(BlCli *cli,
     return write_proved(cli, migrator, digest, &result, error);
 }
 
+/* Of connections that share the file by its path, the one that it belongs to makes it anew. */
+static gboolean
+is_of_other(const BlMigrator *migrator)
+{
+    const char *owner = migrator->manifest->connection;
+    g_autoptr(BlConnection) other =
+        owner != NULL ? bl_project_connection(migrator->project, owner, NULL, NULL) : NULL;
+    g_autofree char *path =
+        other != NULL ? bl_connection_schema_path(migrator->project, other, NULL) : NULL;
+    return g_strcmp0(path, migrator->sql_path) == 0;
+}
+
+static gboolean
+check_owner(
+    BlCli *cli, const BlMigrator *migrator, const char *path, gboolean *skips, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    if (bl_connection_check_owner(migrator->connection, path, migrator->manifest, &why))
+        return TRUE;
+    *skips = bl_cli_is_several(cli) && is_of_other(migrator);
+    if (!*skips) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    bl_cli_set_status(cli, "skipped");
+    bl_cli_say(cli, "%s belongs to connection \"%s\", which rebuilds it", migrator->sql_label,
+               migrator->manifest->connection);
+    return TRUE;
+}
+
+static gboolean
+rebuild_stale(BlCli *cli,
+              BlMigrator *migrator,
+              const BlMigrateOptions *options,
+              const char *digest,
+              GError **error)
+{
+    gboolean skips = FALSE;
+    return check_owner(cli, migrator, options->schema_path, &skips, error) &&
+           (skips || rebuild(cli, migrator, options, digest, error));
+}
+
 gboolean
 bl_cmd_rebuild(BlCli *cli, void *data, char **args, GError **error)
 {
@@ -122,7 +164,7 @@ bl_cmd_rebuild(BlCli *cli, void *data, char **args, GError **error)
     if (digest == NULL)
         return FALSE;
     if (is_stale)
-        return rebuild(cli, migrator, options, digest, error);
+        return rebuild_stale(cli, migrator, options, digest, error);
     bl_cli_set_status(cli, "skipped");
     bl_cli_say(cli, "%s is up to date", migrator->sql_label);
     return TRUE;

@@ -76,7 +76,8 @@ bl_squash_dump_options(const BlMigrator *migrator, const char *const *data)
 {
     const BlManifest *old = migrator->manifest;
     BlDumpOptions dump = {
-        .connection = migrator->connection->name,
+        .connection =
+            bl_connection_snapshot_owner(migrator->connection, migrator->options.schema_path),
         .names = migrator->names,
         .label = migrator->sql_label,
         .filter = bl_connection_filter(migrator->connection),
@@ -86,8 +87,6 @@ bl_squash_dump_options(const BlMigrator *migrator, const char *const *data)
         .keeps_data = TRUE,
         .reporter = migrator->options.reporter,
     };
-    if (migrator->options.schema_path == NULL && migrator->connection->snapshot_connection != NULL)
-        dump.connection = migrator->connection->snapshot_connection;
     if (old == NULL)
         return dump;
     dump.keep_batches = old->keep_batches;
@@ -599,6 +598,27 @@ plan_range(Squash *squash, GError **error)
     return bl_squash_range_check(&squash->range, migrator, error);
 }
 
+static gboolean
+is_done(const Squash *squash)
+{
+    return squash->is_idle && !squash->options->always_dumps;
+}
+
+/* Nobody's snapshot becomes another's; what is not written may be anybody's. In a dry run its own
+ * connection may have been there first, and have left nothing to do. */
+static gboolean
+check_owner(const Squash *squash, GError **error)
+{
+    const BlMigrator *migrator = squash->migrator;
+    const BlManifest *old = migrator->manifest;
+    const char *const *before = squash->options->done_before;
+    gboolean was_before = squash->options->dry_run && before != NULL && old != NULL &&
+                          old->connection != NULL && g_strv_contains(before, old->connection);
+    return is_done(squash) || was_before ||
+           bl_connection_check_owner(migrator->connection, migrator->options.schema_path, old,
+                                     error);
+}
+
 /* Everything that can be refused without a scratch database. */
 static gboolean
 check_all(Squash *squash, GError **error)
@@ -610,7 +630,7 @@ check_all(Squash *squash, GError **error)
     }
     return plan_range(squash, error) && check_gap(squash, error) && check_places(squash, error) &&
            check_complete(squash, error) && check_replay(squash, error) &&
-           check_others(squash, error) && check_files(squash, error);
+           check_others(squash, error) && check_files(squash, error) && check_owner(squash, error);
 }
 
 gboolean
@@ -627,7 +647,7 @@ bl_squash(BlMigrator *migrator,
     result->kept = g_ptr_array_new_with_free_func(g_free);
     if (!check_all(&squash, error))
         return FALSE;
-    if (options->dry_run || (squash.is_idle && !options->always_dumps))
+    if (options->dry_run || is_done(&squash))
         return TRUE;
     if (!replay(&squash, error))
         return FALSE;

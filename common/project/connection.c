@@ -683,6 +683,26 @@ bl_connection_schema_path(const BlProject *project,
     return bl_project_path(project, path);
 }
 
+const char *
+bl_connection_snapshot_owner(const BlConnection *connection, const char *override)
+{
+    return override == NULL && connection->snapshot_connection != NULL
+               ? connection->snapshot_connection
+               : connection->name;
+}
+
+gboolean
+bl_connection_check_owner(const BlConnection *connection,
+                          const char *override,
+                          const BlManifest *old,
+                          GError **error)
+{
+    return old == NULL ||
+           bl_manifest_check_identity(old, bl_connection_snapshot_owner(connection, override),
+                                      connection->engine->name, connection->ledger,
+                                      connection->versions, error);
+}
+
 void
 bl_connection_free(BlConnection *connection)
 {

@@ -3,7 +3,7 @@
  * @file project.h
  * @brief The project: its folder, its configuration, its connections.
  *
- * Layer: common/project. Includes: common/base, common/engine. Libraries: jansson.
+ * Layer: common/project. Includes: common/base, common/engine, common/snapshot. Libraries: jansson.
  * Every relative path starts at the project's folder. The configuration is
  * database/connections.json, found upwards from the working directory; without one the working
  * directory is the project.
@@ -13,6 +13,7 @@
 
 #include "common/engine/engine.h"
 #include "common/engine/url.h"
+#include "common/snapshot/manifest.h"
 
 #include <glib.h>
 
@@ -118,6 +119,20 @@ char **bl_project_connection_names(const BlProject *project, const char *glob);
 char *bl_connection_schema_path(const BlProject *project,
                                 const BlConnection *connection,
                                 const char *override);
+
+/** Whose name the manifest carries that @connection writes: that of the connection whose snapshot
+ * it shares by name, else its own. @param override as above. Borrowed from @connection */
+const char *bl_connection_snapshot_owner(const BlConnection *connection, const char *override);
+
+/** May @connection write the snapshot anew that @old is the manifest of? To be asked wherever one
+ * is written: readers of a path may share a snapshot, but it stays that of the connection that made
+ * it.
+ * @param override as above; @param old NULL: there is none
+ * @return FALSE: BL_ERROR_CONFLICT that names the member which differs */
+gboolean bl_connection_check_owner(const BlConnection *connection,
+                                   const char *override,
+                                   const BlManifest *old,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void bl_connection_free(BlConnection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlConnection, bl_connection_free)

@@ -227,12 +227,14 @@ bl_manifest_check_identity(const BlManifest *manifest,
         if (member->found == NULL || member->wanted == NULL ||
             strcmp(member->found, member->wanted) == 0)
             continue;
-        bl_error_set(
-            error, BL_ERROR_CONFLICT,
-            "dump again from this connection, let it share the snapshot by \"snapshot\" in "
-            "the configuration, or say --connection NAME beside --url",
-            "the snapshot belongs to another database: its \"%s\" is \"%s\", not \"%s\"",
-            member->key, member->found, member->wanted);
+        g_autofree char *hint = g_strdup_printf(
+            "be that connection (-c %s, also beside --url), share its snapshot (\"snapshot\": "
+            "\"%s\" in the configuration), or name another file",
+            manifest->connection != NULL ? manifest->connection : "NAME",
+            manifest->connection != NULL ? manifest->connection : "NAME");
+        bl_error_set(error, BL_ERROR_CONFLICT, hint,
+                     "the snapshot belongs to another database: its \"%s\" is \"%s\", not \"%s\"",
+                     member->key, member->found, member->wanted);
         return FALSE;
     }
     return TRUE;

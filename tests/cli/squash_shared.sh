@@ -186,6 +186,63 @@ run 0 migrate status -c two --exit-code
 rm app.db2
 run 0 migrate run -c two --create
 
+# A snapshot that is shared by its path is that of the connection that wrote it: nobody else makes it theirs.
+by_path() {
+    shared
+    sed -i -e 's|"sqlite:app.db2"|"sqlite:app.db2", "snapshot": "snap/s.sql"|' -e 's|"sqlite:app.db"|"sqlite:app.db", "snapshot": "snap/s.sql"|' \
+        database/connections.json
+    commit_all
+}
+not_theirs='the snapshot belongs to another database: its "connection" is "one", not "two"'
+by_path
+run 0 schema-dump -c one
+commit_all
+refused "$not_theirs" schema-dump -c two
+refused "$not_theirs" schema-dump -c two --prune
+refused "$not_theirs" migrate squash -c two
+expect_err '-c one'
+refused "$not_theirs" migrate squash -c two --no-proof
+refused "$not_theirs" migrate squash -c two --keep 1
+refused "$not_theirs" migrate squash -c two --from-files
+refused "$not_theirs" migrate squash -c two --dry-run
+refused "$not_theirs" migrate squash -c two --schema-path snap/s.sql
+files 3
+# So is the one that another has at its default path.
+shared
+sed -i 's|"sqlite:app.db2"|"sqlite:app.db2", "snapshot": "database/schema/one-schema.sql"|' database/connections.json
+run 0 schema-dump -c one
+commit_all
+refused "$not_theirs" migrate squash -c two
+rm app.db
+run 0 migrate run -c one --create
+expect_err 'restored database/schema/one-schema.sql'
+# Its own connection squashes it, under another URL too, and so does all in one command; the others use it.
+by_path
+run 0 schema-dump -c one
+sed -i 's/"sqlite:app.db"/"sqlite:.\/app.db"/' database/connections.json
+commit_all
+run 0 migrate squash --connection '*o*' --dry-run
+files 3
+run 0 migrate squash --connection '*o*'
+files 0
+grep -q '"connection": "one"' snap/s.meta.json || fail 'the snapshot changed hands'
+run 0 migrate squash -c two
+expect_err 'nothing to squash'
+rm app.db app.db2
+run 0 migrate run --connection '*o*' --create
+run 0 migrate check --connection '*o*'
+# A merged one is made anew by its own connection.
+by_path
+run 0 schema-dump -c one
+sed -i 's/"dumpDigest": "sha256:./"dumpDigest": "sha256:x/' snap/s.meta.json
+commit_all
+refused "$not_theirs" migrate rebuild -c two
+sed -i 's/"one": {/"zero": { "url": "sqlite:app.db", "snapshot": "snap\/s.sql" }, &/' database/connections.json
+run 0 migrate rebuild --connection '*o*'
+expect_out 'rebuilt snap/s.sql'
+expect_err 'belongs to connection "one"'
+grep -q '"connection": "one"' snap/s.meta.json || fail 'the snapshot changed hands'
+
 # Where files of one would be migrations of another.
 shared
 mkdir elsewhere
