@@ -28,6 +28,7 @@ typedef struct {
     gboolean skip_broken;
     gboolean merge;
     gboolean prune;
+    gboolean force;
     BlPruneArguments pruning;
 } DumpOptions;
 
@@ -37,6 +38,8 @@ static const BlOption prune_table[] = {
     { "prune", 0, BL_OPTION_FLAG, OPTION(prune), NULL,
       "delete the migration files that are in it; proves first", 0, NULL },
     BL_PRUNE_ROWS(DumpOptions, pruning),
+    { "force", 0, BL_OPTION_FLAG, OPTION(force), NULL,
+      "prune without a proof in production without asking", 0, NULL },
     { 0 },
 };
 
@@ -368,7 +371,7 @@ check_prune(const DumpOptions *options, GError **error)
     const BlPruneArguments *pruning = &options->pruning;
     gboolean has_part = pruning->no_proof || pruning->archive != NULL || pruning->discard_data ||
                         pruning->data_from != NULL || pruning->allow_uncommitted ||
-                        pruning->scratch_url != NULL;
+                        pruning->scratch_url != NULL || options->force;
     if (has_part && !options->prune) {
         bl_error_set(error, BL_ERROR_USAGE, "add --prune, or leave them out",
                      "options of the pruning without --prune");
@@ -390,7 +393,8 @@ dump_schema(BlCli *cli, const DumpOptions *options, GError **error)
         return FALSE;
     BlProject *project = bl_cli_project(cli, error);
     BlConnection *connection = project != NULL ? bl_cli_connection(cli, error) : NULL;
-    if (connection == NULL || !check_capabilities(options, connection->engine, error))
+    if (connection == NULL || !check_capabilities(options, connection->engine, error) ||
+        !bl_prune_confirm(cli, &options->pruning, options->force, error))
         return FALSE;
     gboolean to_stdout = g_strcmp0(options->path, "-") == 0;
     gboolean is_json = g_strcmp0(options->format, "json") == 0;

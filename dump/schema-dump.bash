@@ -5,7 +5,7 @@ _schema_dump() {
     local current=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]} values=
     local options='--path --check --data --schema --exclude --with-owner --with-acl --keep-definer
         --keep-batches --format --skip-unsupported --skip-broken --merge
-        --prune --no-proof --archive --discard-data --data-from --allow-uncommitted --scratch-url
+        --prune --no-proof --archive --discard-data --data-from --allow-uncommitted --scratch-url --force
         -c --connection --url --config --wait --create
         -q --quiet -v --verbose --json --no-color -h --help --version'
 

@@ -53,6 +53,16 @@ bl_prune_squash_options(const BlPruneArguments *arguments, const BlDumpOptions *
     return options;
 }
 
+gboolean
+bl_prune_confirm(BlCli *cli, const BlPruneArguments *arguments, gboolean force, GError **error)
+{
+    const BlConnection *connection = bl_cli_connection(cli, error);
+    return connection != NULL &&
+           (!arguments->no_proof ||
+            bl_cli_confirm_production(cli, connection, force, "prune without a proof the files of",
+                                      error));
+}
+
 static json_t *
 texts_to_json(const GPtrArray *texts)
 {

@@ -84,6 +84,13 @@ GPtrArray *bl_prune_names(const GPtrArray *names);
 BlSquashOptions bl_prune_squash_options(const BlPruneArguments *arguments,
                                         const BlDumpOptions *dump);
 
+/** Without a proof nothing but what was said on the command line stands behind the deletion: in
+ * production asks as bl_cli_confirm_production() does. */
+gboolean bl_prune_confirm(BlCli *cli,
+                          const BlPruneArguments *arguments,
+                          gboolean force,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Squashes, prints, fills the JSON document. */
 gboolean bl_prune_run(BlCli *cli,
                       BlMigrator *migrator,

@@ -11,15 +11,14 @@ bl_check_squash(BlCli *cli, void *data, char **args, GError **error)
 {
     (void)args;
     const BlMigrateOptions *options = data;
-    const BlConnection *connection = bl_cli_connection(cli, error);
-    if (connection == NULL)
+    if (bl_cli_connection(cli, error) == NULL)
         return FALSE;
     if (options->until != NULL && options->keep >= 0) {
         bl_error_set(error, BL_ERROR_USAGE, "leave one of them out",
                      "--until and --keep both say where the squash ends");
         return FALSE;
     }
-    return TRUE;
+    return options->dry_run || bl_prune_confirm(cli, &options->prune, options->force, error);
 }
 
 gboolean

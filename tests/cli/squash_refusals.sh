@@ -68,6 +68,22 @@ files 3
 kill "$holder"
 wait "$holder" 2>/dev/null || :
 
+# Without a proof somebody has to say yes in production.
+project
+unproved='will not prune without a proof the files of "sqlite" in production'
+refused "$unproved" env APP_ENV=production migrate squash --no-proof
+refused "$unproved" env APP_ENV=production schema-dump --prune --no-proof
+refused "$unproved" env NODE_ENV=production migrate squash --no-proof --from-files
+refused "$unproved" env RAILS_ENV=production migrate squash --no-proof --all
+run 0 env APP_ENV=production migrate squash --no-proof --dry-run
+run 2 schema-dump --force
+files 3
+run 0 env APP_ENV=production migrate squash --no-proof --force
+files 0
+project
+run 0 env APP_ENV=production schema-dump --prune --no-proof --force
+files 0
+
 # Nothing was ever run.
 project
 rm app.db
