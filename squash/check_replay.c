@@ -332,6 +332,8 @@ guard(Check *check, const GPtrArray *files, GError **error)
     const BlReplayGuard guard = {
         .production = connection->production ? connection->name : NULL,
         .is_elsewhere = check->scratch != NULL,
+        .live = connection->url,
+        .scratch = check->scratch,
         .without = check->options->rebuilds ? "dump it from a database that ran both sides"
                                             : "leave --replay out",
         .reporter = check->migrator->options.reporter,

@@ -102,6 +102,36 @@ warn_of_defaults(const GPtrArray *migrations, const BlReplayGuard *guard)
     }
 }
 
+/* Of files, whatever they are called; whether two servers are one, they are asked. */
+static gboolean
+is_same_file(const BlEngine *engine, const BlReplayGuard *guard)
+{
+    if ((engine->caps & BL_CAP_FILE_DATABASE) == 0 || guard->live == NULL || guard->scratch == NULL)
+        return FALSE;
+    g_autofree char *live = bl_engine_identify_database(engine, guard->live);
+    g_autofree char *scratch = bl_engine_identify_database(engine, guard->scratch);
+    return strcmp(live, scratch) == 0;
+}
+
+static gboolean
+check_production(const BlEngine *engine, const BlReplayGuard *guard, GError **error)
+{
+    if (guard->production == NULL)
+        return TRUE;
+    gboolean is_same = is_same_file(engine, guard);
+    if (guard->is_elsewhere && !is_same)
+        return TRUE;
+    g_autofree char *hint = g_strdup_printf(
+        "name another %s with --scratch-url, or %s",
+        (engine->caps & BL_CAP_FILE_DATABASE) != 0 ? "file" : "server", guard->without);
+    bl_error_set(error, BL_ERROR_CONFLICT, hint,
+                 is_same ? "--scratch-url names the live database of connection \"%s\", which is "
+                           "production: nothing is replayed beside it"
+                         : "connection \"%s\" is production: nothing is replayed beside it",
+                 guard->production);
+    return FALSE;
+}
+
 gboolean
 bl_replay_check(const BlEngine *engine,
                 const GPtrArray *migrations,
@@ -109,14 +139,8 @@ bl_replay_check(const BlEngine *engine,
                 gboolean *is_free,
                 GError **error)
 {
-    if (guard->production != NULL && !guard->is_elsewhere) {
-        g_autofree char *hint =
-            g_strconcat("name another server with --scratch-url, or ", guard->without, NULL);
-        bl_error_set(error, BL_ERROR_CONFLICT, hint,
-                     "connection \"%s\" is production: nothing is replayed beside it",
-                     guard->production);
+    if (!check_production(engine, guard, error))
         return FALSE;
-    }
     gboolean reaches = guard->production != NULL;
     for (guint i = 0; i < migrations->len; i++) {
         const BlMigration *migration = g_ptr_array_index(migrations, i);

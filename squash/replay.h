@@ -49,8 +49,10 @@ typedef struct {
                                replayed; NULL */
     gboolean is_elsewhere;  /**< the scratch database is not beside a live one; where databases are
                                files that makes no difference for what a statement reaches */
-    const char *without;    /**< how to do without the replay, for hints */
-    const BlReporter *reporter; /**< for warnings; NULL: nobody is told */
+    const BlUrl *live, *scratch; /**< where databases are files, and one is @production: of both,
+                                    which must be two; NULL: that is known already */
+    const char *without;         /**< how to do without the replay, for hints */
+    const BlReporter *reporter;  /**< for warnings; NULL: nobody is told */
 } BlReplayGuard;
 
 /**

@@ -258,6 +258,8 @@ check_replay(Squash *squash, GError **error)
     const BlReplayGuard guard = {
         .production = connection->production ? connection->name : NULL,
         .is_elsewhere = given != NULL,
+        .live = connection->url,
+        .scratch = squash->scratch,
         .without = "do without the proof: --no-proof",
         .reporter = squash->reporter,
     };

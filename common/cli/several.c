@@ -7,7 +7,6 @@
 #include "common/cli/state.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 /* More names than these are counted only. */
 enum { NAMES_SHOWN = 10 };
@@ -88,23 +87,6 @@ choose_names(BlCli *cli, GError **error)
     return g_steal_pointer(&names);
 }
 
-/* What two connections with the same database have in common, as far as it can be told without a
- * session; what is missed here meets the migration lock. Holds secrets. */
-static char *
-database_of(const BlConnection *connection)
-{
-    const BlUrl *url = connection->url;
-    if ((connection->engine->caps & BL_CAP_FILE_DATABASE) != 0) {
-        const char *file = g_str_has_prefix(url->rest, "//") ? url->rest + 2 : url->rest;
-        g_autofree char *path = g_canonicalize_filename(file, url->root);
-        struct stat info;
-        return stat(path, &info) == 0 ? g_strdup_printf("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
-                                                        (guint64)info.st_dev, (guint64)info.st_ino)
-                                      : g_steal_pointer(&path);
-    }
-    return g_strdup_printf("%s:%s", url->scheme, url->rest);
-}
-
 /* @seen: what was met before -> the name of its connection, both owned */
 static gboolean
 check_once(const BlCli *cli, const BlConnection *connection, GHashTable *seen, GError **error)
@@ -113,7 +95,8 @@ check_once(const BlCli *cli, const BlConnection *connection, GHashTable *seen, G
     if (cli->command->several == BL_SEVERAL_YES) {
         return TRUE;
     }
-    g_autofree char *database = database_of(connection);
+    /* What is missed here meets the migration lock. */
+    g_autofree char *database = bl_engine_identify_database(connection->engine, connection->url);
     char *key = g_strdup_printf("%s\n%s", database, is_by_ledger ? connection->ledger : "");
     const char *other = g_hash_table_lookup(seen, key);
     if (other != NULL) {

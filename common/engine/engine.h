@@ -297,6 +297,9 @@ struct BlEngine {
      * Bodies and literals are looked into, so that dynamic SQL is seen; better one too many.
      * @return text for messages ("a role of the server"), static; NULL: nothing */
     const char *(*reaches_out)(const char *sql, gsize len);
+    /** Must where a database is a file, else NULL. Pure. The absolute path of the file that @url
+     * names, links not followed. @return g_free(); NULL: it names none (memory), or is broken */
+    char *(*database_file)(const BlUrl *url);
     /** NULL where a database is a file. A query that everybody may ask. Its answer, all rows and
      * values, is the same for two sessions on one server, by whatever name, address or port they
      * came in, and another one on another server. */
@@ -517,6 +520,11 @@ BlSession *bl_session_open(const BlUrl *url,
 BlSession *bl_session_open_scratch(const BlUrl *url,
                                    const BlOpenOptions *options,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** What two URLs of one database have in common, as far as it can be told without a session: a file
+ * is the same under every name, a server's database only where it is written the same. @return
+ * g_free(); holds secrets */
+char *bl_engine_identify_database(const BlEngine *engine, const BlUrl *url);
 
 /** Whether the query @sql has a row. @param found out; FALSE on failure too */
 gboolean bl_session_has_row(BlSession *session, const char *sql, gboolean *found, GError **error)

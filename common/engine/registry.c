@@ -3,6 +3,7 @@
 #include "common/engine/engine.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 extern const BlEngine bl_engine_mysql;
 extern const BlEngine bl_engine_postgres;
@@ -114,6 +115,18 @@ bl_session_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError *
         session->is_scratch = TRUE;
     }
     return session;
+}
+
+char *
+bl_engine_identify_database(const BlEngine *engine, const BlUrl *url)
+{
+    struct stat info;
+    g_autofree char *file = engine->database_file != NULL ? engine->database_file(url) : NULL;
+    if (file == NULL)
+        return g_strdup_printf("%s:%s", url->scheme, url->rest);
+    return stat(file, &info) == 0 ? g_strdup_printf("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
+                                                    (guint64)info.st_dev, (guint64)info.st_ino)
+                                  : g_canonicalize_filename(file, "/");
 }
 
 static gboolean

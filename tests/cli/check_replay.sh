@@ -151,7 +151,21 @@ printf '{ "connections": { "sqlite": { "url": "sqlite:app.db", "production": tru
 rm database/migrations/4_reach.sql
 run 5 migrate check --replay
 expect_err 'is production: nothing is replayed beside it'
-expect_err 'hint: name another server with --scratch-url, or leave --replay out'
+expect_err 'hint: name another file with --scratch-url, or leave --replay out'
+# Nor is the live file another one under another name.
+ln -s app.db link.db
+ln app.db twin.db
+for file in app.db ./app.db "$PWD/app.db" "//$PWD/app.db" file:app.db %61pp.db 'app.db?mode=ro' link.db twin.db; do
+    run 5 migrate check --replay --scratch-url "sqlite:$file"
+    expect_err '--scratch-url names the live database'
+    expect_err 'hint: name another file with --scratch-url, or leave --replay out'
+    for command in 'migrate squash' 'migrate squash --from-files' 'schema-dump --prune'; do
+        # shellcheck disable=SC2086 # a command of several words
+        run 5 $command --allow-uncommitted --scratch-url "sqlite:$file"
+        expect_err '--scratch-url names the live database'
+    done
+done
+rm link.db twin.db
 run 0 migrate check --replay --scratch-url sqlite:elsewhere.db
 [ ! -e elsewhere.db ] || fail 'the scratch URL names a place, not a database to make'
 run 2 migrate check --replay --scratch-url postgres://localhost/x

@@ -242,6 +242,12 @@ for command in fresh wipe reset refresh rollback seed; do
     expect_err 'connections "one" and "same" are the same database'
     expect_applied 33 a.db b.db
 done
+for other in file:a.db %61.db 'a.db?foreign_keys=on' "//$PWD/a.db"; do
+    sed "s|sqlite:./link.db|sqlite:$other|" database/connections.json >same.json
+    run 5 migrate wipe --all --config same.json
+    expect_err 'connections "one" and "same" are the same database'
+done
+expect_applied 33 a.db b.db
 run 0 migrate run --all --jobs 1
 run 0 migrate status --all --jobs 3
 slow_sql='INSERT INTO s WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000)

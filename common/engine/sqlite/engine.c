@@ -34,6 +34,7 @@ const BlEngine bl_engine_sqlite = {
     .open = lite_open,
     .open_scratch = lite_open_scratch,
     .reaches_out = lite_reaches_out,
+    .database_file = lite_database_file,
     .close = lite_close,
     .execute = lite_execute,
     .execute_script = lite_execute_script,

@@ -348,3 +348,10 @@ lite_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error
                      url->root, error);
     return memory != NULL ? lite_open(memory, options, error) : NULL;
 }
+
+char *
+lite_database_file(const BlUrl *url)
+{
+    g_auto(LiteTarget) target = { 0 };
+    return lite_target_parse(url, &target, NULL) ? g_steal_pointer(&target.path) : NULL;
+}

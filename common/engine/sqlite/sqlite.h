@@ -91,6 +91,7 @@ extern const BlPeerText lite_peers[];
 void lite_own_process(void);
 BlSession *lite_open(const BlUrl *url, const BlOpenOptions *options, GError **error);
 BlSession *lite_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error);
+char *lite_database_file(const BlUrl *url);
 
 /* session.c */
 
