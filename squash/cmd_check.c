@@ -2,6 +2,7 @@
 #include "squash/check.h"
 #include "squash/check_replay.h"
 #include "squash/cmd.h"
+#include "squash/folders.h"
 
 #include "common/base/error.h"
 #include "common/base/file.h"
@@ -150,6 +151,7 @@ bl_cmd_check(BlCli *cli, void *data, char **args, GError **error)
     gboolean ok = check_all(work.migrator, options, differences, &replay, error);
     show(cli, work.migrator->project, differences);
     warn_of_strays(cli, work.migrator);
+    bl_folders_warn(work.migrator);
     if (options->replay) {
         json_object_set_new(bl_cli_json(cli), "replay",
                             json_pack("{s:i, s:i}", "migrations", (int)replay.migrations, "objects",

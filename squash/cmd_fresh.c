@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/cmd.h"
+#include "squash/folders.h"
 
 /* migrate fresh, refresh and wipe: what destroys. The whole plan is checked before the first drop.
  */
@@ -13,7 +14,8 @@ fresh(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError 
     if (!options->no_snapshot &&
         !bl_migrator_wants_bootstrap(migrator, empty, &run.bootstrap, error))
         return FALSE;
-    g_autoptr(BlPlan) plan = bl_plan_run(&input, &run, error);
+    g_autoptr(BlPlan) plan =
+        bl_folders_check(migrator, run.bootstrap, error) ? bl_plan_run(&input, &run, error) : NULL;
     if (plan == NULL || !bl_migrator_check(migrator, plan, TRUE, error) ||
         (options->seed && !bl_migrator_check_seeders(migrator, error)))
         return FALSE;

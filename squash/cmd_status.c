@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/adopt.h"
 #include "squash/cmd.h"
+#include "squash/folders.h"
 #include "squash/gap.h"
 #include "squash/squash_mark.h"
 
@@ -132,6 +133,7 @@ bl_cmd_status(BlCli *cli, void *data, char **args, GError **error)
     }
     json_object_set_new(bl_cli_json(cli), "migrations", list);
     print_rows(cli, rows);
+    bl_folders_warn(work.migrator);
     clean = report_gap(cli, &input) && clean;
     g_autoptr(GError) problem = NULL;
     if (!bl_adopt_check(input.history, input.ledger, input.manifest, &problem)) {

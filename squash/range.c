@@ -152,6 +152,12 @@ bl_squash_range_check(const BlSquashRange *range, const BlMigrator *migrator, GE
 {
     gboolean is_left = migrator->manifest != NULL &&
                        (range->is_whole || bl_squash_mark_is_open(migrator->manifest));
+    if (migrator->history->list->len == 0 && !is_left) {
+        g_autofree char *folders = g_strjoinv("\", \"", migrator->connection->migration_paths);
+        bl_error_set(error, BL_ERROR_CONFLICT, "correct \"paths\" in the configuration",
+                     "there is no migration to squash in \"%s\"", folders);
+        return FALSE;
+    }
     if (range->list->len == 0 && !is_left) {
         bl_error_set(error, BL_ERROR_CONFLICT,
                      "leave --until or --keep out, or name a later migration",

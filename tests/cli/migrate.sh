@@ -97,6 +97,63 @@ ledger '1_a|1
 3_c|1
 4_d|1'
 
+# A wrong folder is no reason to drop what its migrations made.
+cp database/connections.json right.json
+folders() {
+    printf '{ "connections": { "sqlite": { "url": "sqlite:app.db", "migrations": { "paths": [%s] } } } }' "$1" >database/connections.json
+}
+kept() {
+    sqlite3 app.db .dump >before
+    run 2 migrate fresh "$@"
+    expect_err '"paths" in the configuration'
+    sqlite3 app.db .dump >after
+    expect_same before after
+}
+mkdir empty
+for folder in database/migratons empty; do
+    folders "\"$folder\""
+    kept
+    expect_err "there is no migration in \"$folder\""
+    run 5 migrate refresh
+    expect_err 'restore the file'
+    run 5 migrate reset
+    expect_err 'restore the file'
+    run 5 migrate squash
+    expect_err "there is no migration to squash in \"$folder\""
+    run 5 migrate squash --from-files
+    expect_err "there is no migration to squash in \"$folder\""
+done
+mkdir parts
+mv database/migrations/4_d.sql parts
+folders '"database/migrations", "prats"'
+kept
+expect_err 'the migration folder "prats" does not exist, and "database/migrations/4_d"'
+for command in status check 'check --offline'; do
+    # shellcheck disable=SC2086 # a command of several words
+    run "$([ "$command" = check ] && echo 1 || echo 0)" migrate $command
+    expect_err 'warning: the migration folder "prats" does not exist'
+done
+# What is not lost with it is made anew: all is in other files, or in the snapshot, with which git let the folder go.
+mv parts/4_d.sql database/migrations
+run 0 migrate fresh
+mv database/migrations all
+mv right.json database/connections.json
+run 0 schema-dump
+kept --no-snapshot
+run 0 migrate fresh
+expect_err 'restored'
+run 0 migrate status
+expect_no_err 'does not exist'
+mv all database/migrations
+rm -r database/schema
+# Nor does a database in which nothing was run stand for anything.
+folders '"empty"'
+run 0 migrate fresh --create --url sqlite:new.db -c sqlite
+run 0 migrate fresh --url sqlite:new.db -c sqlite
+folders '"nowhere"'
+run 0 migrate fresh --url sqlite:new.db -c sqlite
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
+
 # Seeders: in order, each in a transaction.
 mkdir database/seeders
 echo 'INSERT INTO a VALUES (1); INSERT INTO a VALUES (2);' >database/seeders/1_first.sql
