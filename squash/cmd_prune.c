@@ -123,8 +123,21 @@ proof_to_json(const BlProof *proof)
                      texts_to_json(proof->data));
 }
 
+/* The files of a dry run are there still. */
 static void
-fill_json(BlCli *cli, const BlMigrator *migrator, const BlSquashResult *result)
+add_pruned(json_t *document, const BlSquashOptions *options, const BlSquashResult *result)
+{
+    const GPtrArray *pruned = options->dry_run ? NULL : result->pruned;
+    json_object_set_new(document, "pruned", texts_to_json(pruned));
+    if (options->dry_run)
+        json_object_set_new(document, "wouldPrune", texts_to_json(result->pruned));
+}
+
+static void
+fill_json(BlCli *cli,
+          const BlMigrator *migrator,
+          const BlSquashOptions *options,
+          const BlSquashResult *result)
 {
     json_t *document = bl_cli_json(cli);
     if (result->dump != NULL) {
@@ -141,7 +154,7 @@ fill_json(BlCli *cli, const BlMigrator *migrator, const BlSquashResult *result)
                                       "changed", result->changed));
         json_object_set_new(document, "skipped", texts_to_json(result->dump->skipped));
     }
-    json_object_set_new(document, "pruned", texts_to_json(result->pruned));
+    add_pruned(document, options, result);
     json_object_set_new(document, "kept", texts_to_json(result->kept));
     json_object_set_new(document, "proof", proof_to_json(result->proof));
 }
@@ -213,7 +226,7 @@ bl_prune_run(BlCli *cli, BlMigrator *migrator, const BlSquashOptions *options, G
 {
     g_auto(BlSquashResult) result = { 0 };
     gboolean ok = bl_squash(migrator, options, &result, error);
-    fill_json(cli, migrator, &result);
+    fill_json(cli, migrator, options, &result);
     if (ok)
         say_result(cli, migrator, options, &result);
     return ok;

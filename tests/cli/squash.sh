@@ -11,6 +11,13 @@ before=$(state)
 run 0 migrate squash --dry-run
 expect_out 'would prune database/migrations/1_users'
 expect_lines 3
+run 0 migrate squash --dry-run --json
+python3 - <<'END' || fail "a dry run names files that are there still: $(cat stdout)"
+import json
+document = json.load(open("stdout"))
+names = ["database/migrations/" + name for name in ("1_users", "2_index", "3_posts")]
+assert document["pruned"] == [] and document["wouldPrune"] == names and document["kept"] == []
+END
 [ "$before" = "$(state)" ] || fail "the dry run wrote"
 [ ! -e database/schema ] || fail "the dry run made a folder"
 
@@ -21,6 +28,8 @@ echo 'not sql' >database/migrations/drafts/idea.md
 commit_all
 run 0 migrate squash --json
 expect_out '"pruned": ['
+expect_out '"database/migrations/1_users"'
+expect_no_out wouldPrune
 expect_out '"replayed": 3'
 files 0
 [ -e database/migrations/README.txt ] && [ -e database/migrations/drafts/idea.md ] || fail "another file is gone"
