@@ -152,12 +152,18 @@ END
     expect_err 'user root'
     run 0 migrate unlock
     expect_out 'user root'
+    run 5 migrate unlock --force
+    expect_err 'the migration lock is held'
+    run 5 migrate squash --lock-wait 1
+    expect_err 'another run holds the migration lock'
     migrate run --lock-wait 60 >stdout 2>stderr &
     waits=$!
     sleep 1
     kill -0 $waits || fail "it does not wait: $(cat stderr)"
     my_let_go
     wait $waits || fail "it waited: $(cat stderr)"
+    run 0 migrate unlock --force
+    expect_out 'nobody holds the migration lock'
 
     run 0 migrate wipe --force
     expect_my_empty a

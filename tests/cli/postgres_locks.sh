@@ -27,6 +27,9 @@ holder=$(pg_sql app "SELECT pid FROM pg_locks WHERE $ours")
 expect_err '--lock-wait'
 run 0 migrate unlock
 expect_out "$holder"
+run 5 migrate unlock --force
+expect_err 'the migration lock is held'
+pg_is app "$locked" || fail 'the lock was taken from a process that lives'
 pg_let_go
 wait "$first" || fail "the first one: $(cat first.err)"
 expect_pg app "SELECT string_agg(substr(name, 21), ',' ORDER BY id), count(DISTINCT batch) FROM adonis_schema" '1_slow,2_next|1'
@@ -88,3 +91,19 @@ wait "$first" || code=$?
 [ "$code" = 130 ] || fail "exit $code after SIGINT"
 pg_wait_alone app
 expect_pg app "SELECT to_regclass('never') IS NULL" t
+
+# A squash waits too, and no longer than it is told.
+rm database/migrations/9_slow.sql
+run 0 migrate unlock --force
+expect_out 'nobody holds the migration lock'
+pg_hold app 'SELECT pg_advisory_lock(1)'
+run 5 migrate squash --allow-uncommitted --lock-wait 1
+expect_err '--lock-wait'
+migrate squash --allow-uncommitted --no-proof --lock-wait 60 >squash.out 2>&1 &
+waits=$!
+sleep 1
+kill -0 "$waits" || fail "it does not wait: $(cat squash.out)"
+[ -e database/migrations/1_slow.sql ] || fail 'a file is gone'
+pg_let_go
+wait "$waits" || fail "it waited: $(cat squash.out)"
+[ ! -e database/migrations/1_slow.sql ] || fail 'a file is left'

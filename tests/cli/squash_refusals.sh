@@ -64,9 +64,38 @@ run 5 migrate squash
 expect_err 'lock'
 run 5 schema-dump --prune
 expect_err 'lock'
+# It gives up after its time, and not before.
+started=$(date +%s%N)
+refused 'the migration lock of database "app.db" is held by' migrate squash --lock-wait 2
+expect_err '--lock-wait SECONDS'
+[ $(($(date +%s%N) - started)) -ge 2000000000 ] || fail 'it did not wait for two seconds'
+# Nobody takes the lock from a process that lives.
+run 5 migrate unlock --force
+expect_err 'the migration lock is held'
+run 5 migrate squash
+files 3
+# When the lock is free in time, it goes on.
+migrate squash --lock-wait 60 >squash.out 2>&1 &
+waits=$!
+sleep 1
+kill -0 "$waits" || fail "it does not wait: $(cat squash.out)"
 files 3
 kill "$holder"
 wait "$holder" 2>/dev/null || :
+wait "$waits" || fail "it waited: $(cat squash.out)"
+files 0
+# What a dead process left behind is cleared away, and that there is nothing is no error.
+project
+echo "pid $holder on nowhere by nobody since 2020" >app.db.baseline-lock
+run 0 migrate unlock
+expect_out 'nobody holds the migration lock'
+[ -e app.db.baseline-lock ] || fail 'without --force something went'
+run 0 migrate unlock --force
+expect_out 'nobody holds the migration lock'
+[ ! -e app.db.baseline-lock ] || fail 'what was left is there'
+run 0 migrate unlock --force
+run 0 migrate squash
+files 0
 
 # Without a proof somebody has to say yes in production.
 project
