@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/cmd.h"
 #include "squash/commit.h"
+#include "squash/folders.h"
 
 #include "common/project/project.h"
 
@@ -56,6 +57,9 @@ run_plan(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErr
     if (plan == NULL || !bl_migrator_check(migrator, plan, FALSE, error))
         return FALSE;
     bl_say_plan(cli, plan);
+    /* That there is nothing at all names the folders anyway. */
+    if (migrator->history->list->len > 0)
+        bl_folders_warn(migrator);
     if (options->dry_run && options->commit)
         bl_cli_say(cli, "their files would be committed to git");
     g_autofree char *nothing = describe_nothing(migrator);

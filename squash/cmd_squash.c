@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/cmd.h"
 #include "squash/cmd_prune.h"
+#include "squash/folders.h"
 
 #include "common/base/error.h"
 
@@ -51,5 +52,7 @@ bl_cmd_squash(BlCli *cli, void *data, char **args, GError **error)
     squash.keep = options->keep;
     squash.dry_run = options->dry_run;
     squash.done_before = bl_cli_done_before(cli);
+    if (work.migrator->history->list->len > 0)
+        bl_folders_warn(work.migrator);
     return bl_prune_run(cli, work.migrator, &squash, error);
 }

@@ -133,6 +133,10 @@ for command in status check 'check --offline'; do
     run "$([ "$command" = check ] && echo 1 || echo 0)" migrate $command
     expect_err 'warning: the migration folder "prats" does not exist'
 done
+run 0 migrate run
+expect_err 'warning: the migration folder "prats" does not exist'
+run 5 migrate squash
+expect_err 'warning: the migration folder "prats" does not exist'
 # What is not lost with it is made anew: all is in other files, or in the snapshot, with which git let the folder go.
 mv parts/4_d.sql database/migrations
 run 0 migrate fresh
