@@ -195,7 +195,7 @@ texts_to_json(const GPtrArray *texts)
 {
     json_t *list = json_array();
     for (guint i = 0; i < texts->len; i++)
-        json_array_append_new(list, json_string(g_ptr_array_index(texts, i)));
+        json_array_append_new(list, bl_json_text(g_ptr_array_index(texts, i)));
     return list;
 }
 
@@ -208,9 +208,9 @@ report_json(BlCli *cli, const BlDump *dump, const char *sql_path, gboolean chang
         json_object_set_new(objects, count->kind->name, json_integer(count->count));
     }
     g_autofree char *manifest = bl_manifest_path(sql_path);
-    json_t *value =
-        json_pack("{s:s, s:s, s:s, s:o, s:b}", "path", sql_path, "manifest", manifest, "digest",
-                  dump->manifest->dump_digest, "objects", objects, "changed", changed);
+    json_t *value = json_pack("{s:o, s:o, s:s, s:o, s:b}", "path", bl_json_text(sql_path),
+                              "manifest", bl_json_text(manifest), "digest",
+                              dump->manifest->dump_digest, "objects", objects, "changed", changed);
     json_object_set_new(bl_cli_json(cli), "dump", value);
     json_object_set_new(bl_cli_json(cli), "pruned", json_array());
     json_object_set_new(bl_cli_json(cli), "skipped", texts_to_json(dump->skipped));
@@ -227,8 +227,9 @@ report_check(
     for (guint i = 0; i < differences->len; i++) {
         const BlDifference *difference = g_ptr_array_index(differences, i);
         bl_cli_print(cli, "%s %s: %s\n", difference->kind, difference->name, difference->what);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "kind", difference->kind, "name",
-                                              difference->name, "what", difference->what));
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "kind", difference->kind, "name",
+                                              bl_json_text(difference->name), "what",
+                                              bl_json_text(difference->what)));
     }
     json_object_set_new(bl_cli_json(cli), "differences", list);
     report_json(cli, dump, sql_path, FALSE);

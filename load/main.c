@@ -100,11 +100,12 @@ report(BlCli *cli, const BlLoadOptions *load, const BlLoadResult *result, const 
 {
     json_t *names = json_array();
     for (guint i = 0; i < clones->len; i++)
-        json_array_append_new(names, json_string(g_ptr_array_index(clones, i)));
+        json_array_append_new(names, bl_json_text(g_ptr_array_index(clones, i)));
     json_t *root = bl_cli_json(cli);
     json_object_set_new(root, "load",
-                        json_pack("{s:s, s:I, s:i}", "path", load->sql_path, "statements",
-                                  (json_int_t)result->statements, "objects", (int)result->objects));
+                        json_pack("{s:o, s:I, s:i}", "path", bl_json_text(load->sql_path),
+                                  "statements", (json_int_t)result->statements, "objects",
+                                  (int)result->objects));
     json_object_set_new(root, "clones", names);
     json_object_set_new(root, "verified", json_boolean(result->verified));
     bl_cli_say(cli, "loaded %u object%s from %s%s", result->objects,

@@ -127,6 +127,23 @@ bl_work_open_files(
     return work->migrator != NULL;
 }
 
+static gboolean
+is_switched_off(const BlConnection *connection)
+{
+    return connection->production && connection->disable_rollbacks_in_production;
+}
+
+void
+bl_warn_switched_off(BlCli *cli, const BlMigrator *migrator)
+{
+    const BlConnection *connection = migrator->connection;
+    if (is_switched_off(connection))
+        bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING,
+                       "without --dry-run this is refused: \"disableRollbacksInProduction\" is on, "
+                       "and \"%s\" is a production database",
+                       connection->name);
+}
+
 gboolean
 bl_confirm_destructive(BlCli *cli,
                        const BlMigrateOptions *options,
@@ -136,7 +153,7 @@ bl_confirm_destructive(BlCli *cli,
     const BlConnection *connection = bl_cli_connection(cli, error);
     if (connection == NULL)
         return FALSE;
-    if (connection->production && connection->disable_rollbacks_in_production) {
+    if (is_switched_off(connection)) {
         bl_error_set(error, BL_ERROR_CONFLICT,
                      "it is switched off by \"disableRollbacksInProduction\" in the configuration",
                      "refused to %s the production database \"%s\"", what, connection->name);
@@ -172,11 +189,11 @@ set_bootstrap(BlCli *cli, const BlMigrator *migrator, gboolean planned)
 {
     json_t *value = json_null();
     if (migrator->bootstrapped) {
-        value = json_pack("{s:s, s:I, s:i}", "path", migrator->sql_path, "statements",
+        value = json_pack("{s:o, s:I, s:i}", "path", bl_json_text(migrator->sql_path), "statements",
                           (json_int_t)migrator->load.statements, "objects",
                           (int)migrator->load.objects);
     } else if (planned) {
-        value = json_pack("{s:s}", "path", migrator->sql_path);
+        value = json_pack("{s:o}", "path", bl_json_text(migrator->sql_path));
     }
     if (!json_is_null(value) || json_object_get(bl_cli_json(cli), "bootstrap") == NULL)
         json_object_set_new(bl_cli_json(cli), "bootstrap", value);
@@ -197,9 +214,9 @@ print_statements(BlCli *cli, const GPtrArray *statements, const GArray *marks, j
             bl_cli_print(cli, is_data ? "-- data\n" : "-- schema\n");
         was_data = is_data;
         bl_cli_print(cli, "%s;\n", sql);
-        json_array_append_new(queries, json_string(sql));
+        json_array_append_new(queries, bl_json_text(sql));
         if (is_data)
-            json_array_append_new(data, json_string(sql));
+            json_array_append_new(data, bl_json_text(sql));
     }
     return data;
 }
@@ -228,9 +245,10 @@ print_step(BlCli *cli, const BlMigrator *migrator, const BlStep *step, GError **
         return FALSE;
     json_t *queries = json_array();
     json_t *data = print_statements(cli, statements, marks, queries);
-    json_t *value = json_pack("{s:s, s:s, s:I, s:I, s:o}", "name", step->name, "status", "pending",
-                              "batch", (json_int_t)(up ? step->batch : step->row->batch),
-                              "durationMs", (json_int_t)0, "queries", queries);
+    json_t *value =
+        json_pack("{s:o, s:s, s:I, s:I, s:o}", "name", bl_json_text(step->name), "status",
+                  "pending", "batch", (json_int_t)(up ? step->batch : step->row->batch),
+                  "durationMs", (json_int_t)0, "queries", queries);
     if (json_array_size(data) > 0)
         json_object_set(value, "dataQueries", data);
     json_decref(data);
@@ -242,8 +260,10 @@ gboolean
 bl_print_plan(
     BlCli *cli, const BlMigrator *migrator, const BlPlan *plan, const char *nothing, GError **error)
 {
-    if (plan->steps->len == 0)
+    if (plan->steps->len == 0) {
+        bl_cli_set_status(cli, "skipped");
         bl_cli_say(cli, "%s", nothing);
+    }
     migrations_list(cli);
     set_bootstrap(cli, migrator, FALSE);
     for (guint i = 0; i < plan->steps->len; i++) {
@@ -259,10 +279,10 @@ add_results(BlCli *cli, const BlMigrator *migrator, guint first)
     json_t *list = migrations_list(cli);
     for (guint i = first; i < migrator->results->len; i++) {
         const BlMigrationResult *result = &g_array_index(migrator->results, BlMigrationResult, i);
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:I, s:I}", "name", result->name, "status",
-                                        result->status, "batch", (json_int_t)result->batch,
-                                        "durationMs", (json_int_t)(result->duration_us / 1000)));
+        json_array_append_new(list, json_pack("{s:o, s:s, s:I, s:I}", "name",
+                                              bl_json_text(result->name), "status", result->status,
+                                              "batch", (json_int_t)result->batch, "durationMs",
+                                              (json_int_t)(result->duration_us / 1000)));
     }
 }
 
@@ -273,6 +293,8 @@ bl_run_plan(BlCli *cli, BlMigrator *migrator, const BlPlan *plan, GError **error
     gboolean ok = bl_migrator_execute(migrator, plan, error);
     set_bootstrap(cli, migrator, FALSE);
     add_results(cli, migrator, first);
+    if (!ok)
+        bl_tell_rest(migrator, plan, first, error != NULL ? *error : NULL);
     return ok;
 }
 
@@ -296,39 +318,4 @@ bl_run_options(const BlMigrateOptions *options,
         return TRUE;
     run->to = bl_history_resolve(migrator->history, options->to, error);
     return run->to != NULL;
-}
-
-void
-bl_say_summary(BlCli *cli,
-               const BlMigrateOptions *options,
-               const BlMigrator *migrator,
-               const char *verb,
-               const char *nothing)
-{
-    gint64 total = 0;
-    guint done = 0;
-    for (guint i = 0; i < migrator->results->len; i++) {
-        const BlMigrationResult *result = &g_array_index(migrator->results, BlMigrationResult, i);
-        done += strcmp(result->status, "completed") == 0;
-        total += result->duration_us;
-    }
-    if (done == 0 && !migrator->bootstrapped) {
-        bl_cli_set_status(cli, "skipped");
-        bl_cli_say(cli, "%s", nothing);
-    } else if (done > 0 || options->compact_output) {
-        bl_cli_say(cli, "%s %u migration%s (%" G_GINT64_FORMAT " ms)", verb, done,
-                   done == 1 ? "" : "s", total / 1000);
-    }
-}
-
-gboolean
-bl_seed_if_asked(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
-{
-    guint n = 0;
-    if (!options->seed)
-        return TRUE;
-    if (!bl_migrator_seed(migrator, &n, error))
-        return FALSE;
-    bl_cli_say(cli, "ran %u seeder%s", n, n == 1 ? "" : "s");
-    return TRUE;
 }

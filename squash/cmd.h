@@ -87,6 +87,9 @@ gboolean bl_work_open_files(BlWork *work,
                             gboolean read_only,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Warns in a dry run of what bl_confirm_destructive() would refuse whatever the options. */
+void bl_warn_switched_off(BlCli *cli, const BlMigrator *migrator);
+
 /** Refuses in production what "disableRollbacksInProduction" forbids, then asks as
  * bl_cli_confirm_production() does. */
 gboolean bl_confirm_destructive(BlCli *cli,
@@ -115,14 +118,19 @@ gboolean bl_run_options(const BlMigrateOptions *options,
                         BlRunOptions *run,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The last line on stderr: "migrated 3 migrations (12 ms)", "already up to date". */
+/** The last line on stderr: "migrated 3 migrations (12 ms)", "already up to date". The status is
+ * "skipped" where nothing was done. */
 void bl_say_summary(BlCli *cli,
                     const BlMigrateOptions *options,
                     const BlMigrator *migrator,
-                    const char *verb,
                     const char *nothing);
 
-/** Seeds when --seed is given. */
+/** Adds to the message of @error, where a signal ended @plan, what is done and what is not.
+ * @param first of the results that belong to @plan. @param error may be NULL */
+void bl_tell_rest(const BlMigrator *migrator, const BlPlan *plan, guint first, GError *error);
+
+/** Seeds when --seed is given, and adds the seeders to the JSON document; with --dry-run their
+ * statements are printed. */
 gboolean bl_seed_if_asked(BlCli *cli,
                           BlMigrator *migrator,
                           const BlMigrateOptions *options,

@@ -72,9 +72,9 @@ show_step(BlCli *cli, const BlAdoptStep *step, json_t *list)
     else if (step->file != NULL && step->file->foreign)
         note = "  written in another language";
     bl_cli_print(cli, "%-6s %s%s\n", words[step->kind], step->name, note);
-    json_array_append_new(list, json_pack("{s:s, s:s, s:b, s:b}", "name", step->name, "status",
-                                          words[step->kind], "modified", step->modified, "foreign",
-                                          step->file != NULL && step->file->foreign));
+    json_array_append_new(list, json_pack("{s:o, s:s, s:b, s:b}", "name", bl_json_text(step->name),
+                                          "status", words[step->kind], "modified", step->modified,
+                                          "foreign", step->file != NULL && step->file->foreign));
 }
 
 typedef struct {

@@ -73,9 +73,10 @@ show(BlCli *cli, const BlProject *project, const GPtrArray *differences)
             annotate(cli, project, difference);
         else
             print(cli, difference, place);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s?}", "kind", difference->kind,
-                                              "name", difference->name, "what", difference->what,
-                                              "where", place));
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:o}", "kind", difference->kind,
+                                              "name", bl_json_text(difference->name), "what",
+                                              bl_json_text(difference->what), "where",
+                                              bl_json_text(place)));
     }
     json_object_set_new(bl_cli_json(cli), "differences", list);
 }

@@ -9,6 +9,7 @@ static gboolean
 fresh(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
 {
     BlRunOptions run = { 0 };
+    gboolean was_empty = FALSE;
     g_autoptr(BlLedger) empty = bl_ledger_new();
     const BlPlanInput input = { migrator->history, empty, migrator->manifest };
     if (!options->no_snapshot &&
@@ -20,9 +21,11 @@ fresh(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError 
         (options->seed && !bl_migrator_check_seeders(migrator, error)))
         return FALSE;
     bl_say_plan(cli, plan);
-    if (!bl_migrator_wipe(migrator, error) || !bl_run_plan(cli, migrator, plan, error))
+    if (!bl_migrator_wipe(migrator, &was_empty, error) || !bl_run_plan(cli, migrator, plan, error))
         return FALSE;
-    bl_say_summary(cli, options, migrator, "migrated", "wiped; there are no migrations");
+    bl_say_summary(cli, options, migrator, "wiped; there are no migrations");
+    if (!was_empty)
+        bl_cli_set_status(cli, "completed");
     return bl_seed_if_asked(cli, migrator, options, error);
 }
 
@@ -65,7 +68,7 @@ refresh(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErro
     g_autoptr(BlPlan) again = bl_plan_run(&after, &run, error);
     if (again == NULL || !bl_run_plan(cli, migrator, again, error))
         return FALSE;
-    bl_say_summary(cli, options, migrator, "reverted and migrated", "nothing to refresh");
+    bl_say_summary(cli, options, migrator, "nothing to refresh");
     return bl_seed_if_asked(cli, migrator, options, error);
 }
 
@@ -92,13 +95,16 @@ print_wipe(BlCli *cli, BlMigrator *migrator, GError **error)
     g_autoptr(GPtrArray) statements = bl_migrator_wipe_statements(migrator, error);
     if (statements == NULL)
         return FALSE;
+    bl_warn_switched_off(cli, migrator);
     json_t *queries = json_array();
     for (guint i = 0; i < statements->len; i++) {
         const char *sql = g_ptr_array_index(statements, i);
         bl_cli_print(cli, "%s;\n", sql);
-        json_array_append_new(queries, json_string(sql));
+        json_array_append_new(queries, bl_json_text(sql));
     }
     json_object_set_new(bl_cli_json(cli), "queries", queries);
+    if (statements->len == 0)
+        bl_cli_set_status(cli, "skipped");
     return TRUE;
 }
 
@@ -120,8 +126,11 @@ bl_cmd_wipe(BlCli *cli, void *data, char **args, GError **error)
         return FALSE;
     if (options->dry_run)
         return print_wipe(cli, work.migrator, error);
-    if (!bl_migrator_wipe(work.migrator, error))
+    gboolean was_empty = FALSE;
+    if (!bl_migrator_wipe(work.migrator, &was_empty, error))
         return FALSE;
-    bl_cli_say(cli, "wiped \"%s\"", work.session->label);
+    if (was_empty)
+        bl_cli_set_status(cli, "skipped");
+    bl_cli_say(cli, was_empty ? "nothing to wipe in \"%s\"" : "wiped \"%s\"", work.session->label);
     return TRUE;
 }

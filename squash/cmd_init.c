@@ -45,6 +45,7 @@ write_file(BlCli *cli, const char *label, const char *text, GError **error)
     }
     if (!bl_file_make_parent(path, error) || !bl_file_write_new(path, text, strlen(text), error))
         return FALSE;
+    bl_cli_set_status(cli, "completed");
     bl_cli_print(cli, "created %s\n", label);
     return TRUE;
 }
@@ -66,6 +67,7 @@ add_attributes(BlCli *cli, GError **error)
     g_autofree char *text = g_strconcat(old, needs_line_end ? "\n" : "", attributes, NULL);
     if (!bl_file_write_atomic(path, text, strlen(text), error))
         return FALSE;
+    bl_cli_set_status(cli, "completed");
     bl_cli_print(cli, "%s .gitattributes\n", len > 0 ? "changed" : "created");
     return TRUE;
 }
@@ -121,6 +123,7 @@ bl_cmd_init(BlCli *cli, void *data, char **args, GError **error)
     g_autofree char *text = g_strdup_printf(configuration, url != NULL ? ":-" : "",
                                             url != NULL ? url : "", folder, convention);
     g_autofree char *keep = g_strconcat(folder, "/.gitkeep", NULL);
+    bl_cli_set_status(cli, "skipped"); /* until something is made */
     say_found(cli, &guess, folder);
     gboolean is_new = !bl_file_exists("database/connections.json");
     if (!write_file(cli, "database/connections.json", text, error) ||

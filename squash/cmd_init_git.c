@@ -65,13 +65,15 @@ install_driver(BlCli *cli)
 {
     static const char *const ask_driver[] = { "config", "--get", "merge.baseline.driver", NULL };
     g_autofree char *driver = ask_line(ask_driver);
-    if (driver != NULL)
+    if (driver != NULL) {
         bl_cli_print(cli, "kept    merge driver \"baseline\": %s\n", driver);
-    else if (set("merge.baseline.name", "Baseline snapshots") &&
-             set("merge.baseline.driver", DRIVER))
+    } else if (set("merge.baseline.name", "Baseline snapshots") &&
+               set("merge.baseline.driver", DRIVER)) {
+        bl_cli_set_status(cli, "completed");
         bl_cli_print(cli, "set     merge driver \"baseline\" of this clone: %s\n", DRIVER);
-    else
+    } else {
         bl_cli_print(cli, "%s", by_hand);
+    }
 }
 
 static gboolean
@@ -128,6 +130,7 @@ install_hook(BlCli *cli, gsize i, GError **error)
     g_autofree char *text = hook_text(i);
     if (!write_hook(path, text, error))
         return FALSE;
+    bl_cli_set_status(cli, "completed");
     bl_cli_print(cli, "created %s: %s\n", hook, hooks[i].command);
     return TRUE;
 }

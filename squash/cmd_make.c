@@ -25,6 +25,43 @@ choose_folder(const BlConnection *connection, const BlMigrateOptions *options, G
     return NULL;
 }
 
+/* Whether a history looks at the file @relative to one of its folders. */
+static gboolean
+is_read(const char *relative, guint depth)
+{
+    g_auto(GStrv) parts = g_strsplit(relative, "/", -1);
+    for (gsize i = 0; parts[i] != NULL; i++) {
+        if (parts[i][0] == '.')
+            return FALSE;
+    }
+    return g_strv_length(parts) <= depth + 1;
+}
+
+/* A file that no command would ever run is not made. */
+static gboolean
+check_is_read(const BlProject *project,
+              const BlConnection *connection,
+              const BlConvention *convention,
+              const char *label,
+              GError **error)
+{
+    g_autofree char *made = bl_project_path(project, label);
+    g_autofree char *path = g_canonicalize_filename(made, NULL);
+    for (gsize i = 0; connection->migration_paths[i] != NULL; i++) {
+        g_autofree char *folder = bl_project_path(project, connection->migration_paths[i]);
+        g_autofree char *root = g_canonicalize_filename(folder, NULL);
+        const char *relative = bl_path_below(path, root);
+        if (relative != NULL && is_read(relative, convention->depth))
+            return TRUE;
+    }
+    g_autofree char *list = g_strjoinv(", ", connection->migration_paths);
+    bl_error_set(error, BL_ERROR_USAGE,
+                 "give one of them, or add the folder to \"paths\" of the configuration",
+                 "no command would run \"%s\": the connection \"%s\" reads %s", label,
+                 connection->name, list);
+    return FALSE;
+}
+
 static gboolean
 make_scaffold(const BlMigrateOptions *options,
               const char *name,
@@ -66,7 +103,7 @@ tell_files(BlCli *cli, const char *folder, const GPtrArray *files)
         const BlMadeFile *file = g_ptr_array_index(files, i);
         g_autofree char *label = g_strconcat(folder, "/", file->path, NULL);
         bl_cli_print(cli, "%s\n", label);
-        json_array_append_new(list, json_string(label));
+        json_array_append_new(list, bl_json_text(label));
     }
     json_t *document = bl_cli_json(cli);
     json_object_set(document, "file", json_array_get(list, 0));
@@ -139,5 +176,11 @@ bl_cmd_make(BlCli *cli, void *data, char **args, GError **error)
     const BlMakeParts parts = { name, up, down, g_get_real_time(), connection->engine->dialect };
     g_autoptr(GPtrArray) files =
         bl_make_files(history, manifest != NULL ? manifest->squashed : NULL, &parts);
+    for (guint i = 0; i < files->len; i++) {
+        const BlMadeFile *file = g_ptr_array_index(files, i);
+        g_autofree char *label = g_strconcat(folder, "/", file->path, NULL);
+        if (!check_is_read(project, connection, history->convention, label, error))
+            return FALSE;
+    }
     return write_files(cli, project, folder, files, error);
 }

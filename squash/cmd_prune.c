@@ -68,7 +68,7 @@ texts_to_json(const GPtrArray *texts)
 {
     json_t *list = json_array();
     for (guint i = 0; texts != NULL && i < texts->len; i++)
-        json_array_append_new(list, json_string(g_ptr_array_index(texts, i)));
+        json_array_append_new(list, bl_json_text(g_ptr_array_index(texts, i)));
     return list;
 }
 
@@ -77,9 +77,9 @@ add_differences(json_t *list, const GPtrArray *differences, const char *where)
 {
     for (guint i = 0; i < differences->len; i++) {
         const BlDifference *difference = g_ptr_array_index(differences, i);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "kind", difference->kind,
-                                              "name", difference->name, "what", difference->what,
-                                              "where", where));
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:s}", "kind", difference->kind,
+                                              "name", bl_json_text(difference->name), "what",
+                                              bl_json_text(difference->what), "where", where));
     }
 }
 
@@ -89,8 +89,8 @@ tables_to_json(const GPtrArray *tables)
     json_t *list = json_array();
     for (guint i = 0; i < tables->len; i++) {
         const BlCarriedTable *table = g_ptr_array_index(tables, i);
-        json_array_append_new(
-            list, json_pack("{s:s, s:I}", "name", table->name, "rows", (json_int_t)table->rows));
+        json_array_append_new(list, json_pack("{s:o, s:I}", "name", bl_json_text(table->name),
+                                              "rows", (json_int_t)table->rows));
     }
     return list;
 }
@@ -101,8 +101,8 @@ lost_to_json(const BlProof *proof)
     json_t *list = tables_to_json(proof->lost);
     for (guint i = 0; i < proof->left_out->len; i++) {
         const BlLeftOut *left_out = g_ptr_array_index(proof->left_out, i);
-        json_array_append_new(
-            list, json_pack("{s:s, s:I}", "name", left_out->what, "rows", (json_int_t)left_out->n));
+        json_array_append_new(list, json_pack("{s:o, s:I}", "name", bl_json_text(left_out->what),
+                                              "rows", (json_int_t)left_out->n));
     }
     return list;
 }
@@ -148,8 +148,9 @@ fill_json(BlCli *cli,
         }
         g_autofree char *manifest = bl_manifest_path(migrator->sql_path);
         json_object_set_new(document, "dump",
-                            json_pack("{s:s, s:s, s:s, s:o, s:b}", "path", migrator->sql_path,
-                                      "manifest", manifest, "digest",
+                            json_pack("{s:o, s:o, s:s, s:o, s:b}", "path",
+                                      bl_json_text(migrator->sql_path), "manifest",
+                                      bl_json_text(manifest), "digest",
                                       result->dump->manifest->dump_digest, "objects", objects,
                                       "changed", result->changed));
         json_object_set_new(document, "skipped", texts_to_json(result->dump->skipped));
@@ -180,6 +181,7 @@ say_plan(BlCli *cli, const BlMigrator *migrator, const BlSquashResult *result)
 {
     guint n = result->pruned->len;
     if (result->is_idle) {
+        bl_cli_set_status(cli, "skipped");
         bl_cli_say(cli, "nothing to squash: %s is up to date", migrator->sql_label);
     } else if (n == 0 && result->kept->len > 0) {
         bl_cli_say(cli, "%s would hold the history; no file would go yet; nothing was written",

@@ -243,7 +243,7 @@ show_statement(
         bl_cli_print(cli, "  if it took effect: migrate repair --resume-at %" G_GINT64_FORMAT "\n",
                      next + 2);
     json_object_set_new(json, "statement", json_integer(next + 1));
-    json_object_set_new(json, "found", json_string(found));
+    json_object_set_new(json, "found", bl_json_text(found));
     return TRUE;
 }
 
@@ -259,8 +259,8 @@ show_all(BlCli *cli, const BlMigrator *migrator, GError **error)
             row->status == BL_STATUS_PENDING)
             continue;
         bl_cli_print(cli, "%s %s\n", bl_status_name(row->status), row->name);
-        json_t *json =
-            json_pack("{s:s, s:s}", "name", row->name, "status", bl_status_name(row->status));
+        json_t *json = json_pack("{s:o, s:s}", "name", bl_json_text(row->name), "status",
+                                 bl_status_name(row->status));
         json_array_append_new(list, json);
         if (!show_statement(cli, migrator, row, json, error)) {
             json_decref(list);

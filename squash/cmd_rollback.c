@@ -40,10 +40,12 @@ go_back(BlCli *cli, const BlMigrateOptions *options, const BlBackOptions *back, 
     static const char nothing[] = "nothing to roll back";
     bl_say_plan(cli, plan);
     if (options->dry_run)
+        bl_warn_switched_off(cli, work.migrator);
+    if (options->dry_run)
         return bl_print_plan(cli, work.migrator, plan, nothing, error);
     if (!bl_run_plan(cli, work.migrator, plan, error))
         return FALSE;
-    bl_say_summary(cli, options, work.migrator, "reverted", nothing);
+    bl_say_summary(cli, options, work.migrator, nothing);
     return TRUE;
 }
 

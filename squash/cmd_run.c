@@ -64,13 +64,14 @@ run_plan(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErr
         bl_cli_say(cli, "their files would be committed to git");
     g_autofree char *nothing = describe_nothing(migrator);
     if (options->dry_run)
-        return bl_print_plan(cli, migrator, plan, nothing, error);
+        return bl_print_plan(cli, migrator, plan, nothing, error) &&
+               bl_seed_if_asked(cli, migrator, options, error);
     if (!bl_run_plan(cli, migrator, plan, error))
         return FALSE;
     if (migrator->bootstrapped && migrator->manifest == NULL &&
         !run_rest(cli, migrator, options, error))
         return FALSE;
-    bl_say_summary(cli, options, migrator, "migrated", nothing);
+    bl_say_summary(cli, options, migrator, nothing);
     if (!bl_seed_if_asked(cli, migrator, options, error))
         return FALSE;
     commit_if_asked(cli, migrator, options);

@@ -21,6 +21,7 @@ bl_cmd_seed(BlCli *cli, void *data, char **args, GError **error)
         return FALSE;
     g_auto(BlWork) work = { NULL, NULL };
     options->seed = TRUE;
+    bl_cli_set_status(cli, "skipped");
     return bl_work_open(&work, cli, options, FALSE, error) &&
            bl_seed_if_asked(cli, work.migrator, options, error);
 }

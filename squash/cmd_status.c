@@ -33,9 +33,10 @@ explain(const BlStatusRow *row)
 static json_t *
 row_to_json(const BlStatusRow *row)
 {
-    return json_pack(
-        "{s:s, s:s, s:o, s:s?}", "name", row->name, "status", bl_status_name(row->status), "batch",
-        row->batch > 0 ? json_integer(row->batch) : json_null(), "migrationTime", row->time);
+    return json_pack("{s:o, s:s, s:o, s:s?}", "name", bl_json_text(row->name), "status",
+                     bl_status_name(row->status), "batch",
+                     row->batch > 0 ? json_integer(row->batch) : json_null(), "migrationTime",
+                     row->time);
 }
 
 static void

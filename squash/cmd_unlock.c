@@ -33,7 +33,6 @@ bl_cmd_unlock(BlCli *cli, void *data, char **args, GError **error)
     if (session == NULL || !session->engine->lock_holder(session, &holder, error))
         return FALSE;
     bl_cli_print(cli, "%s\n", holder != NULL ? holder : "nobody holds the migration lock");
-    json_object_set_new(bl_cli_json(cli), "holder",
-                        holder != NULL ? json_string(holder) : json_null());
+    json_object_set_new(bl_cli_json(cli), "holder", bl_json_text(holder));
     return !options->force || clear_stale(cli, holder, error);
 }

@@ -46,6 +46,14 @@ result_clear(gpointer data)
     g_free(result->name);
 }
 
+static GArray *
+new_results(void)
+{
+    GArray *results = g_array_new(FALSE, TRUE, sizeof(BlMigrationResult));
+    g_array_set_clear_func(results, result_clear);
+    return results;
+}
+
 void
 bl_migrator_free(BlMigrator *migrator)
 {
@@ -58,6 +66,7 @@ bl_migrator_free(BlMigrator *migrator)
     bl_manifest_free(migrator->manifest);
     bl_load_result_clear(&migrator->load);
     g_array_unref(migrator->results);
+    g_array_unref(migrator->seeded);
     g_free(migrator->sql_path);
     g_free(migrator->sql_label);
     g_free(migrator);
@@ -184,8 +193,8 @@ bl_migrator_open(const BlProject *project,
     migrator->session = session;
     migrator->options = *options;
     migrator->names = bl_connection_ledger_names(connection);
-    migrator->results = g_array_new(FALSE, TRUE, sizeof(BlMigrationResult));
-    g_array_set_clear_func(migrator->results, result_clear);
+    migrator->results = new_results();
+    migrator->seeded = new_results();
     if (!take_lock(migrator, error))
         return NULL;
     migrator->history = bl_migrator_read_history(project, connection, error);
@@ -420,9 +429,9 @@ bl_migrator_wipe_statements(BlMigrator *migrator, GError **error)
     return migrator->session->engine->drop_statements(migrator->session, &filter, error);
 }
 
-/* What counts only ahead of a transaction. */
+/* What counts only ahead of a transaction. @param n out: statements that the wipe has */
 static gboolean
-run_settings(BlMigrator *migrator, GError **error)
+run_settings(BlMigrator *migrator, guint *n, GError **error)
 {
     const BlEngine *engine = migrator->session->engine;
     g_autoptr(GPtrArray) statements = bl_migrator_wipe_statements(migrator, error);
@@ -435,15 +444,18 @@ run_settings(BlMigrator *migrator, GError **error)
             return FALSE;
         }
     }
+    *n = statements != NULL ? statements->len : 0;
     return statements != NULL;
 }
 
 gboolean
-bl_migrator_wipe(BlMigrator *migrator, GError **error)
+bl_migrator_wipe(BlMigrator *migrator, gboolean *was_empty, GError **error)
 {
+    guint n = 0;
     BlSession *session = migrator->session;
     BlFilter filter = bl_connection_filter(migrator->connection);
-    gboolean ok = run_settings(migrator, error) && bl_load_drop_all(session, &filter, error);
+    gboolean ok = run_settings(migrator, &n, error) && bl_load_drop_all(session, &filter, error);
+    *was_empty = n == 0;
     return session->engine->reset_settings(session, ok ? error : NULL) && ok &&
            read_ledger(migrator, error);
 }
@@ -476,68 +488,85 @@ list_seeders(const char *folder, GError **error)
     return g_steal_pointer(&names);
 }
 
-static gboolean
-check_seeder(BlMigrator *migrator, const char *path, const char *label, GError **error)
+GPtrArray *
+bl_migrator_list_seeders(const BlMigrator *migrator, GError **error)
 {
-    return bl_runner_check_seed(migrator->connection->engine, path, label, error);
-}
-
-static gboolean
-run_seeder(BlMigrator *migrator, const char *path, const char *label, GError **error)
-{
-    const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter,
-                              NULL };
-    gint64 started = g_get_monotonic_time();
-    bl_report(migrator->options.reporter,
-              &(BlEvent){ .kind = BL_EVENT_BEGIN, .verb = "seeding", .name = label });
-    if (!bl_cancel_check(error) || !bl_runner_seed(&runner, path, label, error))
-        return FALSE;
-    bl_report(migrator->options.reporter,
-              &(BlEvent){ .kind = BL_EVENT_END,
-                          .verb = "seeded",
-                          .name = label,
-                          .duration_us = g_get_monotonic_time() - started });
-    return TRUE;
-}
-
-/* @param n out: seeders that @fn was content with */
-static gboolean
-each_seeder(BlMigrator *migrator,
-            gboolean (*fn)(BlMigrator *, const char *path, const char *label, GError **error),
-            guint *n,
-            GError **error)
-{
-    *n = 0;
+    g_autoptr(GPtrArray) labels = g_ptr_array_new_with_free_func(g_free);
     for (gsize i = 0; migrator->connection->seeders[i] != NULL; i++) {
         const char *folder = migrator->connection->seeders[i];
-        g_autofree char *folder_path = bl_project_path(migrator->project, folder);
-        g_autoptr(GPtrArray) names = list_seeders(folder_path, error);
-        for (guint j = 0; names != NULL && j < names->len; j++) {
-            g_autofree char *label = g_build_filename(folder, g_ptr_array_index(names, j), NULL);
-            g_autofree char *path = bl_project_path(migrator->project, label);
-            if (!fn(migrator, path, label, error)) {
-                g_prefix_error(error, "seeder \"%s\": ", label);
-                return FALSE;
-            }
-            (*n)++;
-        }
+        g_autofree char *path = bl_project_path(migrator->project, folder);
+        g_autoptr(GPtrArray) names = list_seeders(path, error);
         if (names == NULL)
-            return FALSE;
+            return NULL;
+        for (guint j = 0; j < names->len; j++)
+            g_ptr_array_add(labels, g_build_filename(folder, g_ptr_array_index(names, j), NULL));
     }
-    return TRUE;
+    return g_steal_pointer(&labels);
+}
+
+GPtrArray *
+bl_migrator_seeder_statements(const BlMigrator *migrator, const char *label, GError **error)
+{
+    g_autofree char *path = bl_project_path(migrator->project, label);
+    GPtrArray *statements =
+        bl_runner_seed_statements(migrator->connection->engine, path, label, error);
+    if (statements == NULL)
+        g_prefix_error(error, "seeder \"%s\": ", label);
+    return statements;
 }
 
 gboolean
 bl_migrator_check_seeders(BlMigrator *migrator, GError **error)
 {
-    guint n = 0;
-    return each_seeder(migrator, check_seeder, &n, error);
+    g_autoptr(GPtrArray) labels = bl_migrator_list_seeders(migrator, error);
+    for (guint i = 0; labels != NULL && i < labels->len; i++) {
+        const char *label = g_ptr_array_index(labels, i);
+        g_autofree char *path = bl_project_path(migrator->project, label);
+        if (!bl_runner_check_seed(migrator->connection->engine, path, label, error)) {
+            g_prefix_error(error, "seeder \"%s\": ", label);
+            return FALSE;
+        }
+    }
+    return labels != NULL;
+}
+
+static gboolean
+run_seeder(BlMigrator *migrator, BlMigrationResult *result, GError **error)
+{
+    const BlRunner runner = { migrator->session, &migrator->names, migrator->options.reporter,
+                              NULL };
+    g_autofree char *path = bl_project_path(migrator->project, result->name);
+    gint64 started = g_get_monotonic_time();
+    bl_report(migrator->options.reporter,
+              &(BlEvent){ .kind = BL_EVENT_BEGIN, .verb = "seeding", .name = result->name });
+    gboolean ok = bl_cancel_check(error) && bl_runner_seed(&runner, path, result->name, error);
+    result->duration_us = g_get_monotonic_time() - started;
+    result->status = ok ? "completed" : "error";
+    if (!ok) {
+        g_prefix_error(error, "seeder \"%s\": ", result->name);
+        return FALSE;
+    }
+    bl_report(migrator->options.reporter, &(BlEvent){ .kind = BL_EVENT_END,
+                                                      .verb = "seeded",
+                                                      .name = result->name,
+                                                      .duration_us = result->duration_us });
+    return TRUE;
 }
 
 gboolean
-bl_migrator_seed(BlMigrator *migrator, guint *n, GError **error)
+bl_migrator_seed(BlMigrator *migrator, GError **error)
 {
-    return each_seeder(migrator, run_seeder, n, error);
+    g_autoptr(GPtrArray) labels = bl_migrator_list_seeders(migrator, error);
+    for (guint i = 0; labels != NULL && i < labels->len; i++) {
+        const BlMigrationResult result = { .name = g_strdup(g_ptr_array_index(labels, i)),
+                                           .status = "pending" };
+        g_array_append_val(migrator->seeded, result);
+    }
+    for (guint i = 0; labels != NULL && i < labels->len; i++) {
+        if (!run_seeder(migrator, &g_array_index(migrator->seeded, BlMigrationResult, i), error))
+            return FALSE;
+    }
+    return labels != NULL;
 }
 
 gboolean

@@ -37,8 +37,9 @@ typedef struct {
 typedef struct {
     char *name;
     const char *status; /**< "completed", "error" or "pending" (not run); static */
-    gint64 batch;
+    gint64 batch;       /**< 0 of a seeder */
     gint64 duration_us;
+    gboolean is_down; /**< it was to be taken back */
 } BlMigrationResult;
 
 /** The migrator. Members are read by the subcommands, written by migrator.c. */
@@ -60,6 +61,7 @@ typedef struct {
     gboolean was_empty;  /**< bl_migrator_check() saw that a bootstrap has room */
     gboolean was_warned; /**< it told what is doubtful about the snapshot's files */
     GArray *results;     /**< BlMigrationResult */
+    GArray *seeded;      /**< BlMigrationResult of each seeder */
     gboolean bootstrapped;
     BlLoadResult load; /**< of the bootstrap */
 } BlMigrator;
@@ -106,14 +108,26 @@ gboolean bl_migrator_reload(BlMigrator *migrator, GError **error) G_GNUC_WARN_UN
 GPtrArray *bl_migrator_wipe_statements(BlMigrator *migrator,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Drops every object of ours, the ledger too; reads the ledger anew. */
-gboolean bl_migrator_wipe(BlMigrator *migrator, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Drops every object of ours, the ledger too; reads the ledger anew. @param was_empty out: there
+ * was nothing to drop */
+gboolean bl_migrator_wipe(BlMigrator *migrator,
+                          gboolean *was_empty,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Reads all seeders. @return FALSE: one cannot be read, or holds what it may not */
 gboolean bl_migrator_check_seeders(BlMigrator *migrator, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Runs the seeders, each in a transaction. @param n out: how many */
-gboolean bl_migrator_seed(BlMigrator *migrator, guint *n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** Names all seeders in their order. @return GPtrArray of char *, owned; NULL: error */
+GPtrArray *bl_migrator_list_seeders(const BlMigrator *migrator,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The statements of one of them. @return GPtrArray of char *, owned; NULL: error */
+GPtrArray *bl_migrator_seeder_statements(const BlMigrator *migrator,
+                                         const char *label,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Runs the seeders, each in a transaction. Results are kept also on failure. */
+gboolean bl_migrator_seed(BlMigrator *migrator, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Writes what a repair decided, in one transaction: runs @fn with the ledger tables there.
  * @param fn FALSE with @error undoes everything */

@@ -719,6 +719,21 @@ bl_runner_check_seed(const BlEngine *engine, const char *path, const char *label
     return read_seeder(engine, path, label, &file, &text, error);
 }
 
+GPtrArray *
+bl_runner_seed_statements(const BlEngine *engine,
+                          const char *path,
+                          const char *label,
+                          GError **error)
+{
+    BlJob file;
+    g_autofree char *text = NULL;
+    g_autoptr(GPtrArray) statements = g_ptr_array_new_with_free_func(g_free);
+    if (!read_seeder(engine, path, label, &file, &text, error) ||
+        !bl_job_scan(&file, engine, add_statement, statements, error))
+        return NULL;
+    return g_steal_pointer(&statements);
+}
+
 gboolean
 bl_runner_seed(const BlRunner *runner, const char *path, const char *label, GError **error)
 {

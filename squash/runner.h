@@ -83,6 +83,13 @@ gboolean bl_runner_down(const BlRunner *runner,
  * is a warning. */
 void bl_runner_take_back(const BlRunner *runner, const BlMigration *migration, gint64 announced);
 
+/** The statements of a seeder. @return GPtrArray of char *, owned; NULL: as bl_runner_seed()
+ * refuses it */
+GPtrArray *bl_runner_seed_statements(const BlEngine *engine,
+                                     const char *path,
+                                     const char *label,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Checks a seeder as bl_runner_seed() does before it runs it. */
 gboolean bl_runner_check_seed(const BlEngine *engine,
                               const char *path,

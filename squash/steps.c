@@ -170,6 +170,7 @@ add_results(Walk *walk)
             .name = g_strdup(step->name),
             .status = "pending",
             .batch = step->kind == BL_STEP_DOWN ? step->row->batch : next_batch,
+            .is_down = step->kind == BL_STEP_DOWN,
         };
         g_array_append_val(migrator->results, result);
     }

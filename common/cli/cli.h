@@ -153,6 +153,10 @@ void bl_cli_say(BlCli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
  * connection, engine, durationMs and error are filled in. Borrowed. */
 json_t *bl_cli_json(BlCli *cli);
 
+/** A JSON string; NULL: null. File names, SQL and server messages may be in any encoding, JSON is
+ * UTF-8: bytes that are none become U+FFFD. @return json_decref() */
+json_t *bl_json_text(const char *text);
+
 /** "completed" (the default) or "skipped". @status static */
 void bl_cli_set_status(BlCli *cli, const char *status);
 

@@ -2,6 +2,7 @@
 #include "common/cli/document.h"
 
 #include "common/base/error.h"
+#include "common/cli/cli.h"
 
 #include <string.h>
 
@@ -44,16 +45,20 @@ bl_document_new(void)
     return document;
 }
 
+json_t *
+bl_json_text(const char *text)
+{
+    if (text == NULL) {
+        return json_null();
+    }
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    return json_string(valid);
+}
+
 void
 bl_document_set_text(json_t *document, const char *member, const char *text)
 {
-    if (text == NULL) {
-        json_object_set_new(document, member, json_null());
-        return;
-    }
-    /* File names and server messages may be in any encoding; JSON is UTF-8. */
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-    json_object_set_new(document, member, json_string(valid));
+    json_object_set_new(document, member, bl_json_text(text));
 }
 
 static void

@@ -136,3 +136,67 @@ expect_json error.line 3
 expect_json 'migrations[0].status' error
 run 3 migrate status --json --url sqlite:missing.db
 expect_json error.code connect
+
+# The status says what was done. A seeder that ran is something, a file that is already there is not.
+mkdir statuses && cd statuses || fail cd
+good_init() {
+    run 0 migrate init --json
+    expect_json status "$1"
+}
+good_init completed
+good_init skipped
+rm database/connections.json
+echo '{ "connections": { "main": { "url": "sqlite:app.db" } } }' >database/connections.json
+printf -- '-- migrate:up\nCREATE TABLE a (x);\n-- migrate:down\nDROP TABLE a;\n' >database/migrations/1_a.sql
+good skipped migrate wipe --create
+good skipped migrate seed
+expect_members seeders
+echo 'INSERT INTO a VALUES (1);' >database/seeders/1_a.sql
+good completed migrate run
+good completed migrate run --seed
+expect_members 'bootstrap migrations seeders'
+expect_json 'seeders[0].name' database/seeders/1_a.sql
+expect_json 'seeders[0].status' completed
+good completed migrate run --seed --dry-run
+expect_json 'seeders[0].status' pending
+expect_json 'seeders[0].queries[0]' 'INSERT INTO a VALUES (1)'
+good skipped migrate run --dry-run
+echo 'INSERT INTO nowhere VALUES (1);' >database/seeders/0_first.sql
+run 4 migrate seed --json
+expect_json 'seeders[0].status' error
+expect_json 'seeders[1].status' pending
+rm database/seeders/*
+run 0 migrate refresh
+expect_err 'reverted 1 migration, migrated 1 migration ('
+good completed migrate rollback
+good skipped migrate rollback
+good completed migrate wipe
+good skipped migrate wipe
+run 0 migrate wipe
+expect_err 'nothing to wipe in "app.db"'
+good skipped migrate wipe --dry-run
+rm database/migrations/1_a.sql
+sqlite3 app.db 'CREATE TABLE b (x)'
+good completed migrate fresh
+good skipped migrate fresh
+cd .. || fail cd
+
+# A folder whose name is no UTF-8 leaves no member out.
+odd=$(printf 'caf\351')
+mkdir "$odd" && cd "$odd" || fail cd
+run 0 migrate init --url sqlite:app.db
+printf -- "-- migrate:up\nCREATE TABLE a (x DEFAULT '\351');\n" >database/migrations/1_a.sql
+run 0 migrate run --create --dry-run --json
+expect_json 'migrations[0].queries[0]' "$(printf "CREATE TABLE a (x DEFAULT '\357\277\275')")"
+printf -- '-- migrate:up\nCREATE TABLE a (x);\n' >database/migrations/1_a.sql
+run 0 migrate run --create
+run 0 schema-dump --json
+expect_members 'dump pruned skipped'
+case $(cat stdout) in *"$(printf 'caf\357\277\275/database/schema/main-schema.sql')"*) ;; *) fail "$(cat stdout)" ;; esac
+run 0 schema-load --json --create --url sqlite:copy.db -c main
+expect_members 'load clones verified'
+rm app.db
+run 0 migrate run --create --json
+expect_json bootstrap.objects 1
+run 0 migrate squash --json --allow-uncommitted
+expect_members 'dump skipped pruned kept proof'

@@ -164,6 +164,15 @@ echo 'INSERT INTO a VALUES (1); INSERT INTO a VALUES (2);' >database/seeders/1_f
 echo 'INSERT INTO a SELECT x + 10 FROM a;' >database/seeders/10_second.sql
 run 0 migrate seed
 expect_rows app.db "SELECT group_concat(x) FROM a" 1,2,11,12
+# A dry run shows them, behind the migrations.
+cp app.db before.db
+run 0 migrate run --seed --dry-run
+expect_same app.db before.db
+[ "$(sed -n '/^-- seed/,$p' stdout)" = '-- seed database/seeders/1_first.sql
+INSERT INTO a VALUES (1);
+INSERT INTO a VALUES (2);
+-- seed database/seeders/10_second.sql
+INSERT INTO a SELECT x + 10 FROM a;' ] || fail "$(cat stdout)"
 echo 'INSERT INTO a VALUES (99); INSERT INTO nowhere VALUES (1);' >database/seeders/11_bad.sql
 run 4 migrate fresh --seed
 expect_err 'database/seeders/11_bad.sql:1:'
@@ -176,6 +185,8 @@ for verb in fresh refresh; do
     expect_err 'database/seeders/11_bad.sql:1:23: '
     expect_rows app.db "SELECT group_concat(x) FROM a" 1,2,11,12,50
 done
+run 4 migrate run --seed --dry-run
+expect_err 'database/seeders/11_bad.sql:1:23: '
 rm -r database/seeders
 
 # A table built anew: rows that point at it stay, although foreign keys are on.
@@ -285,6 +296,12 @@ for command in rollback reset refresh fresh wipe; do
     run 5 migrate $command --force
     expect_err 'disableRollbacksInProduction'
 done
+# A dry run changes nothing, and says what the command itself would say.
+for command in rollback reset wipe; do
+    run 0 migrate $command --dry-run
+    expect_err 'without --dry-run this is refused: "disableRollbacksInProduction" is on'
+    expect_out 'DROP TABLE'
+done
 run 5 migrate run
 run 0 migrate run --force
 printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
@@ -296,6 +313,28 @@ grep -q 'ADD COLUMN "slug"' "$file" || fail "no column in $file"
 run 0 migrate make CreateUsers
 grep -q 'CREATE TABLE "users"' "$(cat stdout)" || fail "no table"
 [ "$(ls database/migrations | sort -n | tail -1)" = "$(basename "$(cat stdout)")" ] || fail "the new file is not the last"
+# --create and --alter say it instead of the name.
+run 0 migrate make --alter posts touch
+grep -qF 'ALTER TABLE "posts"' "$(cat stdout)" || fail "--alter: $(cat "$(cat stdout)")"
+run 0 migrate make --create notes add_slug_to_posts
+grep -qF 'CREATE TABLE "notes"' "$(cat stdout)" || fail "--create: $(cat "$(cat stdout)")"
+run 2 migrate make --create notes --alter posts both
+expect_err '--create and --alter exclude each other'
+run 2 migrate make --alter posts
+# What is made is run: a folder that nobody reads is refused.
+files=$(find . -name '*.sql' | wc -l)
+for folder in elsewhere database database/migrations/.hidden database/migrations/../seeders /tmp; do
+    run 2 migrate make lost --path $folder
+    expect_err 'no command would run "'"$folder/"
+    expect_err 'the connection "sqlite" reads database/migrations'
+done
+[ "$(find . -name '*.sql' | wc -l)" = "$files" ] || fail "a file nobody reads"
+for folder in ./database/migrations database/migrations/billing "$PWD/database/migrations"; do
+    run 0 migrate make found --path "$folder"
+    made=$(basename "$(cat stdout)" .sql)
+    run 0 migrate status
+    expect_out "$made"
+done
 mkdir fresh && cd fresh || fail "cd"
 run 0 migrate init --git
 for made in database/connections.json database/migrations/.gitkeep .gitattributes; do

@@ -454,7 +454,7 @@ lite_drop_statements(BlSession *base, const BlFilter *filter, GError **error)
     if (references == NULL)
         return NULL;
     GPtrArray *statements = g_ptr_array_new_with_free_func(g_free);
-    if (lite_has_foreign_keys(session))
+    if (rows->rows->len > 0 && lite_has_foreign_keys(session))
         g_ptr_array_add(statements, g_strdup("PRAGMA foreign_keys = OFF"));
     for (gsize k = 0; k < G_N_ELEMENTS(drop_order); k++) {
         for (guint i = 0; i < rows->rows->len; i++) {
