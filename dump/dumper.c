@@ -550,8 +550,11 @@ bl_dump_write(BlDump *dump,
             "only half of the old snapshot \"%s\" was there; both files are written anew",
             sql_path);
     }
+    char *now = bl_manifest_now(error);
+    if (now == NULL)
+        return FALSE;
     g_free(dump->manifest->generated_at);
-    dump->manifest->generated_at = bl_manifest_now();
+    dump->manifest->generated_at = now;
     g_autofree char *manifest = bl_manifest_format(dump->manifest);
     return write_pair(dump, sql_path, manifest, error);
 }

@@ -492,6 +492,9 @@ static gboolean
 write_stage(Stage *stage, BlDump *dump, GError **error)
 {
     g_autoptr(GError) problem = NULL;
+    g_autofree char *now = bl_manifest_now(error);
+    if (now == NULL)
+        return FALSE;
     stage->folder = g_dir_make_tmp("baseline-proof-XXXXXX", &problem);
     if (stage->folder == NULL) {
         bl_error_set(error, BL_ERROR_IO, "set TMPDIR to a folder that can be written",
@@ -502,7 +505,7 @@ write_stage(Stage *stage, BlDump *dump, GError **error)
     stage->manifest = bl_manifest_path(stage->sql);
     char *digest = g_steal_pointer(&dump->manifest->schema_digest);
     char *at = g_steal_pointer(&dump->manifest->generated_at);
-    dump->manifest->generated_at = bl_manifest_now();
+    dump->manifest->generated_at = g_steal_pointer(&now);
     g_autofree char *text = bl_manifest_format(dump->manifest);
     g_free(dump->manifest->generated_at);
     dump->manifest->generated_at = at;

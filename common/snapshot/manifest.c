@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* The end of the year 9999. */
+#define LAST_SECOND G_GINT64_CONSTANT(253402300799)
+
 void
 bl_migration_digest_free(BlMigrationDigest *digest)
 {
@@ -240,18 +243,31 @@ bl_manifest_check_identity(const BlManifest *manifest,
     return TRUE;
 }
 
-char *
-bl_manifest_now(void)
+/* @param micros out: since 1970; the clock's where nobody says another time */
+static gboolean
+read_epoch(gint64 *micros, GError **error)
 {
     const char *epoch = g_getenv("SOURCE_DATE_EPOCH");
     gint64 seconds = 0;
-    gint64 micros = g_get_real_time();
-    if (epoch != NULL &&
-        g_ascii_string_to_signed(epoch, 10, 0, G_MAXINT64 / G_USEC_PER_SEC, &seconds, NULL))
-        micros = seconds * G_USEC_PER_SEC;
+    *micros = g_get_real_time();
+    if (epoch == NULL || epoch[0] == '\0')
+        return TRUE;
+    if (!g_ascii_string_to_signed(epoch, 10, 0, LAST_SECOND, &seconds, NULL)) {
+        bl_error_set(error, BL_ERROR_USAGE, "give the seconds since 1970, or unset it",
+                     "SOURCE_DATE_EPOCH is no time: \"%s\"", epoch);
+        return FALSE;
+    }
+    *micros = seconds * G_USEC_PER_SEC;
+    return TRUE;
+}
+
+char *
+bl_manifest_now(GError **error)
+{
+    gint64 micros = 0;
+    if (!read_epoch(&micros, error))
+        return NULL;
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(micros / G_USEC_PER_SEC);
-    if (time == NULL) /* an epoch beyond the year 9999 */
-        time = g_date_time_new_from_unix_utc(0);
     g_autofree char *text = g_date_time_format(time, "%Y-%m-%dT%H:%M:%S");
     return g_strdup_printf("%s.%03dZ", text, (int)(micros % G_USEC_PER_SEC / 1000));
 }

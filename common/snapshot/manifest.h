@@ -128,9 +128,9 @@ gboolean bl_manifest_check_identity(const BlManifest *manifest,
                                     const char *versions,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** The time for generatedAt: SOURCE_DATE_EPOCH if set and valid, else now. @return
- * "2026-11-21T02:23:28.415Z"; g_free() */
-char *bl_manifest_now(void);
+/** The time for generatedAt: SOURCE_DATE_EPOCH if set, else now. @return
+ * "2026-11-21T02:23:28.415Z"; g_free(). NULL: BL_ERROR_USAGE, the variable is no time */
+char *bl_manifest_now(GError **error);
 
 void bl_manifest_free(BlManifest *manifest);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlManifest, bl_manifest_free)

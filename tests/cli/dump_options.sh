@@ -185,3 +185,13 @@ ln -s catalog.json link.json
 sqlite3 wal.db 'CREATE TABLE another (a)'
 run 0 schema-dump --url sqlite:wal.db --format json --path link.json
 [ -L link.json ] && grep -q another catalog.json || fail 'the link was replaced'
+
+# A time that is none is not passed over: nothing is written.
+echo 'CREATE TABLE timed (a);' | sqlite3 timed.db
+for epoch in abc 12x -1; do
+    run 2 env SOURCE_DATE_EPOCH=$epoch schema-dump --url sqlite:timed.db --path timed.sql
+    expect_err "SOURCE_DATE_EPOCH is no time: \"$epoch\""
+    [ ! -e timed.sql ] || fail 'a snapshot without its time'
+done
+run 0 env SOURCE_DATE_EPOCH=0 schema-dump --url sqlite:timed.db --path timed.sql
+grep -q '"generatedAt": "1970-01-01T00:00:00.000Z"' timed.meta.json || fail 'another time'

@@ -243,12 +243,32 @@ static void
 test_now_honours_source_date_epoch(void)
 {
     g_setenv("SOURCE_DATE_EPOCH", "86400", TRUE);
-    g_autofree char *fixed = bl_manifest_now();
+    g_autofree char *fixed = bl_manifest_now(NULL);
     g_assert_cmpstr(fixed, ==, "1970-01-02T00:00:00.000Z");
     g_unsetenv("SOURCE_DATE_EPOCH");
-    g_autofree char *now = bl_manifest_now();
+    g_autofree char *now = bl_manifest_now(NULL);
     g_assert_cmpuint(strlen(now), ==, strlen(fixed));
     g_assert_cmpstr(now, >, "2020");
+    g_setenv("SOURCE_DATE_EPOCH", "", TRUE);
+    g_autofree char *empty = bl_manifest_now(NULL);
+    g_assert_cmpstr(empty, >, "2020");
+    g_unsetenv("SOURCE_DATE_EPOCH");
+}
+
+static void
+test_now_refuses_what_is_no_time(void)
+{
+    static const char *const words[] = { "abc", "12x", " 12", "-1", "1.5", "253402300800" };
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+        g_autoptr(GError) error = NULL;
+        g_setenv("SOURCE_DATE_EPOCH", words[i], TRUE);
+        g_assert_null(bl_manifest_now(&error));
+        g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
+    }
+    g_setenv("SOURCE_DATE_EPOCH", "253402300799", TRUE);
+    g_autofree char *last = bl_manifest_now(NULL);
+    g_assert_cmpstr(last, ==, "9999-12-31T23:59:59.000Z");
+    g_unsetenv("SOURCE_DATE_EPOCH");
 }
 
 static void
@@ -286,6 +306,7 @@ main(int argc, char **argv)
     g_test_add_func("/manifest/format/keeps-unknown-keys", test_keeps_unknown_keys);
     g_test_add_func("/manifest/path/replaces-the-extension", test_path);
     g_test_add_func("/manifest/now/honours-source-date-epoch", test_now_honours_source_date_epoch);
+    g_test_add_func("/manifest/now/refuses-what-is-no-time", test_now_refuses_what_is_no_time);
     for (gsize i = 0; i < G_N_ELEMENTS(bad_cases); i++) {
         g_autofree char *path = g_strconcat("/manifest/parse/refuses-", bad_cases[i].name, NULL);
         g_test_add_data_func(path, &bad_cases[i], test_bad);
