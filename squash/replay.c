@@ -252,14 +252,21 @@ load_start(BlSession *session, const BlReplayOptions *options, GError **error)
 }
 
 static gboolean
+prepare_home(BlSession *session, const BlReplayOptions *options, GError **error)
+{
+    return options->ledger_schema != NULL
+               ? bl_ledger_make_schema(session, options->ledger_schema, error)
+               : bl_ledger_make_home(session, options->reporter, error);
+}
+
+static gboolean
 prepare_ledger(BlSession *session, const BlReplayOptions *options, GError **error)
 {
     if (!session->engine->begin(session, BL_TX_WRITE, error))
         return FALSE;
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     gboolean is_new = ledger != NULL && !ledger->has_ledger;
-    if (ledger != NULL &&
-        (!is_new || bl_ledger_make_schema(session, options->ledger_schema, error)) &&
+    if (ledger != NULL && (!is_new || prepare_home(session, options, error)) &&
         bl_ledger_prepare(session, &options->names, ledger, error) &&
         session->engine->commit(session, error))
         return TRUE;

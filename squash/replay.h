@@ -34,7 +34,8 @@ typedef struct {
     BlReplayStart start;
     const GPtrArray *migrations; /**< BlMigration *, in order */
     const char *ledger_schema;   /**< where the live ledger stands: no migration made it, since the
-                                    ledger came first; made where it is not there. NULL: not known */
+                                    ledger came first; made where it is not there. NULL: not known,
+                                    the search path decides */
     BlSession *like;             /**< of a database elsewhere: the scratch database takes its
                                     properties (its default collation); NULL: one beside @url has
                                     them already */

@@ -228,9 +228,11 @@ typedef struct {
     const char *schema_exists; /**< one row when schema {name} exists; NULL without schemas */
     const char *home_schema;   /**< one row: the schema that a table with a bare name is made in, or
                                   NULL; NULL without schemas */
-    const char *table_exists;  /**< one row when table {name} exists; its first column is the schema
-                                  where the engine has schemas */
-    const BlPeerText *peers;   /**< NULL: other tools' tables are not kept on this engine */
+    const char *path_schemas; /**< the schemas that a bare name may lead to, in their order, whether
+                                 they are there or not; NULL without schemas */
+    const char *table_exists; /**< one row when table {name} exists; its first column is the schema
+                                 where the engine has schemas */
+    const BlPeerText *peers;  /**< NULL: other tools' tables are not kept on this engine */
 } BlLedgerText;
 
 /** One database object for the emptiness check. */

@@ -505,6 +505,41 @@ bl_ledger_find_home(BlSession *session, const BlLedgerNames *names, char **home,
            engine->query(session, engine->ledger->home_schema, take_first, home, error);
 }
 
+static gboolean
+add_first(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    g_ptr_array_add(data, g_strdup(row->values[0]));
+    return TRUE;
+}
+
+gboolean
+bl_ledger_make_home(BlSession *session, const BlReporter *reporter, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    g_autofree char *home = NULL;
+    g_autoptr(GPtrArray) path = g_ptr_array_new_with_free_func(g_free);
+    if (engine->ledger->path_schemas == NULL)
+        return TRUE;
+    if (!engine->query(session, engine->ledger->home_schema, take_first, &home, error) ||
+        !engine->query(session, engine->ledger->path_schemas, add_first, path, error))
+        return FALSE;
+    const char *first = path->len > 0 ? g_ptr_array_index(path, 0) : NULL;
+    if (home != NULL && first != NULL && strcmp(first, home) != 0)
+        bl_report_text(reporter, BL_EVENT_WARNING,
+                       "the search path names the schema \"%s\" ahead of \"%s\", and the replay "
+                       "begins without it: where it was made by hand, the tables stand there",
+                       first, home);
+    if (home != NULL || path->len <= 1)
+        return home != NULL || bl_ledger_make_schema(session, first, error);
+    g_ptr_array_add(path, NULL);
+    g_autofree char *list = g_strjoinv("\", \"", (char **)path->pdata);
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "squash with the database, where they are, or name one of them in the URL",
+                 "the replay has none of the schemas that the search path names: \"%s\"", list);
+    return FALSE;
+}
+
 gboolean
 bl_ledger_prepare(BlSession *session,
                   const BlLedgerNames *names,

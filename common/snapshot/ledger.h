@@ -144,6 +144,14 @@ gboolean bl_ledger_find_home(BlSession *session,
                              char **home,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** For a scratch database of which no live one is known: makes the schema that the session's path
+ * leads to, where it leads to none. It was made by hand in the live one, since no migration is run
+ * before the ledger is there. @param reporter is warned where the path begins with a schema that is
+ * not there. @return FALSE: BL_ERROR_CONFLICT where it may be one of several */
+gboolean bl_ledger_make_home(BlSession *session,
+                             const BlReporter *reporter,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** Makes @schema where it is not there. NULL, and an engine without schemas: nothing to do */
 gboolean bl_ledger_make_schema(BlSession *session,
                                const char *schema,

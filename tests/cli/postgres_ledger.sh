@@ -90,6 +90,31 @@ configure my_ledger '&options=-csearch_path%3Dtenant'
 run 0 migrate run
 run 0 schema-dump
 
+# With no database asked, the schema that the path leads to is made; of several nobody knows which, and one that stands
+# ahead of another that is there is named.
+printf -- '-- migrate:up\nCREATE TABLE v (i int);\n' >database/migrations/1_a.sql
+cp -r database/schema kept-schema
+for path in tenant 'Ten ant'; do
+    rm -rf database/schema
+    configure my_ledger "&options=-csearch_path%3D%22$(echo "$path" | sed 's/ /%5C%20/')%22"
+    run 0 migrate squash --from-files --archive by-files
+    expect_no_err warning
+    grep -qE "^CREATE TABLE \"?$path\"?\\.v \\(" database/schema/pg-schema.sql || fail "not in $path: $(cat database/schema/pg-schema.sql)"
+    mv by-files/database/migrations/1_a.sql database/migrations
+done
+rm -rf database/schema
+configure my_ledger '&options=-csearch_path%3Dtenant%2Cother'
+run 5 migrate squash --from-files --archive by-files
+expect_err 'the replay has none of the schemas that the search path names: "tenant", "other"'
+configure my_ledger '&options=-csearch_path%3Dtenant%2Cpublic'
+run 0 migrate squash --from-files --archive by-files
+expect_err 'warning: the search path names the schema "tenant" ahead of "public"'
+grep -q '^CREATE TABLE public.v (' database/schema/pg-schema.sql || fail "not in public"
+mv by-files/database/migrations/1_a.sql database/migrations
+printf -- '-- migrate:up\nCREATE TABLE t (i int);\n' >database/migrations/1_a.sql
+rm -r database/schema
+mv kept-schema database/schema
+
 # What the stock program loads is the same ledger, in public.
 pg_create b
 pg_file b database/schema/pg-schema.sql -1

@@ -23,6 +23,12 @@ static const BlLedgerText ledger = {
     .restore = "RESET search_path",
     .schema_exists = "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = {name}",
     .home_schema = "SELECT pg_catalog.current_schema()",
+    .path_schemas =
+        "SELECT name FROM (SELECT coalesce(pg_catalog.replace(word[1], '\"\"', '\"'), "
+        "pg_catalog.lower(word[2])) AS name, place FROM "
+        "pg_catalog.regexp_matches(pg_catalog.current_setting('search_path'), "
+        "'\"((?:[^\"]|\"\")*)\"|([^\", ]+)', 'g') WITH ORDINALITY AS path (word, place)) AS named "
+        "WHERE name <> '$user' AND name !~ '^pg_' ORDER BY place",
     .table_exists = "SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
                     "ON n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass({quoted})",
 };
