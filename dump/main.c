@@ -69,6 +69,22 @@ static const BlOption options_table[] = {
     { 0 },
 };
 
+/* A snapshot that is no pair of files is not checked, and nothing is pruned for it. */
+static const BlOptionRule rules[] = {
+    { "merge", NULL, NULL, "*" },
+    { "check", NULL, NULL, "prune" },
+    { "path", "-", NULL, "check|prune" },
+    { "format", "json", NULL, "check|prune|data|keep-batches" },
+    { "no-proof", NULL, "prune", NULL },
+    { "archive", NULL, "prune", NULL },
+    { "discard-data", NULL, "prune", NULL },
+    { "data-from", NULL, "prune", NULL },
+    { "allow-uncommitted", NULL, "prune", NULL },
+    { "scratch-url", NULL, "prune", NULL },
+    { "force", NULL, "prune", NULL },
+    { 0 },
+};
+
 /* Options that only some engines can honour. */
 static gboolean
 check_capabilities(const DumpOptions *options, const BlEngine *engine, GError **error)
@@ -365,33 +381,9 @@ build_and_deliver(BlCli *cli,
     return dump != NULL && deliver(cli, options, session, dump, sql_path, error);
 }
 
-/* Options of the pruning mean nothing without it, and it prunes for files only. */
-static gboolean
-check_prune(const DumpOptions *options, GError **error)
-{
-    const BlPruneArguments *pruning = &options->pruning;
-    gboolean has_part = pruning->no_proof || pruning->archive != NULL || pruning->discard_data ||
-                        pruning->data_from != NULL || pruning->allow_uncommitted ||
-                        pruning->scratch_url != NULL || options->force;
-    if (has_part && !options->prune) {
-        bl_error_set(error, BL_ERROR_USAGE, "add --prune, or leave them out",
-                     "options of the pruning without --prune");
-        return FALSE;
-    }
-    if (!options->prune || (!options->check && g_strcmp0(options->path, "-") != 0 &&
-                            g_strcmp0(options->format, "json") != 0))
-        return TRUE;
-    bl_error_set(
-        error, BL_ERROR_USAGE, "leave one of them out",
-        "--prune writes a snapshot: it does not go with --check, --format json or --path -");
-    return FALSE;
-}
-
 static gboolean
 dump_schema(BlCli *cli, const DumpOptions *options, GError **error)
 {
-    if (!check_prune(options, error))
-        return FALSE;
     BlProject *project = bl_cli_project(cli, error);
     BlConnection *connection = project != NULL ? bl_cli_connection(cli, error) : NULL;
     if (connection == NULL || !check_capabilities(options, connection->engine, error) ||
@@ -399,11 +391,6 @@ dump_schema(BlCli *cli, const DumpOptions *options, GError **error)
         return FALSE;
     gboolean to_stdout = g_strcmp0(options->path, "-") == 0;
     gboolean is_json = g_strcmp0(options->format, "json") == 0;
-    if (options->check && (to_stdout || is_json)) {
-        bl_error_set(error, BL_ERROR_USAGE, "name the snapshot's file",
-                     "--check compares the files of a snapshot");
-        return FALSE;
-    }
     if ((to_stdout || (is_json && options->path == NULL)) && bl_cli_common(cli)->json) {
         bl_error_set(error, BL_ERROR_USAGE, "name a file with --path, or leave --json out",
                      "the dump and the JSON document would both go to standard output");
@@ -452,6 +439,7 @@ static const BlCommand command = {
     .title = "Dump",
     .options = options_table,
     .more_options = prune_table,
+    .rules = rules,
     .size = sizeof(DumpOptions),
     .run = run,
     .example = "schema-dump --check",

@@ -54,6 +54,12 @@ static const BlOption options_table[] = {
     { 0 },
 };
 
+static const BlOptionRule rules[] = {
+    { "undo", NULL, NULL, "verify|clone|clones|recreate|jobs|ephemeral|map|create" },
+    { "recreate", NULL, "clone|clones", NULL },
+    { 0 },
+};
+
 static void
 options_init(void *data)
 {
@@ -68,11 +74,6 @@ check_options(const LoadOptions *options, const BlEngine *engine, GError **error
     if (options->map && (engine->caps & BL_CAP_MAPPING) == 0) {
         bl_error_set(error, BL_ERROR_UNSUPPORTED, "leave --map out",
                      "--map: %s has one flavour only", engine->name);
-        return FALSE;
-    }
-    if (options->recreate && options->clones < 0 && options->clone == NULL) {
-        bl_error_set(error, BL_ERROR_USAGE, "give --clone or --clones with it",
-                     "--recreate is about clones");
         return FALSE;
     }
     if (options->jobs == 0 || options->clones == 0 || options->clones > CLONES_LIMIT) {
@@ -243,6 +244,7 @@ static const BlCommand command = {
     .summary = "bootstrap an empty database from a snapshot",
     .title = "Load",
     .options = options_table,
+    .rules = rules,
     .size = sizeof(LoadOptions),
     .init = options_init,
     .run = run,

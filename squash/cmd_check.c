@@ -140,10 +140,6 @@ bl_cmd_check(BlCli *cli, void *data, char **args, GError **error)
     (void)args;
     const BlMigrateOptions *options = data;
     g_auto(BlWork) work = { NULL, NULL };
-    if (options->prune.scratch_url != NULL && !options->replay) {
-        bl_error_set(error, BL_ERROR_USAGE, "add --replay", "--scratch-url: nothing is replayed");
-        return FALSE;
-    }
     if (options->offline ? !bl_work_open_files(&work, cli, options, TRUE, error)
                          : !bl_work_open(&work, cli, options, TRUE, error))
         return FALSE;

@@ -62,26 +62,17 @@ check_is_read(const BlProject *project,
     return FALSE;
 }
 
-static gboolean
-make_scaffold(const BlMigrateOptions *options,
-              const char *name,
-              BlScaffold *scaffold,
-              GError **error)
+static void
+make_scaffold(const BlMigrateOptions *options, const char *name, BlScaffold *scaffold)
 {
-    if (options->create_table != NULL && options->alter_table != NULL) {
-        bl_error_set(error, BL_ERROR_USAGE, "give one of them",
-                     "--create and --alter exclude each other");
-        return FALSE;
-    }
     bl_scaffold_parse(name, scaffold);
     const char *table =
         options->create_table != NULL ? options->create_table : options->alter_table;
     if (table == NULL)
-        return TRUE;
+        return;
     bl_scaffold_clear(scaffold);
     scaffold->kind = options->create_table != NULL ? BL_SCAFFOLD_CREATE : BL_SCAFFOLD_ALTER;
     scaffold->table = g_strdup(table);
-    return TRUE;
 }
 
 /* What the snapshot stands for is older too. @return bl_manifest_free(); NULL without @error: there
@@ -161,8 +152,9 @@ bl_cmd_make(BlCli *cli, void *data, char **args, GError **error)
     }
     g_auto(BlScaffold) scaffold = { 0 };
     g_autoptr(BlHistory) history = bl_migrator_read_history(project, connection, error);
-    if (history == NULL || !make_scaffold(options, name, &scaffold, error))
+    if (history == NULL)
         return FALSE;
+    make_scaffold(options, name, &scaffold);
     g_autoptr(GError) problem = NULL;
     g_autoptr(BlManifest) manifest = read_manifest(project, connection, &problem);
     if (problem != NULL) {

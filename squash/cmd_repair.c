@@ -273,11 +273,11 @@ show_all(BlCli *cli, const BlMigrator *migrator, GError **error)
     return TRUE;
 }
 
-static guint
-count_orders(const BlMigrateOptions *options)
+static gboolean
+has_order(const BlMigrateOptions *options)
 {
-    return (options->accept != NULL ? 1u : 0u) + (options->forget != NULL ? 1u : 0u) +
-           (options->rename != NULL ? 1u : 0u) + (options->resume_at >= 0 ? 1u : 0u);
+    return options->accept != NULL || options->forget != NULL || options->rename != NULL ||
+           options->resume_at >= 0;
 }
 
 gboolean
@@ -289,11 +289,6 @@ bl_check_repair(BlCli *cli, void *data, char **args, GError **error)
                      "--rename takes the old and the new name");
         return FALSE;
     }
-    if (count_orders(options) > 1) {
-        bl_error_set(error, BL_ERROR_USAGE, "one after the other",
-                     "--accept, --forget, --rename and --resume-at do not go together");
-        return FALSE;
-    }
     if (options->resume_at >= 0 && bl_cli_is_several(cli)) {
         bl_error_set(error, BL_ERROR_USAGE, "go on with each of them by its own number",
                      "--resume-at is about one connection");
@@ -301,8 +296,8 @@ bl_check_repair(BlCli *cli, void *data, char **args, GError **error)
     }
     const BlConnection *connection = bl_cli_connection(cli, error);
     return connection != NULL &&
-           (count_orders(options) == 0 || bl_cli_confirm_production(cli, connection, options->force,
-                                                                    "repair the ledger of", error));
+           (!has_order(options) || bl_cli_confirm_production(cli, connection, options->force,
+                                                             "repair the ledger of", error));
 }
 
 gboolean
@@ -312,7 +307,7 @@ bl_cmd_repair(BlCli *cli, void *data, char **args, GError **error)
     if (!bl_check_repair(cli, data, args, error))
         return FALSE;
     g_auto(BlWork) work = { NULL, NULL };
-    if (!bl_work_open(&work, cli, options, count_orders(options) == 0, error))
+    if (!bl_work_open(&work, cli, options, !has_order(options), error))
         return FALSE;
     if (options->accept != NULL)
         return repair_accept(cli, work.migrator, options, error);

@@ -8,11 +8,6 @@
 static gboolean
 back_options(const BlMigrateOptions *options, BlBackOptions *back, GError **error)
 {
-    if (options->step >= 0 && options->batch >= 0) {
-        bl_error_set(error, BL_ERROR_USAGE, "give one of them",
-                     "--step and --batch exclude each other");
-        return FALSE;
-    }
     if (options->step == 0) {
         bl_error_set(error, BL_ERROR_USAGE, "give a number from 1",
                      "--step 0 would roll back nothing");

@@ -121,6 +121,20 @@ static const BlOption init_options[] = {
     { 0 },
 };
 
+static const BlOptionRule rollback_rules[] = { { "step", NULL, NULL, "batch" }, { 0 } };
+
+static const BlOptionRule make_rules[] = { { "create", NULL, NULL, "alter" }, { 0 } };
+
+static const BlOptionRule check_rules[] = { { "scratch-url", NULL, "replay", NULL }, { 0 } };
+
+/* One order at a time. */
+static const BlOptionRule repair_rules[] = {
+    { "accept", NULL, NULL, "forget|rename|resume-at" },
+    { "forget", NULL, NULL, "rename|resume-at" },
+    { "rename", NULL, NULL, "resume-at" },
+    { 0 },
+};
+
 #define COMMAND(command_name, text, table, more)                                                   \
     .name = #command_name, .summary = text, .options = table, .more_options = more,                \
     .size = sizeof(BlMigrateOptions), .init = bl_migrate_options_init,                             \
@@ -136,7 +150,8 @@ static const BlCommand commands[] = {
               bl_write_options),
       SEVERAL(run, YES), .example = "migrate run --create" },
     { COMMAND(rollback, "take the last batch back", rollback_options, bl_write_options),
-      SEVERAL(rollback, ONCE_A_LEDGER), .example = "migrate rollback --step 1" },
+      .rules = rollback_rules, SEVERAL(rollback, ONCE_A_LEDGER),
+      .example = "migrate rollback --step 1" },
     { COMMAND(reset,
               "take every migration back, as far as the baseline",
               dry_run_options,
@@ -151,15 +166,16 @@ static const BlCommand commands[] = {
     { COMMAND(status, "list every migration and its state", status_options, bl_read_options),
       .several = BL_SEVERAL_YES, .example = "migrate status --exit-code" },
     { COMMAND(make, "make a migration file from its name", make_options, NULL), .arguments = "NAME",
-      .min_args = 1, .max_args = 1, .example = "migrate make add_slug_to_posts",
-      .need = bl_need_make },
+      .min_args = 1, .max_args = 1, .rules = make_rules,
+      .example = "migrate make add_slug_to_posts", .need = bl_need_make },
     { COMMAND(seed, "run the seeders", NULL, bl_write_options), SEVERAL(seed, ONCE_A_LEDGER),
       .example = "migrate seed" },
     { COMMAND(adopt, "take over another tool's bookkeeping", adopt_options, bl_write_options),
       SEVERAL(adopt, YES), .example = "migrate adopt --from dbmate --dry-run" },
     { COMMAND(
           check, "compare files, ledger, snapshot and live schema", check_options, bl_read_options),
-      .several = BL_SEVERAL_YES, .example = "migrate check", .need = bl_need_check },
+      .several = BL_SEVERAL_YES, .rules = check_rules, .example = "migrate check",
+      .need = bl_need_check },
     { COMMAND(rebuild,
               "make a snapshot that a merge put together anew, from the files",
               rebuild_options,
@@ -169,7 +185,7 @@ static const BlCommand commands[] = {
               "show what is not in order, and mend the ledger",
               repair_options,
               bl_write_options),
-      .arguments = "[NEW]", .max_args = 1, SEVERAL(repair, YES),
+      .arguments = "[NEW]", .max_args = 1, .rules = repair_rules, SEVERAL(repair, YES),
       .example = "migrate repair --rename database/migrations/1_old database/migrations/1_new" },
     { COMMAND(squash,
               "dump, prove the snapshot by a replay, prune the files",

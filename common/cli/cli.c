@@ -7,6 +7,7 @@
 #include "common/cli/help.h"
 #include "common/cli/options.h"
 #include "common/cli/output.h"
+#include "common/cli/rules.h"
 #include "common/cli/several.h"
 #include "common/cli/state.h"
 #include "common/project/nearest.h"
@@ -64,8 +65,8 @@ init_cli(BlCli *cli, const BlTool *tool)
     cli->args = g_ptr_array_new();
     cli->document = bl_document_new();
     cli->status = "completed";
-    cli->sets[0] = (BlOptionSet){ bl_options_connection, &cli->shared };
-    cli->sets[1] = (BlOptionSet){ bl_options_output, &cli->shared };
+    cli->sets[0] = (BlOptionSet){ bl_options_connection, &cli->shared, 0 };
+    cli->sets[1] = (BlOptionSet){ bl_options_output, &cli->shared, 0 };
     cli->n_sets = 2;
 }
 
@@ -92,12 +93,12 @@ choose_command(BlCli *cli, const BlCommand *command)
     if (command->init != NULL) {
         command->init(cli->options);
     }
-    cli->sets[0] = (BlOptionSet){ command->options, cli->options };
-    cli->sets[1] = (BlOptionSet){ command->more_options, cli->options };
+    cli->sets[0] = (BlOptionSet){ command->options, cli->options, 0 };
+    cli->sets[1] = (BlOptionSet){ command->more_options, cli->options, 0 };
     cli->sets[2] = shared[0];
     cli->sets[3] = shared[1];
     cli->sets[4] = (BlOptionSet){ command->several != BL_SEVERAL_NO ? bl_options_several : NULL,
-                                  &cli->shared };
+                                  &cli->shared, 0 };
     cli->n_sets = G_N_ELEMENTS(cli->sets);
 }
 
@@ -164,7 +165,9 @@ parse_words(BlCli *cli, char **argv, GError **error)
             g_ptr_array_add(cli->args, argv[i++]);
         }
     }
-    return cli->command == NULL || check_arguments(cli, error);
+    return cli->command == NULL ||
+           (check_arguments(cli, error) &&
+            bl_rules_check(cli->command->rules, cli->sets, cli->n_sets, error));
 }
 
 /* For errors that come before all options are read. */

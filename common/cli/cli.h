@@ -74,6 +74,15 @@ typedef enum {
     BL_NEED_NOTHING, /**< not even that: see is_engine_guessed of the connection */
 } BlDatabaseNeed;
 
+/** Which options do not go together, or mean nothing alone. A table ends with a row whose @option
+ * is NULL. Checked before anything is opened; the row is named in the message. */
+typedef struct {
+    const char *option;   /**< where this one is given */
+    const char *value;    /**< … with this value; NULL: any */
+    const char *needs;    /**< "a|b": one of these must be given too; NULL: none */
+    const char *excludes; /**< "a|b": none of these may; "*": none but those of the output */
+} BlOptionRule;
+
 /** One command: a subcommand, or the whole of a tool that has none. */
 typedef struct {
     const char *name;      /**< NULL in a tool without subcommands */
@@ -84,6 +93,7 @@ typedef struct {
     const BlOption *options;      /**< may be NULL */
     const BlOption *more_options; /**< a second table over the same struct (shared by several
                                      commands); may be NULL */
+    const BlOptionRule *rules;    /**< may be NULL */
     gsize size;                   /**< of its options struct */
     void (*init)(void *options);  /**< may be NULL: zeros */
     /** Runs it. @param args positional arguments, NULL-terminated. FALSE with @error: the error is

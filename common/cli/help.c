@@ -131,7 +131,7 @@ bl_help_format(const BlTool *tool, const BlCommand *command, GString *out)
     g_string_append_c(out, '\n');
     append_wrapped(out, command != NULL ? command->summary : tool->summary, 0, 0);
 
-    BlOptionSet hiding[2] = { { NULL, NULL }, { NULL, NULL } };
+    BlOptionSet hiding[2] = { { NULL, NULL, 0 }, { NULL, NULL, 0 } };
     if (command == NULL) {
         append_subcommands(out, tool);
     } else {

@@ -97,13 +97,13 @@ row_matches(const BlOption *row, const char *name, gsize len, char letter)
 
 const BlOption *
 bl_options_find(
-    const BlOptionSet *sets, guint n_sets, const char *name, gsize len, char letter, void **base)
+    const BlOptionSet *sets, guint n_sets, const char *name, gsize len, char letter, guint *set)
 {
     for (guint i = 0; i < n_sets; i++) {
         for (const BlOption *row = sets[i].options; row != NULL && row->name != NULL; row++) {
             if (row_matches(row, name, len, letter)) {
-                if (base != NULL) {
-                    *base = sets[i].base;
+                if (set != NULL) {
+                    *set = i;
                 }
                 return row;
             }
@@ -206,10 +206,45 @@ fail_value(const BlOption *row, GError **error)
     return FALSE;
 }
 
+static guint64
+bit_of(const BlOptionSet *set, const BlOption *row)
+{
+    return G_GUINT64_CONSTANT(1) << (row - set->options);
+}
+
+gboolean
+bl_options_is_given(const BlOptionSet *set, const BlOption *row)
+{
+    return (set->given & bit_of(set, row)) != 0;
+}
+
+const char *
+bl_options_string(const BlOptionSet *set, const BlOption *row)
+{
+    return row->type == BL_OPTION_STRING ? *MEMBER(char *, set->base, row->offset) : NULL;
+}
+
+/* Which of two values was meant nobody knows. */
+static gboolean
+note_given(const BlOption *row, BlOptionSet *set, GError **error)
+{
+    gboolean may_repeat = row->type == BL_OPTION_FLAG || row->type == BL_OPTION_LIST;
+    if (!may_repeat && bl_options_is_given(set, row)) {
+        bl_error_set(error, BL_ERROR_USAGE, NULL, "option --%s is given twice", row->name);
+        return FALSE;
+    }
+    set->given |= bit_of(set, row);
+    return TRUE;
+}
+
 /* @attached: the value in the same word, or NULL. */
 static gboolean
-take_row(
-    const BlOption *row, void *base, const char *attached, char **argv, int *index, GError **error)
+take_row(const BlOption *row,
+         BlOptionSet *set,
+         const char *attached,
+         char **argv,
+         int *index,
+         GError **error)
 {
     const char *value = attached;
     if (value == NULL && takes_next(row)) {
@@ -230,7 +265,7 @@ take_row(
         bl_error_set(error, BL_ERROR_USAGE, NULL, "option --%s takes no value", row->name);
         return FALSE;
     }
-    return set_value(row, base, value, error);
+    return note_given(row, set, error) && set_value(row, set->base, value, error);
 }
 
 static void
@@ -255,35 +290,36 @@ set_unknown_error(
 }
 
 static gboolean
-take_long(const BlOptionSet *sets, guint n_sets, char **argv, int *index, GError **error)
+take_long(BlOptionSet *sets, guint n_sets, char **argv, int *index, GError **error)
 {
     const char *name = argv[*index] + 2;
     const char *equals = strchr(name, '=');
     gsize len = equals != NULL ? (gsize)(equals - name) : strlen(name);
-    void *base = NULL;
-    const BlOption *row = bl_options_find(sets, n_sets, name, len, 0, &base);
+    guint set = 0;
+    const BlOption *row = bl_options_find(sets, n_sets, name, len, 0, &set);
     if (row == NULL) {
         set_unknown_error(sets, n_sets, name, len, error);
         return FALSE;
     }
-    return take_row(row, base, equals != NULL ? equals + 1 : NULL, argv, index, error);
+    return take_row(row, &sets[set], equals != NULL ? equals + 1 : NULL, argv, index, error);
 }
 
 /* A word of letters: flags, the last of which may have a value: -qv, -c NAME, -cNAME. */
 static gboolean
-take_letters(const BlOptionSet *sets, guint n_sets, char **argv, int *index, GError **error)
+take_letters(BlOptionSet *sets, guint n_sets, char **argv, int *index, GError **error)
 {
     for (const char *letter = argv[*index] + 1; *letter != '\0'; letter++) {
-        void *base = NULL;
-        const BlOption *row = bl_options_find(sets, n_sets, NULL, 0, *letter, &base);
+        guint set = 0;
+        const BlOption *row = bl_options_find(sets, n_sets, NULL, 0, *letter, &set);
         if (row == NULL) {
             bl_error_set(error, BL_ERROR_USAGE, NULL, "unknown option %s", argv[*index]);
             return FALSE;
         }
         if (takes_next(row)) {
-            return take_row(row, base, letter[1] != '\0' ? letter + 1 : NULL, argv, index, error);
+            return take_row(row, &sets[set], letter[1] != '\0' ? letter + 1 : NULL, argv, index,
+                            error);
         }
-        if (!take_row(row, base, NULL, argv, index, error)) {
+        if (!take_row(row, &sets[set], NULL, argv, index, error)) {
             return FALSE;
         }
     }
@@ -291,7 +327,7 @@ take_letters(const BlOptionSet *sets, guint n_sets, char **argv, int *index, GEr
 }
 
 gboolean
-bl_options_take(const BlOptionSet *sets, guint n_sets, char **argv, int *index, GError **error)
+bl_options_take(BlOptionSet *sets, guint n_sets, char **argv, int *index, GError **error)
 {
     gboolean is_long = argv[*index][1] == '-';
     gboolean ok = is_long ? take_long(sets, n_sets, argv, index, error)

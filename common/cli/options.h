@@ -20,10 +20,11 @@ G_BEGIN_DECLS
 /** Largest value of a number option. */
 #define BL_OPTION_NUMBER_MAX G_MAXINT32
 
-/** A table and the struct that its offsets count in. */
+/** A table of at most 64 rows, and the struct that its offsets count in. */
 typedef struct {
     const BlOption *options; /**< may be NULL: an empty table */
     void *base;
+    guint64 given; /**< a bit for each row that was given; zero at first */
 } BlOptionSet;
 
 /** The struct of the shared tables. */
@@ -40,20 +41,24 @@ extern const BlOption bl_options_output[];
 
 /** Finds a row by long name (@name, @len bytes) or, with @name NULL, by letter; earlier sets hide
  * later ones.
- * @param base out: the struct of the row's table; may be NULL. @return NULL when there is none */
+ * @param set out: the index of the row's table; may be NULL. @return NULL when there is none */
 const BlOption *bl_options_find(
-    const BlOptionSet *sets, guint n_sets, const char *name, gsize len, char letter, void **base);
+    const BlOptionSet *sets, guint n_sets, const char *name, gsize len, char letter, guint *set);
 
 /**
- * Parses the option at argv[*index] and moves *index past it and its value.
+ * Parses the option at argv[*index] and moves *index past it and its value. One that takes one
+ * value is refused the second time, also with the same value.
  * @param argv NULL-terminated; argv[*index] starts with a dash and is longer than that
  * @return FALSE: BL_ERROR_USAGE
  */
-gboolean bl_options_take(const BlOptionSet *sets,
-                         guint n_sets,
-                         char **argv,
-                         int *index,
-                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean bl_options_take(BlOptionSet *sets, guint n_sets, char **argv, int *index, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/** @return TRUE when @row of @set was given */
+gboolean bl_options_is_given(const BlOptionSet *set, const BlOption *row);
+
+/** The value of a BL_OPTION_STRING. @return borrowed; NULL: it was not given, or is no string */
+const char *bl_options_string(const BlOptionSet *set, const BlOption *row);
 
 /** What stands for the value in help and messages: "error|warn|allow", "FILE". Borrowed. */
 const char *bl_options_argument(const BlOption *row);

@@ -171,4 +171,4 @@ run 0 migrate check --replay --scratch-url sqlite:elsewhere.db
 run 2 migrate check --replay --scratch-url postgres://localhost/x
 expect_err 'it is no sqlite database'
 run 2 migrate check --scratch-url sqlite:elsewhere.db
-expect_err 'nothing is replayed'
+expect_err '--scratch-url needs --replay'

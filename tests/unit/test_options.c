@@ -2,6 +2,7 @@
 #include "common/base/error.h"
 #include "common/cli/help.h"
 #include "common/cli/options.h"
+#include "common/cli/rules.h"
 
 #include <glib.h>
 
@@ -73,9 +74,9 @@ init_fixture(Fixture *fixture)
     memset(fixture, 0, sizeof *fixture);
     fixture->sample.number = -1;
     fixture->sample.optional = -1;
-    fixture->sets[0] = (BlOptionSet){ sample_options, &fixture->sample };
-    fixture->sets[1] = (BlOptionSet){ bl_options_connection, &fixture->shared };
-    fixture->sets[2] = (BlOptionSet){ bl_options_output, &fixture->shared };
+    fixture->sets[0] = (BlOptionSet){ sample_options, &fixture->sample, 0 };
+    fixture->sets[1] = (BlOptionSet){ bl_options_connection, &fixture->shared, 0 };
+    fixture->sets[2] = (BlOptionSet){ bl_options_output, &fixture->shared, 0 };
 }
 
 static void
@@ -114,7 +115,7 @@ static const ParseCase parse_cases[] = {
     { "string-dash", "--text -", "0 - - -1 -1 - 0 -" },
     { "string-letter", "-t x", "0 x - -1 -1 - 0 -" },
     { "string-letter-attached", "-txyz", "0 xyz - -1 -1 - 0 -" },
-    { "string-last-wins", "--text a -t b --text=c", "0 c - -1 -1 - 0 -" },
+    { "flag-twice", "--flag -f", "1 - - -1 -1 - 0 -" },
     { "list-collects", "--list a --list=b --list a", "0 - a,b,a -1 -1 - 0 -" },
     { "number", "--number 0", "0 - - 0 -1 - 0 -" },
     { "number-attached", "-n12", "0 - - 12 -1 - 0 -" },
@@ -194,6 +195,12 @@ static const BrokenCase broken_cases[] = {
     { "choice-prefix", "--choice err",
       "option --choice must be one of error, warn, allow, not \"err\"" },
     { "choice-empty", "--choice=", "option --choice must be one of error, warn, allow, not \"\"" },
+    { "string-twice", "--text a -t b", "option --text is given twice" },
+    { "string-twice-the-same", "-ta --text=a", "option --text is given twice" },
+    { "number-twice", "--number 1 -n2", "option --number is given twice" },
+    { "optional-twice", "--optional --optional=3", "option --optional is given twice" },
+    { "choice-twice", "--choice warn --choice warn", "option --choice is given twice" },
+    { "shared-twice", "-c a --quiet --connection b", "option --connection is given twice" },
 };
 
 static void
@@ -219,6 +226,69 @@ test_command_hides_shared(void)
     g_assert_true(fixture.sample.create);
     g_assert_false(fixture.shared.common.create);
     clear_fixture(&fixture);
+}
+
+static const BlOptionRule sample_rules[] = {
+    { "flag", NULL, NULL, "*" },
+    { "choice", "warn", NULL, "text|list" },
+    { "number", NULL, "optional|text", NULL },
+    { 0 },
+};
+
+typedef struct {
+    const char *words;
+    const char *message; /* NULL: they go together */
+} RuleCase;
+
+static const RuleCase rule_cases[] = {
+    { "--quiet", NULL },
+    { "--flag --json --quiet", NULL },
+    { "--flag --text a", "--flag and --text exclude each other" },
+    { "-c main --flag", "--flag and --connection exclude each other" },
+    { "--flag --create", "--flag and --create exclude each other" },
+    { "--choice error --text a --list b", NULL },
+    { "--list b --choice=warn", "--choice warn and --list exclude each other" },
+    { "--number 1", "--number needs --optional or --text" },
+    { "--number 1 --text a", NULL },
+    { "--optional --number 1", NULL },
+};
+
+static void
+test_rules(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(rule_cases); i++) {
+        const RuleCase *c = &rule_cases[i];
+        Fixture fixture;
+        g_autoptr(GError) error = NULL;
+        init_fixture(&fixture);
+        g_assert_true(parse(&fixture, c->words, &error));
+        gboolean ok =
+            bl_rules_check(sample_rules, fixture.sets, G_N_ELEMENTS(fixture.sets), &error);
+        g_assert_cmpstr(ok ? NULL : error->message, ==, c->message);
+        if (!ok) {
+            g_assert_error(error, BL_ERROR, BL_ERROR_USAGE);
+        }
+        clear_fixture(&fixture);
+    }
+}
+
+/* A rule that can never hold is a bug, also where nobody gives its option. */
+static void
+test_rules_of_nothing(void)
+{
+    static const BlOptionRule wrong[][2] = {
+        { { "absent", NULL, NULL, "text" }, { 0 } },
+        { { "text", NULL, "list|absent", NULL }, { 0 } },
+        { { "text", NULL, NULL, "absent" }, { 0 } },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        Fixture fixture;
+        g_autoptr(GError) error = NULL;
+        init_fixture(&fixture);
+        g_assert_false(bl_rules_check(wrong[i], fixture.sets, G_N_ELEMENTS(fixture.sets), &error));
+        g_assert_error(error, BL_ERROR, BL_ERROR_INTERNAL);
+        clear_fixture(&fixture);
+    }
 }
 
 static const BlCommand sample_commands[] = {
@@ -317,6 +387,8 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &broken_cases[i], test_broken);
     }
     g_test_add_func("/options/take/command-hides-shared", test_command_hides_shared);
+    g_test_add_func("/options/rules/what-goes-together", test_rules);
+    g_test_add_func("/options/rules/names-must-be-options", test_rules_of_nothing);
     g_test_add_func("/help/format/of-command", test_help_of_command);
     g_test_add_func("/help/format/of-tool", test_help_of_tool);
     g_test_add_func("/help/format_usage/optional-argument", test_usage_of_optional_argument);
