@@ -83,7 +83,7 @@ bl_dump_format_json(const BlDump *dump, const BlEngine *engine, GError **error)
         json_t *value = object_to_json(object);
         if (value == NULL) {
             g_autofree char *label = bl_object_label(object);
-            bl_error_set(error, BL_ERROR_UNSUPPORTED, "leave it out with --exclude, or dump as SQL",
+            bl_error_set(error, BL_ERROR_UNSUPPORTED, "leave it out: --exclude, or dump as SQL",
                          "%s has text that is not UTF-8, which JSON cannot hold", label);
             return NULL;
         }

@@ -172,7 +172,8 @@ append_object(GString *out, const BlDialect *dialect, const BlObject *object, GE
                                      g_ptr_array_index(object->statements, i)))
             continue;
         g_autofree char *label = bl_object_label(object);
-        bl_error_set(error, BL_ERROR_UNSUPPORTED, "change its text, or leave it out with --exclude",
+        bl_error_set(error, BL_ERROR_UNSUPPORTED,
+                     "change its text, or leave it out: schema-dump --exclude",
                      "%s cannot be written so that a client reads it as one statement", label);
         if (error != NULL)
             bl_error_set_object(*error, label);

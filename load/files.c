@@ -73,7 +73,7 @@ check_digest(const BlManifest *manifest,
     bl_error_set(
         error, BL_ERROR_CONFLICT,
         "dump again, or, after a merge, rebuild it: migrate rebuild; restore the file; or load it "
-        "as it is with --accept-modified",
+        "as it is: schema-load --accept-modified",
         "the snapshot \"%s\" was modified: its digest is %s, the manifest says %s", options->label,
         digest, manifest->dump_digest);
     return FALSE;

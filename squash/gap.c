@@ -59,12 +59,12 @@ bl_gap_check(const BlPlanInput *input, GError **error)
                      (const char *)g_ptr_array_index(names, names->len - 1));
     }
     g_autofree char *sources = join_sources(input->manifest, names);
-    bl_error_set_hint(problem,
-                      is_empty
-                          ? "let the snapshot be loaded: leave --no-snapshot out; or fetch the "
-                            "files from %s"
-                          : "fetch the files from %s, run them, and take them away again",
-                      sources);
+    bl_error_set_hint(
+        problem,
+        is_empty ? "let the snapshot be loaded: migrate run without --no-snapshot; or fetch the "
+                   "files from %s"
+                 : "fetch the files from %s, run them, and take them away again",
+        sources);
     g_ptr_array_add(names, NULL);
     g_autofree char *list = g_strjoinv(", ", (char **)names->pdata);
     bl_error_set_detail(problem, "%s", list);

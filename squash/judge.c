@@ -44,11 +44,12 @@ judge_excluded(const BlJudgement *judgement, GError **error)
     report_differences(judgement, excluded, "");
     if (excluded->len == 0)
         return TRUE;
-    bl_error_set(error, BL_ERROR_CONFLICT,
-                 "take it out of --exclude, --schema and of \"ignore\" and \"schemas\" of the "
-                 "configuration; or do without it, and without the proof: --no-proof",
-                 "%u object%s that migrations made would get lost", excluded->len,
-                 excluded->len == 1 ? "" : "s");
+    bl_error_set(
+        error, BL_ERROR_CONFLICT,
+        "take it out of --exclude and --schema of schema-dump, and of \"ignore\" and \"schemas\" of "
+        "the configuration; or do without it, and without the proof: --no-proof",
+        "%u object%s that migrations made would get lost", excluded->len,
+        excluded->len == 1 ? "" : "s");
     return FALSE;
 }
 

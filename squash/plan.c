@@ -432,7 +432,7 @@ check_order(BlPlan *plan,
         return TRUE;
     }
     bl_error_set(error, BL_ERROR_CONFLICT,
-                 "give it a newer name, or run it with --out-of-order allow",
+                 "give it a newer name, or run it: migrate run --out-of-order allow",
                  "migration \"%s\" is out of order: \"%s\" is newer and applied already",
                  migration->name, newest);
     return FALSE;

@@ -96,7 +96,7 @@ static const struct {
     const char *hint;
 } obstacles[] = {
     { BL_STATUS_PENDING, "is pending",
-      "run it first: migrate run; or squash only what is older: --until NAME" },
+      "run it first: migrate run; or squash only what is older: migrate squash --until NAME" },
     { BL_STATUS_MODIFIED, "was edited after it was applied",
       "restore the file, or accept it: migrate repair --accept NAME" },
     { BL_STATUS_RENAMED, "has a file that was renamed", NULL /* bl_plan_hint_renamed() */ },

@@ -65,7 +65,7 @@ set_cycle_error(const Walk *walk, guint start, GError **error)
         g_autofree char *label = bl_object_label(g_ptr_array_index(walk->base, position));
         g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", label);
     }
-    bl_error_set(error, BL_ERROR_UNSUPPORTED, "leave one of them out with --exclude",
+    bl_error_set(error, BL_ERROR_UNSUPPORTED, "leave one of them out: schema-dump --exclude",
                  "objects depend on each other in a circle: %s", names->str);
 }
 

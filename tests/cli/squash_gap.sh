@@ -36,6 +36,6 @@ run 0 migrate status --exit-code
 # A replay is not possible without the files, and says so.
 rm app.db
 run 5 migrate run --create --no-snapshot
-expect_err 'leave --no-snapshot out'
+expect_err 'migrate run without --no-snapshot'
 [ ! -e app.db ] || fail "a database is left"
 run 0 migrate run --create

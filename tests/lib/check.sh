@@ -29,10 +29,52 @@ run() {
     shift
     code=0
     "$@" >stdout 2>stderr || code=$?
-    [ "$code" = "$expected" ] && return 0
+    if [ "$code" = "$expected" ]; then
+        [ "$code" = 0 ] || check_hint "$@" || exit 1
+        return 0
+    fi
     cat stdout stderr >&2
     fail "exit $code, not $expected: $*"
 }
+
+# commands_of_migrate: their names.
+commands_of_migrate() {
+    migrate --help | sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p'
+}
+
+# has_option OPTION TOOL [COMMAND]: its --help lists it; of a tool without COMMAND that of any.
+has_option() {
+    if [ "$2" = migrate ] && [ -z "${3:-}" ]; then
+        for named_command in $(commands_of_migrate); do
+            migrate "$named_command" --help
+        done
+    else
+        "$2" ${3:+"$3"} --help
+    fi | grep -e "^ .*$1\([] =[]\|$\)" >/dev/null
+}
+
+# check_hint COMMAND...: an option in a hint of the last run is one of the tool that stands beside it, or of COMMAND.
+check_hint() (
+    clauses=$(grep '^  hint: .* --[a-z]' stderr | sed 's/[;,]/\n/g')
+    [ -n "$clauses" ] || exit 0
+    ran=$(sed -n 's/^\([a-z-]*\): error: .*/\1/p' stderr | tail -n 1)
+    command=
+    for word; do
+        [ "$ran" = migrate ] && [ -z "$command" ] && commands_of_migrate | grep -x -e "$word" >/dev/null && command=$word
+    done
+    echo "$clauses" | while read -r clause; do
+        tools=$(echo "$clause" | grep -woE 'migrate|schema-dump|schema-load|pg_dump|git' | sort -u)
+        for option in $(echo "$clause" | grep -oE -e '--[a-z][a-z-]*' | sort -u); do
+            found=
+            for tool in $tools; do
+                case $tool in pg_dump | git) found=1 ;; esac
+                [ -n "$found" ] || ! has_option "$option" "$tool" || found=1
+            done
+            [ -n "$tools" ] || ! has_option "$option" "$ran" "$command" || found=1
+            [ -n "$found" ] || fail "no such option for who reads the hint: $option: $*: $clause"
+        done
+    done
+)
 
 # expect_out TEXT, expect_err TEXT: the last run said TEXT there, letter by letter.
 expect_out() {

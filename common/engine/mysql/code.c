@@ -88,7 +88,8 @@ my_leave_out(MyReader *reader, MyItem *item, const char *why, gboolean broken, G
             g_ptr_array_add(reader->options->skipped, g_steal_pointer(&label));
         return FALSE;
     }
-    bl_error_set(error, BL_ERROR_CONFLICT, "mend it or drop it, or leave it out with --skip-broken",
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "mend it or drop it, or leave it out: schema-dump --skip-broken",
                  "%s \"%s\" cannot be created again: %s", kind, name, why);
     if (error != NULL)
         bl_error_set_object(*error, label);

@@ -66,7 +66,8 @@ my_unsupported(
 {
     g_autofree char *label = label_of(kind, name);
     if (!reader->options->skip_unsupported) {
-        bl_error_set(error, BL_ERROR_CONFLICT, "mend it, or leave it out with --skip-unsupported",
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "mend it, or leave it out: schema-dump --skip-unsupported",
                      "%s cannot be described: %s", label, why);
         if (error != NULL)
             bl_error_set_object(*error, label);

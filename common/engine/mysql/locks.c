@@ -108,7 +108,8 @@ set_busy(MySession *session, const char *name, GError **error)
     if (!find_holder(session, name, &holder, error))
         return FALSE;
     gboolean is_peer = strcmp(name, PEER_LOCK) == 0;
-    bl_error_set(error, BL_ERROR_CONFLICT, "wait for it with --lock-wait SECONDS",
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "wait for it: migrate and schema-load have --lock-wait SECONDS",
                  "another run holds the %s lock of %s: %s",
                  is_peer ? "server-wide migration (lucidLock)" : "migration", session->base.label,
                  holder != NULL ? holder : "it has just ended");

@@ -251,7 +251,7 @@ my_check_privileges(MySession *session,
     }
     bl_error_set(
         error, BL_ERROR_CONFLICT,
-        "GRANT it on the whole database, or go on without what is hidden: --skip-unsupported", text,
-        list->str);
+        "GRANT it on the whole database, or go on without what is hidden: schema-dump --skip-unsupported",
+        text, list->str);
     return FALSE;
 }

@@ -68,7 +68,8 @@ set_busy(PgSession *session, GError **error)
     g_autofree char *holder = NULL;
     if (!pg_lock_holder(&session->base, &holder, error))
         return FALSE;
-    bl_error_set(error, BL_ERROR_CONFLICT, "wait for it with --lock-wait SECONDS",
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "wait for it: migrate and schema-load have --lock-wait SECONDS",
                  "another run holds the migration lock of %s: %s", session->base.label,
                  holder != NULL ? holder : "it has just ended");
     return FALSE;

@@ -211,7 +211,7 @@ pg_unsupported(PgReader *reader, const char *label, const char *why, GError **er
 {
     g_autofree char *escaped = bl_quote_comment(label);
     if (!reader->options->skip_unsupported) {
-        bl_error_set(error, BL_ERROR_CONFLICT, "leave it out with --skip-unsupported",
+        bl_error_set(error, BL_ERROR_CONFLICT, "leave it out: schema-dump --skip-unsupported",
                      "%s cannot be described: %s", escaped, why);
         if (error != NULL)
             bl_error_set_object(*error, escaped);

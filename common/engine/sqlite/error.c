@@ -255,7 +255,7 @@ set_by_code(LiteSession *session, int rc, const char *message, GError **error)
     }
     if (is_busy) {
         bl_error_set(error, BL_ERROR_CONFLICT,
-                     "wait until it is done, or wait longer with --lock-timeout",
+                     "wait until it is done; migrate waits longer with --lock-timeout",
                      "database \"%s\" is locked by another process", session->base.label);
         return;
     }

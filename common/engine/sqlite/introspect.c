@@ -130,12 +130,13 @@ check_row(Reader *reader, const LiteRow *row, GError **error)
             return FALSE;
         }
         g_autofree char *label = row_label(row);
-        bl_error_set(error, BL_ERROR_CONFLICT,
-                     row->is_unfit
-                         ? "make it again with other text, or leave it out with --skip-unsupported"
-                         : "use an SQLite library that has what is missing, or leave it out with "
-                           "--skip-unsupported",
-                     "%s cannot be described: %s", label, row->unsupported);
+        bl_error_set(
+            error, BL_ERROR_CONFLICT,
+            row->is_unfit
+                ? "make it again with other text, or leave it out: schema-dump --skip-unsupported"
+                : "use an SQLite library that has what is missing, or leave it out: "
+                  "schema-dump --skip-unsupported",
+            "%s cannot be described: %s", label, row->unsupported);
         if (error != NULL)
             bl_error_set_object(*error, label);
         return FALSE;

@@ -76,7 +76,8 @@ open_lock_file(const char *path, GError **error)
     bl_error_set_errno(error, "create", path, errno);
     if (error != NULL)
         bl_error_set_hint(
-            *error, "give write access to the folder, or go without a lock with --disable-locks");
+            *error,
+            "give write access to the folder; migrate and schema-load go without a lock with --disable-locks");
     return -1;
 }
 
@@ -120,10 +121,10 @@ wait_for_lock(LiteSession *session, const char *path, guint wait_ms, GError **er
         if (result == GONE)
             continue;
         if (g_get_monotonic_time() >= end) {
-            bl_error_set(error, BL_ERROR_CONFLICT,
-                         "wait until it is done, or wait longer with --lock-wait SECONDS",
-                         "the migration lock of database \"%s\" is held by %s", session->base.label,
-                         holder);
+            bl_error_set(
+                error, BL_ERROR_CONFLICT,
+                "wait until it is done; migrate and schema-load wait for it with --lock-wait SECONDS",
+                "the migration lock of database \"%s\" is held by %s", session->base.label, holder);
             return FALSE;
         }
         g_usleep(POLL_US);
