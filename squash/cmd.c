@@ -137,11 +137,12 @@ void
 bl_warn_switched_off(BlCli *cli, const BlMigrator *migrator)
 {
     const BlConnection *connection = migrator->connection;
-    if (is_switched_off(connection))
+    if (is_switched_off(connection)) {
         bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING,
                        "without --dry-run this is refused: \"disableRollbacksInProduction\" is on, "
                        "and \"%s\" is a production database",
                        connection->name);
+    }
 }
 
 gboolean

@@ -144,8 +144,8 @@ check_resume_at(const BlMigrator *migrator,
     if (resume_at <= (gint64)statements->len + 1)
         return TRUE;
     bl_error_set(error, BL_ERROR_USAGE, "see migrate repair",
-                 "\"%s\" has %u statements, not %" G_GINT64_FORMAT, file->label, statements->len,
-                 resume_at);
+                 "\"%s\" has %u statement%s, not %" G_GINT64_FORMAT, file->label, statements->len,
+                 statements->len == 1 ? "" : "s", resume_at);
     return FALSE;
 }
 
@@ -223,7 +223,7 @@ show_statement(
         return TRUE;
     if (next == (gint64)statements->len) {
         bl_cli_print(cli,
-                     "  all of its %u statements are done, only its record is missing\n"
+                     "  all of its statements (%u) are done, only its record is missing\n"
                      "  go on there with: migrate repair --resume-at %" G_GINT64_FORMAT "\n",
                      statements->len, next + 1);
         json_object_set_new(json, "statement", json_integer(next + 1));

@@ -47,8 +47,10 @@ print_details(BlCli *cli, const BlStatusRow *row)
         bl_cli_print(cli, "             was %s: %s\n", row->renamed_from, hint);
     }
     if (row->journal != NULL && row->journal->state != BL_JOURNAL_APPLIED) {
-        bl_cli_print(cli, "             %" G_GINT64_FORMAT " statements are done%s%s\n",
-                     row->journal->statement, row->journal->message != NULL ? "; then: " : "",
+        gboolean is_one = row->journal->statement == 1;
+        bl_cli_print(cli, "             %" G_GINT64_FORMAT " statement%s done%s%s\n",
+                     row->journal->statement, is_one ? " is" : "s are",
+                     row->journal->message != NULL ? "; then: " : "",
                      row->journal->message != NULL ? row->journal->message : "");
     }
     if (row->layout_edited && bl_cli_common(cli)->verbose)

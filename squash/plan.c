@@ -624,7 +624,8 @@ bl_plan_back(const BlPlanInput *input, const BlBackOptions *options, GError **er
             return NULL;
         if (result == CANDIDATE_ENDS) {
             g_ptr_array_add(plan->notes,
-                            g_strdup_printf("the baseline of %u migrations from \"%s\" stays", left,
+                            g_strdup_printf("the baseline of %u migration%s from \"%s\" stays",
+                                            left, left == 1 ? "" : "s",
                                             input->manifest->dump_path));
             break;
         }

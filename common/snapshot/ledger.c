@@ -525,11 +525,12 @@ bl_ledger_make_home(BlSession *session, const BlReporter *reporter, GError **err
         !engine->query(session, engine->ledger->path_schemas, add_first, path, error))
         return FALSE;
     const char *first = path->len > 0 ? g_ptr_array_index(path, 0) : NULL;
-    if (home != NULL && first != NULL && strcmp(first, home) != 0)
+    if (home != NULL && first != NULL && strcmp(first, home) != 0) {
         bl_report_text(reporter, BL_EVENT_WARNING,
                        "the search path names the schema \"%s\" ahead of \"%s\", and the replay "
                        "begins without it: where it was made by hand, the tables stand there",
                        first, home);
+    }
     if (home != NULL || path->len <= 1)
         return home != NULL || bl_ledger_make_schema(session, first, error);
     g_ptr_array_add(path, NULL);

@@ -168,6 +168,13 @@ expect_json 'seeders[1].status' pending
 rm database/seeders/*
 run 0 migrate refresh
 expect_err 'reverted 1 migration, migrated 1 migration ('
+run 0 schema-dump
+mv database/migrations/1_a.sql 1_a.kept
+run 0 migrate reset --json -v
+expect_json status skipped
+expect_err 'the baseline of 1 migration from "database/schema/main-schema.sql" stays'
+mv 1_a.kept database/migrations/1_a.sql
+rm database/schema/main-schema.*
 good completed migrate rollback
 good skipped migrate rollback
 good completed migrate wipe

@@ -74,10 +74,11 @@ open_lock_file(const char *path, GError **error)
     if (fd >= 0)
         return fd;
     bl_error_set_errno(error, "create", path, errno);
-    if (error != NULL)
+    if (error != NULL) {
         bl_error_set_hint(
             *error,
             "give write access to the folder; migrate and schema-load go without a lock with --disable-locks");
+    }
     return -1;
 }
 
