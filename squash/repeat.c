@@ -48,7 +48,7 @@ bl_repeat_run(BlSession *session,
                        "%s:%u: %" G_GINT64_FORMAT " rows in %u rounds so far", label, item->line,
                        total, rounds);
     }
-    bl_report_text(reporter, BL_EVENT_NOTE, "%s:%u: %" G_GINT64_FORMAT " row%s in %u round%s", label,
-                   item->line, total, total == 1 ? "" : "s", rounds, rounds == 1 ? "" : "s");
+    bl_report_text(reporter, BL_EVENT_NOTE, "%s:%u: %" G_GINT64_FORMAT " row%s in %u round%s",
+                   label, item->line, total, total == 1 ? "" : "s", rounds, rounds == 1 ? "" : "s");
     return TRUE;
 }
