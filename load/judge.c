@@ -113,10 +113,10 @@ sets_journal_counter(const BlLoadJudge *judge, const BlToken *tokens, guint n, c
 static gboolean
 is_of_journal(const BlLoadJudge *judge, const BlItem *item)
 {
-    static const char *const verbs[] = { "CREATE", "DROP", "INSERT", "REPLACE",
-                                         "ALTER",  "COPY", NULL };
-    static const char *const fillers[] = { "IGNORE", "INTO",   "TABLE", "SEQUENCE", "IF",
-                                           "NOT",    "EXISTS", "ONLY",  NULL };
+    static const char *const verbs[] = { "CREATE", "DROP",   "INSERT", "REPLACE",  "ALTER",
+                                         "COPY",   "DELETE", "UPDATE", "TRUNCATE", NULL };
+    static const char *const fillers[] = { "IGNORE", "INTO", "TABLE",  "SEQUENCE", "IF",
+                                           "NOT",    "FROM", "EXISTS", "ONLY",     NULL };
     BlToken tokens[10];
     guint at = 1;
     if (judge->journal == NULL)

@@ -2,6 +2,7 @@
 #include "load/loader.h"
 
 #include "load/files.h"
+#include "load/foreign.h"
 #include "load/judge.h"
 #include "load/parallel.h"
 #include "load/undo.h"
@@ -220,14 +221,23 @@ foreign_family(const BlSession *session, const BlManifest *manifest)
     return is_own ? NULL : g_strndup(digest, len);
 }
 
-/* An engine that has nothing to find reads the script only once. */
+/* An engine that has nothing to find reads the script only once, unless there is something that the
+ * script could lose. */
 static gboolean
-survey_script(BlSession *session, const BlLoadOptions *options, Survey *survey, GError **error)
+needs_survey(BlSession *session, const BlLoadOptions *options, gboolean *needed, GError **error)
+{
+    *needed = session->engine->translate != NULL || session->engine->weigh != NULL;
+    return *needed || bl_foreign_is_any(session, options, needed, error);
+}
+
+static gboolean
+survey_script(BlSession *session,
+              const BlLoadOptions *options,
+              BlForeign *foreign,
+              Survey *survey,
+              GError **error)
 {
     const BlEngine *engine = session->engine;
-    survey->drops = engine->translate == NULL && engine->weigh == NULL;
-    if (survey->drops)
-        return TRUE;
     survey->problems = g_ptr_array_new_with_free_func(g_free);
     survey->notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(BlScript) script =
@@ -238,8 +248,9 @@ survey_script(BlSession *session, const BlLoadOptions *options, Survey *survey, 
     int more;
     while ((more = bl_script_next_statement(script, &item, error)) > 0) {
         survey->bytes += item.len;
-        survey->drops =
-            survey->drops || (engine->classify(item.text, item.len) & BL_STMT_DROP) != 0;
+        guint traits = engine->classify(item.text, item.len);
+        survey->drops = survey->drops || (traits & BL_STMT_DROP) != 0;
+        bl_foreign_note(foreign, &item, traits);
         if (engine->translate != NULL)
             translate_item(session, options, &item, survey);
         if (engine->weigh != NULL)
@@ -257,13 +268,22 @@ take_survey(BlSession *session,
             Survey *survey,
             GError **error)
 {
+    gboolean needed = FALSE;
+    if (!needs_survey(session, options, &needed, error))
+        return FALSE;
+    survey->drops = !needed;
+    if (!needed)
+        return TRUE;
+    g_autoptr(BlForeign) foreign = bl_foreign_new(session->engine);
     g_autofree char *family = foreign_family(session, result->manifest);
     session->text_family = family;
-    gboolean ok = survey_script(session, options, survey, error);
+    gboolean ok = survey_script(session, options, foreign, survey, error);
     if (session->engine->translate != NULL)
         (void)session->engine->translate(session, NULL, 0, FALSE, NULL, NULL);
     session->text_family = NULL;
-    return ok;
+    /* Of another tool's dump the journal's statements are left out. */
+    gboolean is_ours = result->manifest != NULL && result->manifest->dump_digest != NULL;
+    return ok && bl_foreign_check(foreign, session, options, is_ours, error);
 }
 
 static GHashTable *

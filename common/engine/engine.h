@@ -281,6 +281,9 @@ struct BlEngine {
     const BlLedgerText *ledger;
     const char *const *default_ignore; /**< globs of hosting providers' objects, NULL-terminated */
     const BlKind *const *kinds;        /**< all kinds of objects, NULL-terminated */
+    const char *const *catalogs; /**< globs of the tables in which the engine itself keeps what
+                                    there is, in lower case ("schema.name" too), as far as
+                                    statements can write there, NULL-terminated; NULL: none can */
 
     /** May be NULL. The process is one of our programs: set what the client library lets a process
      * set only once. Before any other call. */

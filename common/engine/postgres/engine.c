@@ -33,6 +33,12 @@ static const BlLedgerText ledger = {
                     "ON n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass({quoted})",
 };
 
+/* A superuser may. */
+static const char *const catalogs[] = {
+    "pg_catalog.*", "pg_attribute", "pg_class",   "pg_constraint", "pg_depend",
+    "pg_index",     "pg_proc",      "pg_trigger", "pg_type",       NULL
+};
+
 const BlEngine bl_engine_postgres = {
     .name = "postgres",
     .schemes = schemes,
@@ -42,6 +48,7 @@ const BlEngine bl_engine_postgres = {
     .ledger = &ledger,
     .default_ignore = pg_default_ignore,
     .kinds = pg_kinds,
+    .catalogs = catalogs,
     .open = pg_open,
     .open_scratch = pg_open_scratch,
     .reaches_out = pg_reaches_out,

@@ -22,6 +22,10 @@ static const BlLedgerText ledger = {
     .table_exists = "SELECT 1 FROM pragma_table_info({name}, 'main') LIMIT 1",
 };
 
+/* Under PRAGMA writable_schema. */
+static const char *const catalogs[] = { "sqlite_master", "sqlite_schema", "main.sqlite_master",
+                                        "main.sqlite_schema", NULL };
+
 const BlEngine bl_engine_sqlite = {
     .name = "sqlite",
     .schemes = schemes,
@@ -30,6 +34,7 @@ const BlEngine bl_engine_sqlite = {
     .ledger = &ledger,
     .default_ignore = lite_default_ignore,
     .kinds = lite_kinds,
+    .catalogs = catalogs,
     .own_process = lite_own_process,
     .open = lite_open,
     .open_scratch = lite_open_scratch,

@@ -370,6 +370,24 @@ order_listed(gconstpointer left, gconstpointer right)
     return order != 0 ? order : strcmp(a->name, b->name);
 }
 
+/* The tables of virtual ones come and go with these. They are sorted later. */
+static void
+add_shadows(GPtrArray *objects, const LiteRows *rows)
+{
+    GHashTableIter iter;
+    void *name;
+    void *owner;
+    g_hash_table_iter_init(&iter, rows->shadows);
+    while (g_hash_table_iter_next(&iter, &name, &owner)) {
+        BlListedObject *object = g_new0(BlListedObject, 1);
+        object->kind = g_strdup(lite_kind_table.name);
+        object->name = g_strdup(name);
+        object->parent = g_strdup(owner);
+        object->is_kept = TRUE;
+        g_ptr_array_add(objects, object);
+    }
+}
+
 GPtrArray *
 lite_list_objects(BlSession *base, const BlFilter *filter, GError **error)
 {
@@ -384,6 +402,8 @@ lite_list_objects(BlSession *base, const BlFilter *filter, GError **error)
         object->name = g_strdup(row->name);
         g_ptr_array_add(objects, object);
     }
+    if (filter == NULL)
+        add_shadows(objects, rows);
     g_ptr_array_sort(objects, order_listed);
     return objects;
 }

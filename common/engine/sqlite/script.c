@@ -212,6 +212,36 @@ end_bulk(LiteRun *run, gboolean ok, gboolean *used, GError **error)
     return ok && settled;
 }
 
+static gboolean
+note_counter(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    GString *restore = data;
+    g_string_append_printf(restore,
+                           "DELETE FROM main.sqlite_sequence WHERE name = %s; "
+                           "INSERT INTO main.sqlite_sequence (name, seq) VALUES (%s, %s); ",
+                           row->values[0], row->values[0], row->values[1]);
+    return TRUE;
+}
+
+/* A dump of the stock client empties the table of the counters before it fills it: those of tables
+ * that were there before come back. @return g_string_free(); NULL: @error is set */
+static GString *
+keep_counters(LiteSession *session, GError **error)
+{
+    g_autoptr(GString) restore = g_string_new(NULL);
+    gboolean exists = FALSE;
+    if (!lite_has_table(&session->base, "sqlite_sequence", &exists, error) ||
+        (exists &&
+         !lite_query(&session->base,
+                     "SELECT quote(s.name), quote(s.seq) FROM main.sqlite_sequence AS s "
+                     "WHERE EXISTS (SELECT 1 FROM main.sqlite_schema AS t WHERE t.name = s.name) "
+                     "ORDER BY s.rowid",
+                     note_counter, restore, error)))
+        return NULL;
+    return g_steal_pointer(&restore);
+}
+
 gboolean
 lite_execute_script(
     BlSession *base, BlScript *script, const BlScriptRun *options, guint64 *n_out, GError **error)
@@ -226,12 +256,17 @@ lite_execute_script(
         return FALSE;
     g_autoptr(LiteLend) lend = run.run->tolerant ? lite_lend_new(session) : NULL;
     run.lend = lend;
+    g_autoptr(GString) counters = run.run->tolerant ? keep_counters(session, error) : NULL;
+    if (run.run->tolerant && counters == NULL)
+        return FALSE;
     if (run.run->bulk && session->bulk == NULL &&
         sqlite3_txn_state(session->db, "main") == SQLITE_TXN_WRITE)
         session->bulk = lite_bulk_new(&run);
 
     gboolean ok = run_items(&run, script, error);
     ok = end_bulk(&run, ok, &used, error);
+    if (ok && counters != NULL && counters->len > 0)
+        ok = lite_run(session, counters->str, error);
     if (ok && (used || run.wrote_schema))
         ok = prove_schema(&run, error);
     if (run.wrote_schema && run.was_defensive != 0)
