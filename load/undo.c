@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "load/undo.h"
 
+#include "load/changes.h"
+
 #include "common/base/cancel.h"
 #include "common/base/error.h"
 #include "common/base/stream.h"
@@ -13,21 +15,28 @@
 /* Statements of one transaction, where one for all is too large. */
 #define DROPS_AT_ONCE 8
 
+/* That many tokens of a statement hold the name of what it makes. */
+#define HEAD_TOKENS 24
+
 /* Some servers take no message over 1,024 bytes. */
 #define BYTES_AT_ONCE 500
 
 /* What a snapshot or dump says of itself. Names are folded to lower case: a name that is close is
  * taken for the same. */
 typedef struct {
-    GHashTable *names;  /* every name in it */
-    GHashTable *filled; /* names in statements that write rows */
+    GHashTable *made;   /* "kind name", of what its CREATE statements and its labels name: the last
+                           word of the kind, the name with its schema where that was written; and
+                           " name" alone */
+    GHashTable *words;  /* every name in it */
+    GHashTable *filled; /* names of tables that it puts rows into */
     BlBlocks *blocks;   /* of a snapshot; NULL: of another tool */
 } Contents;
 
 static void
 contents_clear(Contents *contents)
 {
-    g_clear_pointer(&contents->names, g_hash_table_unref);
+    g_clear_pointer(&contents->made, g_hash_table_unref);
+    g_clear_pointer(&contents->words, g_hash_table_unref);
     g_clear_pointer(&contents->filled, g_hash_table_unref);
     g_clear_pointer(&contents->blocks, bl_blocks_free);
 }
@@ -42,8 +51,42 @@ may_be_name(const BlToken *token, const char *text)
            (token->kind == BL_TOKEN_STRING && text[token->start] == '"');
 }
 
+static const BlKind *
+find_kind(const BlEngine *engine, const char *name)
+{
+    for (gsize i = 0; engine->kinds[i] != NULL; i++) {
+        if (strcmp(engine->kinds[i]->name, name) == 0)
+            return engine->kinds[i];
+    }
+    return NULL;
+}
+
+static const char *
+last_word(const char *kind)
+{
+    const char *blank = strrchr(kind, ' ');
+    return blank != NULL ? blank + 1 : kind;
+}
+
+/* @return g_free() */
+static char *
+made_key(const char *kind, const char *schema, const char *name)
+{
+    g_autofree char *key = g_strconcat(last_word(kind), " ", schema != NULL ? schema : "",
+                                       schema != NULL ? "." : "", name, NULL);
+    return g_ascii_strdown(key, -1);
+}
+
 static void
-add_names(GHashTable *names, const BlDialect *dialect, const BlItem *item)
+add_made(GHashTable *made, const char *kind, const char *schema, const char *name)
+{
+    g_hash_table_add(made, made_key(kind, schema, name));
+    g_hash_table_add(made, made_key("", schema, name));
+}
+
+/* Every word of a dump, for what has no name that follows the word of its kind. */
+static void
+add_words(GHashTable *words, const BlDialect *dialect, const BlItem *item)
 {
     BlLexState state = { 0 };
     BlToken token;
@@ -53,8 +96,79 @@ add_names(GHashTable *names, const BlDialect *dialect, const BlItem *item)
         if (!may_be_name(&token, item->text))
             continue;
         g_autofree char *name = bl_token_name(&token, item->text);
-        g_hash_table_add(names, g_ascii_strdown(name, -1));
+        g_hash_table_add(words, g_ascii_strdown(name, -1));
     }
+}
+
+/* The first tokens of a statement, without the marks of executable comments. */
+static guint
+read_head(const BlDialect *dialect, const BlItem *item, BlToken tokens[HEAD_TOKENS])
+{
+    BlLexState state = { 0 };
+    gsize pos = 0;
+    guint n = 0;
+    while (n < HEAD_TOKENS &&
+           bl_lex(dialect, &state, item->text, item->len, pos, TRUE, &tokens[n]) != BL_TOKEN_END) {
+        BlTokenKind kind = tokens[n].kind;
+        pos = tokens[n].start + tokens[n].len;
+        if (kind == BL_TOKEN_OPEN)
+            break;
+        if (!bl_token_is_filler(kind) && kind != BL_TOKEN_CODE_OPEN &&
+            kind != BL_TOKEN_CODE_CLOSE && kind != BL_TOKEN_HINT)
+            n++;
+    }
+    return n;
+}
+
+static gboolean
+is_kind_word(const BlEngine *engine, const BlToken *token, const char *text)
+{
+    for (gsize i = 0; engine->kinds[i] != NULL; i++) {
+        if (bl_token_is_word(token, text, last_word(engine->kinds[i]->name)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_dot(const BlToken *token, const char *text)
+{
+    return token->len == 1 && text[token->start] == '.';
+}
+
+/* What a CREATE makes is the name behind the word of its kind. */
+static void
+add_created(GHashTable *made, const BlEngine *engine, const BlItem *item)
+{
+    static const char *const fillers[] = { "IF", "NOT", "EXISTS", "CONCURRENTLY" };
+    BlToken tokens[HEAD_TOKENS];
+    const char *text = item->text;
+    guint n = read_head(engine->dialect, item, tokens);
+    for (guint i = 1; i + 1 < n && bl_token_is_word(&tokens[0], text, "CREATE"); i++) {
+        guint at = i + 1;
+        if (!is_kind_word(engine, &tokens[i], text))
+            continue;
+        for (gsize j = 0; j < G_N_ELEMENTS(fillers); j++)
+            at += at < n && bl_token_is_word(&tokens[at], text, fillers[j]) ? 1 : 0;
+        if (at >= n || !may_be_name(&tokens[at], text))
+            continue;
+        gboolean has_schema =
+            (engine->caps & BL_CAP_SCHEMAS) != 0 && at + 2 < n && is_dot(&tokens[at + 1], text);
+        while (at + 2 < n && is_dot(&tokens[at + 1], text))
+            at += 2;
+        g_autofree char *kind = bl_token_name(&tokens[i], text);
+        g_autofree char *schema = has_schema ? bl_token_name(&tokens[at - 2], text) : NULL;
+        g_autofree char *name = bl_token_name(&tokens[at], text);
+        add_made(made, kind, schema, name);
+    }
+}
+
+static void
+take_filled(const BlChange *change, void *data)
+{
+    GHashTable *filled = data;
+    if (change->kind == BL_CHANGE_FILL || change->kind == BL_CHANGE_ALTER)
+        g_hash_table_add(filled, made_key("", NULL, change->name));
 }
 
 static gboolean
@@ -67,22 +181,24 @@ read_names(const BlEngine *engine, const BlLoadOptions *options, Contents *conte
     BlItem item;
     int more;
     while ((more = bl_script_next_statement(script, &item, error)) > 0) {
-        gboolean fills = (engine->classify(item.text, item.len) & BL_STMT_DML) != 0;
-        add_names(fills ? contents->filled : contents->names, engine->dialect, &item);
+        if ((engine->classify(item.text, item.len) & BL_STMT_DML) != 0) {
+            bl_changes_find(engine->dialect, item.text, item.len, take_filled, contents->filled);
+            continue;
+        }
+        add_created(contents->made, engine, &item);
+        add_words(contents->words, engine->dialect, &item);
     }
     return more == 0;
 }
 
 /* What a block is about can stand in a literal of its statement. */
 static void
-add_label(GHashTable *names, const BlEngine *engine, const char *label)
+add_label(GHashTable *made, const BlEngine *engine, const char *label)
 {
     const char *name = NULL;
     g_autofree char *kind = bl_block_kind(engine, label, &name);
-    const char *dot =
-        (engine->caps & BL_CAP_SCHEMAS) != 0 && name != NULL ? strchr(name, '.') : NULL;
     if (kind != NULL && name != NULL)
-        g_hash_table_add(names, g_ascii_strdown(dot != NULL ? dot + 1 : name, -1));
+        add_made(made, kind, NULL, name);
 }
 
 /* @return FALSE: @error is set */
@@ -93,7 +209,8 @@ read_contents(const BlEngine *engine,
               Contents *contents,
               GError **error)
 {
-    contents->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    contents->made = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    contents->words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     contents->filled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (!read_names(engine, options, contents, error))
         return FALSE;
@@ -105,30 +222,87 @@ read_contents(const BlEngine *engine,
         sql != NULL ? bl_blocks_parse(engine->dialect, sql, len, options->label, error) : NULL;
     for (guint i = 0; contents->blocks != NULL && i < contents->blocks->list->len; i++) {
         const BlBlock *block = g_ptr_array_index(contents->blocks->list, i);
-        add_label(contents->names, engine, block->label);
+        add_label(contents->made, engine, block->label);
     }
     return contents->blocks != NULL;
 }
 
 static gboolean
-has_name(GHashTable *names, const char *name)
+is_made(const Contents *contents, const char *kind, const char *schema, const char *name)
 {
-    g_autofree char *folded = g_ascii_strdown(name, -1);
-    return g_hash_table_contains(names, folded);
+    g_autofree char *key = made_key(kind, schema, name);
+    return g_hash_table_contains(contents->made, key);
 }
 
-/* An object is of the snapshot when its name occurs there, or that of its table: names of indexes
- * of partitions are the server's. Operators and casts have no names that are words. */
-static gboolean
-is_named(const Contents *contents, const BlListedObject *object)
+/* A function is listed with its arguments, an operator class or family with its access method: the
+ * name ends before one of these. @return g_free(); NULL: it is a name alone */
+static char *
+cut_name(const BlListedObject *object)
 {
-    if (has_name(contents->names, object->name) ||
-        (object->parent != NULL && has_name(contents->names, object->parent)))
+    const char *end = strrchr(object->name, '(');
+    if (end == NULL)
+        end = g_strrstr(object->name, " USING ");
+    return end != NULL && end > object->name ? g_strndup(object->name, (gsize)(end - object->name))
+                                             : NULL;
+}
+
+/* A class of operators makes a family of its name. */
+static gboolean
+is_made_so(const Contents *contents, const BlListedObject *object, const char *schema)
+{
+    const char *other = strcmp(last_word(object->kind), "family") == 0 ? "class" : object->kind;
+    g_autofree char *cut = cut_name(object);
+    return is_made(contents, object->kind, schema, object->name) ||
+           (cut != NULL && (is_made(contents, object->kind, schema, cut) ||
+                            is_made(contents, other, schema, cut)));
+}
+
+static gboolean
+has_plain_name(const BlListedObject *object)
+{
+    const char first = object->name[0];
+    return g_ascii_isalpha(first) || first == '_' || (guchar)first >= 0x80;
+}
+
+/* "USER SERVER s": what has no name of its own is called by those of others. */
+static gboolean
+is_composed_of_words(const Contents *contents, const BlListedObject *object)
+{
+    if (object->schema != NULL || object->parent != NULL)
+        return FALSE;
+    g_autofree char *folded = g_ascii_strdown(object->name, -1);
+    for (char *blank = strrchr(folded, ' '); blank != NULL; blank = strrchr(folded, ' ')) {
+        *blank = '\0';
+        if (g_hash_table_contains(contents->words, folded))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* An object is of the snapshot when a statement makes one of its kind and name. What stands on a
+ * table has no schema in its statement, and is of the snapshot only with its table; names of
+ * indexes of partitions are the server's. */
+static gboolean
+is_named(const BlEngine *engine, const Contents *contents, const BlListedObject *object)
+{
+    const BlKind *kind = find_kind(engine, object->kind);
+    /* What has no schema stands on no table, where there are schemas. */
+    gboolean is_on_table =
+        object->parent != NULL && (object->schema != NULL || (engine->caps & BL_CAP_SCHEMAS) == 0);
+    gboolean has_table =
+        is_on_table && (is_made(contents, "", object->schema, object->parent) ||
+                        (contents->blocks == NULL && is_made(contents, "", NULL, object->parent)));
+    if (is_on_table && !has_table)
+        return FALSE;
+    if (is_made_so(contents, object, object->schema))
         return TRUE;
-    gsize len = strcspn(object->name, " (");
-    g_autofree char *first = g_strndup(object->name, len);
-    return len == 0 || has_name(contents->names, first) ||
-           !(g_ascii_isalpha(first[0]) || first[0] == '_' || (guchar)first[0] >= 0x80);
+    if (has_table || object->schema == NULL || contents->blocks == NULL) {
+        if (is_made_so(contents, object, NULL))
+            return TRUE;
+    }
+    if (has_table && kind != NULL && kind->is_separate)
+        return TRUE;
+    return !has_plain_name(object) || is_composed_of_words(contents, object);
 }
 
 static gboolean
@@ -185,16 +359,6 @@ find_full_tables(Check *check, GError **error)
     return TRUE;
 }
 
-static const BlKind *
-find_kind(const BlEngine *engine, const char *name)
-{
-    for (gsize i = 0; engine->kinds[i] != NULL; i++) {
-        if (strcmp(engine->kinds[i]->name, name) == 0)
-            return engine->kinds[i];
-    }
-    return NULL;
-}
-
 /* Every row must stand in the snapshot, letter by letter. */
 static gboolean
 check_rows(Check *check, const BlListedObject *table, GError **error)
@@ -222,6 +386,13 @@ check_rows(Check *check, const BlListedObject *table, GError **error)
 }
 
 static gboolean
+is_filled(const Contents *contents, const char *name)
+{
+    g_autofree char *key = made_key("", NULL, name);
+    return g_hash_table_contains(contents->filled, key);
+}
+
+static gboolean
 check_full_tables(Check *check, GError **error)
 {
     for (guint i = 0; i < check->full->len; i++) {
@@ -230,7 +401,7 @@ check_full_tables(Check *check, GError **error)
         if (check->contents->blocks != NULL)
             ok = check_rows(check, table, error);
         else
-            ok = has_name(check->contents->filled, table->name) ||
+            ok = is_filled(check->contents, table->name) ||
                  refuse("holds rows, and the dump has none for it", table, error);
         if (!ok)
             return FALSE;
@@ -248,11 +419,11 @@ check_objects(Check *check, const GPtrArray *objects, GError **error)
         if (bl_ledger_is_table(check->ledger, engine, &check->options->names, object->schema,
                                object->name))
             continue;
-        if (!is_named(check->contents, object))
+        if (!is_named(engine, check->contents, object))
             return refuse("is not in the snapshot", object, error);
         if (object->hides_rows)
             return refuse("may hold rows that this account is not shown", object, error);
-        if (kind != NULL && kind->holds_rows && !object->shows_others)
+        if (kind != NULL && (kind->holds_rows || object->keeps_rows) && !object->shows_others)
             g_ptr_array_add(check->tables, object);
     }
     return find_full_tables(check, error) && check_full_tables(check, error);

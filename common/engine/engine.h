@@ -245,6 +245,7 @@ typedef struct {
                               emptiness nor is it ever wiped (an extension) */
     gboolean shows_others; /**< a table whose rows are all those of other tables or of another
                               server: to drop it loses none, and to read it may fail */
+    gboolean keeps_rows;   /**< it is no table but has rows of its own, which no snapshot carries */
     gboolean hides_rows;   /**< a table that may hold rows which this account is not shown */
 } BlListedObject;
 

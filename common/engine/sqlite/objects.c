@@ -400,6 +400,7 @@ lite_list_objects(BlSession *base, const BlFilter *filter, GError **error)
         BlListedObject *object = g_new0(BlListedObject, 1);
         object->kind = g_strdup(row->kind->name);
         object->name = g_strdup(row->name);
+        object->keeps_rows = row->kind == &lite_kind_virtual;
         g_ptr_array_add(objects, object);
     }
     if (filter == NULL)
