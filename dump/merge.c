@@ -320,6 +320,39 @@ merge_squashes(const BlManifest *base, BlManifest *ours, const BlManifest *their
     json_decref(list);
 }
 
+/* @return TRUE also when both are not there */
+static gboolean
+is_same(const json_t *left, const json_t *right)
+{
+    return left == NULL || right == NULL ? left == right : json_equal(left, right) != 0;
+}
+
+/* Another tool's keys, each by itself: what one side changed, added or took out counts; where both
+ * did, ours does. What a squash or a proof wrote there has its own rules. */
+static void
+merge_rest(const BlManifest *base, BlManifest *ours, const BlManifest *theirs)
+{
+    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free);
+    const char *key;
+    json_t *value;
+    json_object_foreach ((json_t *)theirs->rest, key, value)
+        g_ptr_array_add(keys, g_strdup(key));
+    json_object_foreach ((json_t *)base->rest, key, value)
+        g_ptr_array_add(keys, g_strdup(key));
+    for (guint i = 0; i < keys->len; i++) {
+        key = g_ptr_array_index(keys, i);
+        const json_t *before = json_object_get(base->rest, key);
+        json_t *their = json_object_get(theirs->rest, key);
+        if (strcmp(key, SQUASHES) == 0 || strcmp(key, "proof") == 0 ||
+            !is_same(before, json_object_get(ours->rest, key)) || is_same(before, their))
+            continue;
+        if (their != NULL)
+            json_object_set(ours->rest, key, their);
+        else
+            json_object_del(ours->rest, key);
+    }
+}
+
 static gboolean
 carries(const BlManifest *manifest, const char *table)
 {
@@ -437,6 +470,7 @@ merge_manifests(char *const texts[SIDES],
                                lost_by_them != NULL);
     merge_names(base, ours, theirs);
     merge_squashes(base, ours, theirs);
+    merge_rest(base, ours, theirs);
     merge_data(base, ours, theirs);
     return bl_manifest_format(ours);
 }

@@ -57,6 +57,19 @@ echo 'no snapshot' >ours.sql
 run 5 schema-dump --merge base.sql ours.sql theirs.sql
 run 2 schema-dump --merge base.sql ours.sql
 
+# Keys of others in the manifests, each by itself: what one side changed counts, ours where both did; nothing new is lost.
+meta() {
+    printf '{"version": 1, "generatedAt": "x", "connection": "sqlite", "dumpPath": "m.sql", "schemaTableName": "adonis_schema",
+        "schemaVersionsTableName": "adonis_schema_versions", "squashedMigrationNames": []%s}' "$1"
+}
+meta ', "same": 1, "we": 1, "they": {"a": [1]}, "both": 1, "gone": 1, "left": 1' >base.json
+meta ', "same": 1, "we": 2, "they": {"a": [1]}, "both": 2, "gone": 1, "ours": "o", "added": 1' >ours.json
+meta ', "same": 1, "we": 1, "they": {"a": [2]}, "both": 3, "left": 1, "theirs": {"t": null}, "added": 1' >theirs.json
+run 0 schema-dump --merge base.json ours.json theirs.json
+[ "$(jq -cS '{same, we, they, both, gone: has("gone"), left: has("left"), ours, theirs, added}' ours.json)" = \
+    '{"added":1,"both":2,"gone":false,"left":false,"ours":"o","same":1,"theirs":{"t":null},"they":{"a":[2]},"we":2}' ] ||
+    fail "keys of others: $(cat ours.json)"
+
 # What another tool reads to find its place is a row of its own table for each file, or the last version alone.
 peer() {
     rm -rf .git .gitattributes app.db* database m
