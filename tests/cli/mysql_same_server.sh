@@ -55,3 +55,39 @@ files 0
 [ "$(accounts)" = 1 ] || fail 'it was not replayed on the other server'
 my_server "$live"
 [ "$(accounts)" = 0 ] || fail 'it was replayed on the server of the live database'
+
+# A name with a database before it is that database also beside the live one, which may be the live one itself: whatever
+# stands there is as it was.
+untouched() {
+    [ "$(my_client -e "SELECT count(*) FROM $live.users, $far.c WHERE c.id < 9")" = 4 ] ||
+        fail "$my_key: $1: rows are lost"
+}
+
+for key in $my_servers; do
+    my_server "$key"
+    for statement in 'DROP TABLE IF EXISTS old, @LIVE@.users' 'INSERT IGNORE @FAR@.c VALUES (8)' \
+        'DELETE FROM d USING a, @FAR@.c d WHERE a.id < d.id' 'UPDATE a, @FAR@.c SET c.id = c.id + 100' \
+        'CREATE TABLE m (id int) ENGINE=MERGE UNION=(@FAR@.c) INSERT_METHOD=LAST; INSERT INTO m VALUES (7)'; do
+        squash_folders=$((squash_folders + 1))
+        mkdir -p "$squash_top/$squash_folders/database/migrations" && cd "$squash_top/$squash_folders" || fail 'no folder'
+        my_create app
+        my_create far
+        live=$(my_quoted app) far=$(my_quoted far)
+        printf '{ "connections": { "mysql": { "url": "%s" } } }\n' "$(my_url app)" >database/connections.json
+        printf 'own.log\nstdout\nstderr\nsql.*\n' >.gitignore
+        write 1_first 'CREATE TABLE users (id int PRIMARY KEY); CREATE TABLE a (id int); INSERT INTO a VALUES (1);'
+        write 2_way 'SELECT 1;'
+        run 0 migrate run
+        my_client -e "INSERT INTO $live.users VALUES (1), (2); CREATE TABLE $far.c (id int) ENGINE=MyISAM;
+            INSERT INTO $far.c VALUES (3), (4)"
+        statement=$(printf '%s' "$statement" | sed "s/@LIVE@/$live/g; s/@FAR@/$far/g")
+        write 2_way "$statement;"
+        run 0 migrate repair --accept 2_way
+        commit_all
+        for command in 'migrate squash' 'migrate check --replay' 'migrate squash --from-files'; do
+            # shellcheck disable=SC2086 # a command of several words
+            refused 'reaches another database' $command
+            untouched "$command, $statement"
+        done
+    done
+done

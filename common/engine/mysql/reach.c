@@ -113,36 +113,20 @@ static const struct {
     { "SONAME", MY_REACH_LIBRARY },   { "LOAD_FILE", MY_REACH_FILE },
     { "FEDERATED", MY_REACH_REMOTE }, { "FEDERATEDX", MY_REACH_REMOTE },
     { "SPIDER", MY_REACH_REMOTE },    { "sys_exec", MY_REACH_PROGRAM },
-    { "sys_eval", MY_REACH_PROGRAM },
+    { "sys_eval", MY_REACH_PROGRAM }, { "sys_set", MY_REACH_PROGRAM },
 };
-
-/* The name of an object follows these. */
-static const char *const before_objects[] = {
-    "TABLE",    "TABLES",  "VIEW",          "FROM",       "JOIN",      "INTO",
-    "UPDATE",   "CALL",    "EXISTS",        "EVENT",      "PROCEDURE", "FUNCTION",
-    "SEQUENCE", "PACKAGE", "STRAIGHT_JOIN", "TRIGGER",    "BODY",      "TO",
-    "TRUNCATE", "INSERT",  "REPLACE",       "REFERENCES",
-};
-
-/* FROM inside these is no table's. */
-static const char *const from_functions[] = { "EXTRACT", "TRIM", "SUBSTRING", "SUBSTR", "MID" };
-
-/* These only tell what there is. */
-static const char *const harmless[] = { "information_schema", "performance_schema", "sys" };
 
 typedef struct {
     const char *text;
+    gsize len;
     guint depth;
     guint n;              /* tokens since the last semicolon */
     BlToken before, last; /* the two tokens ahead */
-    gboolean is_named;    /* the token ahead is a name where an object stands */
     gboolean is_global;   /* a SET was seen */
-    gboolean wants_on;    /* an index or a trigger: its table stands behind ON */
-    gboolean wants_like;  /* CREATE TABLE: its model may stand behind LIKE */
-    gboolean in_function; /* among the arguments of one of from_functions[] */
     gboolean is_table;    /* CREATE TABLE or ALTER TABLE: only a SELECT in it gives literals away */
+    gboolean is_routine;  /* a statement may begin behind the head of a routine */
+    gboolean is_prefixed; /* SET STATEMENT … FOR, behind which one begins too */
     gboolean runs_literals;
-    gboolean is_phrase; /* a literal without a blank is no statement, and "a.b.c" in it no column */
 } Reach;
 
 static gboolean
@@ -159,12 +143,6 @@ is_any(const Reach *reach, const BlToken *token, const char *const *words, gsize
             return TRUE;
     }
     return FALSE;
-}
-
-static gboolean
-is_dot(const Reach *reach, const BlToken *token)
-{
-    return token->kind == BL_TOKEN_OPERATOR && token->len == 1 && reach->text[token->start] == '.';
 }
 
 static gboolean
@@ -194,6 +172,16 @@ my_reach_of_pair(const char *text, const BlToken *first, const BlToken *second)
     return MY_REACH_NOWHERE;
 }
 
+/* The text behind @token, without the blanks. */
+static const char *
+behind(const Reach *reach, const BlToken *token)
+{
+    const char *next = reach->text + token->start + token->len;
+    while (next < reach->text + reach->len && g_ascii_isspace(*next))
+        next++;
+    return next;
+}
+
 /* Columns and variables have such names too: UPDATE users SET role = 1, ALTER TABLE users DROP
  * role. SET PASSWORD = 'x' is an account's where a statement begins. */
 static gboolean
@@ -205,26 +193,84 @@ is_of_table(const Reach *reach, const BlToken *token)
     static const char *const verbs[] = { "CREATE", "ALTER", "DROP", "RENAME", "REPLACE" };
     if (!is_word(reach, &reach->last, "SET"))
         return reach->is_table && is_any(reach, &reach->last, verbs, G_N_ELEMENTS(verbs));
-    const char *next = reach->text + token->start + token->len;
-    while (g_ascii_isspace(*next))
-        next++;
+    const char *next = behind(reach, token);
     gboolean begins =
         reach->n == 1 || is_any(reach, &reach->before, beginnings, G_N_ELEMENTS(beginnings));
     gboolean is_assigned = *next == '=' || (next[0] == ':' && next[1] == '=');
     return is_assigned && !(begins && is_word(reach, token, "PASSWORD"));
 }
 
+/* THEN and ELSE also stand in a CASE that gives a value. */
+static gboolean
+is_value_of_case(const Reach *reach, const BlToken *token)
+{
+    static const char *const ends[] = { "END", "ELSE", "WHEN", ")", ",", "=", "+", "-", "." };
+    const char *next = behind(reach, token);
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
+        if (g_ascii_strncasecmp(next, ends[i], strlen(ends[i])) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Inside of a body, or behind the head of one. */
+static gboolean
+begins_statement(const Reach *reach, const BlToken *token)
+{
+    static const char *const branches[] = { "THEN", "ELSE" };
+    static const char *const beginnings[] = { "BEGIN", "ATOMIC", "DO", "LOOP", "REPEAT", "ROW" };
+    static const char *const characteristics[] = {
+        "DETERMINISTIC", "SQL", "DATA", "DEFINER", "INVOKER",
+    };
+    const BlToken *last = &reach->last;
+    if (reach->n == 0)
+        return TRUE;
+    if (is_any(reach, last, branches, G_N_ELEMENTS(branches)))
+        return !is_value_of_case(reach, token);
+    if (is_any(reach, last, beginnings, G_N_ELEMENTS(beginnings)))
+        return TRUE;
+    if (reach->is_prefixed && is_word(reach, last, "FOR"))
+        return TRUE;
+    if (last->kind == BL_TOKEN_OPERATOR && last->len == 1 && reach->text[last->start] == ':')
+        return TRUE;
+    return reach->is_routine &&
+           (last->kind == BL_TOKEN_CLOSE || last->kind == BL_TOKEN_STRING ||
+            is_any(reach, last, characteristics, G_N_ELEMENTS(characteristics))) &&
+           !is_value_of_case(reach, token);
+}
+
+/* ENGINE = 'x' too. The engine that is the default one is a setting. */
+static gboolean
+is_remote_engine(const Reach *reach, const BlToken *token)
+{
+    static const char *const remote[] = {
+        "CONNECT", "FEDERATED", "FEDERATEDX", "S3", "SPHINX", "SPIDER", "CASSANDRA", "VIDEX",
+    };
+    static const char *const options[] = { "ENGINE", "storage_engine", "default_storage_engine" };
+    if (!is_any(reach, &reach->last, options, G_N_ELEMENTS(options)) &&
+        !is_any(reach, &reach->before, options, G_N_ELEMENTS(options)))
+        return FALSE;
+    if (!is_name(token) && token->kind != BL_TOKEN_STRING)
+        return FALSE;
+    g_autofree char *name = bl_token_name(token, reach->text);
+    for (gsize i = 0; i < G_N_ELEMENTS(remote); i++) {
+        if (g_ascii_strcasecmp(name, remote[i]) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static MyReach
 find_word(const Reach *reach, const BlToken *token)
 {
-    if (reach->n == 0)
-        return my_reach_of_first(reach->text, token);
-    MyReach what = my_reach_of_pair(reach->text, &reach->last, token);
+    MyReach what =
+        begins_statement(reach, token) ? my_reach_of_first(reach->text, token) : MY_REACH_NOWHERE;
+    if (what != MY_REACH_NOWHERE || reach->n == 0)
+        return what;
+    what = my_reach_of_pair(reach->text, &reach->last, token);
     if (what != MY_REACH_NOWHERE && !is_of_table(reach, token))
         return what;
-    gboolean is_engine =
-        is_word(reach, &reach->last, "ENGINE") || is_word(reach, &reach->before, "ENGINE");
-    if (is_engine && is_word(reach, token, "CONNECT"))
+    if (is_remote_engine(reach, token))
         return MY_REACH_REMOTE;
     for (gsize i = 0; i < G_N_ELEMENTS(anywhere); i++) {
         if (is_word(reach, token, anywhere[i].word))
@@ -258,29 +304,87 @@ sets_global(const Reach *reach, const BlToken *token)
     return is_target && my_is_global_variable(reach->text, token);
 }
 
-/* The dot behind a name that stands where an object does, or "UPDATE a, b.c". */
-static gboolean
-names_database(const Reach *reach, const BlToken *token)
-{
-    if (!reach->is_named || !is_dot(reach, token))
-        return FALSE;
-    g_autofree char *name = bl_token_name(&reach->last, reach->text);
-    for (gsize i = 0; i < G_N_ELEMENTS(harmless); i++) {
-        if (g_ascii_strcasecmp(name, harmless[i]) == 0)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* "a.b.c" is a column of a table of a database, unless it is NEW.… or a variable. */
-static gboolean
-is_third_part(const Reach *reach, const BlToken *token)
-{
-    return reach->is_phrase && is_dot(reach, token) && is_name(&reach->last) &&
-           is_dot(reach, &reach->before);
-}
-
 static MyReach look(const char *text, gsize len, guint depth);
+
+/* What is not written here gets a name of its own; so does the database of the replay. */
+static void
+append_unknown(const Reach *reach, const BlToken *token, GString *joined)
+{
+    gboolean is_own = is_word(reach, token, "DATABASE") || is_word(reach, token, "SCHEMA");
+    g_string_append(joined, is_own ? MY_OWN_DATABASE : "baseline_unknown");
+}
+
+static void
+append_string(const Reach *reach, const BlToken *token, GString *joined)
+{
+    g_autofree char *piece = bl_token_name(token, reach->text);
+    g_string_append(joined, piece);
+}
+
+static gboolean
+is_pipe(const Reach *reach, const BlToken *token)
+{
+    return token->kind == BL_TOKEN_OPERATOR && token->len == 2 &&
+           strncmp(reach->text + token->start, "||", 2) == 0;
+}
+
+/* 'a' 'b' and 'a' || b from the string @first on. @return g_free() */
+static char *
+join_neighbours(const Reach *reach, const BlToken *first)
+{
+    GString *joined = g_string_new(NULL);
+    BlLexState state = { 0 };
+    BlToken token = *first;
+    gboolean is_operand = FALSE;
+    for (gsize pos = first->start; bl_lex(&bl_dialect_mysql, &state, reach->text, reach->len, pos,
+                                          TRUE, &token) != BL_TOKEN_END;
+         pos = token.start + token.len) {
+        if (!my_token_counts(token.kind))
+            continue;
+        if (token.kind == BL_TOKEN_STRING)
+            append_string(reach, &token, joined);
+        else if (is_operand)
+            append_unknown(reach, &token, joined);
+        else if (!is_pipe(reach, &token))
+            break;
+        is_operand = is_pipe(reach, &token);
+    }
+    return g_string_free(joined, FALSE);
+}
+
+/* CONCAT('a', b) from the word @first on. @return g_free() */
+static char *
+join_arguments(const Reach *reach, const BlToken *first)
+{
+    GString *joined = g_string_new(NULL);
+    BlLexState state = { 0 };
+    BlToken token = *first;
+    guint parens = 0;
+    gboolean is_known = FALSE; /* something stands for the argument */
+    for (gsize pos = first->start + first->len;
+         bl_lex(&bl_dialect_mysql, &state, reach->text, reach->len, pos, TRUE, &token) !=
+         BL_TOKEN_END;
+         pos = token.start + token.len) {
+        if (!my_token_counts(token.kind))
+            continue;
+        if (parens == 0 && token.kind != BL_TOKEN_OPEN)
+            break;
+        if (token.kind == BL_TOKEN_OPEN)
+            parens++;
+        else if (token.kind == BL_TOKEN_CLOSE && --parens == 0)
+            break;
+        else if (parens == 1 && token.kind == BL_TOKEN_COMMA)
+            is_known = FALSE;
+        else if (parens == 1 && token.kind == BL_TOKEN_STRING)
+            append_string(reach, &token, joined);
+        else if (parens == 1 && token.kind != BL_TOKEN_CLOSE) {
+            if (!is_known)
+                append_unknown(reach, &token, joined);
+            is_known = TRUE;
+        }
+    }
+    return g_string_free(joined, FALSE);
+}
 
 static MyReach
 look_at_token(const Reach *reach, const BlToken *token)
@@ -290,51 +394,31 @@ look_at_token(const Reach *reach, const BlToken *token)
         return what;
     if (sets_global(reach, token))
         return MY_REACH_SETTING;
-    if (names_database(reach, token) || is_third_part(reach, token))
-        return MY_REACH_DATABASE;
-    if (token->kind != BL_TOKEN_STRING || !reach->runs_literals || reach->depth >= MAX_DEPTH)
+    gboolean is_string = token->kind == BL_TOKEN_STRING;
+    if (!reach->runs_literals || reach->depth >= MAX_DEPTH ||
+        (!is_string && !is_word(reach, token, "CONCAT")))
         return MY_REACH_NOWHERE;
-    g_autofree char *inner = bl_token_name(token, reach->text);
-    return look(inner, strlen(inner), reach->depth + 1);
-}
-
-/* Whether the token ahead lets the name of an object follow. */
-static gboolean
-is_before_object(const Reach *reach)
-{
-    const BlToken *last = &reach->last;
-    if (is_word(reach, last, "ON"))
-        return reach->wants_on;
-    if (is_word(reach, last, "LIKE"))
-        return reach->wants_like;
-    if (is_word(reach, last, "FROM") && reach->in_function)
-        return FALSE;
-    /* ON DUPLICATE KEY UPDATE a.b = 1 */
-    if (is_word(reach, last, "UPDATE") && reach->n > 1 && is_word(reach, &reach->before, "KEY"))
-        return FALSE;
-    return is_any(reach, last, before_objects, G_N_ELEMENTS(before_objects));
+    g_autofree char *inner = is_string ? bl_token_name(token, reach->text) : NULL;
+    what = is_string ? look(inner, strlen(inner), reach->depth + 1) : what;
+    if (what != MY_REACH_NOWHERE || reach->last.kind == BL_TOKEN_STRING)
+        return what;
+    g_autofree char *joined =
+        is_string ? join_neighbours(reach, token) : join_arguments(reach, token);
+    return is_string && strcmp(joined, inner) == 0 ? what
+                                                   : look(joined, strlen(joined), reach->depth + 1);
 }
 
 static void
 note_place(Reach *reach, const BlToken *token)
 {
-    gboolean is_head = reach->n < HEAD_TOKENS;
-    if (is_head && (is_word(reach, token, "INDEX") || is_word(reach, token, "TRIGGER")))
-        reach->wants_on = TRUE;
-    else if (reach->n > 0 && is_word(reach, &reach->last, "ON"))
-        reach->wants_on = FALSE;
-    if (is_word(reach, token, "TABLE")) {
-        reach->wants_like = is_head;
-        /* CREATE OR REPLACE TEMPORARY TABLE */
+    static const char *const routines[] = { "PROCEDURE", "FUNCTION", "TRIGGER", "EVENT" };
+    /* CREATE OR REPLACE TEMPORARY TABLE */
+    if (is_word(reach, token, "TABLE"))
         reach->is_table = reach->is_table || (reach->n > 0 && reach->n <= 4);
-    } else if (is_word(reach, token, "SELECT") || is_word(reach, token, "CHECK")) {
-        reach->wants_like = FALSE;
-    }
-    if (token->kind == BL_TOKEN_OPEN && reach->n > 0 &&
-        is_any(reach, &reach->last, from_functions, G_N_ELEMENTS(from_functions)))
-        reach->in_function = TRUE;
-    else if (token->kind == BL_TOKEN_CLOSE)
-        reach->in_function = FALSE;
+    if (reach->n < HEAD_TOKENS && is_any(reach, token, routines, G_N_ELEMENTS(routines)))
+        reach->is_routine = TRUE;
+    if (reach->n == 1 && is_word(reach, &reach->last, "SET") && is_word(reach, token, "STATEMENT"))
+        reach->is_prefixed = TRUE;
 }
 
 /* Whether literals behind @token may be run. The names of columns are no such words, nor is IF in
@@ -361,15 +445,34 @@ note(Reach *reach, const BlToken *token)
     if ((reach->n == 0 || (reach->n < HEAD_TOKENS && is_name(token))) && is_runner(reach, token))
         reach->runs_literals =
             reach->runs_literals || reach->n == 0 || !is_word(reach, token, "SET");
-    reach->is_named = reach->n > 0 && is_name(token) && is_before_object(reach);
     note_place(reach, token);
+}
+
+/* Literals that a statement may become are read as one only when they begin as one does. */
+static gboolean
+is_statement(const char *text, gsize len)
+{
+    static const char *const verbs[] = {
+        "ALTER", "ANALYZE",  "CALL",   "CHECK",  "CHECKSUM", "CREATE",  "DELETE",
+        "DESC",  "DESCRIBE", "DO",     "DROP",   "EXPLAIN",  "HANDLER", "INSERT",
+        "LOCK",  "OPTIMIZE", "RENAME", "REPAIR", "REPLACE",  "SELECT",  "SET",
+        "TABLE", "TRUNCATE", "UPDATE", "WITH",
+    };
+    BlToken first;
+    if (bl_lex_first(&bl_dialect_mysql, text, len, &first, 1) == 0)
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
+        if (bl_token_is_word(&first, text, verbs[i]))
+            return TRUE;
+    }
+    return first.kind == BL_TOKEN_OPEN;
 }
 
 static MyReach
 look(const char *text, gsize len, guint depth)
 {
-    gboolean is_phrase = depth == 0 || strpbrk(text, " \t\r\n") != NULL;
-    Reach reach = { .text = text, .depth = depth, .is_phrase = is_phrase };
+    const Reach fresh = { .text = text, .len = len, .depth = depth };
+    Reach reach = fresh;
     BlLexState state = { 0 };
     BlToken token;
     gsize pos = 0;
@@ -381,9 +484,8 @@ look(const char *text, gsize len, guint depth)
             continue;
         if (token.kind == BL_TOKEN_SEMICOLON) {
             gboolean runs = reach.runs_literals;
-            reach = (Reach){
-                .text = text, .depth = depth, .runs_literals = runs, .is_phrase = is_phrase
-            };
+            reach = fresh;
+            reach.runs_literals = runs;
             continue;
         }
         what = look_at_token(&reach, &token);
@@ -392,7 +494,10 @@ look(const char *text, gsize len, guint depth)
         reach.last = token;
         reach.n++;
     }
-    return what;
+    if (what != MY_REACH_NOWHERE)
+        return what;
+    gboolean is_piece = depth > 0 && !is_statement(text, len);
+    return my_names_database(text, len, is_piece) ? MY_REACH_DATABASE : MY_REACH_NOWHERE;
 }
 
 const char *

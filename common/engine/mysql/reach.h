@@ -49,6 +49,16 @@ MyReach my_reach_of_pair(const char *text, const BlToken *first, const BlToken *
 /** @return TRUE for @@global.x and its like */
 gboolean my_is_global_variable(const char *text, const BlToken *token);
 
+/* qualified.c */
+
+/** A name that stands for the database of a replay in texts that are put together. */
+#define MY_OWN_DATABASE "baseline_own_database"
+
+/** @return TRUE when a statement, or what its bodies hold, names a database before a name
+ * @param is_piece it may be a part of a statement, or prose: only what can be nothing else counts
+ */
+gboolean my_names_database(const char *text, gsize len, gboolean is_piece);
+
 /* elsewhere.c */
 
 /** @return TRUE when a statement of a load would change another database or the server itself;
