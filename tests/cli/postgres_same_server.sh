@@ -58,3 +58,26 @@ if [ "$pg_newest" != "$pg_version" ]; then
 fi
 exec 9>&-
 wait
+
+# What all databases share is as it was.
+limit() {
+    pg_admin "SELECT datconnlimit FROM pg_database WHERE datname = '$(pg_name app)'"
+}
+rm -rf database .git
+mkdir -p database/migrations
+pg_create app
+printf '{ "connections": { "postgres": { "url": "%s" } } }\n' "$(pg_url app)" >database/connections.json
+write 1_users 'CREATE TABLE users (id int PRIMARY KEY);' 'DROP TABLE users;'
+write 2_way 'SELECT 1;'
+run 0 migrate run
+for statement in "UPDATE pg_database SET datconnlimit = 50 WHERE datname = '$(pg_name app)'" \
+    "DO \$\$ BEGIN UPDATE ONLY pg_catalog.pg_database SET datconnlimit = 50 WHERE datname = '$(pg_name app)'; END \$\$"; do
+    write 2_way "$statement;"
+    run 0 migrate repair --accept 2_way
+    commit_all
+    for command in 'migrate squash' 'migrate check --replay' 'migrate squash --from-files'; do
+        # shellcheck disable=SC2086 # a command of several words
+        refused 'a catalog that all databases share' $command
+        [ "$(limit)" = -1 ] || fail "$command, $statement: the live database has another limit"
+    done
+done

@@ -109,6 +109,28 @@ static const ReachCase postgres_cases[] = {
     { "columns-dropped-in-a-body",
       "DO $$ BEGIN ALTER TABLE users ALTER role SET DEFAULT 'x'; DROP ROLE y; END $$", ROLE },
     { "column-dropped-in-a-body", "DO $$ BEGIN ALTER TABLE users DROP role; END $$", NULL },
+    { "grant-on-a-parameter", "GRANT SET ON PARAMETER work_mem TO app", SETTING },
+    { "grant-all-on-a-parameter", "GRANT ALL ON PARAMETER work_mem TO app", SETTING },
+    { "revoke-on-a-parameter", "REVOKE ALTER SYSTEM ON PARAMETER work_mem FROM app", SETTING },
+    { "grant-on-a-parameter-in-a-block",
+      "DO $$ BEGIN GRANT SET ON PARAMETER work_mem TO app; END $$", SETTING },
+    { "quoted-language", "CREATE FUNCTION f() RETURNS int LANGUAGE 'plperlu' AS 'x'", PROGRAM },
+    { "quoted-language-name", "CREATE FUNCTION f() RETURNS int LANGUAGE \"c\" AS 'x'", PROGRAM },
+    { "tablespace-by-function", "SELECT set_config('default_tablespace', 'fast', false)",
+      TABLESPACE },
+    { "foreign-table", "CREATE FOREIGN TABLE f (a int) SERVER s", "a foreign server" },
+    { "comment-on-a-subscription", "COMMENT ON SUBSCRIPTION s IS 'x'", "a subscription" },
+    { "shared-statistics", "SELECT pg_stat_reset_shared('bgwriter')", "statistics of the server" },
+    { "statements-statistics", "SELECT pg_stat_statements_reset()", "statistics of the server" },
+    { "backup", "SELECT pg_backup_start('x')", "the server itself" },
+    { "old-backup", "SELECT pg_start_backup('x')", "the server itself" },
+    { "pause", "SELECT pg_wal_replay_pause()", "the server itself" },
+    { "memory-of-a-session", "SELECT pg_log_backend_memory_contexts(1)", "another session" },
+    { "slots-in-step", "SELECT pg_sync_replication_slots()", "a replication slot" },
+    { "slot-read", "SELECT * FROM pg_logical_slot_get_changes('s', NULL, NULL)",
+      "a replication slot" },
+    { "function-in-a-body", "DO $$ BEGIN PERFORM pg_catalog.\"pg_switch_wal\" (); END $$",
+      "the log of the server" },
 };
 
 static const ReachCase sqlite_cases[] = {
@@ -276,6 +298,46 @@ static const ReachCase mysql_cases[] = {
     { "altered-engine", "ALTER TABLE t ENGINE 'SPIDER'", REMOTE },
     { "default-engine", "SET default_storage_engine = 'FEDERATED'", REMOTE },
     { "engine-s3", "CREATE TABLE t (a int) ENGINE=S3", REMOTE },
+};
+
+/* Changes of what all databases share. */
+static const char *const postgres_shared[] = {
+    "UPDATE pg_database SET datallowconn = false",
+    "update only pg_catalog.pg_database set datconnlimit = 1",
+    "UPDATE \"pg_catalog\".\"pg_authid\" SET rolpassword = NULL",
+    "DELETE FROM pg_auth_members",
+    "DELETE FROM ONLY pg_db_role_setting",
+    "INSERT INTO pg_shdescription SELECT 1",
+    "TRUNCATE t, pg_catalog.pg_replication_origin",
+    "TRUNCATE TABLE ONLY pg_tablespace",
+    "COPY pg_shseclabel FROM stdin",
+    "MERGE INTO pg_authid a USING t ON true WHEN MATCHED THEN DELETE",
+    "WITH x AS (DELETE FROM pg_parameter_acl RETURNING 1) SELECT * FROM x",
+    "DO $$ BEGIN UPDATE pg_database SET datistemplate = true; END $$",
+    "DO $$ BEGIN EXECUTE 'UPDATE pg_database SET datistemplate = true'; END $$",
+    "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'DELETE FROM pg_subscription'",
+    "LOCK TABLE pg_authid",
+    "LOCK TABLE t, pg_database IN ACCESS EXCLUSIVE MODE",
+    "ALTER TABLE pg_catalog.pg_database SET (fillfactor = 50)",
+    "UPDATE pg_group SET groname = 'x'",
+};
+
+static const char *const postgres_here[] = {
+    "SELECT 1 FROM pg_database WHERE datname = current_database()",
+    "DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_catalog.pg_roles r JOIN pg_authid a ON a.oid = r.oid) THEN DELETE FROM t WHERE a IN (SELECT datname FROM pg_database); END IF; END $$",
+    "INSERT INTO t SELECT datname FROM pg_database",
+    "UPDATE t SET a = d.datname FROM pg_database d",
+    "DELETE FROM t USING pg_authid a WHERE a.oid = t.id",
+    "UPDATE pg_settings SET setting = 'x' WHERE name = 'work_mem'",
+    "UPDATE pg_class SET reltuples = 1",
+    "TRUNCATE a, b CASCADE",
+    "CREATE TABLE parameter (id int); SELECT 1 FROM a JOIN parameter ON parameter IS NOT NULL",
+    "CREATE FUNCTION f() RETURNS int LANGUAGE 'sql' AS 'SELECT 1'",
+    "SELECT set_config('search_path', 'x', false)",
+    "SELECT set_config('default_tablespace', '', false)",
+    "SELECT pg_stat_reset()",
+    "CREATE FOREIGN DATA WRAPPER w",
+    "INSERT INTO backups (pg_backup_start) VALUES (1)",
 };
 
 /* Names of another database, wherever they stand. */
@@ -551,6 +613,19 @@ test_mysql_here(void)
     check_all("mysql", mysql_here, G_N_ELEMENTS(mysql_here), NULL);
 }
 
+static void
+test_postgres_shared(void)
+{
+    check_all("postgres", postgres_shared, G_N_ELEMENTS(postgres_shared),
+              "a catalog that all databases share");
+}
+
+static void
+test_postgres_here(void)
+{
+    check_all("postgres", postgres_here, G_N_ELEMENTS(postgres_here), NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -560,5 +635,7 @@ main(int argc, char **argv)
     add_cases("sqlite", sqlite_cases, G_N_ELEMENTS(sqlite_cases));
     g_test_add_func("/reach/mysql/elsewhere", test_mysql_elsewhere);
     g_test_add_func("/reach/mysql/here", test_mysql_here);
+    g_test_add_func("/reach/postgres/shared", test_postgres_shared);
+    g_test_add_func("/reach/postgres/here", test_postgres_here);
     return g_test_run();
 }

@@ -189,6 +189,18 @@ guint pg_classify(const char *sql, gsize len);
 
 const char *pg_reaches_out(const char *sql, gsize len);
 
+/* server_wide.c */
+
+/** What a call of the function @name touches outside of its database, for a message; NULL:
+ * nothing. Case does not count. */
+const char *pg_function_reaches(const char *name);
+
+/** @return TRUE when @name is a catalog of the whole server; case does not count */
+gboolean pg_is_shared_catalog(const char *name);
+
+/** @return TRUE when functions in the language @name may do anything; case does not count */
+gboolean pg_is_untrusted_language(const char *name);
+
 /* locks.c */
 
 gboolean pg_lock(BlSession *base, guint wait_ms, GError **error);

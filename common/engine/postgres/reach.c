@@ -22,7 +22,7 @@ static const char setting[] = "a setting of the server";
 static const char file[] = "a file of the server";
 static const char program[] = "a program of the server";
 static const char foreign[] = "a foreign server";
-static const char net[] = "a server on the net";
+static const char catalog[] = "a catalog that all databases share";
 
 /* Two words behind one another. */
 static const struct {
@@ -53,56 +53,13 @@ static const struct {
     { "CREATE", "SUBSCRIPTION", "a subscription" },
     { "ALTER", "SUBSCRIPTION", "a subscription" },
     { "DROP", "SUBSCRIPTION", "a subscription" },
+    { "ON", "SUBSCRIPTION", "a subscription" },
     { "CREATE", "SERVER", foreign },
     { "ALTER", "SERVER", foreign },
     { "IMPORT", "FOREIGN", foreign },
     { "PREPARE", "TRANSACTION", "a prepared transaction" },
     { "COMMIT", "PREPARED", "a prepared transaction" },
     { "ROLLBACK", "PREPARED", "a prepared transaction" },
-    { "LANGUAGE", "c", program },
-    { "LANGUAGE", "plperlu", program },
-    { "LANGUAGE", "plpythonu", program },
-    { "LANGUAGE", "plpython2u", program },
-    { "LANGUAGE", "plpython3u", program },
-    { "LANGUAGE", "pltclu", program },
-    { "LANGUAGE", "plsh", program },
-};
-
-/* Functions by name; one that ends in "_" stands for all that begin so. */
-static const struct {
-    const char *name;
-    const char *what;
-} functions[] = {
-    { "dblink", database },
-    { "dblink_", database },
-    { "schedule_in_database", database },
-    { "http", net },
-    { "http_get", net },
-    { "http_post", net },
-    { "http_put", net },
-    { "http_patch", net },
-    { "http_delete", net },
-    { "http_head", net },
-    { "pg_read_file", file },
-    { "pg_read_binary_file", file },
-    { "pg_ls_", file },
-    { "pg_stat_file", file },
-    { "pg_file_", file },
-    { "pg_rotate_logfile", file },
-    { "lo_import", file },
-    { "lo_export", file },
-    { "pg_terminate_backend", "another session" },
-    { "pg_cancel_backend", "another session" },
-    { "pg_reload_conf", setting },
-    { "pg_switch_wal", "the log of the server" },
-    { "pg_create_restore_point", "the log of the server" },
-    { "pg_logical_emit_message", "the log of the server" },
-    { "pg_create_physical_replication_slot", "a replication slot" },
-    { "pg_create_logical_replication_slot", "a replication slot" },
-    { "pg_copy_", "a replication slot" },
-    { "pg_drop_replication_slot", "a replication slot" },
-    { "pg_replication_", "a replication slot" },
-    { "pg_promote", "the server itself" },
 };
 
 /* What is remembered while a text is read. */
@@ -117,6 +74,9 @@ typedef struct {
     gboolean is_copy;       /* a COPY */
     gboolean is_table;      /* ALTER TABLE: ALTER and DROP are about its columns */
     gboolean is_grant;      /* GRANT or REVOKE, without an ON yet */
+    gboolean is_acl;        /* GRANT or REVOKE */
+    gboolean is_target;     /* what is changed or locked is named next */
+    gboolean is_list;       /* behind a comma too */
     gboolean is_message;    /* behind RAISE */
     gboolean is_routine;    /* DO, CREATE FUNCTION: a literal is a body */
     gboolean runs_literals; /* its literals may be statements */
@@ -140,19 +100,66 @@ is_any_word(const Reach *reach, const BlToken *token, const char *const *words)
     return FALSE;
 }
 
+static gboolean
+is_name(const BlToken *token)
+{
+    return token->kind == BL_TOKEN_WORD || token->kind == BL_TOKEN_IDENTIFIER;
+}
+
 static const char *
 find_function(const Reach *reach, const BlToken *token)
 {
-    if (token->kind != BL_TOKEN_WORD && token->kind != BL_TOKEN_IDENTIFIER)
+    if (!is_name(token))
         return NULL;
     g_autofree char *name = bl_token_name(token, reach->text);
-    for (gsize i = 0; i < G_N_ELEMENTS(functions); i++) {
-        const char *wanted = functions[i].name;
-        if (g_str_has_suffix(wanted, "_") ? g_ascii_strncasecmp(name, wanted, strlen(wanted)) == 0
-                                          : g_ascii_strcasecmp(name, wanted) == 0)
-            return functions[i].what;
+    return pg_function_reaches(name);
+}
+
+/* LANGUAGE 'c' too. */
+static const char *
+find_language(const Reach *reach, const BlToken *token)
+{
+    if (reach->n == 0 || !is_word(reach, &reach->last, "LANGUAGE") ||
+        (!is_name(token) && token->kind != BL_TOKEN_STRING))
+        return NULL;
+    g_autofree char *name = bl_token_name(token, reach->text);
+    return pg_is_untrusted_language(name) ? program : NULL;
+}
+
+/* A statement may only read what all databases share. What changes or locks it names it right
+ * behind these words. */
+static void
+note_target(Reach *reach, const BlToken *token)
+{
+    static const char *const verbs[] = { "UPDATE", "INTO", "TRUNCATE", "COPY", "LOCK", NULL };
+    static const char *const lists[] = { "TRUNCATE", "LOCK", NULL };
+    static const char *const fillers[] = { "ONLY", "TABLE", "IF", "EXISTS", NULL };
+    if (is_any_word(reach, token, lists))
+        reach->is_list = TRUE;
+    if (is_any_word(reach, token, verbs) ||
+        (is_word(reach, token, "FROM") && is_word(reach, &reach->last, "DELETE")) ||
+        (is_word(reach, token, "TABLE") && is_word(reach, &reach->last, "ALTER"))) {
+        reach->is_target = TRUE;
+        return;
     }
-    return NULL;
+    if (token->kind == BL_TOKEN_COMMA) {
+        reach->is_target = reach->is_list;
+        return;
+    }
+    gboolean is_point = token->kind == BL_TOKEN_OPERATOR && reach->text[token->start] == '.';
+    g_autofree char *name = is_name(token) ? bl_token_name(token, reach->text) : NULL;
+    gboolean is_schema = name != NULL && g_ascii_strcasecmp(name, "pg_catalog") == 0;
+    reach->is_target =
+        reach->is_target && (is_any_word(reach, token, fillers) || is_schema || is_point);
+}
+
+static const char *
+find_target(const Reach *reach, const BlToken *token)
+{
+    if (!reach->is_target || !is_name(token))
+        return NULL;
+    g_autofree char *name = bl_token_name(token, reach->text);
+    return pg_is_shared_catalog(name) ? catalog : NULL;
 }
 
 /* The first word that decides what literals are. */
@@ -179,7 +186,7 @@ note_beginning(Reach *reach, const BlToken *token)
     if (is_word(reach, token, "COPY"))
         reach->is_copy = TRUE;
     if (is_any_word(reach, token, grants) && (!reach->is_text || reach->n == 0))
-        reach->is_grant = TRUE;
+        reach->is_grant = reach->is_acl = TRUE;
     else if (is_word(reach, token, "ON"))
         reach->is_grant = FALSE;
 }
@@ -203,13 +210,24 @@ note_parens(Reach *reach, const BlToken *token)
     }
 }
 
+/* set_config('default_tablespace', … */
+static gboolean
+sets_tablespace(const Reach *reach)
+{
+    if (reach->last.kind != BL_TOKEN_COMMA || reach->before.kind != BL_TOKEN_STRING)
+        return FALSE;
+    g_autofree char *name = bl_token_name(&reach->before, reach->text);
+    return g_ascii_strcasecmp(name, "default_tablespace") == 0;
+}
+
 /* A tablespace that not every server has. */
 static gboolean
 names_tablespace(const Reach *reach, const BlToken *token)
 {
     static const char *const harmless[] = { "pg_default", "\"\"", "''", NULL };
     gboolean is_value = is_word(reach, &reach->last, "TABLESPACE") ||
-                        (reach->n > 1 && is_word(reach, &reach->before, "default_tablespace"));
+                        (reach->n > 1 && is_word(reach, &reach->before, "default_tablespace")) ||
+                        sets_tablespace(reach);
     if (!is_value || (token->kind != BL_TOKEN_WORD && token->kind != BL_TOKEN_IDENTIFIER &&
                       token->kind != BL_TOKEN_STRING))
         return FALSE;
@@ -252,6 +270,11 @@ find_pair(const Reach *reach, const BlToken *token)
             is_word(reach, &reach->last, pairs[i].first) && !is_of_table(reach, token))
             return pairs[i].what;
     }
+    if (reach->is_acl && is_word(reach, token, "PARAMETER") && is_word(reach, &reach->last, "ON"))
+        return setting;
+    if (reach->is_create && reach->n == 2 && is_word(reach, token, "TABLE") &&
+        is_word(reach, &reach->last, "FOREIGN"))
+        return foreign;
     return reach->is_grant && is_any_word(reach, token, ways) ? role : NULL;
 }
 
@@ -277,6 +300,10 @@ look_at_token(Reach *reach, const BlToken *token)
     const char *what = find_pair(reach, token);
     if (what == NULL && token->kind == BL_TOKEN_OPEN)
         what = reach->function;
+    if (what == NULL)
+        what = find_target(reach, token);
+    if (what == NULL)
+        what = find_language(reach, token);
     if (what == NULL && reach->n > 0)
         what = names_tablespace(reach, token) ? tablespace : find_copy(reach, token);
     if (what == NULL && token->kind == BL_TOKEN_STRING)
@@ -305,6 +332,7 @@ look(const char *text, gsize len, guint depth, gboolean is_text)
         note_beginning(&reach, &token);
         what = look_at_token(&reach, &token);
         note_parens(&reach, &token);
+        note_target(&reach, &token);
         reach.function = find_function(&reach, &token);
         reach.before = reach.last;
         reach.last = token;
