@@ -47,7 +47,7 @@ static const struct {
     { "INSTALL", MY_REACH_LIBRARY },    { "UNINSTALL", MY_REACH_LIBRARY },
     { "CLONE", MY_REACH_SERVER },       { "BACKUP", MY_REACH_SERVER },
     { "XA", MY_REACH_PREPARED },        { "LOAD", MY_REACH_FILE },
-    { "IMPORT", MY_REACH_FILE },
+    { "IMPORT", MY_REACH_FILE },        { "CACHE", MY_REACH_SERVER },
 };
 
 /* Two words behind one another; the first may be followed by OR REPLACE. */
@@ -91,6 +91,9 @@ static const struct {
     { "DROP", "LOGFILE", MY_REACH_SPACE },
     { "DISCARD", "TABLESPACE", MY_REACH_SPACE },
     { "IMPORT", "TABLESPACE", MY_REACH_SPACE },
+    { "SPATIAL", "REFERENCE", MY_REACH_SERVER },
+    { "LOCK", "INSTANCE", MY_REACH_SERVER },
+    { "SET", "RESOURCE", MY_REACH_SERVER },
     { "SET", "GLOBAL", MY_REACH_SETTING },
     { "SET", "PERSIST", MY_REACH_SETTING },
     { "SET", "PERSIST_ONLY", MY_REACH_SETTING },
@@ -102,6 +105,31 @@ static const struct {
     { "INTO", "DUMPFILE", MY_REACH_FILE },
     { "DATA", "DIRECTORY", MY_REACH_FILE },
     { "INDEX", "DIRECTORY", MY_REACH_FILE },
+};
+
+/* Functions that act on the server, and on its masks and rules. One that ends in "_" stands for
+ * all that begin so. */
+static const struct {
+    const char *name;
+    MyReach what;
+} functions[] = {
+    { "asynchronous_connection_failover_", MY_REACH_REPLICATION },
+    { "audit_api_", MY_REACH_SERVER },
+    { "audit_log_", MY_REACH_SERVER },
+    { "flush_rewrite_rules", MY_REACH_SERVER },
+    { "gen_dictionary_drop", MY_REACH_SERVER },
+    { "gen_dictionary_load", MY_REACH_FILE },
+    { "group_replication_", MY_REACH_REPLICATION },
+    { "keyring_", MY_REACH_SERVER },
+    { "load_rewrite_rules", MY_REACH_SERVER },
+    { "masking_dictionaries_flush", MY_REACH_SERVER },
+    { "masking_dictionary_", MY_REACH_SERVER },
+    { "mysql_firewall_", MY_REACH_SERVER },
+    { "service_get_", MY_REACH_LOCK },
+    { "spider_bg_direct_sql", MY_REACH_REMOTE },
+    { "spider_copy_tables", MY_REACH_REMOTE },
+    { "spider_direct_sql", MY_REACH_REMOTE },
+    { "version_tokens_", MY_REACH_SERVER },
 };
 
 /* Words that are enough wherever they stand as code. */
@@ -261,6 +289,21 @@ is_remote_engine(const Reach *reach, const BlToken *token)
 }
 
 static MyReach
+find_function(const Reach *reach, const BlToken *token)
+{
+    if (!is_name(token) || *behind(reach, token) != '(')
+        return MY_REACH_NOWHERE;
+    g_autofree char *name = bl_token_name(token, reach->text);
+    for (gsize i = 0; i < G_N_ELEMENTS(functions); i++) {
+        const char *wanted = functions[i].name;
+        if (g_str_has_suffix(wanted, "_") ? g_ascii_strncasecmp(name, wanted, strlen(wanted)) == 0
+                                          : g_ascii_strcasecmp(name, wanted) == 0)
+            return functions[i].what;
+    }
+    return MY_REACH_NOWHERE;
+}
+
+static MyReach
 find_word(const Reach *reach, const BlToken *token)
 {
     MyReach what =
@@ -276,7 +319,7 @@ find_word(const Reach *reach, const BlToken *token)
         if (is_word(reach, token, anywhere[i].word))
             return anywhere[i].what;
     }
-    return MY_REACH_NOWHERE;
+    return find_function(reach, token);
 }
 
 gboolean
@@ -291,7 +334,41 @@ my_is_global_variable(const char *text, const BlToken *token)
     return FALSE;
 }
 
-/* "SET @@global.x = 1", "SET a = 1, GLOBAL x = 1". */
+/* @@hot.key_buffer_size */
+static gboolean
+is_structured_variable(const Reach *reach, const BlToken *token)
+{
+    static const char *const own[] = { "@@session.", "@@local." };
+    g_autofree char *name = g_strndup(reach->text + token->start, token->len);
+    if (!g_str_has_prefix(name, "@@") || strchr(name, '.') == NULL)
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(own); i++) {
+        if (g_ascii_strncasecmp(name, own[i], strlen(own[i])) == 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* SET hot.key_buffer_size = 1: a key cache of the server. */
+static gboolean
+is_key_cache(const Reach *reach, const BlToken *token)
+{
+    static const char *const variables[] = {
+        "key_buffer_size",         "key_cache_block_size",     "key_cache_division_limit",
+        "key_cache_age_threshold", "key_cache_file_hash_size", "key_cache_segments",
+    };
+    if (!is_name(token) || reach->n < 3 || reach->last.kind != BL_TOKEN_OPERATOR ||
+        reach->text[reach->last.start] != '.')
+        return FALSE;
+    g_autofree char *name = bl_token_name(token, reach->text);
+    for (gsize i = 0; i < G_N_ELEMENTS(variables); i++) {
+        if (g_ascii_strcasecmp(name, variables[i]) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* "SET @@global.x = 1", "SET a = 1, GLOBAL x = 1". Of "@@x.y" all but a session's are global. */
 static gboolean
 sets_global(const Reach *reach, const BlToken *token)
 {
@@ -300,8 +377,11 @@ sets_global(const Reach *reach, const BlToken *token)
     if (reach->last.kind == BL_TOKEN_COMMA &&
         (is_word(reach, token, "GLOBAL") || is_word(reach, token, "PERSIST")))
         return TRUE;
+    if (is_key_cache(reach, token))
+        return TRUE;
     gboolean is_target = is_word(reach, &reach->last, "SET") || reach->last.kind == BL_TOKEN_COMMA;
-    return is_target && my_is_global_variable(reach->text, token);
+    return is_target &&
+           (my_is_global_variable(reach->text, token) || is_structured_variable(reach, token));
 }
 
 static MyReach look(const char *text, gsize len, guint depth);
@@ -504,5 +584,7 @@ const char *
 my_reaches_out(const char *sql, gsize len)
 {
     g_autofree char *altered = my_altered_database(sql, len);
-    return names[altered != NULL ? MY_REACH_DATABASE : look(sql, len, 0)];
+    MyReach what = altered != NULL ? MY_REACH_DATABASE : look(sql, len, 0);
+    return names[what == MY_REACH_NOWHERE && !my_is_known_statement(sql, len) ? MY_REACH_SERVER
+                                                                              : what];
 }

@@ -59,6 +59,11 @@ gboolean my_is_global_variable(const char *text, const BlToken *token);
  */
 gboolean my_names_database(const char *text, gsize len, gboolean is_piece);
 
+/* known.c */
+
+/** @return FALSE when a statement is of no kind that is known to stay in its database */
+gboolean my_is_known_statement(const char *text, gsize len);
+
 /* elsewhere.c */
 
 /** @return TRUE when a statement of a load would change another database or the server itself;
