@@ -196,6 +196,25 @@ fail_taken(const char *target, GError **error)
     return FALSE;
 }
 
+static gboolean
+is_there(const char *path)
+{
+    struct stat about;
+    return lstat(path, &about) == 0;
+}
+
+/* A link in the archive leads to what somebody else may take away: the migration itself, even. */
+static gboolean
+check_copy(const char *path, const char *target, GError **error)
+{
+    struct stat about;
+    if (lstat(target, &about) == 0 && S_ISREG(about.st_mode))
+        return same_bytes(path, target) || fail_taken(target, error);
+    bl_error_set(error, BL_ERROR_CONFLICT, "take it away, or name another folder",
+                 "the archive's \"%s\" is no file but a link or a folder", target);
+    return FALSE;
+}
+
 /* Whoever wrote the file may not have flushed it. */
 static gboolean
 flush(const char *target, GError **error)
@@ -212,11 +231,8 @@ put_into_archive(const char *path, const char *target, GError **error)
     gboolean is_link = g_file_test(path, G_FILE_TEST_IS_SYMLINK);
     if (!is_link && link(path, target) == 0)
         return flush(target, error);
-    if (is_link ? bl_file_exists(target) : errno == EEXIST) {
-        if (same_bytes(path, target))
-            return flush(target, error);
-        return fail_taken(target, error);
-    }
+    if (is_link ? is_there(target) : errno == EEXIST)
+        return check_copy(path, target, error) && flush(target, error);
     g_autofree char *staged = g_strconcat(target, ".baseline-new", NULL);
     return bl_file_remove(staged, error) && bl_file_copy(path, staged, TRUE, error) &&
            bl_file_rename(staged, target, TRUE, error);
@@ -248,28 +264,38 @@ check_way(const char *target, GError **error)
     return why == 0;
 }
 
-/* Two names of one entry of a folder: what is taken away under the one is gone under both. A file
- * that a killed run linked into the archive has two entries. */
+/* Two ways to one folder: what is taken away under the one name is gone under the other. */
 static gboolean
-is_itself(const char *path, const char *target)
+is_same_folder(const char *a, const char *b)
 {
-    struct stat a;
-    struct stat b;
-    return lstat(path, &a) == 0 && lstat(target, &b) == 0 && a.st_dev == b.st_dev &&
-           a.st_ino == b.st_ino && a.st_nlink == 1;
+    struct stat about_a;
+    struct stat about_b;
+    return stat(a, &about_a) == 0 && stat(b, &about_b) == 0 && about_a.st_dev == about_b.st_dev &&
+           about_a.st_ino == about_b.st_ino;
+}
+
+/* Links on the way to @target may lead back to the migrations. */
+static gboolean
+check_apart(const char *path, const char *target, const BlPruneOptions *options, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *other = g_path_get_dirname(target);
+    if (is_same_folder(folder, other)) {
+        bl_error_set(error, BL_ERROR_CONFLICT, "choose another folder for the archive",
+                     "the archive has \"%s\" under the name that it has now", path);
+        return FALSE;
+    }
+    return bl_prune_check_place(other, options->folders, "the archive's folder", error);
 }
 
 static gboolean
 check_archive_file(const char *path, const BlPruneOptions *options, gboolean makes, GError **error)
 {
     g_autofree char *target = archive_path(options, path);
-    if (is_itself(path, target)) {
-        bl_error_set(error, BL_ERROR_CONFLICT, "choose another folder for the archive",
-                     "the archive has \"%s\" under the name that it has now", path);
+    if (!check_apart(path, target, options, error))
         return FALSE;
-    }
-    if (bl_file_exists(target))
-        return same_bytes(path, target) || fail_taken(target, error);
+    if (is_there(target))
+        return check_copy(path, target, error);
     return check_way(target, error) && (!makes || bl_file_make_parent(target, error));
 }
 
@@ -310,7 +336,9 @@ prune_file(const char *path, const BlPruneOptions *options, GError **error)
 {
     if (options->archive != NULL) {
         g_autofree char *target = archive_path(options, path);
-        if (!bl_file_make_parent(target, error) || !put_into_archive(path, target, error))
+        /* Once more behind the copy: the archive may have changed since it was checked. */
+        if (!bl_file_make_parent(target, error) || !put_into_archive(path, target, error) ||
+            !check_apart(path, target, options, error) || !check_copy(path, target, error))
             return FALSE;
     }
     return bl_file_remove(path, error);
@@ -367,11 +395,9 @@ bl_prune_check_place(const char *path, const char *const *folders, const char *w
 }
 
 gboolean
-bl_prune_check_archive(const BlPruneOptions *options,
-                       const char *const *folders,
-                       const char *const *all,
-                       GError **error)
+bl_prune_check_archive(const BlPruneOptions *options, const char *const *folders, GError **error)
 {
+    const char *const *all = options->folders;
     if (!bl_prune_check_place(options->archive, all, "the archive", error))
         return FALSE;
     for (gsize i = 0; folders[i] != NULL; i++) {

@@ -56,6 +56,8 @@ GPtrArray *bl_prune_plan(const BlPruneInput *input, GError **error) G_GNUC_WARN_
 typedef struct {
     const char *root;    /**< the project's folder */
     const char *archive; /**< absolute folder that files are moved to; NULL: they are deleted */
+    const char *const *folders; /**< the migration folders of every connection, absolute: nothing in
+                                   the archive may lie in one; needed with an archive only */
     const BlReporter *reporter;
 } BlPruneOptions;
 
@@ -69,8 +71,10 @@ gboolean bl_prune_check_files(const GPtrArray *items,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Takes away the files of one migration, down part and settings too. Each is flushed at its new
- * place before it leaves the old one. One that is in the archive already is only deleted.
- * @return FALSE: BL_ERROR_CONFLICT: another file of that name is in the archive; BL_ERROR_IO */
+ * place before it leaves the old one. One that is in the archive already, as a
+ * file of its own with the same bytes, is only deleted.
+ * @return FALSE: BL_ERROR_CONFLICT: something else has its name in the archive, or that place is in
+ * a migration folder; BL_ERROR_IO */
 gboolean bl_prune_migration(const BlMigration *migration,
                             const BlPruneOptions *options,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -84,10 +88,9 @@ gboolean bl_prune_check_place(const char *path,
 
 /** Fails with BL_ERROR_CONFLICT when the archive of @options, or the folder in it that the files of
  * one of @folders go to, is no place for them: a migration folder of some connection would have
- * them back. @param folders of this connection, absolute; @param all of every connection */
+ * them back. @param folders of this connection, absolute */
 gboolean bl_prune_check_archive(const BlPruneOptions *options,
                                 const char *const *folders,
-                                const char *const *all,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -32,6 +32,7 @@ typedef struct {
     gboolean is_idle;       /* there is no file to prune */
     gboolean is_live;       /* the snapshot is dumped from the live database */
     char **folders;         /* migration folders, absolute */
+    char **all_folders;     /* those of every connection; NULL: there is no archive */
     char *archive;          /* absolute; NULL: none */
     BlUntouched *untouched; /* what the files hold, since before git was asked */
     BlGitState *git;
@@ -51,6 +52,7 @@ squash_clear(Squash *squash)
     g_clear_pointer(&squash->replay, g_ptr_array_unref);
     bl_baseline_clear(&squash->baseline);
     g_clear_pointer(&squash->folders, g_strfreev);
+    g_clear_pointer(&squash->all_folders, g_strfreev);
     g_clear_pointer(&squash->archive, g_free);
     g_clear_pointer(&squash->untouched, bl_untouched_free);
     g_clear_pointer(&squash->git, bl_git_state_free);
@@ -100,8 +102,10 @@ bl_squash_dump_options(const BlMigrator *migrator, const char *const *data)
 static BlPruneOptions
 prune_options(const Squash *squash)
 {
-    return (BlPruneOptions){ bl_project_root(squash->migrator->project), squash->archive,
-                             squash->reporter };
+    return (BlPruneOptions){ .root = bl_project_root(squash->migrator->project),
+                             .archive = squash->archive,
+                             .folders = (const char *const *)squash->all_folders,
+                             .reporter = squash->reporter };
 }
 
 /* What lands in a migration folder, whoever's, is a migration again. */
@@ -112,10 +116,10 @@ check_archive(Squash *squash, GError **error)
     if (squash->options->archive == NULL)
         return TRUE;
     squash->archive = bl_project_path(migrator->project, squash->options->archive);
-    g_auto(GStrv) all = bl_sharing_all_folders(migrator->project, migrator->connection, error);
+    squash->all_folders = bl_sharing_all_folders(migrator->project, migrator->connection, error);
     const BlPruneOptions options = prune_options(squash);
-    return all != NULL && bl_prune_check_archive(&options, (const char *const *)squash->folders,
-                                                 (const char *const *)all, error);
+    return squash->all_folders != NULL &&
+           bl_prune_check_archive(&options, (const char *const *)squash->folders, error);
 }
 
 static gboolean

@@ -140,6 +140,27 @@ ln -s "$PWD" ../itself
 both 'would lie in the migration folder' --archive ../itself
 rm ../itself
 
+# What the archive has of a file is a link back to it, to nothing, or to a copy that somebody else may
+# take away; or its folder is a link into the migrations, also where the file has a second name.
+project
+mkdir -p old/database/migrations
+for to in ../../../database/migrations/3_posts.sql ../../../nothing ../../../copy.sql; do
+    cp database/migrations/3_posts.sql copy.sql
+    ln -sf "$to" old/database/migrations/3_posts.sql
+    both 'is no file but a link' --archive old
+done
+rm old/database/migrations/3_posts.sql
+mkdir database/migrations/deep
+mv database/migrations/3_posts.sql database/migrations/deep/3_posts.sql
+run 0 migrate repair --rename database/migrations/3_posts database/migrations/deep/3_posts
+ln database/migrations/deep/3_posts.sql second
+ln -s ../../../database/migrations/deep old/database/migrations/deep
+both 'under the name that it has now' --archive old
+rm old/database/migrations/deep
+mkdir database/migrations/deeper
+ln -s ../../../database/migrations/deeper old/database/migrations/deep
+both 'would lie in the migration folder' --archive old
+
 # Git's own folder: no clone has what is in there.
 for archive in .git .git/old sub/../.git/old; do
     both 'would lie in the folder ".git"' --archive $archive

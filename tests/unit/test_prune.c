@@ -7,6 +7,7 @@
 #include <glib.h>
 
 #include <string.h>
+#include <unistd.h>
 
 static BlMigration *
 add_file(BlHistory *history, const char *name, const char *digest)
@@ -184,11 +185,53 @@ test_archive_place(void)
         { "/p/old", FALSE },    { "/q/old", FALSE },    { "/p/.git/old", FALSE },
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        const BlPruneOptions options = { "/p", cases[i].archive, NULL };
+        const BlPruneOptions options = { .root = "/p",
+                                         .archive = cases[i].archive,
+                                         .folders = all };
         g_autoptr(GError) problem = NULL;
-        g_assert_cmpint(bl_prune_check_archive(&options, folders, all, &problem), ==, cases[i].ok);
+        g_assert_cmpint(bl_prune_check_archive(&options, folders, &problem), ==, cases[i].ok);
         if (!cases[i].ok)
             g_assert_error(problem, BL_ERROR, BL_ERROR_CONFLICT);
+    }
+}
+
+/* What the archive has of a file may have changed since it was checked: what is no copy that stays
+ * lets no file go. */
+static void
+test_archive_changed(void)
+{
+    static const struct {
+        const char *link; /* in the archive, to: */
+        const char *to;
+    } cases[] = {
+        { "old/db/1.sql", "../../db/1.sql" },
+        { "old/db", "../db" },
+        { "old/db", "../other" },
+        { "old/db/1.sql", "../../nothing" },
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *root = g_dir_make_tmp("prune-XXXXXX", NULL);
+        g_autofree char *path = g_build_filename(root, "db", "1.sql", NULL);
+        g_autofree char *second = g_build_filename(root, "second.sql", NULL);
+        g_autofree char *folder = g_path_get_dirname(path);
+        g_autofree char *other = g_build_filename(root, "other", NULL);
+        g_autofree char *archive = g_build_filename(root, "old", NULL);
+        g_autofree char *place = g_build_filename(root, cases[i].link, NULL);
+        g_autofree char *above = g_path_get_dirname(place);
+        g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+        g_assert_cmpint(g_mkdir_with_parents(other, 0700), ==, 0);
+        g_assert_cmpint(g_mkdir_with_parents(above, 0700), ==, 0);
+        g_assert_true(g_file_set_contents(path, "text", -1, NULL));
+        g_assert_cmpint(link(path, second), ==, 0);
+        g_assert_cmpint(symlink(cases[i].to, place), ==, 0);
+        char *files[] = { path, NULL };
+        const BlMigration migration = { .path = path, .files = files };
+        const char *const folders[] = { folder, other, NULL };
+        const BlPruneOptions options = { .root = root, .archive = archive, .folders = folders };
+        g_autoptr(GError) problem = NULL;
+        g_assert_false(bl_prune_migration(&migration, &options, &problem));
+        g_assert_error(problem, BL_ERROR, BL_ERROR_CONFLICT);
+        g_assert_true(g_file_test(path, G_FILE_TEST_IS_REGULAR));
     }
 }
 
@@ -242,6 +285,7 @@ main(int argc, char **argv)
     g_test_add_func("/prune/plan/only-what-git-has", test_git);
     g_test_add_func("/prune/check-place/migration-folders", test_place);
     g_test_add_func("/prune/check-archive/where-files-land", test_archive_place);
+    g_test_add_func("/prune/migration/archive-changed", test_archive_changed);
     g_test_add_func("/squash-mark/begin/end-and-source", test_mark);
     for (gsize i = 0; i < G_N_ELEMENTS(plan_cases); i++) {
         g_autofree char *path = g_strdup_printf("/prune/plan/%s", plan_cases[i].name);
