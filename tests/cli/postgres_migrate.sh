@@ -166,3 +166,33 @@ pg_create second
 run 0 env PATH="$PWD/empty" "$load" --url "$(pg_url second)"
 pg_drop_journal app second
 expect_pg_same app second
+
+# What the database and the role set decides what values mean, as for any other client: live, in a
+# replay and behind the reset between two files. What is dumped shows the meaning alone.
+pg_create ways
+for setting in "datestyle = 'SQL, DMY'" 'intervalstyle = sql_standard' 'extra_float_digits = -5' 'bytea_output = escape'; do
+    pg_admin "ALTER DATABASE $(pg_name ways) SET $setting"
+done
+rm -rf database
+mkdir -p database/migrations
+printf '{ "connections": { "postgres": { "url": "%s", "data": ["v1", "v2"] } } }' "$(pg_url ways)" >database/connections.json
+values="'01/02/2003', '-1 2:00:00', date '01/02/2003', 0.1::float8 + 0.2, '\\x41'::bytea"
+write 1_v "CREATE TABLE v1 (d date, i interval, dt text, ft text, bt text, f date DEFAULT '03/02/2003');
+INSERT INTO v1 VALUES ($values); SET datestyle = German;"
+write 2_v "RESET ALL; CREATE TABLE v2 (LIKE v1); INSERT INTO v2 VALUES ($values);"
+run 0 migrate run
+pg_sql ways "CREATE TABLE v3 (LIKE v1); INSERT INTO v3 VALUES ($values)"
+same="SELECT to_char(d, 'YYYY-MM-DD'), extract(epoch FROM i)::int, dt, ft, bt FROM"
+expect_pg ways "$same v1" '2003-02-01|-93600|01/02/2003|0.3|A'
+for table in v2 v3; do
+    expect_pg ways "$same $table" "$(pg_sql ways "$same v1")"
+done
+pg_sql ways 'DROP TABLE v3'
+run 0 migrate squash --allow-uncommitted
+pg_create usual
+run 0 migrate run --url "$(pg_url usual)"
+expect_pg usual "$same v1" '2003-02-01|-93600|01/02/2003|0.3|A'
+run 0 schema-dump --url "$(pg_url usual)" --path usual.sql --data v1 --data v2
+expect_same database/schema/postgres-schema.sql usual.sql
+run 0 migrate status
+expect_out "$(date -u +%Y-%m)"

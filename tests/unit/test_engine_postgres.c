@@ -97,9 +97,11 @@ static const struct {
     const char *other; /* that it can be set to */
 } settings[] = {
     { "", "client_encoding", "UTF8", "LATIN1" },
-    { "", "extra_float_digits", "3", "1" },
+    { "", "synchronize_seqscans", "off", "on" },
     { "", "idle_in_transaction_session_timeout", "0", "1000" },
-    { "&options=-c%20extra_float_digits%3D0", "extra_float_digits", "3", "1" },
+    { "&options=-c%20synchronize_seqscans%3Don", "synchronize_seqscans", "off", "on" },
+    { "&options=-c%20extra_float_digits%3D0", "extra_float_digits", "0", "3" },
+    { "&options=-c%20DateStyle%3DDMY", "DateStyle", "ISO, DMY", "'SQL'" },
     { "&options=-c%20work_mem%3D5MB", "work_mem", "5MB", "100" },
     { "&options=-c%20search_path%3Da", "search_path", "a", "x" },
     { "&options=-c%20search_path%3Da&search_path=b", "search_path", "b", "x" },
@@ -136,7 +138,11 @@ test_open_options(Fixture *fixture, gconstpointer data)
         .read_only = TRUE, .ephemeral = TRUE, .lock_timeout_ms = 1500, .statement_timeout_ms = 60000
     };
     g_autoptr(BlSession) session =
-        fixture_open_with(fixture, options, "&options=-c%20lock_timeout%3D7s");
+        fixture_open_with(fixture, options,
+                          "&options=-c%20lock_timeout%3D7s%20-c%20bytea_output"
+                          "%3Descape%20-c%20DateStyle%3DGerman");
+    ASSERT_TEXT(session, "SELECT '\\x41'::bytea::text || ' ' || date '2020-02-03'",
+                "\\x41 2020-02-03");
     ASSERT_TEXT(session, "SELECT current_setting('lock_timeout')", "1500ms");
     ASSERT_TEXT(session, "SELECT current_setting('statement_timeout')", "1min");
     ASSERT_TEXT(session, "SELECT current_setting('synchronous_commit')", "off");
@@ -165,7 +171,7 @@ test_open_environment(Fixture *fixture, gconstpointer data)
         g_assert_no_error(error);
         ASSERT_TEXT(session, "SELECT current_setting('work_mem') || current_setting('search_path')",
                     "3MBx");
-        ASSERT_TEXT(session, "SELECT current_setting('extra_float_digits')", "3");
+        ASSERT_TEXT(session, "SELECT current_setting('synchronize_seqscans')", "off");
     }
     g_setenv("PGSERVICE", "unit", TRUE);
     g_setenv("PGAPPNAME", "me", TRUE);
@@ -175,6 +181,14 @@ test_open_environment(Fixture *fixture, gconstpointer data)
         g_assert_no_error(error);
         ASSERT_TEXT(session, "SELECT current_setting('work_mem')", "3MB");
         ASSERT_TEXT(session, "SELECT current_setting('application_name')", "me");
+        ASSERT_TEXT(session, "SELECT date '2020-02-03'", "03.02.2020");
+        g_assert_true(session->engine->reset_settings(session, &error));
+        ASSERT_TEXT(session, "SELECT date '2020-02-03'", "03.02.2020");
+    }
+    {
+        const BlOpenOptions reading = { .read_only = TRUE };
+        g_autoptr(BlSession) session = fixture_try_open(fixture, "postgres:", reading, &error);
+        g_assert_no_error(error);
         ASSERT_TEXT(session, "SELECT date '2020-02-03'", "2020-02-03");
         g_assert_true(session->engine->reset_settings(session, &error));
         ASSERT_TEXT(session, "SELECT date '2020-02-03'", "2020-02-03");

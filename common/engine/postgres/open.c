@@ -277,19 +277,19 @@ session_new(PGconn *conn, const BlUrl *url, const BlOpenOptions *options)
 static char *
 more_settings(const PgSession *session)
 {
-    GString *sql = g_string_new("SET DateStyle = 'ISO'");
+    GString *sql = g_string_new(NULL);
+    g_string_append_printf(
+        sql, "SELECT CASE WHEN %s THEN set_config('lc_messages', 'C', false) END",
+        session->version >= 150000 ? "has_parameter_privilege('lc_messages', 'SET')"
+                                   : "current_setting('is_superuser')::bool");
     if (session->version >= 140000)
         g_string_append(sql, "; SET idle_session_timeout = 0");
     if (session->version >= 170000)
         g_string_append(sql, "; SET transaction_timeout = 0");
-    g_string_append_printf(
-        sql, "; SELECT CASE WHEN %s THEN set_config('lc_messages', 'C', false) END",
-        session->version >= 150000 ? "has_parameter_privilege('lc_messages', 'SET')"
-                                   : "current_setting('is_superuser')::bool");
     /* Not with the start-up packet: target_session_attrs=read-write would find the server wanting.
      */
     if (session->options.read_only)
-        g_string_append(sql, "; SET default_transaction_read_only = on");
+        g_string_append(sql, "; SET DateStyle = 'ISO'; SET default_transaction_read_only = on");
     return g_string_free(sql, FALSE);
 }
 

@@ -7,18 +7,23 @@
 #include <string.h>
 
 /* What our texts and their comparison rely on, whatever role, database and server say. They go with
- * the start-up packet, so that RESET ALL comes back to them. */
+ * the start-up packet, so that RESET ALL comes back to them. None decides what a migration makes of
+ * a value: there the settings of the role and the database count, as for any other client. */
 static const char *const fixed_settings[][2] = {
-    { "DateStyle", "ISO" },
-    { "IntervalStyle", "postgres" },
-    { "extra_float_digits", "3" },
-    { "bytea_output", "hex" },
     { "standard_conforming_strings", "on" },
     { "synchronize_seqscans", "off" },
     { "xmloption", "content" },
     { "quote_all_identifiers", "off" },
     { "client_min_messages", "notice" },
     { "idle_in_transaction_session_timeout", "0" },
+};
+
+/* Of sessions that only read: how values are given out. */
+static const char *const reading_settings[][2] = {
+    { "DateStyle", "ISO" },
+    { "IntervalStyle", "postgres" },
+    { "extra_float_digits", "3" },
+    { "bytea_output", "hex" },
 };
 
 /* Ours unless others say something: a peer that vanished is noticed after two minutes. */
@@ -257,6 +262,8 @@ set_session_options(PgTarget *target,
     g_autoptr(GString) sql = g_string_new(NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(fixed_settings); i++)
         append_setting(all, sql, fixed_settings[i][0], fixed_settings[i][1]);
+    for (gsize i = 0; options->read_only && i < G_N_ELEMENTS(reading_settings); i++)
+        append_setting(all, sql, reading_settings[i][0], reading_settings[i][1]);
     append_limit(all, sql, "lock_timeout", options->lock_timeout_ms);
     append_limit(all, sql, "statement_timeout", options->statement_timeout_ms);
     if (options->ephemeral)
