@@ -2,6 +2,7 @@
 #include "squash/cmd.h"
 #include "squash/commit.h"
 #include "squash/folders.h"
+#include "squash/sharing.h"
 
 #include "common/project/project.h"
 
@@ -89,11 +90,25 @@ bl_check_run(BlCli *cli, void *data, char **args, GError **error)
             bl_cli_confirm_production(cli, connection, options->force, "migrate", error));
 }
 
+/* Behind a run it would be too late to say so. */
+static gboolean
+check_commit(BlCli *cli, const BlMigrateOptions *options, GError **error)
+{
+    if (!options->commit)
+        return TRUE;
+    const BlConnection *connection = bl_cli_connection(cli, error);
+    const BlProject *project = connection != NULL ? bl_cli_project(cli, error) : NULL;
+    if (project == NULL)
+        return FALSE;
+    g_auto(GStrv) folders = bl_sharing_folders(project, connection);
+    return bl_commit_check(bl_project_root(project), (const char *const *)folders, error);
+}
+
 gboolean
 bl_cmd_run(BlCli *cli, void *data, char **args, GError **error)
 {
     const BlMigrateOptions *options = data;
-    if (!bl_check_run(cli, data, args, error))
+    if (!bl_check_run(cli, data, args, error) || !check_commit(cli, options, error))
         return FALSE;
     g_auto(BlWork) work = { NULL, NULL };
     if (!bl_work_open(&work, cli, options, options->dry_run, error))

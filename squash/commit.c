@@ -3,13 +3,18 @@
 
 #include "squash/git.h"
 
+#include "common/base/error.h"
 #include "common/base/file.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Another git at work holds the index for a moment: so often it is tried, with a nap between. */
 #define TRIES  50
 #define NAP_US 100000
+
+/* Largest index of git that is kept, to be put back. */
+#define INDEX_LIMIT ((gsize)1024 * 1024 * 1024)
 
 /* What git said. */
 typedef struct {
@@ -132,11 +137,135 @@ message_of(const char *root, const GPtrArray *paths)
     return g_string_free(message, FALSE);
 }
 
+/* What git puts beside its index while something is under way, and what that is. */
+static const char *const states[][2] = {
+    { "MERGE_HEAD", "a merge" },
+    { "rebase-merge", "a rebase" },
+    { "rebase-apply", "a rebase" },
+    { "CHERRY_PICK_HEAD", "a cherry-pick" },
+    { "REVERT_HEAD", "taking back a commit" },
+};
+
+/* A file of git's own. @return g_free(), absolute; NULL: there is no repository */
+static char *
+git_file(const char *root, const char *name)
+{
+    const char *const command[] = { "rev-parse", "--git-path", name, NULL };
+    g_autofree char *path = bl_git_ask(root, command);
+    if (path == NULL)
+        return NULL;
+    g_strchomp(path);
+    return g_canonicalize_filename(path, root);
+}
+
+static gboolean
+check_state(const char *root, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(states); i++) {
+        g_autofree char *path = git_file(root, states[i][0]);
+        if (path == NULL || !g_file_test(path, G_FILE_TEST_EXISTS))
+            continue;
+        bl_error_set(error, BL_ERROR_CONFLICT, "finish it, or run without --commit",
+                     "git is in the middle of %s, where it commits no single files", states[i][1]);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* @return g_free(); NULL: @folder is in no repository, or not there */
+static char *
+repository_of(const char *folder)
+{
+    static const char *const command[] = { "rev-parse", "--show-toplevel", NULL };
+    g_autofree char *real = realpath(folder, NULL);
+    return real != NULL ? bl_git_ask(real, command) : NULL;
+}
+
+gboolean
+bl_commit_check(const char *root, const char *const *folders, GError **error)
+{
+    g_autofree char *ours = repository_of(root);
+    for (gsize i = 0; ours != NULL && folders[i] != NULL; i++) {
+        g_autofree char *theirs = repository_of(folders[i]);
+        if (theirs == NULL || strcmp(ours, theirs) == 0)
+            continue;
+        bl_error_set(error, BL_ERROR_CONFLICT, "run without --commit, and commit the files there",
+                     "\"%s\" is in another git repository than the project", folders[i]);
+        return FALSE;
+    }
+    return check_state(root, error);
+}
+
+/* The index before something was staged, and right behind that: by their bytes, since it says more
+ * of a file than git would take back. */
+typedef struct {
+    char *path;
+    char *before; /* NULL: there was none */
+    gsize before_len;
+    char *after;
+    gsize after_len;
+} Index;
+
+static void
+index_clear(Index *index)
+{
+    g_free(index->path);
+    g_free(index->before);
+    g_free(index->after);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Index, index_clear)
+
+static gboolean
+is_unchanged_since(const Index *index)
+{
+    gsize len = 0;
+    g_autofree char *now = bl_file_read(index->path, INDEX_LIMIT, &len, NULL);
+    return now != NULL && index->after != NULL && len == index->after_len &&
+           memcmp(now, index->after, len) == 0;
+}
+
+/* As git does it: who has made the lock writes the index, and renames it. @return FALSE: somebody
+ * else staged something meanwhile, or is at it */
+static gboolean
+restore_index(const Index *index)
+{
+    g_autofree char *lock = g_strconcat(index->path, ".lock", NULL);
+    if (!bl_file_write_new(lock, index->before, index->before_len, NULL))
+        return FALSE;
+    gboolean ok = is_unchanged_since(index);
+    if (ok && index->before != NULL)
+        return bl_file_rename(lock, index->path, TRUE, NULL);
+    ok = ok && bl_file_remove(index->path, NULL);
+    return bl_file_remove(lock, NULL) && ok;
+}
+
+/* All of the files, or none: what was staged before is staged then as it was. */
+static gboolean
+stage_and_commit(const char *root, const GPtrArray *paths, const BlReporter *reporter)
+{
+    static const char *const add[] = { "add", NULL };
+    g_autofree char *message = message_of(root, paths);
+    const char *const commit[] = { "commit", "--quiet", "-m", message, NULL };
+    g_auto(Index) index = { .path = git_file(root, "index") };
+    if (index.path == NULL)
+        return FALSE;
+    index.before = bl_file_read(index.path, INDEX_LIMIT, &index.before_len, NULL);
+    gboolean is_known = index.before != NULL || !bl_file_exists(index.path);
+    gboolean is_staged = ask_git(root, add, paths, reporter, NULL);
+    index.after = bl_file_read(index.path, INDEX_LIMIT, &index.after_len, NULL);
+    if (is_staged && ask_git(root, commit, paths, reporter, NULL))
+        return TRUE;
+    if (index.after != NULL && !(is_known && restore_index(&index)))
+        bl_report_text(reporter, BL_EVENT_WARNING, "their files are staged in git");
+    return FALSE;
+}
+
 gboolean
 bl_commit_files(const char *root, const GPtrArray *paths, const BlReporter *reporter)
 {
-    static const char *const status[] = { "status", "--porcelain", NULL };
-    static const char *const add[] = { "add", NULL };
+    /* One that is ignored is not one that git has. */
+    static const char *const status[] = { "status", "--porcelain", "--ignored",
+                                          "--untracked-files=all", NULL };
     if (paths->len == 0)
         return FALSE;
     g_autofree char *changed = NULL;
@@ -146,8 +275,5 @@ bl_commit_files(const char *root, const GPtrArray *paths, const BlReporter *repo
         bl_report_text(reporter, BL_EVENT_NOTE, "git has the files already");
         return FALSE;
     }
-    g_autofree char *message = message_of(root, paths);
-    const char *const commit[] = { "commit", "--quiet", "-m", message, NULL };
-    return ask_git(root, add, paths, reporter, NULL) &&
-           ask_git(root, commit, paths, reporter, NULL);
+    return stage_and_commit(root, paths, reporter);
 }

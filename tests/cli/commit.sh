@@ -75,6 +75,7 @@ chmod +x .git/hooks/pre-commit
 write 7_g 'CREATE TABLE g (x);'
 run 0 migrate run --commit
 expect_err 'not committed: git commit: no commits on Sunday'
+[ "$(git status --porcelain database/migrations/7_g.sql)" = "?? database/migrations/7_g.sql" ] || fail 'it stayed staged'
 rm .git/hooks/pre-commit
 before=$(git rev-parse HEAD)
 write 8_h 'CREATE TABLE h (x;'
@@ -116,7 +117,7 @@ expect_err 'committed 2 files'
 [ "$(git -C .. status --porcelain staged.txt)" = 'M  staged.txt' ] || fail 'what was staged in the worktree is not what it was'
 [ "$(git -C ../../here log -1 --format=%s)" = 'Run migration 9_é "ü" ü.sql' ] || fail 'the other worktree moved'
 
-# A merge that is not finished: git commits no part of one, and the run is done all the same.
+# A merge that is not finished: git commits no part of one, and nothing is run.
 git_here commit -q -m staged
 git checkout -q -b left
 echo left >../conflict.txt
@@ -129,11 +130,59 @@ git_here commit -q -m right -- ../conflict.txt
 git_here merge -q left >/dev/null 2>&1 && fail 'no conflict'
 git rev-parse -q --verify MERGE_HEAD >/dev/null || fail 'no merge'
 write 93_l 'CREATE TABLE l (x);'
-before=$(git rev-parse HEAD)
-run 0 migrate run --commit
-expect_err 'the migrations were run but not committed: git commit:'
-[ "$(git rev-parse HEAD)" = "$before" ] || fail 'an unfinished merge was committed'
+refused_commit() {
+    before=$(git rev-parse HEAD; git status --porcelain)
+    run 5 migrate run --commit
+    expect_err "$1"
+    expect_err 'hint: '
+    [ "$(git rev-parse HEAD; git status --porcelain)" = "$before" ] || fail "git has something else: $1"
+    run 0 migrate status
+    expect_out 'pending'
+}
+refused_commit 'git is in the middle of a merge'
+run 5 migrate run --commit --dry-run
+git merge --abort
+git cherry-pick left >/dev/null 2>&1 && fail 'no conflict'
+refused_commit 'git is in the middle of a cherry-pick'
+git cherry-pick --abort
+git rebase -q left >/dev/null 2>&1 && fail 'no conflict'
+refused_commit 'git is in the middle of a rebase'
+git rebase --abort
 
+# What git does not take: nothing of it stays staged, and what was staged is that, not what was run.
+run 0 migrate run
+git add -A ..
+git_here commit -q -m all
+write 94_m 'CREATE TABLE m (x);'
+printf -- '-- another text\n' >other
+git update-index --add --cacheinfo "100644,$(git hash-object -w other),sub folder/database/migrations/94_m.sql"
+write 95_n 'CREATE TABLE n (x);'
+git add -N database/migrations/95_n.sql
+write 96_o 'CREATE TABLE o (x);'
+write 97_p 'CREATE TABLE p (x);'
+echo '97_p.sql' >"$(git rev-parse --git-path info/exclude)"
+before=$(git rev-parse HEAD; git ls-files --stage --debug database/migrations; git status --porcelain database/migrations)
+run 0 migrate run --commit
+expect_err 'not committed: git add: The following paths are ignored'
+[ "$(git rev-parse HEAD; git ls-files --stage --debug database/migrations; git status --porcelain database/migrations)" = "$before" ] || fail 'a file stayed staged'
+# An ignored one alone is none that git has.
+echo '98_q.sql' >>"$(git rev-parse --git-path info/exclude)"
+write 98_q 'CREATE TABLE q (x);'
+run 0 migrate run --commit
+expect_err 'not committed: git add: The following paths are ignored'
+git add -A ..
+git_here commit -q -m all
+
+# A repository of its own inside of the project's: neither commits the files of the other.
+mkdir -p ../outer/database/migrations && cd ../outer || exit 1
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
+git init -q .
+git init -q database/migrations
+write 1_a 'CREATE TABLE a (x);'
+run 5 migrate run --create --commit
+expect_err 'is in another git repository than the project'
+[ ! -e app.db ] || fail 'a database was made'
+cd ..
 
 # A folder that is a link: git has what is behind it.
 mkdir link && cd link || exit 1
@@ -149,3 +198,17 @@ git commit -q -m link
 run 0 migrate run --create --commit
 expect_err 'committed 1 file'
 [ "$(git show --format= --name-only)" = real/1_a.sql ] || fail 'not the file behind the link'
+
+# The first file of a repository that takes none: there is no index then, as before.
+mkdir ../first && cd ../first || exit 1
+mkdir -p database/migrations
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
+git init -q .
+git config user.name Test
+git config user.email test@example.org
+printf '#!/bin/sh\nexit 1\n' >.git/hooks/pre-commit
+chmod +x .git/hooks/pre-commit
+write 1_a 'CREATE TABLE a (x);'
+run 0 migrate run --create --commit
+expect_err 'not committed: git commit'
+[ "$(git status --porcelain database | cut -c1-2)" = '??' ] || fail 'it stayed staged'
