@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/git.h"
 
+#include "common/base/file.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+/* Largest file that is compared with what git has. */
+#define FILE_LIMIT ((gsize)1024 * 1024 * 1024)
 
 void
 bl_git_state_free(BlGitState *state)
@@ -13,6 +18,7 @@ bl_git_state_free(BlGitState *state)
     g_free(state->top);
     g_free(state->commit);
     g_hash_table_unref(state->unclean);
+    g_clear_pointer(&state->blobs, g_hash_table_unref);
     g_free(state);
 }
 
@@ -73,18 +79,24 @@ read_lines(BlGitState *state, const char *top, const char *text)
     }
 }
 
-/* "h path" and "S path" are files that git was told not to look at: it calls them clean. */
+/* "H 100644 DIGEST 0<tab>path"; "h" and "S" are files that git was told not to look at: it calls
+ * them clean. */
 static void
-read_hidden(BlGitState *state, const char *top, const char *text)
+read_entries(BlGitState *state, const char *top, const char *text)
 {
+    state->blobs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (gsize i = 0; lines[i] != NULL; i++) {
-        if (strlen(lines[i]) < 3 || (lines[i][0] != 'S' && !g_ascii_islower(lines[i][0])))
+        const char *tab = strchr(lines[i], '\t');
+        g_auto(GStrv) words = g_strsplit(lines[i], " ", 4);
+        if (tab == NULL || g_strv_length(words) != 4)
             continue;
-        g_autofree char *path = take_path(lines[i] + 2);
-        g_autofree char *full = g_build_filename(top, path, NULL);
-        if (g_file_test(full, G_FILE_TEST_EXISTS))
-            g_hash_table_add(state->unclean, g_steal_pointer(&full));
+        g_autofree char *path = take_path(tab + 1);
+        char *full = g_build_filename(top, path, NULL);
+        g_hash_table_replace(state->blobs, full, g_strdup(words[2]));
+        if ((lines[i][0] == 'S' || g_ascii_islower(lines[i][0])) &&
+            g_file_test(full, G_FILE_TEST_EXISTS))
+            g_hash_table_add(state->unclean, g_strdup(full));
     }
 }
 
@@ -119,7 +131,8 @@ bl_git_state_read(const char *root, const char *const *folders)
     static const char *const show_status[] = { "status",    "--porcelain",  "--untracked-files=all",
                                                "--ignored", "--no-renames", "--",
                                                NULL };
-    static const char *const show_hidden[] = { "ls-files", "-v", "--full-name", "--", NULL };
+    static const char *const show_entries[] = { "ls-files",    "-v", "--stage",
+                                                "--full-name", "--", NULL };
     BlGitState *state = g_new0(BlGitState, 1);
     state->unclean = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autofree char *top = ask(root, show_top, NULL, &state->why_not);
@@ -131,16 +144,16 @@ bl_git_state_read(const char *root, const char *const *folders)
     g_auto(GStrv) real = real_folders(folders);
     g_autofree char *text =
         head != NULL ? ask(root, show_status, (const char *const *)real, &state->why_not) : NULL;
-    g_autofree char *hidden =
-        text != NULL ? ask(root, show_hidden, (const char *const *)real, &state->why_not) : NULL;
-    if (hidden == NULL)
+    g_autofree char *entries =
+        text != NULL ? ask(root, show_entries, (const char *const *)real, &state->why_not) : NULL;
+    if (entries == NULL)
         return state;
     state->known = TRUE;
     state->commit = g_steal_pointer(&head);
     g_strchomp(state->commit);
     g_strchomp(top);
     read_lines(state, top, text);
-    read_hidden(state, top, hidden);
+    read_entries(state, top, entries);
     state->top = g_steal_pointer(&top);
     return state;
 }
@@ -178,12 +191,56 @@ is_other_repository(const BlGitState *state, const char *folder)
            strcmp(folder, state->top) != 0 && g_file_test(mark, G_FILE_TEST_EXISTS);
 }
 
-gboolean
-bl_git_has(const BlGitState *state, const char *path)
+/* What git would call a file with this text, if no filter changed it. */
+static gboolean
+is_blob(const char *digest, const char *text, gsize len)
 {
+    GChecksumType type = strlen(digest) == 64 ? G_CHECKSUM_SHA256 : G_CHECKSUM_SHA1;
+    g_autoptr(GChecksum) sum = g_checksum_new(type);
+    g_autofree char *head = g_strdup_printf("blob %" G_GSIZE_FORMAT, len);
+    g_checksum_update(sum, (const guchar *)head, (gssize)strlen(head) + 1);
+    g_checksum_update(sum, (const guchar *)text, (gssize)len);
+    return strcmp(g_checksum_get_string(sum), digest) == 0;
+}
+
+/* As git does with core.autocrlf and text=auto. @return the new length */
+static gsize
+drop_returns(char *text, gsize len)
+{
+    gsize n = 0;
+    for (gsize i = 0; i < len; i++) {
+        if (text[i] != '\r' || i + 1 == len || text[i + 1] != '\n')
+            text[n++] = text[i];
+    }
+    return n;
+}
+
+/* A clean file may be another one in git: a filter has changed it, or put it elsewhere (LFS). Ends
+ * of lines do not count. */
+static gboolean
+is_whole(const BlGitState *state, const char *path)
+{
+    const char *digest = g_hash_table_lookup(state->blobs, path);
+    if (digest == NULL)
+        return FALSE;
+    if (g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
+        g_autofree char *to = g_file_read_link(path, NULL);
+        return to != NULL && is_blob(digest, to, strlen(to));
+    }
+    gsize len = 0;
+    g_autofree char *text = bl_file_read(path, FILE_LIMIT, &len, NULL);
+    return text != NULL &&
+           (is_blob(digest, text, len) || is_blob(digest, text, drop_returns(text, len)));
+}
+
+gboolean
+bl_git_has(const BlGitState *state, const char *path, const char **why)
+{
+    *why = state->why_not;
     if (!state->known)
         return FALSE;
-    g_autofree char *real = bl_git_path(path);
+    g_autofree char *name = bl_git_path(path);
+    g_autofree char *real = g_strdup(name);
     for (char *end = real + strlen(real); end != NULL && end > real; end = strrchr(real, '/')) {
         *end = '\0';
         g_autofree char *folder = g_strconcat(real, "/", NULL);
@@ -191,5 +248,8 @@ bl_git_has(const BlGitState *state, const char *path)
             g_hash_table_contains(state->unclean, folder) || is_other_repository(state, real))
             return FALSE;
     }
-    return TRUE;
+    if (state->blobs == NULL || is_whole(state, name))
+        return TRUE;
+    *why = "a filter of git has changed it";
+    return FALSE;
 }

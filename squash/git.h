@@ -21,6 +21,8 @@ typedef struct {
     GHashTable *unclean; /**< set of absolute paths that are not as HEAD has them: new, edited,
                             ignored, or hidden from git (skip-worktree); a folder that is new as a
                             whole ends with "/" */
+    GHashTable *blobs;   /**< absolute path -> what git calls its text, as hexadecimal digits; NULL:
+                            not known */
 } BlGitState;
 
 /** Asks about everything below @folders. Never fails: what cannot be known is not known.
@@ -39,9 +41,10 @@ char *bl_git_ask(const char *root, const char *const *command);
 /** What git calls a file: there are no links on the way to it. @return g_free() */
 char *bl_git_path(const char *path);
 
-/** @return TRUE when HEAD holds @path (absolute) as it is on the disk. Of a repository inside the
- * repository it does not tell. */
-gboolean bl_git_has(const BlGitState *state, const char *path);
+/** @return TRUE when HEAD holds @path (absolute) as it is on the disk, but for ends of lines; what
+ * a filter (clean, LFS) makes of a file is another one. Of a repository inside the repository it
+ * does not tell. @param why out: why not, borrowed or static; NULL: it is plain */
+gboolean bl_git_has(const BlGitState *state, const char *path, const char **why);
 
 void bl_git_state_free(BlGitState *state);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlGitState, bl_git_state_free)

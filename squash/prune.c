@@ -144,9 +144,9 @@ static gboolean
 check_git(const BlPruneInput *input, const BlMigration *file, GError **error)
 {
     for (gsize i = 0; file->files[i] != NULL; i++) {
-        if (bl_git_has(input->git, file->files[i]))
+        const char *why = NULL;
+        if (bl_git_has(input->git, file->files[i], &why))
             continue;
-        const char *why = input->git->why_not;
         bl_error_set(error, BL_ERROR_CONFLICT,
                      "commit it, keep the files with --archive DIR, or add --allow-uncommitted",
                      "git has not got \"%s\" as it is%s%s", file->label, why != NULL ? ": " : "",

@@ -179,6 +179,34 @@ write 3_posts 'CREATE TABLE posts (id integer PRIMARY KEY, body text); -- edited
 both 'git has not got "database/migrations/3_posts.sql" as it is'
 run 0 migrate squash --allow-uncommitted
 files 0
+# One that a filter of git has changed: status calls it clean. Ends of lines alone are no such thing.
+project
+git config filter.strip.clean 'head -c 20'
+echo '*.sql filter=strip' >.gitattributes
+echo '-- more' >>database/migrations/3_posts.sql
+commit_all
+[ -z "$(git status --porcelain)" ] || fail 'not clean'
+both 'git has not got "database/migrations/1_users.sql" as it is: a filter of git has changed it'
+run 0 migrate squash --archive old
+files 0
+project
+git config core.autocrlf true
+for file in database/migrations/*.sql; do
+    sed -i 's/$/\r/' "$file"
+done
+touch database/migrations/*.sql
+commit_all
+[ -z "$(git status --porcelain)" ] || fail 'not clean'
+run 0 migrate squash
+files 0
+# A link is in git as what it says.
+project
+mkdir apart
+mv database/migrations/3_posts.sql apart/posts.sql
+ln -s ../../apart/posts.sql database/migrations/3_posts.sql
+commit_all
+run 0 migrate squash
+files 0
 # One that a merge left in conflict: HEAD deleted it, the other branch changed it.
 project
 git checkout -q -b other
