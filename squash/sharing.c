@@ -167,6 +167,25 @@ read_other(BlSharing *sharing, const char *name, const char *sql_path, GError **
     return TRUE;
 }
 
+/* With --url the database that the configuration has under our name is another one, which reads the
+ * same files for the same snapshot. */
+static gboolean
+read_configured(BlSharing *sharing, GError **error)
+{
+    const BlConnection *self = sharing->self;
+    gboolean is_known = FALSE;
+    BlConnection *other = find_other(sharing->project, self, self->name, &is_known, error);
+    if (other == NULL)
+        return FALSE;
+    if (!is_known)
+        g_ptr_array_add(sharing->unknown, other);
+    else if (strcmp(other->url->raw, self->url->raw) != 0)
+        g_ptr_array_add(sharing->connections, other);
+    else
+        bl_connection_free(other);
+    return TRUE;
+}
+
 BlSharing *
 bl_sharing_read(const BlProject *project,
                 const BlConnection *connection,
@@ -183,8 +202,9 @@ bl_sharing_read(const BlProject *project,
     sharing->sharers = g_array_new(FALSE, FALSE, sizeof(BlPruneSharer));
     g_auto(GStrv) names = bl_project_connection_names(project, NULL);
     for (gsize i = 0; names[i] != NULL; i++) {
-        if (strcmp(names[i], connection->name) != 0 &&
-            !read_other(sharing, names[i], sql_path, error))
+        gboolean is_self = strcmp(names[i], connection->name) == 0;
+        if (is_self ? !read_configured(sharing, error)
+                    : !read_other(sharing, names[i], sql_path, error))
             return NULL;
     }
     return g_steal_pointer(&sharing);
@@ -274,6 +294,10 @@ check_one(const Question *question,
     if (ask(question, connection, &is_reached, &problem))
         return TRUE;
     if (is_reached || must_answer) {
+        /* Most errors tell of a table or a server that several may have. */
+        g_autofree char *name = g_strdup_printf("\"%s\"", connection->name);
+        if (strstr(problem->message, name) == NULL)
+            g_prefix_error(&problem, "connection %s: ", name);
         g_propagate_error(error, g_steal_pointer(&problem));
         return FALSE;
     }

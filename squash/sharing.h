@@ -20,11 +20,14 @@ G_BEGIN_DECLS
 typedef struct {
     const BlProject *project;
     const BlConnection *self; /**< whose others they are */
-    GPtrArray *connections;   /**< BlConnection * that share a folder, this one left out */
-    GPtrArray *unknown;   /**< BlConnection * that share one too, but whose URL is not known here */
-    GPtrArray *manifests; /**< BlManifest *, NULL where it has no snapshot; of each */
-    GPtrArray *readings;  /**< BlReading *, what the sharers' are borrowed from */
-    GArray *sharers;      /**< BlPruneSharer: those with a snapshot of their own */
+    GPtrArray
+        *connections;   /**< BlConnection * that share a folder, this one left out, but for the
+                           database that the configuration has for it when --url names another */
+    GPtrArray *unknown; /**< BlConnection * that share one too, but whose URL is not known here */
+    GPtrArray
+        *manifests; /**< BlManifest *, NULL where it has no snapshot; of each of another name */
+    GPtrArray *readings; /**< BlReading *, what the sharers' are borrowed from */
+    GArray *sharers;     /**< BlPruneSharer: those with a snapshot of their own */
 } BlSharing;
 
 /** Finds them by the configuration.

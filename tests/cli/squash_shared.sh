@@ -315,3 +315,37 @@ expect_out 'pruned database/migrations/20200101000004_d'
 ls database/migrations >left
 printf '%s\n' 20200101000001_a.down.sql 20200101000001_a.up.sql 20200101000002_b.postgres.up.sql 20200101000003_c.postgres.up.sql >expected
 expect_same expected left
+
+# With --url the database that the configuration has under that name is one more that needs them.
+project
+write 4_more 'CREATE TABLE more (a);' 'DROP TABLE more;'
+commit_all
+run 0 migrate run --url sqlite:app.db2 --create
+both='connection "sqlite" uses the same files and has 1 of them pending, "database/migrations/4_more" first'
+refused "$both" migrate squash --url sqlite:app.db2
+refused "$both" schema-dump --prune --url sqlite:app.db2
+refused "$both" migrate squash --url sqlite:app.db2 --check-connection sqlite
+mv app.db away
+run 0 migrate squash --url sqlite:app.db2 --dry-run
+expect_err 'warning: connection "sqlite" uses the same files and could not be asked'
+run 3 migrate squash --url sqlite:app.db2 --check-connection sqlite
+mv away app.db
+# shellcheck disable=SC2016 # for the tool
+printf '{ "connections": { "sqlite": { "url": "${DB_URL}" } } }\n' >database/connections.json
+run 0 migrate squash --url sqlite:app.db2 --dry-run
+expect_err 'warning: connection "sqlite" uses the same files and could not be asked: a variable'
+run 0 env DB_URL=sqlite:app.db migrate run
+run 0 env DB_URL=sqlite:app.db2 migrate squash --url sqlite:app.db2 --dry-run
+expect_no_err 'uses the same files'
+run 0 env DB_URL=sqlite:app.db2 migrate squash --from-files --dry-run
+expect_no_err 'uses the same files'
+commit_all
+run 0 env DB_URL=sqlite:app.db migrate squash --url sqlite:app.db2
+files 0
+
+# A ledger that cannot be read: the connection is named.
+shared
+sqlite3 app.db2 'ALTER TABLE adonis_schema RENAME COLUMN migration_time TO other'
+run 4 migrate squash -c one
+expect_err 'connection "two":'
+files 3
