@@ -143,3 +143,22 @@ pg_sql a 'DROP TRIGGER refuse ON adonis_schema_journal'
 run 0 migrate run --url "$(pg_url a)"
 expect_pg a "SELECT to_regclass('u'), (SELECT count(*) FROM adonis_schema l JOIN adonis_schema_journal j ON j.ledger_id = l.id AND j.name = l.name
     WHERE j.state = 'applied')" 'u|2'
+
+# The search path leads to a schema that a migration makes: where the ledger is depends on what was
+# there first, but for one that is named with its schema.
+rm -rf database
+mkdir -p database/migrations
+printf -- '-- migrate:up\nCREATE SCHEMA app;\n' >database/migrations/1_app.sql
+printf -- '-- migrate:up\nCREATE TABLE t (i int);\n' >database/migrations/2_t.sql
+for word in replayed loaded; do
+    pg_create $word
+    pg_admin "ALTER DATABASE $(pg_name $word) SET search_path = app, public"
+done
+printf '{ "connections": { "postgres": { "url": "%s", "migrations": { "tableName": "public.adonis_schema" } } } }' "$(pg_url replayed)" >database/connections.json
+run 0 migrate run
+run 0 schema-dump
+run 0 migrate run --url "$(pg_url loaded)"
+for word in replayed loaded; do
+    expect_pg $word "SELECT to_regclass('public.adonis_schema'), to_regclass('app.adonis_schema'), to_regclass('app.t')" 'adonis_schema||t'
+    run 0 migrate status --exit-code --url "$(pg_url $word)&search_path=public"
+done
