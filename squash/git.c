@@ -250,6 +250,6 @@ bl_git_has(const BlGitState *state, const char *path, const char **why)
     }
     if (state->blobs == NULL || is_whole(state, name))
         return TRUE;
-    *why = "a filter of git has changed it";
+    *why = "a filter, or an edit right now, made another text of it";
     return FALSE;
 }

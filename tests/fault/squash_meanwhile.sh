@@ -30,7 +30,11 @@ for edit in 's/DROP TABLE posts/DROP TABLE IF EXISTS posts/' '1s/^/-- a note\n/'
         meanwhile sed -i "'$edit'" database/migrations/3_posts.sql
         # shellcheck disable=SC2086 # words
         run 5 squash $how
-        expect_err 'database/migrations/3_posts.sql" was changed while the squash was at work'
+        # Where git must have the file, its text is compared with git's already.
+        case $how in
+        --no-proof) expect_err 'git has not got "database/migrations/3_posts.sql" as it is: a filter, or an edit right now' ;;
+        *) expect_err 'database/migrations/3_posts.sql" was changed while the squash was at work' ;;
+        esac
         files 3
         [ ! -e $manifest ] || fail "a snapshot was written: $how"
     done
