@@ -135,6 +135,8 @@ static gboolean
 has_rows(BlSession *session, const BlObject *table, gboolean *found, GError **error)
 {
     const BlDialect *dialect = session->engine->dialect;
+    if (session->engine->has_rows != NULL)
+        return session->engine->has_rows(session, table, found, error);
     g_autofree char *schema =
         table->schema != NULL ? bl_quote_identifier(dialect, table->schema) : NULL;
     g_autofree char *name = bl_quote_identifier(dialect, table->name);
@@ -153,18 +155,7 @@ read_rows(BlSession *session, const BlObject *table, GString *sql, guint64 *coun
     *count = 0;
     if (!has_rows(session, table, &found, error))
         return FALSE;
-    if (!found)
-        return TRUE;
-    g_autoptr(GError) problem = NULL;
-    if (session->engine->dump_rows(session, table, sql, count, &problem))
-        return TRUE;
-    if (g_error_matches(problem, BL_ERROR, BL_ERROR_UNSUPPORTED) &&
-        strstr(problem->message, "partition") != NULL) {
-        *count = 0;
-        return TRUE;
-    }
-    g_propagate_error(error, g_steal_pointer(&problem));
-    return FALSE;
+    return !found || session->engine->dump_rows(session, table, sql, count, error);
 }
 
 static gboolean

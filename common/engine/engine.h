@@ -383,6 +383,13 @@ struct BlEngine {
      * @param count out: rows. BL_ERROR_UNSUPPORTED when its rows cannot be carried. */
     gboolean (*dump_rows)(
         BlSession *session, const BlObject *table, GString *out, guint64 *count, GError **error);
+    /** May be NULL: to select one tells it. Whether @table has rows of its own; those of a
+     * partition are its table's. BL_ERROR_UNSUPPORTED when this account is not shown them all.
+     * @param found out */
+    gboolean (*has_rows)(BlSession *session,
+                         const BlObject *table,
+                         gboolean *found,
+                         GError **error);
     /** Must where list_left_out() is. What stands in a statement that sets by hand where the
      * counter of a column is: a regular expression, caseless. Better one too many. */
     const char *counter_pattern;

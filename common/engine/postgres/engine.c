@@ -74,6 +74,7 @@ const BlEngine bl_engine_postgres = {
     .drop_statements = pg_drop_statements,
     .frame = pg_frame,
     .dump_rows = pg_dump_rows,
+    .has_rows = pg_has_rows,
     .counter_pattern = "setval",
     .list_left_out = pg_list_left_out,
     .order_rows = pg_order_rows,

@@ -392,6 +392,40 @@ pg_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *coun
     return TRUE;
 }
 
+/* What policies hide takes place in a file all the same; those of a partitioned table are its
+ * partitions'. Rows that are gone may have left some: better one refusal too many. */
+static gboolean
+takes_place(const Rows *rows, gboolean *found, GError **error)
+{
+    g_autofree char *literal = class_literal(rows->name);
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT 1 WHERE pg_catalog.pg_relation_size(%s::regclass) > 0 OR EXISTS (SELECT FROM "
+        "pg_catalog.pg_partition_tree(%s::regclass) p WHERE p.isleaf AND "
+        "pg_catalog.pg_relation_size(p.relid) > 0)",
+        literal, literal);
+    return bl_session_has_row(&rows->session->base, sql, found, error);
+}
+
+gboolean
+pg_has_rows(BlSession *base, const BlObject *table, gboolean *found, GError **error)
+{
+    g_autofree char *name = pg_qualified(table->schema, table->name);
+    g_auto(Rows) rows = { .session = (PgSession *)base,
+                          .name = name,
+                          .columns = g_array_new(FALSE, TRUE, sizeof(Column)) };
+    g_array_set_clear_func(rows.columns, column_clear);
+    *found = FALSE;
+    if (!read_columns(&rows, error))
+        return FALSE;
+    if (rows.is_partition)
+        return TRUE;
+    if (rows.hides_rows)
+        return takes_place(&rows, found, error) && (!*found || check_readable(&rows, error));
+    g_autofree char *sql = g_strdup_printf("SELECT 1 FROM %s%s LIMIT 1",
+                                           rows.relkind == 'r' ? "ONLY " : "", rows.name);
+    return check_readable(&rows, error) && bl_session_has_row(base, sql, found, error);
+}
+
 /* A snapshot holds its rows ahead of the foreign keys, so that the order by name, in which the
  * tables come, is as good as any. */
 gboolean

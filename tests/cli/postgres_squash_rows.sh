@@ -1,0 +1,63 @@
+# Rows that a squash on PostgreSQL must not lose: what policies hide, what extensions own, what ignored schemas hold.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/postgres.sh"
+. "$BL_SOURCE_DIR/tests/lib/squash.sh"
+
+# begin WORD OWNER SQL...: a project over a new database whose migrations are these.
+begin() {
+    squash_folders=$((squash_folders + 1))
+    mkdir "$squash_top/$squash_folders" && cd "$squash_top/$squash_folders" || fail "no folder"
+    mkdir -p database/migrations
+    printf 'stdout\nstderr\n' >.gitignore
+    pg_create "$1" "$2"
+    printf '{ "connections": { "postgres": { "url": "%s" } } }\n' "$(pg_url "$1" "$2")" >database/connections.json
+    word=$1
+    shift 2
+    number=0
+    for statements in "$@"; do
+        number=$((number + 1))
+        write ${number}_step "$statements"
+    done
+    run 0 migrate run
+    commit_all
+}
+
+# kept CODE TEXT COMMAND...: it fails so, says why, and touches nothing.
+kept() {
+    kept_code=$1
+    kept_text=$2
+    shift 2
+    kept_state=$(state)
+    run "$kept_code" "$@"
+    expect_err "$kept_text"
+    expect_err 'hint: '
+    [ "$kept_state" = "$(state)" ] || fail "a refused squash changed something: $*"
+}
+
+# Policies that bind the owner too hide all rows from it, or some; what a table is called says nothing.
+policies='ENABLE ROW LEVEL SECURITY; ALTER TABLE %s FORCE ROW LEVEL SECURITY'
+forced() {
+    # shellcheck disable=SC2059
+    printf "CREATE TABLE $1 (id int PRIMARY KEY, o text); INSERT INTO $1 VALUES (1, 'a'), (2, 'b'); ALTER TABLE $1 $policies; CREATE POLICY p ON $1 USING ($2);" "$1"
+}
+begin hidden bl_owner "$(forced s "o = current_setting('app.tenant', true)")"
+kept 7 'the rows of table "public.s" cannot be carried: row-level security hides rows' migrate squash
+kept 7 'hides rows from this role' schema-dump --prune
+kept 7 'hides rows from this role' migrate squash --data s
+kept 7 'hides rows from this role' migrate squash --from-files
+begin partly bl_owner "$(forced disk_partitions "o = 'a'")"
+kept 7 'the rows of table "public.disk_partitions" cannot be carried: row-level security hides rows' migrate squash
+begin parted bl_owner "CREATE TABLE p (id int PRIMARY KEY, o text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9);
+INSERT INTO p VALUES (1, 'a'); ALTER TABLE p ENABLE ROW LEVEL SECURITY; ALTER TABLE p FORCE ROW LEVEL SECURITY;"
+kept 7 'the rows of table "public.p" cannot be carried' migrate squash
+# Where there are none, none are hidden; and the rows of a partition are those of its table.
+begin blank bl_owner "CREATE TABLE e (id int); ALTER TABLE e ENABLE ROW LEVEL SECURITY; ALTER TABLE e FORCE ROW LEVEL SECURITY;
+CREATE TABLE q (id int) PARTITION BY LIST (id); ALTER TABLE q ENABLE ROW LEVEL SECURITY; ALTER TABLE q FORCE ROW LEVEL SECURITY;
+CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1);"
+run 0 migrate squash
+files 0
+begin shown bl_owner "CREATE TABLE q (id int PRIMARY KEY) PARTITION BY LIST (id); CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1); INSERT INTO q VALUES (1);"
+kept 5 '1 row of 1 table that migrations put there would get lost' migrate squash
+expect_err 'table public.q: 1 row'
+run 0 migrate squash --data q
+files 0
