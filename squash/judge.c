@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/judge.h"
 
+#include "squash/kept_rows.h"
 #include "squash/lost.h"
 
 #include "common/base/error.h"
@@ -46,8 +47,9 @@ judge_excluded(const BlJudgement *judgement, GError **error)
         return TRUE;
     bl_error_set(
         error, BL_ERROR_CONFLICT,
-        "take it out of --exclude and --schema of schema-dump, and of \"ignore\" and \"schemas\" of "
-        "the configuration; or do without it, and without the proof: --no-proof",
+        "take it out of --exclude and --schema of schema-dump and of \"ignore\" of the "
+        "configuration, and name its schema in \"schemas\" there; or do without it, and without "
+        "the proof: --no-proof",
         "%u object%s that migrations made would get lost", excluded->len,
         excluded->len == 1 ? "" : "s");
     return FALSE;
@@ -97,9 +99,8 @@ judge_rows(const BlJudgement *judgement, GError **error)
 }
 
 static gboolean
-judge_lost(const BlJudgement *judgement, GError **error)
+refuse_lost(const BlJudgement *judgement, const BlProof *proof, GError **error)
 {
-    const BlProof *proof = judgement->proof;
     g_autofree char *hint = bl_lost_report(proof, judgement->migrator->options.reporter);
     if (proof->lost->len + proof->left_out->len == 0 || judgement->options->discard_data)
         return TRUE;
@@ -107,6 +108,21 @@ judge_lost(const BlJudgement *judgement, GError **error)
     bl_error_set(error, BL_ERROR_CONFLICT, hint, "%s that migrations put there would get lost",
                  sum);
     return FALSE;
+}
+
+/* Those of extensions can be told only when there is a database with the extensions alone. */
+static gboolean
+judge_kept(const BlJudgement *judgement, GError **error)
+{
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    g_autoptr(GPtrArray) kept =
+        bl_kept_rows_find(judgement->input->replayed, judgement->loaded, error);
+    const BlProof part = { .lost = none, .left_out = kept };
+    if (kept == NULL)
+        return FALSE;
+    gboolean ok = kept->len == 0 || refuse_lost(judgement, &part, error);
+    g_ptr_array_extend_and_steal(judgement->proof->left_out, g_steal_pointer(&kept));
+    return ok;
 }
 
 /* What the database has applied behind the range; where none is asked, all that comes there. */
@@ -238,11 +254,12 @@ bl_judge_squash(BlJudgement *judgement, GError **error)
     BlManifest *manifest = judgement->dump->manifest;
     if (!judge_excluded(judgement, error) || !judge_drift(judgement, error) ||
         !bl_proof_find_lost(proof, judgement->input, judgement->catalog, manifest, error) ||
-        !judge_lost(judgement, error) ||
+        !refuse_lost(judgement, proof, error) ||
         !bl_proof_compare_snapshot(proof, judgement->input, judgement->catalog, judgement->dump,
                                    &judgement->loaded, error) ||
         !judge_snapshot(judgement, error) || !judge_rights(judgement, error) ||
-        !judge_rows(judgement, error) || !prove_younger(judgement, error))
+        !judge_kept(judgement, error) || !judge_rows(judgement, error) ||
+        !prove_younger(judgement, error))
         return FALSE;
     bl_proof_record(proof, manifest);
     return TRUE;

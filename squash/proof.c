@@ -232,7 +232,7 @@ GPtrArray *
 bl_proof_find_excluded(const BlProofInput *input, GError **error)
 {
     BlSession *session = input->replayed;
-    const BlFilter any = { .ignore = session->engine->default_ignore };
+    const BlFilter any = { .ignore = session->engine->marks };
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &input->replay.names, error);
     g_autoptr(GPtrArray) all =
         ledger != NULL ? session->engine->list_objects(session, &any, error) : NULL;

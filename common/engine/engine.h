@@ -281,7 +281,8 @@ struct BlEngine {
     const BlDialect *dialect;
     const BlLedgerText *ledger;
     const char *const *default_ignore; /**< globs of hosting providers' objects, NULL-terminated */
-    const BlKind *const *kinds;        /**< all kinds of objects, NULL-terminated */
+    const char *const *marks;    /**< of these what the tools make for themselves; may be NULL */
+    const BlKind *const *kinds;  /**< all kinds of objects, NULL-terminated */
     const char *const *catalogs; /**< globs of the tables in which the engine itself keeps what
                                     there is, in lower case ("schema.name" too), as far as
                                     statements can write there, NULL-terminated; NULL: none can */
@@ -404,6 +405,12 @@ struct BlEngine {
                               const char *setters,
                               GPtrArray *found,
                               GError **error);
+    /** May be NULL: nobody else keeps tables in a database. The rows of tables that are no objects
+     * of ours, since an extension owns them, and that this account may read. No snapshot carries
+     * them; those that come with the extension come with it again.
+     * @return GPtrArray of char *, owned, in byte order: the name of the table and a digest of the
+     * row, with a tab between */
+    GPtrArray *(*list_kept_rows)(BlSession *session, GError **error);
     /** May be NULL. Puts tables into an order in which their rows can be inserted with foreign keys
      * checked.
      * @param tables GPtrArray of BlObject *, reordered in place */

@@ -61,3 +61,25 @@ kept 5 '1 row of 1 table that migrations put there would get lost' migrate squas
 expect_err 'table public.q: 1 row'
 run 0 migrate squash --data q
 files 0
+
+# Rows in tables of extensions: those that come with the extension come again, the rest is named with its number.
+begin owned postgres 'CREATE EXTENSION citext; CREATE SCHEMA jobs; CREATE TABLE jobs.job (id int, t text); ALTER EXTENSION citext ADD TABLE jobs.job;
+CREATE TABLE jobs.parted (id int) PARTITION BY LIST (id); CREATE TABLE jobs.part PARTITION OF jobs.parted DEFAULT;
+ALTER EXTENSION citext ADD TABLE jobs.parted; ALTER EXTENSION citext ADD TABLE jobs.part;' "INSERT INTO jobs.job VALUES (1, 'x'), (1, 'x'), (2, 'y'); INSERT INTO jobs.parted VALUES (5);"
+refused '4 rows of 2 tables that migrations put there would get lost' migrate squash
+expect_err 'table jobs.job: 3 rows put there by migrations'
+expect_err 'table jobs.parted: 1 row put there by migrations'
+expect_err '--discard-data'
+run 0 migrate squash --discard-data
+files 0
+grep -q '"table jobs.job":3' database/schema/postgres-schema.meta.json || fail 'the manifest does not say what was discarded'
+
+# A schema whose name extensions use, and a migration made.
+begin usual postgres "CREATE TABLE t (id int PRIMARY KEY); CREATE SCHEMA cron; CREATE TABLE cron.tasks (id int PRIMARY KEY); INSERT INTO cron.tasks VALUES (1);"
+refused '2 objects that migrations made would get lost' migrate squash
+expect_err 'schema cron: made by migrations, and left out of the snapshot'
+expect_err 'table cron.tasks: made by migrations'
+sed -i 's/"url"/"schemas": ["public", "cron"], "url"/' database/connections.json
+commit_all
+run 0 migrate squash --data cron.tasks
+files 0

@@ -35,6 +35,7 @@ const BlEngine bl_engine_mysql = {
     .dialect = &bl_dialect_mysql,
     .ledger = &ledger,
     .default_ignore = my_default_ignore,
+    .marks = my_default_ignore,
     .kinds = my_kinds,
     .open = my_open,
     .close = my_close,

@@ -241,13 +241,14 @@ BlCatalog *pg_introspect(BlSession *base,
 GPtrArray *pg_list_objects(BlSession *base, const BlFilter *filter, GError **error);
 GPtrArray *pg_drop_statements(BlSession *base, const BlFilter *filter, GError **error);
 
-/* frame.c, rows.c */
+/* frame.c, rows.c, kept_rows.c */
 
 extern const char pg_next_transaction[];
 void pg_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail);
 gboolean pg_has_rows(BlSession *base, const BlObject *table, gboolean *found, GError **error);
 gboolean
 pg_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
+GPtrArray *pg_list_kept_rows(BlSession *base, GError **error);
 gboolean pg_list_left_out(BlSession *base,
                           const BlCatalog *catalog,
                           const char *setters,

@@ -7,10 +7,12 @@
 
 /* Everything that decides how a value is written, so that two servers write the same and any server
  * reads it back. An empty search_path qualifies the names in regclass values. */
-static const char settings_sql[] =
-    "SET LOCAL search_path = ''; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL timezone = 'UTC'; "
-    "SET LOCAL intervalstyle = 'iso_8601'; SET LOCAL extra_float_digits = 3; "
-    "SET LOCAL bytea_output = 'hex'; SET LOCAL row_security = off";
+#define VALUE_SETTINGS                                                                             \
+    "SET LOCAL search_path = ''; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL timezone = 'UTC'; "   \
+    "SET LOCAL intervalstyle = 'iso_8601'; SET LOCAL extra_float_digits = 3; "                     \
+    "SET LOCAL bytea_output = 'hex'"
+const char pg_value_settings[] = VALUE_SETTINGS;
+static const char settings_sql[] = VALUE_SETTINGS "; SET LOCAL row_security = off";
 
 /* How a column's values are written. */
 typedef enum { AS_LITERAL, AS_NUMBER, AS_BOOLEAN } Style;

@@ -14,6 +14,10 @@
 
 G_BEGIN_DECLS
 
+/** Statements after which values are written the same by every server, until the transaction ends.
+ */
+extern const char pg_value_settings[];
+
 /** The search_path that what is computed for a row needs, as SET takes it.
  * @param literal the table's qualified name as a literal
  * @param path out, appended: nothing where it needs none */
