@@ -262,5 +262,6 @@ bl_judge_squash(BlJudgement *judgement, GError **error)
         !prove_younger(judgement, error))
         return FALSE;
     bl_proof_record(proof, manifest);
+    bl_proof_sign(manifest);
     return TRUE;
 }

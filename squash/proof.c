@@ -642,6 +642,22 @@ texts_to_json(const GPtrArray *texts)
 }
 
 void
+bl_proof_sign(BlManifest *manifest)
+{
+    json_t *value = json_object_get(manifest->rest, "proof");
+    if (value != NULL && manifest->dump_digest != NULL)
+        json_object_set_new(value, "dumpDigest", json_string(manifest->dump_digest));
+}
+
+gboolean
+bl_proof_is_of(const BlManifest *manifest)
+{
+    json_t *digest = json_object_get(json_object_get(manifest->rest, "proof"), "dumpDigest");
+    return json_is_string(digest) &&
+           g_strcmp0(json_string_value(digest), manifest->dump_digest) == 0;
+}
+
+void
 bl_proof_record(const BlProof *proof, BlManifest *manifest)
 {
     json_t *value = json_object();

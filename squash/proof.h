@@ -103,6 +103,13 @@ gboolean bl_proof_compare_snapshot(BlProof *proof,
 /** Writes what was replayed and compared into @manifest ("proof"). */
 void bl_proof_record(const BlProof *proof, BlManifest *manifest);
 
+/** Says in that record which snapshot may take the place of the files: nothing that they put into a
+ * database gets lost without a word. */
+void bl_proof_sign(BlManifest *manifest);
+
+/** @return TRUE when the snapshot of @manifest was signed as it is; a later dump was not */
+gboolean bl_proof_is_of(const BlManifest *manifest);
+
 G_END_DECLS
 
 #endif

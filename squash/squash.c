@@ -25,7 +25,8 @@ typedef struct {
     BlSquashResult *result;
     const BlReporter *reporter;
     BlSquashRange range;
-    GPtrArray *replay;      /* BlMigration *: of those, what the old snapshot does not stand for */
+    GPtrArray *replay; /* BlMigration *: of those, what the old snapshot does not stand for */
+    const BlMigration *unproved; /* the first that only a dump put into what a replay starts from */
     BlBaseline baseline;    /* the snapshot of the last squash, where it is not the one on disk */
     gboolean is_free;       /* nothing in the files must be kept from the live server */
     gboolean starts_old;    /* the replay starts from the old snapshot */
@@ -140,18 +141,21 @@ start_manifest(const Squash *squash)
                                              : squash->migrator->manifest;
 }
 
-/* What a dump took into the snapshot since the last squash was not proved by that. */
-static void
-warn_unproved(const Squash *squash, guint n)
+/* What a dump took into the snapshot since the last squash was not proved by that, nor by a replay
+ * that starts from that snapshot. */
+static gboolean
+check_start(const Squash *squash, GError **error)
 {
-    if (n > 0 && !squash->options->no_proof && !squash->is_idle) {
-        bl_report_text(
-            squash->reporter, BL_EVENT_WARNING,
-            "%u file%s cannot be replayed alone: the snapshot that is loaded in the place "
-            "of older files holds %s already, and git has not got the one of the last "
-            "squash",
-            n, n == 1 ? "" : "s", n == 1 ? "it" : "them");
-    }
+    if (squash->unproved == NULL || squash->options->no_proof || squash->is_idle)
+        return TRUE;
+    bl_error_set(
+        error, BL_ERROR_CONFLICT,
+        "restore the snapshot as the last squash left it, or the files that are gone, and "
+        "commit before the next dump; or do without the proof: --no-proof",
+        "\"%s\" cannot be replayed: the snapshot that is loaded in the place of older "
+        "files holds it already, by a dump, and git has not got the one of the last squash",
+        squash->unproved->label);
+    return FALSE;
 }
 
 /* What the database has not got would not be in its dump, and in no file either. */
@@ -211,15 +215,18 @@ plan_replay(Squash *squash, GError **error)
         bl_baseline_find(bl_project_root(migrator->project), migrator->sql_label, migrator->history,
                          old, &squash->baseline);
     const BlManifest *start = squash->starts_old ? start_manifest(squash) : NULL;
-    guint unproved = 0;
+    gboolean is_open = start != NULL && bl_squash_mark_is_open(start);
+    gboolean is_proved =
+        start != NULL &&
+        (bl_proof_is_of(start) || g_strcmp0(bl_squash_mark_digest(old), start->dump_digest) == 0);
     for (guint i = 0; i < squash->range.list->len; i++) {
         BlMigration *migration = g_ptr_array_index(squash->range.list, i);
         if (start == NULL || !bl_manifest_has(start, migration->name))
             g_ptr_array_add(squash->replay, migration);
-        else
-            unproved++;
+        else if (squash->unproved == NULL && !is_proved &&
+                 !(is_open && bl_squash_mark_covers(start, migration->name)))
+            squash->unproved = migration;
     }
-    warn_unproved(squash, unproved);
     for (guint i = 0; start != NULL && !squash->is_live && i < start->squashed->len; i++) {
         const char *name = g_ptr_array_index(start->squashed, i);
         if (bl_history_find(migrator->history, name) == NULL ||
@@ -636,7 +643,8 @@ check_all(Squash *squash, GError **error)
     }
     return plan_range(squash, error) && check_gap(squash, error) && check_places(squash, error) &&
            check_complete(squash, error) && check_replay(squash, error) &&
-           check_others(squash, error) && check_files(squash, error) && check_owner(squash, error);
+           check_others(squash, error) && check_files(squash, error) &&
+           check_owner(squash, error) && check_start(squash, error);
 }
 
 gboolean
