@@ -319,25 +319,71 @@ begin_manifest(BlSession *session, const BlDumpOptions *options, const BlDump *d
     return manifest;
 }
 
-/* Rows that the old snapshot carries must not go without a word. */
-static void
-warn_of_lost_rows(const BlDumpOptions *options, const BlManifest *manifest)
+static gboolean
+is_carried(const GPtrArray *data, const char *name)
 {
-    for (guint i = 0; options->old != NULL && i < options->old->data->len; i++) {
+    for (guint i = 0; i < data->len; i++) {
+        if (strcmp(((const BlCarriedTable *)g_ptr_array_index(data, i))->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* @return the first of @some that is not among @others; NULL: none */
+static const char *
+first_missing(const GPtrArray *some, const GPtrArray *others, guint *n)
+{
+    const char *first = NULL;
+    *n = 0;
+    for (guint i = 0; i < some->len; i++) {
+        const char *name = ((const BlCarriedTable *)g_ptr_array_index(some, i))->name;
+        if (is_carried(others, name))
+            continue;
+        first = first != NULL ? first : name;
+        ++*n;
+    }
+    return first;
+}
+
+/* A table that was renamed looks like one that is gone: its rows are carried under the new name, or
+ * somebody says that they may go. */
+static gboolean
+check_lost_rows(const BlDumpOptions *options, const BlManifest *manifest, GError **error)
+{
+    guint n_gone = 0;
+    guint n_new = 0;
+    const char *gone = first_missing(options->old->data, manifest->data, &n_gone);
+    (void)first_missing(manifest->data, options->old->data, &n_new);
+    if (!options->keeps_data || n_gone <= n_new)
+        return TRUE;
+    bl_error_set(
+        error, BL_ERROR_CONFLICT,
+        "of a table that was renamed name the new one: --data NEW; do without them: "
+        "--discard-data",
+        "the old snapshot carries the rows of \"%s\", a table that is not in this one, and "
+        "no file has them",
+        gone);
+    return FALSE;
+}
+
+/* Rows that the old snapshot carries must not go without a word. */
+static gboolean
+tell_lost_rows(const BlDumpOptions *options, const BlManifest *manifest, GError **error)
+{
+    if (options->old == NULL)
+        return TRUE;
+    if (options->guards_data && !check_lost_rows(options, manifest, error))
+        return FALSE;
+    for (guint i = 0; i < options->old->data->len; i++) {
         const BlCarriedTable *old = g_ptr_array_index(options->old->data, i);
-        gboolean kept = FALSE;
-        for (guint j = 0; j < manifest->data->len; j++) {
-            kept =
-                kept || strcmp(((const BlCarriedTable *)g_ptr_array_index(manifest->data, j))->name,
-                               old->name) == 0;
-        }
-        if (!kept) {
+        if (!is_carried(manifest->data, old->name)) {
             bl_report_text(
                 options->reporter, BL_EVENT_WARNING,
                 "the old snapshot carries the rows of \"%s\", this one does not: see --data",
                 old->name);
         }
     }
+    return TRUE;
 }
 
 static gboolean
@@ -379,8 +425,8 @@ write_text(BlSession *session, const BlDumpOptions *options, BlDump *dump, GErro
         g_autofree char *full_name = bl_object_full_name(g_ptr_array_index(data, i));
         bl_manifest_add_data(dump->manifest, full_name, g_array_index(rows, guint64, i));
     }
-    warn_of_lost_rows(options, dump->manifest);
-    return bl_absent_rows(options->rows_session != NULL ? options->rows_session : session,
+    return tell_lost_rows(options, dump->manifest, error) &&
+           bl_absent_rows(options->rows_session != NULL ? options->rows_session : session,
                           dump->catalog, data, options->reporter, error);
 }
 

@@ -32,6 +32,8 @@ typedef struct {
                             a third of the time */
     gboolean keeps_data; /**< rows of tables that @old carries are carried too, as far as the
                             tables are there: nothing else may have them any more */
+    gboolean guards_data; /**< where such a table is not there any more, and no other table of @data
+                             takes its place: BL_ERROR_CONFLICT instead of a warning */
     gboolean tolerant_data; /**< tables of @data that are not there are passed over (a check says so
                                itself) */
     BlIntrospectOptions introspect;  /**< @skipped is set by the dumper */

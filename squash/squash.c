@@ -475,6 +475,9 @@ dump(const Squash *squash, GError **error)
     options.old = squash->migrator->manifest;
     options.introspect.with_parts = TRUE;
     options.tolerant_data = !squash->is_live;
+    /* A proof names them. */
+    options.guards_data =
+        (squash->options->no_proof || squash->is_idle) && !squash->options->discard_data;
     if (squash->is_live && squash->options->data_from == BL_DATA_FROM_REPLAY)
         options.rows_session = squash->replayed;
     return bl_dump_build(squash->is_live ? squash->migrator->session : squash->replayed, &options,
