@@ -158,14 +158,16 @@ read_rows(BlSession *session, const BlObject *table, GString *sql, guint64 *coun
     return !found || session->engine->dump_rows(session, table, sql, count, error);
 }
 
-static gboolean
-is_carried(const BlManifest *manifest, const char *name)
+/* @return NULL: its rows are not carried */
+static const BlCarriedTable *
+find_carried(const BlManifest *manifest, const char *name)
 {
     for (guint i = 0; i < manifest->data->len; i++) {
-        if (strcmp(((const BlCarriedTable *)g_ptr_array_index(manifest->data, i))->name, name) == 0)
-            return TRUE;
+        const BlCarriedTable *table = g_ptr_array_index(manifest->data, i);
+        if (strcmp(table->name, name) == 0)
+            return table;
     }
-    return FALSE;
+    return NULL;
 }
 
 static gboolean
@@ -178,7 +180,7 @@ find_lost(BlProof *proof,
     for (guint i = 0; i < catalog->objects->len; i++) {
         const BlObject *table = g_ptr_array_index(catalog->objects, i);
         g_autofree char *name = table->kind->holds_rows ? bl_object_full_name(table) : NULL;
-        if (name == NULL || is_carried(manifest, name))
+        if (name == NULL || find_carried(manifest, name) != NULL)
             continue;
         g_autoptr(GString) sql = g_string_new(NULL);
         guint64 count = 0;
@@ -276,8 +278,9 @@ typedef struct {
     BlProof *proof;
     const BlProofInput *input;
     const BlCatalog *catalog; /* of the replay */
-    BlSession *loaded;        /* the snapshot */
-    BlSession *again;         /* a second replay; NULL: none was needed yet */
+    const BlManifest *manifest;
+    BlSession *loaded; /* the snapshot */
+    BlSession *again;  /* a second replay; NULL: none was needed yet */
 } RowProof;
 
 static void
@@ -393,6 +396,23 @@ find_volatile(const RowProof *state,
     }
 }
 
+/* Whatever makes or takes rows while the snapshot is loaded (an event trigger) does so in every new
+ * database. */
+static void
+compare_number(RowProof *state, const char *name, guint loaded)
+{
+    const BlCarriedTable *carried = find_carried(state->manifest, name);
+    if (carried->rows == loaded)
+        return;
+    BlDifference *difference = g_new0(BlDifference, 1);
+    difference->kind = g_strdup("rows");
+    difference->name = g_strdup(name);
+    difference->what =
+        g_strdup_printf("%u in a new database, where the snapshot carries %" G_GUINT64_FORMAT,
+                        loaded, carried->rows);
+    g_ptr_array_add(state->proof->differences, difference);
+}
+
 static gboolean
 compare_table(RowProof *state, const BlObject *table, GError **error)
 {
@@ -401,6 +421,7 @@ compare_table(RowProof *state, const BlObject *table, GError **error)
     g_autoptr(BlRows) loaded = replayed != NULL ? parse_rows(state->loaded, table, error) : NULL;
     if (loaded == NULL)
         return FALSE;
+    compare_number(state, name, loaded->rows->len);
     if (replayed->rows->len == 0)
         return TRUE;
     add_carried(state->proof->compared, name, replayed->rows->len);
@@ -425,12 +446,13 @@ compare_table(RowProof *state, const BlObject *table, GError **error)
 }
 
 static gboolean
-compare_tables(RowProof *state, const BlManifest *manifest, GError **error)
+compare_tables(RowProof *state, GError **error)
 {
     for (guint i = 0; i < state->catalog->objects->len; i++) {
         const BlObject *table = g_ptr_array_index(state->catalog->objects, i);
         g_autofree char *name = table->kind->holds_rows ? bl_object_full_name(table) : NULL;
-        if (name != NULL && is_carried(manifest, name) && !compare_table(state, table, error)) {
+        if (name != NULL && find_carried(state->manifest, name) != NULL &&
+            !compare_table(state, table, error)) {
             g_prefix_error(error, "comparing the rows of \"%s\": ", name);
             return FALSE;
         }
@@ -447,11 +469,11 @@ compare_rows(BlProof *proof,
              GError **error)
 {
     BlSession *const sessions[] = { input->replayed, loaded };
-    RowProof state = { proof, input, replayed, loaded, NULL };
+    RowProof state = { proof, input, replayed, manifest, loaded, NULL };
     gboolean ok = TRUE;
     for (gsize i = 0; ok && i < G_N_ELEMENTS(sessions); i++)
         ok = sessions[i]->engine->begin(sessions[i], BL_TX_READ, error);
-    ok = ok && compare_tables(&state, manifest, error);
+    ok = ok && compare_tables(&state, error);
     for (gsize i = 0; i < G_N_ELEMENTS(sessions); i++)
         sessions[i]->engine->rollback(sessions[i]);
     bl_session_close(state.again);
