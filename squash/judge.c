@@ -191,6 +191,41 @@ refuse_resuming(GError *why, GError **error)
     return FALSE;
 }
 
+/* Where the database has rows of its own, files may make others of them. */
+static gboolean
+accepts_rows(const BlJudgement *judgement)
+{
+    return judgement->options->discard_data || judgement->proof->unlike->len > 0;
+}
+
+static gboolean
+refuse_resumed(const GPtrArray *differences, const char *hint, GError **error)
+{
+    bl_error_set(error, BL_ERROR_CONFLICT, hint,
+                 "the files that stay do not give on the new snapshot what they give behind the "
+                 "older files: %u difference%s",
+                 differences->len, differences->len == 1 ? "" : "s");
+    return FALSE;
+}
+
+static gboolean
+judge_resumed_rows(const BlJudgement *judgement,
+                   const BlReplayOptions *younger,
+                   const BlCatalog *replayed,
+                   GError **error)
+{
+    g_autoptr(GPtrArray) differences = bl_proof_find_resumed(
+        judgement->proof, judgement->input, younger, replayed, judgement->loaded, error);
+    if (differences == NULL)
+        return FALSE;
+    report_differences(judgement, differences, "resumed: ");
+    return differences->len == 0 || accepts_rows(judgement) ||
+           refuse_resumed(differences,
+                          "nothing was written; squash as far as a later file, or an earlier one; "
+                          "or take the rows as they will be: --discard-data",
+                          error);
+}
+
 /* The files that stay must give on the new snapshot what they give behind their elders, as every
  * new database runs them: a server may keep more of those than its text tells. */
 static gboolean
@@ -210,14 +245,11 @@ judge_resumed(const BlJudgement *judgement, const BlReplayOptions *younger, GErr
     g_autoptr(GPtrArray) differences =
         bl_catalog_compare(resumed, replayed, "a new database", "the replay");
     report_differences(judgement, differences, "resumed: ");
-    if (differences->len == 0)
-        return TRUE;
-    bl_error_set(error, BL_ERROR_CONFLICT,
-                 "nothing was written; squash as far as a later file, or an earlier one",
-                 "the files that stay do not give on the new snapshot what they give behind the "
-                 "older files: %u difference%s",
-                 differences->len, differences->len == 1 ? "" : "s");
-    return FALSE;
+    return differences->len > 0
+               ? refuse_resumed(
+                     differences,
+                     "nothing was written; squash as far as a later file, or an earlier one", error)
+               : judge_resumed_rows(judgement, younger, replayed, error);
 }
 
 /* A part of a history is dumped from the files, so that what a database has more does no harm: it

@@ -54,6 +54,7 @@ bl_proof_new(void)
     proof->compared = g_ptr_array_new_with_free_func(carried_free);
     proof->presence = g_ptr_array_new_with_free_func(g_free);
     proof->data = g_ptr_array_new_with_free_func(g_free);
+    proof->unlike = g_ptr_array_new_with_free_func(g_free);
     return proof;
 }
 
@@ -64,7 +65,8 @@ bl_proof_free(BlProof *proof)
         return;
     GPtrArray *const lists[] = { proof->differences, proof->drift,    proof->rows,
                                  proof->lost,        proof->rights,   proof->left_out,
-                                 proof->compared,    proof->presence, proof->data };
+                                 proof->compared,    proof->presence, proof->data,
+                                 proof->unlike };
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
         g_ptr_array_unref(lists[i]);
     g_free(proof);
@@ -279,8 +281,9 @@ typedef struct {
     const BlProofInput *input;
     const BlCatalog *catalog; /* of the replay */
     const BlManifest *manifest;
-    BlSession *loaded; /* the snapshot */
-    BlSession *again;  /* a second replay; NULL: none was needed yet */
+    BlSession *loaded;              /* the snapshot */
+    BlSession *again;               /* a second replay; NULL: none was needed yet */
+    const BlReplayOptions *younger; /* what has run in both behind it; NULL: nothing */
 } RowProof;
 
 static void
@@ -303,7 +306,9 @@ open_second_replay(RowProof *state, GError **error)
     if (age < CLOCK_STEP_US)
         g_usleep((gulong)(CLOCK_STEP_US - age));
     state->again = bl_replay_run(&state->input->replay, error);
-    return state->again != NULL && state->again->engine->begin(state->again, BL_TX_READ, error);
+    return state->again != NULL &&
+           (state->younger == NULL || bl_replay_more(state->again, state->younger, error)) &&
+           state->again->engine->begin(state->again, BL_TX_READ, error);
 }
 
 /* A key of values that cannot be compared is none. */
@@ -413,6 +418,35 @@ compare_number(RowProof *state, const char *name, guint loaded)
     g_ptr_array_add(state->proof->differences, difference);
 }
 
+/* @param skip out: columns whose values do not count
+ * @return bl_rows_difference_free() */
+static BlRowsDifference *
+match_rows(RowProof *state,
+           const BlObject *table,
+           const BlRows *replayed,
+           const BlRows *loaded,
+           GPtrArray *skip,
+           GError **error)
+{
+    g_autoptr(GPtrArray) key = bl_rows_key(state->catalog, table);
+    g_autoptr(BlRowsDifference) difference = bl_rows_compare(replayed, loaded, key, skip);
+    if (difference->only_a == 0 && difference->columns->len == 0)
+        return g_steal_pointer(&difference);
+    find_volatile(state, table, replayed, key, skip);
+    g_autoptr(BlRowsDifference) stable = bl_rows_compare(replayed, loaded, key, skip);
+    if (stable->only_a == 0 && stable->columns->len == 0)
+        return g_steal_pointer(&stable);
+    if (!sort_out_volatile(state, table, replayed, key, skip, error))
+        return NULL;
+    return bl_rows_compare(replayed, loaded, key, skip);
+}
+
+static gboolean
+is_unlike(const BlRowsDifference *found)
+{
+    return found->only_a > 0 || found->only_b > 0 || found->columns->len > 0;
+}
+
 static gboolean
 compare_table(RowProof *state, const BlObject *table, GError **error)
 {
@@ -422,26 +456,17 @@ compare_table(RowProof *state, const BlObject *table, GError **error)
     if (loaded == NULL)
         return FALSE;
     compare_number(state, name, loaded->rows->len);
-    if (replayed->rows->len == 0)
-        return TRUE;
-    add_carried(state->proof->compared, name, replayed->rows->len);
-    g_autoptr(GPtrArray) key = bl_rows_key(state->catalog, table);
-    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    if (replayed->rows->len > 0)
+        add_carried(state->proof->compared, name, replayed->rows->len);
     g_autoptr(GPtrArray) skip = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(BlRowsDifference) difference = bl_rows_compare(replayed, loaded, key, none);
-    if (difference->only_a == 0 && difference->columns->len == 0)
-        return TRUE;
-    find_volatile(state, table, replayed, key, skip);
-    g_autoptr(BlRowsDifference) stable = bl_rows_compare(replayed, loaded, key, skip);
-    if (stable->only_a > 0 || stable->columns->len > 0) {
-        if (!sort_out_volatile(state, table, replayed, key, skip, error))
-            return FALSE;
-        bl_rows_difference_free(stable);
-        stable = bl_rows_compare(replayed, loaded, key, skip);
-    }
+    g_autoptr(BlRowsDifference) found = match_rows(state, table, replayed, loaded, skip, error);
+    if (found == NULL)
+        return FALSE;
+    if (is_unlike(found))
+        g_ptr_array_add(state->proof->unlike, g_strdup(name));
     for (guint i = 0; i < skip->len; i++)
         add_presence(state->proof, name, g_ptr_array_index(skip, i));
-    report_rows(state->proof, name, stable);
+    report_rows(state->proof, name, found);
     return TRUE;
 }
 
@@ -461,6 +486,20 @@ compare_tables(RowProof *state, GError **error)
 }
 
 static gboolean
+begin_both(BlSession *const sessions[2], GError **error)
+{
+    return sessions[0]->engine->begin(sessions[0], BL_TX_READ, error) &&
+           sessions[1]->engine->begin(sessions[1], BL_TX_READ, error);
+}
+
+static void
+end_both(BlSession *const sessions[2])
+{
+    for (gsize i = 0; i < 2; i++)
+        sessions[i]->engine->rollback(sessions[i]);
+}
+
+static gboolean
 compare_rows(BlProof *proof,
              const BlProofInput *input,
              const BlCatalog *replayed,
@@ -469,15 +508,82 @@ compare_rows(BlProof *proof,
              GError **error)
 {
     BlSession *const sessions[] = { input->replayed, loaded };
-    RowProof state = { proof, input, replayed, manifest, loaded, NULL };
-    gboolean ok = TRUE;
-    for (gsize i = 0; ok && i < G_N_ELEMENTS(sessions); i++)
-        ok = sessions[i]->engine->begin(sessions[i], BL_TX_READ, error);
-    ok = ok && compare_tables(&state, error);
-    for (gsize i = 0; i < G_N_ELEMENTS(sessions); i++)
-        sessions[i]->engine->rollback(sessions[i]);
+    RowProof state = { proof, input, replayed, manifest, loaded, NULL, NULL };
+    gboolean ok = begin_both(sessions, error) && compare_tables(&state, error);
+    end_both(sessions);
     bl_session_close(state.again);
     return ok;
+}
+
+/* Rows that are the database's own, or that somebody gave up, differ before. */
+static gboolean
+differs_before(const BlProof *proof, const char *name)
+{
+    for (guint i = 0; i < proof->lost->len; i++) {
+        if (strcmp(((const BlCarriedTable *)g_ptr_array_index(proof->lost, i))->name, name) == 0)
+            return TRUE;
+    }
+    return g_ptr_array_find_with_equal_func(proof->unlike, name, g_str_equal, NULL);
+}
+
+static void
+add_resumed(GPtrArray *differences, const char *table, const BlRowsDifference *found)
+{
+    g_autofree char *columns = join_columns(found->columns);
+    BlDifference *difference = g_new0(BlDifference, 1);
+    difference->kind = g_strdup("rows");
+    difference->name = g_strdup(table);
+    difference->what = g_strdup_printf(
+        "%u of the replay are not in a new database, %u there are not in the replay%s%s",
+        found->only_a, found->only_b, found->columns->len > 0 ? ", others differ in " : "",
+        columns);
+    g_ptr_array_add(differences, difference);
+}
+
+/* The files still put the rows there: where they cannot be read, nothing is lost. */
+static gboolean
+compare_resumed(RowProof *state, const BlObject *table, GPtrArray *differences, GError **error)
+{
+    g_autofree char *name = bl_object_full_name(table);
+    if (differs_before(state->proof, name))
+        return TRUE;
+    GError *problem = NULL;
+    g_autoptr(BlRows) replayed = parse_rows(state->input->replayed, table, &problem);
+    g_autoptr(BlRows) loaded = replayed != NULL ? parse_rows(state->loaded, table, &problem) : NULL;
+    if (loaded == NULL) {
+        gboolean is_unreadable = g_error_matches(problem, BL_ERROR, BL_ERROR_UNSUPPORTED);
+        if (is_unreadable)
+            g_error_free(problem);
+        else
+            g_propagate_error(error, problem);
+        return is_unreadable;
+    }
+    g_autoptr(GPtrArray) skip = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(BlRowsDifference) found = match_rows(state, table, replayed, loaded, skip, error);
+    if (found != NULL && is_unlike(found))
+        add_resumed(differences, name, found);
+    return found != NULL;
+}
+
+GPtrArray *
+bl_proof_find_resumed(BlProof *proof,
+                      const BlProofInput *input,
+                      const BlReplayOptions *younger,
+                      const BlCatalog *replayed,
+                      BlSession *loaded,
+                      GError **error)
+{
+    BlSession *const sessions[] = { input->replayed, loaded };
+    RowProof state = { proof, input, replayed, NULL, loaded, NULL, younger };
+    g_autoptr(GPtrArray) differences = differences_new();
+    gboolean ok = begin_both(sessions, error);
+    for (guint i = 0; ok && i < replayed->objects->len; i++) {
+        const BlObject *table = g_ptr_array_index(replayed->objects, i);
+        ok = !table->kind->holds_rows || compare_resumed(&state, table, differences, error);
+    }
+    end_both(sessions);
+    bl_session_close(state.again);
+    return ok ? g_steal_pointer(&differences) : NULL;
 }
 
 /* A folder for the candidate, which is loaded before it takes the place of anything. */

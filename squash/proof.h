@@ -30,6 +30,8 @@ typedef struct {
     GPtrArray *presence;    /**< char *: "table.column" whose values came from a clock or a random
                                 function: only their presence counts */
     GPtrArray *data;        /**< char *: replayed migrations that have a data section */
+    GPtrArray *unlike;      /**< char *: compared tables whose rows in the snapshot are not those of
+                                the replay: the database has more of its own */
     guint replayed;         /**< migrations */
     guint objects;          /**< that were compared */
 } BlProof;
@@ -83,6 +85,18 @@ gboolean bl_proof_compare_loaded(BlProof *proof,
                                  const BlProofInput *input,
                                  const BlCatalog *replayed,
                                  const BlManifest *manifest,
+                                 BlSession *loaded,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Compares the rows of both databases when the younger files have run in both, but for the tables
+ * in which they differed before.
+ * @param younger what has run there, as in bl_proof_compare_ahead()
+ * @param replayed the catalog of both
+ * @return GPtrArray of BlDifference, owned */
+GPtrArray *bl_proof_find_resumed(BlProof *proof,
+                                 const BlProofInput *input,
+                                 const BlReplayOptions *younger,
+                                 const BlCatalog *replayed,
                                  BlSession *loaded,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
