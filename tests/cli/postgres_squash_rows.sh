@@ -11,7 +11,6 @@ begin() {
     printf 'stdout\nstderr\n' >.gitignore
     pg_create "$1" "$2"
     printf '{ "connections": { "postgres": { "url": "%s" } } }\n' "$(pg_url "$1" "$2")" >database/connections.json
-    word=$1
     shift 2
     number=0
     for statements in "$@"; do
