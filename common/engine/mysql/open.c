@@ -79,6 +79,13 @@ append_parameters(GString *sql, const MyTarget *target)
     }
 }
 
+/* What a server or its init_connect may set to what would spoil everything that is read: rows that
+ * are cut off, or those of another time. It is not about what a file of the user does. DEFAULT
+ * would be the server's limit. */
+static const char whole_answers[] =
+    ", sql_select_limit = " MY_NO_LIMIT ", sql_big_selects = 1, "
+    "timestamp = DEFAULT/*M!100304 , system_versioning_asof = DEFAULT*/";
+
 /* What a session has whatever the server says, for files of the user and for us. */
 static char *
 first_settings(const MySession *session)
@@ -99,6 +106,7 @@ first_settings(const MySession *session)
         "lc_messages = 'en_US', wait_timeout = 2147483, net_read_timeout = 3600, "
         "net_write_timeout = 3600",
         lock_s, lock_s);
+    g_string_append(sql, whole_answers);
     append_parameters(sql, session->target);
     if (session->options.read_only)
         g_string_append(sql, "; SET SESSION TRANSACTION READ ONLY");

@@ -29,6 +29,9 @@ G_BEGIN_DECLS
 #define MY_SQL_MODE  "ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION"
 #define MY_COLLATION "utf8mb4_general_ci"
 
+/** sql_select_limit that is none. */
+#define MY_NO_LIMIT "18446744073709551615"
+
 /** What is no option of the engine's to this server comes in a comment under this mode. Lists and
  * texts are read under it. */
 #define MY_TEXT_MODE "SET SESSION sql_mode = '" MY_SQL_MODE "'"

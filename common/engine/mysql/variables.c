@@ -133,8 +133,8 @@ take_variable(const MyRow *row, void *data, GError **error)
     return TRUE;
 }
 
-/* What is put back whatever it is, and the question what else there is. @return g_free(); NULL:
- * nothing was changed */
+/* What is put back whatever it is, and the question what else there is, whose answer a limit would
+ * cut off. @return g_free(); NULL: nothing was changed */
 static char *
 reset_sql(const MySession *session)
 {
@@ -147,7 +147,8 @@ reset_sql(const MySession *session)
         g_string_append(sql, "; ");
     }
     if (session->variables != NULL)
-        g_string_append(sql, "SET SESSION timestamp = DEFAULT; SHOW SESSION VARIABLES");
+        g_string_append(sql, "SET SESSION timestamp = DEFAULT, sql_select_limit = " MY_NO_LIMIT
+                             "; SHOW SESSION VARIABLES");
     return sql->len > 0 ? g_string_free(g_steal_pointer(&sql), FALSE) : NULL;
 }
 
@@ -207,7 +208,7 @@ static const struct {
     { "time_zone", "'+00:00'", 0, TRUE },
     { "sql_quote_show_create", "1", 0, TRUE },
     { "group_concat_max_len", "1048576", 0, TRUE },
-    { "sql_select_limit", "DEFAULT", 0, TRUE },
+    { "sql_select_limit", MY_NO_LIMIT, 0, TRUE },
     { "max_statement_time", "0", G_MAXUINT, TRUE },
     { "max_execution_time", "0", 50708, FALSE },
     { "show_gipk_in_create_table_and_information_schema", "ON", 80030, FALSE },
