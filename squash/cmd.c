@@ -296,6 +296,8 @@ bl_run_plan(BlCli *cli, BlMigrator *migrator, const BlPlan *plan, GError **error
     add_results(cli, migrator, first);
     if (!ok)
         bl_tell_rest(migrator, plan, first, error != NULL ? *error : NULL);
+    if (migrator->load.differs)
+        bl_cli_set_exit(cli, 1);
     return ok;
 }
 

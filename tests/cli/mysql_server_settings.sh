@@ -107,3 +107,18 @@ my_admin 'SET GLOBAL max_execution_time = 10000'
 run 0 schema-dump --verbose --url "$(my_url copy)" --path copy.sql
 expect_err 'SESSION max_execution_time = 0'
 not_cut
+# What was loaded and is not what was dumped is told by the exit code, whoever loads it.
+my_admin 'SET GLOBAL sql_require_primary_key = OFF'
+rm -rf database
+mkdir -p database/migrations
+printf -- '-- migrate:up\nCREATE TABLE bare (a int);\n' >database/migrations/1.sql
+my_create bare
+run 0 migrate run --url "$(my_url bare)"
+run 0 schema-dump --url "$(my_url bare)"
+my_admin 'SET GLOBAL sql_generate_invisible_primary_key = ON'
+my_create bare
+run 1 schema-load --url "$(my_url bare)" --path database/schema/mysql-schema.sql
+my_create bare
+run 1 migrate run --url "$(my_url bare)"
+expect_err 'is not the one that was dumped'
+run 0 migrate run --url "$(my_url bare)"
