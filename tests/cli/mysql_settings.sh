@@ -51,3 +51,25 @@ for server in $my_servers; do
     my_server "$server"
     one
 done
+
+# clock: another time, and the number of the next row, that a file sets are not those of its record, nor of the next file.
+clock() {
+    my_create clock
+    number=
+    case $server in mariadb*) number='SET insert_id = 500;' ;; esac
+    rm -rf database
+    mkdir -p database/migrations
+    printf -- '-- migrate:up\nCREATE TABLE t (id int AUTO_INCREMENT PRIMARY KEY, a timestamp NULL DEFAULT CURRENT_TIMESTAMP);\n' >database/migrations/1.sql
+    printf -- '-- migrate:up\nSET timestamp = 5;\nINSERT INTO t (id) VALUES (1);\n%s\n' "$number" >database/migrations/2.sql
+    printf -- '-- migrate:up\nSET timestamp = 5;\nCREATE TABLE u (a int);\n%s\n' "$number" >database/migrations/3.sql
+    printf -- '-- migrate:up\nINSERT INTO t (id) VALUES (NULL);\n' >database/migrations/4.sql
+    run 0 migrate run --url "$(my_url clock)"
+    expect_my clock 'SELECT id, year(a) > 2000 FROM t ORDER BY id' '1|0
+2|1'
+    expect_my clock 'SELECT count(*), max(id) < 100, min(year(migration_time)) > 2000 FROM adonis_schema' '4|1|1'
+    expect_my clock 'SELECT count(*), max(id) < 100, min(year(started_at)) > 2000 FROM adonis_schema_journal' '4|1|1'
+}
+for server in $my_servers; do
+    my_server "$server"
+    clock
+done

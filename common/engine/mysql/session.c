@@ -408,13 +408,21 @@ count_rows(MyAnswer *answer, void *data, GError **error)
     return TRUE;
 }
 
+/* With a record of ours, behind what may have set another time. */
+static gboolean
+put_record_off(MySession *session, const char *sql)
+{
+    gboolean may_be_set = session->variables != NULL && !session->is_reset;
+    return (!may_be_set || my_put_off(session, MY_OWN_TIME, 1)) && my_put_off(session, sql, 1);
+}
+
 gboolean
 my_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
 {
     MySession *session = (MySession *)base;
     gint64 changed = 0;
     gint64 started = g_get_monotonic_time();
-    if (base->puts_off && rows == NULL && my_put_off(session, sql, 1)) {
+    if (base->puts_off && rows == NULL && put_record_off(session, sql)) {
         bl_report_statement(base->reporter, sql, -1, started);
         return TRUE;
     }

@@ -32,6 +32,10 @@ G_BEGIN_DECLS
 /** sql_select_limit that is none. */
 #define MY_NO_LIMIT "18446744073709551615"
 
+/** Takes back the time, and on MariaDB the number of the next row, that a file has set: MySQL would
+ * take 0 for a number. */
+#define MY_OWN_TIME "SET SESSION timestamp = DEFAULT/*M! , insert_id = 0*/"
+
 /** What is no option of the engine's to this server comes in a comment under this mode. Lists and
  * texts are read under it. */
 #define MY_TEXT_MODE "SET SESSION sql_mode = '" MY_SQL_MODE "'"

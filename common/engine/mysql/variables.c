@@ -147,8 +147,8 @@ reset_sql(const MySession *session)
         g_string_append(sql, "; ");
     }
     if (session->variables != NULL)
-        g_string_append(sql, "SET SESSION timestamp = DEFAULT, sql_select_limit = " MY_NO_LIMIT
-                             "; SHOW SESSION VARIABLES");
+        g_string_append(sql, MY_OWN_TIME ", SESSION sql_select_limit = " MY_NO_LIMIT
+                                         "; SHOW SESSION VARIABLES");
     return sql->len > 0 ? g_string_free(g_steal_pointer(&sql), FALSE) : NULL;
 }
 
