@@ -239,3 +239,67 @@ bl_job_check_section(const BlEngine *engine,
     }
     return TRUE;
 }
+
+/* CREATE OR REPLACE GLOBAL TEMPORARY TABLE IF NOT EXISTS schema.name */
+#define TEMPORARY_TOKENS 12
+
+typedef struct {
+    const BlJob *job;
+    const BlEngine *engine;
+    const char *const *tables;
+} Shadows;
+
+static guint
+find_word(const BlToken *tokens, guint n, const char *text, const char *word, const char *other)
+{
+    guint i = 0;
+    while (i < n && !bl_token_is_word(&tokens[i], text, word) &&
+           !bl_token_is_word(&tokens[i], text, other))
+        i++;
+    return i;
+}
+
+/* @return the name of the temporary table or view that the statement makes, g_free(); NULL: none */
+static char *
+temporary_name(const BlEngine *engine, const BlItem *item)
+{
+    BlToken tokens[TEMPORARY_TOKENS];
+    guint n = bl_lex_first(engine->dialect, item->text, item->len, tokens, TEMPORARY_TOKENS);
+    guint at = find_word(tokens, n, item->text, "TABLE", "VIEW");
+    if (find_word(tokens, at, item->text, "TEMPORARY", "TEMP") == at)
+        return NULL;
+    at += at + 1 < n && bl_token_is_word(&tokens[at + 1], item->text, "IF") ? 4 : 1;
+    if (at + 2 < n && tokens[at + 1].len == 1 && item->text[tokens[at + 1].start] == '.')
+        at += 2;
+    return at < n ? bl_token_name(&tokens[at], item->text) : NULL;
+}
+
+static gboolean
+check_shadow(const BlItem *item, guint traits, void *data, GError **error)
+{
+    const Shadows *shadows = data;
+    if ((traits & BL_STMT_CREATE) == 0)
+        return TRUE;
+    g_autofree char *name = temporary_name(shadows->engine, item);
+    for (gsize i = 0; name != NULL && shadows->tables[i] != NULL; i++) {
+        const char *dot = strrchr(shadows->tables[i], '.');
+        const char *bare = dot != NULL ? dot + 1 : shadows->tables[i];
+        if (g_ascii_strcasecmp(bare, name) == 0)
+            return fail_at(shadows->job->label, item, "give it another name",
+                           "a temporary table of the ledger's name would take its records", error);
+    }
+    return TRUE;
+}
+
+gboolean
+bl_job_check_shadows(const BlEngine *engine,
+                     const BlMigration *migration,
+                     const BlSection *section,
+                     const char *const *tables,
+                     GError **error)
+{
+    const BlJob job = bl_job_of(engine, migration, section);
+    Shadows shadows = { &job, engine, tables };
+    return !bl_job_mentions(&job, "temp") ||
+           bl_job_scan(&job, engine, check_shadow, &shadows, error);
+}

@@ -73,6 +73,15 @@ gboolean bl_job_leaves_out(const BlJob *job, guint traits);
 gboolean
 bl_job_check(const BlJob *job, const BlEngine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Fails where @section makes a temporary table or view of the name of one of @tables, which the
+ * session would take for it. @param tables NULL-terminated, may have a schema ahead
+ * @return FALSE with file, line, column and what to do */
+gboolean bl_job_check_shadows(const BlEngine *engine,
+                              const BlMigration *migration,
+                              const BlSection *section,
+                              const char *const *tables,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS
 
 #endif

@@ -4,6 +4,7 @@
 #include "load/files.h"
 #include "load/undo.h"
 #include "squash/adopt.h"
+#include "squash/job.h"
 #include "squash/probe.h"
 #include "squash/runner.h"
 #include "squash/steps.h"
@@ -321,19 +322,32 @@ check_bootstrap(BlMigrator *migrator, gboolean wiped, GError **error)
     return migrator->was_empty;
 }
 
+static gboolean
+check_section(const BlMigrator *migrator,
+              const BlMigration *migration,
+              const BlSection *section,
+              GError **error)
+{
+    const BlEngine *engine = migrator->connection->engine;
+    const BlLedgerNames *names = &migrator->names;
+    const char *const tables[] = { names->ledger, names->versions, names->journal,
+                                   names->peer != NULL ? names->peer_table : NULL, NULL };
+    return bl_runner_check(engine, migration, section, FALSE, error) &&
+           bl_job_check_shadows(engine, migration, section, tables, error);
+}
+
 gboolean
 bl_migrator_check(BlMigrator *migrator, const BlPlan *plan, gboolean wiped, GError **error)
 {
-    const BlEngine *engine = migrator->connection->engine;
     for (guint i = 0; i < plan->steps->len; i++) {
         const BlStep *step = &g_array_index(plan->steps, BlStep, i);
         gboolean ok = FALSE;
         if (step->kind == BL_STEP_BOOTSTRAP)
             ok = check_bootstrap(migrator, wiped, error);
         else if (step->kind == BL_STEP_UP)
-            ok = bl_runner_check(engine, step->migration, &step->migration->up, FALSE, error);
+            ok = check_section(migrator, step->migration, &step->migration->up, error);
         else
-            ok = bl_runner_check(engine, step->migration, &step->migration->down, FALSE, error);
+            ok = check_section(migrator, step->migration, &step->migration->down, error);
         if (!ok)
             return FALSE;
     }

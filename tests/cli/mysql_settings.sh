@@ -68,6 +68,12 @@ clock() {
 2|1'
     expect_my clock 'SELECT count(*), max(id) < 100, min(year(migration_time)) > 2000 FROM adonis_schema' '4|1|1'
     expect_my clock 'SELECT count(*), max(id) < 100, min(year(started_at)) > 2000 FROM adonis_schema_journal' '4|1|1'
+    # A temporary table would take the records of the session.
+    printf -- '-- migrate:up\nCREATE TABLE never (a int);\nCREATE TEMPORARY TABLE IF NOT EXISTS Adonis_Schema (id int);\n' >database/migrations/5.sql
+    run 2 migrate run --url "$(my_url clock)"
+    expect_err '5.sql:3:1: a temporary table of the ledger'
+    printf -- '-- migrate:up\nCREATE TEMPORARY TABLE mine AS SELECT * FROM adonis_schema;\n' >database/migrations/5.sql
+    run 0 migrate run --url "$(my_url clock)"
 }
 for server in $my_servers; do
     my_server "$server"
