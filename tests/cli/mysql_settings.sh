@@ -74,6 +74,12 @@ clock() {
     expect_err '5.sql:3:1: a temporary table of the ledger'
     printf -- '-- migrate:up\nCREATE TEMPORARY TABLE mine AS SELECT * FROM adonis_schema;\n' >database/migrations/5.sql
     run 0 migrate run --url "$(my_url clock)"
+    # Rows that no transaction takes back are not made twice where the file says so.
+    printf -- '-- migrate:up\nCREATE TABLE isam (a int) ENGINE=MyISAM;\n' >database/migrations/6.sql
+    printf -- '-- migrate:up transaction:false\nINSERT INTO isam VALUES (1);\nINSERT INTO none VALUES (1);\n' >database/migrations/7.sql
+    run 4 migrate run --url "$(my_url clock)"
+    run 5 migrate run --url "$(my_url clock)"
+    expect_my clock 'SELECT count(*) FROM isam' 1
 }
 for server in $my_servers; do
     my_server "$server"
