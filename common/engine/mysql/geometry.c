@@ -72,8 +72,9 @@ my_write_reference_systems(MySession *session, const char *table, char **sql, GE
     g_autofree char *literal = my_literal(table);
     g_autofree char *query = g_strdup_printf(
         "SELECT G_GEOMETRY_COLUMN, SRID FROM information_schema.GEOMETRY_COLUMNS WHERE "
-        "F_TABLE_SCHEMA = DATABASE() AND F_TABLE_NAME = %s AND SRID <> 0",
-        literal);
+        "F_TABLE_SCHEMA = DATABASE() AND F_TABLE_NAME = %s "
+        "AND CAST(F_TABLE_NAME AS BINARY) = CAST(%s AS BINARY) AND SRID <> 0",
+        literal, literal);
     if (!my_run_all(session, query, take_id, ids, NULL, error))
         return FALSE;
     if (g_hash_table_size(ids) == 0)

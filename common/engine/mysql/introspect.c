@@ -167,9 +167,9 @@ again_sql(const MyItem *item)
     }
     return g_strdup_printf("SET SESSION collation_connection = (SELECT COLLATION_CONNECTION FROM "
                            "information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE() AND "
-                           "TABLE_NAME = %s); %s %s; SET SESSION collation_connection = "
-                           "'" MY_COLLATION "'",
-                           literal, item->sort->show, name);
+                           "TABLE_NAME = %s AND CAST(TABLE_NAME AS BINARY) = CAST(%s AS BINARY)); "
+                           "%s %s; SET SESSION collation_connection = '" MY_COLLATION "'",
+                           literal, literal, item->sort->show, name);
 }
 
 static gboolean

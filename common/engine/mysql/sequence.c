@@ -39,7 +39,8 @@ ask_sequence(GString *sql, const BlObject *object)
 static const char counters_sql[] =
     "SELECT t.TABLE_NAME, t.AUTO_INCREMENT, c.COLUMN_NAME FROM information_schema.TABLES t "
     "JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = t.TABLE_SCHEMA "
-    "AND c.TABLE_NAME = t.TABLE_NAME AND c.EXTRA LIKE '%auto_increment%' "
+    "AND c.TABLE_NAME = t.TABLE_NAME "
+    "AND CAST(c.TABLE_NAME AS BINARY) = CAST(t.TABLE_NAME AS BINARY) AND c.EXTRA LIKE '%auto_increment%' "
     "WHERE t.TABLE_SCHEMA = DATABASE() AND t.AUTO_INCREMENT > 1 ORDER BY 1";
 
 typedef struct {
