@@ -200,20 +200,18 @@ bl_rows_key(const BlCatalog *catalog, const BlObject *table)
     return key;
 }
 
-/* Words and names of functions that give another value each time. */
+/* What gives another value each time: words that need no parentheses, */
 static const char *const volatile_words[] = {
-    "current_timestamp",
-    "current_time",
-    "current_date",
-    "localtime",
-    "localtimestamp",
+    "current_timestamp", "current_time", "current_date", "localtime", "localtimestamp",
+    "utc_timestamp",     "utc_date",     "utc_time",     NULL,
+};
+
+/* names of functions, */
+static const char *const volatile_functions[] = {
     "now",
     "sysdate",
     "curdate",
     "curtime",
-    "utc_timestamp",
-    "utc_date",
-    "utc_time",
     "clock_timestamp",
     "timeofday",
     "statement_timestamp",
@@ -240,21 +238,57 @@ static const char *const volatile_words[] = {
     NULL,
 };
 
+/* and those for which a text can be the clock. */
+static const char *const date_functions[] = { "date", "time", "datetime", "timediff", NULL };
+static const char clock_text[] = "now";
+
+/* Where a walk through an expression is. */
+typedef struct {
+    char *last;     /* the token before, in small letters, if it can name a function; else NULL */
+    guint depth;    /* of parentheses */
+    guint in_dates; /* the depth inside a call of a date function; 0: in none */
+} Place;
+
+static gboolean
+is_volatile_at(Place *place, const BlToken *token, const char *sql)
+{
+    g_autofree char *before = g_steal_pointer(&place->last);
+    if (token->kind == BL_TOKEN_OPEN) {
+        place->depth++;
+        if (before != NULL && place->in_dates == 0 && g_strv_contains(date_functions, before))
+            place->in_dates = place->depth;
+        return before != NULL && g_strv_contains(volatile_functions, before);
+    }
+    if (token->kind == BL_TOKEN_CLOSE) {
+        if (place->depth == place->in_dates)
+            place->in_dates = 0;
+        place->depth -= place->depth > 0 ? 1 : 0;
+        return FALSE;
+    }
+    gboolean is_word = token->kind == BL_TOKEN_WORD;
+    gboolean is_text = token->kind == BL_TOKEN_STRING;
+    if (!is_word && !is_text && token->kind != BL_TOKEN_IDENTIFIER)
+        return FALSE;
+    g_autofree char *name = bl_token_name(token, sql);
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    gboolean is_clock = (is_word && g_strv_contains(volatile_words, lower)) ||
+                        (place->in_dates > 0 && strcmp(lower, clock_text) == 0);
+    if (!is_text)
+        place->last = g_steal_pointer(&lower);
+    return is_clock;
+}
+
 static gboolean
 mentions_volatile(const BlDialect *dialect, const char *sql)
 {
     Walk walk = { .dialect = dialect, .text = sql, .len = strlen(sql) };
+    Place place = { NULL, 0, 0 };
     BlToken token;
-    while (next(&walk, &token)) {
-        if (token.kind != BL_TOKEN_WORD && token.kind != BL_TOKEN_IDENTIFIER &&
-            token.kind != BL_TOKEN_STRING)
-            continue;
-        g_autofree char *name = bl_token_name(&token, sql);
-        g_autofree char *lower = g_ascii_strdown(name, -1);
-        if (g_strv_contains(volatile_words, lower))
-            return TRUE;
-    }
-    return FALSE;
+    gboolean found = FALSE;
+    while (!found && next(&walk, &token))
+        found = is_volatile_at(&place, &token, sql);
+    g_free(place.last);
+    return found;
 }
 
 gboolean

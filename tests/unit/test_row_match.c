@@ -166,6 +166,20 @@ test_volatile(void)
     bl_object_add_part(catalog, table, "column", "id", "uuid DEFAULT public.gen_random_uuid()");
     bl_object_add_part(catalog, table, "column", "day", "text DEFAULT date('now')");
     bl_object_add_part(catalog, table, "column", "name", "text DEFAULT 'nowhere'");
+    bl_object_add_part(catalog, table, "column", "at", "text DEFAULT (datetime('now', '-1 day'))");
+    bl_object_add_part(catalog, table, "column", "on", "date DEFAULT CURRENT_DATE");
+    bl_object_add_part(catalog, table, "column", "called", "float DEFAULT \"random\" ()");
+    bl_object_add_part(catalog, table, "column", "mode", "enum('now','later') DEFAULT 'now'");
+    bl_object_add_part(catalog, table, "column", "word", "text DEFAULT 'random'");
+    bl_object_add_part(catalog, table, "column", "sum", "int GENERATED ALWAYS AS (random + now)");
+    bl_object_add_part(catalog, table, "column", "both",
+                       "text DEFAULT (date('2020-01-01') || 'now')");
+    static const char *const told[] = { "at", "on", "called" };
+    for (gsize i = 0; i < G_N_ELEMENTS(told); i++)
+        g_assert_true(bl_rows_is_volatile(catalog, table, told[i]));
+    static const char *const plain[] = { "mode", "word", "sum", "both" };
+    for (gsize i = 0; i < G_N_ELEMENTS(plain); i++)
+        g_assert_false(bl_rows_is_volatile(catalog, table, plain[i]));
     g_assert_true(bl_rows_is_volatile(catalog, table, "made"));
     g_assert_true(bl_rows_is_volatile(catalog, table, "id"));
     g_assert_true(bl_rows_is_volatile(catalog, table, "day"));
