@@ -3,6 +3,7 @@
 
 #include "squash/kept_rows.h"
 #include "squash/lost.h"
+#include "squash/row_text.h"
 
 #include "common/base/error.h"
 
@@ -291,6 +292,7 @@ bl_judge_squash(BlJudgement *judgement, GError **error)
                                    &judgement->loaded, error) ||
         !judge_snapshot(judgement, error) || !judge_rights(judgement, error) ||
         !judge_kept(judgement, error) || !judge_rows(judgement, error) ||
+        !bl_row_text_check(judgement->dump, judgement->loaded, error) ||
         !prove_younger(judgement, error))
         return FALSE;
     bl_proof_record(proof, manifest);
