@@ -56,7 +56,8 @@ const BlEngine bl_engine_mysql = {
     .drop_statements = my_drop_statements,
     .frame = my_frame,
     .dump_rows = my_dump_rows,
-    .counter_pattern = "auto_increment(\\s|/\\*.*?\\*/)*[=0-9]",
+    .counter_pattern =
+        "auto_increment(\\s|/\\*.*?\\*/)*[=0-9]|setval|alter(\\s|/\\*.*?\\*/)+sequence",
     .list_left_out = my_list_left_out,
     .order_rows = my_order_rows,
     .open_clone = my_open_clone,

@@ -86,27 +86,6 @@ find_style(const char *type)
     return style;
 }
 
-/* "nextval(`db`.`seq`)": the last name of it. @return quoted; g_free(); NULL: another default */
-static char *
-find_sequence(const char *expression)
-{
-    if (expression == NULL || g_ascii_strncasecmp(expression, "nextval(", 8) != 0)
-        return NULL;
-    g_autofree char *name = NULL;
-    BlLexState state = { 0 };
-    BlToken token;
-    gsize len = strlen(expression);
-    for (gsize pos = 8;
-         bl_lex(&bl_dialect_mysql, &state, expression, len, pos, TRUE, &token) != BL_TOKEN_END;
-         pos = token.start + token.len) {
-        if (token.kind != BL_TOKEN_IDENTIFIER && token.kind != BL_TOKEN_WORD)
-            continue;
-        g_free(name);
-        name = bl_token_name(&token, expression);
-    }
-    return name != NULL ? my_name(name) : NULL;
-}
-
 /* The text of a value that is in no list is empty, and so may that of a listed one be; and one of a
  * SET that has an empty one reads as if that were not in it. Better one type too many. */
 static const char *
@@ -139,7 +118,7 @@ take_column(const BlRow *row, void *data, GError **error)
                       .style = style,
                       .charset = find_charset(style, row->values[4]),
                       .is_told = find_told(row->values[1], row->values[5]),
-                      .sequence = find_sequence(row->values[2]),
+                      .sequence = my_default_sequence(row->values[2]),
                       .key = row->values[3] != NULL
                                  ? (guint)g_ascii_strtoull(row->values[3], NULL, 10)
                                  : 0 };

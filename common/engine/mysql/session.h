@@ -325,6 +325,10 @@ gboolean my_order_rows(BlSession *base, GPtrArray *tables, GError **error);
 
 /* sequence.c */
 
+/** The sequence that a default asks: "nextval(`db`.`seq`)". @param expression may be NULL
+ * @return quoted; g_free(); NULL: it asks none */
+char *my_default_sequence(const char *expression);
+
 gboolean my_list_left_out(BlSession *base,
                           const BlCatalog *catalog,
                           const char *setters,
