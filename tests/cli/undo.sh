@@ -22,7 +22,10 @@ stays() {
     expect_err "nothing was dropped: $1"
     expect_rows x.db "SELECT count(*) FROM sqlite_schema WHERE name IN ('t', 'words', 'v', 'g', 'by_name')" 5
 }
-run 0 schema-load --url sqlite:none.db --create --path s.sql --undo
+sqlite3 none.db VACUUM
+run 2 schema-load --url sqlite:none.db --create --path s.sql --undo
+expect_err 'exclude each other'
+run 0 schema-load --url sqlite:none.db --path s.sql --undo
 expect_err 'nothing to undo'
 stays 'virtual table "words" holds rows' "INSERT INTO words VALUES ('mine')"
 expect_rows x.db 'SELECT text FROM words' mine
