@@ -169,6 +169,24 @@ say_what_is_there(BlCli *cli,
     return found != NULL;
 }
 
+/* The record has a digest of the whole file only: which statement is another one, nobody knows. */
+static void
+warn_edited(const BlMigrator *migrator,
+            const BlMigration *file,
+            const BlJournalRow *journal,
+            gint64 resume_at)
+{
+    const BlKnownMigration known = bl_migration_known(file);
+    if (journal->is_down || resume_at == 1 ||
+        !bl_known_migration_differs(&known, journal->raw_digest, journal->token_digest))
+        return;
+    bl_report_text(
+        migrator->options.reporter, BL_EVENT_WARNING,
+        "\"%s\" was edited since it stopped: what stands before statement %" G_GINT64_FORMAT
+        " now counts as done, and does not run",
+        file->label, resume_at);
+}
+
 /* Goes on with the unfinished migration at statement K; what is before K counts as done. */
 static gboolean
 repair_resume(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
@@ -194,6 +212,7 @@ repair_resume(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options,
     if (!check_resume_at(migrator, file, section, options->resume_at, error) ||
         !say_what_is_there(cli, migrator, file, section, options->resume_at, error))
         return FALSE;
+    warn_edited(migrator, file, journal, options->resume_at);
     const BlRunner runner = { .session = migrator->session,
                               .names = &migrator->names,
                               .reporter = migrator->options.reporter };

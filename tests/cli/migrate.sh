@@ -242,10 +242,24 @@ run 0 migrate repair
 expect_out 'statement 3 of 4: INSERT INTO missing'
 sqlite3 app.db 'CREATE TABLE missing (x)'
 run 0 migrate repair --resume-at 3
+expect_no_err 'was edited'
 expect_rows app.db "SELECT group_concat(x) FROM h; SELECT count(*) FROM missing" "1,2
 1"
 run 0 migrate status --exit-code
 sqlite3 app.db 'DROP TABLE missing'
+
+# What was put before the statement that failed does not run, and that is said.
+write 8_head 'CREATE TABLE e (x);
+INSERT INTO unknown VALUES (1);' 'DROP TABLE e;' ' transaction:false'
+run 4 migrate run
+write 8_head 'CREATE TABLE added (x);
+CREATE TABLE e (x);
+INSERT INTO e VALUES (1);' 'DROP TABLE e;' ' transaction:false'
+run 0 migrate repair --resume-at 3
+expect_err 'was edited since it stopped: what stands before statement 3'
+expect_rows app.db "SELECT count(*) FROM e; SELECT count(*) FROM sqlite_schema WHERE name = 'added'" "1
+0"
+run 0 migrate rollback
 
 # A rollback that stops half-way shows, and is taken up.
 write 9_down 'CREATE TABLE n (x);' 'CREATE TABLE gone (x); INSERT INTO absent VALUES (1); DROP TABLE n;' ' transaction:false'
