@@ -22,7 +22,8 @@ find_lacking(const BlPlanInput *input)
     return names;
 }
 
-/* Each place once, in the order of the names. */
+/* Each place once, in the order of the names. Of files that another connection's squash took it
+ * alone tells the place. */
 static char *
 join_sources(const BlManifest *manifest, const GPtrArray *names)
 {
@@ -33,8 +34,9 @@ join_sources(const BlManifest *manifest, const GPtrArray *names)
             g_ptr_array_add(sources, g_steal_pointer(&source));
     }
     g_ptr_array_add(sources, NULL);
-    return sources->len > 1 ? g_strjoinv(" and ", (char **)sources->pdata)
-                            : g_strdup("version control");
+    return sources->len > 1
+               ? g_strjoinv(" and ", (char **)sources->pdata)
+               : g_strdup("version control, or the archive of another connection's squash");
 }
 
 gboolean
