@@ -217,7 +217,7 @@ plan_replay(Squash *squash, GError **error)
     const BlManifest *start = squash->starts_old ? start_manifest(squash) : NULL;
     gboolean is_open = start != NULL && bl_squash_mark_is_open(start);
     gboolean is_proved =
-        start != NULL &&
+        start != NULL && start->dump_digest != NULL &&
         (bl_proof_is_of(start) || g_strcmp0(bl_squash_mark_digest(old), start->dump_digest) == 0);
     for (guint i = 0; i < squash->range.list->len; i++) {
         BlMigration *migration = g_ptr_array_index(squash->range.list, i);
