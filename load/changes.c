@@ -105,8 +105,8 @@ take_name(Cursor *cursor, BlChangeKind kind, const char *sort)
     g_autofree char *schema =
         last > first ? bl_token_name(token_at(cursor, last - 2), cursor->text) : NULL;
     g_autofree char *name = bl_token_name(token_at(cursor, last), cursor->text);
-    const BlToken *start = token_at(cursor, first);
-    const BlToken *end = token_at(cursor, last);
+    const BlToken *start = &g_array_index(cursor->tokens, BlToken, first);
+    const BlToken *end = &g_array_index(cursor->tokens, BlToken, last);
     g_autofree char *raw =
         g_strndup(cursor->text + start->start, end->start + end->len - start->start);
     const BlChange change = { kind, sort, schema, name, raw };

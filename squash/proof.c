@@ -407,7 +407,7 @@ static void
 compare_number(RowProof *state, const char *name, guint loaded)
 {
     const BlCarriedTable *carried = find_carried(state->manifest, name);
-    if (carried->rows == loaded)
+    if (carried == NULL || carried->rows == loaded)
         return;
     BlDifference *difference = g_new0(BlDifference, 1);
     difference->kind = g_strdup("rows");

@@ -83,8 +83,8 @@ append_parameters(GString *sql, const MyTarget *target)
  * are cut off, or those of another time. It is not about what a file of the user does. DEFAULT
  * would be the server's limit. */
 static const char whole_answers[] =
-    ", sql_select_limit = " MY_NO_LIMIT ", sql_big_selects = 1, "
-    "timestamp = DEFAULT/*M!100304 , system_versioning_asof = DEFAULT*/";
+    ", sql_select_limit = " MY_NO_LIMIT ", sql_big_selects = 1/*M!100304 , "
+    "system_versioning_asof = DEFAULT*/";
 
 /* What a session has whatever the server says, for files of the user and for us. */
 static char *
