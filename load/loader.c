@@ -221,13 +221,31 @@ foreign_family(const BlSession *session, const BlManifest *manifest)
     return is_own ? NULL : g_strndup(digest, len);
 }
 
+static gboolean
+is_ours(const BlLoadResult *result)
+{
+    return result->manifest != NULL && result->manifest->dump_digest != NULL;
+}
+
+/* A snapshot that is as it was dumped changes nothing but what it makes. */
+static gboolean
+is_as_dumped(const BlLoadOptions *options, const BlLoadResult *result)
+{
+    return is_ours(result) && !options->accept_modified;
+}
+
 /* An engine that has nothing to find reads the script only once, unless there is something that the
  * script could lose. */
 static gboolean
-needs_survey(BlSession *session, const BlLoadOptions *options, gboolean *needed, GError **error)
+needs_survey(BlSession *session,
+             const BlLoadOptions *options,
+             const BlLoadResult *result,
+             gboolean *needed,
+             GError **error)
 {
     *needed = session->engine->translate != NULL || session->engine->weigh != NULL;
-    return *needed || bl_foreign_is_any(session, options, needed, error);
+    return *needed || is_as_dumped(options, result) ||
+           bl_foreign_is_any(session, options, needed, error);
 }
 
 static gboolean
@@ -269,7 +287,7 @@ take_survey(BlSession *session,
             GError **error)
 {
     gboolean needed = FALSE;
-    if (!needs_survey(session, options, &needed, error))
+    if (!needs_survey(session, options, result, &needed, error))
         return FALSE;
     survey->drops = !needed;
     if (!needed)
@@ -282,8 +300,8 @@ take_survey(BlSession *session,
         (void)session->engine->translate(session, NULL, 0, FALSE, NULL, NULL);
     session->text_family = NULL;
     /* Of another tool's dump the journal's statements are left out. */
-    gboolean is_ours = result->manifest != NULL && result->manifest->dump_digest != NULL;
-    return ok && bl_foreign_check(foreign, session, options, is_ours, error);
+    return ok && (is_as_dumped(options, result) ||
+                  bl_foreign_check(foreign, session, options, is_ours(result), error));
 }
 
 static GHashTable *
@@ -317,19 +335,13 @@ check_unchanged(const BlLoadOptions *options,
     return FALSE;
 }
 
-static gboolean
-is_ours(const BlLoadResult *result)
-{
-    return result->manifest != NULL && result->manifest->dump_digest != NULL;
-}
-
 /* Of a snapshot that is as it was dumped, into a ledger without rows. Who wants to know of each
  * statement gets them as they are. @return the ledger whose lines go out together; NULL: none do */
 static const BlLedgerNames *
 joins_lines_of(const BlLoadOptions *options, const BlLoadResult *result)
 {
     gboolean is_told = options->reporter != NULL && options->reporter->wants_statements;
-    return is_ours(result) && !options->accept_modified && !is_told ? &options->names : NULL;
+    return is_as_dumped(options, result) && !is_told ? &options->names : NULL;
 }
 
 static gboolean

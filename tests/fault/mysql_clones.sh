@@ -50,7 +50,7 @@ proxied none '' x schema-load --path good.sql --clones 2
 [ "$code" = 0 ] || fail "the proxy itself: exit $code: $(cat stderr)"
 all=$commands
 # All of them take minutes: a step that meets other commands and other faults as it goes. BL_EVERY=1: every command.
-step=${BL_EVERY:-$((all / 24 + 1))}
+step=${BL_EVERY:-$((all / 32 + 1))}
 n=0
 i=0
 while [ "$n" -lt "$all" ]; do
