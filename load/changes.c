@@ -35,10 +35,8 @@ is_word(const Cursor *cursor, guint i, const char *word)
 static gboolean
 is_any(const Cursor *cursor, guint i, const char *const *words)
 {
-    gsize j = 0;
-    while (words[j] != NULL && !is_word(cursor, i, words[j]))
-        j++;
-    return words[j] != NULL;
+    const BlToken *token = token_at(cursor, i);
+    return token != NULL && bl_token_is_any(token, cursor->text, words);
 }
 
 static gboolean

@@ -61,15 +61,6 @@ names_present_object(const BlLoadJudge *judge, const BlItem *item)
 }
 
 static gboolean
-is_one_of(const BlToken *token, const char *text, const char *const *words)
-{
-    gsize i = 0;
-    while (words[i] != NULL && !bl_token_is_word(token, text, words[i]))
-        i++;
-    return words[i] != NULL;
-}
-
-static gboolean
 is_dot(const BlToken *token, const char *text)
 {
     return token->len == 1 && text[token->start] == '.';
@@ -126,9 +117,9 @@ is_of_journal(const BlLoadJudge *judge, const BlItem *item)
         return FALSE;
     if (bl_token_is_word(&tokens[0], item->text, "SELECT"))
         return sets_journal_counter(judge, tokens, n, item->text);
-    if (!is_one_of(&tokens[0], item->text, verbs))
+    if (!bl_token_is_any(&tokens[0], item->text, verbs))
         return FALSE;
-    while (at < n && is_one_of(&tokens[at], item->text, fillers))
+    while (at < n && bl_token_is_any(&tokens[at], item->text, fillers))
         at++;
     return is_journal_name(judge, tokens + at, n - at, item->text);
 }

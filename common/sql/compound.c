@@ -29,7 +29,9 @@ typedef enum {
 } Last;
 
 /* What starts a body, and a statement in it that holds others. */
-static const char *const blocks[] = { "begin", "if", "case", "loop", "while", "repeat", "for" };
+static const char *const blocks[] = {
+    "begin", "if", "case", "loop", "while", "repeat", "for", NULL
+};
 
 /* What is a body alone: there are no others behind it, whatever words it has (SHOW GRANTS FOR, DO
  * IF(…)). */
@@ -40,32 +42,22 @@ static const char *const singles[] = {
     "revoke",     "rename",   "kill",   "flush",    "lock",      "unlock",   "load",      "explain",
     "describe",   "desc",     "values", "commit",   "rollback",  "start",    "savepoint", "release",
     "xa",         "handler",  "cache",  "install",  "uninstall", "resignal", "get",       "reset",
-    "deallocate", "table",
+    "deallocate", "table",    NULL
 };
 
 /* What a CREATE makes when it is none of these. */
-static const char *const plain_objects[] = { "table",    "view",   "index",   "database",
-                                             "schema",   "user",   "role",    "sequence",
-                                             "server",   "unique", "spatial", "fulltext",
-                                             "temporary" };
+static const char *const plain_objects[] = { "table",     "view",   "index",   "database",
+                                             "schema",    "user",   "role",    "sequence",
+                                             "server",    "unique", "spatial", "fulltext",
+                                             "temporary", NULL };
 
 /* A statement may start behind these. */
-static const char *const starters[] = { "then", "else", "do", "begin", "loop", "repeat" };
+static const char *const starters[] = { "then", "else", "do", "begin", "loop", "repeat", NULL };
 
 /* A name follows these, whatever it says. */
-static const char *const before_names[] = { "select", "set",     "by",      "where", "and",
-                                            "or",     "on",      "as",      "not",   "from",
-                                            "into",   "follows", "precedes" };
-
-static gboolean
-is_any(const BlToken *token, const char *text, const char *const *words, gsize n)
-{
-    for (gsize i = 0; token->kind == BL_TOKEN_WORD && i < n; i++) {
-        if (bl_token_is_word(token, text, words[i]))
-            return TRUE;
-    }
-    return FALSE;
-}
+static const char *const before_names[] = { "select", "set",     "by",       "where", "and",
+                                            "or",     "on",      "as",       "not",   "from",
+                                            "into",   "follows", "precedes", NULL };
 
 static void
 open_block(BlBody *body, gboolean is_expression)
@@ -99,12 +91,12 @@ feed_head(BlBody *body, const BlToken *token, const char *text)
 {
     if (body->parens > 0 || body->last == LAST_NAME || body->last == LAST_DOT)
         return;
-    if (is_any(token, text, blocks, G_N_ELEMENTS(blocks))) {
+    if (bl_token_is_any(token, text, blocks)) {
         open_block(body, FALSE);
         return;
     }
     gboolean is_charset = body->last == LAST_CHARACTER && bl_token_is_word(token, text, "set");
-    if (!is_charset && is_any(token, text, singles, G_N_ELEMENTS(singles)))
+    if (!is_charset && bl_token_is_any(token, text, singles))
         body->state = AT_WORD;
 }
 
@@ -133,7 +125,7 @@ feed_create(BlBody *body, const BlToken *token, const char *text)
         if (bl_token_is_word(token, text, programs[i].word))
             body->state = programs[i].next;
     }
-    if (is_any(token, text, plain_objects, G_N_ELEMENTS(plain_objects)))
+    if (bl_token_is_any(token, text, plain_objects))
         body->state = IN_OTHER;
 }
 
@@ -165,7 +157,7 @@ feed_block(BlBody *body, const BlToken *token, const char *text)
         body->depth += body->parens == 0 ? 1 : 0;
     else if (bl_token_is_word(token, text, "end"))
         close_block(body);
-    else if (last == LAST_START && is_any(token, text, blocks, G_N_ELEMENTS(blocks)))
+    else if (last == LAST_START && bl_token_is_any(token, text, blocks))
         open_block(body, FALSE);
 }
 
@@ -185,9 +177,9 @@ last_of(const BlBody *body, const BlToken *token, const char *text)
         return LAST_END;
     if (bl_token_is_word(token, text, "character"))
         return LAST_CHARACTER;
-    if (!is_in_expression(body) && is_any(token, text, starters, G_N_ELEMENTS(starters)))
+    if (!is_in_expression(body) && bl_token_is_any(token, text, starters))
         return LAST_START;
-    return is_any(token, text, before_names, G_N_ELEMENTS(before_names)) ? LAST_NAME : LAST_OTHER;
+    return bl_token_is_any(token, text, before_names) ? LAST_NAME : LAST_OTHER;
 }
 
 static void

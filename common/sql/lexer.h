@@ -76,6 +76,9 @@ gboolean bl_token_is_filler(BlTokenKind kind);
 /** @return TRUE when @token is the unquoted word @word, ASCII case ignored */
 gboolean bl_token_is_word(const BlToken *token, const char *text, const char *word);
 
+/** @return TRUE when @token is one of the unquoted @words (NULL-terminated), ASCII case ignored */
+gboolean bl_token_is_any(const BlToken *token, const char *text, const char *const *words);
+
 /** The name that a WORD, IDENTIFIER or STRING token spells: quotes removed, doubled quotes halved.
  * No case folding. @return g_free() */
 char *bl_token_name(const BlToken *token, const char *text);

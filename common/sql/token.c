@@ -16,6 +16,16 @@ bl_token_is_word(const BlToken *token, const char *text, const char *word)
            g_ascii_strncasecmp(text + token->start, word, token->len) == 0;
 }
 
+gboolean
+bl_token_is_any(const BlToken *token, const char *text, const char *const *words)
+{
+    if (token->kind != BL_TOKEN_WORD)
+        return FALSE;
+    while (*words != NULL && !bl_token_is_word(token, text, *words))
+        words++;
+    return *words != NULL;
+}
+
 static char *
 dollar_quoted_text(const char *text, gsize len)
 {

@@ -64,11 +64,11 @@ static const struct {
 
 /* Verbs that may follow WITH … and other openings. */
 static const char *const verbs[] = { "SELECT", "INSERT", "REPLACE", "UPDATE",
-                                     "DELETE", "VALUES", "TABLE" };
+                                     "DELETE", "VALUES", "TABLE",   NULL };
 
 /* What follows ALTER DATABASE when it has no name. */
 static const char *const database_options[] = { "CHARACTER", "CHARSET",    "COLLATE", "COMMENT",
-                                                "DEFAULT",   "ENCRYPTION", "READ" };
+                                                "DEFAULT",   "ENCRYPTION", "READ",    NULL };
 
 /* The first tokens of a statement; what stands in executable comments is code. */
 typedef struct {
@@ -116,13 +116,9 @@ is_word(const Cursor *cursor, guint i, const char *word)
 }
 
 static gboolean
-is_any(const Cursor *cursor, guint i, const char *const *words, gsize n)
+is_any(const Cursor *cursor, guint i, const char *const *words)
 {
-    for (gsize j = 0; j < n; j++) {
-        if (is_word(cursor, i, words[j]))
-            return TRUE;
-    }
-    return FALSE;
+    return i < cursor->n && bl_token_is_any(&cursor->tokens[i], cursor->text, words);
 }
 
 static gboolean
@@ -154,7 +150,7 @@ classify_with(const Cursor *cursor)
     while (next_token(cursor, &state, &pos, &token)) {
         depth += token.kind == BL_TOKEN_OPEN ? 1 : 0;
         depth -= token.kind == BL_TOKEN_CLOSE && depth > 0 ? 1 : 0;
-        for (gsize i = 0; depth == 0 && after_close && i < G_N_ELEMENTS(verbs); i++) {
+        for (gsize i = 0; depth == 0 && after_close && verbs[i] != NULL; i++) {
             if (bl_token_is_word(&token, cursor->text, verbs[i]))
                 return i >= 1 && i <= 4 ? BL_STMT_DML : BL_STMT_READ;
         }
@@ -195,14 +191,14 @@ classify_drop(const Cursor *cursor)
 static guint
 classify_alter(const Cursor *cursor)
 {
-    static const char *const defaults[] = { "CHARACTER", "CHARSET", "COLLATE" };
+    static const char *const defaults[] = { "CHARACTER", "CHARSET", "COLLATE", NULL };
     if (!is_database(cursor, 1))
         return DDL;
     guint traits = DDL;
-    if (!is_any(cursor, 2, database_options, G_N_ELEMENTS(database_options)))
+    if (!is_any(cursor, 2, database_options))
         traits |= BL_STMT_OTHER_DATABASE;
     for (guint i = 2; i < cursor->n; i++) {
-        if (is_any(cursor, i, defaults, G_N_ELEMENTS(defaults)))
+        if (is_any(cursor, i, defaults))
             traits |= BL_STMT_DEFAULTS;
     }
     return traits;
@@ -269,8 +265,7 @@ classify_set(const Cursor *cursor)
 static guint
 classify_analyze(const Cursor *cursor)
 {
-    gboolean is_verb =
-        is_any(cursor, 1, verbs, G_N_ELEMENTS(verbs)) && !is_word(cursor, 1, "TABLE");
+    gboolean is_verb = is_any(cursor, 1, verbs) && !is_word(cursor, 1, "TABLE");
     return is_verb ? word_traits(cursor, 1) : DDL;
 }
 
@@ -376,6 +371,6 @@ my_altered_database(const char *sql, gsize len)
     Cursor cursor = { .text = sql, .len = len };
     fill(&cursor);
     gboolean has_name = is_word(&cursor, 0, "ALTER") && is_database(&cursor, 1) && cursor.n > 2 &&
-                        !is_any(&cursor, 2, database_options, G_N_ELEMENTS(database_options));
+                        !is_any(&cursor, 2, database_options);
     return has_name ? bl_token_name(&cursor.tokens[2], sql) : NULL;
 }

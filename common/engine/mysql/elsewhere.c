@@ -68,11 +68,7 @@ is_word(const Scan *scan, const char *word)
 static gboolean
 is_any(const Scan *scan, const char *const *words)
 {
-    for (gsize i = 0; words[i] != NULL; i++) {
-        if (is_word(scan, words[i]))
-            return TRUE;
-    }
-    return FALSE;
+    return bl_token_is_any(&scan->token, scan->text, words);
 }
 
 static gboolean

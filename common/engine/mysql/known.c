@@ -16,14 +16,14 @@ static const char *const known_verbs[] = {
     "IF",     "INSERT",     "LOCK",    "LOOP",     "OPTIMIZE",  "PREPARE",   "RELEASE",  "RENAME",
     "REPAIR", "REPEAT",     "REPLACE", "RESIGNAL", "ROLLBACK",  "SAVEPOINT", "SELECT",   "SET",
     "SHOW",   "SIGNAL",     "START",   "TABLE",    "TRUNCATE",  "UNLOCK",    "UPDATE",   "VALUES",
-    "WHILE",  "WITH",
+    "WHILE",  "WITH",       NULL
 };
 
 /* What CREATE, ALTER and DROP may be about, behind whatever words. */
-static const char *const known_objects[] = {
-    "TABLE",     "TABLES",  "VIEW",     "INDEX",   "TRIGGER", "EVENT",    "FUNCTION",
-    "PROCEDURE", "PACKAGE", "SEQUENCE", "LIBRARY", "PREPARE", "DATABASE", "SCHEMA",
-};
+static const char *const known_objects[] = { "TABLE",    "TABLES",   "VIEW",     "INDEX",
+                                             "TRIGGER",  "EVENT",    "FUNCTION", "PROCEDURE",
+                                             "PACKAGE",  "SEQUENCE", "LIBRARY",  "PREPARE",
+                                             "DATABASE", "SCHEMA",   NULL };
 
 /* Behind the words of an object that stand before its kind: OR REPLACE, UNIQUE, DEFINER = x. */
 static gboolean
@@ -32,10 +32,8 @@ is_known_object(const char *text, gsize len)
     BlToken tokens[HEAD_TOKENS];
     guint n = bl_lex_first(&bl_dialect_mysql, text, len, tokens, HEAD_TOKENS);
     for (guint i = 1; i < n; i++) {
-        for (gsize k = 0; k < G_N_ELEMENTS(known_objects); k++) {
-            if (bl_token_is_word(&tokens[i], text, known_objects[k]))
-                return TRUE;
-        }
+        if (bl_token_is_any(&tokens[i], text, known_objects))
+            return TRUE;
     }
     return FALSE;
 }
@@ -43,22 +41,16 @@ is_known_object(const char *text, gsize len)
 gboolean
 my_is_known_statement(const char *text, gsize len)
 {
-    static const char *const definers[] = { "CREATE", "ALTER", "DROP" };
+    static const char *const definers[] = { "CREATE", "ALTER", "DROP", NULL };
     BlToken tokens[2];
     guint n = bl_lex_first(&bl_dialect_mysql, text, len, tokens, G_N_ELEMENTS(tokens));
     /* An executable comment is looked at by its words; a label stands before a block. */
     if (n == 0 || tokens[0].kind != BL_TOKEN_WORD ||
         (n > 1 && tokens[1].kind == BL_TOKEN_OPERATOR && text[tokens[1].start] == ':'))
         return TRUE;
-    for (gsize i = 0; i < G_N_ELEMENTS(definers); i++) {
-        if (bl_token_is_word(&tokens[0], text, definers[i]))
-            return is_known_object(text, len);
-    }
+    if (bl_token_is_any(&tokens[0], text, definers))
+        return is_known_object(text, len);
     if (bl_token_is_word(&tokens[0], text, "START"))
         return n > 1 && bl_token_is_word(&tokens[1], text, "TRANSACTION");
-    for (gsize i = 0; i < G_N_ELEMENTS(known_verbs); i++) {
-        if (bl_token_is_word(&tokens[0], text, known_verbs[i]))
-            return TRUE;
-    }
-    return FALSE;
+    return bl_token_is_any(&tokens[0], text, known_verbs);
 }

@@ -117,11 +117,7 @@ is_word(const Names *names, const BlToken *token, const char *word)
 static gboolean
 is_any(const Names *names, const BlToken *token, const char *const *words)
 {
-    for (gsize i = 0; words[i] != NULL; i++) {
-        if (is_word(names, token, words[i]))
-            return TRUE;
-    }
-    return FALSE;
+    return bl_token_is_any(token, names->text, words);
 }
 
 static gboolean

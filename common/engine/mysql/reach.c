@@ -164,13 +164,9 @@ is_word(const Reach *reach, const BlToken *token, const char *word)
 }
 
 static gboolean
-is_any(const Reach *reach, const BlToken *token, const char *const *words, gsize n)
+is_any(const Reach *reach, const BlToken *token, const char *const *words)
 {
-    for (gsize i = 0; i < n; i++) {
-        if (is_word(reach, token, words[i]))
-            return TRUE;
-    }
-    return FALSE;
+    return bl_token_is_any(token, reach->text, words);
 }
 
 static gboolean
@@ -215,15 +211,13 @@ behind(const Reach *reach, const BlToken *token)
 static gboolean
 is_of_table(const Reach *reach, const BlToken *token)
 {
-    static const char *const beginnings[] = {
-        "BEGIN", "THEN", "ELSE", "DO", "LOOP", "ROW", "REPEAT"
-    };
-    static const char *const verbs[] = { "CREATE", "ALTER", "DROP", "RENAME", "REPLACE" };
+    static const char *const beginnings[] = { "BEGIN", "THEN", "ELSE",   "DO",
+                                              "LOOP",  "ROW",  "REPEAT", NULL };
+    static const char *const verbs[] = { "CREATE", "ALTER", "DROP", "RENAME", "REPLACE", NULL };
     if (!is_word(reach, &reach->last, "SET"))
-        return reach->is_table && is_any(reach, &reach->last, verbs, G_N_ELEMENTS(verbs));
+        return reach->is_table && is_any(reach, &reach->last, verbs);
     const char *next = behind(reach, token);
-    gboolean begins =
-        reach->n == 1 || is_any(reach, &reach->before, beginnings, G_N_ELEMENTS(beginnings));
+    gboolean begins = reach->n == 1 || is_any(reach, &reach->before, beginnings);
     gboolean is_assigned = *next == '=' || (next[0] == ':' && next[1] == '=');
     return is_assigned && !(begins && is_word(reach, token, "PASSWORD"));
 }
@@ -245,17 +239,18 @@ is_value_of_case(const Reach *reach, const BlToken *token)
 static gboolean
 begins_statement(const Reach *reach, const BlToken *token)
 {
-    static const char *const branches[] = { "THEN", "ELSE" };
-    static const char *const beginnings[] = { "BEGIN", "ATOMIC", "DO", "LOOP", "REPEAT", "ROW" };
-    static const char *const characteristics[] = {
-        "DETERMINISTIC", "SQL", "DATA", "DEFINER", "INVOKER",
+    static const char *const branches[] = { "THEN", "ELSE", NULL };
+    static const char *const beginnings[] = {
+        "BEGIN", "ATOMIC", "DO", "LOOP", "REPEAT", "ROW", NULL
     };
+    static const char *const characteristics[] = { "DETERMINISTIC", "SQL",     "DATA",
+                                                   "DEFINER",       "INVOKER", NULL };
     const BlToken *last = &reach->last;
     if (reach->n == 0)
         return TRUE;
-    if (is_any(reach, last, branches, G_N_ELEMENTS(branches)))
+    if (is_any(reach, last, branches))
         return !is_value_of_case(reach, token);
-    if (is_any(reach, last, beginnings, G_N_ELEMENTS(beginnings)))
+    if (is_any(reach, last, beginnings))
         return TRUE;
     if (reach->is_prefixed && is_word(reach, last, "FOR"))
         return TRUE;
@@ -263,7 +258,7 @@ begins_statement(const Reach *reach, const BlToken *token)
         return TRUE;
     return reach->is_routine &&
            (last->kind == BL_TOKEN_CLOSE || last->kind == BL_TOKEN_STRING ||
-            is_any(reach, last, characteristics, G_N_ELEMENTS(characteristics))) &&
+            is_any(reach, last, characteristics)) &&
            !is_value_of_case(reach, token);
 }
 
@@ -274,9 +269,9 @@ is_remote_engine(const Reach *reach, const BlToken *token)
     static const char *const remote[] = {
         "CONNECT", "FEDERATED", "FEDERATEDX", "S3", "SPHINX", "SPIDER", "CASSANDRA", "VIDEX",
     };
-    static const char *const options[] = { "ENGINE", "storage_engine", "default_storage_engine" };
-    if (!is_any(reach, &reach->last, options, G_N_ELEMENTS(options)) &&
-        !is_any(reach, &reach->before, options, G_N_ELEMENTS(options)))
+    static const char *const options[] = { "ENGINE", "storage_engine", "default_storage_engine",
+                                           NULL };
+    if (!is_any(reach, &reach->last, options) && !is_any(reach, &reach->before, options))
         return FALSE;
     if (!is_name(token) && token->kind != BL_TOKEN_STRING)
         return FALSE;
@@ -491,11 +486,11 @@ look_at_token(const Reach *reach, const BlToken *token)
 static void
 note_place(Reach *reach, const BlToken *token)
 {
-    static const char *const routines[] = { "PROCEDURE", "FUNCTION", "TRIGGER", "EVENT" };
+    static const char *const routines[] = { "PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", NULL };
     /* CREATE OR REPLACE TEMPORARY TABLE */
     if (is_word(reach, token, "TABLE"))
         reach->is_table = reach->is_table || (reach->n > 0 && reach->n <= 4);
-    if (reach->n < HEAD_TOKENS && is_any(reach, token, routines, G_N_ELEMENTS(routines)))
+    if (reach->n < HEAD_TOKENS && is_any(reach, token, routines))
         reach->is_routine = TRUE;
     if (reach->n == 1 && is_word(reach, &reach->last, "SET") && is_word(reach, token, "STATEMENT"))
         reach->is_prefixed = TRUE;
@@ -506,13 +501,12 @@ note_place(Reach *reach, const BlToken *token)
 static gboolean
 is_runner(const Reach *reach, const BlToken *token)
 {
-    static const char *const runners[] = { "SET",      "PREPARE", "EXECUTE", "CALL",
-                                           "SELECT",   "DO",      "WITH",    "PROCEDURE",
-                                           "FUNCTION", "TRIGGER", "EVENT",   "BEGIN" };
+    static const char *const runners[] = { "SET",   "PREPARE", "EXECUTE",   "CALL",     "SELECT",
+                                           "DO",    "WITH",    "PROCEDURE", "FUNCTION", "TRIGGER",
+                                           "EVENT", "BEGIN",   NULL };
     if (reach->is_table)
         return is_word(reach, token, "SELECT");
-    return is_any(reach, token, runners, G_N_ELEMENTS(runners)) ||
-           (reach->n == 0 && is_word(reach, token, "IF"));
+    return is_any(reach, token, runners) || (reach->n == 0 && is_word(reach, token, "IF"));
 }
 
 static void
@@ -532,20 +526,16 @@ note(Reach *reach, const BlToken *token)
 static gboolean
 is_statement(const char *text, gsize len)
 {
-    static const char *const verbs[] = {
-        "ALTER", "ANALYZE",  "CALL",   "CHECK",  "CHECKSUM", "CREATE",  "DELETE",
-        "DESC",  "DESCRIBE", "DO",     "DROP",   "EXPLAIN",  "HANDLER", "INSERT",
-        "LOCK",  "OPTIMIZE", "RENAME", "REPAIR", "REPLACE",  "SELECT",  "SET",
-        "TABLE", "TRUNCATE", "UPDATE", "WITH",
-    };
+    static const char *const verbs[] = { "ALTER",    "ANALYZE", "CALL",     "CHECK",    "CHECKSUM",
+                                         "CREATE",   "DELETE",  "DESC",     "DESCRIBE", "DO",
+                                         "DROP",     "EXPLAIN", "HANDLER",  "INSERT",   "LOCK",
+                                         "OPTIMIZE", "RENAME",  "REPAIR",   "REPLACE",  "SELECT",
+                                         "SET",      "TABLE",   "TRUNCATE", "UPDATE",   "WITH",
+                                         NULL };
     BlToken first;
     if (bl_lex_first(&bl_dialect_mysql, text, len, &first, 1) == 0)
         return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
-        if (bl_token_is_word(&first, text, verbs[i]))
-            return TRUE;
-    }
-    return first.kind == BL_TOKEN_OPEN;
+    return first.kind == BL_TOKEN_OPEN || bl_token_is_any(&first, text, verbs);
 }
 
 static MyReach

@@ -71,9 +71,7 @@ my_token_is(const MyTokens *tokens, guint i, const char *word)
 gboolean
 my_token_is_any(const MyTokens *tokens, guint i, const char *const *words)
 {
-    while (*words != NULL && !my_token_is(tokens, i, *words))
-        words++;
-    return *words != NULL;
+    return bl_token_is_any(my_token(tokens, i), tokens->sql, words);
 }
 
 gboolean

@@ -26,7 +26,7 @@ typedef struct {
     guint n;
 } Cursor;
 
-static const char *const writers[] = { "INSERT", "UPDATE", "DELETE", "MERGE" };
+static const char *const writers[] = { "INSERT", "UPDATE", "DELETE", "MERGE", NULL };
 
 static gboolean
 is_word(const Cursor *cursor, guint i, const char *word)
@@ -85,11 +85,7 @@ is_switched_off(const Cursor *cursor, const char *option)
 static gboolean
 is_writer(const BlToken *token, const char *text)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(writers); i++) {
-        if (bl_token_is_word(token, text, writers[i]))
-            return TRUE;
-    }
-    return FALSE;
+    return bl_token_is_any(token, text, writers);
 }
 
 /* What the query in a text does. A writer stands at its beginning, behind WITH … (…), or first in

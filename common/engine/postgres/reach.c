@@ -93,11 +93,7 @@ is_word(const Reach *reach, const BlToken *token, const char *word)
 static gboolean
 is_any_word(const Reach *reach, const BlToken *token, const char *const *words)
 {
-    for (gsize i = 0; words[i] != NULL; i++) {
-        if (is_word(reach, token, words[i]))
-            return TRUE;
-    }
-    return FALSE;
+    return bl_token_is_any(token, reach->text, words);
 }
 
 static gboolean

@@ -199,10 +199,10 @@ find_setting(Run *run, const char *name, gboolean *found, GError **error)
 static char *
 name_of_setting(const BlItem *item)
 {
-    static const char *const clauses[] = { "constraints",  "time",    "transaction",
-                                           "role",         "names",   "xml",
-                                           "schema",       "catalog", "characteristics",
-                                           "authorization" };
+    static const char *const clauses[] = { "constraints",   "time",    "transaction",
+                                           "role",          "names",   "xml",
+                                           "schema",        "catalog", "characteristics",
+                                           "authorization", NULL };
     BlToken tokens[3];
     guint n = bl_lex_first(&bl_dialect_postgres, item->text, item->len, tokens, 3);
     if (n < 2 || !bl_token_is_word(&tokens[0], item->text, "SET"))
@@ -213,10 +213,8 @@ name_of_setting(const BlItem *item)
                    : 1;
     if (at >= n)
         return NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(clauses); i++) {
-        if (bl_token_is_word(&tokens[at], item->text, clauses[i]))
-            return NULL;
-    }
+    if (bl_token_is_any(&tokens[at], item->text, clauses))
+        return NULL;
     /* "extension.setting" may be made up by anybody. */
     gsize behind = tokens[at].start + tokens[at].len;
     if (behind < item->len && item->text[behind] == '.')

@@ -19,20 +19,12 @@ static const struct {
 };
 
 /* Pragmas whose value is a place. */
-static const char *const place_pragmas[] = { "temp_store_directory", "data_store_directory" };
+static const char *const place_pragmas[] = { "temp_store_directory", "data_store_directory", NULL };
 
 /* Virtual tables over something that is not in the database. */
-static const char *const outside_modules[] = { "csv", "zipfile", "dbdump", "postgres", "vsv" };
-
-static gboolean
-is_listed(const char *const *words, gsize n, const BlToken *token, const char *sql)
-{
-    for (gsize i = 0; i < n; i++) {
-        if (bl_token_is_word(token, sql, words[i]))
-            return TRUE;
-    }
-    return FALSE;
-}
+static const char *const outside_modules[] = {
+    "csv", "zipfile", "dbdump", "postgres", "vsv", NULL
+};
 
 static const char *
 find_function(const BlToken *token, const char *sql)
@@ -64,8 +56,8 @@ look_at_beginning(const char *sql, gsize len)
         }
     }
     if (n > 1 && bl_token_is_word(&tokens[0], sql, "PRAGMA") &&
-        (is_listed(place_pragmas, G_N_ELEMENTS(place_pragmas), &tokens[1], sql) ||
-         (n > 3 && is_listed(place_pragmas, G_N_ELEMENTS(place_pragmas), &tokens[3], sql))))
+        (bl_token_is_any(&tokens[1], sql, place_pragmas) ||
+         (n > 3 && bl_token_is_any(&tokens[3], sql, place_pragmas))))
         return "a folder of the library";
     return NULL;
 }
@@ -86,8 +78,7 @@ lite_reaches_out(const char *sql, gsize len)
             continue;
         if (function != NULL && token.kind == BL_TOKEN_OPEN)
             what = function;
-        else if (after_using &&
-                 is_listed(outside_modules, G_N_ELEMENTS(outside_modules), &token, sql))
+        else if (after_using && bl_token_is_any(&token, sql, outside_modules))
             what = "what a virtual table reads";
         function = find_function(&token, sql);
         after_using = bl_token_is_word(&token, sql, "USING");
