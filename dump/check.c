@@ -12,21 +12,11 @@
 #define LINE_SHOWN 80
 
 static void
-add_difference(GPtrArray *differences, const char *kind, const char *name, char *what)
-{
-    BlDifference *difference = g_new0(BlDifference, 1);
-    difference->kind = g_strdup(kind);
-    difference->name = g_strdup(name);
-    difference->what = what;
-    g_ptr_array_add(differences, difference);
-}
-
-static void
 add_block_difference(GPtrArray *differences, const BlEngine *engine, const char *label, char *what)
 {
     const char *name = NULL;
     g_autofree char *kind = bl_block_kind(engine, label, &name);
-    add_difference(differences, kind, name, what);
+    bl_differences_add(differences, kind, name, what);
 }
 
 /* A later byte of a character. */
@@ -126,15 +116,15 @@ check_sql(BlSession *session,
 
     *is_foreign = !g_str_has_prefix(sql, BL_SNAPSHOT_HEAD);
     if (*is_foreign) {
-        add_difference(differences, "snapshot", sql_path,
-                       g_strdup("is another tool's text: schema-dump writes it anew"));
+        bl_differences_add(differences, "snapshot", sql_path,
+                           g_strdup("is another tool's text: schema-dump writes it anew"));
         return TRUE;
     }
     const BlDialect *dialect = session->engine->dialect;
     g_autoptr(GError) broken = NULL;
     g_autoptr(BlBlocks) file = bl_blocks_parse(dialect, sql, len, sql_path, &broken);
     if (file == NULL) {
-        add_difference(differences, "snapshot", sql_path, g_strdup(broken->message));
+        bl_differences_add(differences, "snapshot", sql_path, g_strdup(broken->message));
         return TRUE;
     }
     g_autoptr(BlBlocks) database =
@@ -146,8 +136,8 @@ check_sql(BlSession *session,
     if (differences->len == before)
         compare_blocks(differences, session->engine, file, database, TRUE);
     if (differences->len == before)
-        add_difference(differences, "snapshot", sql_path,
-                       g_strdup("holds the same blocks in another order"));
+        bl_differences_add(differences, "snapshot", sql_path,
+                           g_strdup("holds the same blocks in another order"));
     return TRUE;
 }
 
@@ -176,15 +166,15 @@ compare_manifests(GPtrArray *differences,
     for (gsize i = 0; file_lines[i] != NULL; i++) {
         if (!g_strv_contains((const char *const *)expected_lines, file_lines[i])) {
             g_autofree char *line = show_line(file_lines[i], 0);
-            add_difference(differences, "manifest", path,
-                           g_strdup_printf("should not have the line: %s", line));
+            bl_differences_add(differences, "manifest", path,
+                               g_strdup_printf("should not have the line: %s", line));
         }
     }
     for (gsize i = 0; expected_lines[i] != NULL; i++) {
         if (!g_strv_contains((const char *const *)file_lines, expected_lines[i])) {
             g_autofree char *line = show_line(expected_lines[i], 0);
-            add_difference(differences, "manifest", path,
-                           g_strdup_printf("lacks the line: %s", line));
+            bl_differences_add(differences, "manifest", path,
+                               g_strdup_printf("lacks the line: %s", line));
         }
     }
 }
@@ -206,7 +196,7 @@ check_manifest(const BlDump *dump, const char *sql_path, GPtrArray *differences,
     g_autoptr(GError) broken = NULL;
     g_autoptr(BlManifest) file = bl_manifest_parse(text, strlen(text), path, &broken);
     if (file == NULL) {
-        add_difference(differences, "manifest", path, g_strdup(broken->message));
+        bl_differences_add(differences, "manifest", path, g_strdup(broken->message));
         return TRUE;
     }
     /* The time and the path as it was typed never count; digests, and the proof of them, do not
@@ -223,8 +213,8 @@ check_manifest(const BlDump *dump, const char *sql_path, GPtrArray *differences,
     if (strcmp(text, expected) != 0)
         compare_manifests(differences, path, text, expected);
     if (strcmp(text, expected) != 0 && differences->len == before)
-        add_difference(differences, "manifest", path,
-                       g_strdup("has its lines in another order or layout"));
+        bl_differences_add(differences, "manifest", path,
+                           g_strdup("has its lines in another order or layout"));
     return TRUE;
 }
 
@@ -237,11 +227,10 @@ bl_dump_check(BlSession *session, const BlDump *dump, const char *sql_path, GErr
         [BL_PAIR_SQL_ONLY] = "has no manifest beside it",
         [BL_PAIR_MANIFEST_ONLY] = "is missing beside its manifest",
     };
-    g_autoptr(GPtrArray) differences =
-        g_ptr_array_new_with_free_func((GDestroyNotify)bl_difference_free);
+    g_autoptr(GPtrArray) differences = bl_differences_new();
     BlPairState state = bl_pair_state(sql_path);
     if (missing[state] != NULL) {
-        add_difference(differences, "snapshot", sql_path, g_strdup(missing[state]));
+        bl_differences_add(differences, "snapshot", sql_path, g_strdup(missing[state]));
         return g_steal_pointer(&differences);
     }
     gboolean is_foreign = FALSE;

@@ -3,6 +3,7 @@
 
 #include "squash/kept_rows.h"
 #include "squash/lost.h"
+#include "squash/row_proof.h"
 #include "squash/row_text.h"
 
 #include "common/base/error.h"
@@ -215,7 +216,7 @@ judge_resumed_rows(const BlJudgement *judgement,
                    const BlCatalog *replayed,
                    GError **error)
 {
-    g_autoptr(GPtrArray) differences = bl_proof_find_resumed(
+    g_autoptr(GPtrArray) differences = bl_row_proof_find_resumed(
         judgement->proof, judgement->input, younger, replayed, judgement->loaded, error);
     if (differences == NULL)
         return FALSE;
@@ -286,7 +287,7 @@ bl_judge_squash(BlJudgement *judgement, GError **error)
     BlProof *proof = judgement->proof;
     BlManifest *manifest = judgement->dump->manifest;
     if (!judge_excluded(judgement, error) || !judge_drift(judgement, error) ||
-        !bl_proof_find_lost(proof, judgement->input, judgement->catalog, manifest, error) ||
+        !bl_row_proof_find_lost(proof, judgement->input, judgement->catalog, manifest, error) ||
         !refuse_lost(judgement, proof, error) ||
         !bl_proof_compare_snapshot(proof, judgement->input, judgement->catalog, judgement->dump,
                                    &judgement->loaded, error) ||

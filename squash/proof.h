@@ -71,32 +71,12 @@ gboolean bl_proof_compare_ahead(BlProof *proof,
                                 BlSession *live,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Finds tables that hold rows after the replay and are not among the carried ones, into
- * @proof->lost and @proof->left_out. */
-gboolean bl_proof_find_lost(BlProof *proof,
-                            const BlProofInput *input,
-                            const BlCatalog *replayed,
-                            const BlManifest *manifest,
-                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /** Compares a database that a snapshot was loaded into with the replay, into @proof: catalogs,
  * ledgers and the rows of the tables that @manifest carries. */
 gboolean bl_proof_compare_loaded(BlProof *proof,
                                  const BlProofInput *input,
                                  const BlCatalog *replayed,
                                  const BlManifest *manifest,
-                                 BlSession *loaded,
-                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/** Compares the rows of both databases when the younger files have run in both, but for the tables
- * in which they differed before.
- * @param younger what has run there, as in bl_proof_compare_ahead()
- * @param replayed the catalog of both
- * @return GPtrArray of BlDifference, owned */
-GPtrArray *bl_proof_find_resumed(BlProof *proof,
-                                 const BlProofInput *input,
-                                 const BlReplayOptions *younger,
-                                 const BlCatalog *replayed,
                                  BlSession *loaded,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

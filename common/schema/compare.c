@@ -20,14 +20,27 @@ bl_difference_free(BlDifference *difference)
     g_free(difference);
 }
 
+GPtrArray *
+bl_differences_new(void)
+{
+    return g_ptr_array_new_with_free_func((GDestroyNotify)bl_difference_free);
+}
+
+void
+bl_differences_add(GPtrArray *differences, const char *kind, const char *name, char *what)
+{
+    BlDifference *difference = g_new0(BlDifference, 1);
+    difference->kind = g_strdup(kind);
+    difference->name = g_strdup(name);
+    difference->what = what;
+    g_ptr_array_add(differences, difference);
+}
+
 static void
 add_difference(GPtrArray *differences, const BlObject *object, char *what)
 {
-    BlDifference *difference = g_new0(BlDifference, 1);
-    difference->kind = g_strdup(object->kind->name);
-    difference->name = bl_object_full_name(object);
-    difference->what = what;
-    g_ptr_array_add(differences, difference);
+    g_autofree char *name = bl_object_full_name(object);
+    bl_differences_add(differences, object->kind->name, name, what);
 }
 
 static void
@@ -231,7 +244,7 @@ order_differences(gconstpointer left, gconstpointer right)
 GPtrArray *
 bl_catalog_compare(const BlCatalog *a, const BlCatalog *b, const char *a_name, const char *b_name)
 {
-    GPtrArray *differences = g_ptr_array_new_with_free_func((GDestroyNotify)bl_difference_free);
+    GPtrArray *differences = bl_differences_new();
     const BlCatalog *catalogs[2] = { a, b };
     const char *const names[2] = { a_name, b_name };
     for (guint i = 0; i < a->objects->len; i++) {

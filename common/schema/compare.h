@@ -24,6 +24,13 @@ typedef struct {
 void bl_difference_free(BlDifference *difference);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlDifference, bl_difference_free)
 
+/** @return an empty GPtrArray of BlDifference, which it owns; g_ptr_array_unref() */
+GPtrArray *bl_differences_new(void);
+
+/** Adds one to @differences (BlDifference).
+ * @param what taken over */
+void bl_differences_add(GPtrArray *differences, const char *kind, const char *name, char *what);
+
 /**
  * Compares two catalogs of one dialect.
  * @param a_name how to call @a in the text ("the snapshot"); @b_name likewise ("the database")
