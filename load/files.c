@@ -138,3 +138,15 @@ bl_load_check_files(const BlEngine *engine,
     *digest = g_steal_pointer(&found);
     return TRUE;
 }
+
+gboolean
+bl_load_is_ours(const BlLoadResult *result)
+{
+    return result->manifest != NULL && result->manifest->dump_digest != NULL;
+}
+
+gboolean
+bl_load_is_as_dumped(const BlLoadOptions *options, const BlLoadResult *result)
+{
+    return bl_load_is_ours(result) && !options->accept_modified;
+}

@@ -24,6 +24,12 @@ gboolean bl_load_check_files(const BlEngine *engine,
                              char **digest,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** @return TRUE when the files are a dump of ours with its manifest */
+gboolean bl_load_is_ours(const BlLoadResult *result);
+
+/** @return TRUE when they are that, unchanged: such a load changes nothing but what it makes */
+gboolean bl_load_is_as_dumped(const BlLoadOptions *options, const BlLoadResult *result);
+
 G_END_DECLS
 
 #endif

@@ -2,9 +2,9 @@
 #include "load/loader.h"
 
 #include "load/files.h"
-#include "load/foreign.h"
 #include "load/judge.h"
 #include "load/parallel.h"
+#include "load/survey.h"
 #include "load/undo.h"
 
 #include "common/base/cancel.h"
@@ -149,161 +149,6 @@ apply_head(BlSession *session, const BlLoadOptions *options, GError **error)
     return more == 0;
 }
 
-/* What the pass over the script ahead of the load found. */
-typedef struct {
-    GPtrArray *problems; /* char *: "line 3: …" */
-    GHashTable *notes;   /* char *: what is replaced */
-    gboolean changes;    /* a statement is sent in other words */
-    gboolean drops;      /* there may be a statement that drops something */
-    guint64 weight;      /* of all of it in one transaction */
-    guint64 bytes;       /* of the statements */
-} Survey;
-
-static void
-survey_clear(Survey *survey)
-{
-    g_clear_pointer(&survey->problems, g_ptr_array_unref);
-    g_clear_pointer(&survey->notes, g_hash_table_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Survey, survey_clear)
-
-static void
-translate_item(BlSession *session, const BlLoadOptions *options, const BlItem *item, Survey *survey)
-{
-    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *instead =
-        session->engine->translate(session, item->text, item->len, options->map, notes, problems);
-    survey->changes = survey->changes || instead != NULL;
-    for (guint i = 0; i < problems->len; i++) {
-        const char *problem = g_ptr_array_index(problems, i);
-        g_ptr_array_add(survey->problems, g_strdup_printf("line %u: %s", item->line, problem));
-    }
-    for (guint i = 0; i < notes->len; i++) {
-        const char *note = g_ptr_array_index(notes, i);
-        if (g_hash_table_add(survey->notes, g_strdup(note)))
-            bl_report_text(options->reporter, BL_EVENT_WARNING, "%s: %s", options->label, note);
-    }
-}
-
-static gboolean
-refuse_problems(const BlEngine *engine,
-                const BlLoadOptions *options,
-                const GPtrArray *problems,
-                GError **error)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = 0; i < MIN(problems->len, NAMED_OBJECTS); i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? "; " : "",
-                               (const char *)g_ptr_array_index(problems, i));
-    if (problems->len > NAMED_OBJECTS)
-        g_string_append_printf(text, "; and %u more", problems->len - NAMED_OBJECTS);
-    gboolean may_map = !options->map && (engine->caps & BL_CAP_MAPPING) != 0;
-    bl_error_set(
-        error, BL_ERROR_UNSUPPORTED,
-        may_map ? "load it into a server that has them, or see what --map replaces"
-                : "load it into a server that has them, or change the schema and dump it again",
-        "this server cannot take \"%s\", and nothing was loaded: %s", options->label, text->str);
-    return FALSE;
-}
-
-/* Which other kind of server wrote the texts: the family of the digest is no "FLAVOUR-VERSION" of
- * this one. @return g_free(); NULL: none did */
-static char *
-foreign_family(const BlSession *session, const BlManifest *manifest)
-{
-    const char *digest = manifest != NULL ? manifest->schema_digest : NULL;
-    if (digest == NULL || session->flavour == NULL || session->version == NULL)
-        return NULL;
-    g_autofree char *own = g_strdup_printf("%s-%s.", session->flavour, session->version);
-    gsize len = strcspn(digest, ":");
-    gboolean is_own = strncmp(own, digest, len) == 0 && own[len] == '.';
-    return is_own ? NULL : g_strndup(digest, len);
-}
-
-static gboolean
-is_ours(const BlLoadResult *result)
-{
-    return result->manifest != NULL && result->manifest->dump_digest != NULL;
-}
-
-/* A snapshot that is as it was dumped changes nothing but what it makes. */
-static gboolean
-is_as_dumped(const BlLoadOptions *options, const BlLoadResult *result)
-{
-    return is_ours(result) && !options->accept_modified;
-}
-
-/* An engine that has nothing to find reads the script only once, unless there is something that the
- * script could lose. */
-static gboolean
-needs_survey(BlSession *session,
-             const BlLoadOptions *options,
-             const BlLoadResult *result,
-             gboolean *needed,
-             GError **error)
-{
-    *needed = session->engine->translate != NULL || session->engine->weigh != NULL;
-    return *needed || is_as_dumped(options, result) ||
-           bl_foreign_is_any(session, options, needed, error);
-}
-
-static gboolean
-survey_script(BlSession *session,
-              const BlLoadOptions *options,
-              BlForeign *foreign,
-              Survey *survey,
-              GError **error)
-{
-    const BlEngine *engine = session->engine;
-    survey->problems = g_ptr_array_new_with_free_func(g_free);
-    survey->notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(BlScript) script =
-        bl_script_open(options->sql_path, options->label, engine->dialect, error);
-    if (script == NULL)
-        return FALSE;
-    BlItem item;
-    int more;
-    while ((more = bl_script_next_statement(script, &item, error)) > 0) {
-        survey->bytes += item.len;
-        guint traits = engine->classify(item.text, item.len);
-        survey->drops = survey->drops || (traits & BL_STMT_DROP) != 0;
-        bl_foreign_note(foreign, &item, traits);
-        if (engine->translate != NULL)
-            translate_item(session, options, &item, survey);
-        if (engine->weigh != NULL)
-            survey->weight += engine->weigh(item.text, item.len);
-    }
-    return more == 0 && (survey->problems->len == 0 ||
-                         refuse_problems(engine, options, survey->problems, error));
-}
-
-/* Everything that this server cannot take is found before anything is made. */
-static gboolean
-take_survey(BlSession *session,
-            const BlLoadOptions *options,
-            const BlLoadResult *result,
-            Survey *survey,
-            GError **error)
-{
-    gboolean needed = FALSE;
-    if (!needs_survey(session, options, result, &needed, error))
-        return FALSE;
-    survey->drops = !needed;
-    if (!needed)
-        return TRUE;
-    g_autoptr(BlForeign) foreign = bl_foreign_new(session->engine);
-    g_autofree char *family = foreign_family(session, result->manifest);
-    session->text_family = family;
-    gboolean ok = survey_script(session, options, foreign, survey, error);
-    if (session->engine->translate != NULL)
-        (void)session->engine->translate(session, NULL, 0, FALSE, NULL, NULL);
-    session->text_family = NULL;
-    /* Of another tool's dump the journal's statements are left out. */
-    return ok && (is_as_dumped(options, result) ||
-                  bl_foreign_check(foreign, session, options, is_ours(result), error));
-}
-
 static GHashTable *
 collect_present(BlSession *session, GError **error)
 {
@@ -341,7 +186,7 @@ static const BlLedgerNames *
 joins_lines_of(const BlLoadOptions *options, const BlLoadResult *result)
 {
     gboolean is_told = options->reporter != NULL && options->reporter->wants_statements;
-    return is_as_dumped(options, result) && !is_told ? &options->names : NULL;
+    return bl_load_is_as_dumped(options, result) && !is_told ? &options->names : NULL;
 }
 
 static gboolean
@@ -391,7 +236,7 @@ find_journal(BlSession *session, /* NOLINT(readability-function-size): two answe
 {
     const char *name = options->names.journal;
     gboolean exists = FALSE;
-    if (is_ours(result))
+    if (bl_load_is_ours(result))
         return TRUE;
     if (!bl_ledger_find_table(session, name, &exists, schema, error))
         return FALSE;
@@ -757,7 +602,7 @@ load_somehow(BlSession *session,
 static gboolean
 load_on_several(BlSession *session,
                 const BlLoadOptions *options,
-                const Survey *survey,
+                const BlSurvey *survey,
                 BlLoadResult *result,
                 gboolean *done,
                 GError **error)
@@ -801,10 +646,10 @@ gboolean
 bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, GError **error)
 {
     const BlEngine *engine = session->engine;
-    g_auto(Survey) survey = { 0 };
+    BlSurvey survey = { 0 };
     if (!bl_load_check_files(engine, options, &result->manifest, &result->digest, error) ||
         !check_outside(session, options, error) ||
-        !take_survey(session, options, result, &survey, error))
+        !bl_survey_take(session, options, result, &survey, error))
         return FALSE;
     result->translated = survey.changes;
     result->drops = survey.drops;
