@@ -169,8 +169,9 @@ order_migrations(const BlDumpOptions *options, const BlLedger *ledger, GHashTabl
     return order.names;
 }
 
-/* The digests of what was applied. The file's own where it is the same by tokens, so that two
- * machines that ran it before and after an edited comment write the same bytes. */
+/* The digests of what was applied: the journal's, or those of the snapshot that the database came
+ * from. The file's own where it is the same by tokens, so that two machines that ran it before and
+ * after an edited comment write the same bytes. */
 static void
 set_digests(BlManifest *manifest,
             const BlDumpOptions *options,
@@ -186,7 +187,7 @@ set_digests(BlManifest *manifest,
     const char *was = applied == NULL && old != NULL ? old->token : applied;
     gboolean is_twin = file != NULL && bl_known_migration_is_twin(file, was);
     gboolean edited =
-        file != NULL && !is_twin && applied != NULL && g_strcmp0(file->token_digest, applied) != 0;
+        file != NULL && !is_twin && was != NULL && g_strcmp0(file->token_digest, was) != 0;
     if (edited) {
         bl_report_text(
             options->reporter, BL_EVENT_WARNING,

@@ -60,6 +60,16 @@ find_carried(const BlManifest *manifest, const char *name)
     return NULL;
 }
 
+/* @return names of tables that need not be asked one by one; g_hash_table_unref() */
+static GHashTable *
+list_empty(BlSession *session, GError **error)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    gboolean ok =
+        session->engine->list_empty == NULL || session->engine->list_empty(session, names, error);
+    return ok ? g_steal_pointer(&names) : NULL;
+}
+
 static gboolean
 find_lost(BlProof *proof,
           BlSession *session,
@@ -67,10 +77,14 @@ find_lost(BlProof *proof,
           const BlManifest *manifest,
           GError **error)
 {
+    g_autoptr(GHashTable) empty = list_empty(session, error);
+    if (empty == NULL)
+        return FALSE;
     for (guint i = 0; i < catalog->objects->len; i++) {
         const BlObject *table = g_ptr_array_index(catalog->objects, i);
         g_autofree char *name = table->kind->holds_rows ? bl_object_full_name(table) : NULL;
-        if (name == NULL || find_carried(manifest, name) != NULL)
+        if (name == NULL || g_hash_table_contains(empty, name) ||
+            find_carried(manifest, name) != NULL)
             continue;
         g_autoptr(GString) sql = g_string_new(NULL);
         guint64 count = 0;
@@ -122,6 +136,7 @@ typedef struct {
     BlSession *loaded;              /* the snapshot */
     BlSession *again;               /* a second replay; NULL: none was needed yet */
     const BlReplayOptions *younger; /* what has run in both behind it; NULL: nothing */
+    GHashTable *empty[2];           /* tables without rows there and here; NULL: not asked */
 } RowProof;
 
 static void
@@ -339,7 +354,9 @@ bl_row_proof_compare(BlProof *proof,
                      GError **error)
 {
     BlSession *const sessions[] = { input->replayed, loaded };
-    RowProof state = { proof, input, replayed, manifest, loaded, NULL, NULL };
+    RowProof state = {
+        .proof = proof, .input = input, .catalog = replayed, .manifest = manifest, .loaded = loaded
+    };
     gboolean ok = begin_both(sessions, error) && compare_tables(&state, error);
     end_both(sessions);
     bl_session_close(state.again);
@@ -374,7 +391,9 @@ static gboolean
 compare_resumed(RowProof *state, const BlObject *table, GPtrArray *differences, GError **error)
 {
     g_autofree char *name = bl_object_full_name(table);
-    if (differs_before(state->proof, name))
+    gboolean is_empty = g_hash_table_contains(state->empty[0], name) &&
+                        g_hash_table_contains(state->empty[1], name);
+    if (is_empty || differs_before(state->proof, name))
         return TRUE;
     GError *problem = NULL;
     g_autoptr(BlRows) replayed = parse_rows(state->input->replayed, table, &problem);
@@ -403,9 +422,16 @@ bl_row_proof_find_resumed(BlProof *proof,
                           GError **error)
 {
     BlSession *const sessions[] = { input->replayed, loaded };
-    RowProof state = { proof, input, replayed, NULL, loaded, NULL, younger };
+    RowProof state = {
+        .proof = proof, .input = input, .catalog = replayed, .loaded = loaded, .younger = younger
+    };
     g_autoptr(GPtrArray) differences = bl_differences_new();
     gboolean ok = begin_both(sessions, error);
+    g_autoptr(GHashTable) there = ok ? list_empty(sessions[0], error) : NULL;
+    g_autoptr(GHashTable) here = there != NULL ? list_empty(sessions[1], error) : NULL;
+    ok = here != NULL;
+    state.empty[0] = there;
+    state.empty[1] = here;
     for (guint i = 0; ok && i < replayed->objects->len; i++) {
         const BlObject *table = g_ptr_array_index(replayed->objects, i);
         ok = !table->kind->holds_rows || compare_resumed(&state, table, differences, error);

@@ -391,6 +391,10 @@ struct BlEngine {
                          const BlObject *table,
                          gboolean *found,
                          GError **error);
+    /** May be NULL: nothing tells it but has_rows(). Tables that take no place, all of them by one
+     * question: they have no rows.
+     * @param names bl_object_full_name() of each is added, owned by the set */
+    gboolean (*list_empty)(BlSession *session, GHashTable *names, GError **error);
     /** Must where list_left_out() is. What stands in a statement that sets by hand where the
      * counter of a column is: a regular expression, caseless. Better one too many. */
     const char *counter_pattern;

@@ -23,6 +23,34 @@ project
 write 2_index 'CREATE INDEX users_name ON users (name DESC);'
 both '"database/migrations/2_index" was edited after it was applied'
 
+# Nor does a dump of a database that came from the snapshot take the edited file for what was applied.
+project
+run 0 schema-dump
+rm app.db
+run 0 migrate run --create
+write 2_index 'CREATE INDEX users_name ON users (name DESC);'
+cp database/schema/sqlite-schema.meta.json before.json
+run 0 schema-dump
+expect_err 'warning: "database/migrations/2_index" was edited after it was applied; the snapshot holds what was applied'
+cmp before.json database/schema/sqlite-schema.meta.json || fail 'the manifest has the digest of a file that never ran'
+run 1 migrate check
+expect_out 'migration database/migrations/2_index: was edited after it was applied'
+both '"database/migrations/2_index" was edited after it was applied'
+run 0 migrate repair --accept database/migrations/2_index
+run 0 schema-dump
+run 0 migrate check
+# A file that is squashed already, edited on a branch that did not know it, comes back with a merge.
+project
+run 0 migrate squash --archive old
+rm app.db
+run 0 migrate run --create
+write 2_index 'CREATE INDEX users_name ON users (name DESC);'
+run 0 schema-dump
+run 1 migrate check
+expect_out 'migration database/migrations/2_index: was edited since the snapshot was made'
+both '"database/migrations/2_index"'
+[ -e database/migrations/2_index.sql ] || fail 'an edited file is gone'
+
 # A name in the ledger whose file is gone and in no snapshot.
 project
 rm database/migrations/2_index.sql

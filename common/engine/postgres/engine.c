@@ -75,6 +75,7 @@ const BlEngine bl_engine_postgres = {
     .frame = pg_frame,
     .dump_rows = pg_dump_rows,
     .has_rows = pg_has_rows,
+    .list_empty = pg_list_empty,
     .list_kept_rows = pg_list_kept_rows,
     .counter_pattern = "setval",
     .list_left_out = pg_list_left_out,

@@ -246,6 +246,7 @@ GPtrArray *pg_drop_statements(BlSession *base, const BlFilter *filter, GError **
 extern const char pg_next_transaction[];
 void pg_frame(const BlCatalog *catalog, const BlFrame *frame, GString *head, GString *tail);
 gboolean pg_has_rows(BlSession *base, const BlObject *table, gboolean *found, GError **error);
+gboolean pg_list_empty(BlSession *base, GHashTable *names, GError **error);
 gboolean
 pg_dump_rows(BlSession *base, const BlObject *table, GString *out, guint64 *count, GError **error);
 GPtrArray *pg_list_kept_rows(BlSession *base, GError **error);

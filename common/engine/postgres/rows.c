@@ -428,6 +428,30 @@ pg_has_rows(BlSession *base, const BlObject *table, gboolean *found, GError **er
     return check_readable(&rows, error) && bl_session_has_row(base, sql, found, error);
 }
 
+/* A heap without a block has no rows for anybody. Names with points in them can be those of two
+ * tables. */
+static const char empty_sql[] =
+    "SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c "
+    "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+    "LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam "
+    "WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') GROUP BY 1 "
+    "HAVING pg_catalog.bool_and(coalesce(c.relkind = 'r' AND a.amname = 'heap' "
+    "AND pg_catalog.pg_relation_size(c.oid) = 0, false))";
+
+static gboolean
+add_name(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    g_hash_table_add(data, g_strdup(row->values[0]));
+    return TRUE;
+}
+
+gboolean
+pg_list_empty(BlSession *base, GHashTable *names, GError **error)
+{
+    return pg_query(base, empty_sql, add_name, names, error);
+}
+
 /* A snapshot holds its rows ahead of the foreign keys, so that the order by name, in which the
  * tables come, is as good as any. */
 gboolean
@@ -441,12 +465,15 @@ pg_order_rows(BlSession *base, GPtrArray *tables, GError **error)
 
 /* A sequence that a column takes its numbers from is set behind the rows that a snapshot carries,
  * and numbers that were taken and not kept are no loss; but a start that somebody chose is one. The
- * last column asks for the last numbers that such columns hold. */
+ * last column asks for the last numbers that such columns hold: not the tables without a block,
+ * since each costs the planner more than all of this. */
 static const char sequences_sql[] =
     "SELECT n.nspname, c.relname, s.seqstart, s.seqincrement, tn.nspname, t.relname, "
-    "(SELECT pg_catalog.string_agg(pg_catalog.format('SELECT %s(%I)::numeric AS v FROM %I.%I', "
+    "(SELECT CASE WHEN pg_catalog.count(*) > 0 THEN coalesce(pg_catalog.string_agg("
+    "pg_catalog.format('SELECT %s(%I)::numeric AS v FROM %I.%I', "
     "CASE WHEN s.seqincrement < 0 THEN 'min' ELSE 'max' END, a.attname, rn.nspname, r.relname), "
-    "' UNION ALL ') FROM (SELECT d.refobjid AS relid, d.refobjsubid AS attnum UNION "
+    "' UNION ALL ') FILTER (WHERE r.relkind <> 'r' OR pg_catalog.pg_relation_size(r.oid) > 0), "
+    "'SELECT NULL::numeric AS v') END FROM (SELECT d.refobjid AS relid, d.refobjsubid AS attnum UNION "
     "SELECT f.adrelid, f.adnum FROM pg_catalog.pg_depend u "
     "JOIN pg_catalog.pg_attrdef f ON f.oid = u.objid "
     "WHERE u.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass "
