@@ -199,9 +199,9 @@ check_manifest(const BlDump *dump, const char *sql_path, GPtrArray *differences,
         bl_differences_add(differences, "manifest", path, g_strdup(broken->message));
         return TRUE;
     }
-    /* The time and the path as it was typed never count; digests, and the proof of them, do not
+    /* The origin and the path as it was typed never count; digests, and the proof of them, do not
      * where the SQL is known to differ. */
-    take_over(&dump->manifest->generated_at, file->generated_at);
+    bl_manifest_keep_origin(dump->manifest, file);
     take_over(&dump->manifest->dump_path, file->dump_path);
     if (differences->len > 0) {
         take_over(&dump->manifest->dump_digest, file->dump_digest);

@@ -513,17 +513,23 @@ bl_dump_build(BlSession *session, const BlDumpOptions *options, GError **error)
     return g_steal_pointer(&dump);
 }
 
-/* Sets generatedAt to the old manifest's when nothing else differs. @return TRUE when that is so */
+/* Keeps the origin that the old manifest names when nothing else differs. @return TRUE when that is
+ * so */
 static gboolean
 keeps_manifest(BlManifest *manifest, const char *old_text)
 {
     g_autoptr(BlManifest) old = bl_manifest_parse(old_text, strlen(old_text), "old", NULL);
-    if (old == NULL)
+    g_autoptr(BlManifest) moved = bl_manifest_parse(old_text, strlen(old_text), "old", NULL);
+    if (old == NULL || moved == NULL)
         return FALSE;
-    g_free(manifest->generated_at);
-    manifest->generated_at = g_strdup(old->generated_at);
+    bl_manifest_keep_origin(moved, manifest);
     g_autofree char *text = bl_manifest_format(manifest);
-    return strcmp(text, old_text) == 0;
+    g_autofree char *moved_text = bl_manifest_format(moved);
+    if (strcmp(text, moved_text) != 0)
+        return FALSE;
+    bl_manifest_keep_origin(manifest, old);
+    g_autofree char *kept = bl_manifest_format(manifest);
+    return strcmp(kept, old_text) == 0;
 }
 
 static gboolean

@@ -192,6 +192,15 @@ bl_manifest_set_source(BlManifest *manifest, const BlCatalog *catalog)
 }
 
 void
+bl_manifest_keep_origin(BlManifest *manifest, const BlManifest *from)
+{
+    g_free(manifest->generated_at);
+    manifest->generated_at = g_strdup(from->generated_at);
+    json_decref(manifest->source);
+    manifest->source = json_incref(from->source);
+}
+
+void
 bl_manifest_take_over(BlManifest *manifest, const BlManifest *from)
 {
     json_object_update(manifest->rest, from->rest);

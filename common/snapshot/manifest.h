@@ -102,6 +102,10 @@ const BlMigrationDigest *bl_manifest_digest(const BlManifest *manifest, const ch
 void
 bl_manifest_set_digest(BlManifest *manifest, const char *name, const char *raw, const char *token);
 
+/** Takes over from @from what says where and when a snapshot was made, and not what it holds: two
+ * databases of one schema differ in it. */
+void bl_manifest_keep_origin(BlManifest *manifest, const BlManifest *from);
+
 /** Takes over the keys of @from that this code does not know; its proof only when both speak of the
  * same SQL. */
 void bl_manifest_take_over(BlManifest *manifest, const BlManifest *from);

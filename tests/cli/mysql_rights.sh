@@ -84,6 +84,13 @@ SQL
     run 0 schema-load --url "$(my_url owned bl_owner)" --path all.sql
     run 0 schema-dump --url "$(my_url owned bl_owner)" --path again.sql
     expect_same all.sql again.sql
+    # Whose they are, and how that server is set, is no difference.
+    grep -q '"definers"' all.meta.json || fail "$my_key: no definers to compare"
+    ! grep -q 'bl_owner@localhost' all.meta.json || fail "$my_key: the same definers"
+    cp all.meta.json before.json
+    run 0 schema-dump --check --url "$(my_url owned bl_owner)" --path all.sql
+    run 0 schema-dump --url "$(my_url owned bl_owner)" --path all.sql
+    expect_same before.json all.meta.json
     run 0 migrate wipe --url "$(my_url owned bl_owner)"
     expect_my_empty owned
 
