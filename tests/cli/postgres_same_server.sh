@@ -22,14 +22,19 @@ exec 9>input
 wait_until grep -q ready output
 ln -s "$pg_host" link
 
+# Tests beside this one have scratch databases too, for a while.
+no_scratch_left() {
+    [ "$(pg_admin "SELECT count(*) FROM pg_database WHERE datname LIKE 'baseline\\_scratch\\_%' AND
+        shobj_description(oid, 'pg_database') LIKE '%' || to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD') || '%' AND
+        pg_get_userbyid(datdba) = 'bl_owner'")" = 0 ]
+}
+
 refused_everywhere() {
     for url in "$(pg_url app)" "postgresql://postgres@/postgres?host=$PWD/link&port=54$pg_version" \
         "postgres://bl_owner@/postgres?host=$PWD/forwarded&port=5432"; do
         refused 'on the server of the live one' "$@" --scratch-url "$url"
         [ "$(pg_admin "SELECT count(*) FROM pg_roles WHERE rolname = 'bl_same_server'")" = 0 ] || fail "$url: the role was made"
-        [ "$(pg_admin "SELECT count(*) FROM pg_database WHERE datname LIKE 'baseline\\_scratch\\_%' AND
-            shobj_description(oid, 'pg_database') LIKE '%' || to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD') || '%' AND
-            pg_get_userbyid(datdba) = 'bl_owner'")" = 0 ] || fail "$url: a scratch database is left"
+        wait_until no_scratch_left
     done
 }
 refused_everywhere migrate squash
