@@ -13,6 +13,9 @@
 
 #define SQUASHES "squashes"
 
+/* The digest of no SQL. */
+#define STALE_DIGEST "sha256:0000000000000000000000000000000000000000000000000000000000000000"
+
 #define FILE_LIMIT ((gsize)1024 * 1024 * 1024)
 
 /* The three versions of one thing, and their names in conflict marks. */
@@ -27,14 +30,19 @@ set_of(const GPtrArray *list)
     return set;
 }
 
-static guint
-position_behind(GPtrArray *result, const char *predecessor)
+/* Puts an item of @list behind the nearest one before it there that @result has too. */
+static void
+insert_behind(GPtrArray *result, const GPtrArray *list, guint i)
 {
     guint at = 0;
-    if (predecessor != NULL &&
-        g_ptr_array_find_with_equal_func(result, predecessor, g_str_equal, &at))
-        return at + 1;
-    return predecessor == NULL ? 0 : result->len;
+    for (guint before = i; before > 0; before--) {
+        const char *item = g_ptr_array_index(list, before - 1);
+        if (g_ptr_array_find_with_equal_func(result, item, g_str_equal, &at)) {
+            g_ptr_array_insert(result, (int)at + 1, g_ptr_array_index(list, i));
+            return;
+        }
+    }
+    g_ptr_array_insert(result, 0, g_ptr_array_index(list, i));
 }
 
 GPtrArray *
@@ -49,14 +57,10 @@ bl_merge_lists(const GPtrArray *base, const GPtrArray *ours, const GPtrArray *th
         if (!g_hash_table_contains(in_base, item) || g_hash_table_contains(in_theirs, item))
             g_ptr_array_add(result, item);
     }
-    const char *predecessor = NULL;
     for (guint i = 0; i < theirs->len; i++) {
-        char *item = g_ptr_array_index(theirs, i);
-        gboolean added =
-            !g_hash_table_contains(in_base, item) && !g_hash_table_contains(in_ours, item);
-        if (added)
-            g_ptr_array_insert(result, (int)position_behind(result, predecessor), item);
-        predecessor = item;
+        const char *item = g_ptr_array_index(theirs, i);
+        if (!g_hash_table_contains(in_base, item) && !g_hash_table_contains(in_ours, item))
+            insert_behind(result, theirs, i);
     }
     return result;
 }
@@ -209,21 +213,20 @@ labels_of(const BlBlocks *blocks)
 }
 
 /* A block that one side removed and the other changed must not vanish. */
-static gboolean
-append_removed_but_changed(GString *out, BlBlocks *const blocks[SIDES])
+static void
+insert_removed_but_changed(GPtrArray *merged, BlBlocks *const blocks[SIDES])
 {
-    gboolean clean = TRUE;
-    for (guint i = 0; i < blocks[BASE]->list->len; i++) {
-        const BlBlock *block = g_ptr_array_index(blocks[BASE]->list, i);
-        const char *ours = text_of(blocks[OURS], block->label);
-        const char *theirs = text_of(blocks[THEIRS], block->label);
-        gboolean one_is_gone = (ours[0] == '\0') != (theirs[0] == '\0');
-        if (!one_is_gone || strcmp(ours[0] != '\0' ? ours : theirs, block->text) == 0)
-            continue;
-        append_conflict(out, ours, theirs);
-        clean = FALSE;
+    static const int others[][2] = { { OURS, THEIRS }, { THEIRS, OURS } };
+    for (gsize k = 0; k < G_N_ELEMENTS(others); k++) {
+        g_autoptr(GPtrArray) labels = labels_of(blocks[others[k][0]]);
+        for (guint i = 0; i < labels->len; i++) {
+            const char *label = g_ptr_array_index(labels, i);
+            const char *before = text_of(blocks[BASE], label);
+            if (before[0] != '\0' && text_of(blocks[others[k][1]], label)[0] == '\0' &&
+                strcmp(text_of(blocks[others[k][0]], label), before) != 0)
+                insert_behind(merged, labels, i);
+        }
     }
-    return clean;
 }
 
 /* The dialect stands in the first line of a snapshot. */
@@ -259,10 +262,10 @@ merge_sql(char *const texts[SIDES], const char *const paths[SIDES], gboolean *cl
         g_autoptr(GPtrArray) ours = labels_of(blocks[OURS]);
         g_autoptr(GPtrArray) theirs = labels_of(blocks[THEIRS]);
         g_autoptr(GPtrArray) merged = bl_merge_lists(base, ours, theirs);
+        insert_removed_but_changed(merged, blocks);
         *clean = TRUE;
         for (guint i = 0; i < merged->len; i++)
             *clean = append_block(out, blocks, g_ptr_array_index(merged, i)) && *clean;
-        *clean = append_removed_but_changed(out, blocks) && *clean;
     }
     for (int side = BASE; side < SIDES; side++)
         bl_blocks_free(blocks[side]);
@@ -368,6 +371,11 @@ carries(const BlManifest *manifest, const char *table)
 static void
 merge_data(const BlManifest *base, BlManifest *ours, const BlManifest *theirs)
 {
+    for (guint i = ours->data->len; i > 0; i--) {
+        const BlCarriedTable *table = g_ptr_array_index(ours->data, i - 1);
+        if (carries(base, table->name) && !carries(theirs, table->name))
+            g_ptr_array_remove_index(ours->data, i - 1);
+    }
     for (guint i = 0; i < theirs->data->len; i++) {
         const BlCarriedTable *table = g_ptr_array_index(theirs->data, i);
         if (!carries(base, table->name) && !carries(ours, table->name))
@@ -413,6 +421,27 @@ find_homeless(const BlManifest *base, const BlManifest *side, const BlManifest *
             return name;
     }
     return NULL;
+}
+
+static void
+replace(char **text, const char *by)
+{
+    g_free(*text);
+    *text = g_strdup(by);
+}
+
+/* Where both sides wrote the SQL anew, whichever way it is merged, also to that of one side, it is
+ * not what the manifest describes. */
+static void
+merge_digests(const BlManifest *base, BlManifest *ours, const BlManifest *theirs)
+{
+    if (g_strcmp0(ours->dump_digest, theirs->dump_digest) == 0 ||
+        g_strcmp0(base->dump_digest, theirs->dump_digest) == 0)
+        return;
+    gboolean is_theirs = g_strcmp0(base->dump_digest, ours->dump_digest) == 0;
+    replace(&ours->dump_digest, is_theirs ? theirs->dump_digest : STALE_DIGEST);
+    if (is_theirs)
+        replace(&ours->schema_digest, theirs->schema_digest);
 }
 
 static void
@@ -468,6 +497,7 @@ merge_manifests(char *const texts[SIDES],
     if (!*clean)
         return format_homeless(texts, lost_by_them != NULL ? lost_by_them : lost_by_us,
                                lost_by_them != NULL);
+    merge_digests(base, ours, theirs);
     merge_names(base, ours, theirs);
     merge_squashes(base, ours, theirs);
     merge_rest(base, ours, theirs);

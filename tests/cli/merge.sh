@@ -53,6 +53,7 @@ grep -q '<<<<<<< ours' ours.sql || fail "no marks"
 sed '/table t/,/CREATE/d' base.sql >gone.sql
 run 1 schema-dump --merge base.sql gone.sql theirs.sql
 grep -q 'CREATE TABLE t (a, c)' gone.sql || fail "the change of the other side is lost"
+[ "$(tail -n 1 gone.sql)" = 'COMMIT;' ] || fail "the marks stand behind the end"
 echo 'no snapshot' >ours.sql
 run 5 schema-dump --merge base.sql ours.sql theirs.sql
 run 2 schema-dump --merge base.sql ours.sql
@@ -111,3 +112,76 @@ both_add() {
 both_add prisma /migration.sql _prisma_migrations 3
 both_add golang-migrate .up.sql schema_migrations 1
 grep -q "schema_migrations.*'\?10'\?, FALSE" "$snapshot" || fail 'not the last version'
+
+# What stood before a new block, or a new line, may be gone on the other side: it is put in its place all the same.
+mkdir again
+cd again || exit 1
+git init -q -b main .
+run 0 migrate init --git
+rm .git/hooks/post-merge .git/hooks/pre-commit
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
+printf 'app.db*\nstdout\nstderr\nmerged\n' >.gitignore
+migration 1 base
+migration 2 left
+migration 3 other
+dump base
+git checkout -q -b adds
+migration 4 behind
+dump adds
+git checkout -q -b drops main
+git rm -q database/migrations/2_left.sql
+git rm -q database/migrations/3_other.sql
+rm -r database/schema
+dump drops
+git merge -q --no-edit adds >merged 2>&1 || fail "the merge conflicts: $(cat merged)"
+[ "$(tail -n 1 "$snapshot")" = 'COMMIT;' ] || fail "something stands behind the end"
+grep -qx -- '-- gate' "$snapshot" || fail "the gate has no line of its own"
+[ "$(grep '^-- table [bo]' "$snapshot" | tr '\n' ' ')" = '-- table base -- table behind ' ] || fail "not the tables that are left"
+grep -q "migrations/4_behind'" "$snapshot" || fail "no ledger row of the new one"
+[ "$(grep -n '^-- table behind' "$snapshot" | cut -d: -f1)" -lt "$(grep -n '^-- ledger' "$snapshot" | cut -d: -f1)" ] ||
+    fail "a table behind the ledger"
+
+# A conflict that is resolved to one side: the manifest, merged, describes no such text.
+for side in ours theirs; do
+    git checkout -q -f -B one main
+    printf -- '-- migrate:up\nALTER TABLE base ADD COLUMN b;\n' >database/migrations/6_b.sql
+    dump one
+    git checkout -q -B other main
+    printf -- '-- migrate:up\nALTER TABLE base ADD COLUMN c;\n' >database/migrations/7_c.sql
+    dump other
+    git merge -q --no-edit one >merged 2>&1 && fail "the merge does not conflict"
+    git checkout -q --$side "$snapshot"
+    run 1 migrate check --offline
+    rm -f app.db
+    run 5 migrate run --create
+    run 5 migrate rebuild
+    expect_err 'is not what its files give'
+    dump merged
+    rm -f app.db
+    run 0 migrate run --create
+    expect_rows app.db "SELECT count(*) FROM pragma_table_info('base')" 3
+    run 0 migrate check --replay
+done
+
+# Rows that one side carries no longer.
+git checkout -q -f -B one main
+printf -- '-- migrate:up\nINSERT INTO base VALUES (1);\n' >database/migrations/6_rows.sql
+rm -f app.db
+run 0 migrate run --create --no-snapshot
+run 0 schema-dump --data base
+git add -A
+git commit -q -m rows
+git checkout -q -b stays
+migration 7 stays
+rm -f app.db
+run 0 migrate run --create --no-snapshot
+run 0 schema-dump
+git add -A
+git commit -q -m stays
+git checkout -q -b leaves one
+migration 8 leaves
+sed -i '/"base": 1/d' database/schema/sqlite-schema.meta.json # as a dump that does not carry them leaves it
+dump leaves
+! grep -q '"base": 1' database/schema/sqlite-schema.meta.json || fail "the rows are carried"
+git merge -q --no-edit stays >merged 2>&1 || fail "the merge conflicts: $(cat merged)"
+! grep -q '"base": 1' database/schema/sqlite-schema.meta.json || fail "the manifest carries rows that the text has not"
