@@ -80,10 +80,13 @@ find_variable(const char *name, const void *data)
 }
 
 BlHistory *
-bl_migrator_read_history(const BlProject *project, const BlConnection *connection, GError **error)
+bl_migrator_read_history_at(const BlProject *project,
+                            const BlConnection *connection,
+                            const char *root,
+                            GError **error)
 {
     const BlHistoryOptions options = {
-        .root = bl_project_root(project),
+        .root = root,
         .paths = (const char *const *)connection->migration_paths,
         .convention =
             connection->convention != NULL ? bl_convention_find(connection->convention) : NULL,
@@ -98,6 +101,12 @@ bl_migrator_read_history(const BlProject *project, const BlConnection *connectio
                     .data = project },
     };
     return bl_history_read(&options, error);
+}
+
+BlHistory *
+bl_migrator_read_history(const BlProject *project, const BlConnection *connection, GError **error)
+{
+    return bl_migrator_read_history_at(project, connection, bl_project_root(project), error);
 }
 
 /* Whose name the manifest must carry: the connection that a shared snapshot is named after;

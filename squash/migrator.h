@@ -75,10 +75,17 @@ BlMigrator *bl_migrator_open(const BlProject *project,
                              const BlMigratorOptions *options,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Reads only the history and the manifest. */
+/** Reads only the history. @return bl_history_free() */
 BlHistory *bl_migrator_read_history(const BlProject *project,
                                     const BlConnection *connection,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** The same, with the migration folders below @root (absolute) instead of the project's folder:
+ * those of an archive. A folder given by an absolute path is not below it. */
+BlHistory *bl_migrator_read_history_at(const BlProject *project,
+                                       const BlConnection *connection,
+                                       const char *root,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** What plan.h works on. */
 BlPlanInput bl_migrator_input(const BlMigrator *migrator);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/squash.h"
 
+#include "squash/archived.h"
 #include "squash/baseline.h"
 #include "squash/gap.h"
 #include "squash/judge.h"
@@ -27,7 +28,9 @@ typedef struct {
     BlSquashRange range;
     GPtrArray *replay; /* BlMigration *: of those, what the old snapshot does not stand for */
     const BlMigration *unproved; /* the first that only a dump put into what a replay starts from */
+    const char *younger;         /* what that holds behind the range; NULL: nothing */
     BlBaseline baseline;    /* the snapshot of the last squash, where it is not the one on disk */
+    BlArchived archived;    /* files that were squashed, where that snapshot cannot be had */
     gboolean is_free;       /* nothing in the files must be kept from the live server */
     gboolean starts_old;    /* the replay starts from the old snapshot */
     gboolean is_idle;       /* there is no file to prune */
@@ -52,6 +55,7 @@ squash_clear(Squash *squash)
     g_clear_pointer(&squash->range.list, g_ptr_array_unref);
     g_clear_pointer(&squash->replay, g_ptr_array_unref);
     bl_baseline_clear(&squash->baseline);
+    bl_archived_clear(&squash->archived);
     g_clear_pointer(&squash->folders, g_strfreev);
     g_clear_pointer(&squash->all_folders, g_strfreev);
     g_clear_pointer(&squash->archive, g_free);
@@ -141,23 +145,6 @@ start_manifest(const Squash *squash)
                                              : squash->migrator->manifest;
 }
 
-/* What a dump took into the snapshot since the last squash was not proved by that, nor by a replay
- * that starts from that snapshot. */
-static gboolean
-check_start(const Squash *squash, GError **error)
-{
-    if (squash->unproved == NULL || squash->options->no_proof || squash->is_idle)
-        return TRUE;
-    bl_error_set(
-        error, BL_ERROR_CONFLICT,
-        "restore the snapshot as the last squash left it, or the files that are gone, and "
-        "commit before the next dump; or do without the proof: --no-proof",
-        "\"%s\" cannot be replayed: the snapshot that is loaded in the place of older "
-        "files holds it already, by a dump, and git has not got the one of the last squash",
-        squash->unproved->label);
-    return FALSE;
-}
-
 /* What the database has not got would not be in its dump, and in no file either. */
 static gboolean
 check_gap(const Squash *squash, GError **error)
@@ -202,8 +189,8 @@ check_complete(const Squash *squash, GError **error)
 
 /* Where files before the range are gone, the replay starts from the snapshot that they went into.
  */
-static gboolean
-plan_replay(Squash *squash, GError **error)
+static void
+plan_replay(Squash *squash)
 {
     const BlMigrator *migrator = squash->migrator;
     const BlManifest *old = migrator->manifest;
@@ -229,16 +216,10 @@ plan_replay(Squash *squash, GError **error)
     }
     for (guint i = 0; start != NULL && !squash->is_live && i < start->squashed->len; i++) {
         const char *name = g_ptr_array_index(start->squashed, i);
-        if (bl_history_find(migrator->history, name) == NULL ||
-            bl_squash_range_has(&squash->range, name))
-            continue;
-        bl_error_set(error, BL_ERROR_CONFLICT, "squash as far as that one, or without a limit",
-                     "the snapshot that is there holds \"%s\" already, which is younger than what "
-                     "is to be squashed",
-                     name);
-        return FALSE;
+        if (squash->younger == NULL && bl_history_find(migrator->history, name) != NULL &&
+            !bl_squash_range_has(&squash->range, name))
+            squash->younger = name;
     }
-    return TRUE;
 }
 
 static const BlUrl *
@@ -254,21 +235,12 @@ needs_replay(const Squash *squash)
 }
 
 static gboolean
-check_replay(Squash *squash, GError **error)
+check_reach(Squash *squash, GError **error)
 {
     const BlConnection *connection = squash->migrator->connection;
-    const char *given = squash->options->scratch_url;
-    if (!plan_replay(squash, error))
-        return FALSE;
-    if (given != NULL) {
-        squash->scratch = bl_replay_parse_url(given, bl_project_root(squash->migrator->project),
-                                              connection->engine, error);
-        if (squash->scratch == NULL)
-            return FALSE;
-    }
     const BlReplayGuard guard = {
         .production = connection->production ? connection->name : NULL,
-        .is_elsewhere = given != NULL,
+        .is_elsewhere = squash->scratch != NULL,
         .live = connection->url,
         .scratch = squash->scratch,
         .without = "do without the proof: --no-proof",
@@ -276,6 +248,66 @@ check_replay(Squash *squash, GError **error)
     };
     return !needs_replay(squash) ||
            bl_replay_check(connection->engine, squash->replay, &guard, &squash->is_free, error);
+}
+
+static gboolean
+check_replay(Squash *squash, GError **error)
+{
+    const char *given = squash->options->scratch_url;
+    plan_replay(squash);
+    if (given != NULL) {
+        squash->scratch = bl_replay_parse_url(given, bl_project_root(squash->migrator->project),
+                                              squash->migrator->connection->engine, error);
+        if (squash->scratch == NULL)
+            return FALSE;
+    }
+    return check_reach(squash, error);
+}
+
+static gboolean
+fail_younger(const Squash *squash, GError **error)
+{
+    bl_error_set(
+        error, BL_ERROR_CONFLICT, "squash as far as that one, or without a limit",
+        "the snapshot that is there holds \"%s\" already, which is younger than what is to "
+        "be squashed",
+        squash->younger);
+    return FALSE;
+}
+
+static gboolean
+fail_unproved(const Squash *squash, GError **error)
+{
+    const char *why = squash->archived.why_not;
+    g_autofree char *hint = g_strdup_printf(
+        "%srestore the snapshot as the last squash left it, or the files that are gone, and "
+        "commit before the next dump; or do without the proof: --no-proof",
+        why != NULL ? "put that right, or name the folder where the files are: --archive DIR; "
+                    : "");
+    bl_error_set(
+        error, BL_ERROR_CONFLICT, hint,
+        "\"%s\" cannot be replayed: the snapshot that is loaded in the place of older "
+        "files holds it already, by a dump, and git has not got the one of the last squash%s%s",
+        squash->unproved->label, why != NULL ? "; " : "", why != NULL ? why : "");
+    return FALSE;
+}
+
+/* What a dump took into the snapshot since the last squash was not proved by that, nor by a replay
+ * that starts from that snapshot. With the files of the archives everything is replayed. */
+static gboolean
+check_start(Squash *squash, GError **error)
+{
+    const BlMigrator *migrator = squash->migrator;
+    gboolean is_proved = squash->unproved == NULL || squash->options->no_proof || squash->is_idle;
+    if (is_proved && squash->younger == NULL)
+        return TRUE;
+    if (!bl_archived_find(migrator->project, migrator->connection, migrator->history,
+                          migrator->manifest, squash->options->archive, &squash->archived))
+        return squash->younger != NULL ? fail_younger(squash, error) : fail_unproved(squash, error);
+    g_ptr_array_unref(squash->replay);
+    squash->replay = bl_archived_join(&squash->archived, migrator->history, squash->range.list);
+    squash->starts_old = FALSE;
+    return check_reach(squash, error);
 }
 
 static void
@@ -456,7 +488,9 @@ replay(Squash *squash, GError **error)
     squash->replayed_at = g_get_real_time();
     bl_report_text(squash->reporter, BL_EVENT_NOTE, "replaying %u migration%s%s",
                    squash->replay->len, squash->replay->len == 1 ? "" : "s",
-                   squash->starts_old ? " behind the old snapshot" : "");
+                   squash->starts_old              ? " behind the old snapshot"
+                   : squash->archived.list != NULL ? ", those of the archive among them"
+                                                   : "");
     squash->replayed = bl_replay_run(&options, error);
     if (squash->replayed == NULL)
         return FALSE;

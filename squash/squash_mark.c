@@ -119,6 +119,21 @@ bl_squash_mark_covers(const BlManifest *manifest, const char *name)
     return FALSE;
 }
 
+GPtrArray *
+bl_squash_mark_archives(const BlManifest *manifest)
+{
+    GPtrArray *archives = g_ptr_array_new_with_free_func(g_free);
+    gsize i;
+    json_t *entry;
+    json_array_foreach (json_object_get(manifest->rest, MEMBER), i, entry) {
+        const char *archive = json_string_value(json_object_get(entry, "archive"));
+        if (archive != NULL &&
+            !g_ptr_array_find_with_equal_func(archives, archive, g_str_equal, NULL))
+            g_ptr_array_add(archives, g_strdup(archive));
+    }
+    return archives;
+}
+
 char *
 bl_squash_mark_source(const BlManifest *manifest, const char *name)
 {

@@ -40,6 +40,10 @@ const char *bl_squash_mark_digest(const BlManifest *manifest);
  * not known */
 char *bl_squash_mark_source(const BlManifest *manifest, const char *name);
 
+/** The archives of all squashes, oldest first, as they were given, each once.
+ * @return GPtrArray of char *, owned */
+GPtrArray *bl_squash_mark_archives(const BlManifest *manifest);
+
 /** @return whether a squash took the file of @name, or was about to; FALSE also for what only a
  * dump put into the snapshot */
 gboolean bl_squash_mark_covers(const BlManifest *manifest, const char *name);
