@@ -167,6 +167,8 @@ parse_words(BlCli *cli, char **argv, GError **error)
     }
     return cli->command == NULL ||
            (check_arguments(cli, error) &&
+            (cli->command->several == BL_SEVERAL_NO ||
+             bl_rules_check(bl_rules_several, cli->sets, cli->n_sets, error)) &&
             bl_rules_check(cli->command->rules, cli->sets, cli->n_sets, error));
 }
 

@@ -5,6 +5,12 @@
 
 #include <string.h>
 
+const BlOptionRule bl_rules_several[] = {
+    { "jobs", NULL, "all|connection", NULL },
+    { "continue-on-error", NULL, "all|connection", NULL },
+    { 0 },
+};
+
 /* @param set out: the one that has it; NULL: the rule names an option that there is not */
 static const BlOption *
 find(const BlOptionSet *sets, guint n_sets, const char *name, guint *set, GError **error)

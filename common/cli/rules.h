@@ -15,6 +15,10 @@
 
 G_BEGIN_DECLS
 
+/** Of bl_options_several. A connection that is named need not be a pattern: a script does not know.
+ */
+extern const BlOptionRule bl_rules_several[];
+
 /**
  * Checks what was given against all rows.
  * @param rules ends with a row whose @option is NULL; may be NULL

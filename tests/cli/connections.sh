@@ -101,6 +101,12 @@ run 2 migrate status -c 'tenant_*' --url sqlite:a.db
 expect_err '--url is one database, "tenant_*" means several'
 run 2 migrate status --all -c tenant_a
 expect_err '--all and --connection exclude each other'
+for words in '--jobs 2' '--continue-on-error'; do
+    # shellcheck disable=SC2086
+    run 2 migrate status $words
+    expect_err "${words% 2} needs --all or --connection"
+done
+run 2 migrate run --url sqlite:a.db --jobs 2
 run 2 migrate status --all --jobs 0
 expect_err '--jobs 0'
 run 2 migrate make x --all
