@@ -7,6 +7,7 @@
 #include "common/base/cancel.h"
 #include "common/base/error.h"
 #include "common/base/stream.h"
+#include "common/sql/lexer.h"
 #include "common/sql/script.h"
 
 #include <string.h>
@@ -251,9 +252,57 @@ load_start(BlSession *session, const BlReplayOptions *options, GError **error)
     return FALSE;
 }
 
+/* CREATE SCHEMA NAME: one that takes no schema of that name to be there. */
+static gboolean
+makes_schema(const BlDialect *dialect, const BlItem *item, const char *schema)
+{
+    BlToken tokens[3];
+    if (bl_lex_first(dialect, item->text, item->len, tokens, G_N_ELEMENTS(tokens)) < 3 ||
+        !bl_token_is_word(&tokens[0], item->text, "create") ||
+        !bl_token_is_word(&tokens[1], item->text, "schema"))
+        return FALSE;
+    g_autofree char *name = bl_token_name(&tokens[2], item->text);
+    return tokens[2].kind == BL_TOKEN_WORD ? g_ascii_strcasecmp(name, schema) == 0
+                                           : strcmp(name, schema) == 0;
+}
+
+static gboolean
+has_maker(const BlDialect *dialect, const BlSection *section, const char *schema)
+{
+    if (section->text == NULL)
+        return FALSE;
+    g_autoptr(BlReader) reader = bl_reader_new_memory(section->text, section->len);
+    g_autoptr(BlScript) script = bl_script_new(reader, dialect);
+    BlItem item;
+    while (bl_script_next_statement(script, &item, NULL) > 0) {
+        if (makes_schema(dialect, &item, schema))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A snapshot has made all its schemas when its ledger is made, so that in a database that was
+ * bootstrapped the ledger may stand in one that a migration makes: a run of the files has it
+ * elsewhere.
+ * @param home out: it has it there; NULL: it would find no place, or no migration makes it */
+static gboolean
+find_earlier_home(BlSession *session, const BlReplayOptions *options, char **home, GError **error)
+{
+    gboolean is_made = FALSE;
+    for (guint i = 0; options->ledger_schema != NULL && !is_made && i < options->migrations->len;
+         i++) {
+        const BlMigration *migration = g_ptr_array_index(options->migrations, i);
+        is_made = has_maker(session->engine->dialect, &migration->up, options->ledger_schema);
+    }
+    return !is_made || bl_ledger_find_home(session, &options->names, home, error);
+}
+
 static gboolean
 prepare_home(BlSession *session, const BlReplayOptions *options, GError **error)
 {
+    g_autofree char *earlier = NULL;
+    if (!find_earlier_home(session, options, &earlier, error) || earlier != NULL)
+        return earlier != NULL;
     return options->ledger_schema != NULL
                ? bl_ledger_make_schema(session, options->ledger_schema, error)
                : bl_ledger_make_home(session, options->reporter, error);
