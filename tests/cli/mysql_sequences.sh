@@ -24,6 +24,9 @@ SELECT setval(`Next ``one`, 12);'
     my_create app
     run 0 migrate run
     [ "$(my_sql app 'SELECT nextval(invoice)')" = 1000 ] || fail "$key: the sequence is not as it was made"
+    # Neither where it was put nor where it has got to is in what a dump says of it.
+    [ "$(my_sql app 'SELECT nextval(`Next ``one`)')" = 3 ] || fail "$key: the sequence is not as it was made"
+    run 0 schema-dump --check
     rm -rf database/schema
 done
 

@@ -43,5 +43,8 @@ grep -q 'untouched\|roles\|feeds\|seeded' stderr && fail "too much: $(cat stderr
 run 0 migrate squash --data roles --data fed --data seeded --discard-data
 pg_create app
 run 0 migrate run
+# Neither where it was put nor where it has got to is in what a dump says of one.
+[ "$(pg_sql app "SELECT nextval('invoice')")" = 1000 ] || fail 'the sequence is not as it was made'
+run 0 schema-dump --check --data roles --data fed --data seeded
 [ "$(pg_sql app "INSERT INTO roles (name) VALUES ('d') RETURNING id")" = 3 ] || fail 'the next number is taken'
 [ "$(pg_sql app 'INSERT INTO fed VALUES (DEFAULT) RETURNING id')" = 3 ] || fail 'the next number of a free sequence is taken'
