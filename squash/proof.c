@@ -3,6 +3,7 @@
 
 #include "squash/data_section.h"
 #include "squash/row_proof.h"
+#include "squash/rows_refused.h"
 
 #include "common/base/error.h"
 #include "common/base/file.h"
@@ -313,9 +314,11 @@ bl_proof_compare_snapshot(BlProof *proof,
         return FALSE;
     BlReplayOptions load = input->replay;
     load.start = (BlReplayStart){ .sql_path = stage.sql, .label = dump->manifest->dump_path };
-    *loaded = bl_replay_load(&load, error);
+    GError *why = NULL;
+    *loaded = bl_replay_load(&load, &why);
     if (*loaded == NULL) {
-        g_prefix_error(error, "loading the new snapshot: ");
+        g_prefix_error(&why, "loading the new snapshot: ");
+        bl_rows_refuse(dump, why, error);
         return FALSE;
     }
     return bl_proof_compare_loaded(proof, input, replayed, dump->manifest, *loaded, error);

@@ -90,3 +90,10 @@ refused 'the snapshot is not what its migrations give: 1 difference' migrate squ
 expect_err 'in a new database, where the snapshot carries 1'
 run 0 migrate squash --discard-data
 files 0
+
+# Rows that the database holds and no new one takes: which, and what to do.
+begin broken postgres 'CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY, pid int REFERENCES p, n int);'
+pg_sql broken 'ALTER TABLE c DISABLE TRIGGER ALL; INSERT INTO c VALUES (1, NULL, 1), (2, 77, 1); ALTER TABLE c ENABLE TRIGGER ALL'
+refused 'the rows of table "public.c" (2) cannot be carried, a new database refuses them' migrate squash --data c --data-from live
+expect_err 'Key (pid)=(77) is not present in table "p"'
+expect_err 'carry the rows that they refer to as well: --data TABLE'

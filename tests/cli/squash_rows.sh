@@ -198,3 +198,11 @@ run 0 migrate squash --until 5_more --data big --data copy
 cd ../taken || fail "no folder"
 run 0 migrate squash --until 4_more --discard-data
 expect_err 'resumed: rows copy: '
+
+# Rows that the database holds and no new one takes: which, and what to do.
+begin 'CREATE TABLE parts (id integer PRIMARY KEY, n integer CONSTRAINT positive CHECK (n > 0));'
+sqlite3 app.db 'PRAGMA ignore_check_constraints = 1; INSERT INTO parts VALUES (1, 5), (2, -5)'
+refused 'the rows of table "parts" (2) cannot be carried, a new database refuses them' migrate squash --data parts --data-from live
+expect_err 'CHECK constraint failed: positive'
+expect_err 'VALUES (2, -5)'
+expect_err 'mend those rows in the database'
