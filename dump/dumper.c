@@ -201,23 +201,29 @@ set_digests(BlManifest *manifest,
         bl_manifest_set_digest(manifest, name, old->raw, old->token);
 }
 
-/* Another relation of that name is found too: the engine says why its rows cannot be carried. */
+/* Another relation of that name is found too: the engine says why its rows cannot be carried. One
+ * whose name the server takes for the same counts where none has it letter by letter. */
 static const BlObject *
-find_data_table(const BlCatalog *catalog, const char *wanted)
+find_data_table(const BlSession *session, const BlCatalog *catalog, const char *wanted)
 {
     const BlObject *other = NULL;
+    const BlObject *alike = NULL;
     for (guint i = 0; i < catalog->objects->len; i++) {
         const BlObject *object = g_ptr_array_index(catalog->objects, i);
         if (object->kind->is_setting || object->parent != NULL)
             continue;
         g_autofree char *full_name = bl_object_full_name(object);
-        if (strcmp(object->name, wanted) != 0 && strcmp(full_name, wanted) != 0)
+        gboolean is_it = strcmp(object->name, wanted) == 0 || strcmp(full_name, wanted) == 0;
+        if (!is_it && object->kind->holds_rows &&
+            bl_session_same_table(session, object->name, wanted))
+            alike = object;
+        if (!is_it)
             continue;
         if (object->kind->holds_rows)
             return object;
         other = object;
     }
-    return other;
+    return other != NULL ? other : alike;
 }
 
 /* By name first, so that the order in which tables were named does not matter. */
@@ -231,12 +237,15 @@ order_tables(gconstpointer left, gconstpointer right)
 }
 
 static void
-add_kept_tables(GPtrArray *tables, const BlDumpOptions *options, const BlCatalog *catalog)
+add_kept_tables(GPtrArray *tables,
+                const BlSession *session,
+                const BlDumpOptions *options,
+                const BlCatalog *catalog)
 {
     for (guint i = 0; options->keeps_data && options->old != NULL && i < options->old->data->len;
          i++) {
         const BlCarriedTable *carried = g_ptr_array_index(options->old->data, i);
-        const BlObject *table = find_data_table(catalog, carried->name);
+        const BlObject *table = find_data_table(session, catalog, carried->name);
         if (table != NULL && table->kind->holds_rows && !g_ptr_array_find(tables, table, NULL))
             g_ptr_array_add(tables, (gpointer)(guintptr)table);
     }
@@ -250,7 +259,7 @@ find_data_tables(BlSession *session,
 {
     g_autoptr(GPtrArray) tables = g_ptr_array_new();
     for (gsize i = 0; options->data != NULL && options->data[i] != NULL; i++) {
-        const BlObject *table = find_data_table(catalog, options->data[i]);
+        const BlObject *table = find_data_table(session, catalog, options->data[i]);
         if (table == NULL && options->tolerant_data)
             continue;
         if (table == NULL) {
@@ -263,7 +272,7 @@ find_data_tables(BlSession *session,
         if (!g_ptr_array_find(tables, table, NULL))
             g_ptr_array_add(tables, (gpointer)(guintptr)table);
     }
-    add_kept_tables(tables, options, catalog);
+    add_kept_tables(tables, session, options, catalog);
     g_ptr_array_sort(tables, order_tables);
     if (tables->len > 1 && session->engine->order_rows != NULL &&
         !session->engine->order_rows(session, tables, error))

@@ -62,6 +62,8 @@ typedef struct {
     char *version;           /**< of the server or library, for people */
     gboolean created;        /**< open made the database */
     gboolean is_scratch;     /**< a scratch database: close() drops it */
+    gboolean folds_names;    /**< the server's setting: names of tables that differ in case only are
+                                one */
     char *ledger_schema;     /**< where the engine has schemas: the one that holds the ledger, as
                                 common/snapshot found it, so that no search_path of a script hides it;
                                 NULL: not known. The engine frees it */
@@ -521,6 +523,10 @@ const BlEngine *bl_engine_for_scheme(const char *scheme, GError **error);
 
 /** @return TRUE when @a and @b are one name for this engine's tables */
 gboolean bl_engine_same_name(const BlEngine *engine, const char *a, const char *b);
+
+/** @return TRUE when both are the name of one table of @session's database: the server's settings
+ * count, too */
+gboolean bl_session_same_table(const BlSession *session, const char *a, const char *b);
 
 /** The engine of that name, NULL when there is none. */
 const BlEngine *bl_engine_find(const char *name);

@@ -221,3 +221,13 @@ bl_engine_same_name(const BlEngine *engine, const char *a, const char *b)
     return (engine->caps & BL_CAP_CASELESS_NAMES) != 0 ? g_ascii_strcasecmp(a, b) == 0
                                                        : strcmp(a, b) == 0;
 }
+
+gboolean
+bl_session_same_table(const BlSession *session, const char *a, const char *b)
+{
+    if (!session->folds_names)
+        return bl_engine_same_name(session->engine, a, b);
+    g_autofree char *left = g_utf8_casefold(a, -1);
+    g_autofree char *right = g_utf8_casefold(b, -1);
+    return strcmp(left, right) == 0;
+}

@@ -59,6 +59,13 @@ my_create x 'CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci'
 run 0 schema-load --url "$(my_url x)" --path good.sql
 run 0 schema-dump --url "$(my_url x)" --path other.sql
 expect_same good.sql other.sql
+# Tables are named as the server takes names.
+my_create x 'CHARACTER SET utf8mb4'
+my_sql x "CREATE TABLE Items (id int PRIMARY KEY, n int); INSERT INTO Items VALUES (1, 2)"
+run 0 schema-dump --url "$(my_url x)" --path rows.sql --data Items
+run 0 schema-dump --url "$(my_url x)" --path rows.sql --data iTEMS --data items --check
+grep -q '"items": 1' rows.meta.json || fail "$(cat rows.meta.json)"
+run 2 schema-dump --url "$(my_url x)" --path rows.sql --data Item
 
 # The disk of the server is full in the middle of a load: the load ends, and what it made is gone again.
 my_full=$(mktemp -d "/tmp/bl-my-full.XXXXXX")

@@ -50,6 +50,7 @@ take_facts(const MyRow *row, void *data, GError **error)
     session->max_packet = (gsize)g_ascii_strtoull(row->values[F_PACKET], NULL, 10);
     session->base.longest_statement = session->max_packet / 2;
     session->names_case = (int)g_ascii_strtoll(row->values[F_CASE], NULL, 10);
+    session->base.folds_names = session->names_case != 0;
     session->thread_id = g_ascii_strtoull(row->values[F_THREAD], NULL, 10);
     g_free(session->database);
     session->database = g_strdup(row->values[F_DATABASE]);
