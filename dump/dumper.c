@@ -251,6 +251,29 @@ add_kept_tables(GPtrArray *tables,
     }
 }
 
+/* What is there and not of ours is told apart from a mistyped name. */
+static void
+fail_no_table(BlSession *session, const char *name, GError **error)
+{
+    gboolean exists = FALSE;
+    g_autofree char *schema = NULL;
+    if (!bl_ledger_find_table(session, name, &exists, &schema, error))
+        return;
+    if (!exists) {
+        bl_error_set(
+            error, BL_ERROR_USAGE,
+            "name a table of this database, in --data and in \"data\" of the configuration",
+            "no table \"%s\" whose rows could be carried", name);
+        return;
+    }
+    bl_error_set(error, BL_ERROR_USAGE,
+                 "let a seeder or a younger migration put the rows there, or let the snapshot have "
+                 "the table",
+                 "the rows of table \"%s\" cannot be carried, since the table is no part of the "
+                 "snapshot: an extension owns it, it is excluded or ignored, or the ledger's",
+                 name);
+}
+
 static GPtrArray *
 find_data_tables(BlSession *session,
                  const BlDumpOptions *options,
@@ -263,10 +286,7 @@ find_data_tables(BlSession *session,
         if (table == NULL && options->tolerant_data)
             continue;
         if (table == NULL) {
-            bl_error_set(
-                error, BL_ERROR_USAGE,
-                "name a table of this database, in --data and in \"data\" of the configuration",
-                "no table \"%s\" whose rows could be carried", options->data[i]);
+            fail_no_table(session, options->data[i], error);
             return NULL;
         }
         if (!g_ptr_array_find(tables, table, NULL))
