@@ -4,6 +4,7 @@
 #include "common/base/file.h"
 #include "common/snapshot/manifest.h"
 #include "common/snapshot/marks.h"
+#include "common/snapshot/numbers.h"
 
 #include <jansson.h>
 
@@ -337,11 +338,30 @@ refuse_text(const char *text, gsize len, const char *name, const json_error_t *w
     g_propagate_error(error, broken);
 }
 
+/* Of what we know no number is like that; one that looks like a text is none. */
+static gboolean
+check_numbers(json_t *root, const char *name, GError **error)
+{
+    for (gsize i = 0; known_keys[i] != NULL; i++) {
+        const char *number = bl_numbers_find(json_object_get(root, known_keys[i]));
+        if (number == NULL)
+            continue;
+        bl_error_set(error, BL_ERROR_CONFLICT,
+                     "restore the manifest, or delete both files of the snapshot and dump again",
+                     "manifest \"%s\": \"%s\" must not hold the number %s", name, known_keys[i],
+                     number);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 BlManifest *
 bl_manifest_parse(const char *text, gsize len, const char *name, GError **error)
 {
     json_error_t problem;
-    g_autoptr(json_t) root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &problem);
+    gsize wrapped_len = 0;
+    g_autofree char *wrapped = bl_numbers_wrap(text, len, &wrapped_len);
+    g_autoptr(json_t) root = json_loadb(wrapped, wrapped_len, JSON_REJECT_DUPLICATES, &problem);
     if (root == NULL) {
         refuse_text(text, len, name, &problem, error);
         return NULL;
@@ -353,7 +373,7 @@ bl_manifest_parse(const char *text, gsize len, const char *name, GError **error)
         return NULL;
     }
     g_autoptr(BlManifest) manifest = bl_manifest_new();
-    if (!parse_members(manifest, root, name, error))
+    if (!check_numbers(root, name, error) || !parse_members(manifest, root, name, error))
         return NULL;
     keep_unknown_keys(manifest, root);
     return g_steal_pointer(&manifest);
@@ -379,6 +399,16 @@ static void
 append_value(GString *out, json_t *value)
 {
     json_dump_callback(value, append_piece, out, JSON_COMPACT | JSON_ENCODE_ANY);
+}
+
+/* One that was read, with its numbers as they were. */
+static void
+append_kept(GString *out, json_t *value)
+{
+    g_autoptr(GString) json = g_string_new(NULL);
+    append_value(json, value);
+    g_autofree char *text = bl_numbers_unwrap(json->str);
+    g_string_append(out, text);
 }
 
 static void
@@ -527,7 +557,7 @@ append_rest(GString *out, const BlManifest *manifest)
     json_t *proof = json_object_get(manifest->rest, "proof");
     append_key(out, "  ", "proof");
     if (proof != NULL)
-        append_value(out, proof);
+        append_kept(out, proof);
     else
         g_string_append(out, "null");
 
@@ -538,7 +568,7 @@ append_rest(GString *out, const BlManifest *manifest)
             continue;
         g_string_append(out, ",\n");
         append_key(out, "  ", key);
-        append_value(out, value);
+        append_kept(out, value);
     }
     g_string_append(out, "\n}\n");
 }

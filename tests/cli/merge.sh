@@ -70,6 +70,13 @@ run 0 schema-dump --merge base.json ours.json theirs.json
 [ "$(jq -cS '{same, we, they, both, gone: has("gone"), left: has("left"), ours, theirs, added}' ours.json)" = \
     '{"added":1,"both":2,"gone":false,"left":false,"ours":"o","same":1,"theirs":{"t":null},"they":{"a":[2]},"we":2}' ] ||
     fail "keys of others: $(cat ours.json)"
+# Their numbers stay what they are, letter by letter.
+meta ', "we": 1.10, "they": 1' >base.json
+meta ', "we": 1e400, "they": 1' >ours.json
+meta ', "we": 1.10, "they": [123456789012345678901234567890, -0]' >theirs.json
+run 0 schema-dump --merge base.json ours.json theirs.json
+grep -q '"we": 1e400,' ours.json || fail "numbers of others: $(cat ours.json)"
+grep -q '"they": \[123456789012345678901234567890,-0\]' ours.json || fail "numbers of others: $(cat ours.json)"
 
 # What another tool reads to find its place is a row of its own table for each file, or the last version alone.
 peer() {

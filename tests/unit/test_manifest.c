@@ -121,6 +121,23 @@ test_keeps_unknown_keys(void)
     g_assert_true(strstr(written, "zebra") < strstr(written, "apple"));
 }
 
+/* Letter by letter: no number of others becomes another one. */
+static void
+test_keeps_numbers(void)
+{
+    static const char kept[] =
+        "\"zebra\": {\"a\":[1e400,-1E+5,1.10,0.1,-0,-0.0,1e-400,123456789012345678901234567890,"
+        "-9223372036854775809,999999999999999999,-999999999999999999,0,-7,true],"
+        "\"1.5\":\"1e400, \\\"2.50\\\"\"}";
+    g_autofree char *text =
+        g_strdup_printf("%.*s,\n  %s, \"apple\": 1.0 }", (int)(strlen(lucid) - 3), lucid, kept);
+    g_autoptr(BlManifest) manifest = bl_manifest_parse(text, strlen(text), "m", NULL);
+    g_assert_nonnull(manifest);
+    g_autofree char *written = bl_manifest_format(manifest);
+    g_assert_nonnull(strstr(written, kept));
+    g_assert_nonnull(strstr(written, "\"apple\": 1.0\n"));
+}
+
 typedef struct {
     const char *name;
     const char *text;
@@ -135,6 +152,13 @@ typedef struct {
 static const BadCase bad_cases[] = {
     { "broken-json", "{\"version\": 1,", 5, "not valid JSON" },
     { "not-an-object", "[1]", 5, "must be a JSON object" },
+    { "number-as-key", "{1e400: 1}", 5, "not valid JSON" },
+    { "broken-number", "{\"version\": 1, \"x\": 1.}", 5, "not valid JSON" },
+    { "broken-behind-a-number", "{\"version\": 1, \"x\": 1e400,}", 5, "not valid JSON" },
+    { "number-as-text", "{\"version\":1,\"generatedAt\":1e400}", 5,
+      "\"generatedAt\" must not hold the number 1e400" },
+    { "number-as-name", "{\"version\":1," HEAD "\"squashedMigrationNames\":[\"a\",1.5]}", 5,
+      "must not hold the number 1.5" },
     { "newer-version", "{\"version\": 2}", 7, "has version 2" },
     { "wrong-version", "{\"version\": 0}", 5, "\"version\" must be 1" },
     { "version-as-text", "{\"version\": \"1\"}", 5, "\"version\" must be 1" },
@@ -304,6 +328,7 @@ main(int argc, char **argv)
     g_test_add_func("/manifest/format/source-is-sorted", test_source);
     g_test_add_func("/manifest/format/starts-as-lucid-writes-it", test_starts_as_lucid_writes_it);
     g_test_add_func("/manifest/format/keeps-unknown-keys", test_keeps_unknown_keys);
+    g_test_add_func("/manifest/format/keeps-numbers", test_keeps_numbers);
     g_test_add_func("/manifest/path/replaces-the-extension", test_path);
     g_test_add_func("/manifest/now/honours-source-date-epoch", test_now_honours_source_date_epoch);
     g_test_add_func("/manifest/now/refuses-what-is-no-time", test_now_refuses_what_is_no_time);
