@@ -533,9 +533,12 @@ take_back(BlSession *session, const BlLoadOptions *options, BlLoadResult *result
     /* A wish to end is why this is done; another one ends it. */
     int signum = bl_cancel_requested();
     bl_cancel_clear();
+    /* Nothing is to be told of what goes: the database was empty a moment ago. */
+    BlLoadOptions silent = *options;
+    silent.reporter = NULL;
     gboolean ok =
         session->engine->reset_settings(session, &problem) &&
-        bl_load_undo(session, options, result->manifest, result->digest, &undone, &problem);
+        bl_load_undo(session, &silent, result->manifest, result->digest, &undone, &problem);
     if (signum != 0)
         bl_cancel_request(signum);
     if (ok)

@@ -327,6 +327,14 @@ typedef struct {
 } Check;
 
 static gboolean
+take_text(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    *(char **)data = g_strdup(row->values[0]);
+    return TRUE;
+}
+
+static gboolean
 note_full(const BlRow *row, void *data, GError **error)
 {
     (void)error;
@@ -392,18 +400,45 @@ is_filled(const Contents *contents, const char *name)
     return g_hash_table_contains(contents->filled, key);
 }
 
+/* Of a dump of another tool nobody knows which rows are its own: somebody may have added some. */
+static gboolean
+tell_filled(const Check *check, const BlListedObject *table, GError **error)
+{
+    const BlEngine *engine = check->session->engine;
+    g_autofree char *schema =
+        table->schema != NULL ? bl_quote_identifier(engine->dialect, table->schema) : NULL;
+    g_autofree char *name = bl_quote_identifier(engine->dialect, table->name);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT count(*) FROM %s%s%s", schema != NULL ? schema : "",
+                        schema != NULL ? "." : "", name);
+    g_autofree char *n = NULL;
+    if (check->options->reporter == NULL)
+        return TRUE;
+    if (!engine->query(check->session, sql, take_text, &n, error))
+        return FALSE;
+    bl_report_text(
+        check->options->reporter, BL_EVENT_WARNING,
+        "%s \"%s%s%s\" goes with its rows (%s): the dump fills it, and does not tell them "
+        "from any that somebody else put there",
+        table->kind, table->schema != NULL ? table->schema : "", table->schema != NULL ? "." : "",
+        table->name, n);
+    return TRUE;
+}
+
 static gboolean
 check_full_tables(Check *check, GError **error)
 {
+    gboolean is_bare = check->contents->blocks == NULL;
     for (guint i = 0; i < check->full->len; i++) {
         const BlListedObject *table = g_ptr_array_index(check->full, i);
-        gboolean ok;
-        if (check->contents->blocks != NULL)
-            ok = check_rows(check, table, error);
-        else
-            ok = is_filled(check->contents, table->name) ||
-                 refuse("holds rows, and the dump has none for it", table, error);
-        if (!ok)
+        if (!is_bare && !check_rows(check, table, error))
+            return FALSE;
+        if (is_bare && !is_filled(check->contents, table->name))
+            return refuse("holds rows, and the dump has none for it", table, error);
+    }
+    /* When nothing is against it any more. */
+    for (guint i = 0; is_bare && i < check->full->len; i++) {
+        if (!tell_filled(check, g_ptr_array_index(check->full, i), error))
             return FALSE;
     }
     return TRUE;
