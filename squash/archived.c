@@ -104,10 +104,11 @@ tell_missing(const BlManifest *manifest,
              const GPtrArray *folders)
 {
     const BlMigrationDigest *digest = bl_manifest_digest(manifest, name);
-    if (digest == NULL || (digest->raw == NULL && digest->token == NULL))
+    if (digest == NULL || (digest->raw == NULL && digest->token == NULL)) {
         return g_strdup_printf("the manifest has no digest of \"%s\", so that no file in an "
                                "archive can stand for it",
                                name);
+    }
     if (other != NULL)
         return g_strdup_printf("\"%s\" is not the text that the snapshot holds", other->label);
     return g_strdup_printf(

@@ -234,9 +234,19 @@ needs_replay(const Squash *squash)
     return !squash->is_live || (!squash->options->no_proof && !squash->is_idle);
 }
 
+/* No snapshot stands for the older files as a proof needs it. */
+static gboolean
+lacks_start(const Squash *squash)
+{
+    gboolean needs_proof = !squash->options->no_proof && !squash->is_idle;
+    return squash->younger != NULL || (squash->unproved != NULL && needs_proof);
+}
+
+/* What is warned of is told once, of what is replayed in the end. */
 static gboolean
 check_reach(Squash *squash, GError **error)
 {
+    gboolean comes_again = lacks_start(squash) && squash->archived.list == NULL;
     const BlConnection *connection = squash->migrator->connection;
     const BlReplayGuard guard = {
         .production = connection->production ? connection->name : NULL,
@@ -244,7 +254,7 @@ check_reach(Squash *squash, GError **error)
         .live = connection->url,
         .scratch = squash->scratch,
         .without = "do without the proof: --no-proof",
-        .reporter = squash->reporter,
+        .reporter = comes_again ? NULL : squash->reporter,
     };
     return !needs_replay(squash) ||
            bl_replay_check(connection->engine, squash->replay, &guard, &squash->is_free, error);
@@ -298,8 +308,7 @@ static gboolean
 check_start(Squash *squash, GError **error)
 {
     const BlMigrator *migrator = squash->migrator;
-    gboolean is_proved = squash->unproved == NULL || squash->options->no_proof || squash->is_idle;
-    if (is_proved && squash->younger == NULL)
+    if (!lacks_start(squash))
         return TRUE;
     if (!bl_archived_find(migrator->project, migrator->connection, migrator->history,
                           migrator->manifest, squash->options->archive, &squash->archived))
