@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/cmd.h"
+#include "squash/cmd_init_attributes.h"
 #include "squash/cmd_init_git.h"
 #include "squash/detect.h"
 
@@ -24,10 +25,6 @@ static const char configuration[] = "{\n"
                                     "  }\n"
                                     "}\n";
 
-/* Snapshots merge by the driver, and show as text in diffs. */
-static const char attributes[] = "database/schema/*-schema.sql merge=baseline text eol=lf\n"
-                                 "database/schema/*-schema.meta.json merge=baseline text eol=lf\n";
-
 /* Where projects keep the migrations of other tools; the first that has some is taken over. */
 static const char *const known_folders[] = {
     "database/migrations", "migrations",        "db/migrations",
@@ -47,28 +44,6 @@ write_file(BlCli *cli, const char *label, const char *text, GError **error)
         return FALSE;
     bl_cli_set_status(cli, "completed");
     bl_cli_print(cli, "created %s\n", label);
-    return TRUE;
-}
-
-static gboolean
-add_attributes(BlCli *cli, GError **error)
-{
-    g_autofree char *path = g_canonicalize_filename(".gitattributes", NULL);
-    gsize len = 0;
-    g_autofree char *old =
-        bl_file_exists(path) ? bl_file_read(path, (gsize)1024 * 1024, &len, error) : g_strdup("");
-    if (old == NULL)
-        return FALSE;
-    if (strstr(old, "merge=baseline") != NULL) {
-        bl_cli_print(cli, "kept    .gitattributes\n");
-        return TRUE;
-    }
-    gboolean needs_line_end = len > 0 && old[len - 1] != '\n';
-    g_autofree char *text = g_strconcat(old, needs_line_end ? "\n" : "", attributes, NULL);
-    if (!bl_file_write_atomic(path, text, strlen(text), error))
-        return FALSE;
-    bl_cli_set_status(cli, "completed");
-    bl_cli_print(cli, "%s .gitattributes\n", len > 0 ? "changed" : "created");
     return TRUE;
 }
 
@@ -130,7 +105,7 @@ bl_cmd_init(BlCli *cli, void *data, char **args, GError **error)
         (guess.convention == NULL && !write_file(cli, keep, "", error)) ||
         !write_file(cli, "database/seeders/.gitkeep", "", error) ||
         !write_file(cli, "database/schema/.gitkeep", "", error) ||
-        (options->git && (!add_attributes(cli, error) || !bl_git_install(cli, error))))
+        (options->git && (!bl_attributes_add(cli, error) || !bl_git_install(cli, error))))
         return FALSE;
     if (is_new && url == NULL)
         bl_cli_say(cli, "the URL of the database is taken from DATABASE_URL, in the environment or "

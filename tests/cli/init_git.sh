@@ -51,6 +51,88 @@ expect_out 'kept    post-merge hook'
 expect_out 'kept    post-rewrite hook'
 is_set "$driver"
 
+# Each snapshot that the configuration says is merged by the driver, wherever it is; what is new is added a second time.
+merges() {
+    merged=$(git check-attr merge -- "$1")
+    [ "${merged##*: }" = "$2" ] || fail "$merged, not $2"
+}
+configure() {
+    printf '{ "default": "one", "connections": { "one": { "url": "${%s}"%s }, "two": { "url": "sqlite:two.db"%s } } }' \
+        "${3:-DATABASE_URL}" "$1" "$2" >database/connections.json
+}
+run 0 migrate init --git
+expect_out 'kept    .gitattributes'
+merges database/schema/main-schema.sql baseline
+merges database/schema/main-schema.meta.json baseline
+printf '*.txt text' >>.gitattributes
+configure ', "snapshot": "db/a [b] \"c\".sql"' ', "snapshot": "snap.sql"' NOBODY_SETS_IT
+run 0 migrate init --git
+expect_out 'changed .gitattributes'
+merges 'db/a [b] "c".sql' baseline
+merges 'db/a [b] "c".meta.json' baseline
+merges snap.sql baseline
+merges snap.meta.json baseline
+merges 'db/a b "c".sql' unspecified
+merges sub/snap.sql unspecified
+grep -qx '\*.txt text' .gitattributes || fail "what was there is gone"
+cp .gitattributes before
+run 0 migrate init --git
+expect_out 'kept    .gitattributes'
+expect_same .gitattributes before
+
+# A packed one cannot be merged, nor its manifest alone; one that is packed no more can.
+configure '' ', "snapshot": "snap.sql.gz"'
+run 0 migrate init --git
+expect_err 'snap.sql.gz is packed, so git cannot merge it'
+merges snap.sql.gz unset
+merges snap.meta.json unset
+configure '' ', "snapshot": "snap.sql"'
+run 0 migrate init --git
+merges snap.meta.json baseline
+configure '' ', "snapshot": "database/schema/two-schema.sql.gz"'
+run 0 migrate init --git
+merges database/schema/two-schema.meta.json unset
+merges database/schema/one-schema.meta.json baseline
+
+# What somebody else decided stays, and what lies outside of the project is theirs to add.
+echo '/theirs.sql merge=union' >>.gitattributes
+configure ', "snapshot": "../shared/snap.sql"' ', "snapshot": "theirs.sql"'
+mkdir ../shared
+run 0 migrate init --git
+expect_out 'kept    merge of theirs.sql: union'
+merges theirs.sql union
+merges theirs.meta.json baseline
+expect_out 'shared/.gitattributes:'
+expect_out '/snap.sql merge=baseline text eol=lf'
+echo '*.sql merge=baseline' >../shared/.gitattributes
+run 0 migrate init --git
+expect_no_out '/snap.sql merge=baseline'
+expect_out '/snap.meta.json merge=baseline'
+
+# A connection that does not say its snapshot, such as one of a clone where a variable is not set yet, keeps nothing from the rest.
+configure ', "snapshot": "${NOBODY_SETS_IT}.sql"' ', "snapshot": "rest.sql"'
+rm "$hook"
+run 0 migrate init --git
+expect_err 'warning: database/connections.json:1:'
+expect_err '.gitattributes may lack a snapshot'
+merges rest.sql baseline
+[ -x "$hook" ] || fail "no hook where a variable is not set"
+git checkout -q -- database
+
+# Without a repository too.
+mkdir ../../none
+(
+    cd ../../none || exit 1
+    export GIT_CEILING_DIRECTORIES="$PWD"
+    mkdir database
+    configure '' ', "snapshot": "snap.sql"'
+    run 0 migrate init --git
+    grep -qx '/snap.sql merge=baseline text eol=lf' .gitattributes || fail 'not in .gitattributes'
+    run 0 migrate init --git
+    expect_out 'kept    .gitattributes'
+    [ "$(wc -l <.gitattributes)" = 4 ] || fail 'other lines'
+) || exit 1
+
 # What others put there stays.
 git config merge.baseline.driver mine
 for name in pre-commit post-merge post-rewrite; do
