@@ -18,8 +18,8 @@
 
 /* A rebuild asks git about the project, which the variables of a hook would lead elsewhere; where
  * all agrees it is not started. */
-#define REBUILD_LINES                                                                              \
-    "unset $(git rev-parse --local-env-vars)\n" CHECK " >/dev/null 2>&1 || " REBUILD "\n"
+#define REBUILD_PART                                                                               \
+    "unset $(git rev-parse --local-env-vars) && { " CHECK " >/dev/null 2>&1 || " REBUILD "; }"
 
 /* What is run when. */
 static const struct {
@@ -27,14 +27,15 @@ static const struct {
     const char *when;
     const char *why;
     const char *command; /* which shows that the hook is there */
-    const char *lines;
+    const char *part;    /* of the line that runs it */
+    const char *end;     /* of that line: of several projects, one alone stops a commit */
 } hooks[] = {
-    { "pre-commit", "before each commit", "Migrations and snapshot must agree.", CHECK,
-      "exec " CHECK "\n" },
+    { "pre-commit", "before each commit", "Migrations and snapshot must agree.", CHECK, CHECK,
+      " || exit" },
     { "post-merge", "after each merge", "A snapshot that was merged is proved and made anew.",
-      REBUILD, REBUILD_LINES },
+      REBUILD, REBUILD_PART, "" },
     { "post-rewrite", "after each rebase", "A snapshot that was merged is proved and made anew.",
-      REBUILD, REBUILD_LINES },
+      REBUILD, REBUILD_PART, "" },
 };
 
 static const char by_hand[] = "tell git about the merge driver, once per clone:\n"
@@ -89,19 +90,69 @@ write_hook(const char *path, const char *text, GError **error)
     return FALSE;
 }
 
-/* git runs a hook at the top of the work tree. */
+/* Where the project is from the top of the work tree, at which git runs a hook: "svc/", "" for the
+ * top itself. */
 static char *
-hook_text(gsize i)
+project_prefix(void)
 {
     static const char *const ask_prefix[] = { "rev-parse", "--show-prefix", NULL };
-    g_autofree char *prefix = ask_line(ask_prefix);
-    g_autofree char *quoted = g_shell_quote(prefix != NULL ? prefix : "");
-    gboolean is_top = prefix == NULL || prefix[0] == '\0';
-    return g_strdup_printf("#!/bin/sh\n"
-                           "# %s Written by: migrate init --git\n"
-                           "%s%s%s%s",
-                           hooks[i].why, is_top ? "" : "cd ", is_top ? "" : quoted,
-                           is_top ? "" : " || exit\n", hooks[i].lines);
+    char *prefix = ask_line(ask_prefix);
+    return prefix != NULL ? prefix : g_strdup("");
+}
+
+/* What runs it for this project, in a hook that others may share. */
+static char *
+hook_line(gsize i, const char *prefix)
+{
+    if (prefix[0] == '\0')
+        return g_strdup_printf("(%s)%s", hooks[i].part, hooks[i].end);
+    /* A name may start with a dash, and CDPATH leads elsewhere. */
+    g_autofree char *folder = g_strconcat("./", prefix, NULL);
+    g_autofree char *quoted = g_shell_quote(folder);
+    return g_strdup_printf("(cd %s && %s)%s", quoted, hooks[i].part, hooks[i].end);
+}
+
+/* Does "cd" lead to the project? */
+static gboolean
+leads_to(const char *line, const char *prefix)
+{
+    static const char *const starts[] = { "./", "" };
+    /* A dash without a folder before it was once written, and taken for an option. */
+    gsize n = prefix[0] == '-' ? 1 : G_N_ELEMENTS(starts);
+    for (gsize i = 0; i < n; i++) {
+        g_autofree char *folder = g_strconcat(starts[i], prefix, NULL);
+        g_autofree char *quoted = g_shell_quote(folder);
+        g_autofree char *command = g_strconcat("cd ", quoted, NULL);
+        if (strstr(line, command) != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Does a hook run the command for this project, not only for another one of the repository? */
+static gboolean
+runs_here(const char *text, const char *command, const char *prefix)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    const char *moved = ""; /* the line that left the top */
+    for (char **line = lines; *line != NULL; line++) {
+        gboolean moves = strncmp(*line, "cd ", strlen("cd ")) == 0;
+        if (moves)
+            moved = *line;
+        if (strstr(*line, command) == NULL || (*line)[0] == '#')
+            continue;
+        const char *place = strstr(*line, "cd ") != NULL ? *line : moved;
+        if (prefix[0] == '\0' ? place[0] == '\0' : leads_to(place, prefix))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Does what stands at the end of a hook run elsewhere, or not at all? */
+static gboolean
+leaves(const char *text)
+{
+    return text != NULL && (strstr(text, "\nexec ") != NULL || strstr(text, "\ncd ") != NULL);
 }
 
 static gboolean
@@ -115,19 +166,23 @@ install_hook(BlCli *cli, gsize i, GError **error)
     if (hook == NULL)
         return TRUE;
     g_autofree char *path = g_canonicalize_filename(hook, NULL);
+    g_autofree char *prefix = project_prefix();
+    g_autofree char *line = hook_line(i, prefix);
     gsize len = 0;
     g_autofree char *old =
         bl_file_exists(path) ? bl_file_read(path, (gsize)1024 * 1024, &len, NULL) : NULL;
-    if (old != NULL && strstr(old, hooks[i].command) != NULL) {
+    if (old != NULL && runs_here(old, hooks[i].command, prefix)) {
         bl_cli_print(cli, "kept    %s hook\n", hooks[i].name);
         return TRUE;
     }
     /* Somebody else's hook, or a folder of hooks that another program keeps. */
     if (elsewhere != NULL || bl_file_exists(path)) {
-        bl_cli_print(cli, "run this %s, in %s:\n  %s\n", hooks[i].when, hook, hooks[i].command);
+        bl_cli_print(cli, "run this %s, in %s%s:\n  %s\n", hooks[i].when, hook,
+                     leaves(old) ? ", ahead of what it has" : "", line);
         return TRUE;
     }
-    g_autofree char *text = hook_text(i);
+    g_autofree char *text =
+        g_strdup_printf("#!/bin/sh\n# %s Written by: migrate init --git\n%s\n", hooks[i].why, line);
     if (!write_hook(path, text, error))
         return FALSE;
     bl_cli_set_status(cli, "completed");

@@ -157,6 +157,75 @@ expect_out 'theirs/pre-commit'
 expect_out 'theirs/post-merge'
 git config --unset core.hooksPath
 
+# Several projects in one repository, one at its top and one with a dash ahead: a hook that runs for another one of them is
+# none for this one, and what to add is printed, so that it can be added as it is.
+mkdir ../../several
+git init -q -b main ../../several
+add_printed() {
+    grep -A 1 "in .*hooks/$1.*:\$" stdout | sed -n 's/^  //p' >added
+    [ -s added ] || fail "nothing to add to $1: $(cat stdout)"
+    sed "1r added" "$2/.git/hooks/$1" >hook
+    cat hook >"$2/.git/hooks/$1"
+    rm added hook
+}
+project() (
+    cd "$2" || fail "cd"
+    run 0 migrate init --git
+    [ "$1" = first ] || for name in pre-commit post-merge post-rewrite; do
+        expect_no_out "kept    $name hook"
+        add_printed "$name" "$3"
+    done
+    run 0 migrate init --git
+    for name in pre-commit post-merge post-rewrite; do
+        expect_out "kept    $name hook"
+    done
+    printf 'app.db*\nstdout\nstderr\nsaid\n' >.gitignore
+    add_table 1 one
+    run 0 migrate run --create
+    run 0 schema-dump
+)
+refuses() {
+    cp "$1/database/schema/main-schema.sql" "$TMPDIR/kept.sql"
+    echo 'CREATE TABLE more (x);' >>"$1/database/schema/main-schema.sql"
+    if git commit -qam edited 2>said; then
+        fail "an edited snapshot was committed in $1"
+    fi
+    grep -q 'main-schema.sql: was edited' said || fail "the hook said of $1: $(cat said)"
+    mv "$TMPDIR/kept.sql" "$1/database/schema/main-schema.sql"
+}
+(
+    cd ../../several || exit 1
+    mkdir -- -db svc 'svc/it'\''s svc'
+    project first ./-db ..
+    project second svc ..
+    project third "svc/it's svc" ../..
+    project fourth . .
+    git add -A
+    CDPATH=$PWD/svc git commit -qm all 2>said || fail "projects in order are not committed: $(cat said)"
+    for place in ./-db svc "svc/it's svc" .; do
+        refuses "$place"
+    done
+
+    # After a merge each of them is made anew, also behind one that cannot be.
+    git checkout -q -b left
+    (cd svc && add_table 2 left && run 0 migrate run && run 0 schema-dump) || exit 1
+    git add -A
+    git commit -qm left
+    git checkout -q main
+    (cd svc && rm app.db && add_table 3 right && run 0 migrate run --create && run 0 schema-dump) || exit 1
+    echo 'CREATE TABLE more (x);' >>database/schema/main-schema.sql
+    git add -A
+    git commit -q --no-verify -m right
+    git merge -q --no-edit left >said 2>&1 || fail "the merge stops: $(cat said)"
+    grep -q 'is not what its files give' said || fail "not of the top: $(cat said)"
+    (cd svc && run 0 migrate check --offline) || exit 1
+) || exit 1
+
+# A hook of an earlier version, which went to its project and ended there, is one; for another project what to add goes first.
+printf "#!/bin/sh\ncd 'svc/' || exit\nexec migrate check --offline --all\n" >../../several/.git/hooks/pre-commit
+(cd ../../several/svc && run 0 migrate init --git && expect_out 'kept    pre-commit hook') || exit 1
+(cd ../../several && run 0 migrate init --git && expect_out 'hooks/pre-commit, ahead of what it has:') || exit 1
+
 # A hook that cannot be written is an error that names it.
 rm -rf ../.git/hooks
 : >../.git/hooks
