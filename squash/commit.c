@@ -85,8 +85,14 @@ run_git(const char *root,
     answer->ok = started && status == 0;
 }
 
-/* @return TRUE when git did it; else a warning was given */
-static gboolean
+/* What became of a command; where it was not done, a warning was given. */
+typedef enum {
+    GIT_DONE,
+    GIT_BUSY, /* another git holds the index: nothing was changed */
+    GIT_FAILED,
+} Outcome;
+
+static Outcome
 ask_git(const char *root,
         const char *const *command,
         const GPtrArray *paths,
@@ -100,7 +106,7 @@ ask_git(const char *root,
         if (answer.ok) {
             if (out != NULL)
                 *out = g_steal_pointer(&answer.out);
-            return TRUE;
+            return GIT_DONE;
         }
         gboolean is_busy = answer.err != NULL && strstr(answer.err, "index.lock") != NULL;
         if (is_busy && attempt < TRIES) {
@@ -112,7 +118,7 @@ ask_git(const char *root,
                         : (answer.err != NULL && answer.err[0] != '\0' ? answer.err : answer.out));
         bl_report_text(reporter, BL_EVENT_WARNING,
                        "the migrations were run but not committed: git %s: %s", command[0], said);
-        return FALSE;
+        return is_busy ? GIT_BUSY : GIT_FAILED;
     }
 }
 
@@ -216,6 +222,14 @@ index_clear(Index *index)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Index, index_clear)
 
 static gboolean
+has_changed(const Index *index)
+{
+    return index->after != NULL &&
+           (index->before == NULL || index->before_len != index->after_len ||
+            memcmp(index->before, index->after, index->after_len) != 0);
+}
+
+static gboolean
 is_unchanged_since(const Index *index)
 {
     gsize len = 0;
@@ -251,11 +265,14 @@ stage_and_commit(const char *root, const GPtrArray *paths, const BlReporter *rep
         return FALSE;
     index.before = bl_file_read(index.path, INDEX_LIMIT, &index.before_len, NULL);
     gboolean is_known = index.before != NULL || !bl_file_exists(index.path);
-    gboolean is_staged = ask_git(root, add, paths, reporter, NULL);
+    Outcome staged = ask_git(root, add, paths, reporter, NULL);
+    /* What another git writes meanwhile is not to be taken back. */
+    if (staged == GIT_BUSY)
+        return FALSE;
     index.after = bl_file_read(index.path, INDEX_LIMIT, &index.after_len, NULL);
-    if (is_staged && ask_git(root, commit, paths, reporter, NULL))
+    if (staged == GIT_DONE && ask_git(root, commit, paths, reporter, NULL) == GIT_DONE)
         return TRUE;
-    if (index.after != NULL && !(is_known && restore_index(&index)))
+    if (has_changed(&index) && !(is_known && restore_index(&index)))
         bl_report_text(reporter, BL_EVENT_WARNING, "their files are staged in git");
     return FALSE;
 }
@@ -269,7 +286,7 @@ bl_commit_files(const char *root, const GPtrArray *paths, const BlReporter *repo
     if (paths->len == 0)
         return FALSE;
     g_autofree char *changed = NULL;
-    if (!ask_git(root, status, paths, reporter, &changed))
+    if (ask_git(root, status, paths, reporter, &changed) != GIT_DONE)
         return FALSE;
     if (changed[0] == '\0') {
         bl_report_text(reporter, BL_EVENT_NOTE, "git has the files already");

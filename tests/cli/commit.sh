@@ -173,6 +173,17 @@ expect_err 'not committed: git add: The following paths are ignored'
 git add -A ..
 git_here commit -q -m all
 
+# Another git holds the index all the time: nothing is staged, and nobody says that it is.
+write 99_r 'CREATE TABLE r (x);'
+lock=$(git rev-parse --git-path index.lock)
+: >"$lock"
+run 0 migrate run --commit
+rm "$lock"
+expect_err 'not committed: git add: '
+expect_err 'index.lock'
+expect_no_err 'staged'
+[ "$(git status --porcelain database/migrations/99_r.sql | cut -c1-2)" = '??' ] || fail 'it is staged'
+
 # A repository of its own inside of the project's: neither commits the files of the other.
 mkdir -p ../outer/database/migrations && cd ../outer || exit 1
 printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
