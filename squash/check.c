@@ -164,6 +164,17 @@ check_file(const BlMigrator *migrator,
     check_embedded(migrator, migration, differences);
 }
 
+void
+bl_check_edited(const BlMigrator *migrator, GPtrArray *differences)
+{
+    const GPtrArray *list = migrator->history->list;
+    for (guint i = 0; i < list->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(list, i);
+        if (migration->problem == NULL)
+            check_embedded(migrator, migration, differences);
+    }
+}
+
 gboolean
 bl_check_files(const BlMigrator *migrator, GPtrArray *differences, GError **error)
 {

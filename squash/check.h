@@ -41,6 +41,9 @@ char *bl_check_place(const BlCheckDifference *difference);
 /** An empty list of BlCheckDifference. @return g_ptr_array_unref() */
 GPtrArray *bl_check_new(void);
 
+/** Adds the files that were edited since the snapshot took them. */
+void bl_check_edited(const BlMigrator *migrator, GPtrArray *differences);
+
 /** The files by themselves, and beside the snapshot: needs no database. Adds to @differences.
  * @return FALSE: BL_ERROR_IO */
 gboolean bl_check_files(const BlMigrator *migrator,

@@ -9,8 +9,10 @@
 
 #include <string.h>
 
-/* migrate rebuild: a snapshot whose digest is stale, because a merge put it together, made anew.
- * Its text is loaded into a scratch database, proved by a replay of the files, and dumped. */
+/* migrate rebuild: a snapshot whose digest is stale, because a merge put it together, made anew; or
+ * one whose files are not what it took, since a merge took the one from here and the other from
+ * there. Its text is loaded into a scratch database, proved by a replay of the files, and dumped.
+ */
 
 static const char by_hand[] =
     "nothing was written; run both sides in one database (migrate run --no-snapshot, or migrate "
@@ -23,15 +25,6 @@ refuse(const BlMigrator *migrator, const char *why, GError **error)
     return FALSE;
 }
 
-/* @return the digest of the text; NULL: BL_ERROR_IO */
-static char *
-find_stale(const BlMigrator *migrator, gboolean *is_stale, GError **error)
-{
-    char *digest = bl_pair_digest(migrator->sql_path, error);
-    *is_stale = digest != NULL && g_strcmp0(digest, migrator->manifest->dump_digest) != 0;
-    return digest;
-}
-
 static void
 warn_of(const BlMigrator *migrator, const GPtrArray *differences)
 {
@@ -42,6 +35,20 @@ warn_of(const BlMigrator *migrator, const GPtrArray *differences)
                        place != NULL ? place : "", place != NULL ? ": " : "", difference->kind,
                        difference->name, difference->what);
     }
+}
+
+/* @return the digest of the text; NULL: BL_ERROR_IO */
+static char *
+find_stale(const BlMigrator *migrator, gboolean *is_stale, GError **error)
+{
+    char *digest = bl_pair_digest(migrator->sql_path, error);
+    if (digest == NULL)
+        return NULL;
+    g_autoptr(GPtrArray) edited = bl_check_new();
+    bl_check_edited(migrator, edited);
+    warn_of(migrator, edited);
+    *is_stale = edited->len > 0 || g_strcmp0(digest, migrator->manifest->dump_digest) != 0;
+    return digest;
 }
 
 /* @param digest of the text that was proved: nobody may have changed it since */

@@ -158,6 +158,27 @@ grep -q 'a word' $sql_file && fail 'a comment was kept'
 run 0 migrate check --offline
 git checkout -q -- .
 
+# The pair from one side, a file that it took from the other: that is no snapshot that is up to date.
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }\n' >database/connections.json
+run 0 migrate rebuild
+commit rebuilt
+add 3_two 'CREATE TABLE two (id integer PRIMARY KEY, more integer);' 'DROP TABLE two;'
+run 5 migrate rebuild
+expect_err '3_two: was edited since the snapshot was made'
+expect_err 'column "more" is only in the replay'
+expect_err 'is not what its files give'
+git diff --quiet -- database/schema || fail 'the pair was touched'
+# Where both give the same, it takes what the files are now.
+add 3_two 'CREATE TABLE two (id integer  NOT NULL); DROP TABLE two; CREATE TABLE two (id integer PRIMARY KEY);' 'DROP TABLE two;'
+run 1 migrate check --offline
+run 0 migrate rebuild
+expect_err '3_two: was edited since the snapshot was made'
+expect_out "rebuilt $sql_file"
+run 0 migrate check --offline --replay
+git checkout -q -- database
+run 0 migrate rebuild
+expect_err "$sql_file is up to date"
+
 # Both sides changed one object: git stops, and every command that needs the snapshot names the line of the marks.
 cd "$top" || fail "cd"
 begin marks
