@@ -154,3 +154,27 @@ sqlite3 app.db 'CREATE TABLE nowhere (x)'
 run 0 migrate repair --resume-at 4
 expect_rows app.db 'SELECT * FROM c; SELECT * FROM p' '1
 1|'
+
+# Write-ahead logging is no part of a snapshot, and the URL's to say for a database that is made of one.
+mkdir ../wal && cd ../wal || exit 1
+mkdir -p database/migrations
+configure() {
+    printf '{ "connections": { "sqlite": { "url": "sqlite:app.db%s" } } }' "$1" >database/connections.json
+}
+configure ''
+first ' transaction:false' 'PRAGMA journal_mode = WAL;
+CREATE TABLE a (x);'
+run 0 migrate run --create
+expect_rows app.db 'PRAGMA journal_mode' wal
+run 0 schema-dump
+for parameter in '' '?journal_mode=wal'; do
+    configure "$parameter"
+    for command in 'migrate run' schema-load; do
+        rm -f app.db*
+        # shellcheck disable=SC2086 # words
+        run 0 $command --create
+        expect_rows app.db 'PRAGMA journal_mode' "$([ -z "$parameter" ] && echo delete || echo wal)"
+    done
+    run 0 migrate check --replay
+    run 0 schema-dump --check
+done
