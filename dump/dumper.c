@@ -184,7 +184,8 @@ set_digests(BlManifest *manifest,
     const BlMigrationDigest *old =
         options->old != NULL ? bl_manifest_digest(options->old, name) : NULL;
     const char *applied = journal != NULL ? journal->token_digest : NULL;
-    const char *was = applied == NULL && old != NULL ? old->token : applied;
+    gboolean has_run = options->ran != NULL && g_hash_table_contains(options->ran, name);
+    const char *was = applied == NULL && old != NULL && !has_run ? old->token : applied;
     gboolean is_twin = file != NULL && bl_known_migration_is_twin(file, was);
     gboolean edited =
         file != NULL && !is_twin && was != NULL && g_strcmp0(file->token_digest, was) != 0;

@@ -39,6 +39,8 @@ typedef struct {
     BlIntrospectOptions introspect;  /**< @skipped is set by the dumper */
     const BlKnownMigration *history; /**< the migrations on disk in history order */
     gsize n_history;
+    GHashTable *ran; /**< names of migrations that ran as their files are now, whatever @old says;
+                        NULL: none is known to */
     const BlManifest *old; /**< the manifest that is replaced, or NULL: names whose files are gone
                               keep its order */
     gboolean

@@ -235,13 +235,21 @@ load_snapshot(Check *check, const BlReplayOptions *replayed, BlSession **session
 
 /* The order of the names is the history's; rows are the snapshot's. */
 static gboolean
-dump_loaded(Check *check, const BlProof *proof, BlSession *loaded, GError **error)
+dump_loaded(Check *check,
+            const BlProof *proof,
+            const GPtrArray *replayed,
+            BlSession *loaded,
+            GError **error)
 {
+    g_autoptr(GHashTable) ran = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < replayed->len; i++)
+        g_hash_table_add(ran, ((BlMigration *)g_ptr_array_index(replayed, i))->name);
     gsize n = 0;
     g_autofree BlKnownMigration *known = bl_history_known(check->migrator->history, &n);
     BlDumpOptions options = check->dump;
     options.history = known;
     options.n_history = n;
+    options.ran = ran;
     check->result->dump = bl_dump_build(loaded, &options, error);
     if (check->result->dump == NULL)
         return FALSE;
@@ -270,7 +278,7 @@ compare_snapshot(Check *check,
         add_all(check, proof->rows, migrator->sql_label);
     check->result->objects += replayed->objects->len;
     return !check->options->rebuilds || check->differences->len > 0 ||
-           dump_loaded(check, proof, *loaded, error);
+           dump_loaded(check, proof, input->replay.migrations, *loaded, error);
 }
 
 /* One replay, and what is compared with it. */
