@@ -13,6 +13,10 @@
 #define NAME_PREFIX  "baseline_scratch_"
 #define SCRATCH_MARK "baseline scratch since "
 
+/* How long a session may take to leave. */
+#define LEAVE_POLLS   20
+#define LEAVE_POLL_US 2000
+
 /* What CREATE DATABASE must say to make a database of the same kind from the empty template. */
 static const char like_sql[] =
     "SELECT pg_catalog.format('TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L', "
@@ -168,6 +172,22 @@ leave_scratch(PgSession *session)
     pq.PQfinish(g_steal_pointer(&session->conn));
 }
 
+/* A session that was closed a moment ago is still about to go, and for each that DROP DATABASE
+ * finds it sleeps a tenth of a second. */
+static void
+await_leaving(PgSession *beside, const char *database)
+{
+    g_autoptr(GString) sql = g_string_new(
+        "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity WHERE datname = ");
+    pg_append_literal(sql, database);
+    for (guint i = 0; i < LEAVE_POLLS; i++) {
+        g_autofree char *n = pg_select_text(beside, sql->str, NULL);
+        if (n == NULL || strcmp(n, "0") == 0)
+            return;
+        g_usleep(LEAVE_POLL_US);
+    }
+}
+
 /* A server whose disk is full cannot drop it either. */
 static void
 tell_if_left(PgSession *beside, const PgSession *session)
@@ -195,6 +215,7 @@ pg_drop_scratch(PgSession *session)
         g_strdup_printf("DROP DATABASE IF EXISTS \"%s\" WITH (FORCE)", session->database);
     /* Also when somebody asked to end. */
     PgSession *beside = session->maintenance;
+    await_leaving(beside, session->database);
     pg_run_anyway(beside, sql);
     if (pq.PQstatus(beside->conn) == CONNECTION_OK) {
         tell_if_left(beside, session);

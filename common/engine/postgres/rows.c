@@ -428,15 +428,16 @@ pg_has_rows(BlSession *base, const BlObject *table, gboolean *found, GError **er
     return check_readable(&rows, error) && bl_session_has_row(base, sql, found, error);
 }
 
-/* A heap without a block has no rows for anybody. Names with points in them can be those of two
- * tables. */
-static const char empty_sql[] =
-    "SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c "
-    "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-    "LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam "
-    "WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') GROUP BY 1 "
-    "HAVING pg_catalog.bool_and(coalesce(c.relkind = 'r' AND a.amname = 'heap' "
-    "AND pg_catalog.pg_relation_size(c.oid) = 0, false))";
+/* Of table c: a heap without a block has no rows for anybody. */
+#define TAKES_NO_PLACE                                                                             \
+    "(c.relkind = 'r' AND c.relam = (SELECT h.oid FROM pg_catalog.pg_am h "                        \
+    "WHERE h.amname = 'heap') AND pg_catalog.pg_relation_size(c.oid) = 0)"
+
+/* Names with points in them can be those of two tables. */
+static const char empty_sql[] = "SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c "
+                                "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+                                "WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') GROUP BY 1 "
+                                "HAVING pg_catalog.bool_and(coalesce(" TAKES_NO_PLACE ", false))";
 
 static gboolean
 add_name(const BlRow *row, void *data, GError **error)
@@ -466,23 +467,9 @@ pg_order_rows(BlSession *base, GPtrArray *tables, GError **error)
 /* A sequence that a column takes its numbers from is set behind the rows that a snapshot carries,
  * and numbers that were taken and not kept are no loss; but a start that somebody chose is one. The
  * last column asks for the last numbers that such columns hold: not the tables without a block,
- * since each costs the planner more than all of this. */
+ * since each costs the planner more than all of this, unless other tables inherit from them. */
 static const char sequences_sql[] =
-    "SELECT n.nspname, c.relname, s.seqstart, s.seqincrement, tn.nspname, t.relname, "
-    "(SELECT CASE WHEN pg_catalog.count(*) > 0 THEN coalesce(pg_catalog.string_agg("
-    "pg_catalog.format('SELECT %s(%I)::numeric AS v FROM %I.%I', "
-    "CASE WHEN s.seqincrement < 0 THEN 'min' ELSE 'max' END, a.attname, rn.nspname, r.relname), "
-    "' UNION ALL ') FILTER (WHERE r.relkind <> 'r' OR pg_catalog.pg_relation_size(r.oid) > 0), "
-    "'SELECT NULL::numeric AS v') END FROM (SELECT d.refobjid AS relid, d.refobjsubid AS attnum UNION "
-    "SELECT f.adrelid, f.adnum FROM pg_catalog.pg_depend u "
-    "JOIN pg_catalog.pg_attrdef f ON f.oid = u.objid "
-    "WHERE u.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass "
-    "AND u.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND u.refobjid = c.oid) AS fed "
-    "JOIN pg_catalog.pg_class r ON r.oid = fed.relid "
-    "JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace "
-    "JOIN pg_catalog.pg_attribute a ON a.attrelid = fed.relid AND a.attnum = fed.attnum "
-    "AND a.atttypid IN ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, "
-    "'int8'::pg_catalog.regtype, 'numeric'::pg_catalog.regtype)) "
+    "SELECT n.nspname, c.relname, s.seqstart, s.seqincrement, tn.nspname, t.relname, q.question "
     "FROM pg_catalog.pg_sequence s "
     "JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid "
     "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
@@ -490,7 +477,26 @@ static const char sequences_sql[] =
     "ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid "
     "AND d.refclassid = d.classid AND d.deptype IN ('a', 'i') "
     "LEFT JOIN pg_catalog.pg_class t ON t.oid = d.refobjid "
-    "LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace ORDER BY 1, 2";
+    "LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace "
+    "LEFT JOIN (SELECT fed.seq, coalesce(pg_catalog.string_agg("
+    "pg_catalog.format('SELECT %s(%I)::numeric AS v FROM %I.%I', "
+    "CASE WHEN x.seqincrement < 0 THEN 'min' ELSE 'max' END, a.attname, cn.nspname, c.relname), "
+    "' UNION ALL ') FILTER (WHERE c.relhassubclass OR NOT " TAKES_NO_PLACE
+    "), 'SELECT NULL::numeric AS v') AS question FROM ("
+    "SELECT o.objid AS seq, o.refobjid AS relid, o.refobjsubid AS attnum "
+    "FROM pg_catalog.pg_depend o WHERE o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass "
+    "AND o.refclassid = o.classid AND o.deptype IN ('a', 'i') UNION "
+    "SELECT u.refobjid, f.adrelid, f.adnum FROM pg_catalog.pg_depend u "
+    "JOIN pg_catalog.pg_attrdef f ON f.oid = u.objid "
+    "WHERE u.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass "
+    "AND u.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass) AS fed "
+    "JOIN pg_catalog.pg_sequence x ON x.seqrelid = fed.seq "
+    "JOIN pg_catalog.pg_class c ON c.oid = fed.relid "
+    "JOIN pg_catalog.pg_namespace cn ON cn.oid = c.relnamespace "
+    "JOIN pg_catalog.pg_attribute a ON a.attrelid = fed.relid AND a.attnum = fed.attnum "
+    "AND a.atttypid IN ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, "
+    "'int8'::pg_catalog.regtype, 'numeric'::pg_catalog.regtype) GROUP BY fed.seq) AS q "
+    "ON q.seq = c.oid ORDER BY 1, 2";
 
 typedef struct {
     const BlCatalog *catalog;
