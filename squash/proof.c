@@ -5,11 +5,6 @@
 #include "squash/row_proof.h"
 #include "squash/rows_refused.h"
 
-#include "common/base/error.h"
-#include "common/base/file.h"
-#include "common/snapshot/pair.h"
-
-#include <glib/gstdio.h>
 #include <jansson.h>
 
 #include <string.h>
@@ -162,53 +157,6 @@ bl_proof_find_excluded(const BlProofInput *input, GError **error)
     return excluded;
 }
 
-/* A folder for the candidate, which is loaded before it takes the place of anything. */
-typedef struct {
-    char *folder, *sql, *manifest;
-} Stage;
-
-static void
-stage_clear(Stage *stage)
-{
-    if (stage->sql != NULL)
-        (void)g_unlink(stage->sql);
-    if (stage->manifest != NULL)
-        (void)g_unlink(stage->manifest);
-    if (stage->folder != NULL)
-        (void)g_rmdir(stage->folder);
-    g_free(stage->folder);
-    g_free(stage->sql);
-    g_free(stage->manifest);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Stage, stage_clear)
-
-/* Without its schema digest: what differs is told object by object. */
-static gboolean
-write_stage(Stage *stage, BlDump *dump, GError **error)
-{
-    g_autoptr(GError) problem = NULL;
-    g_autofree char *now = bl_manifest_now(error);
-    if (now == NULL)
-        return FALSE;
-    stage->folder = g_dir_make_tmp("baseline-proof-XXXXXX", &problem);
-    if (stage->folder == NULL) {
-        bl_error_set(error, BL_ERROR_IO, "set TMPDIR to a folder that can be written",
-                     "cannot make a temporary folder: %s", problem->message);
-        return FALSE;
-    }
-    stage->sql = g_build_filename(stage->folder, "snapshot.sql", NULL);
-    stage->manifest = bl_manifest_path(stage->sql);
-    char *digest = g_steal_pointer(&dump->manifest->schema_digest);
-    char *at = g_steal_pointer(&dump->manifest->generated_at);
-    dump->manifest->generated_at = g_steal_pointer(&now);
-    g_autofree char *text = bl_manifest_format(dump->manifest);
-    g_free(dump->manifest->generated_at);
-    dump->manifest->generated_at = at;
-    dump->manifest->schema_digest = digest;
-    return bl_file_write_ephemeral(stage->sql, dump->sql->str, dump->sql->len, error) &&
-           bl_file_write_ephemeral(stage->manifest, text, strlen(text), error);
-}
-
 static int
 order_names(gconstpointer left, gconstpointer right)
 {
@@ -260,15 +208,22 @@ compare_ledgers(BlProof *proof, const BlProofInput *input, BlSession *loaded, GE
     return TRUE;
 }
 
-/* What the snapshot was not asked to carry. Both databases were made alike, so that what one has
- * more came from the migrations. */
+/* Those with rights and owners, where the snapshot was not asked to carry them. Both databases were
+ * made alike, so that what one has more came from the migrations.
+ * @param is_alike out: nothing differs at all, with rights or without; FALSE also where nothing
+ * else is to be compared */
 static gboolean
-compare_rights(BlProof *proof, const BlProofInput *input, BlSession *loaded, GError **error)
+compare_rights(BlProof *proof,
+               const BlProofInput *input,
+               BlSession *loaded,
+               gboolean *is_alike,
+               GError **error)
 {
     const BlIntrospectOptions *carried = &input->dump->introspect;
     BlDumpOptions with = *input->dump;
     with.introspect.with_owner = (loaded->engine->caps & BL_CAP_OWNERS) != 0;
     with.introspect.with_acl = (loaded->engine->caps & BL_CAP_GRANTS) != 0;
+    *is_alike = FALSE;
     if (with.introspect.with_owner == carried->with_owner &&
         with.introspect.with_acl == carried->with_acl)
         return TRUE;
@@ -279,6 +234,33 @@ compare_rights(BlProof *proof, const BlProofInput *input, BlSession *loaded, GEr
         return FALSE;
     take_differences(proof->rights,
                      bl_catalog_compare(catalog, replayed, "the snapshot", "the replay"));
+    *is_alike = proof->rights->len == 0;
+    return TRUE;
+}
+
+/* Catalogs that are alike with rights and owners are alike without. */
+static gboolean
+compare_catalogs(BlProof *proof,
+                 const BlProofInput *input,
+                 const BlCatalog *replayed,
+                 BlSession *loaded,
+                 GError **error)
+{
+    gboolean is_alike = FALSE;
+    if (!compare_rights(proof, input, loaded, &is_alike, error))
+        return FALSE;
+    proof->objects = replayed->objects->len;
+    if (is_alike)
+        return TRUE;
+    g_autoptr(BlCatalog) catalog = bl_proof_read_catalog(loaded, input->dump, error);
+    if (catalog == NULL)
+        return FALSE;
+    proof->objects = catalog->objects->len;
+    take_differences(proof->differences,
+                     bl_catalog_compare(catalog, replayed, "the snapshot", "the replay"));
+    /* They say all that differs. */
+    if (proof->differences->len > 0)
+        g_ptr_array_set_size(proof->rights, 0);
     return TRUE;
 }
 
@@ -290,13 +272,7 @@ bl_proof_compare_loaded(BlProof *proof,
                         BlSession *loaded,
                         GError **error)
 {
-    g_autoptr(BlCatalog) catalog = bl_proof_read_catalog(loaded, input->dump, error);
-    if (catalog == NULL)
-        return FALSE;
-    proof->objects = catalog->objects->len;
-    take_differences(proof->differences,
-                     bl_catalog_compare(catalog, replayed, "the snapshot", "the replay"));
-    return (proof->differences->len > 0 || compare_rights(proof, input, loaded, error)) &&
+    return compare_catalogs(proof, input, replayed, loaded, error) &&
            compare_ledgers(proof, input, loaded, error) &&
            bl_row_proof_compare(proof, input, replayed, loaded, manifest, error);
 }
@@ -305,17 +281,12 @@ gboolean
 bl_proof_compare_snapshot(BlProof *proof,
                           const BlProofInput *input,
                           const BlCatalog *replayed,
-                          BlDump *dump,
+                          const BlDump *dump,
                           BlSession **loaded,
                           GError **error)
 {
-    g_auto(Stage) stage = { NULL, NULL, NULL };
-    if (!write_stage(&stage, dump, error))
-        return FALSE;
-    BlReplayOptions load = input->replay;
-    load.start = (BlReplayStart){ .sql_path = stage.sql, .label = dump->manifest->dump_path };
     GError *why = NULL;
-    *loaded = bl_replay_load(&load, &why);
+    *loaded = bl_candidate_take(input->candidate, &why);
     if (*loaded == NULL) {
         g_prefix_error(&why, "loading the new snapshot: ");
         bl_rows_refuse(dump, why, error);

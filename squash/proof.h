@@ -10,6 +10,7 @@
 #define BL_SQUASH_PROOF_H
 
 #include "dump/dumper.h"
+#include "squash/candidate.h"
 #include "squash/replay.h"
 
 #include "common/schema/compare.h"
@@ -45,6 +46,7 @@ typedef struct {
     BlReplayOptions replay;
     const BlDumpOptions *dump; /**< how catalogs are read */
     BlSession *replayed;       /**< bl_replay_run() of @replay */
+    BlCandidate *candidate;    /**< the new snapshot; NULL: there is none to be compared */
     gint64 replayed_at;        /**< wall clock in microseconds at which that began */
     gboolean trusts_live;      /**< carried rows that differ from the replay's are wanted */
 } BlProofInput;
@@ -85,12 +87,13 @@ gboolean bl_proof_compare_loaded(BlProof *proof,
 GPtrArray *bl_proof_find_excluded(const BlProofInput *input,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Loads @dump into another scratch database and compares catalogs and rows into @proof.
+/** Takes the candidate of @input and compares catalogs and rows into @proof.
+ * @param dump the new snapshot
  * @param loaded out: a session on it, also where the comparison fails; bl_replay_close() */
 gboolean bl_proof_compare_snapshot(BlProof *proof,
                                    const BlProofInput *input,
                                    const BlCatalog *replayed,
-                                   BlDump *dump,
+                                   const BlDump *dump,
                                    BlSession **loaded,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -44,14 +44,18 @@ typedef struct {
     BlUrl *scratch;  /* --scratch-url */
     BlSession *live; /* tells which server the live database is on, when no other session can */
     BlSession *replayed;
-    BlSession *loaded;  /* where the new snapshot was loaded */
-    BlCatalog *catalog; /* of the replay */
+    BlCandidate *candidate; /* the new snapshot; NULL: it is not proved */
+    BlSession *loaded;      /* where that was loaded */
+    BlCatalog *catalog;     /* of the replay */
     gint64 replayed_at;
 } Squash;
 
 static void
 squash_clear(Squash *squash)
 {
+    bl_replay_close(squash->replayed, squash->loaded);
+    /* It may still use what comes below. */
+    g_clear_pointer(&squash->candidate, bl_candidate_free);
     g_clear_pointer(&squash->range.list, g_ptr_array_unref);
     g_clear_pointer(&squash->replay, g_ptr_array_unref);
     bl_baseline_clear(&squash->baseline);
@@ -64,7 +68,6 @@ squash_clear(Squash *squash)
     g_clear_pointer(&squash->sharing, bl_sharing_free);
     g_clear_pointer(&squash->scratch, bl_url_free);
     g_clear_pointer(&squash->catalog, bl_catalog_free);
-    bl_replay_close(squash->replayed, squash->loaded);
     g_clear_pointer(&squash->live, bl_session_close);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Squash, squash_clear)
@@ -229,9 +232,15 @@ scratch_url(const Squash *squash)
 }
 
 static gboolean
+is_to_be_proved(const Squash *squash)
+{
+    return !squash->options->no_proof && !squash->is_idle;
+}
+
+static gboolean
 needs_replay(const Squash *squash)
 {
-    return !squash->is_live || (!squash->options->no_proof && !squash->is_idle);
+    return !squash->is_live || is_to_be_proved(squash);
 }
 
 /* No snapshot stands for the older files as a proof needs it. */
@@ -528,10 +537,30 @@ dump(const Squash *squash, GError **error)
 }
 
 static gboolean
+make_candidate(Squash *squash, GError **error)
+{
+    squash->result->dump = dump(squash, error);
+    if (squash->result->dump == NULL || !is_to_be_proved(squash))
+        return squash->result->dump != NULL;
+    const BlReplayOptions options = replay_options(squash);
+    squash->candidate = bl_candidate_new(&options, squash->result->dump, error);
+    return squash->candidate != NULL;
+}
+
+/* What a live database is dumped to can be loaded while the files are replayed. */
+static gboolean
+replay_and_dump(Squash *squash, GError **error)
+{
+    gboolean is_apart = squash->is_live && squash->options->data_from != BL_DATA_FROM_REPLAY;
+    return is_apart ? make_candidate(squash, error) && replay(squash, error)
+                    : replay(squash, error) && make_candidate(squash, error);
+}
+
+static gboolean
 prove(Squash *squash, GError **error)
 {
     BlSquashResult *result = squash->result;
-    if (squash->options->no_proof || squash->is_idle)
+    if (!is_to_be_proved(squash))
         return TRUE;
     result->proof = bl_proof_new();
     bl_proof_note_replay(result->proof, squash->migrator->connection->engine->dialect,
@@ -540,6 +569,7 @@ prove(Squash *squash, GError **error)
         .replay = replay_options(squash),
         .dump = squash->options->dump,
         .replayed = squash->replayed,
+        .candidate = squash->candidate,
         .replayed_at = squash->replayed_at,
     };
     BlJudgement judgement = {
@@ -709,8 +739,6 @@ bl_squash(BlMigrator *migrator,
         return FALSE;
     if (options->dry_run || is_done(&squash))
         return TRUE;
-    if (!replay(&squash, error))
-        return FALSE;
-    result->dump = dump(&squash, error);
-    return result->dump != NULL && prove(&squash, error) && write_and_prune(&squash, error);
+    return replay_and_dump(&squash, error) && prove(&squash, error) &&
+           write_and_prune(&squash, error);
 }

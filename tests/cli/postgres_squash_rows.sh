@@ -108,3 +108,30 @@ pg_sql broken 'ALTER TABLE c DISABLE TRIGGER ALL; INSERT INTO c VALUES (1, NULL,
 refused 'the rows of table "public.c" (2) cannot be carried, a new database refuses them' migrate squash --data c --data-from live
 expect_err 'Key (pid)=(77) is not present in table "p"'
 expect_err 'carry the rows that they refer to as well: --data TABLE'
+
+# Tables whose files hold nothing are not asked: one whose rows are gone is, and one whose rows are its children's.
+begin vacant bl_owner "CREATE TABLE vacant (id serial PRIMARY KEY); CREATE TABLE once (id serial PRIMARY KEY); INSERT INTO once DEFAULT VALUES; DELETE FROM once;"
+run 0 migrate squash
+files 0
+begin parent bl_owner "CREATE TABLE parent (id serial PRIMARY KEY); CREATE TABLE child (PRIMARY KEY (id)) INHERITS (parent);
+INSERT INTO child (id) SELECT nextval('parent_id_seq') FROM generate_series(1, 3); SELECT setval('parent_id_seq', 3);"
+refused '3 rows of 1 table that migrations put there would get lost' migrate squash
+expect_err 'table public.child: 3 rows'
+begin chosen bl_owner "CREATE TABLE chosen (id serial PRIMARY KEY); SELECT setval('chosen_id_seq', 1000, false);
+CREATE TABLE down (id int PRIMARY KEY); CREATE SEQUENCE down_id INCREMENT -1; ALTER TABLE down ALTER id SET DEFAULT nextval('down_id'); SELECT setval('down_id', -7);"
+refused 'the position of 2 counters that migrations put there would get lost' migrate squash
+expect_err 'sequence public.chosen_id_seq'
+expect_err 'sequence public.down_id'
+
+# A replay that fails is told, whatever became of the snapshot that was loaded meanwhile.
+begin slower bl_owner 'CREATE TABLE f (id int);'
+write 2_wrong "DO \$\$ BEGIN IF current_database() LIKE 'baseline%' THEN RAISE EXCEPTION 'not here'; END IF; END \$\$;"
+run 0 migrate run
+commit_all
+run 4 migrate squash
+expect_err 'not here'
+expect_err '2_wrong.sql:2'
+migrate squash >stdout 2>stderr &
+squash_pid=$!
+! wait "$squash_pid" || fail 'it went through'
+[ "$(pg_admin "SELECT count(*) FROM pg_database WHERE datname ~ '^baseline_scratch_.*_$squash_pid\$'")" = 0 ] || fail 'a scratch database is left'
