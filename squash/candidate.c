@@ -125,7 +125,7 @@ bl_candidate_new(const BlReplayOptions *replay, BlDump *dump, GError **error)
     if (!write_stage(&candidate->stage, dump, error))
         return NULL;
     prepare_load(candidate, replay);
-    if (replay->like == NULL && replay->not_beside == NULL)
+    if (replay->like == NULL && replay->not_beside == NULL && replay->beside == NULL)
         candidate->thread = g_thread_try_new("candidate", load, candidate, NULL);
     return g_steal_pointer(&candidate);
 }

@@ -25,6 +25,7 @@ typedef struct {
     GPtrArray *schemas;
     BlSession *live;  /* tells which server the live database is on, where it is not asked else */
     gboolean is_free; /* nothing in the files must be kept from the live server */
+    BlReplayOptions place; /* as bl_replay_place() has it */
 } Check;
 
 static void
@@ -139,8 +140,9 @@ replay_options(const Check *check, const GPtrArray *files)
         .ledger_schema = migrator->session != NULL ? migrator->session->ledger_schema : NULL,
         .like = check->scratch != NULL ? migrator->session : NULL,
     };
-    if (!check->is_free)
-        options.not_beside = migrator->session != NULL ? migrator->session : check->live;
+    options.beside = check->place.beside;
+    options.not_beside = check->place.not_beside;
+    options.is_confined = check->place.is_confined;
     if (check->start != NULL) {
         options.start.sql_path = is_found ? check->baseline.sql : migrator->sql_path;
         options.start.label = is_found ? check->baseline.label : migrator->sql_label;
@@ -376,8 +378,10 @@ bl_check_replay(BlMigrator *migrator,
         with_snapshot ? pick_files(&check, is_embedded) : g_ptr_array_new();
     if (!guard(&check, applied, error) || !guard(&check, embedded, error))
         return FALSE;
-    if (!check.is_free && migrator->session == NULL &&
-        !bl_replay_open_live(migrator->connection->url, &check.live, error))
+    const BlReplayLive live = { migrator->session, migrator->connection->url, check.scratch,
+                                check.is_free };
+    check.place.url = check.scratch != NULL ? check.scratch : live.url;
+    if (!bl_replay_place(&check.place, &live, &check.live, error))
         return FALSE;
     gboolean is_one = with_live && with_snapshot && same_files(applied, embedded);
     return (!with_live || replay_and_compare(&check, applied, TRUE, is_one, error)) &&

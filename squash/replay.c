@@ -193,22 +193,39 @@ identify_server(BlSession *session, GError **error)
 
 /* One server has many names: localhost, an address, a socket, a forwarded port. */
 static gboolean
-check_server(BlSession *session, BlSession *not_beside, GError **error)
+is_server_of(BlSession *session, BlSession *other, gboolean *is_one, GError **error)
 {
-    if (not_beside == NULL || session->engine->server_identity == NULL)
+    *is_one = FALSE;
+    if (other == NULL || session->engine->server_identity == NULL)
         return TRUE;
-    g_autofree char *live = identify_server(not_beside, error);
+    g_autofree char *live = identify_server(other, error);
     g_autofree char *own = live != NULL ? identify_server(session, error) : NULL;
-    if (own == NULL || strcmp(live, own) != 0)
-        return own != NULL;
-    bl_error_set(error, BL_ERROR_CONFLICT, "name another server with --scratch-url",
-                 "the scratch database would be on the server of the live one, which the "
-                 "migrations reach");
-    return FALSE;
+    *is_one = own != NULL && strcmp(live, own) == 0;
+    return own != NULL;
 }
 
-gboolean
-bl_replay_open_live(const BlUrl *url, BlSession **session, GError **error)
+static gboolean
+check_server(BlSession *session, const BlReplayOptions *options, GError **error)
+{
+    gboolean is_one = FALSE;
+    if (!is_server_of(session, options->not_beside, &is_one, error))
+        return FALSE;
+    if (is_one) {
+        bl_error_set(error, BL_ERROR_CONFLICT, "name another server with --scratch-url",
+                     "the scratch database would be on the server of the live one, which the "
+                     "migrations reach");
+        return FALSE;
+    }
+    if (!options->is_confined && !is_server_of(session, options->beside, &is_one, error))
+        return FALSE;
+    session->is_confined = options->is_confined || is_one;
+    return TRUE;
+}
+
+/* One that only tells which server a live database is on. No answer: a scratch database cannot be
+ * there. @return FALSE: a server answers, but lets nobody in who could tell */
+static gboolean
+open_live(const BlUrl *url, BlSession **session, GError **error)
 {
     g_autoptr(GError) why = NULL;
     const BlOpenOptions options = { .read_only = TRUE };
@@ -223,6 +240,33 @@ bl_replay_open_live(const BlUrl *url, BlSession **session, GError **error)
     g_propagate_error(error, g_steal_pointer(&why));
     g_prefix_error(error, "asking whether the scratch databases are on another server: ");
     return FALSE;
+}
+
+gboolean
+bl_replay_place(BlReplayOptions *options,
+                const BlReplayLive *live,
+                BlSession **opened,
+                GError **error)
+{
+    const BlEngine *engine = bl_engine_for_scheme(options->url->scheme, error);
+    if (engine == NULL)
+        return FALSE;
+    gboolean confines = (engine->caps & BL_CAP_CONFINES) != 0;
+    options->is_confined = confines && live->scratch == NULL;
+    if (live->scratch == NULL || (live->is_free && !confines))
+        return TRUE;
+    GError *why = NULL;
+    if (live->session == NULL && !open_live(live->url, opened, &why)) {
+        options->is_confined = live->is_free;
+        if (live->is_free)
+            g_clear_error(&why);
+        else
+            g_propagate_error(error, why);
+        return live->is_free;
+    }
+    options->beside = live->session != NULL ? live->session : *opened;
+    options->not_beside = live->is_free ? NULL : options->beside;
+    return TRUE;
 }
 
 static gboolean
@@ -389,7 +433,7 @@ open_start(const BlReplayOptions *options, GError **error)
 {
     const BlOpenOptions open = { .ephemeral = TRUE, .reporter = options->reporter };
     g_autoptr(BlSession) session = bl_session_open_scratch(options->url, &open, error);
-    if (session == NULL || !check_server(session, options->not_beside, error) ||
+    if (session == NULL || !check_server(session, options, error) ||
         !take_properties(session, options->like, error))
         return NULL;
     if (options->start.sql_path != NULL && !load_start(session, options, error)) {
@@ -415,8 +459,8 @@ gboolean
 bl_replay_more(BlSession *session, const BlReplayOptions *options, GError **error)
 {
     /* A snapshot that was loaded has no journal yet. */
-    return check_server(session, options->not_beside, error) &&
-           prepare_ledger(session, options, error) && run_migrations(session, options, error);
+    return check_server(session, options, error) && prepare_ledger(session, options, error) &&
+           run_migrations(session, options, error);
 }
 
 BlSession *

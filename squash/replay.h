@@ -41,6 +41,10 @@ typedef struct {
                                     them already */
     BlSession *not_beside; /**< the scratch database must not be on the server of this session;
                               NULL: anywhere */
+    BlSession *beside;     /**< what runs is kept in when it is on the server of this one; NULL: it
+                              is not, or nobody can tell */
+    gboolean is_confined;  /**< what runs is kept in in any case (BlSession.is_confined): it is on
+                              the server of a live database, or nobody can tell */
     const BlReporter *reporter;
 } BlReplayOptions;
 
@@ -75,13 +79,20 @@ BlUrl *bl_replay_parse_url(const char *text,
                            const BlEngine *engine,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Opens a session that only tells which server a live database is on, for @not_beside.
- * @param session out: bl_session_close(); NULL also when no server answers at @url: it cannot be
- * the one of a scratch database
- * @return FALSE: a server answers, but lets nobody in who could tell */
-gboolean bl_replay_open_live(const BlUrl *url,
-                             BlSession **session,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/** What a replay may be beside. Borrowed. */
+typedef struct {
+    BlSession *session;   /**< on the live database; NULL: it is opened where it is needed */
+    const BlUrl *url;     /**< of the live database */
+    const BlUrl *scratch; /**< --scratch-url; NULL: the scratch database is beside the live one */
+    gboolean is_free;     /**< bl_replay_check() found nothing to keep from a live server */
+} BlReplayLive;
+
+/** Says in @options beside what the replay runs, and whether it is confined.
+ * @param opened out: a session that was opened, bl_session_close() behind the replay */
+gboolean bl_replay_place(BlReplayOptions *options,
+                         const BlReplayLive *live,
+                         BlSession **opened,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /** Replays. @return the session on the scratch database, bl_session_close() drops it; NULL: the
  * error of the statement that failed, with file and line */

@@ -48,6 +48,7 @@ typedef struct {
     BlSession *loaded;      /* where that was loaded */
     BlCatalog *catalog;     /* of the replay */
     gint64 replayed_at;
+    BlReplayOptions placed; /* of the replay, with where it runs */
 } Squash;
 
 static void
@@ -482,9 +483,6 @@ replay_options(const Squash *squash)
             squash->migrator->session != NULL ? squash->migrator->session->ledger_schema : NULL,
         .like = squash->scratch != NULL ? squash->migrator->session : NULL,
     };
-    if (!squash->is_free)
-        options.not_beside =
-            squash->migrator->session != NULL ? squash->migrator->session : squash->live;
     gboolean is_found = squash->baseline.manifest != NULL;
     if (squash->starts_old) {
         options.start.sql_path = is_found ? squash->baseline.sql : squash->migrator->sql_path;
@@ -495,21 +493,26 @@ replay_options(const Squash *squash)
 }
 
 static gboolean
+place(Squash *squash, GError **error)
+{
+    const BlReplayLive live = { squash->migrator->session, squash->migrator->connection->url,
+                                squash->scratch, squash->is_free };
+    squash->placed = replay_options(squash);
+    return !needs_replay(squash) || bl_replay_place(&squash->placed, &live, &squash->live, error);
+}
+
+static gboolean
 replay(Squash *squash, GError **error)
 {
     if (!needs_replay(squash))
         return TRUE;
-    if (!squash->is_free && squash->migrator->session == NULL &&
-        !bl_replay_open_live(squash->migrator->connection->url, &squash->live, error))
-        return FALSE;
-    const BlReplayOptions options = replay_options(squash);
     squash->replayed_at = g_get_real_time();
     bl_report_text(squash->reporter, BL_EVENT_NOTE, "replaying %u migration%s%s",
                    squash->replay->len, squash->replay->len == 1 ? "" : "s",
                    squash->starts_old              ? " behind the old snapshot"
                    : squash->archived.list != NULL ? ", those of the archive among them"
                                                    : "");
-    squash->replayed = bl_replay_run(&options, error);
+    squash->replayed = bl_replay_run(&squash->placed, error);
     if (squash->replayed == NULL)
         return FALSE;
     squash->catalog = bl_proof_read_catalog(squash->replayed, squash->options->dump, error);
@@ -542,8 +545,7 @@ make_candidate(Squash *squash, GError **error)
     squash->result->dump = dump(squash, error);
     if (squash->result->dump == NULL || !is_to_be_proved(squash))
         return squash->result->dump != NULL;
-    const BlReplayOptions options = replay_options(squash);
-    squash->candidate = bl_candidate_new(&options, squash->result->dump, error);
+    squash->candidate = bl_candidate_new(&squash->placed, squash->result->dump, error);
     return squash->candidate != NULL;
 }
 
@@ -552,6 +554,8 @@ static gboolean
 replay_and_dump(Squash *squash, GError **error)
 {
     gboolean is_apart = squash->is_live && squash->options->data_from != BL_DATA_FROM_REPLAY;
+    if (!place(squash, error))
+        return FALSE;
     return is_apart ? make_candidate(squash, error) && replay(squash, error)
                     : replay(squash, error) && make_candidate(squash, error);
 }
@@ -566,7 +570,7 @@ prove(Squash *squash, GError **error)
     bl_proof_note_replay(result->proof, squash->migrator->connection->engine->dialect,
                          squash->replay);
     const BlProofInput input = {
-        .replay = replay_options(squash),
+        .replay = squash->placed,
         .dump = squash->options->dump,
         .replayed = squash->replayed,
         .candidate = squash->candidate,

@@ -34,6 +34,7 @@ typedef enum {
     BL_CAP_MAPPING = 1 << 6,           /**< schema-load --map */
     BL_CAP_CASELESS_NAMES = 1 << 8,    /**< names differ by more than ASCII case */
     BL_CAP_SCRIPT_SESSION = 1 << 7,    /**< --jobs can use several sessions on one database */
+    BL_CAP_CONFINES = 1 << 10,         /**< BlSession.is_confined tells more than reaches_out() */
     BL_CAP_SEVERAL_LOOKS = 1 << 9,     /**< introspect() knows BlIntrospectOptions.one_look */
 } BlEngineCaps;
 
@@ -86,6 +87,11 @@ typedef struct {
                           one, or with COMMIT, whose failure is its own then */
     gboolean resets_next; /**< set round commit() by who calls reset_settings() next, whatever comes
                              of it: both may go out together */
+    gboolean
+        is_confined; /**< set by who runs other people's statements in a scratch database beside
+                        live ones: a script is refused at a statement that reaches out as it
+                        runs, where the engine can tell more then than BlEngine.reaches_out();
+                        BL_ERROR_CONFLICT. What BlScriptRun.bulk loads is not looked at */
 } BlSession;
 
 /** A row of a result. Values are text, NULL for SQL NULL; they die with the call. */

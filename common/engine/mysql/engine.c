@@ -31,7 +31,8 @@ static const BlLedgerText ledger = {
 const BlEngine bl_engine_mysql = {
     .name = "mysql",
     .schemes = schemes,
-    .caps = BL_CAP_DEFINERS | BL_CAP_MAPPING | BL_CAP_SCRIPT_SESSION | BL_CAP_SEVERAL_LOOKS,
+    .caps = BL_CAP_DEFINERS | BL_CAP_MAPPING | BL_CAP_SCRIPT_SESSION | BL_CAP_SEVERAL_LOOKS |
+            BL_CAP_CONFINES,
     .dialect = &bl_dialect_mysql,
     .ledger = &ledger,
     .default_ignore = my_default_ignore,

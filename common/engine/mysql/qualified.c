@@ -31,7 +31,8 @@ typedef struct {
 
 typedef struct {
     const char *text;
-    GArray *tokens; /* BlToken, code only */
+    const char *own; /* the database that it runs in; NULL: not known */
+    GArray *tokens;  /* BlToken, code only */
     guint i;
     GHashTable *plain; /* lower-cased names that stand for themselves; NULL: not asked for yet */
     guint parens;
@@ -310,6 +311,12 @@ is_column(Names *names, const char *x, guint first, guint end)
            (is_one_of(x, rows) || is_plain(names, x));
 }
 
+static gboolean
+is_own(const Names *names, const char *x)
+{
+    return strcmp(x, MY_OWN_DATABASE) == 0 || g_strcmp0(x, names->own) == 0;
+}
+
 /* What only tells what there is, where it is only read. */
 static gboolean
 is_readable(Names *names, const char *x)
@@ -337,7 +344,7 @@ reaches_at(Names *names)
             return FALSE;
     }
     g_autofree char *x = bl_token_name(token_at(names, first), names->text);
-    if (strcmp(x, MY_OWN_DATABASE) == 0)
+    if (is_own(names, x))
         return FALSE;
     if (parts == 2 && is_column(names, x, first, names->i + 1))
         return FALSE;
@@ -379,7 +386,7 @@ visit_piece(Names *names)
         !is_name(names, token_at(names, i + 2)))
         return FALSE;
     g_autofree char *x = bl_token_name(token_at(names, i), names->text);
-    if (strcmp(x, MY_OWN_DATABASE) == 0 || is_one_of(x, read_only) ||
+    if (is_own(names, x) || is_one_of(x, read_only) ||
         g_ascii_strcasecmp(x, "information_schema") == 0)
         return FALSE;
     if (is_any(names, ahead_of(names, i, 1), before_objects))
@@ -389,12 +396,13 @@ visit_piece(Names *names)
 }
 
 gboolean
-my_names_database(const char *text, gsize len, gboolean is_piece)
+my_names_database(const char *text, gsize len, gboolean is_piece, const MyReading *how)
 {
     Names names = { .text = text,
+                    .own = how->own,
                     .tokens = g_array_new(FALSE, FALSE, sizeof(BlToken)),
                     .levels = { { .place = AT_OBJECTS } } };
-    BlLexState state = { 0 };
+    BlLexState state = how->state;
     BlToken token;
     for (gsize pos = 0;
          bl_lex(&bl_dialect_mysql, &state, text, len, pos, TRUE, &token) != BL_TOKEN_END;

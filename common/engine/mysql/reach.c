@@ -147,6 +147,7 @@ static const struct {
 typedef struct {
     const char *text;
     gsize len;
+    const MyReading *how;
     guint depth;
     guint n;              /* tokens since the last semicolon */
     BlToken before, last; /* the two tokens ahead */
@@ -379,14 +380,13 @@ sets_global(const Reach *reach, const BlToken *token)
            (my_is_global_variable(reach->text, token) || is_structured_variable(reach, token));
 }
 
-static MyReach look(const char *text, gsize len, guint depth);
+static MyReach look(const char *text, gsize len, guint depth, const MyReading *how);
 
-/* What is not written here gets a name of its own; so does the database of the replay. */
+/* What is not written here is looked at when it is known: my_confine(). */
 static void
-append_unknown(const Reach *reach, const BlToken *token, GString *joined)
+append_unknown(GString *joined)
 {
-    gboolean is_own = is_word(reach, token, "DATABASE") || is_word(reach, token, "SCHEMA");
-    g_string_append(joined, is_own ? MY_OWN_DATABASE : "baseline_unknown");
+    g_string_append(joined, MY_OWN_DATABASE);
 }
 
 static void
@@ -408,7 +408,7 @@ static char *
 join_neighbours(const Reach *reach, const BlToken *first)
 {
     GString *joined = g_string_new(NULL);
-    BlLexState state = { 0 };
+    BlLexState state = reach->how->state;
     BlToken token = *first;
     gboolean is_operand = FALSE;
     for (gsize pos = first->start; bl_lex(&bl_dialect_mysql, &state, reach->text, reach->len, pos,
@@ -419,7 +419,7 @@ join_neighbours(const Reach *reach, const BlToken *first)
         if (token.kind == BL_TOKEN_STRING)
             append_string(reach, &token, joined);
         else if (is_operand)
-            append_unknown(reach, &token, joined);
+            append_unknown(joined);
         else if (!is_pipe(reach, &token))
             break;
         is_operand = is_pipe(reach, &token);
@@ -432,7 +432,7 @@ static char *
 join_arguments(const Reach *reach, const BlToken *first)
 {
     GString *joined = g_string_new(NULL);
-    BlLexState state = { 0 };
+    BlLexState state = reach->how->state;
     BlToken token = *first;
     guint parens = 0;
     gboolean is_known = FALSE; /* something stands for the argument */
@@ -454,7 +454,7 @@ join_arguments(const Reach *reach, const BlToken *first)
             append_string(reach, &token, joined);
         else if (parens == 1 && token.kind != BL_TOKEN_CLOSE) {
             if (!is_known)
-                append_unknown(reach, &token, joined);
+                append_unknown(joined);
             is_known = TRUE;
         }
     }
@@ -474,13 +474,14 @@ look_at_token(const Reach *reach, const BlToken *token)
         (!is_string && !is_word(reach, token, "CONCAT")))
         return MY_REACH_NOWHERE;
     g_autofree char *inner = is_string ? bl_token_name(token, reach->text) : NULL;
-    what = is_string ? look(inner, strlen(inner), reach->depth + 1) : what;
+    what = is_string ? look(inner, strlen(inner), reach->depth + 1, reach->how) : what;
     if (what != MY_REACH_NOWHERE || reach->last.kind == BL_TOKEN_STRING)
         return what;
     g_autofree char *joined =
         is_string ? join_neighbours(reach, token) : join_arguments(reach, token);
-    return is_string && strcmp(joined, inner) == 0 ? what
-                                                   : look(joined, strlen(joined), reach->depth + 1);
+    return is_string && strcmp(joined, inner) == 0
+               ? what
+               : look(joined, strlen(joined), reach->depth + 1, reach->how);
 }
 
 static void
@@ -539,11 +540,11 @@ is_statement(const char *text, gsize len)
 }
 
 static MyReach
-look(const char *text, gsize len, guint depth)
+look(const char *text, gsize len, guint depth, const MyReading *how)
 {
-    const Reach fresh = { .text = text, .len = len, .depth = depth };
+    const Reach fresh = { .text = text, .len = len, .how = how, .depth = depth };
     Reach reach = fresh;
-    BlLexState state = { 0 };
+    BlLexState state = how->state;
     BlToken token;
     gsize pos = 0;
     MyReach what = MY_REACH_NOWHERE;
@@ -567,14 +568,22 @@ look(const char *text, gsize len, guint depth)
     if (what != MY_REACH_NOWHERE)
         return what;
     gboolean is_piece = depth > 0 && !is_statement(text, len);
-    return my_names_database(text, len, is_piece) ? MY_REACH_DATABASE : MY_REACH_NOWHERE;
+    return my_names_database(text, len, is_piece, how) ? MY_REACH_DATABASE : MY_REACH_NOWHERE;
 }
 
 const char *
 my_reaches_out(const char *sql, gsize len)
 {
+    static const MyReading usual;
+    return my_reaches(sql, len, &usual);
+}
+
+const char *
+my_reaches(const char *sql, gsize len, const MyReading *how)
+{
     g_autofree char *altered = my_altered_database(sql, len);
-    MyReach what = altered != NULL ? MY_REACH_DATABASE : look(sql, len, 0);
+    MyReach what = altered != NULL && g_strcmp0(altered, how->own) != 0 ? MY_REACH_DATABASE
+                                                                        : look(sql, len, 0, how);
     return names[what == MY_REACH_NOWHERE && !my_is_known_statement(sql, len) ? MY_REACH_SERVER
                                                                               : what];
 }

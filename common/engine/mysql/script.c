@@ -460,13 +460,34 @@ traits_of(const Run *run, const BlItem *item)
     return traits;
 }
 
+/* A snapshot makes what the live database has: it is loaded as it is. */
+static gboolean
+is_confined(const Run *run)
+{
+    return run->session->base.is_confined && !run->run->bulk;
+}
+
+static gboolean
+confine(const Run *run, const BlItem *item, GError **error)
+{
+    BlLexState state = { 0 };
+    my_modes_apply(run->modes, &state);
+    return my_confine(run->session, &state, item->text, item->len, error);
+}
+
 static gboolean
 judge_item(Run *run, const BlItem *item, gboolean as_one, GError **error)
 {
     guint traits = traits_of(run, item);
     GError *why = NULL;
     BlVerdict verdict = BL_RUN_ITEM;
-    if (run->run->judge != NULL)
+    /* What was read before it has run, or what it prepares would not be known. */
+    if (item->kind == BL_ITEM_STATEMENT && is_confined(run)) {
+        if (!flush(run, error))
+            return FALSE;
+        verdict = confine(run, item, &why) ? BL_RUN_ITEM : BL_REFUSE_ITEM;
+    }
+    if (verdict == BL_RUN_ITEM && run->run->judge != NULL)
         verdict = run->run->judge(item, traits, run->run->data, &why);
     if (verdict == BL_SKIP_ITEM)
         return TRUE;

@@ -52,6 +52,8 @@ my_close(BlSession *base)
     my_features_free(session->features);
     my_modes_free(session->modes);
     g_clear_pointer(&session->variables, g_hash_table_unref);
+    g_clear_pointer(&session->callers, g_ptr_array_unref);
+    g_clear_pointer(&session->prepared_variables, g_hash_table_unref);
     if (session->put_off != NULL)
         g_string_free(session->put_off, TRUE);
     g_free(session->sql_mode);

@@ -80,25 +80,31 @@ typedef struct MySession {
     GString *put_off;         /**< and behind that the statements that were put off, each with its
                                  delimiter */
     guint n_put_off;
-    gboolean failed_ahead;         /**< the last error is of what went ahead */
-    gboolean late_reading;         /**< the last of them are those of my_enter_reading() */
-    gsize late_reading_at;         /**< where they begin in @put_off */
-    gboolean in_transaction;       /**< as the server status of the last answer says */
-    gboolean is_snapshot;          /**< the last transaction begun is a BL_TX_READ one */
-    gpointer features;             /**< MyFeatures: what the server has, as far as it was asked;
-                                        my_close() frees it */
-    gboolean is_scratch;           /**< the database goes with the session */
-    gboolean no_backslash_escapes; /**< likewise: sql_mode NO_BACKSLASH_ESCAPES */
-    gboolean ansi_quotes;          /**< sql_mode ANSI_QUOTES, as last looked up */
-    guint depth;                   /**< of my_enter_reading() */
-    GHashTable *variables;         /**< session variables as they were at open, or as they will be
-                                        told; NULL: no statement changed any */
-    gboolean is_reset;             /**< nothing ran since my_reset_settings() that may set any */
-    MyModes *modes;                /**< how the lexer reads on behind the last script of several in
-                                               a row; NULL: there was none */
-    gboolean modes_are_known;      /**< nothing was sent since */
-    gboolean changed_tables;       /**< LOCK TABLES or its like ran */
-    gboolean changed_database;     /**< USE ran */
+    gboolean failed_ahead;          /**< the last error is of what went ahead */
+    gboolean late_reading;          /**< the last of them are those of my_enter_reading() */
+    gsize late_reading_at;          /**< where they begin in @put_off */
+    gboolean in_transaction;        /**< as the server status of the last answer says */
+    gboolean is_snapshot;           /**< the last transaction begun is a BL_TX_READ one */
+    gpointer features;              /**< MyFeatures: what the server has, as far as it was asked;
+                                         my_close() frees it */
+    gboolean is_scratch;            /**< the database goes with the session */
+    gboolean no_backslash_escapes;  /**< likewise: sql_mode NO_BACKSLASH_ESCAPES */
+    gboolean ansi_quotes;           /**< sql_mode ANSI_QUOTES, as last looked up */
+    guint depth;                    /**< of my_enter_reading() */
+    GHashTable *variables;          /**< session variables as they were at open, or as they will be
+                                         told; NULL: no statement changed any */
+    gboolean is_reset;              /**< nothing ran since my_reset_settings() that may set any */
+    MyModes *modes;                 /**< how the lexer reads on behind the last script of several in
+                                                a row; NULL: there was none */
+    gboolean modes_are_known;       /**< nothing was sent since */
+    gboolean changed_tables;        /**< LOCK TABLES or its like ran */
+    gboolean changed_database;      /**< USE ran */
+    GPtrArray *callers;             /**< of a confined session: char *, in pairs: what was prepared
+                                       or made an event and calls procedures, and the sql_mode that
+                                       it is read with; NULL: nothing */
+    GHashTable *prepared_variables; /**< of a confined session: the user variables, in lower case,
+                                       that what was prepared may give a value, "@" stands for all;
+                                       NULL: none */
 } MySession;
 
 /** One row of an answer; values are bytes (character_set_results is binary: names and texts come

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The guard of a session that runs other people's statements beside live databases: each is looked
+ * at as the server will read it, under the sql_mode that holds then, and so is a text that is put
+ * together: the server is asked for it just before it is prepared, and what procedures may prepare
+ * is followed before they are called.
+ */
+#include "common/base/error.h"
+#include "common/engine/mysql/flow.h"
+#include "common/engine/mysql/reach.h"
+
+#include <string.h>
+
+/* A text that calls or prepares another. */
+#define MAX_DEPTH 4
+
+/* Among so many tokens stands what a CREATE makes. */
+#define HEAD_TOKENS 32
+
+typedef struct {
+    MySession *session;
+    guint depth;
+} Confine;
+
+static gboolean confine_text(Confine *confine, const char *sql, const char *mode, GError **error);
+
+static gboolean
+refuse(const char *what, GError **error)
+{
+    bl_error_set(error, BL_ERROR_CONFLICT, "name a server of its own with --scratch-url",
+                 "the statement reaches %s: it is not replayed beside a live database", what);
+    return FALSE;
+}
+
+static gboolean
+refuse_unknown(GError **error)
+{
+    bl_error_set(error, BL_ERROR_CONFLICT, "name a server of its own with --scratch-url",
+                 "the statement runs a text that is put together from what cannot be known ahead: "
+                 "it is not replayed beside a live database");
+    return FALSE;
+}
+
+static gboolean
+take_text(const char *text, const char *mode, void *data, GError **error)
+{
+    return text != NULL ? confine_text(data, text, mode, error) : refuse_unknown(error);
+}
+
+/* What @sql may prepare, or what it calls. */
+static gboolean
+confine_flow(Confine *confine, const char *sql, const char *mode, GError **error)
+{
+    return my_flow_texts(confine->session, sql, mode, take_text, confine, error);
+}
+
+/* What PREPARE or EXECUTE IMMEDIATE are about to read. An expression that the server does not give
+ * by itself is not known. */
+static gboolean
+confine_prepared(Confine *confine,
+                 const MyTokens *tokens,
+                 guint first,
+                 guint end,
+                 const char *mode,
+                 GError **error)
+{
+    if (first >= end)
+        return TRUE;
+    g_autofree char *expression =
+        g_strndup(tokens->sql + my_token(tokens, first)->start,
+                  my_token_end(tokens, end - 1) - my_token(tokens, first)->start);
+    /* The server takes the text in the charset of the value. */
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT REPLACE(CONVERT((%s) USING utf8mb4), CHAR(0 USING utf8mb4), ' ')", expression);
+    GError *why = NULL;
+    g_autofree char *text = my_select_text(confine->session, sql, &why);
+    if (why == NULL)
+        return text == NULL || confine_text(confine, text, mode, error);
+    if (!g_error_matches(why, BL_ERROR, BL_ERROR_SQL)) {
+        g_propagate_error(error, why);
+        return FALSE;
+    }
+    g_error_free(why);
+    return refuse_unknown(error);
+}
+
+static gboolean
+is_event(const MyTokens *tokens)
+{
+    for (guint i = 1; i < HEAD_TOKENS; i++) {
+        if (my_token_is(tokens, i, "EVENT"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What it calls may be made anew before it is called. */
+static void
+remember(MySession *session, const char *sql, const char *mode)
+{
+    if (session->callers == NULL)
+        session->callers = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(session->callers, g_strdup(sql));
+    g_ptr_array_add(session->callers, g_strdup(mode));
+}
+
+static gboolean
+confine_callers(Confine *confine, GError **error)
+{
+    const GPtrArray *callers = confine->session->callers;
+    for (guint i = 0; callers != NULL && i < callers->len; i += 2) {
+        if (!confine_flow(confine, g_ptr_array_index(callers, i), g_ptr_array_index(callers, i + 1),
+                          error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* It may run other statements than those that are written in it. */
+static gboolean
+has_runner(const MyTokens *tokens)
+{
+    guint first = 0;
+    guint end = 0;
+    for (guint i = 0; i < tokens->all->len; i++) {
+        if (my_token_is(tokens, i, "CALL") || my_prepares(tokens, i, &first, &end))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What comes behind it would be read in another way than it is looked at. */
+static gboolean
+sets_mode(const MyTokens *tokens)
+{
+    g_autofree char *folded = g_ascii_strdown(tokens->sql, -1);
+    return my_token_is(tokens, 0, "SET") && strstr(folded, "sql_mode") != NULL;
+}
+
+/* A parameter of a procedure that is called may be any variable. */
+static void
+note_variables(MySession *session, const MyTokens *tokens)
+{
+    if (session->prepared_variables == NULL)
+        session->prepared_variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < tokens->all->len; i++) {
+        const BlToken *token = my_token(tokens, i);
+        if (my_token_is(tokens, i, "CALL"))
+            g_hash_table_add(session->prepared_variables, g_strdup("@"));
+        else if (tokens->sql[token->start] == '@')
+            g_hash_table_add(session->prepared_variables,
+                             g_utf8_strdown(tokens->sql + token->start, (gssize)token->len));
+    }
+}
+
+static gboolean
+confine_code(
+    Confine *confine, const MyTokens *tokens, const char *sql, const char *mode, GError **error)
+{
+    static const char *const definers[] = { "CREATE", "ALTER", NULL };
+    guint first = 0;
+    guint end = 0;
+    if (my_prepares(tokens, 0, &first, &end))
+        return confine_prepared(confine, tokens, first, end, mode, error);
+    if (confine->depth > 1)
+        note_variables(confine->session, tokens);
+    if (!has_runner(tokens))
+        return TRUE;
+    /* What is made is looked at when it is called. An event may call it at any time. */
+    gboolean is_made = my_token_is_any(tokens, 0, definers) && !is_event(tokens);
+    if (is_made && confine->session->callers == NULL)
+        return TRUE;
+    if (!is_made && (confine->depth > 1 || my_token_is_any(tokens, 0, definers)))
+        remember(confine->session, sql, mode);
+    return confine_flow(confine, sql, mode, error);
+}
+
+static gboolean
+confine_text(Confine *confine, const char *sql, const char *mode, GError **error)
+{
+    const MyReading how = {
+        .state = { .ansi_quotes = my_mode_has(mode, "ANSI_QUOTES"),
+                   .no_backslash_escapes = my_mode_has(mode, "NO_BACKSLASH_ESCAPES") },
+        .own = confine->session->database,
+    };
+    const char *what = my_reaches(sql, strlen(sql), &how);
+    if (what != NULL)
+        return refuse(what, error);
+    g_auto(MyTokens) tokens = { 0 };
+    my_code_init(&tokens, sql, mode);
+    if (confine->depth >= MAX_DEPTH || (confine->depth > 0 && sets_mode(&tokens)))
+        return refuse_unknown(error);
+    confine->depth++;
+    gboolean ok = confine_code(confine, &tokens, sql, mode, error);
+    confine->depth--;
+    return ok;
+}
+
+gboolean
+my_confine(MySession *session, const BlLexState *state, const char *text, gsize len, GError **error)
+{
+    static const char *const modes[2][2] = {
+        { "", "NO_BACKSLASH_ESCAPES" },
+        { "ANSI_QUOTES", "ANSI_QUOTES,NO_BACKSLASH_ESCAPES" },
+    };
+    g_autofree char *sql = g_strndup(text, len);
+    Confine confine = { .session = session };
+    return confine_callers(&confine, error) &&
+           confine_text(&confine, sql,
+                        modes[state->ansi_quotes ? 1 : 0][state->no_backslash_escapes ? 1 : 0],
+                        error);
+}

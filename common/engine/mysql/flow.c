@@ -1,0 +1,748 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Texts that procedures put together. An expression stands for all texts that it may give: of
+ * literals, of variables that have such texts, of what the caller gave, of CONCAT, IF and their
+ * like. A name that information_schema tells is one name. All else is unknown: what stands in
+ * tables, names of databases, functions that make characters.
+ */
+#include "common/engine/mysql/flow.h"
+
+#include "common/base/error.h"
+#include "common/engine/mysql/program.h"
+
+#include <string.h>
+
+/* More texts than these, or more steps to one, are not followed. */
+#define MAX_TEXTS 4096
+#define MAX_DEPTH 40
+
+/* What SHOW CREATE PROCEDURE says of one that is not there. */
+#define NO_SUCH_PROCEDURE 1305
+
+typedef struct {
+    MySession *session;
+    GPtrArray *programs;   /* MyProgram; the first is the statement itself */
+    GHashTable *by_name;   /* lower case -> MyProgram, NULL where there is none */
+    GHashTable *asked;     /* user variables -> their text now, or NULL */
+    GHashTable *following; /* variables on the way to the text */
+    MyGivings givings;
+    gboolean is_known;
+    guint depth;
+    GError *error;
+} Flow;
+
+static GPtrArray *follow(Flow *flow, const MyValue *value);
+
+static GPtrArray *
+no_texts(void)
+{
+    return g_ptr_array_new_with_free_func(g_free);
+}
+
+static GPtrArray *
+one_text(const char *text)
+{
+    GPtrArray *texts = no_texts();
+    g_ptr_array_add(texts, g_strdup(text));
+    return texts;
+}
+
+/* Both may be NULL: unknown. Frees @more. @return @texts; NULL: unknown, it is freed */
+static GPtrArray *
+add_texts(GPtrArray *texts, GPtrArray *more)
+{
+    gboolean is_known = texts != NULL && more != NULL && texts->len + more->len <= MAX_TEXTS;
+    for (guint i = 0; is_known && i < more->len; i++)
+        g_ptr_array_add(texts, g_strdup(g_ptr_array_index(more, i)));
+    if (more != NULL)
+        g_ptr_array_unref(more);
+    if (is_known)
+        return texts;
+    if (texts != NULL)
+        g_ptr_array_unref(texts);
+    return NULL;
+}
+
+/* Each of @heads before each of @tails; the same rules. */
+static GPtrArray *
+join_texts(GPtrArray *heads, GPtrArray *tails)
+{
+    GPtrArray *texts = NULL;
+    if (heads != NULL && tails != NULL && heads->len * tails->len <= MAX_TEXTS) {
+        texts = no_texts();
+        for (guint i = 0; i < heads->len; i++) {
+            const char *head = g_ptr_array_index(heads, i);
+            for (guint j = 0; j < tails->len; j++) {
+                const char *tail = g_ptr_array_index(tails, j);
+                g_ptr_array_add(texts, g_strconcat(head, tail, NULL));
+            }
+        }
+    }
+    if (heads != NULL)
+        g_ptr_array_unref(heads);
+    if (tails != NULL)
+        g_ptr_array_unref(tails);
+    return texts;
+}
+
+/* ---- what the server knows ---- */
+
+typedef struct {
+    char *text, *sql_mode;
+} Source;
+
+static gboolean
+take_source(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    Source *source = data;
+    if (row->n < 3 || row->values[2] == NULL)
+        return TRUE;
+    source->sql_mode = g_strdup(row->values[1]);
+    source->text = g_strdup(row->values[2]);
+    return TRUE;
+}
+
+/* LANGUAGE JAVASCRIPT */
+static gboolean
+is_sql(const MyProgram *program)
+{
+    static const char *const language[] = { "LANGUAGE", NULL };
+    const MyTokens *tokens = &program->tokens;
+    guint n = tokens->all->len;
+    guint at = my_find_outside(tokens, program->body, n, language, BL_TOKEN_SEMICOLON);
+    return !my_token_is(tokens, at, "LANGUAGE") || my_token_is(tokens, at + 1, "SQL");
+}
+
+/* NULL: there is none, or it may not be read: then nothing is known. */
+static MyProgram *
+load_program(Flow *flow, const char *name)
+{
+    g_autofree char *quoted = my_name(name);
+    g_autofree char *sql = g_strconcat("SHOW CREATE PROCEDURE ", quoted, NULL);
+    Source source = { NULL, NULL };
+    GError *why = NULL;
+    if (!my_query(&flow->session->base, sql, take_source, &source, &why)) {
+        if (my_error_is(why, NO_SUCH_PROCEDURE))
+            g_clear_error(&why);
+        flow->error = why;
+        return NULL;
+    }
+    if (source.text == NULL) {
+        flow->is_known = FALSE;
+        return NULL;
+    }
+    MyProgram *program = my_program_new(source.text, source.sql_mode, TRUE);
+    g_ptr_array_add(flow->programs, program);
+    flow->is_known = flow->is_known && is_sql(program);
+    my_program_read(program, &flow->givings);
+    return program;
+}
+
+static void
+give_arguments(Flow *flow, const MyCall *call, const MyProgram *callee)
+{
+    for (guint i = 0; i < call->arguments->len && i < callee->params->len; i++) {
+        const MyValue *value = &g_array_index(call->arguments, MyValue, i);
+        const char *param = g_ptr_array_index(callee->params, i);
+        if (param == NULL)
+            continue;
+        my_give(&flow->givings, g_strdup(param),
+                &(MyGiven){ .gives = MY_GIVES_VALUE, .value = *value });
+        char *key = value->end == value->first + 1 ? my_key(value->program, value->first) : NULL;
+        if (key != NULL && g_array_index(callee->is_out, gboolean, i)) {
+            const MyGiven given = { .gives = MY_GIVES_VARIABLE, .key = g_strdup(param) };
+            my_give(&flow->givings, g_steal_pointer(&key), &given);
+        }
+        g_free(key);
+    }
+}
+
+/* Reads what is called, and what that calls. */
+static void
+read_calls(Flow *flow)
+{
+    for (guint i = 0; flow->error == NULL && i < flow->givings.calls->len; i++) {
+        const MyCall *call = g_ptr_array_index(flow->givings.calls, i);
+        g_autofree char *name = g_utf8_strdown(call->name, -1);
+        if (!g_hash_table_contains(flow->by_name, name)) {
+            MyProgram *loaded = load_program(flow, call->name);
+            g_hash_table_insert(flow->by_name, g_strdup(name), loaded);
+        }
+        const MyProgram *callee = g_hash_table_lookup(flow->by_name, name);
+        if (callee != NULL)
+            give_arguments(flow, g_ptr_array_index(flow->givings.calls, i), callee);
+    }
+}
+
+/* ---- variables ---- */
+
+/* What a user variable holds before any of the programs runs. */
+static GPtrArray *
+ask_variable(Flow *flow, const char *name)
+{
+    if (!g_hash_table_contains(flow->asked, name)) {
+        g_autofree char *sql = g_strconcat("SELECT CONVERT(", name, " USING utf8mb4)", NULL);
+        char *text = my_select_text(flow->session, sql, &flow->error);
+        g_hash_table_insert(flow->asked, g_strdup(name), text);
+    }
+    const char *text = g_hash_table_lookup(flow->asked, name);
+    if (flow->error != NULL)
+        return NULL;
+    return text != NULL ? one_text(text) : no_texts();
+}
+
+/* @return FALSE: nothing is known of it */
+static GPtrArray *
+follow_given(Flow *flow, const char *key, gboolean is_user)
+{
+    const GPtrArray *all = g_hash_table_lookup(flow->givings.variables, key);
+    GPtrArray *texts = is_user ? ask_variable(flow, key) : no_texts();
+    for (guint i = 0; texts != NULL && all != NULL && i < all->len; i++) {
+        const MyGiven *given = g_ptr_array_index(all, i);
+        GPtrArray *more = NULL;
+        if (given->gives == MY_GIVES_NOTHING)
+            more = no_texts();
+        else if (given->gives == MY_GIVES_VALUE)
+            more = follow(flow, &given->value);
+        else if (given->gives == MY_GIVES_VARIABLE &&
+                 g_hash_table_add(flow->following, g_strdup(given->key))) {
+            more = follow_given(flow, given->key, FALSE);
+            g_hash_table_remove(flow->following, given->key);
+        }
+        texts = add_texts(texts, more);
+    }
+    return texts;
+}
+
+/* One that gets a text from itself has no end of texts. */
+static GPtrArray *
+follow_variable(Flow *flow, const char *key)
+{
+    if (!g_hash_table_add(flow->following, g_strdup(key)))
+        return NULL;
+    GPtrArray *texts = follow_given(flow, key, key[0] == '@');
+    g_hash_table_remove(flow->following, key);
+    return texts;
+}
+
+/* ---- expressions ---- */
+
+/* The tables of a query that begins at its FROM are of information_schema, all of them. */
+static gboolean
+is_of_catalog(const MyTokens *tokens, guint from)
+{
+    static const char *const leads[] = { "FROM", "JOIN", "STRAIGHT_JOIN", NULL };
+    static const char *const ends[] = { "WHERE", "GROUP",  "HAVING", "ORDER",
+                                        "LIMIT", "WINDOW", "INTO",   NULL };
+    guint n = tokens->all->len;
+    guint end = my_find_outside(tokens, from, n, ends, BL_TOKEN_SEMICOLON);
+    guint close = my_find_outside(tokens, from, end, NULL, BL_TOKEN_CLOSE);
+    for (guint i = from; i < close; i++) {
+        if (my_token_is_kind(tokens, i, BL_TOKEN_OPEN)) {
+            i = my_skip_parens(tokens, i) - 1;
+            continue;
+        }
+        if (!my_token_is_any(tokens, i, leads) && !my_token_is_kind(tokens, i, BL_TOKEN_COMMA))
+            continue;
+        g_autofree char *schema = bl_token_name(my_token(tokens, i + 1), tokens->sql);
+        if (g_ascii_strcasecmp(schema, "information_schema") != 0 ||
+            !my_token_is_char(tokens, i + 2, '.'))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* What such tables hold that is one name, or a type. Not the names of databases. */
+static gboolean
+is_catalog_name(const char *column)
+{
+    static const char *const columns[] = {
+        "table_name",
+        "column_name",
+        "index_name",
+        "constraint_name",
+        "unique_constraint_name",
+        "referenced_table_name",
+        "referenced_column_name",
+        "trigger_name",
+        "event_name",
+        "event_object_table",
+        "routine_name",
+        "specific_name",
+        "partition_name",
+        "subpartition_name",
+        "engine",
+        "character_set_name",
+        "collation_name",
+        "table_collation",
+        "column_type",
+        "data_type",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(columns); i++) {
+        if (g_ascii_strcasecmp(columns[i], column) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_declared(const MyProgram *program, guint i)
+{
+    g_autofree char *name = bl_token_name(my_token(&program->tokens, i), program->tokens.sql);
+    g_autofree char *folded = g_utf8_strdown(name, -1);
+    return g_hash_table_contains(program->declared, folded);
+}
+
+/* A variable hides a column of its name. */
+static GPtrArray *
+follow_name(Flow *flow, const MyValue *value)
+{
+    const MyTokens *tokens = &value->program->tokens;
+    guint last = value->end - 1;
+    gboolean is_user = my_token_is_kind(tokens, last, BL_TOKEN_PARAMETER);
+    g_autofree char *key = my_key(value->program, last);
+    gboolean is_plain = last == value->first;
+    if (key == NULL || (!is_plain && (last != value->first + 2 ||
+                                      !my_token_is_char(tokens, value->first + 1, '.'))))
+        return NULL;
+    if (is_plain && (is_user || is_declared(value->program, last)))
+        return follow_variable(flow, key);
+    if (is_plain && my_token_is(tokens, last, "NULL"))
+        return no_texts();
+    g_autofree char *column = bl_token_name(my_token(tokens, last), tokens->sql);
+    gboolean is_catalog = !is_user && value->from > 0 && is_catalog_name(column) &&
+                          !is_declared(value->program, value->first) &&
+                          is_of_catalog(tokens, value->from);
+    return is_catalog ? one_text(MY_SOME_NAME) : NULL;
+}
+
+/* 'it''s' and 'it\'s' */
+static void
+append_literal(GString *out, const MyProgram *program, const BlToken *token)
+{
+    static const char letters[] = "0btnrZ";
+    static const char meant[] = " \b\t\n\r ";
+    gboolean escapes = !my_mode_has(program->sql_mode, "NO_BACKSLASH_ESCAPES");
+    const char *text = program->tokens.sql + token->start;
+    char quote = text[0];
+    for (gsize i = 1; i + 1 < token->len; i++) {
+        char c = text[i];
+        if (c == quote) {
+            i++;
+        } else if (c == '\\' && escapes && i + 2 < token->len) {
+            c = text[++i];
+            const char *at = strchr(letters, c);
+            c = at != NULL && c != '\0' ? meant[at - letters] : c;
+        }
+        g_string_append_c(out, c);
+    }
+}
+
+/* 'a' and 'a' "b"; x'61' and its like are not read. */
+static GPtrArray *
+follow_literals(const MyValue *value)
+{
+    const MyTokens *tokens = &value->program->tokens;
+    GString *text = g_string_new(NULL);
+    gboolean is_known = TRUE;
+    for (guint i = value->first; is_known && i < value->end; i++) {
+        const BlToken *token = my_token(tokens, i);
+        char quote = tokens->sql[token->start];
+        is_known = token->kind == BL_TOKEN_STRING && (quote == '\'' || quote == '"');
+        if (is_known)
+            append_literal(text, value->program, token);
+    }
+    GPtrArray *texts = is_known ? one_text(text->str) : NULL;
+    g_string_free(text, TRUE);
+    return texts;
+}
+
+/* f(a, b, c): each argument from number @first on, every @step-th; joined, or one of them. */
+static GPtrArray *
+follow_arguments(Flow *flow, const MyValue *value, guint skip, gboolean joins)
+{
+    const MyTokens *tokens = &value->program->tokens;
+    GPtrArray *texts = joins ? one_text("") : no_texts();
+    guint close = value->end - 1;
+    for (guint first = value->first + 2; texts != NULL && first < close;) {
+        guint comma = my_find_outside(tokens, first, close, NULL, BL_TOKEN_COMMA);
+        const MyValue argument = { value->program, first, comma, value->from };
+        if (skip > 0)
+            skip--;
+        else
+            texts = joins ? join_texts(texts, follow(flow, &argument))
+                          : add_texts(texts, follow(flow, &argument));
+        first = comma + 1;
+    }
+    return texts;
+}
+
+typedef enum { CALLS_JOIN, CALLS_CHOOSE, CALLS_CHOOSE_OTHERS, CALLS_DATABASE, CALLS_NUMBER } Calls;
+
+static GPtrArray *
+follow_function(Flow *flow, const MyValue *value)
+{
+    static const struct {
+        const char *name;
+        Calls calls;
+    } functions[] = {
+        { "CONCAT", CALLS_JOIN },
+        { "IF", CALLS_CHOOSE_OTHERS },
+        { "IFNULL", CALLS_CHOOSE },
+        { "COALESCE", CALLS_CHOOSE },
+        { "MAX", CALLS_CHOOSE },
+        { "MIN", CALLS_CHOOSE },
+        { "ANY_VALUE", CALLS_CHOOSE },
+        { "TRIM", CALLS_CHOOSE },
+        { "DATABASE", CALLS_DATABASE },
+        { "SCHEMA", CALLS_DATABASE },
+        { "COUNT", CALLS_NUMBER },
+        { "LENGTH", CALLS_NUMBER },
+        { "CHAR_LENGTH", CALLS_NUMBER },
+        { "YEAR", CALLS_NUMBER },
+        { "MONTH", CALLS_NUMBER },
+        { "TO_DAYS", CALLS_NUMBER },
+        { "UNIX_TIMESTAMP", CALLS_NUMBER },
+        { "FLOOR", CALLS_NUMBER },
+        { "CEIL", CALLS_NUMBER },
+        { "ROUND", CALLS_NUMBER },
+    };
+    const MyTokens *tokens = &value->program->tokens;
+    for (gsize i = 0; i < G_N_ELEMENTS(functions); i++) {
+        if (!my_token_is(tokens, value->first, functions[i].name))
+            continue;
+        if (functions[i].calls == CALLS_DATABASE)
+            return one_text(flow->session->database);
+        if (functions[i].calls == CALLS_NUMBER)
+            return one_text("1");
+        return follow_arguments(flow, value, functions[i].calls == CALLS_CHOOSE_OTHERS ? 1 : 0,
+                                functions[i].calls == CALLS_JOIN);
+    }
+    return NULL;
+}
+
+/* (a), (SELECT a FROM b) */
+static GPtrArray *
+follow_parens(Flow *flow, const MyValue *value)
+{
+    MyProgram *program = value->program;
+    MyValue inner = { program, value->first + 1, value->end - 1, value->from };
+    if (!my_token_is(&program->tokens, inner.first, "SELECT"))
+        return follow(flow, &inner);
+    MyGiven given = my_column_of(program, inner.first, 0);
+    return given.gives == MY_GIVES_VALUE ? follow(flow, &given.value) : NULL;
+}
+
+/* a || b joins under some modes, and gives a number under others. */
+static GPtrArray *
+follow_pipe(Flow *flow, const MyValue *value, guint pipe)
+{
+    const MyValue head = { value->program, value->first, pipe, value->from };
+    const MyValue tail = { value->program, pipe + 1, value->end, value->from };
+    return join_texts(follow(flow, &head), follow(flow, &tail));
+}
+
+/* The operator outside parentheses that joins two values; the end: there is none. */
+static guint
+find_operator(const MyValue *value, const char *operators)
+{
+    const MyTokens *tokens = &value->program->tokens;
+    for (guint i = value->first; i < value->end; i++) {
+        const BlToken *token = my_token(tokens, i);
+        if (token->kind == BL_TOKEN_OPEN)
+            i = my_skip_parens(tokens, i) - 1;
+        else if (i > value->first && token->kind == BL_TOKEN_OPERATOR &&
+                 strlen(operators) >= token->len &&
+                 memmem(operators, strlen(operators), tokens->sql + token->start, token->len) !=
+                     NULL)
+            return i;
+    }
+    return value->end;
+}
+
+/* What numbers give is a number, whatever they are; "->" is no such operator. */
+static gboolean
+is_number(const MyValue *value)
+{
+    static const char *const signs[] = { "+", "*", "/", "%", "-", NULL };
+    const MyTokens *tokens = &value->program->tokens;
+    if (value->end == value->first + 1 && my_token_is_kind(tokens, value->first, BL_TOKEN_NUMBER))
+        return my_token(tokens, value->first)->len < 2 ||
+               g_ascii_isdigit(tokens->sql[my_token(tokens, value->first)->start + 1]);
+    for (guint i = 0; signs[i] != NULL; i++) {
+        guint at = find_operator(value, signs[i]);
+        const BlToken *next = my_token(tokens, at + 1);
+        if (at < value->end && tokens->sql[next->start] != '>')
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static GPtrArray *
+follow_expression(Flow *flow, const MyValue *value)
+{
+    const MyTokens *tokens = &value->program->tokens;
+    static const char *const as[] = { "AS", NULL };
+    guint end = my_find_outside(tokens, value->first, value->end, as, BL_TOKEN_END);
+    if (end < value->end) {
+        const MyValue named = { value->program, value->first, end, value->from };
+        return follow(flow, &named);
+    }
+    guint pipe = find_operator(value, "||");
+    if (pipe < value->end)
+        return follow_pipe(flow, value, pipe);
+    if (my_token_is_kind(tokens, value->first, BL_TOKEN_STRING))
+        return follow_literals(value);
+    if (is_number(value))
+        return one_text("1");
+    if (my_token_is_kind(tokens, value->first, BL_TOKEN_OPEN) &&
+        my_skip_parens(tokens, value->first) == value->end)
+        return follow_parens(flow, value);
+    if (my_token_is_kind(tokens, value->first + 1, BL_TOKEN_OPEN) &&
+        my_skip_parens(tokens, value->first + 1) == value->end)
+        return follow_function(flow, value);
+    return follow_name(flow, value);
+}
+
+/* @return char *, all texts that it may give; NULL: that is not known */
+static GPtrArray *
+follow(Flow *flow, const MyValue *value)
+{
+    if (flow->error != NULL || value->first >= value->end || flow->depth >= MAX_DEPTH)
+        return NULL;
+    flow->depth++;
+    GPtrArray *texts = follow_expression(flow, value);
+    flow->depth--;
+    return texts;
+}
+
+/* ---- what makes a variable anything ---- */
+
+/* A mode is read with; @`x` is a name that is not read. */
+static gboolean
+is_readable(const MyProgram *program)
+{
+    for (guint i = program->body; i < program->tokens.all->len; i++) {
+        if (my_token_is_char(&program->tokens, i, '@'))
+            return FALSE;
+    }
+    g_autofree char *folded = g_ascii_strdown(program->text, -1);
+    return strstr(folded, "sql_mode") == NULL;
+}
+
+/* Makes what may be called, or runs what was not read. */
+static gboolean
+opens(const MyTokens *tokens)
+{
+    static const char *const verbs[] = { "CALL",  "PREPARE", "EXECUTE", "BEGIN", "IF",      "LOOP",
+                                         "WHILE", "REPEAT",  "FOR",     "CASE",  "DECLARE", NULL };
+    static const char *const programs[] = { "PROCEDURE", "FUNCTION", "TRIGGER",
+                                            "EVENT",     "PACKAGE",  NULL };
+    static const char *const others[] = { "TABLE", "INDEX", "VIEW", "SEQUENCE", NULL };
+    if (my_token_is_any(tokens, 0, verbs) || my_token_is_char(tokens, 1, ':') ||
+        (my_token_is(tokens, 0, "SET") && my_token_is(tokens, 1, "STATEMENT")))
+        return TRUE;
+    guint i = 1;
+    while (i < tokens->all->len && !my_token_is_any(tokens, i, others) &&
+           !my_token_is_any(tokens, i, programs))
+        i++;
+    return my_token_is(tokens, 0, "CREATE") && my_token_is_any(tokens, i, programs);
+}
+
+/* A text that is run may give a variable anything, and then what was followed is not all. */
+static gboolean
+is_closed(const Flow *flow, const char *text, const char *sql_mode)
+{
+    g_autofree char *folded = g_ascii_strdown(text, -1);
+    g_auto(MyTokens) tokens = { 0 };
+    my_code_init(&tokens, text, sql_mode);
+    gboolean ok = strstr(folded, "sql_mode") == NULL && !opens(&tokens);
+    for (guint i = 0; ok && i < tokens.all->len; i++) {
+        g_autofree char *token = g_utf8_strdown(tokens.sql + my_token(&tokens, i)->start,
+                                                (gssize)my_token(&tokens, i)->len);
+        ok = !my_token_is_char(&tokens, i, '@') && !g_hash_table_contains(flow->asked, token);
+    }
+    return ok;
+}
+
+typedef struct {
+    const Flow *flow;
+    gboolean is_named;
+} Search;
+
+static gboolean
+search_body(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    Search *search = data;
+    if (row->values[0] == NULL) {
+        search->is_named = TRUE;
+        return TRUE;
+    }
+    g_autofree char *body = g_ascii_strdown(row->values[0], -1);
+    GHashTableIter iter;
+    gpointer name = NULL;
+    g_hash_table_iter_init(&iter, search->flow->asked);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        search->is_named = search->is_named || strstr(body, name) != NULL || strstr(body, "@`");
+    return TRUE;
+}
+
+static gboolean
+is_set_by_prepared(const Flow *flow)
+{
+    GHashTable *prepared = flow->session->prepared_variables;
+    GHashTableIter iter;
+    gpointer name = NULL;
+    if (prepared == NULL || g_hash_table_contains(prepared, "@"))
+        return prepared != NULL;
+    g_hash_table_iter_init(&iter, flow->asked);
+    while (g_hash_table_iter_next(&iter, &name, NULL)) {
+        if (g_hash_table_contains(prepared, name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Functions and triggers prepare nothing, but may set a variable; so may what was prepared ahead.
+ */
+static gboolean
+is_set_elsewhere(Flow *flow)
+{
+    static const char bodies[] =
+        "SELECT ROUTINE_DEFINITION FROM information_schema.ROUTINES"
+        " WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_TYPE <> 'PROCEDURE'"
+        " UNION ALL SELECT ACTION_STATEMENT FROM information_schema.TRIGGERS"
+        " WHERE TRIGGER_SCHEMA = DATABASE()";
+    Search search = { .flow = flow };
+    if (g_hash_table_size(flow->asked) == 0)
+        return FALSE;
+    return is_set_by_prepared(flow) ||
+           !my_query(&flow->session->base, bodies, search_body, &search, &flow->error) ||
+           search.is_named;
+}
+
+/* ---- all together ---- */
+
+static void
+flow_init(Flow *flow, MySession *session)
+{
+    *flow = (Flow){
+        .session = session,
+        .programs = g_ptr_array_new_with_free_func((GDestroyNotify)my_program_free),
+        .by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
+        .following = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .is_known = TRUE,
+    };
+    my_givings_init(&flow->givings);
+}
+
+static void
+flow_clear(Flow *flow)
+{
+    my_givings_clear(&flow->givings);
+    g_hash_table_unref(flow->following);
+    g_hash_table_unref(flow->asked);
+    g_hash_table_unref(flow->by_name);
+    g_ptr_array_unref(flow->programs);
+}
+
+/* @return FALSE: @error is set */
+static gboolean
+tell_texts(Flow *flow,
+           const GPtrArray *found,
+           const GPtrArray *modes,
+           MyTextFn fn,
+           void *data,
+           GError **error)
+{
+    for (guint i = 0; i < found->len; i++) {
+        const char *text = g_ptr_array_index(found, i);
+        const char *mode = g_ptr_array_index(modes, i);
+        if (!is_closed(flow, text, mode))
+            flow->is_known = FALSE;
+        else if (!fn(text, mode, data, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Adds the texts and the mode of each. */
+static void
+collect_texts(Flow *flow, GPtrArray *found, GPtrArray *modes)
+{
+    for (guint i = 0; flow->is_known && i < flow->givings.prepared->len; i++) {
+        const MyValue *value = &g_array_index(flow->givings.prepared, MyValue, i);
+        g_autoptr(GPtrArray) texts = is_readable(value->program) ? follow(flow, value) : NULL;
+        flow->is_known = texts != NULL;
+        for (guint j = 0; texts != NULL && j < texts->len; j++) {
+            g_ptr_array_add(found, g_strdup(g_ptr_array_index(texts, j)));
+            g_ptr_array_add(modes, value->program->sql_mode);
+        }
+    }
+}
+
+/* @return FALSE: flow->error is set */
+static gboolean
+find_texts(Flow *flow, const char *sql, const char *sql_mode, GPtrArray *found, GPtrArray *modes)
+{
+    MyProgram *outer = my_program_new(g_strdup(sql), g_strdup(sql_mode), FALSE);
+    g_ptr_array_add(flow->programs, outer);
+    my_program_read(outer, &flow->givings);
+    read_calls(flow);
+    if (flow->error != NULL || flow->givings.prepared->len == 0)
+        return flow->error == NULL;
+    collect_texts(flow, found, modes);
+    flow->is_known = flow->is_known && !is_set_elsewhere(flow);
+    return flow->error == NULL;
+}
+
+gboolean
+my_flow_texts(MySession *session,
+              const char *sql,
+              const char *sql_mode,
+              MyTextFn fn,
+              void *data,
+              GError **error)
+{
+    Flow flow;
+    flow_init(&flow, session);
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) modes = g_ptr_array_new();
+    gboolean ok = find_texts(&flow, sql, sql_mode, found, modes);
+    if (!ok)
+        g_propagate_error(error, flow.error);
+    ok = ok && tell_texts(&flow, found, modes, fn, data, error) &&
+         (flow.is_known || fn(NULL, sql_mode, data, error));
+    flow_clear(&flow);
+    return ok;
+}
+
+/* ---- tokens ---- */
+
+gboolean
+my_prepares(const MyTokens *tokens, guint i, guint *first, guint *end)
+{
+    static const char *const ends[] = { "USING", "INTO", NULL };
+    gboolean is_immediate =
+        my_token_is(tokens, i, "EXECUTE") && my_token_is(tokens, i + 1, "IMMEDIATE");
+    if (!is_immediate && !(my_token_is(tokens, i, "PREPARE") && my_token_is(tokens, i + 2, "FROM")))
+        return FALSE;
+    *first = is_immediate ? i + 2 : i + 3;
+    guint stop = my_find_outside(tokens, *first, tokens->all->len, NULL, BL_TOKEN_SEMICOLON);
+    *end = is_immediate ? my_find_outside(tokens, *first, stop, ends, BL_TOKEN_END) : stop;
+    return TRUE;
+}
+
+void
+my_code_init(MyTokens *tokens, const char *sql, const char *sql_mode)
+{
+    my_tokens_init(tokens, sql, sql_mode);
+    for (guint i = tokens->all->len; i-- > 0;) {
+        BlTokenKind kind = my_token(tokens, i)->kind;
+        if (!my_token_counts(kind) || kind == BL_TOKEN_HINT)
+            g_array_remove_index(tokens->all, i);
+    }
+}

@@ -1,0 +1,344 @@
+# A replay beside a live database looks at the text that a statement puts together as it runs: whatever stands in the live
+# database is as it was. What stays in its own database is replayed.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+. "$BL_SOURCE_DIR/tests/lib/mysql.sh"
+. "$BL_SOURCE_DIR/tests/lib/squash.sh"
+
+: "${my_servers:=}"
+
+make_project() {
+    squash_folders=$((squash_folders + 1))
+    mkdir -p "$squash_top/$squash_folders/database/migrations" && cd "$squash_top/$squash_folders" || fail 'no folder'
+    my_create app
+    live=$(my_name app)
+    printf '{ "connections": { "mysql": { "url": "%s" } } }\n' "$(my_url app)" >database/connections.json
+    printf 'own.log\nstdout\nstderr\nsql.*\n' >.gitignore
+    write 1_first 'CREATE TABLE users (id int PRIMARY KEY, txt varchar(255)); CREATE TABLE hold (txt varchar(255));'
+}
+
+# way FILE: a migration that would empty the live users. @LIVE@ is the live database; a line of "--" parts two migrations.
+way() {
+    sed "s/@LIVE@/$live/g" "$1" >way.sql
+    { echo '-- migrate:up'; cat way.sql; } >database/migrations/2_way.sql
+    run 0 migrate repair --accept 2_way
+    refused 'is not replayed beside a live database' migrate check --replay
+    expect_err '2_way.sql:'
+    [ "$(my_client -e "SELECT count(*) FROM \`$live\`.users")" = 3 ] || fail "$my_key: rows are lost: $(cat way.sql)"
+    n_ways=$((n_ways + 1))
+}
+
+# ways: one on each part of standard input, which lines "==" part.
+ways() {
+    rm -f part.*
+    awk 'BEGIN { n = 1 } /^==/ { n++; next } { print > ("part." n) }'
+    for part in part.*; do
+        way "$part"
+    done
+    rm -f part.*
+}
+
+# For both flavours.
+all_ways() {
+    ways <<'EOF'
+SELECT CONCAT(table_schema, '.', table_name) INTO @t FROM information_schema.tables WHERE table_schema = '@LIVE@' AND table_name = 'users';
+SET @s = CONCAT('DELETE FROM ', @t); PREPARE p FROM @s; EXECUTE p;
+==
+SET @s = CONCAT_WS('.', 'DELETE FROM `@LIVE@`', 'users'); PREPARE p FROM @s; EXECUTE p;
+==
+SELECT GROUP_CONCAT(table_schema, '.', table_name) INTO @t FROM information_schema.tables WHERE table_schema = '@LIVE@' AND table_name = 'users';
+SET @s = CONCAT('TRUNCATE TABLE ', @t); PREPARE p FROM @s; EXECUTE p;
+==
+SET @s = CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users'); PREPARE p FROM @s; EXECUTE p;
+==
+SET @s = REPLACE('DELETE FROM `@LIVE@`#users', '#', '.'); PREPARE p FROM @s; EXECUTE p;
+==
+SET @s = CONCAT('DELETE FROM `@LIVE@`', UNHEX('2E'), 'users'); PREPARE p FROM @s; EXECUTE p;
+==
+INSERT INTO hold VALUES (REPLACE('DELETE FROM `@LIVE@`#users', '#', '.')); SELECT txt INTO @s FROM hold; PREPARE p FROM @s; EXECUTE p;
+==
+SET @s = CONCAT('DROP DATA', 'BASE `@LIVE@`'); PREPARE p FROM @s; EXECUTE p;
+==
+SET sql_mode = 'NO_BACKSLASH_ESCAPES'; INSERT INTO hold VALUES ('\'); DELETE FROM `@LIVE@`.users; -- ');
+==
+SET @m = CONCAT('NO_BACKSLASH', '_ESCAPES'); SET sql_mode = @m; SELECT '\'; DELETE FROM `@LIVE@`.users; -- ';
+==
+SET sql_mode = 'ANSI_QUOTES'; INSERT INTO hold SELECT 1 AS "\"; DELETE FROM "@LIVE@"."users"; -- ";
+==
+DELIMITER //
+CREATE PROCEDURE p(s varchar(64), t varchar(64)) BEGIN SET @q = CONCAT('DELETE FROM `', s, '`.`', t, '`'); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p('@LIVE@', 'users');
+==
+DELIMITER //
+CREATE PROCEDURE p(t varchar(64)) BEGIN SET @q = CONCAT('DELETE FROM ', t); PREPARE x FROM @q; EXECUTE x; END//
+CREATE PROCEDURE q(t varchar(64)) BEGIN DECLARE u varchar(99); SET u = CONCAT('`@LIVE@`.', t); CALL p(u); END//
+DELIMITER ;
+CALL q('users');
+==
+DELIMITER //
+CREATE PROCEDURE p(t varchar(64)) BEGIN SET @q = CONCAT('DELETE FROM ', t); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+SELECT CONCAT(table_schema, '.', table_name) INTO @t FROM information_schema.tables WHERE table_schema = '@LIVE@' AND table_name = 'users';
+CALL p(@t);
+==
+DELIMITER //
+CREATE PROCEDURE o(OUT t varchar(99)) SELECT CONCAT(table_schema, '.', table_name) INTO t FROM information_schema.tables WHERE table_schema = '@LIVE@' AND table_name = 'users'//
+CREATE PROCEDURE p() BEGIN DECLARE t varchar(99); CALL o(t); SET @q = CONCAT('DELETE FROM ', t); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN
+DECLARE t varchar(99); DECLARE done int DEFAULT 0;
+DECLARE c CURSOR FOR SELECT CONCAT(table_schema, '.', table_name) FROM information_schema.tables WHERE table_schema = '@LIVE@' AND table_name = 'users';
+DECLARE CONTINUE HANDLER FOR NOT FOUND SET done = 1;
+OPEN c; l: LOOP FETCH c INTO t; IF done THEN LEAVE l; END IF;
+SET @q = CONCAT('DELETE FROM ', t); PREPARE x FROM @q; EXECUTE x; END LOOP; CLOSE c; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN
+DECLARE s varchar(99); DECLARE t varchar(99); DECLARE c CURSOR FOR SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema = '@LIVE@' AND table_name = 'users';
+OPEN c; FETCH c INTO s, t; CLOSE c;
+SET @q = CONCAT('DELETE FROM `', s, '`.`', t, '`'); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SET @q = 'SELECT 1'; SELECT REPLACE(txt, '#', '.') INTO @q FROM hold LIMIT 1; PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+INSERT INTO hold VALUES ('DELETE FROM `@LIVE@`#users');
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SET @q = 'SELECT 1'; SET @a = 'SELECT REPLACE(txt, ''#'', ''.'') INTO @q FROM hold'; PREPARE x FROM @a; EXECUTE x; PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+INSERT INTO hold VALUES ('DELETE FROM `@LIVE@`#users');
+CALL p();
+==
+DELIMITER //
+CREATE FUNCTION f() RETURNS int DETERMINISTIC NO SQL BEGIN SET @q = CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users'); RETURN 1; END//
+CREATE PROCEDURE p() BEGIN SET @q = 'SELECT 1'; DO f(); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE TRIGGER r BEFORE INSERT ON hold FOR EACH ROW SET @q = CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users')//
+CREATE PROCEDURE p() BEGIN SET @q = 'SELECT 1'; INSERT INTO hold VALUES ('a'); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SET @q = 'SELECT 1'; DO IF(1, @q := CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users'), 2); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SET @a = COALESCE(1, @q := CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users')); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN DECLARE done int; DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN SET @q = REPLACE('DELETE FROM `@LIVE@`#users', '#', '.'); PREPARE x FROM @q; EXECUTE x; END; SELECT 1 FROM missing; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SET @q = 'DELETE FROM `@LIVE@'; SET @q = CONCAT(@q, '`.users'); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN UPDATE hold SET txt = 'SELECT 1'; SELECT txt INTO @q FROM hold; PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+INSERT INTO hold VALUES ('a'); CREATE TRIGGER r BEFORE UPDATE ON hold FOR EACH ROW SET NEW.txt = CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users');
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SET @q = 'DELETE FROM `@LIVE@`\.users'; PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SELECT COALESCE(HOST, '') INTO @s FROM information_schema.PROCESSLIST LIMIT 1; SET @q = CONCAT('DELETE FROM `@LIVE@`', SUBSTRING(1.5, 2, 1), 'users'); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+CREATE PROCEDURE p() SELECT 1;
+PREPARE s FROM 'CALL p()';
+DROP PROCEDURE p;
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SET @q = REPLACE('DELETE FROM `@LIVE@`#users', '#', '.'); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+EXECUTE s;
+==
+PREPARE x FROM 'SELECT CONCAT(table_schema, CHAR(46), table_name) INTO @t FROM information_schema.tables WHERE table_schema = ''@LIVE@'' AND table_name = ''users''';
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SET @t = 'hold'; EXECUTE x; SET @q = CONCAT('DELETE FROM ', @t); PREPARE y FROM @q; EXECUTE y; END//
+DELIMITER ;
+CALL p();
+==
+CREATE PROCEDURE p() SELECT 1;
+CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO CALL p();
+DROP PROCEDURE p;
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SET @q = REPLACE('DELETE FROM `@LIVE@`#users', '#', '.'); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+==
+SET @a = CONCAT('SET sql_', 'mode = ''NO_BACKSLASH_ESCAPES'''); PREPARE p FROM @a; EXECUTE p; SELECT '\'; DELETE FROM `@LIVE@`.users; -- ';
+EOF
+}
+
+mariadb_ways() {
+    ways <<'EOF'
+EXECUTE IMMEDIATE CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users');
+==
+SET @s = 'users'; EXECUTE IMMEDIATE CONCAT_WS('.', 'DELETE FROM `@LIVE@`', @s);
+==
+PREPARE p FROM CONCAT_WS('.', 'DELETE FROM `@LIVE@`', 'users'); EXECUTE p;
+==
+SET STATEMENT max_statement_time = 9 FOR EXECUTE IMMEDIATE CONCAT_WS('.', 'DELETE FROM `@LIVE@`', 'users');
+==
+DELIMITER //
+BEGIN NOT ATOMIC DECLARE q varchar(99) DEFAULT CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users'); EXECUTE IMMEDIATE q; END//
+DELIMITER ;
+==
+DELIMITER //
+CREATE PROCEDURE p() FOR r IN (SELECT CONCAT(table_schema, '.', table_name) AS n FROM information_schema.tables WHERE table_schema = '@LIVE@' AND table_name = 'users') DO EXECUTE IMMEDIATE CONCAT('DELETE FROM ', r.n); END FOR//
+DELIMITER ;
+CALL p();
+==
+SET sql_mode = 'ORACLE';
+DELIMITER //
+CREATE PROCEDURE p AS BEGIN EXECUTE IMMEDIATE 'DELETE FROM "@LIVE@"' || CHAR(46) || 'users'; SELECT MAX(id) FROM users; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() SET STATEMENT sql_mode = 'ORACLE' FOR SELECT 1//
+BEGIN NOT ATOMIC CALL p(); EXECUTE IMMEDIATE x'53454C4543542031'; END//
+DELIMITER ;
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SET @q = CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users'); EXECUTE IMMEDIATE @q; END//
+DELIMITER ;
+CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO CALL p();
+EOF
+}
+
+# Texts of the field that stay where they are, in their order.
+stay() {
+    cat <<'EOF'
+CREATE TABLE t (id int PRIMARY KEY AUTO_INCREMENT, a int, b varchar(20), KEY t_a (a)) ENGINE=InnoDB;
+CREATE TABLE u (id int PRIMARY KEY, t_id int, CONSTRAINT u_t FOREIGN KEY (t_id) REFERENCES t (id)) ENGINE=InnoDB;
+==
+SET @dbname = DATABASE(); SET @tablename = 't'; SET @columnname = 'c';
+SET @preparedStatement = (SELECT IF((SELECT COUNT(*) FROM INFORMATION_SCHEMA.COLUMNS WHERE (table_name = @tablename) AND (table_schema = @dbname)
+  AND (column_name = @columnname)) > 0, "SELECT 1", CONCAT("ALTER TABLE ", @tablename, " ADD ", @columnname, " INT(11);")));
+PREPARE alterIfNotExists FROM @preparedStatement; EXECUTE alterIfNotExists; DEALLOCATE PREPARE alterIfNotExists;
+==
+SET @s = CONCAT('ALTER TABLE `', DATABASE(), '`.`t` ADD COLUMN d int'); PREPARE p FROM @s; EXECUTE p;
+==
+SELECT CONCAT('ALTER TABLE ', table_schema, '.', table_name, ' ADD COLUMN e int') INTO @s FROM information_schema.tables
+  WHERE table_schema = DATABASE() AND table_name = 't';
+PREPARE p FROM @s; EXECUTE p;
+==
+SELECT GROUP_CONCAT('`', table_schema, '`.`', table_name, '` READ' SEPARATOR ', ') INTO @t FROM information_schema.tables
+  WHERE table_schema = SCHEMA() AND table_name IN ('t', 'u');
+SET @s = CONCAT('ANALYZE TABLE ', REPLACE(@t, ' READ', '')); PREPARE p FROM @s; EXECUTE p;
+==
+SET @fk = (SELECT constraint_name FROM information_schema.key_column_usage WHERE table_schema = DATABASE() AND table_name = 'u'
+  AND referenced_table_name = 't' LIMIT 1);
+SET @s = CONCAT('ALTER TABLE u DROP FOREIGN KEY ', @fk); PREPARE p FROM @s; EXECUTE p; DEALLOCATE PREPARE p;
+==
+SET sql_mode = 'ANSI_QUOTES'; INSERT INTO "t" ("a", "b") VALUES (1, 'a.b'), (2, 'c'); UPDATE "t" SET "b" = 'd' WHERE "t"."a" = 2;
+==
+SET sql_mode = 'NO_BACKSLASH_ESCAPES'; INSERT INTO t (b) VALUES ('\\'), ('a.b.c');
+==
+INSERT INTO t (b) VALUES (CONCAT('from ', 'a', '.', 'b'));
+==
+CREATE INDEX t_ab ON t (a, b);
+SET @x = (SELECT COUNT(*) FROM information_schema.statistics WHERE table_name = 't' AND index_name = 't_ab' AND table_schema = DATABASE());
+SET @s = IF(@x > 0, 'SELECT ''Index exists''', 'ALTER TABLE t ADD INDEX t_ab (a, b)'); PREPARE p FROM @s; EXECUTE p;
+==
+DELIMITER //
+DROP PROCEDURE IF EXISTS add_column//
+CREATE PROCEDURE add_column(IN tbl VARCHAR(64), IN col VARCHAR(64), IN def TEXT) BEGIN
+IF NOT EXISTS (SELECT 1 FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = tbl AND column_name = col) THEN
+  SET @s = CONCAT('ALTER TABLE `', tbl, '` ADD COLUMN `', col, '` ', def);
+  PREPARE stmt FROM @s; EXECUTE stmt; DEALLOCATE PREPARE stmt;
+END IF; END//
+DELIMITER ;
+CALL add_column('t', 'f', "varchar(20) NOT NULL DEFAULT 'a.b'"); CALL add_column('t', 'f', 'int');
+SET @name = 'u'; CALL add_column(@name, 'g', 'int');
+DROP PROCEDURE add_column;
+==
+DELIMITER $$
+CREATE PROCEDURE drop_fk(t VARCHAR(64), c VARCHAR(64)) BEGIN
+DECLARE k VARCHAR(64); DECLARE q TEXT;
+SELECT CONSTRAINT_NAME INTO k FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = t AND COLUMN_NAME = c
+  AND REFERENCED_TABLE_NAME IS NOT NULL LIMIT 1;
+IF k IS NOT NULL THEN SET @q = CONCAT('ALTER TABLE ', t, ' DROP FOREIGN KEY ', k); PREPARE s FROM @q; EXECUTE s; END IF; END$$
+DELIMITER ;
+ALTER TABLE u ADD CONSTRAINT u_t2 FOREIGN KEY (t_id) REFERENCES t (id); CALL drop_fk('u', 't_id'); DROP PROCEDURE drop_fk;
+==
+DELIMITER //
+CREATE PROCEDURE each_table() BEGIN
+DECLARE done INT DEFAULT FALSE; DECLARE n VARCHAR(255);
+DECLARE cur CURSOR FOR SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ('t', 'u');
+DECLARE CONTINUE HANDLER FOR NOT FOUND SET done = TRUE;
+OPEN cur; l: LOOP FETCH cur INTO n; IF done THEN LEAVE l; END IF;
+SET @s = CONCAT('ALTER TABLE `', n, '` CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci'); PREPARE p FROM @s; EXECUTE p; DEALLOCATE PREPARE p;
+END LOOP; CLOSE cur; END//
+DELIMITER ;
+CALL each_table(); DROP PROCEDURE each_table;
+==
+DELIMITER //
+CREATE PROCEDURE run_it(q TEXT) BEGIN SET @q = q; PREPARE s FROM @q; EXECUTE s; DEALLOCATE PREPARE s; END//
+CREATE PROCEDURE once(t VARCHAR(64), c VARCHAR(64)) BEGIN
+DECLARE n INT DEFAULT 0;
+SELECT COUNT(*) INTO n FROM information_schema.columns WHERE table_schema = SCHEMA() AND table_name = t AND column_name = c;
+CASE WHEN n = 0 THEN CALL run_it(CONCAT('ALTER TABLE ', t, ' ADD ', c, ' INT')); ELSE CALL run_it('SELECT 1'); END CASE; END//
+DELIMITER ;
+CALL once('t', 'h'); CALL once('t', 'h'); CALL run_it('UPDATE t SET t.h = t.a WHERE t.h IS NULL');
+DROP PROCEDURE once; DROP PROCEDURE run_it;
+==
+DELIMITER //
+CREATE PROCEDURE any_table(t VARCHAR(64)) BEGIN SET @q = (SELECT txt FROM hold LIMIT 1); SET @q = CONCAT(@q, t); PREPARE s FROM @q; EXECUTE s; END//
+CREATE PROCEDURE plain() BEGIN UPDATE t SET a = 1; CALL any_table2(); END//
+CREATE PROCEDURE any_table2() UPDATE t SET a = 2//
+DELIMITER ;
+CALL plain();
+==
+CREATE EVENT sweep ON SCHEDULE EVERY 1 DAY DISABLE DO CALL plain();
+==
+DELIMITER //
+CREATE PROCEDURE numbers() BEGIN DECLARE i INT DEFAULT 0; WHILE i < 3 DO
+SET @s = CONCAT('ALTER TABLE u ADD COLUMN n', i + 1, ' int COMMENT ''', 'x.y', ''''); PREPARE p FROM @s; EXECUTE p; SET i = i + 1; END WHILE; END//
+DELIMITER ;
+CALL numbers(); DROP PROCEDURE numbers;
+==
+SET @n = 5; PREPARE p FROM 'INSERT INTO t (a, b) SELECT ?, ?'; SET @b = 'live.users'; EXECUTE p USING @n, @b;
+EOF
+}
+
+for key in $my_servers; do
+    my_server "$key"
+    make_project
+    stay | awk 'BEGIN { n = 101 }
+        /^==/ { n++; next }
+        { file = "database/migrations/" n "_stay.sql"; if (!(file in begun)) print "-- migrate:up" >file
+            begun[file] = 1; print >file }'
+    run 0 migrate run
+    run 0 migrate check --replay
+    make_project
+    n_ways=0
+    write 2_way 'SELECT 1;'
+    run 0 migrate run
+    my_client -e "INSERT INTO \`$live\`.users (id) VALUES (1), (2), (3)"
+    commit_all
+    all_ways
+    case $key in mariadb*) mariadb_ways ;; esac
+    [ "$n_ways" -ge 30 ] || fail "only $n_ways ways"
+done
