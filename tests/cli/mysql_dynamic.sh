@@ -12,7 +12,7 @@ make_project() {
     my_create app
     live=$(my_name app)
     printf '{ "connections": { "mysql": { "url": "%s" } } }\n' "$(my_url app)" >database/connections.json
-    printf 'own.log\nstdout\nstderr\nsql.*\n' >.gitignore
+    printf 'own.log\nstdout\nstderr\nlink\nsql.*\n' >.gitignore
     write 1_first 'CREATE TABLE users (id int PRIMARY KEY, txt varchar(255)); CREATE TABLE hold (txt varchar(255));'
 }
 
@@ -342,3 +342,27 @@ for key in $my_servers; do
     case $key in mariadb*) mariadb_ways ;; esac
     [ "$n_ways" -ge 30 ] || fail "only $n_ways ways"
 done
+
+# Whatever a text is made of: on another server it is replayed, on the same one it is not, by whatever name that is called.
+my_server "${my_servers%% *}"
+live_key=$my_key
+make_project
+write 2_unknown "INSERT INTO hold VALUES ('INSERT INTO users (id) VALUES (7)');
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SELECT txt INTO @q FROM hold; PREPARE s FROM @q; EXECUTE s; DELETE FROM hold; DELETE FROM users; END//
+DELIMITER ;
+CALL p();"
+run 0 migrate run
+commit_all
+ln -s "$my_dir" link
+for command in 'migrate check --replay' 'migrate squash' 'migrate squash --from-files'; do
+    # shellcheck disable=SC2086 # a command of several words
+    refused 'cannot be known ahead' $command
+    expect_err '2_unknown.sql:6:1'
+    # shellcheck disable=SC2086
+    refused 'cannot be known ahead' $command --scratch-url "mariadb://root@/any?socket=$PWD/link/s"
+done
+my_own "$live_key" other
+run 0 migrate check --replay --scratch-url "mysql://root@/any?socket=$my_dir/s"
+run 0 migrate squash --from-files --scratch-url "mysql://root@/any?socket=$my_dir/s"
+files 0

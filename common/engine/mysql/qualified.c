@@ -27,6 +27,7 @@ typedef struct {
     gboolean has_join;    /* an ON may follow */
     gboolean takes_list;  /* a name behind which columns or arguments stand in parentheses */
     gboolean in_function; /* FROM and FOR are part of a function */
+    gboolean is_keys;     /* of an index: parentheses in it are expressions */
 } Level;
 
 typedef struct {
@@ -180,19 +181,30 @@ is_plain(Names *names, const char *name)
     return g_hash_table_contains(names->plain, wanted);
 }
 
+/* ON t (, KEY k (, KEY ( */
+static gboolean
+is_before_keys(const Names *names, guint i)
+{
+    static const char *const words[] = { "INDEX", "KEY", "ON", NULL };
+    return is_any(names, ahead_of(names, i, 1), words) ||
+           (is_name(names, ahead_of(names, i, 1)) && is_any(names, ahead_of(names, i, 2), words));
+}
+
 static void
 open_paren(Names *names)
 {
     const BlToken *last = ahead_of(names, names->i, 1);
     Level level = *level_of(names);
     if (level.place == AT_JOIN || is_word(names, last, "AS") || is_word(names, last, "CHECK") ||
-        is_word(names, last, "JSON_TABLE") || (level.takes_list && is_name(names, last)))
+        is_word(names, last, "JSON_TABLE") || (level.takes_list && is_name(names, last)) ||
+        level.is_keys)
         level.place = AT_VALUES;
     if (is_any(names, last, sequence_functions))
         level.place = AT_OBJECTS;
     level.has_join = FALSE;
     level.takes_list = FALSE;
     level.in_function = is_any(names, last, from_functions);
+    level.is_keys = level.place == AT_OBJECTS && is_before_keys(names, names->i);
     names->parens++;
     if (names->parens >= MAX_PARENS)
         level.place = AT_OBJECTS;
