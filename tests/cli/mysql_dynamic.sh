@@ -165,6 +165,12 @@ CREATE PROCEDURE p() BEGIN SELECT COALESCE(HOST, '') INTO @s FROM information_sc
 DELIMITER ;
 CALL p();
 ==
+CREATE TABLE held (index_name varchar(99)); INSERT INTO held VALUES (REPLACE('DELETE FROM `@LIVE@`#users', '#', '.'));
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SELECT (SELECT h.index_name FROM information_schema.tables LIMIT 1) INTO @q FROM held h; PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
 CREATE PROCEDURE p() SELECT 1;
 PREPARE s FROM 'CALL p()';
 DROP PROCEDURE p;

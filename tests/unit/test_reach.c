@@ -347,6 +347,10 @@ static const char *const postgres_shared[] = {
     "LOCK TABLE t, pg_database IN ACCESS EXCLUSIVE MODE",
     "ALTER TABLE pg_catalog.pg_database SET (fillfactor = 50)",
     "UPDATE pg_group SET groname = 'x'",
+    "DO $$ BEGIN EXECUTE format('UPDATE %I SET datistemplate = true', 'pg_database'); END $$",
+    "DO $$ BEGIN EXECUTE 'UPDATE pg_' || 'database SET datistemplate = true'; END $$",
+    "DO $$ DECLARE t text := 'pg_catalog.pg_authid'; BEGIN EXECUTE 'DELETE FROM ' || t; END $$",
+    "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $f$ BEGIN EXECUTE format('DELETE FROM pg_catalog.pg_%s', 'x'), 'DELETE FROM pg_catalog.pg_' || 'authid'; END $f$",
 };
 
 static const char *const postgres_here[] = {
@@ -357,6 +361,10 @@ static const char *const postgres_here[] = {
     "DELETE FROM t USING pg_authid a WHERE a.oid = t.id",
     "UPDATE pg_settings SET setting = 'x' WHERE name = 'work_mem'",
     "UPDATE pg_class SET reltuples = 1",
+    "DO $$ BEGIN IF left(current_schema(), 3) <> 'pg_' THEN EXECUTE 'CREATE TABLE a (b int)'; END IF; END $$",
+    "DO $$ BEGIN EXECUTE format('SELECT 1 FROM %I', 'pg_class'); RAISE NOTICE 'no pg_database'; END $$",
+    "DO $$ BEGIN PERFORM 1 WHERE 'pg_database' = current_database(); END $$",
+    "CREATE TRIGGER r AFTER INSERT ON t EXECUTE FUNCTION f('pg_database')",
     "TRUNCATE a, b CASCADE",
     "CREATE TABLE parameter (id int); SELECT 1 FROM a JOIN parameter ON parameter IS NOT NULL",
     "CREATE FUNCTION f() RETURNS int LANGUAGE 'sql' AS 'SELECT 1'",

@@ -430,6 +430,9 @@ follow_parens(Flow *flow, const MyValue *value)
     MyValue inner = { program, value->first + 1, value->end - 1, value->from };
     if (!my_token_is(&program->tokens, inner.first, "SELECT"))
         return follow(flow, &inner);
+    /* What its own tables do not have is a column of the query round it. */
+    if (value->from > 0 && !is_of_catalog(&program->tokens, value->from))
+        return NULL;
     MyGiven given = my_column_of(program, inner.first, 0);
     return given.gives == MY_GIVES_VALUE ? follow(flow, &given.value) : NULL;
 }

@@ -80,6 +80,7 @@ typedef struct {
     gboolean is_message;    /* behind RAISE */
     gboolean is_routine;    /* DO, CREATE FUNCTION: a literal is a body */
     gboolean runs_literals; /* its literals may be statements */
+    gboolean executes;      /* a body with an EXECUTE: its literals may be parts of statements */
     guint parens;
     gboolean calls[MAX_PARENS]; /* the parentheses hold the arguments of a function */
 } Reach;
@@ -290,6 +291,37 @@ look_into(const Reach *reach, const BlToken *token)
     return look(inner, strlen(inner), reach->depth + 1, !is_body);
 }
 
+/* format('UPDATE %I', 'pg_database'), 'UPDATE pg_' || 'database': a part of a statement that is put
+ * together. */
+static gboolean
+is_part_of_target(const Reach *reach, const BlToken *token)
+{
+    static const char schema[] = "pg_catalog.";
+    if (!reach->executes || reach->is_message || token->kind != BL_TOKEN_STRING)
+        return FALSE;
+    g_autofree char *inner = bl_token_name(token, reach->text);
+    g_autofree char *name = g_ascii_strdown(inner, -1);
+    const char *bare = g_str_has_prefix(name, schema) ? name + strlen(schema) : name;
+    gboolean is_cut = strchr(name, ' ') != NULL &&
+                      (g_str_has_suffix(name, " pg_") || g_str_has_suffix(name, ".pg_"));
+    return is_cut || pg_is_shared_catalog(bare);
+}
+
+/* A body of PL/pgSQL, which may put statements together. */
+static gboolean
+has_execute(const char *text, gsize len)
+{
+    BlLexState state = { 0 };
+    BlToken token;
+    for (gsize pos = 0;
+         bl_lex(&bl_dialect_postgres, &state, text, len, pos, TRUE, &token) != BL_TOKEN_END;
+         pos = token.start + token.len) {
+        if (bl_token_is_word(&token, text, "EXECUTE"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static const char *
 look_at_token(Reach *reach, const BlToken *token)
 {
@@ -297,7 +329,7 @@ look_at_token(Reach *reach, const BlToken *token)
     if (what == NULL && token->kind == BL_TOKEN_OPEN)
         what = reach->function;
     if (what == NULL)
-        what = find_target(reach, token);
+        what = is_part_of_target(reach, token) ? catalog : find_target(reach, token);
     if (what == NULL)
         what = find_language(reach, token);
     if (what == NULL && reach->n > 0)
@@ -310,7 +342,10 @@ look_at_token(Reach *reach, const BlToken *token)
 static const char *
 look(const char *text, gsize len, guint depth, gboolean is_text)
 {
-    const Reach fresh = { .text = text, .depth = depth, .is_text = is_text };
+    const Reach fresh = { .text = text,
+                          .depth = depth,
+                          .is_text = is_text,
+                          .executes = depth > 0 && !is_text && has_execute(text, len) };
     Reach reach = fresh;
     BlLexState state = { 0 };
     BlToken token;
