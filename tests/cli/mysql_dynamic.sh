@@ -326,6 +326,89 @@ DELIMITER ;
 CALL numbers(); DROP PROCEDURE numbers;
 ==
 SET @n = 5; PREPARE p FROM 'INSERT INTO t (a, b) SELECT ?, ?'; SET @b = 'live.users'; EXECUTE p USING @n, @b;
+==
+DELIMITER $$
+DROP FUNCTION IF EXISTS has_column $$
+CREATE FUNCTION has_column(tname VARCHAR(64), cname VARCHAR(64)) RETURNS BOOLEAN READS SQL DATA
+BEGIN RETURN 0 < (SELECT COUNT(*) FROM `INFORMATION_SCHEMA`.`COLUMNS` WHERE `TABLE_SCHEMA` = SCHEMA() AND `TABLE_NAME` = tname AND `COLUMN_NAME` = cname); END $$
+CREATE PROCEDURE drop_column_if_there(tname VARCHAR(64), cname VARCHAR(64)) BEGIN
+IF has_column(tname, cname) THEN SET @drop_it = CONCAT('ALTER TABLE `', tname, '` DROP COLUMN `', cname, '`'); PREPARE drop_query FROM @drop_it; EXECUTE drop_query; END IF; END $$
+DELIMITER ;
+CALL drop_column_if_there('t', 'd'); CALL drop_column_if_there('t', 'nothing');
+DROP PROCEDURE drop_column_if_there; DROP FUNCTION has_column;
+==
+DELIMITER $$
+CREATE PROCEDURE drop_key(IN dbName tinytext, IN tableName tinytext, IN indexName text, IN nonUnique int) BEGIN
+IF EXISTS (SELECT * FROM information_schema.STATISTICS WHERE table_name = tableName AND index_name = indexName AND non_unique = nonUnique AND table_schema = dbName) THEN
+  set @ddl = CONCAT('ALTER TABLE ', dbName, '.', tableName, ' DROP KEY ', indexName); prepare stmt from @ddl; execute stmt; END IF; END $$
+DELIMITER ;
+CALL drop_key(DATABASE(), 't', 't_a', 1); SET @here = SCHEMA(); CALL drop_key(@here, 't', 't_ab', 1);
+DROP PROCEDURE drop_key;
+==
+SET @db = DATABASE(); SET @tbl = 't';
+SET @s1 = IF((SELECT COUNT(*) FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA=@db AND TABLE_NAME=@tbl AND COLUMN_NAME='org')=0,
+  'ALTER TABLE `t` ADD COLUMN `org` char(36) NULL COMMENT ''of example.org'' AFTER `a`', 'SELECT 1');
+PREPARE stmt FROM @s1; EXECUTE stmt; DEALLOCATE PREPARE stmt;
+==
+SET @col := (SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' AND COLUMN_NAME = 'state');
+SET @sql := IF(@col = 0, 'ALTER TABLE `t` ADD COLUMN `state` ENUM(''incomplete'',''a.b'',''role'') NOT NULL DEFAULT ''incomplete''', 'SELECT 1');
+PREPARE stmt FROM @sql; EXECUTE stmt; DEALLOCATE PREPARE stmt;
+==
+SET @constraint_exists = (SELECT COUNT(*) FROM information_schema.TABLE_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() AND TABLE_NAME = 'u' AND CONSTRAINT_NAME = 'fk_x');
+SET @sql = IF(@constraint_exists = 0, 'ALTER TABLE u ADD CONSTRAINT fk_x FOREIGN KEY (t_id) REFERENCES t(id)', 'SELECT "Foreign key fk_x already exists" AS info');
+PREPARE stmt FROM @sql; EXECUTE stmt; DEALLOCATE PREPARE stmt;
+==
+SELECT IF(COUNT(*) = 1, 'ALTER TABLE u DROP FOREIGN KEY fk_x', 'DO 0') INTO @sql FROM information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() AND CONSTRAINT_NAME = 'fk_x';
+PREPARE stmt FROM @sql; EXECUTE stmt; DROP PREPARE stmt;
+==
+SET @rows = (SELECT COUNT(*) FROM t); SET @sql = CONCAT('ALTER TABLE t AUTO_INCREMENT = ', @rows + 100); PREPARE stmt FROM @sql; EXECUTE stmt;
+==
+SELECT CONCAT('ALTER TABLE `t` MODIFY `org` ', COLUMN_TYPE, ' DEFAULT ''x''') INTO @sql FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 't' AND column_name = 'org';
+PREPARE stmt FROM @sql; EXECUTE stmt;
+==
+SET GROUP_CONCAT_MAX_LEN = 32768; SET @tables = NULL;
+CREATE TABLE old_a (a int); CREATE TABLE old_b (a int);
+SELECT GROUP_CONCAT('`', table_name, '`') INTO @tables FROM information_schema.tables WHERE table_schema = (SELECT DATABASE()) AND table_name LIKE 'old\_%';
+SELECT IFNULL(@tables, 'dummy') INTO @tables; SET @tables = CONCAT('DROP TABLE IF EXISTS ', @tables); PREPARE stmt FROM @tables; EXECUTE stmt; DEALLOCATE PREPARE stmt;
+==
+DELIMITER ;;
+CREATE PROCEDURE make_queue(IN m_id VARCHAR(100), IN m_keep BOOLEAN) BEGIN
+SET @m_sql = CONCAT("CREATE TABLE `queue_", m_id, "` (`user_id` varchar(30) NOT NULL, `id` int(11) NOT NULL AUTO_INCREMENT PRIMARY KEY) ENGINE=InnoDB");
+PREPARE stmt FROM @m_sql; EXECUTE stmt; DEALLOCATE PREPARE stmt; INSERT INTO hold VALUES (m_id); END;;
+DELIMITER ;
+CALL make_queue('first', FALSE);
+==
+DELIMITER //
+CREATE PROCEDURE add_index(IN p_table VARCHAR(64), IN p_index VARCHAR(64), IN p_columns VARCHAR(255)) BEGIN
+DECLARE n INT; DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
+SELECT COUNT(1) INTO n FROM INFORMATION_SCHEMA.STATISTICS s WHERE s.table_schema = DATABASE() AND s.table_name = p_table AND s.index_name = p_index;
+IF n = 0 THEN SET @stmt = CONCAT('CREATE INDEX ', p_index, ' ON ', p_table, ' (', p_columns, ')'); PREPARE st FROM @stmt; EXECUTE st; DEALLOCATE PREPARE st;
+ELSE SELECT CONCAT('Index ', p_index, ' exists on ', p_table) AS info; END IF; END //
+DELIMITER ;
+CALL add_index('t', 't_b', 'b, a'); CALL add_index('t', 't_b', 'b, a');
+DROP PROCEDURE IF EXISTS add_index;
+==
+DELIMITER //
+CREATE PROCEDURE many() BEGIN
+DECLARE t VARCHAR(64); DECLARE k VARCHAR(64); DECLARE fin INT DEFAULT 0;
+DECLARE c CURSOR FOR SELECT y.TABLE_NAME, y.CONSTRAINT_NAME FROM information_schema.KEY_COLUMN_USAGE y JOIN information_schema.TABLES x ON x.TABLE_SCHEMA = y.TABLE_SCHEMA AND x.TABLE_NAME = y.TABLE_NAME
+  WHERE y.TABLE_SCHEMA = DATABASE() AND y.REFERENCED_TABLE_NAME = 't';
+DECLARE CONTINUE HANDLER FOR NOT FOUND SET fin = 1;
+OPEN c; again: REPEAT FETCH c INTO t, k; IF NOT fin THEN SET @d = CONCAT('ALTER TABLE ', t, ' DROP FOREIGN KEY ', k); PREPARE s FROM @d; EXECUTE s; DEALLOCATE PREPARE s; END IF; UNTIL fin END REPEAT; CLOSE c; END //
+DELIMITER ;
+ALTER TABLE u ADD CONSTRAINT fk_y FOREIGN KEY (t_id) REFERENCES t (id); CALL many(); DROP PROCEDURE many;
+==
+DELIMITER //
+CREATE PROCEDURE steps() BEGIN
+CALL one_step('a1', 'int'); CALL one_step('a2', 'varchar(9)'); CALL one_step('a3', 'text'); CALL one_step('a4', 'int'); CALL one_step('a5', 'int');
+CALL one_step('a6', 'int'); CALL one_step('a7', 'int'); CALL one_step('a8', 'int'); CALL one_step('a9', 'int'); END //
+CREATE PROCEDURE one_step(c VARCHAR(64), d VARCHAR(64)) BEGIN SET @q = CONCAT('ALTER TABLE u ADD COLUMN ', c, ' ', d); PREPARE s FROM @q; EXECUTE s; END //
+DELIMITER ;
+CALL steps(); DROP PROCEDURE steps; DROP PROCEDURE one_step;
+==
+SET @version = (SELECT VERSION()); SET @s = IF(@version LIKE '%MariaDB%', 'SELECT ''a.b'' AS mariadb', 'SELECT ''c.d'' AS mysql'); PREPARE p FROM @s; EXECUTE p;
+==
+SET @sql = 'UPDATE t x JOIN u y ON y.t_id = x.id SET x.a = y.t_id, x.b = CONCAT(x.b, ''.'', y.id) WHERE x.id > ?'; SET @from = 0; PREPARE p FROM @sql; EXECUTE p USING @from; DEALLOCATE PREPARE p;
 EOF
 }
 

@@ -87,11 +87,12 @@ confine_prepared(Confine *confine,
 static gboolean
 is_event(const MyTokens *tokens)
 {
-    for (guint i = 1; i < HEAD_TOKENS; i++) {
-        if (my_token_is(tokens, i, "EVENT"))
-            return TRUE;
-    }
-    return FALSE;
+    static const char *const kinds[] = { "EVENT",   "PROCEDURE", "FUNCTION",
+                                         "TRIGGER", "PACKAGE",   NULL };
+    guint i = 1;
+    while (i < HEAD_TOKENS && !my_token_is_any(tokens, i, kinds))
+        i++;
+    return my_token_is(tokens, i, "EVENT");
 }
 
 /* What it calls may be made anew before it is called. */
@@ -114,6 +115,37 @@ confine_callers(Confine *confine, GError **error)
             return FALSE;
     }
     return TRUE;
+}
+
+/* What a CREATE PROCEDURE makes. @return g_free(); NULL: it is another statement */
+static char *
+made_procedure(const MyTokens *tokens)
+{
+    static const char *const fillers[] = { "IF", "NOT", "EXISTS", NULL };
+    guint i = 1;
+    while (i < HEAD_TOKENS && !my_token_is(tokens, i - 1, "PROCEDURE"))
+        i++;
+    while (my_token_is_any(tokens, i, fillers))
+        i++;
+    while (my_token_is_char(tokens, i + 1, '.'))
+        i += 2;
+    return i < tokens->all->len ? bl_token_name(my_token(tokens, i), tokens->sql) : NULL;
+}
+
+/* A procedure is made, which is looked at when it is called; an event calls at any time. */
+static gboolean
+confine_made(
+    Confine *confine, const MyTokens *tokens, const char *sql, const char *mode, GError **error)
+{
+    const GPtrArray *callers = confine->session->callers;
+    g_autofree char *name = callers != NULL ? made_procedure(tokens) : NULL;
+    gboolean calls = FALSE;
+    for (guint i = 0; name != NULL && !calls && i < callers->len; i += 2) {
+        if (!my_flow_calls(confine->session, g_ptr_array_index(callers, i),
+                           g_ptr_array_index(callers, i + 1), name, &calls, error))
+            return FALSE;
+    }
+    return !calls || confine_flow(confine, sql, mode, error);
 }
 
 /* It may run other statements than those that are written in it. */
@@ -166,11 +198,10 @@ confine_code(
         note_variables(confine->session, tokens);
     if (!has_runner(tokens))
         return TRUE;
-    /* What is made is looked at when it is called. An event may call it at any time. */
-    gboolean is_made = my_token_is_any(tokens, 0, definers) && !is_event(tokens);
-    if (is_made && confine->session->callers == NULL)
-        return TRUE;
-    if (!is_made && (confine->depth > 1 || my_token_is_any(tokens, 0, definers)))
+    gboolean is_definer = my_token_is_any(tokens, 0, definers);
+    if (is_definer && !is_event(tokens))
+        return confine_made(confine, tokens, sql, mode, error);
+    if (confine->depth > 1 || is_definer)
         remember(confine->session, sql, mode);
     return confine_flow(confine, sql, mode, error);
 }

@@ -687,14 +687,40 @@ collect_texts(Flow *flow, GPtrArray *found, GPtrArray *modes)
     }
 }
 
-/* @return FALSE: flow->error is set */
-static gboolean
-find_texts(Flow *flow, const char *sql, const char *sql_mode, GPtrArray *found, GPtrArray *modes)
+static void
+read_all(Flow *flow, const char *sql, const char *sql_mode)
 {
     MyProgram *outer = my_program_new(g_strdup(sql), g_strdup(sql_mode), FALSE);
     g_ptr_array_add(flow->programs, outer);
     my_program_read(outer, &flow->givings);
     read_calls(flow);
+}
+
+gboolean
+my_flow_calls(MySession *session,
+              const char *sql,
+              const char *sql_mode,
+              const char *name,
+              gboolean *calls,
+              GError **error)
+{
+    Flow flow;
+    flow_init(&flow, session);
+    read_all(&flow, sql, sql_mode);
+    g_autofree char *folded = g_utf8_strdown(name, -1);
+    *calls = !flow.is_known || g_hash_table_contains(flow.by_name, folded);
+    gboolean ok = flow.error == NULL;
+    if (!ok)
+        g_propagate_error(error, flow.error);
+    flow_clear(&flow);
+    return ok;
+}
+
+/* @return FALSE: flow->error is set */
+static gboolean
+find_texts(Flow *flow, const char *sql, const char *sql_mode, GPtrArray *found, GPtrArray *modes)
+{
+    read_all(flow, sql, sql_mode);
     if (flow->error != NULL || flow->givings.prepared->len == 0)
         return flow->error == NULL;
     collect_texts(flow, found, modes);

@@ -36,6 +36,15 @@ gboolean my_flow_texts(MySession *session,
                        void *data,
                        GError **error);
 
+/** Whether @sql, or a procedure that it calls, calls the procedure @name, which may be missing.
+ * @param calls out. @return FALSE: the server failed */
+gboolean my_flow_calls(MySession *session,
+                       const char *sql,
+                       const char *sql_mode,
+                       const char *name,
+                       gboolean *calls,
+                       GError **error);
+
 /** @return TRUE when token @i begins a PREPARE or an EXECUTE IMMEDIATE.
  * @param first, end out: the tokens of the expression that gives its text */
 gboolean my_prepares(const MyTokens *tokens, guint i, guint *first, guint *end);
