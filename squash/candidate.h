@@ -22,7 +22,8 @@ typedef struct BlCandidate BlCandidate;
  * Writes @dump to a temporary folder and begins to load it. What there is to tell is told when the
  * candidate is taken, so that nothing depends on who was faster.
  * @param replay where and how, borrowed until the candidate is freed; what it starts with and its
- * migrations do not count. Where it asks another session (like, beside, not_beside), the load waits until the candidate is taken: a session answers one at a time
+ * migrations do not count. Where it asks another session (like, beside, not_beside), the load waits
+ * until the candidate is taken: a session answers one at a time
  * @param dump is not looked at any more when this returns
  * @return bl_candidate_free()
  */
