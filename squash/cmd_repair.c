@@ -136,7 +136,10 @@ check_resume_at(const BlMigrator *migrator,
         bl_runner_statements(migrator->connection->engine, file, section, error);
     if (statements == NULL)
         return FALSE;
-    if (bl_runner_is_transaction(migrator->connection->engine, file, section) && resume_at > 1) {
+    /* Where a file of rows was run in steps, it can go on in its middle. */
+    const BlEngine *engine = migrator->connection->engine;
+    if (engine->writes_last == NULL && bl_runner_is_transaction(engine, file, section) &&
+        resume_at > 1) {
         bl_error_set(error, BL_ERROR_USAGE, "migrate repair --resume-at 1",
                      "\"%s\" is one transaction: it runs whole or not at all", file->label);
         return FALSE;

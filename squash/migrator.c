@@ -170,8 +170,8 @@ read_ledger(BlMigrator *migrator, GError **error)
     migrator->ledger = migrator->session != NULL
                            ? bl_ledger_read(migrator->session, &migrator->names, error)
                            : bl_ledger_new();
-    if (migrator->ledger != NULL)
-        bl_probe_mark_uncertain(migrator->connection->engine, migrator->history, migrator->ledger);
+    if (migrator->ledger != NULL && migrator->session != NULL)
+        bl_probe_mark_uncertain(migrator->session, migrator->history, migrator->ledger);
     return migrator->ledger != NULL;
 }
 

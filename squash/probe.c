@@ -285,9 +285,20 @@ is_unsure(const BlEngine *engine, guint traits)
            ((engine->caps & BL_CAP_TRANSACTIONAL_DDL) == 0 && (traits & known) == 0);
 }
 
-void
-bl_probe_mark_uncertain(const BlEngine *engine, const BlHistory *history, BlLedger *ledger)
+/* Rows may be there without the progress that would have come with them. */
+static gboolean
+lasts(BlSession *session, const char *sql)
 {
+    gboolean lasts = FALSE;
+    if (session->engine->writes_last == NULL)
+        return FALSE;
+    return !session->engine->writes_last(session, sql, strlen(sql), &lasts, NULL) || lasts;
+}
+
+void
+bl_probe_mark_uncertain(BlSession *session, const BlHistory *history, BlLedger *ledger)
+{
+    const BlEngine *engine = session->engine;
     for (guint i = 0; g_hash_table_size(ledger->unfinished) > 0 && i < ledger->journal->len; i++) {
         BlJournalRow *row = g_ptr_array_index(ledger->journal, i);
         const BlMigration *file = bl_history_find(history, row->name);
@@ -298,7 +309,7 @@ bl_probe_mark_uncertain(const BlEngine *engine, const BlHistory *history, BlLedg
         if (statements == NULL || row->statement >= (gint64)statements->len)
             continue;
         const char *next = g_ptr_array_index(statements, (guint)row->statement);
-        if (is_unsure(engine, engine->classify(next, strlen(next))))
+        if (is_unsure(engine, engine->classify(next, strlen(next))) || lasts(session, next))
             row->state = BL_JOURNAL_UNCERTAIN;
     }
 }

@@ -45,7 +45,7 @@ bl_probe_describe(BlSession *session, const char *sql, GError **error) G_GNUC_WA
 
 /** A run that was killed at a statement of which nobody knows whether it took effect is uncertain:
  * sets the state in memory; the journal keeps "running". */
-void bl_probe_mark_uncertain(const BlEngine *engine, const BlHistory *history, BlLedger *ledger);
+void bl_probe_mark_uncertain(BlSession *session, const BlHistory *history, BlLedger *ledger);
 
 G_END_DECLS
 

@@ -289,19 +289,6 @@ run_in_transaction(const Job *job, Record *record, gboolean *has_settings, GErro
     return ok;
 }
 
-static gboolean
-run_as_one_transaction(const Job *job, Record *record, GError **error)
-{
-    BlSession *session = job->runner->session;
-    gboolean has_settings = FALSE;
-    gboolean ok = run_settings(job, BL_JOB_HEAD, error) &&
-                  run_in_transaction(job, record, &has_settings, error) &&
-                  (!has_settings || run_settings(job, BL_JOB_TAIL, error));
-    /* A setting that a file leaves behind must not reach the next file; a failure already under way
-     * is the one to tell. */
-    return session->engine->reset_settings(session, ok ? error : NULL) && ok;
-}
-
 /* TRUE when @traits may be wrapped in a transaction together with its progress. */
 static gboolean
 can_wrap(const Walk *walk, guint traits)
@@ -505,6 +492,22 @@ done_statements(const Job *job, const Walk *walk)
     return walk->sure;
 }
 
+static void
+hint_at_repair(const Job *job, GError *problem)
+{
+    BlSession *session = job->runner->session;
+    gboolean lasts = FALSE;
+    if (session->engine->writes_last != NULL &&
+        session->engine->writes_last(session, job->file.text, job->file.len, &lasts, NULL) && lasts)
+        bl_error_set_hint(problem,
+                          "a table that it names has no transactions: statements before this one "
+                          "took effect, and this one perhaps in part; after mending the cause: "
+                          "migrate repair");
+    else
+        bl_error_set_hint(problem, "statements before this one took effect; after mending the "
+                                   "cause: migrate repair");
+}
+
 static gboolean
 run_step_by_step(const Job *job, Record *record, gint64 start, GError **error)
 {
@@ -535,13 +538,67 @@ run_step_by_step(const Job *job, Record *record, gint64 start, GError **error)
     }
     if (ok)
         problem = g_steal_pointer(&unrecorded);
-    if (!session->is_scratch) {
-        bl_error_set_hint(
-            problem,
-            "statements before this one took effect; after mending the cause: migrate repair");
-    }
+    if (!session->is_scratch)
+        hint_at_repair(job, problem);
     g_propagate_error(error, problem);
     return FALSE;
+}
+
+/* The journal says that the file stopped half-way, also when somebody asked to end. */
+static gboolean
+record_failure(const Job *job, Record *record, const char *failure, GError **error)
+{
+    int signum = bl_cancel_requested();
+    bl_cancel_clear();
+    gboolean ok = start_journal(job, record, 0, error) && end_journal(job, record, failure, error);
+    if (signum != 0)
+        bl_cancel_request(signum);
+    return ok;
+}
+
+/* Rows stayed that nobody expected to: the file must not run again by itself. */
+static void
+tell_left_rows(const Job *job, Record *record, GError *problem)
+{
+    g_autoptr(GError) why = NULL;
+    if (job->runner->session->is_scratch)
+        return;
+    if (record->migration == NULL) {
+        bl_error_set_hint(problem, "rows in tables that have no transactions stayed: take them out "
+                                   "before it runs again");
+        return;
+    }
+    if (record_failure(job, record, problem->message, &why)) {
+        bl_error_set_hint(problem,
+                          "rows in tables that have no transactions stayed: take them out, "
+                          "then migrate repair --resume-at 1");
+        return;
+    }
+    bl_error_set_hint(problem,
+                      "rows in tables that have no transactions stayed, and the journal does not "
+                      "say so (%s): take them out before the next run",
+                      why->message);
+}
+
+static gboolean
+run_as_one_transaction(const Job *job, Record *record, GError **error)
+{
+    BlSession *session = job->runner->session;
+    gboolean has_settings = FALSE;
+    GError *problem = NULL;
+    session->left_rows = FALSE;
+    gboolean ok = run_settings(job, BL_JOB_HEAD, &problem) &&
+                  run_in_transaction(job, record, &has_settings, &problem) &&
+                  (!has_settings || run_settings(job, BL_JOB_TAIL, &problem));
+    gboolean is_left = !ok && session->left_rows;
+    /* A setting that a file leaves behind must not reach the next file; a failure already under way
+     * is the one to tell. */
+    gboolean is_reset = session->engine->reset_settings(session, ok ? &problem : NULL);
+    if (is_left)
+        tell_left_rows(job, record, problem);
+    if (problem != NULL)
+        g_propagate_error(error, problem);
+    return ok && is_reset;
 }
 
 /* A seeder leaves no trace of its progress. */
@@ -604,8 +661,27 @@ is_alone(const Job *job)
            (names->peer != NULL && mentions_table(&job->file, names->peer_table));
 }
 
+/* Where a rollback would leave rows, or a commit of our own comes too late for them, the file is
+ * none that is kept whole or not at all. Neither is one that goes on in its middle. */
 static gboolean
-run_job(const Job *job, Record *record, gint64 start, BlOutcome *outcome, GError **error)
+settle_shape(Job *job, const Record *record, gint64 start, GError **error)
+{
+    BlSession *session = job->runner->session;
+    const BlEngine *engine = session->engine;
+    if (engine->writes_last == NULL || session->is_scratch || record->migration == NULL ||
+        job->file.shape == BL_SHAPE_STEPS)
+        return TRUE;
+    gboolean lasts = FALSE;
+    if (start == 0 && job->file.len > 0 &&
+        !engine->writes_last(session, job->file.text, job->file.len, &lasts, error))
+        return FALSE;
+    if (lasts || start > 0)
+        job->file.shape = BL_SHAPE_STEPS;
+    return TRUE;
+}
+
+static gboolean
+run_job(Job *job, Record *record, gint64 start, BlOutcome *outcome, GError **error)
 {
     BlSession *session = job->runner->session;
     gint64 gather_until = session->gather_until;
@@ -613,7 +689,8 @@ run_job(const Job *job, Record *record, gint64 start, BlOutcome *outcome, GError
     gboolean alone = is_alone(job);
     if (alone)
         session->gather_until = 0;
-    gboolean is_set = (!alone || bl_session_settle(session, error)) && set_timeouts(job, error);
+    gboolean is_set = (!alone || bl_session_settle(session, error)) &&
+                      settle_shape(job, record, start, error) && set_timeouts(job, error);
     gboolean ok = is_set && run_by_shape(job, record, start, error);
     session->gather_until = gather_until;
     if (!is_set && record->is_running)
@@ -641,8 +718,8 @@ bl_runner_up(const BlRunner *runner,
              BlOutcome *outcome,
              GError **error)
 {
-    const Job job = { .file = bl_job_of(runner->session->engine, migration, &migration->up),
-                      .runner = runner };
+    Job job = { .file = bl_job_of(runner->session->engine, migration, &migration->up),
+                .runner = runner };
     Record record = { .migration = migration,
                       .batch = batch,
                       .row = resume != NULL ? resume->replaces : NULL,
@@ -679,9 +756,9 @@ bl_runner_down(const BlRunner *runner,
                BlOutcome *outcome,
                GError **error)
 {
-    const Job job = { .file = bl_job_of(runner->session->engine, migration, &migration->down),
-                      .runner = runner,
-                      .is_down = TRUE };
+    Job job = { .file = bl_job_of(runner->session->engine, migration, &migration->down),
+                .runner = runner,
+                .is_down = TRUE };
     Record record = { .migration = migration,
                       .is_down = TRUE,
                       .row = row,
@@ -741,7 +818,7 @@ bl_runner_seed(const BlRunner *runner, const char *path, const char *label, GErr
     g_autofree char *text = NULL;
     if (!read_seeder(runner->session->engine, path, label, &file, &text, error))
         return FALSE;
-    const Job job = { .file = file, .runner = runner };
+    Job job = { .file = file, .runner = runner };
     Record record = { 0 };
     return run_job(&job, &record, 0, NULL, error);
 }

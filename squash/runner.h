@@ -4,10 +4,11 @@
  * @brief Runs one migration up or down, or one seeder, and keeps ledger and journal true.
  *
  * Layer: squash. A file that is one transaction is recorded inside it. A file that is not
- * (transaction:false; where DDL commits by itself, every file that holds any) has a "running" row
- * committed first, and each of its statements that can commits together with its progress: a kill
- * loses no knowledge but whether the statement that ran took effect. Where DDL commits by itself,
- * that row is written together with the record of the migration before, in one commit.
+ * (transaction:false; where DDL commits by itself, every file that holds any; one that names a
+ * table without transactions) has a "running" row committed first, and each of its statements that
+ * can commits together with its progress: a kill loses no knowledge but whether the statement that
+ * ran took effect. Where DDL commits by itself, that row is written together with the record of the
+ * migration before, in one commit.
  */
 #ifndef BL_SQUASH_RUNNER_H
 #define BL_SQUASH_RUNNER_H

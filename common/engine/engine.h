@@ -78,13 +78,15 @@ typedef struct {
                             before settle(): until this monotonic time commit() may leave one open
                             for the next, which goes on in it; 0: never */
     guint n_gathered;    /**< commits that wait for settle() */
-    gboolean is_cut;   /**< out, of the last transaction: it was ended because it was not done when
-                          what waited for it had to be committed: it has not failed */
-    guint n_lost;      /**< commits that waited and were taken back; whoever runs them again sets
-                          it to 0 */
-    gboolean puts_off; /**< set inside a transaction by who writes several statements in a row: a
-                          statement that execute() is asked for no rows of may go out with the next
-                          one, or with COMMIT, whose failure is its own then */
+    gboolean is_cut;    /**< out, of the last transaction: it was ended because it was not done when
+                           what waited for it had to be committed: it has not failed */
+    guint n_lost;       /**< commits that waited and were taken back; whoever runs them again sets
+                           it to 0 */
+    gboolean left_rows; /**< out, of the last rollback(): rows that were written stayed all the
+                           same, in tables that have no transactions */
+    gboolean puts_off;  /**< set inside a transaction by who writes several statements in a row: a
+                           statement that execute() is asked for no rows of may go out with the next
+                           one, or with COMMIT, whose failure is its own then */
     gboolean resets_next; /**< set round commit() by who calls reset_settings() next, whatever comes
                              of it: both may go out together */
     gboolean
@@ -350,6 +352,12 @@ struct BlEngine {
     /** Must. Never fails: a transaction that is gone is as good. Takes what is gathered back too.
      */
     void (*rollback)(BlSession *session);
+    /** May be NULL: a rollback takes all back. Whether the script @sql names a table that has no
+     * transactions, or something that may write to one: what it wrote there would stay behind a
+     * rollback, and be committed before its commit. Better one too many.
+     * @param lasts out */
+    gboolean (*writes_last)(
+        BlSession *session, const char *sql, gsize len, gboolean *lasts, GError **error);
     /** May be NULL: each commit() is for good. Commits for good what commit() left open for
      * BlSession.gather_until; nothing gathered is no error. Called by itself where the session is
      * used for something else than the next transaction. On failure rollback() comes next;

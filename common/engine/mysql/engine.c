@@ -50,6 +50,7 @@ const BlEngine bl_engine_mysql = {
     .in_transaction = my_in_transaction,
     .set_timeouts = my_set_timeouts,
     .reset_settings = my_reset_settings,
+    .writes_last = my_writes_last,
     .lock = my_lock,
     .unlock = my_unlock,
     .introspect = my_introspect,

@@ -378,6 +378,7 @@ run_plain(Run *run, const BlItem *item, guint traits, GError **error)
         return FALSE;
     (void)gather(run, item, traits);
     note_change(run->session, item, traits);
+    my_note_lasting(run->session, item->text, item->len, traits);
     /* MySQL keeps the ";" behind a body that is one statement as a part of it. */
     alone = alone || ends_itself(item) || (!run->session->is_mariadb && makes_program(item));
     if ((alone || run->message.text->len >= run->limit) && !flush(run, error))

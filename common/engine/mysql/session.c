@@ -51,6 +51,7 @@ my_close(BlSession *base)
     my_target_free(session->target);
     my_features_free(session->features);
     my_modes_free(session->modes);
+    my_lasting_free(session->lasting);
     g_clear_pointer(&session->variables, g_hash_table_unref);
     g_clear_pointer(&session->callers, g_ptr_array_unref);
     g_clear_pointer(&session->prepared_variables, g_hash_table_unref);
@@ -434,6 +435,7 @@ my_execute(BlSession *base, const char *sql, gint64 *rows, GError **error)
         session->is_reset = FALSE;
     if ((traits & BL_STMT_SETTING) != 0)
         my_keep_settings(session);
+    my_note_lasting(session, sql, strlen(sql), traits);
     gboolean ok = my_send(session, sql, count_rows, &changed, NULL, error);
     bl_report_statement(session->base.reporter, sql, -1, started);
     if (ok && rows != NULL)
@@ -563,12 +565,34 @@ my_commit(BlSession *base, GError **error)
     return FALSE;
 }
 
+static gboolean
+find_left_rows(const MyRow *row, void *data, GError **error)
+{
+    gboolean *found = data;
+    (void)error;
+    *found = *found || my_is_lasting_warning(row);
+    return TRUE;
+}
+
+/* Of the ROLLBACK that was answered last. */
+static gboolean
+left_rows(MySession *session)
+{
+    gboolean found = FALSE;
+    Rows rows = { find_left_rows, &found };
+    Sending sending = { .session = session, .fn = give_rows, .data = &rows };
+    GError *why = NULL;
+    if (my.mysql_warning_count(session->conn) > 0 && !send_message(&sending, "SHOW WARNINGS", &why))
+        g_clear_error(&why);
+    return found;
+}
+
 void
 my_rollback(BlSession *base)
 {
     MySession *session = (MySession *)base;
     /* The status is that of the last answer; an error packet carries none. */
-    if (session->late_begin == NULL)
-        my_run_anyway(session, "ROLLBACK");
+    gboolean is_sent = session->late_begin == NULL;
+    base->left_rows = is_sent && my_run_quietly(session, "ROLLBACK") && left_rows(session);
     forget_ahead(session);
 }

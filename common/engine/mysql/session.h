@@ -50,6 +50,9 @@ typedef struct MyTarget MyTarget;
 /** The thread that ends statements; see watch.c. */
 typedef struct MyWatch MyWatch;
 
+/** Tables whose rows no rollback takes back; see lasting.c. */
+typedef struct MyLasting MyLasting;
+
 /** How the lexer must read a script; see modes.c. */
 typedef struct MyModes MyModes;
 
@@ -97,6 +100,7 @@ typedef struct MySession {
     MyModes *modes;                 /**< how the lexer reads on behind the last script of several in
                                                 a row; NULL: there was none */
     gboolean modes_are_known;       /**< nothing was sent since */
+    MyLasting *lasting;             /**< NULL: not asked since something may have made one */
     gboolean changed_tables;        /**< LOCK TABLES or its like ran */
     gboolean changed_database;      /**< USE ran */
     GPtrArray *callers;             /**< of a confined session: char *, in pairs: what was prepared
@@ -232,6 +236,21 @@ void my_leave_reading(MySession *session);
 
 /** Ends it, and takes back the transaction that was begun before it. */
 void my_end_reading(MySession *session);
+
+/* lasting.c */
+
+gboolean
+my_writes_last(BlSession *base, const char *sql, gsize len, gboolean *lasts, GError **error);
+
+/** A statement is sent: what it makes may have to be asked for again. */
+void my_note_lasting(MySession *session, const char *sql, gsize len, guint traits);
+
+/** @return TRUE for the row of SHOW WARNINGS that says that a rollback left rows */
+gboolean my_is_lasting_warning(const MyRow *row);
+
+/** Accepts NULL. */
+void my_lasting_free(MyLasting *lasting);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MyLasting, my_lasting_free)
 
 /* watch.c */
 
