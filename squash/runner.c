@@ -498,14 +498,13 @@ hint_at_repair(const Job *job, GError *problem)
     BlSession *session = job->runner->session;
     gboolean lasts = FALSE;
     if (session->engine->writes_last != NULL &&
-        session->engine->writes_last(session, job->file.text, job->file.len, &lasts, NULL) && lasts)
-        bl_error_set_hint(problem,
-                          "a table that it names has no transactions: statements before this one "
-                          "took effect, and this one perhaps in part; after mending the cause: "
-                          "migrate repair");
-    else
-        bl_error_set_hint(problem, "statements before this one took effect; after mending the "
-                                   "cause: migrate repair");
+        !session->engine->writes_last(session, job->file.text, job->file.len, &lasts, NULL))
+        lasts = FALSE;
+    bl_error_set_hint(problem,
+                      "%sstatements before this one took effect%s; after mending the cause: "
+                      "migrate repair",
+                      lasts ? "a table that it names has no transactions: " : "",
+                      lasts ? ", and this one perhaps in part" : "");
 }
 
 static gboolean

@@ -93,11 +93,12 @@ take_table(const MyRow *row, void *data, GError **error)
         g_ptr_array_add(lasting->words, g_ascii_strdown(row->values[0], -1));
     else if (row->statement == 0 && row->values[1] != NULL)
         add_name(lasting, row->values[1]);
-    for (guint i = 0; row->statement == 1 && i < lasting->words->len; i++)
-        lasting->is_by_default =
-            lasting->is_by_default ||
-            (row->values[0] != NULL &&
-             g_ascii_strcasecmp(row->values[0], g_ptr_array_index(lasting->words, i)) == 0);
+    for (guint i = 0; row->statement == 1 && row->values[0] != NULL && i < lasting->words->len;
+         i++) {
+        const char *word = g_ptr_array_index(lasting->words, i);
+        if (g_ascii_strcasecmp(row->values[0], word) == 0)
+            lasting->is_by_default = TRUE;
+    }
     return TRUE;
 }
 
@@ -209,8 +210,9 @@ my_note_lasting(MySession *session, const char *sql, gsize len, guint traits)
         return;
     gboolean is_any = lasting->is_by_default || g_hash_table_size(lasting->names) > 0;
     if ((traits & BL_STMT_MAY_COMMIT) != 0 || ((traits & BL_STMT_COMMITS) != 0 && is_any) ||
-        has_word(lasting, sql, len))
+        has_word(lasting, sql, len)) {
         g_clear_pointer(&session->lasting, my_lasting_free);
+    }
 }
 
 gboolean
