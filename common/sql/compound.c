@@ -8,6 +8,8 @@
 typedef enum {
     AT_START,
     AT_BEGIN,   /* after BEGIN at the start: NOT ATOMIC may follow */
+    AT_AS,      /* after AS or IS in front of a body, as Oracle has it */
+    AT_DECLARE, /* behind that, or DECLARE: up to BEGIN there are only declarations */
     AT_CREATE,  /* after CREATE or ALTER: what is made? */
     AT_TRIGGER, /* its body stands behind FOR EACH ROW */
     AT_EVENT,   /* its body stands behind DO */
@@ -52,7 +54,8 @@ static const char *const plain_objects[] = { "table",     "view",   "index",   "
                                              "temporary", NULL };
 
 /* A statement may start behind these. */
-static const char *const starters[] = { "then", "else", "do", "begin", "loop", "repeat", NULL };
+static const char *const starters[] = { "then",   "else", "do",     "begin",
+                                        "atomic", "loop", "repeat", NULL };
 
 /* A name follows these, whatever it says. */
 static const char *const before_names[] = { "select", "set",     "by",       "where", "and",
@@ -85,6 +88,32 @@ close_block(BlBody *body)
         body->state = IN_OTHER;
 }
 
+/* Nothing ends before BEGIN, which opens the block that is counted here. */
+static void
+open_declarations(BlBody *body)
+{
+    body->state = AT_DECLARE;
+    body->depth = 1;
+}
+
+static gboolean
+is_as(const BlBody *body, const BlToken *token, const char *text)
+{
+    return body->parens == 0 && body->last != LAST_DOT &&
+           (bl_token_is_word(token, text, "as") || bl_token_is_word(token, text, "is"));
+}
+
+/* What comes in dollars or quotes is in another language. */
+static void
+feed_as(BlBody *body, const BlToken *token, const char *text)
+{
+    body->state = IN_OTHER;
+    if (bl_token_is_word(token, text, "begin"))
+        open_block(body, FALSE);
+    else if (token->kind == BL_TOKEN_WORD && text[token->start] != '$')
+        open_declarations(body);
+}
+
 /* Before the body. */
 static void
 feed_head(BlBody *body, const BlToken *token, const char *text)
@@ -95,6 +124,10 @@ feed_head(BlBody *body, const BlToken *token, const char *text)
         open_block(body, FALSE);
         return;
     }
+    if (bl_token_is_word(token, text, "declare"))
+        open_declarations(body);
+    if (is_as(body, token, text))
+        body->state = AT_AS;
     gboolean is_charset = body->last == LAST_CHARACTER && bl_token_is_word(token, text, "set");
     if (!is_charset && bl_token_is_any(token, text, singles))
         body->state = AT_WORD;
@@ -137,8 +170,25 @@ feed_start(BlBody *body, const BlToken *token, const char *text)
         body->state = AT_CREATE;
     else if (bl_token_is_word(token, text, "begin"))
         body->state = AT_BEGIN;
+    else if (bl_token_is_word(token, text, "declare"))
+        open_declarations(body);
+    else if (bl_token_is_any(token, text, blocks))
+        open_block(body, FALSE);
     else if (token->kind == BL_TOKEN_CODE_OPEN)
         body->state = AT_START;
+}
+
+/* BEGIN NOT ATOMIC; where it begins a transaction, nothing follows but WORK. What else follows is
+ * the first statement of Oracle's block. */
+static void
+feed_begin(BlBody *body, const BlToken *token, const char *text)
+{
+    body->state = IN_OTHER;
+    if (token->kind != BL_TOKEN_WORD || bl_token_is_word(token, text, "work"))
+        return;
+    open_block(body, FALSE);
+    if (bl_token_is_any(token, text, blocks))
+        open_block(body, FALSE);
 }
 
 /* A word inside a body. */
@@ -190,9 +240,14 @@ feed_state(BlBody *body, const BlToken *token, const char *text)
         feed_start(body, token, text);
         break;
     case AT_BEGIN:
-        body->state = IN_OTHER;
-        if (bl_token_is_word(token, text, "not"))
-            open_block(body, FALSE);
+        feed_begin(body, token, text);
+        break;
+    case AT_AS:
+        feed_as(body, token, text);
+        break;
+    case AT_DECLARE:
+        if (body->last != LAST_DOT && bl_token_is_word(token, text, "begin"))
+            body->state = IN_BODY;
         break;
     case AT_CREATE:
         feed_create(body, token, text);
@@ -204,7 +259,10 @@ feed_state(BlBody *body, const BlToken *token, const char *text)
         body->state = bl_token_is_word(token, text, "do") ? AT_BODY : AT_EVENT;
         break;
     case AT_ROUTINE:
-        body->state = token->kind == BL_TOKEN_CLOSE && body->parens == 0 ? AT_BODY : AT_ROUTINE;
+        if (token->kind == BL_TOKEN_CLOSE && body->parens == 0)
+            body->state = AT_BODY;
+        else if (is_as(body, token, text))
+            body->state = AT_AS;
         break;
     case AT_BODY:
         feed_head(body, token, text);

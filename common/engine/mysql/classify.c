@@ -272,7 +272,10 @@ classify_analyze(const Cursor *cursor)
 static guint
 classify_begin(const Cursor *cursor)
 {
-    return is_word(cursor, 1, "NOT") ? BL_STMT_MAY_COMMIT : BL_STMT_TX_BEGIN;
+    /* Behind the one that begins a transaction comes nothing but WORK; behind Oracle's, a block. */
+    gboolean is_block =
+        cursor->n > 1 && cursor->tokens[1].kind == BL_TOKEN_WORD && !is_word(cursor, 1, "WORK");
+    return is_block ? BL_STMT_MAY_COMMIT : BL_STMT_TX_BEGIN;
 }
 
 static guint
