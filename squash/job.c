@@ -240,8 +240,8 @@ bl_job_check_section(const BlEngine *engine,
     return TRUE;
 }
 
-/* CREATE OR REPLACE GLOBAL TEMPORARY TABLE IF NOT EXISTS schema.name */
-#define TEMPORARY_TOKENS 12
+/* A literal may hold a statement that is run by its text, or a body. */
+#define MAX_DEPTH 2
 
 typedef struct {
     const BlJob *job;
@@ -249,46 +249,103 @@ typedef struct {
     const char *const *tables;
 } Shadows;
 
-static guint
-find_word(const BlToken *tokens, guint n, const char *text, const char *word, const char *other)
+/* What comes behind TEMPORARY. */
+typedef enum { AT_ANY, AT_KIND, AT_NAME, BEHIND_NAME } ShadowPlace;
+
+typedef struct {
+    const Shadows *shadows;
+    const char *text;
+    ShadowPlace place;
+    char *name; /* of the temporary table or view, unless a "." follows */
+} ShadowScan;
+
+static gboolean
+is_shadow(const Shadows *shadows, const char *name)
 {
-    guint i = 0;
-    while (i < n && !bl_token_is_word(&tokens[i], text, word) &&
-           !bl_token_is_word(&tokens[i], text, other))
-        i++;
-    return i;
+    for (gsize i = 0; name != NULL && shadows->tables[i] != NULL; i++) {
+        const char *dot = strrchr(shadows->tables[i], '.');
+        const char *bare = dot != NULL ? dot + 1 : shadows->tables[i];
+        if (g_ascii_strcasecmp(bare, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
-/* @return the name of the temporary table or view that the statement makes, g_free(); NULL: none */
-static char *
-temporary_name(const BlEngine *engine, const BlItem *item)
+/* @return TRUE behind the name of one that hides a table */
+static gboolean
+follow_shadow(ShadowScan *scan, const BlToken *token)
 {
-    BlToken tokens[TEMPORARY_TOKENS];
-    guint n = bl_lex_first(engine->dialect, item->text, item->len, tokens, TEMPORARY_TOKENS);
-    guint at = find_word(tokens, n, item->text, "TABLE", "VIEW");
-    if (find_word(tokens, at, item->text, "TEMPORARY", "TEMP") == at)
-        return NULL;
-    at += at + 1 < n && bl_token_is_word(&tokens[at + 1], item->text, "IF") ? 4 : 1;
-    if (at + 2 < n && tokens[at + 1].len == 1 && item->text[tokens[at + 1].start] == '.')
-        at += 2;
-    return at < n ? bl_token_name(&tokens[at], item->text) : NULL;
+    static const char *const openings[] = { "TEMPORARY", "TEMP", NULL };
+    static const char *const kinds[] = { "TABLE", "VIEW", "RECURSIVE", NULL };
+    static const char *const fillers[] = { "IF", "NOT", "EXISTS", "VIEW", NULL };
+    const ShadowPlace place = scan->place;
+    gboolean is_dot = token->len == 1 && scan->text[token->start] == '.';
+    gboolean is_name = token->kind == BL_TOKEN_WORD || token->kind == BL_TOKEN_IDENTIFIER;
+    if (place == BEHIND_NAME && !is_dot && is_shadow(scan->shadows, scan->name))
+        return TRUE;
+    scan->place = bl_token_is_any(token, scan->text, openings) ? AT_KIND : AT_ANY;
+    gboolean goes_on = (place == AT_KIND && bl_token_is_any(token, scan->text, kinds)) ||
+                       (place == AT_NAME && bl_token_is_any(token, scan->text, fillers)) ||
+                       (place == BEHIND_NAME && is_dot);
+    if (goes_on)
+        scan->place = AT_NAME;
+    else if (place == AT_NAME && is_name)
+        scan->place = BEHIND_NAME;
+    g_clear_pointer(&scan->name, g_free);
+    if (scan->place == BEHIND_NAME)
+        scan->name = bl_token_name(token, scan->text);
+    return FALSE;
+}
+
+/* What stands between the quotes of a literal. @return its length */
+static gsize
+open_literal(const char *text, gsize len, const char **inner)
+{
+    gsize start = strcspn(text, "'\"$");
+    gsize tag = 1;
+    if (start < len && text[start] == '$')
+        tag += strcspn(text + start + 1, "$") + 1;
+    *inner = text + start + tag;
+    return start + 2 * tag < len ? len - start - 2 * tag : 0;
+}
+
+/* @return TRUE when @text makes one that hides a table */
+static gboolean
+makes_shadow(const Shadows *shadows, const char *text, gsize len, guint depth)
+{
+    ShadowScan scan = { .shadows = shadows, .text = text };
+    const BlDialect *dialect = shadows->engine->dialect;
+    BlLexState state = { 0 };
+    BlToken token = { 0 };
+    gboolean found = FALSE;
+    while (!found && bl_lex(dialect, &state, text, len, token.start + token.len, TRUE, &token) !=
+                         BL_TOKEN_END) {
+        if (bl_token_is_filler(token.kind) || token.kind == BL_TOKEN_CODE_OPEN ||
+            token.kind == BL_TOKEN_CODE_CLOSE)
+            continue;
+        found = follow_shadow(&scan, &token);
+        if (found || token.kind != BL_TOKEN_STRING || depth == MAX_DEPTH)
+            continue;
+        g_autofree char *literal = g_strndup(text + token.start, token.len);
+        const char *inner = NULL;
+        gsize inner_len = open_literal(literal, token.len, &inner);
+        found = inner_len > 0 && makes_shadow(shadows, inner, inner_len, depth + 1);
+    }
+    found = found || (scan.place == BEHIND_NAME && is_shadow(shadows, scan.name));
+    g_free(scan.name);
+    return found;
 }
 
 static gboolean
 check_shadow(const BlItem *item, guint traits, void *data, GError **error)
 {
     const Shadows *shadows = data;
-    if ((traits & BL_STMT_CREATE) == 0)
+    /* Rows are text, not code. */
+    if (item->kind != BL_ITEM_STATEMENT || (traits & BL_STMT_DML) != 0 ||
+        !makes_shadow(shadows, item->text, item->len, 0))
         return TRUE;
-    g_autofree char *name = temporary_name(shadows->engine, item);
-    for (gsize i = 0; name != NULL && shadows->tables[i] != NULL; i++) {
-        const char *dot = strrchr(shadows->tables[i], '.');
-        const char *bare = dot != NULL ? dot + 1 : shadows->tables[i];
-        if (g_ascii_strcasecmp(bare, name) == 0)
-            return fail_at(shadows->job->label, item, "give it another name",
-                           "a temporary table of the ledger's name would take its records", error);
-    }
-    return TRUE;
+    return fail_at(shadows->job->label, item, "give it another name",
+                   "a temporary table of the ledger's name would take its records", error);
 }
 
 gboolean

@@ -351,6 +351,28 @@ makes_program(const BlItem *item)
     return FALSE;
 }
 
+/* A snapshot leaves what it says. */
+static void
+note_traces(const Run *run, const BlItem *item, guint traits)
+{
+    MySession *session = run->session;
+    if (run->run->bulk)
+        return;
+    MyTraces **traces = makes_program(item) ? &session->latent : &session->traces;
+    my_note_traces(session, traces, item->text, item->len, traits);
+}
+
+/* A program may set what a statement may, and lock tables. */
+static void
+keep_settings(const Run *run, guint traits)
+{
+    gboolean runs_program = (traits & BL_STMT_MAY_COMMIT) != 0 && !run->run->bulk;
+    if ((traits & BL_STMT_SETTING) != 0 || runs_program)
+        my_keep_settings(run->session);
+    if (runs_program)
+        run->session->changed_tables = TRUE;
+}
+
 /* "END;//": no other delimiter may follow, that would be an empty statement. */
 static gboolean
 ends_itself(const BlItem *item)
@@ -365,8 +387,7 @@ run_plain(Run *run, const BlItem *item, guint traits, GError **error)
     gboolean is_full = run->message.text->len + item->len > run->limit;
     if (!check_size(run, item, error) || (is_full && !flush(run, error)))
         return FALSE;
-    if ((traits & BL_STMT_SETTING) != 0)
-        my_keep_settings(run->session);
+    keep_settings(run, traits);
     wrap_rows(run, item, traits);
     g_autofree char *event = event_of(item->text, item->len);
     if (event != NULL && run->run->bulk && run->over != NULL &&
@@ -378,6 +399,7 @@ run_plain(Run *run, const BlItem *item, guint traits, GError **error)
         return FALSE;
     (void)gather(run, item, traits);
     note_change(run->session, item, traits);
+    note_traces(run, item, traits);
     my_note_lasting(run->session, item->text, item->len, traits);
     /* MySQL keeps the ";" behind a body that is one statement as a part of it. */
     alone = alone || ends_itself(item) || (!run->session->is_mariadb && makes_program(item));
@@ -435,8 +457,7 @@ run_as_one(Run *run, const BlItem *item, guint traits, GError **error)
     wrap_rows(run, item, traits);
     if (!flush(run, error))
         return FALSE;
-    if ((traits & BL_STMT_SETTING) != 0)
-        my_keep_settings(run->session);
+    keep_settings(run, traits);
     if (!my_send_ahead(run->session, error) ||
         !set_many(run, MYSQL_OPTION_MULTI_STATEMENTS_OFF, error))
         return FALSE;

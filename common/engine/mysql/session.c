@@ -52,6 +52,8 @@ my_close(BlSession *base)
     my_features_free(session->features);
     my_modes_free(session->modes);
     my_lasting_free(session->lasting);
+    my_traces_free(session->traces);
+    my_traces_free(session->latent);
     g_clear_pointer(&session->variables, g_hash_table_unref);
     g_clear_pointer(&session->callers, g_ptr_array_unref);
     g_clear_pointer(&session->prepared_variables, g_hash_table_unref);
@@ -416,7 +418,8 @@ static gboolean
 put_record_off(MySession *session, const char *sql)
 {
     gboolean may_be_set = session->variables != NULL && !session->is_reset;
-    return (!may_be_set || my_put_off(session, MY_OWN_TIME, 1)) && my_put_off(session, sql, 1);
+    return (!may_be_set || (my_put_off(session, MY_OWN_TIME, 1) && my_put_number_off(session))) &&
+           my_put_off(session, sql, 1);
 }
 
 gboolean

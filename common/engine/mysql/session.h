@@ -53,6 +53,9 @@ typedef struct MyWatch MyWatch;
 /** Tables whose rows no rollback takes back; see lasting.c. */
 typedef struct MyLasting MyLasting;
 
+/** What a file leaves in the session beside its settings; see traces.c. */
+typedef struct MyTraces MyTraces;
+
 /** How the lexer must read a script; see modes.c. */
 typedef struct MyModes MyModes;
 
@@ -101,6 +104,9 @@ typedef struct MySession {
                                                 a row; NULL: there was none */
     gboolean modes_are_known;       /**< nothing was sent since */
     MyLasting *lasting;             /**< NULL: not asked since something may have made one */
+    MyTraces *traces;               /**< of what ran since my_reset_settings(); NULL: none */
+    MyTraces *latent;               /**< of programs that were made: whoever calls one leaves them;
+                                         NULL: none */
     gboolean changed_tables;        /**< LOCK TABLES or its like ran */
     gboolean changed_database;      /**< USE ran */
     GPtrArray *callers;             /**< of a confined session: char *, in pairs: what was prepared
@@ -251,6 +257,24 @@ gboolean my_is_lasting_warning(const MyRow *row);
 /** Accepts NULL. */
 void my_lasting_free(MyLasting *lasting);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MyLasting, my_lasting_free)
+
+/* traces.c */
+
+/** Adds what the statement @sql may leave to @traces, which is made where it is NULL. */
+void
+my_note_traces(MySession *session, MyTraces **traces, const char *sql, gsize len, guint traits);
+
+/** Appends the statements that take it away, each with its delimiter. @param traces may be NULL */
+void my_append_traces(const MySession *session, const MyTraces *traces, GString *sql);
+
+/** Has the number of the next row, which a file set, taken away ahead of the next statement.
+ * @return as my_put_off() */
+gboolean my_put_number_off(MySession *session);
+
+MyTraces *my_traces_new(void);
+
+/** Accepts NULL. */
+void my_traces_free(MyTraces *traces);
 
 /* watch.c */
 

@@ -141,6 +141,8 @@ reset_sql(const MySession *session)
     g_autoptr(GString) sql = g_string_new(NULL);
     if (session->changed_tables)
         g_string_append(sql, "UNLOCK TABLES; ");
+    my_append_traces(session, session->traces, sql);
+    my_append_traces(session, session->latent, sql);
     if (session->changed_database) {
         g_string_append(sql, "USE ");
         my_append_name(sql, session->database);
@@ -172,6 +174,7 @@ my_reset_settings(BlSession *base, GError **error)
         return FALSE;
     session->changed_tables = FALSE;
     session->changed_database = FALSE;
+    g_clear_pointer(&session->traces, my_traces_free);
     session->is_reset = session->variables == NULL || put_back(session, now);
     return TRUE;
 }
