@@ -245,12 +245,17 @@ static void
 append_names(
     GString *sql, GHashTable *names, const char *before, const char *between, const char *behind)
 {
-    g_autofree const char **sorted = (const char **)g_hash_table_get_keys_as_array(names, NULL);
-    guint n = g_hash_table_size(names);
-    qsort(sorted, n, sizeof(char *), compare_texts);
-    for (guint i = 0; i < n; i++)
-        g_string_append_printf(sql, "%s%s", i == 0 ? before : between, sorted[i]);
-    if (n > 0)
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    GHashTableIter iter;
+    void *name;
+    g_hash_table_iter_init(&iter, names);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        g_ptr_array_add(sorted, name);
+    g_ptr_array_sort(sorted, compare_texts);
+    for (guint i = 0; i < sorted->len; i++)
+        g_string_append_printf(sql, "%s%s", i == 0 ? before : between,
+                               (const char *)g_ptr_array_index(sorted, i));
+    if (sorted->len > 0)
         g_string_append(sql, behind);
 }
 
