@@ -406,6 +406,12 @@ CREATE PROCEDURE one_step(c VARCHAR(64), d VARCHAR(64)) BEGIN SET @q = CONCAT('A
 DELIMITER ;
 CALL steps(); DROP PROCEDURE steps; DROP PROCEDURE one_step;
 ==
+DELIMITER //
+CREATE PROCEDURE which(OUT o VARCHAR(64)) SELECT table_name INTO o FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 't' //
+CREATE PROCEDURE alter_it(c VARCHAR(9)) BEGIN DECLARE n VARCHAR(64); CALL which(n); SET @z = CONCAT('ALTER TABLE ', n, ' ADD ', IF(c = 'x', c, 'y'), ' INT'); PREPARE p FROM @z; EXECUTE p; END //
+DELIMITER ;
+CALL alter_it('x'); DROP PROCEDURE alter_it; DROP PROCEDURE which;
+==
 SET @version = (SELECT VERSION()); SET @s = IF(@version LIKE '%MariaDB%', 'SELECT ''a.b'' AS mariadb', 'SELECT ''c.d'' AS mysql'); PREPARE p FROM @s; EXECUTE p;
 ==
 SET @sql = 'UPDATE t x JOIN u y ON y.t_id = x.id SET x.a = y.t_id, x.b = CONCAT(x.b, ''.'', y.id) WHERE x.id > ?'; SET @from = 0; PREPARE p FROM @sql; EXECUTE p USING @from; DEALLOCATE PREPARE p;

@@ -147,8 +147,10 @@ give_arguments(Flow *flow, const MyCall *call, const MyProgram *callee)
         const char *param = g_ptr_array_index(callee->params, i);
         if (param == NULL)
             continue;
-        my_give(&flow->givings, g_strdup(param),
-                &(MyGiven){ .gives = MY_GIVES_VALUE, .value = *value });
+        if (g_array_index(callee->is_in, gboolean, i)) {
+            const MyGiven given = { .gives = MY_GIVES_VALUE, .value = *value };
+            my_give(&flow->givings, g_strdup(param), &given);
+        }
         char *key = value->end == value->first + 1 ? my_key(value->program, value->first) : NULL;
         if (key != NULL && g_array_index(callee->is_out, gboolean, i)) {
             const MyGiven given = { .gives = MY_GIVES_VARIABLE, .key = g_strdup(param) };

@@ -359,13 +359,17 @@ read_params(MyProgram *program, guint i)
 {
     static const char *const ways[] = { "IN", "OUT", "INOUT", NULL };
     static const char *const outs[] = { "OUT", "INOUT", NULL };
+    static const char *const ins[] = { "IN", "INOUT", NULL };
     const MyTokens *tokens = &program->tokens;
     guint close = my_skip_parens(tokens, i) - 1;
     for (guint first = i + 1; first < close;) {
         guint comma = find_comma(tokens, first, close);
         gboolean is_out = my_find_outside(tokens, first, comma, outs, BL_TOKEN_END) < comma;
+        gboolean is_in =
+            !is_out || my_find_outside(tokens, first, comma, ins, BL_TOKEN_END) < comma;
         guint name = my_token_is_any(tokens, first, ways) ? first + 1 : first;
         g_array_append_val(program->is_out, is_out);
+        g_array_append_val(program->is_in, is_in);
         g_ptr_array_add(program->params, my_key(program, name));
         g_hash_table_add(program->declared, spelled(tokens, name));
         first = comma + 1;
@@ -396,6 +400,7 @@ my_program_new(char *text, char *sql_mode, gboolean is_procedure)
     program->sql_mode = sql_mode;
     program->params = g_ptr_array_new_with_free_func(g_free);
     program->is_out = g_array_new(FALSE, FALSE, sizeof(gboolean));
+    program->is_in = g_array_new(FALSE, FALSE, sizeof(gboolean));
     program->declared = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     my_code_init(&program->tokens, text, sql_mode);
     if (is_procedure)
@@ -409,6 +414,7 @@ my_program_free(MyProgram *program)
     my_tokens_clear(&program->tokens);
     g_ptr_array_unref(program->params);
     g_array_unref(program->is_out);
+    g_array_unref(program->is_in);
     g_hash_table_unref(program->declared);
     g_free(program->text);
     g_free(program->sql_mode);

@@ -22,6 +22,7 @@ typedef struct {
     guint body;           /**< the first token behind its head */
     GPtrArray *params;    /**< char *, their names as my_key() has them */
     GArray *is_out;       /**< gboolean of each: its caller's variable gets what it holds */
+    GArray *is_in;        /**< gboolean of each: it gets what its caller gives; else NULL */
     GHashTable *declared; /**< names of parameters and DECLAREs, lower case */
 } MyProgram;
 
