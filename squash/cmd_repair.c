@@ -15,8 +15,74 @@ typedef struct {
     const BlMigrateOptions *options;
     const BlLedgerRow *row;
     const BlMigration *file;
+    const char *name; /* of what is forgotten */
     const char *to;
 } Request;
+
+/* @return borrowed: the names that the ledger and the journal know, one perhaps twice */
+static GPtrArray *
+list_recorded(const BlLedger *ledger)
+{
+    GPtrArray *names = g_ptr_array_new();
+    for (guint i = 0; i < ledger->rows->len; i++)
+        g_ptr_array_add(names, ((BlLedgerRow *)g_ptr_array_index(ledger->rows, i))->name);
+    for (guint i = 0; i < ledger->journal->len; i++) {
+        const BlJournalRow *journal = g_ptr_array_index(ledger->journal, i);
+        if (journal->state != BL_JOURNAL_APPLIED && !journal->is_load)
+            g_ptr_array_add(names, journal->name);
+    }
+    return names;
+}
+
+/* As bl_history_resolve(), also where the file is gone. */
+static gboolean
+answers_to(const BlMigrator *migrator, const char *name, const char *text)
+{
+    const BlMigration *file = bl_history_find(migrator->history, name);
+    const char *slash = strrchr(name, '/');
+    return strcmp(slash != NULL ? slash + 1 : name, text) == 0 ||
+           (file != NULL && bl_migration_answers_to(file, text));
+}
+
+/* The full name of what is applied or unfinished. @return borrowed; NULL: BL_ERROR_USAGE */
+static const char *
+resolve_recorded(const BlMigrator *migrator, const char *text, GError **error)
+{
+    const BlLedger *ledger = migrator->ledger;
+    if (bl_ledger_find(ledger, text) != NULL || bl_ledger_unfinished(ledger, text) != NULL)
+        return text;
+    g_autoptr(GPtrArray) names = list_recorded(ledger);
+    const char *found = NULL;
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        if (!answers_to(migrator, name, text) || g_strcmp0(found, name) == 0)
+            continue;
+        if (found != NULL) {
+            bl_error_set(error, BL_ERROR_USAGE, "give the path from the project's folder",
+                         "\"%s\" is more than one migration: \"%s\" and \"%s\"", text, found, name);
+            return NULL;
+        }
+        found = name;
+    }
+    if (found == NULL)
+        bl_error_set(error, BL_ERROR_USAGE, "see migrate status for the names",
+                     "the ledger has no migration \"%s\"", text);
+    return found;
+}
+
+/* An unfinished run would go on standing in the way of every command. */
+static gboolean
+check_no_half(const BlMigrator *migrator, const char *name, GError **error)
+{
+    if (bl_ledger_unfinished(migrator->ledger, name) == NULL)
+        return TRUE;
+    g_autofree char *hint = g_strdup_printf(
+        "see migrate repair and go on with it: migrate repair --resume-at K; or, when what it did is "
+        "taken back by hand or may stay: migrate repair --forget %s",
+        name);
+    bl_error_set(error, BL_ERROR_CONFLICT, hint, "\"%s\" stopped half-way", name);
+    return FALSE;
+}
 
 static const BlLedgerRow *
 find_row(const BlMigrator *migrator, const char *name, GError **error)
@@ -46,8 +112,7 @@ forget_row(BlMigrator *migrator, void *data, GError **error)
         return FALSE;
     for (guint i = 0; i < migrator->ledger->journal->len; i++) {
         const BlJournalRow *journal = g_ptr_array_index(migrator->ledger->journal, i);
-        if (journal->state != BL_JOURNAL_APPLIED &&
-            strcmp(journal->name, request->options->forget) == 0 &&
+        if (journal->state != BL_JOURNAL_APPLIED && strcmp(journal->name, request->name) == 0 &&
             !bl_journal_delete(migrator->session, &migrator->names, journal->id, error))
             return FALSE;
     }
@@ -71,26 +136,60 @@ repair_accept(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options,
 {
     Request request = { .options = options };
     request.file = bl_history_resolve(migrator->history, options->accept, error);
-    request.row = request.file != NULL ? find_row(migrator, request.file->name, error) : NULL;
+    if (request.file == NULL || !check_no_half(migrator, request.file->name, error))
+        return FALSE;
+    request.row = find_row(migrator, request.file->name, error);
     if (request.row == NULL || !bl_migrator_repair(migrator, accept_file, &request, error))
         return FALSE;
     bl_cli_say(cli, "accepted the file of \"%s\" as what was applied", request.file->name);
     return TRUE;
 }
 
+/* What is forgotten, and what follows for the next run. */
+static void
+say_forgotten(BlCli *cli, const BlMigrator *migrator, const Request *request)
+{
+    const char *name = request->name;
+    if (request->row != NULL) {
+        gboolean has_file = bl_history_find(migrator->history, name) != NULL;
+        bl_cli_say(cli, "forgot \"%s\"; the schema is as it was%s", name,
+                   has_file ? ", and the next run runs its file" : "");
+        return;
+    }
+    gboolean is_applied = bl_ledger_find(migrator->ledger, name) != NULL;
+    bl_cli_say(cli, "forgot the unfinished run of \"%s\"; the schema is as it was, and %s", name,
+               is_applied ? "the migration counts as applied"
+                          : "the next run runs the file from its first statement");
+}
+
 static gboolean
 repair_forget(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
 {
     Request request = { .options = options };
-    if (bl_ledger_unfinished(migrator->ledger, options->forget) == NULL) {
-        request.row = find_row(migrator, options->forget, error);
-        if (request.row == NULL)
-            return FALSE;
-    }
+    /* The ledger is read anew behind it. */
+    g_autofree char *name = g_strdup(resolve_recorded(migrator, options->forget, error));
+    if (name == NULL)
+        return FALSE;
+    request.name = name;
+    if (bl_ledger_unfinished(migrator->ledger, request.name) == NULL)
+        request.row = bl_ledger_find(migrator->ledger, request.name);
     if (!bl_migrator_repair(migrator, forget_row, &request, error))
         return FALSE;
-    bl_cli_say(cli, "forgot \"%s\"; the schema is as it was", options->forget);
+    say_forgotten(cli, migrator, &request);
     return TRUE;
+}
+
+static void
+warn_other_text(const BlMigrator *migrator, const BlMigration *file)
+{
+    const BlLedgerRow *row = bl_ledger_find(migrator->ledger, file->name);
+    const BlJournalRow *journal = row != NULL ? bl_ledger_journal(migrator->ledger, row) : NULL;
+    const BlKnownMigration known = bl_migration_known(file);
+    if (journal == NULL ||
+        !bl_known_migration_differs(&known, journal->raw_digest, journal->token_digest))
+        return;
+    bl_report_text(migrator->options.reporter, BL_EVENT_WARNING,
+                   "the file of \"%s\" is not what was applied: see migrate status", file->name);
 }
 
 static gboolean
@@ -101,11 +200,13 @@ repair_rename(BlCli *cli,
               GError **error)
 {
     Request request = { .options = options, .to = to };
-    request.row = find_row(migrator, options->rename, error);
+    /* The ledger is read anew behind it. */
+    g_autofree char *from = g_strdup(resolve_recorded(migrator, options->rename, error));
+    request.row = from != NULL ? find_row(migrator, from, error) : NULL;
     if (request.row == NULL)
         return FALSE;
     const BlMigration *file = bl_history_resolve(migrator->history, to, error);
-    if (file == NULL)
+    if (file == NULL || !check_no_half(migrator, file->name, error))
         return FALSE;
     if (bl_ledger_find(migrator->ledger, file->name) != NULL) {
         bl_error_set(error, BL_ERROR_CONFLICT, "see migrate status", "\"%s\" is applied already",
@@ -120,7 +221,8 @@ repair_rename(BlCli *cli,
     request.to = file->name;
     if (!bl_migrator_repair(migrator, rename_row, &request, error))
         return FALSE;
-    bl_cli_say(cli, "renamed \"%s\" to \"%s\" in the ledger", options->rename, file->name);
+    bl_cli_say(cli, "renamed \"%s\" to \"%s\" in the ledger", from, file->name);
+    warn_other_text(migrator, file);
     return TRUE;
 }
 
@@ -166,7 +268,7 @@ say_what_is_there(BlCli *cli,
     if (statements == NULL || resume_at > (gint64)statements->len)
         return statements != NULL;
     g_autofree char *found = bl_probe_describe(
-        migrator->session, g_ptr_array_index(statements, (guint)(resume_at - 1)), error);
+        migrator->session, g_ptr_array_index(statements, (guint)(resume_at - 1)), NULL, error);
     if (found != NULL)
         bl_cli_say(cli, "going on at statement %" G_GINT64_FORMAT ": %s", resume_at, found);
     return found != NULL;
@@ -230,6 +332,26 @@ repair_resume(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options,
     return ok;
 }
 
+/* Where to go on. @param at the next statement, from 1. @param is_done by the look of it. */
+static void
+print_ways(BlCli *cli, gint64 at, guint n, gboolean is_done, gboolean is_uncertain)
+{
+    const char *end = at == (gint64)n ? " (behind the last one: it counts as finished)" : "";
+    if (is_done) {
+        bl_cli_print(cli,
+                     "  if that is what the statement is for, go on behind it with: migrate repair "
+                     "--resume-at %" G_GINT64_FORMAT "%s\n",
+                     at + 1, end);
+    }
+    bl_cli_print(cli, "  %sgo on there with: migrate repair --resume-at %" G_GINT64_FORMAT "\n",
+                 is_done ? "else put it right, and " : "", at);
+    if (is_uncertain) {
+        bl_cli_print(cli,
+                     "  if it took effect: migrate repair --resume-at %" G_GINT64_FORMAT "%s\n",
+                     at + 1, end);
+    }
+}
+
 /* @param json gets what is found */
 static gboolean
 show_statement(
@@ -252,18 +374,17 @@ show_statement(
         return TRUE;
     }
     const char *sql = g_ptr_array_index(statements, (guint)next);
-    g_autofree char *found = bl_probe_describe(migrator->session, sql, error);
+    gboolean is_done = FALSE;
+    g_autofree char *found = bl_probe_describe(migrator->session, sql, &is_done, error);
     if (found == NULL)
         return FALSE;
     gboolean is_uncertain = row->status == BL_STATUS_UNCERTAIN;
     bl_cli_print(cli, "  next is statement %" G_GINT64_FORMAT " of %u: %s\n  %s%s\n", next + 1,
                  statements->len, sql, is_uncertain ? "nobody knows whether it took effect; " : "",
                  found);
-    bl_cli_print(cli, "  go on there with: migrate repair --resume-at %" G_GINT64_FORMAT "\n",
-                 next + 1);
-    if (is_uncertain)
-        bl_cli_print(cli, "  if it took effect: migrate repair --resume-at %" G_GINT64_FORMAT "\n",
-                     next + 2);
+    is_done = is_done && !is_uncertain &&
+              !bl_runner_is_transaction(migrator->connection->engine, row->file, section);
+    print_ways(cli, next + 1, statements->len, is_done, is_uncertain);
     json_object_set_new(json, "statement", json_integer(next + 1));
     json_object_set_new(json, "found", bl_json_text(found));
     return TRUE;

@@ -221,8 +221,8 @@ bl_migration_is_due(const BlMigration *migration, const BlKnownMigration *known)
     return known->raw_digest != NULL && g_strcmp0(known->raw_digest, migration->raw_digest) != 0;
 }
 
-static gboolean
-answers_to(const BlMigration *migration, const char *text)
+gboolean
+bl_migration_answers_to(const BlMigration *migration, const char *text)
 {
     return strcmp(migration->name, text) == 0 || strcmp(migration->label, text) == 0 ||
            strcmp(last_part(migration->name), text) == 0 ||
@@ -235,7 +235,7 @@ bl_history_resolve(const BlHistory *history, const char *text, GError **error)
     BlMigration *found = NULL;
     for (guint i = 0; i < history->list->len; i++) {
         BlMigration *migration = g_ptr_array_index(history->list, i);
-        if (!answers_to(migration, text))
+        if (!bl_migration_answers_to(migration, text))
             continue;
         if (found != NULL) {
             bl_error_set(error, BL_ERROR_USAGE, "give the path from the project's folder",

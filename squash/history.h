@@ -240,6 +240,10 @@ void bl_history_take(BlHistory *history, BlMigration *migration);
 /** @return the migration, NULL when it is not on disk. Borrowed. */
 BlMigration *bl_history_find(const BlHistory *history, const char *name);
 
+/** @return TRUE when people may mean it by @text: the name, its last part, either with the
+ * extension */
+gboolean bl_migration_answers_to(const BlMigration *migration, const char *text);
+
 /** Finds a migration by what people type: the name, its last part, either with the extension.
  * @return borrowed; NULL: BL_ERROR_USAGE (none, or more than one) */
 BlMigration *bl_history_resolve(const BlHistory *history,

@@ -131,6 +131,7 @@ take_part(Words *words, BlProbeTarget *target)
                                             "system",  "period",  NULL };
     if (!is_word(words, "add") && !is_word(words, "drop"))
         return;
+    gboolean drops = is_word(words, "drop");
     gboolean is_column = TRUE;
     while (next_token(words) && (is_any_word(words, keys) || is_any_word(words, fillers)))
         is_column = is_column && !is_any_word(words, keys);
@@ -138,6 +139,7 @@ take_part(Words *words, BlProbeTarget *target)
         return;
     target->part = take_name(words);
     target->is_column = is_column;
+    target->drops = drops;
 }
 
 gboolean
@@ -151,6 +153,7 @@ bl_probe_parse(const BlEngine *engine, const char *sql, BlProbeTarget *target)
     if (verb == NULL || !g_strv_contains(verbs, verb) || !skip_to_name(&words, &found))
         return FALSE;
     found.alters = strcmp(verb, "alter") == 0;
+    found.drops = strcmp(verb, "drop") == 0;
     found.name = take_full_name(&words, &found.schema);
     if (found.name == NULL)
         return FALSE;
@@ -250,9 +253,12 @@ find_object(BlSession *session, const BlProbeTarget *target, gboolean *is_there,
 }
 
 char *
-bl_probe_describe(BlSession *session, const char *sql, GError **error)
+bl_probe_describe(BlSession *session, const char *sql, gboolean *is_done, GError **error)
 {
     g_auto(BlProbeTarget) target = { 0 };
+    gboolean unused;
+    is_done = is_done != NULL ? is_done : &unused;
+    *is_done = FALSE;
     if (!bl_probe_parse(session->engine, sql, &target))
         return g_strdup("what it does cannot be seen by an object of its own");
     g_autofree char *name =
@@ -262,12 +268,14 @@ bl_probe_describe(BlSession *session, const char *sql, GError **error)
     if (target.part != NULL) {
         if (!find_part(session, &target, target.name, target.part, &is_there, error))
             return NULL;
+        *is_done = is_there != target.drops;
         return g_strdup_printf("%s \"%s\" of %s is %s",
                                target.is_column ? "column" : "index or constraint", target.part,
                                name, is_there ? "there" : "not there");
     }
     if (!find_object(session, &target, &is_there, error))
         return NULL;
+    *is_done = !target.alters && is_there != target.drops;
     return g_strdup_printf("%s is %s%s", name, is_there ? "there" : "not there",
                            target.alters && is_there ? "; look yourself whether it is altered"
                                                      : "");

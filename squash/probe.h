@@ -28,6 +28,7 @@ typedef struct {
                            NULL: none */
     gboolean is_column; /**< @part is one */
     gboolean alters;    /**< the object is there before and after it */
+    gboolean drops;     /**< the object, or @part, is gone after it */
 } BlProbeTarget;
 
 /** Reads the target off @sql. Pure. @return FALSE: it creates, drops and alters nothing that has a
@@ -38,10 +39,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BlProbeTarget, bl_probe_target_clear)
 
 /** Looks whether the object of @sql, or the part of a table that it adds or drops, is in the
  * database.
+ * @param is_done out, may be NULL: what it makes is there, or what it drops is not; by its name
+ * alone
  * @return "table \"users\" is there", or that it is not, or that nothing can be seen; g_free();
  * NULL: @error */
-char *
-bl_probe_describe(BlSession *session, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *bl_probe_describe(BlSession *session, const char *sql, gboolean *is_done, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /** A run that was killed at a statement of which nobody knows whether it took effect is uncertain:
  * sets the state in memory; the journal keeps "running". */

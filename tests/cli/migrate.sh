@@ -398,3 +398,73 @@ expect_err 'has no scheme'
 run 2 migrate make create_w -c other
 expect_err 'no connection "other"'
 run 2 env URL_OF_DB= migrate status
+
+# Half of a file ran again under another name: what would leave the project blocked is refused with the way out, and what
+# is there already names the way behind it. Short names do.
+mkdir -p blocked/database/migrations
+cd blocked
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
+write 1_a 'CREATE TABLE t (id integer PRIMARY KEY);
+CREATE TABLE t2 (id integer);' 'DROP TABLE t;' ' transaction:false'
+run 0 migrate run --create
+rm database/migrations/1_a.sql
+write 2_b 'CREATE TABLE t (id integer PRIMARY KEY);
+CREATE TABLE t2 (id integer NOT NULL);' 'DROP TABLE t;' ' transaction:false'
+run 4 migrate run
+run 5 migrate repair --rename 1_a 2_b
+expect_err '"database/migrations/2_b" stopped half-way'
+expect_err 'migrate repair --forget database/migrations/2_b'
+run 5 migrate repair --accept 2_b
+expect_err '"database/migrations/2_b" stopped half-way'
+ledger '1_a|1'
+run 0 migrate repair
+expect_out 'table "t" is there'
+expect_out 'go on behind it with: migrate repair --resume-at 2'
+expect_no_out 'finished'
+run 4 migrate repair --resume-at 2
+run 0 migrate repair
+expect_out 'go on behind it with: migrate repair --resume-at 3 (behind the last one: it counts as finished)'
+cp app.db kept.db
+run 0 migrate repair --resume-at 3
+ledger '1_a|1
+2_b|2'
+run 0 migrate repair --forget 2_b
+expect_err 'forgot "database/migrations/2_b"; the schema is as it was, and the next run runs its file'
+ledger '1_a|1'
+mv kept.db app.db
+run 0 migrate repair --forget 2_b
+expect_err 'the unfinished run of "database/migrations/2_b"'
+expect_err 'from its first statement'
+run 0 migrate repair --rename 1_a 2_b
+expect_err 'is not what was applied'
+ledger '2_b|1'
+run 5 migrate run
+expect_err 'repair --accept'
+run 0 migrate repair --accept 2_b
+run 0 migrate status --exit-code
+run 0 migrate run
+# A rollback that stopped is forgotten, not the migration.
+write 2_b 'CREATE TABLE t (id integer PRIMARY KEY);' 'DROP TABLE absent;' ' transaction:false'
+run 0 migrate repair --accept 2_b
+run 4 migrate rollback
+run 5 migrate repair --accept 2_b
+run 0 migrate repair --forget 2_b
+expect_err 'counts as applied'
+ledger '2_b|1'
+# What is gone already is no reason to drop it again.
+run 4 migrate rollback
+run 0 migrate repair
+expect_out 'go on behind it with: migrate repair --resume-at 2 (behind the last one'
+run 0 migrate repair --forget 2_b
+# Two of one short name are named, and none is taken.
+mkdir database/migrations/sub
+cp database/migrations/2_b.sql database/migrations/sub/2_b.sql
+sqlite3 app.db "INSERT INTO adonis_schema (name, batch) VALUES ('database/migrations/sub/2_b', 2)"
+for what in '--forget 2_b' '--rename 2_b sub/2_b'; do
+    # shellcheck disable=SC2086 # words
+    run 2 migrate repair $what
+    expect_err '"2_b" is more than one migration: "database/migrations/2_b" and "database/migrations/sub/2_b"'
+done
+run 2 migrate repair --forget nothing
+expect_err 'the ledger has no migration "nothing"'
+cd ..
