@@ -36,6 +36,7 @@ typedef struct {
                              takes its place: BL_ERROR_CONFLICT instead of a warning */
     gboolean tolerant_data; /**< tables of @data that are not there are passed over (a check says so
                                itself) */
+    gboolean only_compares; /**< nothing is written: rows of @old that would be lost are not */
     BlIntrospectOptions introspect;  /**< @skipped is set by the dumper */
     const BlKnownMigration *history; /**< the migrations on disk in history order */
     gsize n_history;

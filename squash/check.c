@@ -2,6 +2,7 @@
 #include "squash/check.h"
 
 #include "dump/dumper.h"
+#include "load/loader.h"
 #include "squash/adopt.h"
 #include "squash/gap.h"
 #include "squash/plan.h"
@@ -253,9 +254,10 @@ terminated(const GPtrArray *list)
     return copy;
 }
 
-/* As the snapshot was asked for when it was made. */
+/* As the snapshot was asked for when it was made.
+ * @param reporter NULL: nobody wants to hear of it */
 static BlDump *
-dump_again(BlMigrator *migrator, GError **error)
+dump_again(BlMigrator *migrator, const BlReporter *reporter, GError **error)
 {
     const BlManifest *manifest = migrator->manifest;
     gsize n = 0;
@@ -272,6 +274,7 @@ dump_again(BlMigrator *migrator, GError **error)
         .data = (const char *const *)data->pdata,
         .keep_batches = manifest->keep_batches,
         .tolerant_data = TRUE,
+        .only_compares = TRUE,
         .introspect = { .with_owner = manifest->with_owner,
                         .with_acl = manifest->with_acl,
                         .keep_definer = manifest->keep_definer,
@@ -280,7 +283,7 @@ dump_again(BlMigrator *migrator, GError **error)
         .history = known,
         .n_history = n,
         .old = manifest,
-        .reporter = migrator->options.reporter,
+        .reporter = reporter,
     };
     options.filter.exclude = (const char *const *)exclude->pdata;
     if (schemas->len > 1)
@@ -288,15 +291,62 @@ dump_again(BlMigrator *migrator, GError **error)
     return bl_dump_build(migrator->session, &options, error);
 }
 
+/* @return what differs, as bl_dump_check() */
+static GPtrArray *
+compare_dump(BlMigrator *migrator, const BlReporter *reporter, GError **error)
+{
+    g_autoptr(BlDump) dump = dump_again(migrator, reporter, error);
+    return dump != NULL ? bl_dump_check(migrator->session, dump, migrator->sql_path, error) : NULL;
+}
+
+static gboolean
+has_pair(const BlMigrator *migrator)
+{
+    return migrator->manifest != NULL && migrator->session != NULL &&
+           bl_pair_state(migrator->sql_path) == BL_PAIR_BOTH;
+}
+
+/* Empty as a bootstrap wants it. */
+static gboolean
+find_empty(BlMigrator *migrator, gboolean *is_empty, GError **error)
+{
+    const BlLoadOptions options = { .names = migrator->names,
+                                    .filter = bl_connection_filter(migrator->connection) };
+    GError *why = NULL;
+    *is_empty = bl_load_check_empty(migrator->session, &options, migrator->ledger, &why);
+    if (*is_empty || g_error_matches(why, BL_ERROR, BL_ERROR_CONFLICT)) {
+        g_clear_error(&why);
+        return TRUE;
+    }
+    g_propagate_error(error, why);
+    return FALSE;
+}
+
+gboolean
+bl_check_bare(BlMigrator *migrator, GPtrArray *differences, gboolean *is_bare, GError **error)
+{
+    *is_bare = FALSE;
+    gboolean is_empty = FALSE;
+    if (!has_pair(migrator))
+        return TRUE;
+    if (!find_empty(migrator, &is_empty, error))
+        return FALSE;
+    g_autoptr(GPtrArray) found = is_empty ? compare_dump(migrator, NULL, error) : NULL;
+    if (!is_empty || found == NULL)
+        return !is_empty;
+    *is_bare = found->len > 0;
+    if (*is_bare)
+        bl_check_add(differences, "database", migrator->connection->name,
+                     "is empty: migrate run brings it up from the snapshot", NULL);
+    return TRUE;
+}
+
 gboolean
 bl_check_schema(BlMigrator *migrator, GPtrArray *differences, GError **error)
 {
-    if (migrator->manifest == NULL || migrator->session == NULL ||
-        bl_pair_state(migrator->sql_path) != BL_PAIR_BOTH)
+    if (!has_pair(migrator))
         return TRUE;
-    g_autoptr(BlDump) dump = dump_again(migrator, error);
-    g_autoptr(GPtrArray) found =
-        dump != NULL ? bl_dump_check(migrator->session, dump, migrator->sql_path, error) : NULL;
+    g_autoptr(GPtrArray) found = compare_dump(migrator, migrator->options.reporter, error);
     if (found == NULL)
         return FALSE;
     g_autofree char *manifest_path = bl_manifest_path(migrator->sql_path);

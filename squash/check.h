@@ -50,6 +50,13 @@ gboolean bl_check_files(const BlMigrator *migrator,
                         GPtrArray *differences,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** An empty database beside a snapshot that is not: one difference says so, in the place of those
+ * of bl_check_ledger() and bl_check_schema(). @param is_bare out: it was added */
+gboolean bl_check_bare(BlMigrator *migrator,
+                       GPtrArray *differences,
+                       gboolean *is_bare,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** The ledger beside files, another tool's table and the snapshot. */
 void bl_check_ledger(const BlMigrator *migrator, GPtrArray *differences);
 

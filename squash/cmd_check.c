@@ -92,11 +92,29 @@ warn_of_strays(BlCli *cli, const BlMigrator *migrator)
 static gboolean
 check_database(BlMigrator *migrator, GPtrArray *differences, GError **error)
 {
+    gboolean is_bare = FALSE;
+    if (!bl_check_bare(migrator, differences, &is_bare, error) || is_bare)
+        return is_bare;
     bl_check_ledger(migrator, differences);
     /* Half a migration is reported; nothing can be said of a schema that holds it. */
     gboolean is_whole = bl_ledger_unfinished(migrator->ledger, NULL) == NULL &&
                         (migrator->ledger->peer == NULL || migrator->ledger->peer->failed == NULL);
     return !is_whole || bl_check_schema(migrator, differences, error);
+}
+
+/* The error says why; that the rest was looked at, and this was not, is said ahead of it. */
+static gboolean
+check_replay(BlMigrator *migrator,
+             const BlCheckReplayOptions *how,
+             GPtrArray *differences,
+             BlCheckReplayResult *replay,
+             GError **error)
+{
+    if (bl_check_replay(migrator, how, differences, replay, error))
+        return TRUE;
+    bl_report_text(migrator->options.reporter, BL_EVENT_WARNING,
+                   "not checked: whether the files give this schema (--replay)");
+    return FALSE;
 }
 
 /* What was found is shown also when the rest could not be looked at. */
@@ -110,7 +128,7 @@ check_all(BlMigrator *migrator,
     const BlCheckReplayOptions how = { .scratch_url = options->prune.scratch_url };
     return bl_check_files(migrator, differences, error) &&
            (options->offline || check_database(migrator, differences, error)) &&
-           (!options->replay || bl_check_replay(migrator, &how, differences, replay, error));
+           (!options->replay || check_replay(migrator, &how, differences, replay, error));
 }
 
 static void

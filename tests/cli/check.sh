@@ -114,3 +114,34 @@ expect_out "ééé', 'one')"
 expect_out "ééé', 'two')"
 expect_out 'the snapshot has "…é'
 expect_lines 1
+
+# An empty database beside a snapshot is one thing to say, and no advice about a dump that nobody makes.
+mkdir -p bare/database/migrations
+cd bare
+echo '{ "connections": { "app": { "url": "sqlite:app.db" } } }' >database/connections.json
+write 1_a 'CREATE TABLE a (x integer); INSERT INTO a VALUES (1);' 'DROP TABLE a;'
+write 2_b 'CREATE TABLE b (x integer);' 'DROP TABLE b;'
+run 0 migrate run --create
+run 0 schema-dump --data a
+rm app.db
+sqlite3 app.db 'VACUUM'
+run 1 migrate check
+echo 'database app: is empty: migrate run brings it up from the snapshot' >expected
+expect_same expected stdout
+expect_no_err '--data'
+run 1 migrate check --json
+expect_out '"kind": "database"'
+write 3_c 'CREATE TABLE c (x integer);' 'DROP TABLE c;'
+run 1 migrate check
+expect_same expected stdout
+# With something of its own it is not.
+sqlite3 app.db 'CREATE TABLE b (x integer)'
+run 1 migrate check
+expect_out 'table a: is only in the snapshot'
+expect_out 'migration database/migrations/1_a: is not applied'
+expect_no_err '--data'
+sqlite3 app.db 'DROP TABLE b'
+run 0 migrate run
+run 1 migrate check
+expect_no_out 'is empty'
+cd ..
