@@ -101,6 +101,25 @@ SQL
     schema-load --url "$(my_url target "$account")" --path all.sql >stdout 2>stderr || code=$?
     [ "$code" = 4 ] || fail "$my_key: a load without the right to create views: exit $code: $(cat stderr)"
     expect_my target "SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT LIKE 'adonis%'" 0
+    # A replay wants a scratch database: who may make none is told both ways, and each of them works.
+    my_create replayed
+    mkdir -p "$my_key/database/migrations"
+    printf -- '-- migrate:up\nCREATE TABLE r (a int PRIMARY KEY);\n' >"$my_key/database/migrations/1_r.sql"
+    account=$(my_user replayer "ALL ON \`$(my_name replayed | sed 's/_/\\_/g')\`.*")
+    printf '{ "connections": { "app": { "url": "%s" } } }\n' "$(my_url replayed "$account")" >"$my_key/database/connections.json"
+    cd "$my_key"
+    run 0 migrate run
+    run 4 migrate check --replay
+    expect_err 'making a scratch database: Access denied'
+    expect_err 'GRANT ALL ON `baseline\_scratch\_%`.*'
+    expect_err '--scratch-url'
+    expect_err 'not checked: whether the files give this schema'
+    run 4 migrate squash --archive kept
+    expect_err '--scratch-url'
+    run 0 migrate check --replay --scratch-url "$(my_url replayed)"
+    my_admin "GRANT ALL ON \`baseline\_scratch\_%\`.* TO $account@localhost"
+    run 0 migrate check --replay
+    cd ..
     run 3 migrate status --url "$(my_url app bl_limited)"
     expect_err 'bl_limited'
     run 3 migrate status --url "mysql://bl_secret:wrong@/$(my_name app)?socket=$my_dir/s"

@@ -350,14 +350,38 @@ my_open_scratch_beside(MySession *session, GError **error)
     return scratch;
 }
 
+/* Says what an account that has rights on its own database only can do. */
+static void
+explain_rights(GError *why, GError **error)
+{
+    GError *made = NULL;
+    g_prefix_error(&why, "making a scratch database: ");
+    if (!my_error_is(why, 1044) && !my_error_is(why, 1142)) {
+        g_propagate_error(error, why);
+        return;
+    }
+    bl_error_set(
+        &made, BL_ERROR_SQL,
+        "the account needs GRANT ALL ON `baseline\\_scratch\\_%`.*, or name a server where "
+        "it may make databases with --scratch-url",
+        "%s", why->message);
+    bl_error_set_detail(made, "%s", bl_error_info(why)->detail);
+    bl_error_set_sqlstate(made, bl_error_info(why)->sqlstate);
+    g_error_free(why);
+    g_propagate_error(error, made);
+}
+
 BlSession *
 my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
 {
     MySession *session = my_open_server(url, options, error);
     if (session == NULL)
         return NULL;
-    MySession *scratch = my_open_scratch_beside(session, error);
+    GError *why = NULL;
+    MySession *scratch = my_open_scratch_beside(session, &why);
     my_close(&session->base);
+    if (scratch == NULL)
+        explain_rights(why, error);
     return scratch != NULL ? &scratch->base : NULL;
 }
 
