@@ -117,7 +117,7 @@ expect_lines 1
 
 # An empty database beside a snapshot is one thing to say, and no advice about a dump that nobody makes.
 mkdir -p bare/database/migrations
-cd bare
+cd bare || exit 1
 echo '{ "connections": { "app": { "url": "sqlite:app.db" } } }' >database/connections.json
 write 1_a 'CREATE TABLE a (x integer); INSERT INTO a VALUES (1);' 'DROP TABLE a;'
 write 2_b 'CREATE TABLE b (x integer);' 'DROP TABLE b;'
@@ -144,4 +144,3 @@ sqlite3 app.db 'DROP TABLE b'
 run 0 migrate run
 run 1 migrate check
 expect_no_out 'is empty'
-cd ..

@@ -402,7 +402,7 @@ run 2 env URL_OF_DB= migrate status
 # Half of a file ran again under another name: what would leave the project blocked is refused with the way out, and what
 # is there already names the way behind it. Short names do.
 mkdir -p blocked/database/migrations
-cd blocked
+cd blocked || exit 1
 printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
 write 1_a 'CREATE TABLE t (id integer PRIMARY KEY);
 CREATE TABLE t2 (id integer);' 'DROP TABLE t;' ' transaction:false'

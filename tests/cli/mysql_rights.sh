@@ -107,7 +107,7 @@ SQL
     printf -- '-- migrate:up\nCREATE TABLE r (a int PRIMARY KEY);\n' >"$my_key/database/migrations/1_r.sql"
     account=$(my_user replayer "ALL ON \`$(my_name replayed | sed 's/_/\\_/g')\`.*")
     printf '{ "connections": { "app": { "url": "%s" } } }\n' "$(my_url replayed "$account")" >"$my_key/database/connections.json"
-    cd "$my_key"
+    cd "$my_key" || exit 1
     run 0 migrate run
     run 4 migrate check --replay
     expect_err 'making a scratch database: Access denied'
@@ -119,7 +119,7 @@ SQL
     run 0 migrate check --replay --scratch-url "$(my_url replayed)"
     my_admin "GRANT ALL ON \`baseline\_scratch\_%\`.* TO $account@localhost"
     run 0 migrate check --replay
-    cd ..
+    cd .. || exit 1
     run 3 migrate status --url "$(my_url app bl_limited)"
     expect_err 'bl_limited'
     run 3 migrate status --url "mysql://bl_secret:wrong@/$(my_name app)?socket=$my_dir/s"
