@@ -42,6 +42,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Check, check_clear)
 void
 bl_check_replay_result_clear(BlCheckReplayResult *result)
 {
+    g_clear_pointer(&result->rows, g_ptr_array_unref);
     g_clear_pointer(&result->dump, bl_dump_free);
 }
 
@@ -185,13 +186,27 @@ replay(Check *check, const BlReplayOptions *options, BlSession **session, GError
 }
 
 static void
-add_all(Check *check, const GPtrArray *found, const char *file)
+add_all(GPtrArray *differences, const GPtrArray *found, const char *file)
 {
     for (guint i = 0; i < found->len; i++) {
         const BlDifference *difference = g_ptr_array_index(found, i);
-        bl_check_add(check->differences, difference->kind, difference->name, difference->what,
-                     file);
+        bl_check_add(differences, difference->kind, difference->name, difference->what, file);
     }
+}
+
+/* Rows that a merge put together may be none that the files give. They are kept, as rows that were
+ * written by hand are, but not without a word. */
+static void
+add_rows(Check *check, const GPtrArray *rows)
+{
+    const char *label = check->migrator->sql_label;
+    if (!check->options->rebuilds) {
+        add_all(check->differences, rows, label);
+        return;
+    }
+    if (check->result->rows == NULL)
+        check->result->rows = bl_check_new();
+    add_all(check->result->rows, rows, label);
 }
 
 static gboolean
@@ -202,7 +217,7 @@ compare_live(Check *check, const BlCatalog *replayed, GError **error)
     if (live == NULL)
         return FALSE;
     g_autoptr(GPtrArray) found = bl_catalog_compare(live, replayed, "the database", "the replay");
-    add_all(check, found, NULL);
+    add_all(check->differences, found, NULL);
     check->result->objects += replayed->objects->len;
     return TRUE;
 }
@@ -275,9 +290,8 @@ compare_snapshot(Check *check,
     bl_proof_note_replay(proof, migrator->connection->engine->dialect, input->replay.migrations);
     if (!bl_proof_compare_loaded(proof, input, replayed, migrator->manifest, *loaded, error))
         return FALSE;
-    add_all(check, proof->differences, migrator->sql_label);
-    if (!check->options->rebuilds)
-        add_all(check, proof->rows, migrator->sql_label);
+    add_all(check->differences, proof->differences, migrator->sql_label);
+    add_rows(check, proof->rows);
     check->result->objects += replayed->objects->len;
     return !check->options->rebuilds || check->differences->len > 0 ||
            dump_loaded(check, proof, input->replay.migrations, *loaded, error);

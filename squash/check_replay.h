@@ -28,6 +28,8 @@ typedef struct {
 typedef struct {
     guint migrations; /**< replayed; one counts twice where two replays were needed */
     guint objects;    /**< that were compared */
+    GPtrArray *rows;  /**< of BlCheckDifference, with "rebuilds" only: carried rows that are not the
+                         replay's; NULL: none */
     BlDump *dump;     /**< of what the snapshot gives, with its proof; NULL: not wanted, something
                          differs, or nothing but itself could be compared with the snapshot */
 } BlCheckReplayResult;

@@ -105,6 +105,8 @@ rebuild(BlCli *cli,
                       "that held them all",
                       error);
     }
+    if (result.rows != NULL)
+        warn_of(migrator, result.rows);
     return write_proved(cli, migrator, digest, &result, error);
 }
 

@@ -241,3 +241,37 @@ done
 git checkout -q --ours $manifest $sql_file
 run 0 schema-dump
 run 0 migrate check
+
+# Rows that one side worked out of rows that the other changed: no file gives those of the merged text, and it is said.
+mkdir rows
+cd rows || exit 1
+git init -q -b main .
+run 0 migrate init --git
+printf '{ "connections": { "sqlite": { "url": "sqlite:app.db" } } }' >database/connections.json
+printf 'app.db*\nstdout\nstderr\nsaid\n' >.gitignore
+# carried NAME SQL [OPTION...]: a migration, and a dump with rows
+carried() {
+    printf -- '-- migrate:up\n%s\n' "$2" >"database/migrations/$1.sql"
+    name=$1
+    shift 2
+    rm -f app.db
+    run 0 migrate run --create --no-snapshot
+    run 0 schema-dump "$@"
+    git add -A
+    git commit -qm "$name"
+}
+carried 1_cfg 'CREATE TABLE cfg (k INTEGER PRIMARY KEY, v); INSERT INTO cfg VALUES (1, 1), (2, 2);' --data cfg
+git checkout -qb side
+carried 2_change 'UPDATE cfg SET v = 20 WHERE k = 2;' --data cfg
+git checkout -q -b like main
+carried 3_like 'CREATE TABLE z (s INTEGER PRIMARY KEY); INSERT INTO z VALUES (7);' --data cfg --data z
+git checkout -q -b sum main
+carried 4_sum 'CREATE TABLE y (s INTEGER PRIMARY KEY); INSERT INTO y SELECT sum(v) FROM cfg;' --data cfg --data y
+git merge --no-edit side >said 2>&1 || fail "the merge conflicts: $(cat said)"
+grep 'warning: ' said | grep -q 'rows y: ' || fail "nothing is said of the rows: $(cat said)"
+! grep -q 'rows cfg' said || fail "rows that are right are told of: $(cat said)"
+git commit -qam rebuilt
+git checkout -q like || fail 'no branch'
+git merge --no-edit side >said 2>&1 || fail "the merge conflicts: $(cat said)"
+grep -q "rebuilt " said || fail "not rebuilt: $(cat said)"
+! grep -q 'warning: ' said || fail "a warning where the rows are the replay's: $(cat said)"
