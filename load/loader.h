@@ -34,9 +34,11 @@ typedef struct {
         *history; /**< the migrations on disk, for the check against the manifest's digests */
     gsize n_history;
     gboolean accept_modified;
-    gboolean map; /**< replace what the server does not have (--map) */
-    guint jobs;   /**< sessions that make tables at the same time; 0: one, or BL_LOAD_JOBS where
-                     a load cannot be one transaction anyway */
+    gboolean accept_marks; /**< of a modified text: lines like the marks of a conflict may be an
+                              object's own text; the caller proves what was loaded */
+    gboolean map;          /**< replace what the server does not have (--map) */
+    guint jobs; /**< sessions that make tables at the same time; 0: one, or BL_LOAD_JOBS where
+                   a load cannot be one transaction anyway */
     gboolean must_verify;   /**< fail when the schema digest cannot be compared (--verify) */
     gboolean was_empty;     /**< bl_load_check_empty() has just said so: it is asked once more only
                                where the load begins */

@@ -78,6 +78,21 @@ write_proved(BlCli *cli,
     return TRUE;
 }
 
+/* Lines like the marks of a conflict may be an object's own text: then the files give them too. */
+static gboolean
+is_conflict(const BlMigrator *migrator,
+            const GPtrArray *differences,
+            const BlCheckReplayResult *result,
+            GError **error)
+{
+    gboolean is_proved = differences->len == 0 && result->dump != NULL &&
+                         (result->rows == NULL || result->rows->len == 0);
+    guint marks = is_proved ? 0 : bl_marks_find_in(migrator->sql_path);
+    if (marks > 0)
+        bl_marks_refuse(migrator->sql_label, marks, error);
+    return marks > 0;
+}
+
 static gboolean
 rebuild(BlCli *cli,
         BlMigrator *migrator,
@@ -87,14 +102,11 @@ rebuild(BlCli *cli,
 {
     const BlCheckReplayOptions how = { .scratch_url = options->prune.scratch_url,
                                        .rebuilds = TRUE };
-    guint marks = bl_marks_find_in(migrator->sql_path);
-    if (marks > 0) {
-        bl_marks_refuse(migrator->sql_label, marks, error);
-        return FALSE;
-    }
     g_autoptr(GPtrArray) differences = bl_check_new();
     g_auto(BlCheckReplayResult) result = { 0 };
     if (!bl_check_replay(migrator, &how, differences, &result, error))
+        return FALSE;
+    if (is_conflict(migrator, differences, &result, error))
         return FALSE;
     warn_of(migrator, differences);
     if (differences->len > 0)

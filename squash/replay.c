@@ -280,6 +280,7 @@ load_start(BlSession *session, const BlReplayOptions *options, GError **error)
         .filter = options->filter,
         .was_empty = TRUE,
         .accept_modified = options->start.accepts_modified,
+        .accept_marks = options->start.accepts_modified,
         .reporter = options->reporter,
     };
     g_auto(BlLoadResult) result = { 0 };

@@ -275,3 +275,22 @@ git checkout -q like || fail 'no branch'
 git merge --no-edit side >said 2>&1 || fail "the merge conflicts: $(cat said)"
 grep -q "rebuilt " said || fail "not rebuilt: $(cat said)"
 ! grep -q 'warning: ' said || fail "a warning where the rows are the replay's: $(cat said)"
+
+# Lines like marks in the text of an object, which the files give, are no conflict; in rows that no file gives they are.
+git commit -qam rebuilt
+text="CREATE TRIGGER log AFTER DELETE ON cfg BEGIN INSERT INTO cfg VALUES (OLD.k, '
+<<<<<<< ours
+a
+=======
+b
+>>>>>>> theirs
+'); END;"
+git checkout -q -b marked main
+carried 5_marked "$text" --data cfg
+git merge --no-edit side >said 2>&1 || fail "the merge conflicts: $(cat said)"
+grep -q "rebuilt " said || fail "not rebuilt: $(cat said)"
+run 0 migrate check --offline --replay
+sed -i "s/(2, 20)/(2, '\n<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n')/" "$sql_file"
+grep -q "(2, '" "$sql_file" || fail 'no such row'
+run 5 migrate rebuild
+expect_err 'the snapshot holds the conflict marks of a merge'
