@@ -49,6 +49,7 @@ typedef struct {
     BlCatalog *catalog;     /* of the replay */
     gint64 replayed_at;
     BlReplayOptions placed; /* of the replay, with where it runs */
+    char *ledger_schema;    /* in that */
 } Squash;
 
 static void
@@ -64,6 +65,7 @@ squash_clear(Squash *squash)
     g_clear_pointer(&squash->folders, g_strfreev);
     g_clear_pointer(&squash->all_folders, g_strfreev);
     g_clear_pointer(&squash->archive, g_free);
+    g_clear_pointer(&squash->ledger_schema, g_free);
     g_clear_pointer(&squash->untouched, bl_untouched_free);
     g_clear_pointer(&squash->git, bl_git_state_free);
     g_clear_pointer(&squash->sharing, bl_sharing_free);
@@ -479,8 +481,7 @@ replay_options(const Squash *squash)
         .filter = squash->options->dump->filter,
         .migrations = squash->replay,
         .reporter = squash->reporter,
-        .ledger_schema =
-            squash->migrator->session != NULL ? squash->migrator->session->ledger_schema : NULL,
+        .ledger_schema = squash->ledger_schema,
         .like = squash->scratch != NULL ? squash->migrator->session : NULL,
     };
     gboolean is_found = squash->baseline.manifest != NULL;
@@ -497,6 +498,9 @@ place(Squash *squash, GError **error)
 {
     const BlReplayLive live = { squash->migrator->session, squash->migrator->connection->url,
                                 squash->scratch, squash->is_free };
+    const BlSession *session = squash->migrator->session;
+    /* Whoever reads the live ledger anew replaces the session's. */
+    squash->ledger_schema = session != NULL ? g_strdup(session->ledger_schema) : NULL;
     squash->placed = replay_options(squash);
     return !needs_replay(squash) || bl_replay_place(&squash->placed, &live, &squash->live, error);
 }
