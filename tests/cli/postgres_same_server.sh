@@ -86,3 +86,18 @@ for statement in "UPDATE pg_database SET datconnlimit = 50 WHERE datname = '$(pg
         [ "$(limit)" = -1 ] || fail "$command, $statement: the live database has another limit"
     done
 done
+# Nor by a statement that nobody can read ahead: it is seen before it is committed.
+for statement in "CREATE VIEW dbs AS SELECT * FROM pg_database; UPDATE dbs SET datconnlimit = 50 WHERE datname = '$(pg_name app)'" \
+    "DO \$\$ BEGIN EXECUTE format('UPDATE %s%s SET datconnlimit = 50 WHERE datname = %L', 'pg_', 'database', '$(pg_name app)'); END \$\$" \
+    "DO \$\$ BEGIN EXECUTE format('CREATE RO%s bl_put_together', 'LE'); END \$\$"; do
+    write 2_way "$statement;"
+    run 0 migrate repair --accept 2_way
+    commit_all
+    for command in 'migrate squash' 'migrate check --replay' 'migrate squash --from-files'; do
+        # shellcheck disable=SC2086 # a command of several words
+        refused 'all databases of the server share' $command
+        expect_err '2_way'
+        [ "$(limit)" = -1 ] || fail "$command, $statement: the live database has another limit"
+        [ "$(pg_admin "SELECT count(*) FROM pg_roles WHERE rolname = 'bl_put_together'")" = 0 ] || fail "$command: the role was made"
+    done
+done

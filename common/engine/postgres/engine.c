@@ -43,7 +43,7 @@ const BlEngine bl_engine_postgres = {
     .name = "postgres",
     .schemes = schemes,
     .caps = BL_CAP_TRANSACTIONAL_DDL | BL_CAP_SCHEMAS | BL_CAP_OWNERS | BL_CAP_GRANTS |
-            BL_CAP_SCRIPT_SESSION,
+            BL_CAP_SCRIPT_SESSION | BL_CAP_CONFINES,
     .dialect = &bl_dialect_postgres,
     .ledger = &ledger,
     .default_ignore = pg_default_ignore,

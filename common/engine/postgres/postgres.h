@@ -201,6 +201,12 @@ gboolean pg_is_shared_catalog(const char *name);
 /** @return TRUE when functions in the language @name may do anything; case does not count */
 gboolean pg_is_untrusted_language(const char *name);
 
+/* confine.c */
+
+/** Before a commit of a confined session: fails when the transaction wrote what belongs to the
+ * whole server. @return FALSE: BL_ERROR_CONFLICT */
+gboolean pg_check_confined(PgSession *session, GError **error);
+
 /* locks.c */
 
 gboolean pg_lock(BlSession *base, guint wait_ms, GError **error);

@@ -165,6 +165,8 @@ can_gather(const PgSession *session)
 static gboolean
 commit_open(PgSession *session, GError **error)
 {
+    if (is_sound(session) && !pg_check_confined(session, error))
+        return FALSE;
     pg_put_kept_ahead(session);
     /* In a failed transaction only its end can be sent. */
     gboolean must_prove = session->locked && is_sound(session);
