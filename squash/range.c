@@ -147,11 +147,24 @@ check_ledger(const BlSquashRange *range, const BlMigrator *migrator, GError **er
     return TRUE;
 }
 
+/* The same words again, or those of another connection that shares all of it. */
+static gboolean
+was_squashed(const BlManifest *manifest)
+{
+    for (guint i = 0; i < manifest->squashed->len; i++) {
+        if (bl_squash_mark_covers(manifest, g_ptr_array_index(manifest->squashed, i)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 bl_squash_range_check(const BlSquashRange *range, const BlMigrator *migrator, GError **error)
 {
-    gboolean is_left = migrator->manifest != NULL &&
-                       (range->is_whole || bl_squash_mark_is_open(migrator->manifest));
+    const BlManifest *manifest = migrator->manifest;
+    gboolean is_left =
+        manifest != NULL &&
+        (range->is_whole || bl_squash_mark_is_open(manifest) || was_squashed(manifest));
     if (migrator->history->list->len == 0 && !is_left) {
         g_autofree char *folders = g_strjoinv("\", \"", migrator->connection->migration_paths);
         bl_error_set(error, BL_ERROR_CONFLICT, "correct \"paths\" in the configuration",

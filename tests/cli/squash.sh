@@ -93,6 +93,11 @@ write 4_more 'CREATE TABLE more (id integer);' 'DROP TABLE more;'
 commit_all
 run 0 migrate squash --keep 2
 files 2
+cp $sql before.sql
+run 0 migrate squash --keep 2
+expect_err 'nothing to squash'
+expect_same before.sql $sql
+rm before.sql
 run 0 migrate run
 expect_rows app.db "SELECT count(*) FROM sqlite_schema WHERE name = 'more'" 1
 

@@ -49,6 +49,13 @@ run 0 migrate squash --connection '*o*' --archive old --dry-run
 expect_err 'nothing to squash: database/schema/two-schema.sql is up to date'
 expect_no_err '0 migrations'
 
+# Connections with one snapshot: the first one's squash is that of all.
+shared
+sed -i 's/"sqlite:app.db2*"/&, "snapshot": "one"/' database/connections.json
+run 0 migrate squash --connection '*o*' --archive old --keep 1
+files 1
+expect_err 'nothing to squash: database/schema/one-schema.sql is up to date'
+
 # One of them is behind: refused, and named.
 shared
 write 4_more 'CREATE TABLE more (a);' 'DROP TABLE more;'
