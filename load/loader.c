@@ -14,6 +14,7 @@
 #include "common/schema/compare.h"
 #include "common/snapshot/ledger_lines.h"
 #include "common/snapshot/pair.h"
+#include "common/snapshot/peer.h"
 
 #include <string.h>
 
@@ -645,6 +646,19 @@ check_outside(BlSession *session, const BlLoadOptions *options, GError **error)
     return ledger != NULL && bl_load_check_empty(session, options, ledger, error);
 }
 
+/* What an older server stumbles over says nothing about its age. */
+static void
+explain_version(const BlSession *session, const BlManifest *manifest, GError *why)
+{
+    const char *lowest = manifest != NULL ? manifest->lowest_version : NULL;
+    if (lowest == NULL || session->version == NULL ||
+        g_strcmp0(manifest->flavour, session->flavour) != 0 ||
+        bl_peer_compare_versions(session->version, lowest) >= 0)
+        return;
+    bl_error_set_hint(why, "the snapshot needs %s %s or later; this server has %s",
+                      manifest->flavour, lowest, session->version);
+}
+
 gboolean
 bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, GError **error)
 {
@@ -660,6 +674,8 @@ bl_load(BlSession *session, const BlLoadOptions *options, BlLoadResult *result, 
     gboolean ok = apply_head(session, options, error) &&
                   load_on_several(session, options, &survey, result, &done, error) &&
                   (done || load_somehow(session, options, survey.weight, result, error));
+    if (!ok && error != NULL)
+        explain_version(session, result->manifest, *error);
     /* What the head of the dump set must not reach the migrations that come behind it. The load
      * itself is over. */
     g_autoptr(GError) problem = NULL;

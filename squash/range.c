@@ -162,9 +162,8 @@ gboolean
 bl_squash_range_check(const BlSquashRange *range, const BlMigrator *migrator, GError **error)
 {
     const BlManifest *manifest = migrator->manifest;
-    gboolean is_left =
-        manifest != NULL &&
-        (range->is_whole || bl_squash_mark_is_open(manifest) || was_squashed(manifest));
+    gboolean is_left = manifest != NULL && (range->is_whole || bl_squash_mark_is_open(manifest) ||
+                                            was_squashed(manifest));
     if (migrator->history->list->len == 0 && !is_left) {
         g_autofree char *folders = g_strjoinv("\", \"", migrator->connection->migration_paths);
         bl_error_set(error, BL_ERROR_CONFLICT, "correct \"paths\" in the configuration",

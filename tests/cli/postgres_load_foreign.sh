@@ -23,6 +23,16 @@ refused() {
     expect_theirs
     expect_pg x "SELECT to_regclass('own') IS NULL" t
 }
+# A snapshot that only a later server can read.
+pg_create newer
+pg_sql newer 'CREATE TABLE t (id int PRIMARY KEY)'
+run 0 schema-dump --url "$(pg_url newer)" --path newer.sql
+sed -i 's/CREATE TABLE public.t (/CREATE TABLE public.t OF THINGS TO COME (/' newer.sql
+sed -i 's/"lowestVersion": "[0-9]*"/"lowestVersion": "99"/' newer.meta.json
+pg_create older
+run 4 schema-load --url "$(pg_url older)" --path newer.sql --accept-modified
+expect_err 'the snapshot needs postgres 99 or later; this server has 1'
+
 begin
 changes='a load changes nothing that it did not make, and'
 for statement in 'DELETE FROM theirs' 'DELETE FROM ONLY public.theirs *' 'TRUNCATE TABLE own, theirs CASCADE' 'UPDATE ONLY "theirs" SET x = 3' \
