@@ -202,6 +202,13 @@ set_digests(BlManifest *manifest,
         bl_manifest_set_digest(manifest, name, old->raw, old->token);
 }
 
+static gboolean
+is_called(const BlObject *object, const char *name)
+{
+    g_autofree char *full_name = bl_object_full_name(object);
+    return strcmp(object->name, name) == 0 || strcmp(full_name, name) == 0;
+}
+
 /* Another relation of that name is found too: the engine says why its rows cannot be carried. One
  * whose name the server takes for the same counts where none has it letter by letter. */
 static const BlObject *
@@ -213,13 +220,12 @@ find_data_table(const BlSession *session, const BlCatalog *catalog, const char *
         const BlObject *object = g_ptr_array_index(catalog->objects, i);
         if (object->kind->is_setting || object->parent != NULL)
             continue;
-        g_autofree char *full_name = bl_object_full_name(object);
-        gboolean is_it = strcmp(object->name, wanted) == 0 || strcmp(full_name, wanted) == 0;
-        if (!is_it && object->kind->holds_rows &&
-            bl_session_same_table(session, object->name, wanted))
-            alike = object;
-        if (!is_it)
+        if (!is_called(object, wanted)) {
+            gboolean is_alike =
+                object->kind->holds_rows && bl_session_same_table(session, object->name, wanted);
+            alike = is_alike ? object : alike;
             continue;
+        }
         if (object->kind->holds_rows)
             return object;
         other = object;

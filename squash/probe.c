@@ -256,7 +256,7 @@ char *
 bl_probe_describe(BlSession *session, const char *sql, gboolean *is_done, GError **error)
 {
     g_auto(BlProbeTarget) target = { 0 };
-    gboolean unused;
+    gboolean unused = FALSE;
     is_done = is_done != NULL ? is_done : &unused;
     *is_done = FALSE;
     if (!bl_probe_parse(session->engine, sql, &target))
