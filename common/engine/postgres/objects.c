@@ -302,10 +302,11 @@ any_sql(void)
 {
     GString *sql =
         g_string_new("SELECT 1 WHERE EXISTS (SELECT s.subname FROM pg_catalog.pg_subscription s)");
-    for (gsize i = 0; i < G_N_ELEMENTS(sources); i++)
+    for (gsize i = 0; i < G_N_ELEMENTS(sources); i++) {
         g_string_append_printf(
             sql, " OR EXISTS (SELECT FROM pg_catalog.%s x WHERE x.oid >= " FIRST_NORMAL_OID ")",
             sources[i].catalog);
+    }
     return g_string_free(sql, FALSE);
 }
 
