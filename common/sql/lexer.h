@@ -79,6 +79,9 @@ gboolean bl_token_is_word(const BlToken *token, const char *text, const char *wo
 /** @return TRUE when @token is one of the unquoted @words (NULL-terminated), ASCII case ignored */
 gboolean bl_token_is_any(const BlToken *token, const char *text, const char *const *words);
 
+/** @return TRUE when @name is one of @names (NULL-terminated), ASCII case ignored */
+gboolean bl_name_is_any(const char *name, const char *const *names);
+
 /** The name that a WORD, IDENTIFIER or STRING token spells: quotes removed, doubled quotes halved.
  * No case folding. @return g_free() */
 char *bl_token_name(const BlToken *token, const char *text);

@@ -26,6 +26,14 @@ bl_token_is_any(const BlToken *token, const char *text, const char *const *words
     return *words != NULL;
 }
 
+gboolean
+bl_name_is_any(const char *name, const char *const *names)
+{
+    while (*names != NULL && g_ascii_strcasecmp(name, *names) != 0)
+        names++;
+    return *names != NULL;
+}
+
 static char *
 dollar_quoted_text(const char *text, gsize len)
 {

@@ -280,12 +280,9 @@ is_catalog_name(const char *column)
         "table_collation",
         "column_type",
         "data_type",
+        NULL,
     };
-    for (gsize i = 0; i < G_N_ELEMENTS(columns); i++) {
-        if (g_ascii_strcasecmp(columns[i], column) == 0)
-            return TRUE;
-    }
-    return FALSE;
+    return bl_name_is_any(column, columns);
 }
 
 static gboolean

@@ -148,16 +148,6 @@ is_point(const Names *names, guint i)
            last->start + last->len == token->start && is_name(names, last);
 }
 
-static gboolean
-is_one_of(const char *name, const char *const *list)
-{
-    for (gsize i = 0; list[i] != NULL; i++) {
-        if (g_ascii_strcasecmp(name, list[i]) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 static Level *
 level_of(Names *names)
 {
@@ -320,7 +310,7 @@ is_column(Names *names, const char *x, guint first, guint end)
     if (is_word(names, ahead_of(names, first, 1), "FOR") && !level->in_function)
         return FALSE;
     return (is_assigned || follows_value(names, first)) &&
-           (is_one_of(x, rows) || is_plain(names, x));
+           (bl_name_is_any(x, rows) || is_plain(names, x));
 }
 
 static gboolean
@@ -335,7 +325,7 @@ is_readable(Names *names, const char *x)
 {
     if (g_ascii_strcasecmp(x, "information_schema") == 0)
         return TRUE;
-    return level_of(names)->is_select && is_one_of(x, read_only);
+    return level_of(names)->is_select && bl_name_is_any(x, read_only);
 }
 
 /* The name at i, which a point follows; moves to its last part. */
@@ -398,7 +388,7 @@ visit_piece(Names *names)
         !is_name(names, token_at(names, i + 2)))
         return FALSE;
     g_autofree char *x = bl_token_name(token_at(names, i), names->text);
-    if (is_own(names, x) || is_one_of(x, read_only) ||
+    if (is_own(names, x) || bl_name_is_any(x, read_only) ||
         g_ascii_strcasecmp(x, "information_schema") == 0)
         return FALSE;
     if (is_any(names, ahead_of(names, i, 1), before_objects))

@@ -268,7 +268,7 @@ static gboolean
 is_remote_engine(const Reach *reach, const BlToken *token)
 {
     static const char *const remote[] = {
-        "CONNECT", "FEDERATED", "FEDERATEDX", "S3", "SPHINX", "SPIDER", "CASSANDRA", "VIDEX",
+        "CONNECT", "FEDERATED", "FEDERATEDX", "S3", "SPHINX", "SPIDER", "CASSANDRA", "VIDEX", NULL,
     };
     static const char *const options[] = { "ENGINE", "storage_engine", "default_storage_engine",
                                            NULL };
@@ -277,11 +277,7 @@ is_remote_engine(const Reach *reach, const BlToken *token)
     if (!is_name(token) && token->kind != BL_TOKEN_STRING)
         return FALSE;
     g_autofree char *name = bl_token_name(token, reach->text);
-    for (gsize i = 0; i < G_N_ELEMENTS(remote); i++) {
-        if (g_ascii_strcasecmp(name, remote[i]) == 0)
-            return TRUE;
-    }
-    return FALSE;
+    return bl_name_is_any(name, remote);
 }
 
 static MyReach

@@ -5,6 +5,7 @@
  * catalogs, and languages that may do anything.
  */
 #include "common/engine/postgres/postgres.h"
+#include "common/sql/lexer.h"
 
 #include <string.h>
 
@@ -84,15 +85,18 @@ static const struct {
 
 /* pg_group is a view that passes changes on to pg_authid. */
 static const char *const shared_catalogs[] = {
-    "pg_authid",     "pg_auth_members",  "pg_database",   "pg_db_role_setting",
-    "pg_group",      "pg_parameter_acl", "pg_pltemplate", "pg_replication_origin",
-    "pg_shdepend",   "pg_shdescription", "pg_shseclabel", "pg_subscription",
-    "pg_tablespace",
+    "pg_authid",     "pg_auth_members",
+    "pg_database",   "pg_db_role_setting",
+    "pg_group",      "pg_parameter_acl",
+    "pg_pltemplate", "pg_replication_origin",
+    "pg_shdepend",   "pg_shdescription",
+    "pg_shseclabel", "pg_subscription",
+    "pg_tablespace", NULL,
 };
 
 static const char *const untrusted_languages[] = {
-    "c",      "plperlu", "plpythonu", "plpython2u", "plpython3u",
-    "pltclu", "plluau",  "pljavau",   "plr",        "plsh",
+    "c",      "plperlu", "plpythonu", "plpython2u", "plpython3u", "pltclu",
+    "plluau", "pljavau", "plr",       "plsh",       NULL,
 };
 
 const char *
@@ -107,24 +111,14 @@ pg_function_reaches(const char *name)
     return NULL;
 }
 
-static gboolean
-is_one_of(const char *name, const char *const *list, gsize n)
-{
-    for (gsize i = 0; i < n; i++) {
-        if (g_ascii_strcasecmp(name, list[i]) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 gboolean
 pg_is_shared_catalog(const char *name)
 {
-    return is_one_of(name, shared_catalogs, G_N_ELEMENTS(shared_catalogs));
+    return bl_name_is_any(name, shared_catalogs);
 }
 
 gboolean
 pg_is_untrusted_language(const char *name)
 {
-    return is_one_of(name, untrusted_languages, G_N_ELEMENTS(untrusted_languages));
+    return bl_name_is_any(name, untrusted_languages);
 }
