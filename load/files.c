@@ -4,6 +4,7 @@
 #include "common/base/error.h"
 #include "common/snapshot/marks.h"
 #include "common/snapshot/pair.h"
+#include "common/snapshot/pair_names.h"
 
 #include <string.h>
 
@@ -79,6 +80,18 @@ check_digest(const BlManifest *manifest,
     return FALSE;
 }
 
+/* What somebody edited, and wants to load as it is, may fill the ledger with anything. */
+static gboolean
+check_names(const BlEngine *engine,
+            const BlManifest *manifest,
+            const BlLoadOptions *options,
+            const char *ledger,
+            GError **error)
+{
+    return options->accept_modified ||
+           bl_pair_names_check(engine, &options->names, manifest, ledger, options->label, error);
+}
+
 /* A file that is still on disk must be the one that the snapshot holds. */
 static gboolean
 check_embedded_files(const BlManifest *manifest, const BlLoadOptions *options, GError **error)
@@ -125,12 +138,14 @@ bl_load_check_files(const BlEngine *engine,
     g_autoptr(BlManifest) read = bare ? NULL : read_manifest(engine, options, error);
     if (!bare && read == NULL)
         return FALSE;
-    g_autofree char *found = bl_pair_digest(options->sql_path, error);
+    g_autofree char *ledger = NULL;
+    g_autofree char *found = bl_pair_names_read(options->sql_path, &options->names, &ledger, error);
     if (found == NULL)
         return FALSE;
     if (bare) {
         warn(options, "", "has no manifest: loaded as a dump of another tool");
     } else if (!check_digest(read, options, found, error) ||
+               !check_names(engine, read, options, ledger, error) ||
                !check_embedded_files(read, options, error)) {
         return FALSE;
     }

@@ -12,6 +12,7 @@
 #include "common/schema/compare.h"
 #include "common/snapshot/marks.h"
 #include "common/snapshot/pair.h"
+#include "common/snapshot/pair_names.h"
 
 #include <string.h>
 
@@ -105,8 +106,8 @@ check_embedded(const BlMigrator *migrator, const BlMigration *migration, GPtrArr
                      "was edited since the snapshot was made", migration->label);
 }
 
-/* A text that is not the manifest's. */
-static void
+/* A text that is not the manifest's. @return TRUE: it holds the marks of a merge */
+static gboolean
 check_stale(const BlMigrator *migrator, GPtrArray *differences)
 {
     const char *label = migrator->sql_label;
@@ -119,6 +120,17 @@ check_stale(const BlMigrator *migrator, GPtrArray *differences)
             label);
     difference->line = line;
     difference->column = line > 0 ? 1 : 0;
+    return line > 0;
+}
+
+static void
+check_names(const BlMigrator *migrator, const char *ledger, GPtrArray *differences)
+{
+    const char *label = migrator->sql_label;
+    g_autoptr(GError) problem = NULL;
+    if (!bl_pair_names_check(migrator->connection->engine, &migrator->names, migrator->manifest,
+                             ledger, label, &problem))
+        bl_check_add_error(differences, "snapshot", label, problem, label);
 }
 
 static gboolean
@@ -139,11 +151,15 @@ check_pair(const BlMigrator *migrator, GPtrArray *differences, GError **error)
         bl_check_add(differences, "snapshot", label, half, label);
     if (state != BL_PAIR_BOTH || migrator->manifest->dump_digest == NULL)
         return TRUE;
-    g_autofree char *digest = bl_pair_digest(migrator->sql_path, error);
+    g_autofree char *ledger = NULL;
+    g_autofree char *digest =
+        bl_pair_names_read(migrator->sql_path, &migrator->names, &ledger, error);
     if (digest == NULL)
         return FALSE;
-    if (strcmp(digest, migrator->manifest->dump_digest) != 0)
-        check_stale(migrator, differences);
+    gboolean is_stale = strcmp(digest, migrator->manifest->dump_digest) != 0;
+    gboolean has_marks = is_stale && check_stale(migrator, differences);
+    if (!has_marks && (ledger != NULL || !is_stale))
+        check_names(migrator, ledger, differences);
     return TRUE;
 }
 

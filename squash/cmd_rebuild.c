@@ -6,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/snapshot/marks.h"
 #include "common/snapshot/pair.h"
+#include "common/snapshot/pair_names.h"
 
 #include <string.h>
 
@@ -37,18 +38,36 @@ warn_of(const BlMigrator *migrator, const GPtrArray *differences)
     }
 }
 
-/* @return the digest of the text; NULL: BL_ERROR_IO */
+/* A dump of the text would forget what its ledger does not name, whatever else is proved. */
+static gboolean
+check_names(const BlMigrator *migrator, const char *ledger, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    if (bl_pair_names_check(migrator->connection->engine, &migrator->names, migrator->manifest,
+                            ledger, migrator->sql_label, &why))
+        return TRUE;
+    guint marks = bl_marks_find_in(migrator->sql_path);
+    if (marks > 0)
+        bl_marks_refuse(migrator->sql_label, marks, error);
+    else
+        g_propagate_error(error, g_steal_pointer(&why));
+    return FALSE;
+}
+
+/* @return the digest of the text; NULL: BL_ERROR_IO, or as bl_pair_names_check() */
 static char *
 find_stale(const BlMigrator *migrator, gboolean *is_stale, GError **error)
 {
-    char *digest = bl_pair_digest(migrator->sql_path, error);
-    if (digest == NULL)
+    g_autofree char *ledger = NULL;
+    g_autofree char *digest =
+        bl_pair_names_read(migrator->sql_path, &migrator->names, &ledger, error);
+    if (digest == NULL || (ledger != NULL && !check_names(migrator, ledger, error)))
         return NULL;
     g_autoptr(GPtrArray) edited = bl_check_new();
     bl_check_edited(migrator, edited);
     warn_of(migrator, edited);
     *is_stale = edited->len > 0 || g_strcmp0(digest, migrator->manifest->dump_digest) != 0;
-    return digest;
+    return g_steal_pointer(&digest);
 }
 
 /* @param digest of the text that was proved: nobody may have changed it since */

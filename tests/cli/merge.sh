@@ -162,7 +162,7 @@ for side in ours theirs; do
     rm -f app.db
     run 5 migrate run --create
     run 5 migrate rebuild
-    expect_err 'is not what its files give'
+    expect_err 'do not name the same migrations: only the manifest names'
     dump merged
     rm -f app.db
     run 0 migrate run --create
