@@ -272,12 +272,26 @@ merge_sql(char *const texts[SIDES], const char *const paths[SIDES], gboolean *cl
     return ok ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
 }
 
-static void
-copy_digest(BlManifest *to, const BlManifest *from, const char *name)
+/* @return TRUE also when both are not there */
+static gboolean
+is_same_digest(const BlMigrationDigest *left, const BlMigrationDigest *right)
 {
-    const BlMigrationDigest *digest = bl_manifest_digest(from, name);
-    if (digest != NULL)
-        bl_manifest_set_digest(to, name, digest->raw, digest->token);
+    return left == NULL || right == NULL
+               ? left == right
+               : g_strcmp0(left->raw, right->raw) == 0 && g_strcmp0(left->token, right->token) == 0;
+}
+
+/* What only they dumped anew, from a file that they edited, is theirs. */
+static void
+merge_digest_of(const BlManifest *base,
+                BlManifest *ours,
+                const BlManifest *theirs,
+                const char *name)
+{
+    const BlMigrationDigest *our = bl_manifest_digest(ours, name);
+    const BlMigrationDigest *their = bl_manifest_digest(theirs, name);
+    if (their != NULL && (our == NULL || is_same_digest(our, bl_manifest_digest(base, name))))
+        bl_manifest_set_digest(ours, name, their->raw, their->token);
 }
 
 /* The squashes that a manifest tells of, each as a line of JSON. */
@@ -294,16 +308,17 @@ squashes_of(const BlManifest *manifest)
 }
 
 static void
-append_squashes(json_t *list, const GPtrArray *lines, GHashTable *in_base, gboolean is_in_base)
+append_new(json_t *list, const GPtrArray *lines, GHashTable *known)
 {
     for (guint i = 0; i < lines->len; i++) {
         const char *line = g_ptr_array_index(lines, i);
-        if (g_hash_table_contains(in_base, line) == is_in_base)
+        if (!g_hash_table_contains(known, line))
             json_array_append_new(list, json_loads(line, 0, NULL));
     }
 }
 
-/* New ones of ours come last: whether a squash is over is asked of the last. */
+/* New ones of ours come last: whether a squash is over is asked of the last. One that they took
+ * back, with a revert, has its files again; another tool's dump forgets them all. */
 static void
 merge_squashes(const BlManifest *base, BlManifest *ours, const BlManifest *theirs)
 {
@@ -312,14 +327,20 @@ merge_squashes(const BlManifest *base, BlManifest *ours, const BlManifest *their
     g_autoptr(GPtrArray) their_lines = squashes_of(theirs);
     g_autoptr(GHashTable) in_base = set_of(base_lines);
     g_autoptr(GHashTable) in_ours = set_of(our_lines);
+    g_autoptr(GHashTable) kept = set_of(theirs->dump_digest != NULL ? their_lines : base_lines);
     json_t *list = json_array();
-    append_squashes(list, our_lines, in_base, TRUE);
-    for (guint i = 0; i < base_lines->len; i++)
-        g_hash_table_add(in_ours, g_ptr_array_index(base_lines, i));
-    append_squashes(list, their_lines, in_ours, FALSE);
-    append_squashes(list, our_lines, in_base, FALSE);
+    for (guint i = 0; i < base_lines->len; i++) {
+        char *line = g_ptr_array_index(base_lines, i);
+        if (g_hash_table_contains(in_ours, line) && g_hash_table_contains(kept, line))
+            json_array_append_new(list, json_loads(line, 0, NULL));
+        g_hash_table_add(in_ours, line);
+    }
+    append_new(list, their_lines, in_ours);
+    append_new(list, our_lines, in_base);
     if (json_array_size(list) > 0)
         json_object_set(ours->rest, SQUASHES, list);
+    else
+        json_object_del(ours->rest, SQUASHES);
     json_decref(list);
 }
 
@@ -392,6 +413,17 @@ place_of(const BlManifest *manifest, const char *name)
     return place;
 }
 
+static gboolean
+has_entry(const json_t *list, const json_t *entry)
+{
+    gsize n = json_array_size(list);
+    for (gsize i = 0; i < n; i++) {
+        if (json_equal(json_array_get(list, i), entry) != 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* A squash of @side since @base that took the file of @name away. */
 static gboolean
 took_away(const BlManifest *base, const BlManifest *side, const char *name)
@@ -399,8 +431,10 @@ took_away(const BlManifest *base, const BlManifest *side, const char *name)
     json_t *before = json_object_get(base->rest, SQUASHES);
     json_t *list = json_object_get(side->rest, SQUASHES);
     guint place = place_of(side, name);
-    for (gsize i = json_array_size(before); place != G_MAXUINT && i < json_array_size(list); i++) {
+    for (gsize i = 0; place != G_MAXUINT && i < json_array_size(list); i++) {
         const json_t *entry = json_array_get(list, i);
+        if (has_entry(before, entry))
+            continue;
         guint first = place_of(side, json_string_value(json_object_get(entry, "first")));
         guint last = place_of(side, json_string_value(json_object_get(entry, "last")));
         if (first <= place && place <= last && last != G_MAXUINT)
@@ -454,8 +488,7 @@ merge_names(const BlManifest *base, BlManifest *ours, const BlManifest *theirs)
     for (guint i = 0; i < merged->len; i++) {
         const char *name = g_ptr_array_index(merged, i);
         bl_manifest_add_squashed(ours, name);
-        if (bl_manifest_digest(ours, name) == NULL)
-            copy_digest(ours, theirs, name);
+        merge_digest_of(base, ours, theirs, name);
     }
     g_ptr_array_unref(replaced);
 }
