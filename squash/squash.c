@@ -28,7 +28,8 @@ typedef struct {
     BlSquashRange range;
     GPtrArray *replay; /* BlMigration *: of those, what the old snapshot does not stand for */
     const BlMigration *unproved; /* the first that only a dump put into what a replay starts from */
-    const char *younger;         /* what that holds behind the range; NULL: nothing */
+    const BlMigration *edited; /* the first that it holds another text of, unlike the one on disk */
+    const char *younger;       /* what that holds behind the range; NULL: nothing */
     BlBaseline baseline;    /* the snapshot of the last squash, where it is not the one on disk */
     BlArchived archived;    /* files that were squashed, where that snapshot cannot be had */
     gboolean is_free;       /* nothing in the files must be kept from the live server */
@@ -193,6 +194,23 @@ check_complete(const Squash *squash, GError **error)
     return TRUE;
 }
 
+static gboolean
+is_other_text(const BlManifest *manifest, const BlMigration *file)
+{
+    const BlMigrationDigest *digest = bl_manifest_digest(manifest, file->name);
+    const BlKnownMigration known = bl_migration_known(file);
+    return digest != NULL && bl_known_migration_differs(&known, digest->raw, digest->token);
+}
+
+/* A file that came back with another text, which a dump took: the one of the last squash does not
+ * stand for it. What no dump took is not pruned either. */
+static gboolean
+is_edited(const Squash *squash, const BlMigration *file)
+{
+    return squash->baseline.manifest != NULL && is_other_text(squash->baseline.manifest, file) &&
+           !is_other_text(squash->migrator->manifest, file);
+}
+
 /* Where files before the range are gone, the replay starts from the snapshot that they went into.
  */
 static void
@@ -216,6 +234,8 @@ plan_replay(Squash *squash)
         BlMigration *migration = g_ptr_array_index(squash->range.list, i);
         if (start == NULL || !bl_manifest_has(start, migration->name))
             g_ptr_array_add(squash->replay, migration);
+        else if (squash->edited == NULL && is_edited(squash, migration))
+            squash->edited = migration;
         else if (squash->unproved == NULL && !is_proved &&
                  !(is_open && bl_squash_mark_covers(start, migration->name)))
             squash->unproved = migration;
@@ -251,7 +271,8 @@ static gboolean
 lacks_start(const Squash *squash)
 {
     gboolean needs_proof = !squash->options->no_proof && !squash->is_idle;
-    return squash->younger != NULL || (squash->unproved != NULL && needs_proof);
+    return squash->younger != NULL || (squash->edited != NULL && needs_replay(squash)) ||
+           (squash->unproved != NULL && needs_proof);
 }
 
 /* What is warned of is told once, of what is replayed in the end. */
@@ -298,6 +319,20 @@ fail_younger(const Squash *squash, GError **error)
 }
 
 static gboolean
+fail_edited(const Squash *squash, GError **error)
+{
+    g_autofree char *hint = g_strdup_printf(
+        "give the file the text back that was squashed, and put the change into a new migration; "
+        "or name the folder where the older files are: --archive DIR%s",
+        squash->is_live ? "; or do without the proof: --no-proof" : "");
+    bl_error_set(error, BL_ERROR_CONFLICT, hint,
+                 "\"%s\" was edited since it was squashed: %s, which stands for the older files in "
+                 "a replay, holds another text of it",
+                 squash->edited->label, squash->baseline.label);
+    return FALSE;
+}
+
+static gboolean
 fail_unproved(const Squash *squash, GError **error)
 {
     const char *why = squash->archived.why_not;
@@ -323,8 +358,11 @@ check_start(Squash *squash, GError **error)
     if (!lacks_start(squash))
         return TRUE;
     if (!bl_archived_find(migrator->project, migrator->connection, migrator->history,
-                          migrator->manifest, squash->options->archive, &squash->archived))
+                          migrator->manifest, squash->options->archive, &squash->archived)) {
+        if (squash->edited != NULL)
+            return fail_edited(squash, error);
         return squash->younger != NULL ? fail_younger(squash, error) : fail_unproved(squash, error);
+    }
     g_ptr_array_unref(squash->replay);
     squash->replay = bl_archived_join(&squash->archived, migrator->history, squash->range.list);
     squash->starts_old = FALSE;
