@@ -30,14 +30,6 @@ bl_baseline_clear(BlBaseline *baseline)
     g_clear_pointer(&baseline->manifest, bl_manifest_free);
 }
 
-static char *
-show(const char *root, const char *commit, const char *label)
-{
-    g_autofree char *object = g_strdup_printf("%s:./%s", commit, label);
-    const char *const command[] = { "show", object, NULL };
-    return bl_git_ask(root, command);
-}
-
 static gboolean
 write_pair(BlBaseline *baseline, const char *sql, const char *manifest)
 {
@@ -59,12 +51,12 @@ take_version(const char *root,
              BlBaseline *baseline)
 {
     g_autofree char *label = bl_manifest_path(sql_label);
-    g_autofree char *text = show(root, commit, label);
+    g_autofree char *text = bl_git_show(root, commit, label);
     g_autoptr(BlManifest) manifest =
         text != NULL ? bl_manifest_parse(text, strlen(text), label, NULL) : NULL;
     if (manifest == NULL || g_strcmp0(manifest->dump_digest, digest) != 0)
         return FALSE;
-    g_autofree char *sql = show(root, commit, sql_label);
+    g_autofree char *sql = bl_git_show(root, commit, sql_label);
     if (sql == NULL)
         return FALSE;
     g_autofree char *found = bl_pair_digest_of(sql, strlen(sql));

@@ -3,6 +3,7 @@
 #include "squash/check_replay.h"
 #include "squash/cmd.h"
 #include "squash/folders.h"
+#include "squash/merged.h"
 
 #include "common/base/error.h"
 #include "common/base/file.h"
@@ -126,6 +127,7 @@ check_all(BlMigrator *migrator,
           GError **error)
 {
     const BlCheckReplayOptions how = { .scratch_url = options->prune.scratch_url };
+    bl_merged_check(migrator, differences);
     return bl_check_files(migrator, differences, error) &&
            (options->offline || check_database(migrator, differences, error)) &&
            (!options->replay || check_replay(migrator, &how, differences, replay, error));

@@ -182,6 +182,14 @@ bl_git_ask(const char *root, const char *const *command)
     return ask(root, command, NULL, &why);
 }
 
+char *
+bl_git_show(const char *root, const char *commit, const char *label)
+{
+    g_autofree char *object = g_strdup_printf("%s:./%s", commit, label);
+    const char *const command[] = { "show", object, NULL };
+    return bl_git_ask(root, command);
+}
+
 /* What a submodule ignores is clean for the repository round it. */
 static gboolean
 is_other_repository(const BlGitState *state, const char *folder)

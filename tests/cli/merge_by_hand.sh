@@ -80,3 +80,34 @@ git show "theirs:$sql" >their
 git show "ours:$sql" >our
 git merge-file --union -p our base their | grep -v "'database/migrations/4_theirs'" >$sql
 disagrees "only the manifest names 'database/migrations/4_theirs'" stale
+
+# Both squashed, and both files were taken from one side: what the other one squashed is in neither place, and told while the
+# merge is under way, and of its commit.
+for side in ours theirs; do
+    conflict
+    git merge --abort
+    for name in theirs ours; do
+        git checkout -q $name
+        cp $name.db app.db
+        run 0 migrate squash
+        git add -A
+        git commit -q -m squash
+    done
+    git merge -q theirs >merged 2>&1 && fail 'the merge is clean'
+    rm merged
+    git checkout -q --$side $sql $manifest
+    git add -A
+    lost=4_theirs
+    [ $side = ours ] || lost=5_ours
+    run 1 migrate check --offline
+    expect_out "migration database/migrations/$lost: is lost in the merge"
+    git commit -q -m merged
+    run 1 migrate check --offline
+    commit=$(sed -n "s/.*$lost: is lost .* fetch the file from commit \([0-9a-f]*\).*/\1/p" stdout)
+    # With its file there is nothing lost.
+    git show "$commit:database/migrations/$lost.sql" >database/migrations/$lost.sql || fail "it is not in commit $commit"
+    run 0 migrate check --offline
+    rm app.db
+    run 0 migrate run --create --out-of-order allow
+    expect_rows app.db 'SELECT count(*) FROM adonis_schema' 5
+done
