@@ -42,13 +42,13 @@ done
 
 # A snapshot that is not the one any more that the squash began with: a pull brought names, another squash was faster.
 project
-run 0 migrate squash --until 1_users
+run 0 schema-dump
 commit_all
 meanwhile sed -i "'s|\"squashedMigrationNames\": .|&\n    \"database/migrations/0_pulled\",|'" $manifest
 run 5 squash
 expect_err 'was changed by somebody else meanwhile'
 grep -q '"database/migrations/0_pulled"' $manifest || fail 'what was pulled is gone'
-files 2
+files 3
 project
 cp -R . ../theirs
 (cd ../theirs && run 0 migrate squash --until 1_users)
