@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "squash/archived.h"
 
-#include "squash/migrator.h"
+#include "squash/git.h"
 #include "squash/squash_mark.h"
+
+#include "common/base/file.h"
 
 #include <string.h>
 
@@ -144,6 +146,77 @@ bl_archived_find(const BlProject *project,
     }
     archived->list = g_steal_pointer(&list);
     return TRUE;
+}
+
+static gboolean
+is_in_git(const BlMigrator *migrator, const BlMigration *file)
+{
+    const char *const command[] = { "ls-files", "--", file->path, NULL };
+    g_autofree char *tracked = bl_git_ask(bl_project_root(migrator->project), command);
+    return tracked != NULL && tracked[0] != '\0';
+}
+
+/* One that cannot be read is the business of who needs it. */
+static void
+read_own_archives(const BlMigrator *migrator, BlArchived *archived)
+{
+    g_autoptr(GPtrArray) folders = bl_squash_mark_archives(migrator->manifest);
+    archived->archives = g_ptr_array_new_with_free_func((GDestroyNotify)bl_history_free);
+    for (guint i = 0; i < folders->len; i++) {
+        const char *folder = g_ptr_array_index(folders, i);
+        g_autofree char *path = bl_project_path(migrator->project, folder);
+        if (bl_path_below(path, bl_project_root(migrator->project)) != NULL &&
+            bl_file_exists(path) &&
+            !read_archive(archived, migrator->project, migrator->connection, folder)) {
+            g_clear_pointer(&archived->why_not, g_free);
+        }
+    }
+}
+
+/* @return what a merge did to a file in an archive, to go behind its name; g_free(); NULL: nothing
+ */
+static char *
+tell_moved(const BlMigrator *migrator, const BlArchived *archived, const BlMigration *file)
+{
+    const BlMigration *other = NULL;
+    const BlMigrationDigest *digest = bl_manifest_digest(migrator->manifest, file->name);
+    const BlKnownMigration known = bl_migration_known(file);
+    if (bl_history_find(migrator->history, file->name) != NULL)
+        return NULL;
+    if (!bl_manifest_has(migrator->manifest, file->name)) {
+        if (!is_in_git(migrator, file))
+            return NULL;
+        return g_strdup_printf("is in an archive of squashed files, but no squash put it there: a "
+                               "merge may have moved \"%s\" after them; move it back where it "
+                               "came from, or delete it",
+                               file->label);
+    }
+    if (digest == NULL || !bl_known_migration_differs(&known, digest->raw, digest->token) ||
+        find_file(archived, migrator->manifest, file->name, &other) != NULL ||
+        !is_in_git(migrator, file))
+        return NULL;
+    return g_strdup_printf("has another text in the archive than the snapshot holds: a merge may "
+                           "have put an edit into \"%s\"; restore it, and put the change into a "
+                           "new migration",
+                           file->label);
+}
+
+void
+bl_archived_check(const BlMigrator *migrator, BlArchivedFound found, void *data)
+{
+    g_auto(BlArchived) archived = { 0 };
+    if (migrator->manifest == NULL)
+        return;
+    read_own_archives(migrator, &archived);
+    for (guint i = 0; i < archived.archives->len; i++) {
+        const BlHistory *archive = g_ptr_array_index(archived.archives, i);
+        for (guint j = 0; j < archive->list->len; j++) {
+            const BlMigration *file = g_ptr_array_index(archive->list, j);
+            g_autofree char *what = tell_moved(migrator, &archived, file);
+            if (what != NULL)
+                found(file, what, data);
+        }
+    }
 }
 
 static int

@@ -10,6 +10,7 @@
 #define BL_SQUASH_ARCHIVED_H
 
 #include "squash/history.h"
+#include "squash/migrator.h"
 
 #include "common/project/project.h"
 #include "common/snapshot/manifest.h"
@@ -44,6 +45,17 @@ gboolean bl_archived_find(const BlProject *project,
  * in history order. @return GPtrArray of BlMigration *, borrowed; g_ptr_array_unref() */
 GPtrArray *
 bl_archived_join(const BlArchived *archived, const BlHistory *history, const GPtrArray *range);
+
+/** @param what is wrong with @file, to go behind its name */
+typedef void (*BlArchivedFound)(const BlMigration *file, const char *what, void *data);
+
+/**
+ * Looks for what a merge did to the archives. Where a squash moved all files of a folder, git takes
+ * that for a folder that was renamed: the new file of another branch goes there too, and an edit of
+ * an old one into its copy. Only files that git has count, in archives inside of the project:
+ * others may be shared.
+ */
+void bl_archived_check(const BlMigrator *migrator, BlArchivedFound found, void *data);
 
 void bl_archived_clear(BlArchived *archived);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BlArchived, bl_archived_clear)

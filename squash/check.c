@@ -4,6 +4,7 @@
 #include "dump/dumper.h"
 #include "load/loader.h"
 #include "squash/adopt.h"
+#include "squash/archived.h"
 #include "squash/gap.h"
 #include "squash/plan.h"
 #include "squash/runner.h"
@@ -192,6 +193,12 @@ bl_check_edited(const BlMigrator *migrator, GPtrArray *differences)
     }
 }
 
+static void
+add_archived(const BlMigration *file, const char *what, void *data)
+{
+    bl_check_add(data, "migration", file->name, what, file->label);
+}
+
 gboolean
 bl_check_files(const BlMigrator *migrator, GPtrArray *differences, GError **error)
 {
@@ -203,6 +210,7 @@ bl_check_files(const BlMigrator *migrator, GPtrArray *differences, GError **erro
         gboolean may_run = !bl_plan_ignores(migrator->history, migration, baseline);
         check_file(migrator, migration, may_run, differences);
     }
+    bl_archived_check(migrator, add_archived, differences);
     return check_pair(migrator, differences, error);
 }
 

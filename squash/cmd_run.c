@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "squash/archived.h"
 #include "squash/cmd.h"
 #include "squash/commit.h"
 #include "squash/folders.h"
@@ -51,6 +52,14 @@ commit_if_asked(BlCli *cli, const BlMigrator *migrator, const BlMigrateOptions *
         bl_cli_say(cli, "committed %u file%s", paths->len, paths->len == 1 ? "" : "s");
 }
 
+/* What a merge moved into an archive looks like being up to date too. Where something runs it is
+ * not looked for: to read a long history costs as much as the run. */
+static void
+warn_of_archived(const BlMigration *file, const char *what, void *data)
+{
+    bl_report_text(data, BL_EVENT_WARNING, "migration \"%s\" %s", file->name, what);
+}
+
 static gboolean
 run_plan(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError **error)
 {
@@ -61,6 +70,8 @@ run_plan(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GErr
     /* That there is nothing at all names the folders anyway. */
     if (migrator->history->list->len > 0)
         bl_folders_warn(migrator);
+    if (plan->steps->len == 0)
+        bl_archived_check(migrator, warn_of_archived, (void *)(guintptr)bl_cli_reporter(cli));
     if (options->dry_run && options->commit)
         bl_cli_say(cli, "their files would be committed to git");
     g_autofree char *nothing = describe_nothing(migrator);
