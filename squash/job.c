@@ -63,6 +63,14 @@ scan_items(const GArray *items, BlJobItemFn fn, void *data, GError **error)
 }
 
 gboolean
+bl_job_run(const BlJob *job, BlSession *session, const BlScriptRun *run, GError **error)
+{
+    g_autoptr(BlReader) reader = bl_reader_new_memory(job->text, job->len);
+    g_autoptr(BlScript) script = bl_job_script(job, reader, session->engine->dialect);
+    return session->engine->execute_script(session, script, run, NULL, error);
+}
+
+gboolean
 bl_job_scan(const BlJob *job, const BlEngine *engine, BlJobItemFn fn, void *data, GError **error)
 {
     if (job->items != NULL)

@@ -51,6 +51,10 @@ gboolean bl_job_check_section(const BlEngine *engine,
 /** A script over the text, with its positions. @param reader over it; borrowed */
 BlScript *bl_job_script(const BlJob *job, BlReader *reader, const BlDialect *dialect);
 
+/** Runs the text. */
+gboolean bl_job_run(const BlJob *job, BlSession *session, const BlScriptRun *run, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /** Calls @fn for each item without running anything. */
 gboolean bl_job_scan(const BlJob *job,
                      const BlEngine *engine,
