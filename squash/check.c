@@ -8,6 +8,7 @@
 #include "squash/gap.h"
 #include "squash/plan.h"
 #include "squash/runner.h"
+#include "squash/squash_mark.h"
 
 #include "common/base/error.h"
 #include "common/schema/compare.h"
@@ -363,6 +364,24 @@ bl_check_bare(BlMigrator *migrator, GPtrArray *differences, gboolean *is_bare, G
         bl_check_add(differences, "database", migrator->connection->name,
                      "is empty: migrate run brings it up from the snapshot", NULL);
     return TRUE;
+}
+
+guint
+bl_check_left_out(const BlMigrator *migrator)
+{
+    if (migrator->manifest == NULL || !bl_squash_mark_is_part(migrator->manifest))
+        return 0;
+    const BlPlanInput input = bl_migrator_input(migrator);
+    g_autoptr(GPtrArray) rows = bl_plan_status(&input);
+    guint n = 0;
+    for (guint i = 0; i < rows->len; i++) {
+        const BlStatusRow *row = g_ptr_array_index(rows, i);
+        n += row->status == BL_STATUS_COMPLETED && row->file != NULL &&
+                     !bl_manifest_has(migrator->manifest, row->name)
+                 ? 1
+                 : 0;
+    }
+    return n;
 }
 
 gboolean

@@ -60,6 +60,10 @@ gboolean bl_check_bare(BlMigrator *migrator,
 /** The ledger beside files, another tool's table and the snapshot. */
 void bl_check_ledger(const BlMigrator *migrator, GPtrArray *differences);
 
+/** The applied migrations that a squash of older ones left out of the snapshot, while that is the
+ * one on disk: the live schema cannot be compared with it. */
+guint bl_check_left_out(const BlMigrator *migrator);
+
 /** The live schema beside the snapshot; nothing where there is none. */
 gboolean bl_check_schema(BlMigrator *migrator,
                          GPtrArray *differences,

@@ -12,6 +12,13 @@
 
 /* migrate check: one command for a build server. Writes nothing, takes no lock. */
 
+/* What is compared. */
+typedef struct {
+    gboolean offline;
+    gboolean replays;
+    guint left_out; /* applied migrations that the snapshot does not hold, by a squash's will */
+} Scope;
+
 /* What would end a line or a value of a workflow command. */
 static char *
 escape_command(const char *text, gboolean is_value)
@@ -90,8 +97,27 @@ warn_of_strays(BlCli *cli, const BlMigrator *migrator)
         bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING, "%s", strays);
 }
 
+/* The snapshot of a squash that left the newest files alone ends before them. A replay of all files
+ * is what the live schema can be compared with. */
 static gboolean
-check_database(BlMigrator *migrator, GPtrArray *differences, GError **error)
+check_schema(BlMigrator *migrator, Scope *scope, GPtrArray *differences, GError **error)
+{
+    scope->left_out = bl_check_left_out(migrator);
+    if (scope->left_out == 0)
+        return bl_check_schema(migrator, differences, error);
+    if (!scope->replays) {
+        bl_report_text(migrator->options.reporter, BL_EVENT_WARNING,
+                       "not checked: the schema, since %u applied migration%s stayed out of the "
+                       "snapshot when older ones were squashed; --replay compares it with all "
+                       "files, schema-dump takes %s in",
+                       scope->left_out, scope->left_out == 1 ? "" : "s",
+                       scope->left_out == 1 ? "it" : "them");
+    }
+    return TRUE;
+}
+
+static gboolean
+check_database(BlMigrator *migrator, Scope *scope, GPtrArray *differences, GError **error)
 {
     gboolean is_bare = FALSE;
     if (!bl_check_bare(migrator, differences, &is_bare, error) || is_bare)
@@ -100,7 +126,7 @@ check_database(BlMigrator *migrator, GPtrArray *differences, GError **error)
     /* Half a migration is reported; nothing can be said of a schema that holds it. */
     gboolean is_whole = bl_ledger_unfinished(migrator->ledger, NULL) == NULL &&
                         (migrator->ledger->peer == NULL || migrator->ledger->peer->failed == NULL);
-    return !is_whole || bl_check_schema(migrator, differences, error);
+    return !is_whole || check_schema(migrator, scope, differences, error);
 }
 
 /* The error says why; that the rest was looked at, and this was not, is said ahead of it. */
@@ -122,6 +148,7 @@ check_replay(BlMigrator *migrator,
 static gboolean
 check_all(BlMigrator *migrator,
           const BlMigrateOptions *options,
+          Scope *scope,
           GPtrArray *differences,
           BlCheckReplayResult *replay,
           GError **error)
@@ -129,16 +156,19 @@ check_all(BlMigrator *migrator,
     const BlCheckReplayOptions how = { .scratch_url = options->prune.scratch_url };
     bl_merged_check(migrator, differences);
     return bl_check_files(migrator, differences, error) &&
-           (options->offline || check_database(migrator, differences, error)) &&
+           (options->offline || check_database(migrator, scope, differences, error)) &&
            (!options->replay || check_replay(migrator, &how, differences, replay, error));
 }
 
 static void
-say_agreement(BlCli *cli, const BlMigrateOptions *options, const BlCheckReplayResult *replay)
+say_agreement(BlCli *cli, const Scope *scope, const BlCheckReplayResult *replay)
 {
-    const char *what =
-        options->offline ? "files and snapshot agree" : "files, ledger, snapshot and schema agree";
-    if (options->replay) {
+    const char *what = "files, ledger, snapshot and schema agree";
+    if (scope->offline)
+        what = "files and snapshot agree";
+    else if (scope->left_out > 0 && !scope->replays)
+        what = "files, ledger and snapshot agree";
+    if (scope->replays) {
         bl_cli_say(cli, "%s; %u migration%s replayed, %u object%s compared", what,
                    replay->migrations, replay->migrations == 1 ? "" : "s", replay->objects,
                    replay->objects == 1 ? "" : "s");
@@ -165,7 +195,8 @@ bl_cmd_check(BlCli *cli, void *data, char **args, GError **error)
         return FALSE;
     g_autoptr(GPtrArray) differences = bl_check_new();
     g_auto(BlCheckReplayResult) replay = { 0 };
-    gboolean ok = check_all(work.migrator, options, differences, &replay, error);
+    Scope scope = { .offline = options->offline, .replays = options->replay };
+    gboolean ok = check_all(work.migrator, options, &scope, differences, &replay, error);
     show(cli, work.migrator->project, differences);
     warn_of_strays(cli, work.migrator);
     bl_folders_warn(work.migrator);
@@ -177,6 +208,6 @@ bl_cmd_check(BlCli *cli, void *data, char **args, GError **error)
     if (ok && differences->len > 0)
         bl_cli_set_exit(cli, 1);
     else if (ok)
-        say_agreement(cli, options, &replay);
+        say_agreement(cli, &scope, &replay);
     return ok;
 }

@@ -712,6 +712,7 @@ write_and_prune(Squash *squash, GError **error)
             .items = items,
             .commit = squash->git->commit,
             .archive = squash->options->archive,
+            .is_part = !squash->range.is_whole,
         };
         bl_squash_mark_begin(manifest, &mark);
     }

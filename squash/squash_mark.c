@@ -43,6 +43,13 @@ bl_squash_mark_digest(const BlManifest *manifest)
     return json_string_value(json_object_get(last_mark(manifest), "dumpDigest"));
 }
 
+gboolean
+bl_squash_mark_is_part(const BlManifest *manifest)
+{
+    return json_is_true(json_object_get(last_mark(manifest), "part")) &&
+           g_strcmp0(bl_squash_mark_digest(manifest), manifest->dump_digest) == 0;
+}
+
 static json_t *
 text_or_null(const char *text)
 {
@@ -81,6 +88,10 @@ bl_squash_mark_begin(BlManifest *manifest, const BlSquashMark *mark)
     if (mark->archive != NULL || json_object_get(entry, "archive") == NULL)
         json_object_set_new(entry, "archive", text_or_null(mark->archive));
     json_object_set_new(entry, "dumpDigest", text_or_null(manifest->dump_digest));
+    if (mark->is_part)
+        json_object_set_new(entry, "part", json_true());
+    else
+        json_object_del(entry, "part");
     json_object_set_new(entry, "done", json_false());
     json_decref(entry);
 }

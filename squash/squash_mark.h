@@ -6,7 +6,7 @@
  *
  * Layer: squash. The member "squashes" of the manifest: a list, oldest first, of objects with first
  * and last name, their number, the commit that has the files, the archive that they were moved to,
- * the digest of the SQL, and "done".
+ * the digest of the SQL, "part" where the newest files stay out of the snapshot, and "done".
  */
 #ifndef BL_SQUASH_SQUASH_MARK_H
 #define BL_SQUASH_SQUASH_MARK_H
@@ -22,6 +22,7 @@ typedef struct {
     const GPtrArray *items; /**< BlPruneItem * (prune.h) */
     const char *commit;     /**< of git, that has the files; NULL: not known */
     const char *archive;    /**< as it was given; NULL: none */
+    gboolean is_part;       /**< younger files stay, and the snapshot ends before them */
 } BlSquashMark;
 
 /** Says that the files of @mark are on their way out. An open mark is taken up again. */
@@ -32,6 +33,10 @@ void bl_squash_mark_end(BlManifest *manifest);
 
 /** @return TRUE when the last squash was not finished */
 gboolean bl_squash_mark_is_open(const BlManifest *manifest);
+
+/** @return TRUE when the snapshot is the one of the last squash, and that left younger files out of
+ * it: no dump has taken them in since */
+gboolean bl_squash_mark_is_part(const BlManifest *manifest);
 
 /** The digest of the SQL as the last squash left it. Borrowed; NULL: none */
 const char *bl_squash_mark_digest(const BlManifest *manifest);
