@@ -514,12 +514,18 @@ read_database(BlSession *session, const BlDumpOptions *options, BlDump *dump, GE
            write_text_and_digest(session, options, dump, error);
 }
 
+gboolean
+bl_dump_is_empty(const BlDump *dump)
+{
+    return dump->counts->len == 0 && dump->skipped->len == 0 &&
+           (dump->manifest == NULL || dump->manifest->squashed->len == 0);
+}
+
 /* A file of no bytes is a database without objects, and so is the wrong one of two. */
 static void
 warn_of_empty(const BlSession *session, const BlDumpOptions *options, const BlDump *dump)
 {
-    if (dump->counts->len > 0 || dump->skipped->len > 0 ||
-        (dump->manifest != NULL && dump->manifest->squashed->len > 0))
+    if (options->only_compares || !bl_dump_is_empty(dump))
         return;
     bl_report_text(options->reporter, BL_EVENT_WARNING,
                    "database \"%s\" holds no objects: the snapshot makes nothing", session->label);

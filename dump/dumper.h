@@ -90,6 +90,9 @@ gboolean bl_dump_write(BlDump *dump,
                        gboolean *changed,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** @return TRUE when it makes nothing and names no migration */
+gboolean bl_dump_is_empty(const BlDump *dump);
+
 /**
  * What the files at @sql_path differ in from this snapshot; generatedAt does not count.
  * @return GPtrArray of BlDifference (kind, name, what), empty when nothing differs; NULL:

@@ -238,6 +238,13 @@ report_check(
     g_autoptr(GPtrArray) differences = bl_dump_check(session, dump, sql_path, error);
     if (differences == NULL)
         return FALSE;
+    /* All that the snapshot holds is no help then. */
+    gboolean is_bare =
+        differences->len > 0 && bl_dump_is_empty(dump) && bl_pair_state(sql_path) == BL_PAIR_BOTH;
+    if (is_bare) {
+        g_ptr_array_set_size(differences, 0);
+        bl_differences_add(differences, "database", session->label, g_strdup("is empty"));
+    }
     json_t *list = json_array();
     for (guint i = 0; i < differences->len; i++) {
         const BlDifference *difference = g_ptr_array_index(differences, i);
@@ -250,8 +257,10 @@ report_check(
     report_json(cli, dump, sql_path, FALSE);
     if (differences->len > 0) {
         bl_cli_set_exit(cli, 1);
-        bl_cli_say(cli, "the snapshot is not what the database gives: if the database is right, "
-                        "write it anew with schema-dump");
+        bl_cli_say(cli, is_bare ? "nothing was compared: bring the database up first, with migrate "
+                                  "run or schema-load"
+                                : "the snapshot is not what the database gives: if the database is "
+                                  "right, write it anew with schema-dump");
     } else {
         bl_cli_say(cli, "the snapshot is what the database gives");
     }

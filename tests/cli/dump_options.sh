@@ -138,6 +138,15 @@ expect_err '"connection" is "sqlite", not "other"'
 run 0 schema-dump --url sqlite:nothing.db --path nothing.sql
 expect_err 'warning: database "nothing.db" holds no objects: the snapshot makes nothing'
 [ ! -s nothing.db ] || fail "it wrote into the database"
+
+# A check of it says that, and not all that the snapshot holds; where there is no snapshot, that is what is told.
+run 1 schema-dump --url sqlite:nothing.db --path d.sql --check
+[ "$(cat stdout)" = 'database nothing.db: is empty' ] || fail "more than one line: $(cat stdout)"
+expect_err 'nothing was compared: bring the database up first'
+expect_no_err 'makes nothing'
+run 0 schema-dump --url sqlite:nothing.db --path nothing.sql --check
+run 1 schema-dump --url sqlite:nothing.db --path absent.sql --check
+expect_no_out 'is empty'
 run 0 schema-dump --url sqlite:app.db --path something.sql
 expect_no_err 'holds no objects'
 
