@@ -101,3 +101,28 @@ for statement in "CREATE VIEW dbs AS SELECT * FROM pg_database; UPDATE dbs SET d
         [ "$(pg_admin "SELECT count(*) FROM pg_roles WHERE rolname = 'bl_put_together'")" = 0 ] || fail "$command: the role was made"
     done
 done
+
+# An event trigger on logins is noted in the row of its own database, which is nobody else's.
+if [ "$pg_newest" -ge 17 ]; then
+    pg_server "$pg_newest"
+    rm -rf database .git
+    mkdir -p database/migrations
+    pg_create app
+    printf '{ "connections": { "postgres": { "url": "%s" } } }\n' "$(pg_url app)" >database/connections.json
+    write 1_logins 'CREATE FUNCTION greet() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
+CREATE EVENT TRIGGER greeter ON login EXECUTE FUNCTION greet();'
+    write 2_way 'SELECT 1;'
+    run 0 migrate run
+    commit_all
+    write 2_way "CREATE VIEW dbs AS SELECT * FROM pg_database;
+DO \$\$ BEGIN UPDATE dbs SET datconnlimit = 50 WHERE datname = '$(pg_name app)'; EXCEPTION WHEN division_by_zero THEN NULL; END \$\$;"
+    run 0 migrate repair --accept 2_way
+    commit_all
+    refused 'all databases of the server share' migrate squash
+    [ "$(limit)" = -1 ] || fail 'beside an event trigger on logins the live database has another limit'
+    write 2_way 'SELECT 1;'
+    run 0 migrate repair --accept 2_way
+    commit_all
+    run 0 migrate squash
+    files 0
+fi
