@@ -91,6 +91,24 @@ run 0 migrate squash
 files 0
 [ "$(scratch_databases)" = "$before" ] || fail "scratch databases are left"
 
+# So have they what is set for the role in that database alone; what it may not set they do without.
+pg_project of_role
+pg_drop of_role
+pg_create of_role bl_owner
+pg_sql of_role "CREATE SCHEMA app AUTHORIZATION bl_owner; GRANT ALL ON SCHEMA public TO bl_owner;
+ALTER ROLE bl_owner IN DATABASE \"$(pg_name of_role)\" SET search_path = app, public;
+ALTER ROLE bl_owner IN DATABASE \"$(pg_name of_role)\" SET log_min_duration_statement = 500;
+ALTER ROLE bl_reader IN DATABASE \"$(pg_name of_role)\" SET search_path = nowhere;
+ALTER DATABASE \"$(pg_name of_role)\" SET log_min_duration_statement = 900"
+printf '{ "connections": { "postgres": { "url": "%s" } } }\n' "$(pg_url of_role bl_owner)" >database/connections.json
+write 1_users 'CREATE SCHEMA IF NOT EXISTS app; CREATE TABLE users (id int);'
+run 0 migrate run
+commit_all
+run 0 migrate squash
+files 0
+grep -q '^CREATE TABLE app.users' database/schema/postgres-schema.sql || fail 'the table is elsewhere'
+[ "$(scratch_databases)" = "$before" ] || fail "scratch databases are left"
+
 # Only what carries the mark, is old and is not used is swept.
 pg_project sweep
 old='baseline_scratch_00000000000000aa_1'

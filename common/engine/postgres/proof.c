@@ -30,16 +30,21 @@ static const char like_sql[] =
     "ELSE '' END "
     "FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()";
 
-/* ALTER DATABASE … SET of the database. A list is kept as it is quoted already. */
+/* What the database has set for everybody, and for this role in it, as statements without the
+ * database's name. A list is kept as it is quoted already; nothing is made in one that is only
+ * read.
+ */
 static const char settings_sql[] =
-    "SELECT pg_catalog.quote_ident(pg_catalog.split_part(c, '=', 1)) || ' = ' || "
+    "SELECT CASE s.setrole WHEN 0 THEN 'ALTER DATABASE' ELSE 'ALTER ROLE SESSION_USER IN DATABASE' "
+    "END, 'SET ' || pg_catalog.quote_ident(pg_catalog.split_part(c, '=', 1)) || ' = ' || "
     "CASE WHEN pg_catalog.split_part(c, '=', 1) IN ('search_path', 'temp_tablespaces', "
     "'session_preload_libraries', 'local_preload_libraries', 'unix_socket_directories') "
     "THEN coalesce(nullif(pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1), ''), $$''$$) "
     "ELSE pg_catalog.quote_literal(pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1)) END "
     "FROM pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) c "
-    "WHERE s.setrole = 0 AND s.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d "
-    "WHERE d.datname = pg_catalog.current_database())";
+    "WHERE (s.setrole = 0 OR s.setrole = (SELECT r.oid FROM pg_catalog.pg_roles r "
+    "WHERE r.rolname = session_user)) AND s.setdatabase = (SELECT d.oid FROM "
+    "pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())";
 
 /* Left by processes that were killed. One that is in use cannot be dropped, and stays. */
 static void
@@ -89,15 +94,29 @@ create_scratch(PgSession *session, const char *name, gboolean is_like, GError **
 }
 
 static gboolean
+is_denied(const GError *why)
+{
+    const BlErrorInfo *info = bl_error_info(why);
+    return info != NULL && g_strcmp0(info->sqlstate, "42501") == 0;
+}
+
+/* What only a superuser may set is about the log and the like: a role that may not does without. */
+static gboolean
 copy_settings(PgSession *session, const char *name, gboolean is_like, GError **error)
 {
     if (!is_like)
         return TRUE;
     g_autoptr(PgResult) result = pg_select(session, settings_sql, error);
     for (int row = 0; result != NULL && row < pq.PQntuples(result); row++) {
-        g_autofree char *rest = g_strconcat("SET ", pq.PQgetvalue(result, row, 0), NULL);
-        if (!pg_run_on_database(session, "ALTER DATABASE", name, rest, error))
+        GError *why = NULL;
+        if (pg_run_on_database(session, pq.PQgetvalue(result, row, 0), name,
+                               pq.PQgetvalue(result, row, 1), &why))
+            continue;
+        if (!is_denied(why)) {
+            g_propagate_error(error, why);
             return FALSE;
+        }
+        g_error_free(why);
     }
     return result != NULL;
 }
@@ -114,8 +133,7 @@ static BlSession *
 refuse_scratch(GError *why, GError **error)
 {
     g_prefix_error(&why, "making a scratch database: ");
-    const BlErrorInfo *info = bl_error_info(why);
-    if (info == NULL || g_strcmp0(info->sqlstate, "42501") != 0) {
+    if (!is_denied(why)) {
         g_propagate_error(error, why);
         return NULL;
     }
