@@ -267,17 +267,47 @@ add_shadows(Reader *reader, BlObject *object)
         bl_object_add_part(reader->catalog, object, "shadow", g_ptr_array_index(names, i), "");
 }
 
-static void
-add_dependencies(Reader *reader, BlObject *object, const LiteRow *row)
+/* A full-text table keeps what it was told by INSERT INTO f (f, rank) VALUES (setting, value) in a
+ * shadow table: how it ranks is not in its CREATE statement. The version is the library's own. */
+static gboolean
+add_module_settings(Reader *reader, BlObject *object, const LiteRow *row, GError **error)
+{
+    g_autofree char *shadow = g_strconcat(object->name, "_config", NULL);
+    const char *owner = g_hash_table_lookup(reader->rows->shadows, shadow);
+    if (g_ascii_strcasecmp(row->module, "fts5") != 0 || g_strcmp0(owner, object->name) != 0)
+        return TRUE;
+    g_autofree char *from = bl_quote_identifier(&bl_dialect_sqlite, shadow);
+    g_autofree char *into = bl_quote_identifier(&bl_dialect_sqlite, object->name);
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT k, quote(k), quote(v) FROM main.%s WHERE k <> 'version' ORDER BY k", from);
+    g_autoptr(sqlite3_stmt) stmt = lite_prepare(reader->session, sql, error);
+    if (stmt == NULL)
+        return FALSE;
+    int rc;
+    while ((rc = lite_step(reader->session, stmt)) == SQLITE_ROW) {
+        const char *value = (const char *)sqlite3_column_text(stmt, 2);
+        g_autofree char *statement =
+            g_strdup_printf("INSERT INTO %s (%s, rank) VALUES (%s, %s)", into, into,
+                            (const char *)sqlite3_column_text(stmt, 1), value);
+        bl_object_add_statement(reader->catalog, object, statement);
+        bl_object_add_part(reader->catalog, object, "setting",
+                           (const char *)sqlite3_column_text(stmt, 0), value);
+    }
+    return rc == SQLITE_DONE || lite_set_error(reader->session, rc, shadow, error);
+}
+
+static gboolean
+add_dependencies(Reader *reader, BlObject *object, const LiteRow *row, GError **error)
 {
     if (object == NULL)
-        return;
+        return TRUE;
     if (object->parent != NULL)
         depend_on(reader, object, row->owner != NULL ? row->owner : row->table);
-    if (row->module != NULL) {
-        add_module_dependencies(reader, object, row);
-        add_shadows(reader, object);
-    }
+    if (row->module == NULL)
+        return TRUE;
+    add_module_dependencies(reader, object, row);
+    add_shadows(reader, object);
+    return add_module_settings(reader, object, row, error);
 }
 
 static gboolean
@@ -311,8 +341,11 @@ add_rows(Reader *reader, const char *const *omit, GError **error)
             return FALSE;
         }
     }
-    for (guint i = 0; i < rows->len; i++)
-        add_dependencies(reader, g_ptr_array_index(reader->objects, i), g_ptr_array_index(rows, i));
+    for (guint i = 0; i < rows->len; i++) {
+        if (!add_dependencies(reader, g_ptr_array_index(reader->objects, i),
+                              g_ptr_array_index(rows, i), error))
+            return FALSE;
+    }
     return TRUE;
 }
 
