@@ -41,6 +41,11 @@ w04_a_failed_dump_destroys_the_last_good_one() {
     run 5 schema-dump
     run 3 schema-dump --url sqlite:missing.db -c sqlite
     run 5 schema-dump --prune
+    # One that fails in the middle, behind the tables.
+    sqlite3 app.db "DELETE FROM adonis_schema_journal WHERE name LIKE '%4_half'; PRAGMA writable_schema = on;
+        INSERT INTO sqlite_schema VALUES ('table', 'zz', 'zz', 0, 'CREATE VIRTUAL TABLE zz USING no_such_module(a)')"
+    run 5 schema-dump
+    expect_err 'zz cannot be described'
     [ "$before" = "$(cat $sql $manifest)" ] || fail "the old snapshot changed"
 }
 
@@ -52,6 +57,19 @@ w05_a_failed_load_counts_as_applied() {
         code=0
         migrate run --create >stdout 2>stderr || code=$?
         [ "$code" != 0 ] || fail "a broken snapshot is loaded"
+    done
+    # Nor where the digest is not asked.
+    for _ in 1 2; do
+        run 4 schema-load --create --accept-modified
+        expect_err 'no_such_column'
+        [ ! -s app.db ] || expect_rows app.db 'SELECT count(*) FROM sqlite_schema' 0
+    done
+    sed -i '/Digest"/d' database/schema/sqlite-schema.meta.json
+    for _ in 1 2; do
+        code=0
+        migrate run --create >stdout 2>stderr || code=$?
+        [ "$code" != 0 ] || fail "a broken snapshot is loaded"
+        [ ! -s app.db ] || expect_rows app.db 'SELECT count(*) FROM sqlite_schema' 0
     done
     sqlite3 stock.db <$sql >/dev/null 2>&1 || :
     expect_rows stock.db 'SELECT count(*) FROM sqlite_schema' 0
@@ -98,7 +116,24 @@ w10_a_dump_during_a_migration_is_a_mixture() {
     run 0 schema-dump
     sqlite_let_go
     grep -q half $sql && fail "the dump holds half a migration"
-    :
+    # Nor does one see the ledger of another moment than the tables: each transaction here adds one of both.
+    i=0
+    while [ $i -lt 400 ]; do
+        i=$((i + 1))
+        echo "BEGIN IMMEDIATE; CREATE TABLE m$i (a); INSERT INTO adonis_schema (name, batch) VALUES ('m$i', 1); COMMIT;"
+    done >busy.sql
+    sqlite3 -cmd '.timeout 60000' app.db <busy.sql &
+    busy=$!
+    n=0
+    while kill -0 $busy 2>/dev/null; do
+        n=$((n + 1))
+        run 0 schema-dump --path moment.sql
+        tables=$(grep -c '^CREATE TABLE m[0-9]' moment.sql) || :
+        names=$(grep -c "^INSERT INTO adonis_schema .*'m[0-9]" moment.sql) || :
+        [ "$tables" = "$names" ] || fail "$tables tables, $names names in the ledger"
+    done
+    wait $busy
+    [ $n -gt 0 ] || fail 'no dump'
 }
 
 w11_an_edited_file_goes_unseen() {
