@@ -193,6 +193,24 @@ CREATE PROCEDURE p() BEGIN SET @q = REPLACE('DELETE FROM `@LIVE@`#users', '#', '
 DELIMITER ;
 ==
 SET @a = CONCAT('SET sql_', 'mode = ''NO_BACKSLASH_ESCAPES'''); PREPARE p FROM @a; EXECUTE p; SELECT '\'; DELETE FROM `@LIVE@`.users; -- ';
+==
+SET @s = CONCAT(CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users -- '), x'ff'); PREPARE p FROM @s; EXECUTE p;
+==
+SET @s = CONCAT(CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users -- '), x'ff');
+DELIMITER //
+CREATE PROCEDURE p() BEGIN PREPARE x FROM @s; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN DECLARE n int DEFAULT 1; SET @q = CASE WHEN n + 1 > 1 THEN CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users') ELSE 'SELECT 1' END; PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p(n int) BEGIN SET @q = CASE n WHEN -1 THEN 'SELECT 1' ELSE CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users') END; PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p(1);
 EOF
 }
 
@@ -230,6 +248,31 @@ DELIMITER //
 CREATE PROCEDURE p() BEGIN SET @q = CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users'); EXECUTE IMMEDIATE @q; END//
 DELIMITER ;
 CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO CALL p();
+==
+SET @n = 0; EXECUTE IMMEDIATE IF((@n := @n + 1) = 1, 'SELECT 1', CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users'));
+==
+SET sql_mode = 'ORACLE';
+DELIMITER //
+CREATE PROCEDURE i AS BEGIN EXECUTE IMMEDIATE CONCAT('DELETE FROM "@LIVE@"', CHAR(46), 'users'); END//
+CREATE PROCEDURE p AS BEGIN IF 1 THEN <<l>> i; END IF; END//
+DELIMITER ;
+CALL p();
+==
+SET sql_mode = 'ORACLE';
+DELIMITER //
+CREATE PROCEDURE i(q text) AS BEGIN EXECUTE IMMEDIATE q; END//
+BEGIN i(CONCAT('DELETE FROM "@LIVE@"', CHAR(46), 'users')); END//
+DELIMITER ;
+EOF
+}
+
+# For those whose parameters may be left out.
+newest_ways() {
+    ways <<'EOF'
+DELIMITER //
+CREATE PROCEDURE p(a int, q text DEFAULT CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users')) BEGIN EXECUTE IMMEDIATE q; END//
+DELIMITER ;
+CALL p(1);
 EOF
 }
 
@@ -435,6 +478,7 @@ for key in $my_servers; do
     commit_all
     all_ways
     case $key in mariadb*) mariadb_ways ;; esac
+    [ "$key" != mariadb11 ] || newest_ways
     [ "$n_ways" -ge 30 ] || fail "only $n_ways ways"
 done
 

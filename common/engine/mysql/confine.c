@@ -7,6 +7,7 @@
  */
 #include "common/base/error.h"
 #include "common/engine/mysql/flow.h"
+#include "common/engine/mysql/program.h"
 #include "common/engine/mysql/reach.h"
 
 #include <string.h>
@@ -54,6 +55,22 @@ confine_flow(Confine *confine, const char *sql, const char *mode, GError **error
     return my_flow_texts(confine->session, sql, mode, take_text, confine, error);
 }
 
+/* It gives another text when it is asked again, or what it gives depends on what was asked last. */
+static gboolean
+is_fickle(const MyTokens *tokens, guint first, guint end)
+{
+    static const char *const functions[] = { "RAND",    "NEXTVAL",    "SETVAL",         "NEXT",
+                                             "LASTVAL", "ROW_COUNT",  "LAST_INSERT_ID", "PREVIOUS",
+                                             "UUID",    "FOUND_ROWS", "UUID_SHORT",     NULL };
+    for (guint i = first; i < end; i++) {
+        const BlToken *token = my_token(tokens, i);
+        if (my_token_is_any(tokens, i, functions) ||
+            (token->len == 2 && strncmp(tokens->sql + token->start, ":=", 2) == 0))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* What PREPARE or EXECUTE IMMEDIATE are about to read. An expression that the server does not give
  * by itself is not known. */
 static gboolean
@@ -66,14 +83,17 @@ confine_prepared(Confine *confine,
 {
     if (first >= end)
         return TRUE;
+    if (is_fickle(tokens, first, end))
+        return refuse_unknown(error);
     g_autofree char *expression =
         g_strndup(tokens->sql + my_token(tokens, first)->start,
                   my_token_end(tokens, end - 1) - my_token(tokens, first)->start);
     /* The server takes the text in the charset of the value. */
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT REPLACE(CONVERT((%s) USING utf8mb4), CHAR(0 USING utf8mb4), ' ')", expression);
     GError *why = NULL;
-    g_autofree char *text = my_select_text(confine->session, sql, &why);
+    gboolean is_known = FALSE;
+    g_autofree char *text = my_ask_text(confine->session, expression, &is_known, &why);
+    if (why == NULL && !is_known)
+        return refuse_unknown(error);
     if (why == NULL)
         return text == NULL || confine_text(confine, text, mode, error);
     if (!g_error_matches(why, BL_ERROR, BL_ERROR_SQL)) {
@@ -150,12 +170,12 @@ confine_made(
 
 /* It may run other statements than those that are written in it. */
 static gboolean
-has_runner(const MyTokens *tokens)
+has_runner(const MyTokens *tokens, const char *mode)
 {
     guint first = 0;
     guint end = 0;
     for (guint i = 0; i < tokens->all->len; i++) {
-        if (my_token_is(tokens, i, "CALL") || my_prepares(tokens, i, &first, &end))
+        if (my_called(tokens, i, mode) > 0 || my_prepares(tokens, i, &first, &end))
             return TRUE;
     }
     return FALSE;
@@ -171,13 +191,13 @@ sets_mode(const MyTokens *tokens)
 
 /* A parameter of a procedure that is called may be any variable. */
 static void
-note_variables(MySession *session, const MyTokens *tokens)
+note_variables(MySession *session, const MyTokens *tokens, const char *mode)
 {
     if (session->prepared_variables == NULL)
         session->prepared_variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < tokens->all->len; i++) {
         const BlToken *token = my_token(tokens, i);
-        if (my_token_is(tokens, i, "CALL"))
+        if (my_called(tokens, i, mode) > 0)
             g_hash_table_add(session->prepared_variables, g_strdup("@"));
         else if (tokens->sql[token->start] == '@')
             g_hash_table_add(session->prepared_variables,
@@ -195,8 +215,8 @@ confine_code(
     if (my_prepares(tokens, 0, &first, &end))
         return confine_prepared(confine, tokens, first, end, mode, error);
     if (confine->depth > 1)
-        note_variables(confine->session, tokens);
-    if (!has_runner(tokens))
+        note_variables(confine->session, tokens, mode);
+    if (!has_runner(tokens, mode))
         return TRUE;
     gboolean is_definer = my_token_is_any(tokens, 0, definers);
     if (is_definer && !is_event(tokens))

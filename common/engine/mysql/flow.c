@@ -23,7 +23,7 @@ typedef struct {
     MySession *session;
     GPtrArray *programs;   /* MyProgram; the first is the statement itself */
     GHashTable *by_name;   /* lower case -> MyProgram, NULL where there is none */
-    GHashTable *asked;     /* user variables -> their text now, or NULL */
+    GHashTable *asked;     /* user variables -> their text now, or none; NULL: not known */
     GHashTable *following; /* variables on the way to the text */
     MyGivings givings;
     gboolean is_known;
@@ -37,6 +37,13 @@ static GPtrArray *
 no_texts(void)
 {
     return g_ptr_array_new_with_free_func(g_free);
+}
+
+static void
+unref_texts(gpointer texts)
+{
+    if (texts != NULL)
+        g_ptr_array_unref(texts);
 }
 
 static GPtrArray *
@@ -114,6 +121,22 @@ is_sql(const MyProgram *program)
     return !my_token_is(tokens, at, "LANGUAGE") || my_token_is(tokens, at + 1, "SQL");
 }
 
+/* What parameters are that a call leaves out. */
+static void
+give_defaults(Flow *flow, MyProgram *program)
+{
+    for (guint i = 0; i < program->params->len; i++) {
+        const char *param = g_ptr_array_index(program->params, i);
+        guint first = g_array_index(program->defaults, guint, i);
+        if (param == NULL || first == 0)
+            continue;
+        guint comma =
+            my_find_outside(&program->tokens, first, program->body - 1, NULL, BL_TOKEN_COMMA);
+        const MyGiven given = { .gives = MY_GIVES_VALUE, .value = { program, first, comma, 0 } };
+        my_give(&flow->givings, g_strdup(param), &given);
+    }
+}
+
 /* NULL: there is none, or it may not be read: then nothing is known. */
 static MyProgram *
 load_program(Flow *flow, const char *name)
@@ -135,6 +158,7 @@ load_program(Flow *flow, const char *name)
     MyProgram *program = my_program_new(source.text, source.sql_mode, TRUE);
     g_ptr_array_add(flow->programs, program);
     flow->is_known = flow->is_known && is_sql(program);
+    give_defaults(flow, program);
     my_program_read(program, &flow->givings);
     return program;
 }
@@ -184,14 +208,13 @@ static GPtrArray *
 ask_variable(Flow *flow, const char *name)
 {
     if (!g_hash_table_contains(flow->asked, name)) {
-        g_autofree char *sql = g_strconcat("SELECT CONVERT(", name, " USING utf8mb4)", NULL);
-        char *text = my_select_text(flow->session, sql, &flow->error);
-        g_hash_table_insert(flow->asked, g_strdup(name), text);
+        gboolean is_known = FALSE;
+        g_autofree char *text = my_ask_text(flow->session, name, &is_known, &flow->error);
+        GPtrArray *texts = text != NULL ? one_text(text) : is_known ? no_texts() : NULL;
+        g_hash_table_insert(flow->asked, g_strdup(name), texts);
     }
-    const char *text = g_hash_table_lookup(flow->asked, name);
-    if (flow->error != NULL)
-        return NULL;
-    return text != NULL ? one_text(text) : no_texts();
+    GPtrArray *texts = g_hash_table_lookup(flow->asked, name);
+    return texts != NULL ? add_texts(no_texts(), g_ptr_array_ref(texts)) : NULL;
 }
 
 /* @return FALSE: nothing is known of it */
@@ -463,12 +486,16 @@ find_operator(const MyValue *value, const char *operators)
     return value->end;
 }
 
-/* What numbers give is a number, whatever they are; "->" is no such operator. */
+/* What numbers give is a number, whatever they are; "->" is no such operator, nor are those of the
+ * conditions of a CASE. */
 static gboolean
 is_number(const MyValue *value)
 {
     static const char *const signs[] = { "+", "*", "/", "%", "-", NULL };
+    static const char *const cases[] = { "CASE", NULL };
     const MyTokens *tokens = &value->program->tokens;
+    if (my_find_outside(tokens, value->first, value->end, cases, BL_TOKEN_END) < value->end)
+        return FALSE;
     if (value->end == value->first + 1 && my_token_is_kind(tokens, value->first, BL_TOKEN_NUMBER))
         return my_token(tokens, value->first)->len < 2 ||
                g_ascii_isdigit(tokens->sql[my_token(tokens, value->first)->start + 1]);
@@ -634,7 +661,7 @@ flow_init(Flow *flow, MySession *session)
         .session = session,
         .programs = g_ptr_array_new_with_free_func((GDestroyNotify)my_program_free),
         .by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-        .asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
+        .asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_texts),
         .following = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .is_known = TRUE,
     };
@@ -746,6 +773,23 @@ my_flow_texts(MySession *session,
          (flow.is_known || fn(NULL, sql_mode, data, error));
     flow_clear(&flow);
     return ok;
+}
+
+/* A zero ends no text there. What is no text in UTF-8 some servers tell as NULL, and run it. */
+char *
+my_ask_text(MySession *session, const char *expression, gboolean *is_known, GError **error)
+{
+    g_autofree char *utf8 = g_strdup_printf("CONVERT((%s) USING utf8mb4)", expression);
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT IF((%s) IS NULL, NULL, IFNULL(CONCAT('=', REPLACE(%s, CHAR(0 USING utf8mb4), ' ')),"
+        " '?'))",
+        expression, utf8);
+    GError *why = NULL;
+    g_autofree char *text = my_select_text(session, sql, &why);
+    *is_known = why == NULL && (text == NULL || text[0] == '=');
+    if (why != NULL)
+        g_propagate_error(error, why);
+    return *is_known && text != NULL ? g_strdup(text + 1) : NULL;
 }
 
 /* ---- tokens ---- */

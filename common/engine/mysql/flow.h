@@ -45,6 +45,10 @@ gboolean my_flow_calls(MySession *session,
                        gboolean *calls,
                        GError **error);
 
+/** What @expression gives now, asked of the server. @param is_known out: FALSE when it is no text
+ * @return g_free(); NULL: NULL, or not known; with @error the server failed */
+char *my_ask_text(MySession *session, const char *expression, gboolean *is_known, GError **error);
+
 /** @return TRUE when token @i begins a PREPARE or an EXECUTE IMMEDIATE.
  * @param first, end out: the tokens of the expression that gives its text */
 gboolean my_prepares(const MyTokens *tokens, guint i, guint *first, guint *end);

@@ -300,11 +300,41 @@ read_diagnostics(MyProgram *program, guint i, MyGivings *givings)
         give_at(givings, program, at, &(MyGiven){ .gives = MY_GIVES_UNKNOWN });
 }
 
+/* In a block of the mode ORACLE, which has ANSI_QUOTES always, "p;" and "p(1);" are calls. What
+ * else begins so is the name of no procedure. */
+static gboolean
+is_bare_call(const MyTokens *tokens, guint i)
+{
+    static const char *const leads[] = { "BEGIN", "THEN", "ELSE", "LOOP", "REPEAT", "DO", NULL };
+    if (i == 0 || !my_token_is_name(tokens, i))
+        return FALSE;
+    /* <<label>> */
+    gboolean is_labelled = my_token_is_kind(tokens, i - 1, BL_TOKEN_OPERATOR) &&
+                           (tokens->sql[my_token_end(tokens, i - 1) - 1] == '>' ||
+                            my_token_is_char(tokens, i - 1, ':'));
+    if (!is_labelled && !my_token_is_kind(tokens, i - 1, BL_TOKEN_SEMICOLON) &&
+        !my_token_is_any(tokens, i - 1, leads))
+        return FALSE;
+    while (my_token_is_char(tokens, i + 1, '.'))
+        i += 2;
+    return my_token_is_kind(tokens, i + 1, BL_TOKEN_SEMICOLON) ||
+           my_token_is_kind(tokens, i + 1, BL_TOKEN_OPEN) ||
+           my_token_is_kind(tokens, i + 1, BL_TOKEN_END) || my_token_is(tokens, i + 1, "END");
+}
+
+guint
+my_called(const MyTokens *tokens, guint i, const char *sql_mode)
+{
+    if (my_token_is(tokens, i, "CALL"))
+        return i + 1;
+    return my_mode_has(sql_mode, "ANSI_QUOTES") && is_bare_call(tokens, i) ? i : 0;
+}
+
+/* @name is its first token. */
 static void
-read_call(MyProgram *program, guint i, MyGivings *givings)
+read_call(MyProgram *program, guint name, MyGivings *givings)
 {
     const MyTokens *tokens = &program->tokens;
-    guint name = i + 1;
     while (my_token_is_char(tokens, name + 1, '.'))
         name += 2;
     MyCall *call = g_new0(MyCall, 1);
@@ -339,11 +369,13 @@ my_program_read(MyProgram *program, MyGivings *givings)
     } readers[] = {
         { "SET", read_set },         { "INTO", read_into },
         { "DECLARE", read_declare }, { "DIAGNOSTICS", read_diagnostics },
-        { "CALL", read_call },       { "PREPARE", read_prepare },
-        { "EXECUTE", read_prepare },
+        { "PREPARE", read_prepare }, { "EXECUTE", read_prepare },
     };
     const MyTokens *tokens = &program->tokens;
     for (guint i = program->body; i < tokens->all->len; i++) {
+        guint name = my_called(tokens, i, program->sql_mode);
+        if (name > 0)
+            read_call(program, name, givings);
         if (is_assignment(tokens, i) && !is_of_set(tokens, i))
             read_assignment(program, i, givings);
         for (gsize j = 0; j < G_N_ELEMENTS(readers); j++) {
@@ -360,6 +392,7 @@ read_params(MyProgram *program, guint i)
     static const char *const ways[] = { "IN", "OUT", "INOUT", NULL };
     static const char *const outs[] = { "OUT", "INOUT", NULL };
     static const char *const ins[] = { "IN", "INOUT", NULL };
+    static const char *const defaults[] = { "DEFAULT", NULL };
     const MyTokens *tokens = &program->tokens;
     guint close = my_skip_parens(tokens, i) - 1;
     for (guint first = i + 1; first < close;) {
@@ -370,6 +403,11 @@ read_params(MyProgram *program, guint i)
         guint name = my_token_is_any(tokens, first, ways) ? first + 1 : first;
         g_array_append_val(program->is_out, is_out);
         g_array_append_val(program->is_in, is_in);
+        guint op = first;
+        while (op < comma && !is_assignment(tokens, op) && !my_token_is_any(tokens, op, defaults))
+            op++;
+        guint value = op < comma ? op + 1 : 0;
+        g_array_append_val(program->defaults, value);
         g_ptr_array_add(program->params, my_key(program, name));
         g_hash_table_add(program->declared, spelled(tokens, name));
         first = comma + 1;
@@ -401,6 +439,7 @@ my_program_new(char *text, char *sql_mode, gboolean is_procedure)
     program->params = g_ptr_array_new_with_free_func(g_free);
     program->is_out = g_array_new(FALSE, FALSE, sizeof(gboolean));
     program->is_in = g_array_new(FALSE, FALSE, sizeof(gboolean));
+    program->defaults = g_array_new(FALSE, FALSE, sizeof(guint));
     program->declared = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     my_code_init(&program->tokens, text, sql_mode);
     if (is_procedure)
@@ -415,6 +454,7 @@ my_program_free(MyProgram *program)
     g_ptr_array_unref(program->params);
     g_array_unref(program->is_out);
     g_array_unref(program->is_in);
+    g_array_unref(program->defaults);
     g_hash_table_unref(program->declared);
     g_free(program->text);
     g_free(program->sql_mode);

@@ -3,7 +3,7 @@
  * @file program.h
  * @brief What the variables of procedures are given, and by which expressions.
  *
- * Layer: common/engine/mysql. Used by flow.c alone.
+ * Layer: common/engine/mysql. Used by flow.c and confine.c.
  */
 #ifndef BL_COMMON_ENGINE_MYSQL_PROGRAM_H
 #define BL_COMMON_ENGINE_MYSQL_PROGRAM_H
@@ -23,6 +23,7 @@ typedef struct {
     GPtrArray *params;    /**< char *, their names as my_key() has them */
     GArray *is_out;       /**< gboolean of each: its caller's variable gets what it holds */
     GArray *is_in;        /**< gboolean of each: it gets what its caller gives; else NULL */
+    GArray *defaults;     /**< guint of each: the first token of what it is otherwise; 0: none */
     GHashTable *declared; /**< names of parameters and DECLAREs, lower case */
 } MyProgram;
 
@@ -73,6 +74,9 @@ void my_give(MyGivings *givings, char *key, const MyGiven *given);
 
 /** Reads @program. */
 void my_program_read(MyProgram *program, MyGivings *givings);
+
+/** @return the first token of the name of the procedure that is called at token @i; 0: none is */
+guint my_called(const MyTokens *tokens, guint i, const char *sql_mode);
 
 /** What the name or the user variable at token @i is called among all variables. @return g_free();
  * NULL: it is none */

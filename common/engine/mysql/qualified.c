@@ -51,6 +51,11 @@ static const char *const to_values[] = {
     "DEFAULT", "THEN",      "ELSE",  "IN",     "DO",     "FETCH", NULL,
 };
 
+/* Of these, what is a part of a value. */
+static const char *const in_values[] = {
+    "CASE", "WHEN", "THEN", "ELSE", "IN", "IF", "DEFAULT", NULL
+};
+
 /* Reserved words all: a column is never called so. */
 static const char *const to_objects[] = {
     "FROM",   "JOIN",       "STRAIGHT_JOIN", "UPDATE",    "DELETE",    "INSERT", "REPLACE", "TABLE",
@@ -255,6 +260,8 @@ note_word(Names *names, const BlToken *token)
     if (is_word(names, token, "ON")) {
         if (level->has_join && level->place != AT_VALUES)
             level->place = AT_JOIN;
+    } else if (level->place == AT_JOIN && is_any(names, token, in_values)) {
+        /* Behind the next comma there are tables still. */
     } else if (leads_to_values(names, token)) {
         gboolean is_select = is_word(names, token, "SELECT");
         *level = (Level){ .place = AT_VALUES,

@@ -97,6 +97,8 @@ static const struct {
     { "SET", "GLOBAL", MY_REACH_SETTING },
     { "SET", "PERSIST", MY_REACH_SETTING },
     { "SET", "PERSIST_ONLY", MY_REACH_SETTING },
+    { "FOR", "DATABASE", MY_REACH_DATABASE },
+    { "FOR", "SCHEMA", MY_REACH_DATABASE },
     { "START", "SLAVE", MY_REACH_REPLICATION },
     { "START", "REPLICA", MY_REACH_REPLICATION },
     { "START", "ALL", MY_REACH_REPLICATION },
@@ -364,10 +366,10 @@ is_key_cache(const Reach *reach, const BlToken *token)
 static gboolean
 sets_global(const Reach *reach, const BlToken *token)
 {
+    static const char *const scopes[] = { "GLOBAL", "PERSIST", "PERSIST_ONLY", NULL };
     if (!reach->is_global)
         return FALSE;
-    if (reach->last.kind == BL_TOKEN_COMMA &&
-        (is_word(reach, token, "GLOBAL") || is_word(reach, token, "PERSIST")))
+    if (reach->last.kind == BL_TOKEN_COMMA && is_any(reach, token, scopes))
         return TRUE;
     if (is_key_cache(reach, token))
         return TRUE;
