@@ -108,6 +108,27 @@ run 0 migrate squash
 files 0
 grep -q '^CREATE TABLE app.users' database/schema/postgres-schema.sql || fail 'the table is elsewhere'
 [ "$(scratch_databases)" = "$before" ] || fail "scratch databases are left"
+# Also where the role becomes another one as it logs in.
+pg_project becomes
+pg_drop becomes
+pg_create becomes bl_owner
+pg_sql becomes "CREATE SCHEMA app AUTHORIZATION bl_owner; CREATE ROLE bl_squash_login LOGIN; GRANT bl_owner TO bl_squash_login;
+ALTER ROLE bl_squash_login IN DATABASE \"$(pg_name becomes)\" SET role = bl_owner;
+ALTER ROLE bl_squash_login IN DATABASE \"$(pg_name becomes)\" SET search_path = app;"
+printf '{ "connections": { "postgres": { "url": "%s" } } }\n' "$(pg_url becomes bl_squash_login)" >database/connections.json
+write 1_users 'CREATE SCHEMA IF NOT EXISTS app; CREATE TABLE users (id int);'
+run 0 migrate run
+commit_all
+migrate squash >stdout 2>stderr || {
+    cat stderr >&2
+    pg_drop becomes
+    pg_admin 'DROP ROLE bl_squash_login'
+    fail 'a role that becomes another one'
+}
+pg_drop becomes
+pg_admin 'DROP ROLE bl_squash_login'
+files 0
+grep -q '^CREATE TABLE app.users' database/schema/postgres-schema.sql || fail 'the table is elsewhere'
 
 # Only what carries the mark, is old and is not used is swept.
 pg_project sweep

@@ -31,12 +31,11 @@ static const char like_sql[] =
     "FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()";
 
 /* What the database has set for everybody, and for this role in it, as statements without the
- * database's name. A list is kept as it is quoted already; nothing is made in one that is only
- * read.
- */
+ * database's name. A list is kept as it is quoted already. */
 static const char settings_sql[] =
-    "SELECT CASE s.setrole WHEN 0 THEN 'ALTER DATABASE' ELSE 'ALTER ROLE SESSION_USER IN DATABASE' "
-    "END, 'SET ' || pg_catalog.quote_ident(pg_catalog.split_part(c, '=', 1)) || ' = ' || "
+    "SELECT CASE s.setrole WHEN 0 THEN 'ALTER DATABASE' "
+    "ELSE 'SET LOCAL ROLE NONE; ALTER ROLE SESSION_USER IN DATABASE' END, "
+    "'SET ' || pg_catalog.quote_ident(pg_catalog.split_part(c, '=', 1)) || ' = ' || "
     "CASE WHEN pg_catalog.split_part(c, '=', 1) IN ('search_path', 'temp_tablespaces', "
     "'session_preload_libraries', 'local_preload_libraries', 'unix_socket_directories') "
     "THEN coalesce(nullif(pg_catalog.substr(c, pg_catalog.strpos(c, '=') + 1), ''), $$''$$) "
