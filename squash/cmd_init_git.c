@@ -16,10 +16,13 @@
 #define REBUILD    "migrate rebuild --all --quiet"
 #define EXECUTABLE 0755
 
-/* A rebuild asks git about the project, which the variables of a hook would lead elsewhere; where
- * all agrees it is not started. */
-#define REBUILD_PART                                                                               \
-    "unset $(git rev-parse --local-env-vars) && { " CHECK " >/dev/null 2>&1 || " REBUILD "; }"
+/* Both ask git about the project, which the variables of a hook would lead elsewhere. */
+#define ALONE "unset $(git rev-parse --local-env-vars) && "
+
+#define CHECK_PART ALONE CHECK
+
+/* Where all agrees it is not started. */
+#define REBUILD_PART ALONE "{ " CHECK " >/dev/null 2>&1 || " REBUILD "; }"
 
 /* What is run when. */
 static const struct {
@@ -30,7 +33,7 @@ static const struct {
     const char *part;    /* of the line that runs it */
     const char *end;     /* of that line: of several projects, one alone stops a commit */
 } hooks[] = {
-    { "pre-commit", "before each commit", "Migrations and snapshot must agree.", CHECK, CHECK,
+    { "pre-commit", "before each commit", "Migrations and snapshot must agree.", CHECK, CHECK_PART,
       " || exit" },
     { "post-merge", "after each merge", "A snapshot that was merged is proved and made anew.",
       REBUILD, REBUILD_PART, "" },

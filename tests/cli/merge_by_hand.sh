@@ -111,3 +111,27 @@ for side in ours theirs; do
     run 0 migrate run --create --out-of-order allow
     expect_rows app.db 'SELECT count(*) FROM adonis_schema' 5
 done
+
+# So is it in front of the commit, in a project below the top of its repository and a work tree beside it.
+conflict
+git merge --abort
+for name in theirs ours; do
+    git checkout -q $name
+    cp $name.db app.db
+    run 0 migrate squash
+    git commit -q -a -m squash
+    rm -rf svc && mkdir svc
+    git mv database svc
+    git commit -q -m svc
+done
+cd svc || exit 1
+run 0 migrate init --git
+cd .. || exit 1
+git config --remove-section merge.baseline
+git worktree add -q ../beside || fail 'no work tree'
+cd ../beside || exit 1
+git merge -q theirs >/dev/null 2>&1 && fail 'the merge is clean'
+git checkout -q --ours svc/$sql svc/$manifest
+git add -A
+git commit -q -m merged >out 2>&1 && fail "a migration is lost: $(cat out)"
+grep -q 'migration database/migrations/4_theirs: is lost in the merge' out || fail "not told: $(cat out)"
