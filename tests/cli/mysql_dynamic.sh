@@ -211,6 +211,31 @@ DELIMITER //
 CREATE PROCEDURE p(n int) BEGIN SET @q = CASE n WHEN -1 THEN 'SELECT 1' ELSE CONCAT('DELETE FROM `@LIVE@`', CHAR(46), 'users') END; PREPARE x FROM @q; EXECUTE x; END//
 DELIMITER ;
 CALL p(1);
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SET @q = ''; SET @q = CONCAT(@q, 'DELETE FROM @LIVE@'); SET @q = CONCAT(@q, '.'); SET @q = CONCAT(@q, 'users'); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN SET @q = ''; SET @q = CONCAT(@q, 'DR'); SET @q = CONCAT(@q, 'OP DATA'); SET @q = CONCAT(@q, 'BASE @LIVE@'); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p() BEGIN DECLARE i int DEFAULT 0; SET @q = ''; WHILE i < 3 DO SET i = i + 1; SET @q = CASE i WHEN 1 THEN 'DELETE FROM' WHEN 2 THEN CONCAT(@q, ' `@LIVE@`.') ELSE CONCAT(@q, 'users') END; END WHILE; PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+DELIMITER //
+CREATE PROCEDURE p(t varchar(64)) BEGIN SET @q = CONCAT_WS('.', 'DELETE FROM `@LIVE@`', t); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p('users');
+==
+DELIMITER //
+CREATE PROCEDURE p(t varchar(64)) BEGIN SET @q = CONCAT_WS('', 'DELETE FROM `@LIVE@`', NULL, '.', t); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p('users');
 EOF
 }
 
@@ -456,6 +481,14 @@ DELIMITER ;
 CALL alter_it('x'); DROP PROCEDURE alter_it; DROP PROCEDURE which;
 ==
 SET @version = (SELECT VERSION()); SET @s = IF(@version LIKE '%MariaDB%', 'SELECT ''a.b'' AS mariadb', 'SELECT ''c.d'' AS mysql'); PREPARE p FROM @s; EXECUTE p;
+==
+DELIMITER //
+CREATE PROCEDURE grow(t VARCHAR(64)) BEGIN DECLARE i INT DEFAULT 0; DECLARE w TEXT;
+SET @q = CONCAT('ALTER TABLE ', t, ' ADD COLUMN g0 int'); WHILE i < 3 DO SET i = i + 1; SET @q = CONCAT(@q, ', ADD COLUMN g', i, ' int'); END WHILE;
+PREPARE s FROM @q; EXECUTE s; SET w = 'UPDATE t SET '; SET w = CONCAT(w, 'g0 = 1, '); SET w = CONCAT(w, 'g1 = 2'); SET @w = w; PREPARE s FROM @w; EXECUTE s;
+SET @c = CASE WHEN i + 1 > 9 THEN 'SELECT 1' WHEN t = 't' THEN CONCAT_WS(' ', 'ALTER TABLE', t, NULL, 'DROP COLUMN', 'g3') ELSE 'SELECT 2' END; PREPARE s FROM @c; EXECUTE s; END//
+DELIMITER ;
+CALL grow('t'); DROP PROCEDURE grow;
 ==
 SET @sql = 'UPDATE t x JOIN u y ON y.t_id = x.id SET x.a = y.t_id, x.b = CONCAT(x.b, ''.'', y.id) WHERE x.id > ?'; SET @from = 0; PREPARE p FROM @sql; EXECUTE p USING @from; DEALLOCATE PREPARE p;
 EOF

@@ -8,13 +8,17 @@
 #include "common/engine/mysql/flow.h"
 
 #include "common/base/error.h"
+#include "common/engine/mysql/pieces.h"
 #include "common/engine/mysql/program.h"
 
 #include <string.h>
 
-/* More texts than these, or more steps to one, are not followed. */
-#define MAX_TEXTS 4096
+/* More steps to a text are not followed. */
 #define MAX_DEPTH 40
+
+/* How often what a variable gets from itself is put behind it: what reaches out stands in so many
+ * pieces, two words of which the first pieces make halves. */
+#define MAX_ROUNDS 3
 
 /* What SHOW CREATE PROCEDURE says of one that is not there. */
 #define NO_SUCH_PROCEDURE 1305
@@ -24,73 +28,21 @@ typedef struct {
     GPtrArray *programs;   /* MyProgram; the first is the statement itself */
     GHashTable *by_name;   /* lower case -> MyProgram, NULL where there is none */
     GHashTable *asked;     /* user variables -> their text now, or none; NULL: not known */
-    GHashTable *following; /* variables on the way to the text */
+    GHashTable *following; /* variables on the way to the text -> Round */
     MyGivings givings;
     gboolean is_known;
     guint depth;
     GError *error;
 } Flow;
 
+/* What a variable may hold for all that is known so far; what it gets from itself is joined to
+ * that. */
+typedef struct {
+    GPtrArray *so_far;
+    gboolean is_used;
+} Round;
+
 static GPtrArray *follow(Flow *flow, const MyValue *value);
-
-static GPtrArray *
-no_texts(void)
-{
-    return g_ptr_array_new_with_free_func(g_free);
-}
-
-static void
-unref_texts(gpointer texts)
-{
-    if (texts != NULL)
-        g_ptr_array_unref(texts);
-}
-
-static GPtrArray *
-one_text(const char *text)
-{
-    GPtrArray *texts = no_texts();
-    g_ptr_array_add(texts, g_strdup(text));
-    return texts;
-}
-
-/* Both may be NULL: unknown. Frees @more. @return @texts; NULL: unknown, it is freed */
-static GPtrArray *
-add_texts(GPtrArray *texts, GPtrArray *more)
-{
-    gboolean is_known = texts != NULL && more != NULL && texts->len + more->len <= MAX_TEXTS;
-    for (guint i = 0; is_known && i < more->len; i++)
-        g_ptr_array_add(texts, g_strdup(g_ptr_array_index(more, i)));
-    if (more != NULL)
-        g_ptr_array_unref(more);
-    if (is_known)
-        return texts;
-    if (texts != NULL)
-        g_ptr_array_unref(texts);
-    return NULL;
-}
-
-/* Each of @heads before each of @tails; the same rules. */
-static GPtrArray *
-join_texts(GPtrArray *heads, GPtrArray *tails)
-{
-    GPtrArray *texts = NULL;
-    if (heads != NULL && tails != NULL && heads->len * tails->len <= MAX_TEXTS) {
-        texts = no_texts();
-        for (guint i = 0; i < heads->len; i++) {
-            const char *head = g_ptr_array_index(heads, i);
-            for (guint j = 0; j < tails->len; j++) {
-                const char *tail = g_ptr_array_index(tails, j);
-                g_ptr_array_add(texts, g_strconcat(head, tail, NULL));
-            }
-        }
-    }
-    if (heads != NULL)
-        g_ptr_array_unref(heads);
-    if (tails != NULL)
-        g_ptr_array_unref(tails);
-    return texts;
-}
 
 /* ---- what the server knows ---- */
 
@@ -210,44 +162,69 @@ ask_variable(Flow *flow, const char *name)
     if (!g_hash_table_contains(flow->asked, name)) {
         gboolean is_known = FALSE;
         g_autofree char *text = my_ask_text(flow->session, name, &is_known, &flow->error);
-        GPtrArray *texts = text != NULL ? one_text(text) : is_known ? no_texts() : NULL;
+        GPtrArray *texts = text != NULL ? my_one_text(text) : is_known ? my_no_texts() : NULL;
         g_hash_table_insert(flow->asked, g_strdup(name), texts);
     }
     GPtrArray *texts = g_hash_table_lookup(flow->asked, name);
-    return texts != NULL ? add_texts(no_texts(), g_ptr_array_ref(texts)) : NULL;
+    return texts != NULL ? my_add_texts(my_no_texts(), g_ptr_array_ref(texts)) : NULL;
 }
+
+static GPtrArray *follow_variable(Flow *flow, const char *key);
 
 /* @return FALSE: nothing is known of it */
 static GPtrArray *
 follow_given(Flow *flow, const char *key, gboolean is_user)
 {
     const GPtrArray *all = g_hash_table_lookup(flow->givings.variables, key);
-    GPtrArray *texts = is_user ? ask_variable(flow, key) : no_texts();
+    GPtrArray *texts = is_user ? ask_variable(flow, key) : my_no_texts();
     for (guint i = 0; texts != NULL && all != NULL && i < all->len; i++) {
         const MyGiven *given = g_ptr_array_index(all, i);
         GPtrArray *more = NULL;
         if (given->gives == MY_GIVES_NOTHING)
-            more = no_texts();
+            more = my_no_texts();
         else if (given->gives == MY_GIVES_VALUE)
             more = follow(flow, &given->value);
         else if (given->gives == MY_GIVES_VARIABLE &&
-                 g_hash_table_add(flow->following, g_strdup(given->key))) {
-            more = follow_given(flow, given->key, FALSE);
-            g_hash_table_remove(flow->following, given->key);
-        }
-        texts = add_texts(texts, more);
+                 !g_hash_table_contains(flow->following, given->key))
+            more = follow_variable(flow, given->key);
+        texts = my_add_texts(texts, more);
     }
     return texts;
 }
 
-/* One that gets a text from itself has no end of texts. */
+/* SET @q = CONCAT(@q, ', ADD a int'). There is no end of what that gives: where all pieces are
+ * whole, it is enough to look at a few of them behind one another. @param texts what it gives
+ * without itself; taken */
+static GPtrArray *
+follow_itself(Flow *flow, const char *key, Round *round, GPtrArray *texts)
+{
+    for (guint n = 0; texts != NULL && n < MAX_ROUNDS; n++) {
+        g_ptr_array_unref(round->so_far);
+        round->so_far = texts;
+        texts = follow_given(flow, key, key[0] == '@');
+        if (texts != NULL && !my_are_continued(round->so_far, texts)) {
+            g_ptr_array_unref(texts);
+            texts = NULL;
+        }
+    }
+    return texts;
+}
+
 static GPtrArray *
 follow_variable(Flow *flow, const char *key)
 {
-    if (!g_hash_table_add(flow->following, g_strdup(key)))
-        return NULL;
+    Round *outer = g_hash_table_lookup(flow->following, key);
+    if (outer != NULL) {
+        outer->is_used = TRUE;
+        return my_add_texts(my_no_texts(), g_ptr_array_ref(outer->so_far));
+    }
+    Round round = { .so_far = my_no_texts() };
+    g_hash_table_insert(flow->following, g_strdup(key), &round);
     GPtrArray *texts = follow_given(flow, key, key[0] == '@');
+    if (round.is_used)
+        texts = follow_itself(flow, key, &round, texts);
     g_hash_table_remove(flow->following, key);
+    g_ptr_array_unref(round.so_far);
     return texts;
 }
 
@@ -331,12 +308,12 @@ follow_name(Flow *flow, const MyValue *value)
     if (is_plain && (is_user || is_declared(value->program, last)))
         return follow_variable(flow, key);
     if (is_plain && my_token_is(tokens, last, "NULL"))
-        return no_texts();
+        return my_no_texts();
     g_autofree char *column = bl_token_name(my_token(tokens, last), tokens->sql);
     gboolean is_catalog = !is_user && value->from > 0 && is_catalog_name(column) &&
                           !is_declared(value->program, value->first) &&
                           is_of_catalog(tokens, value->from);
-    return is_catalog ? one_text(MY_SOME_NAME) : NULL;
+    return is_catalog ? my_one_text(MY_SOME_NAME) : NULL;
 }
 
 /* 'it''s' and 'it\'s' */
@@ -375,7 +352,7 @@ follow_literals(const MyValue *value)
         if (is_known)
             append_literal(text, value->program, token);
     }
-    GPtrArray *texts = is_known ? one_text(text->str) : NULL;
+    GPtrArray *texts = is_known ? my_one_text(text->str) : NULL;
     g_string_free(text, TRUE);
     return texts;
 }
@@ -385,7 +362,7 @@ static GPtrArray *
 follow_arguments(Flow *flow, const MyValue *value, guint skip, gboolean joins)
 {
     const MyTokens *tokens = &value->program->tokens;
-    GPtrArray *texts = joins ? one_text("") : no_texts();
+    GPtrArray *texts = joins ? my_one_text("") : my_no_texts();
     guint close = value->end - 1;
     for (guint first = value->first + 2; texts != NULL && first < close;) {
         guint comma = my_find_outside(tokens, first, close, NULL, BL_TOKEN_COMMA);
@@ -393,14 +370,93 @@ follow_arguments(Flow *flow, const MyValue *value, guint skip, gboolean joins)
         if (skip > 0)
             skip--;
         else
-            texts = joins ? join_texts(texts, follow(flow, &argument))
-                          : add_texts(texts, follow(flow, &argument));
+            texts = joins ? my_join_texts(texts, follow(flow, &argument))
+                          : my_add_texts(texts, follow(flow, &argument));
         first = comma + 1;
     }
     return texts;
 }
 
-typedef enum { CALLS_JOIN, CALLS_CHOOSE, CALLS_CHOOSE_OTHERS, CALLS_DATABASE, CALLS_NUMBER } Calls;
+/* CONCAT_WS(', ', a, b): what may be NULL is left out, and the separator with it. */
+static GPtrArray *
+follow_separated(Flow *flow, const MyValue *value)
+{
+    const MyTokens *tokens = &value->program->tokens;
+    guint close = value->end - 1;
+    guint comma = my_find_outside(tokens, value->first + 2, close, NULL, BL_TOKEN_COMMA);
+    const MyValue first = { value->program, value->first + 2, comma, value->from };
+    GPtrArray *separators = follow(flow, &first);
+    GPtrArray *texts = separators != NULL ? my_no_texts() : NULL;
+    gboolean may_be_empty = TRUE;
+    for (guint at = comma + 1; texts != NULL && at < close; at = comma + 1) {
+        comma = my_find_outside(tokens, at, close, NULL, BL_TOKEN_COMMA);
+        const MyValue argument = { value->program, at, comma, value->from };
+        GPtrArray *pieces = follow(flow, &argument);
+        GPtrArray *more =
+            pieces != NULL ? my_add_texts(my_no_texts(), g_ptr_array_ref(pieces)) : NULL;
+        GPtrArray *joined = my_join_texts(my_add_texts(my_no_texts(), g_ptr_array_ref(texts)),
+                                          g_ptr_array_ref(separators));
+        joined = my_join_texts(joined, pieces);
+        if (!may_be_empty && more != NULL)
+            g_ptr_array_set_size(more, 0);
+        gboolean is_literal = my_token_is_kind(tokens, at, BL_TOKEN_STRING);
+        if (is_literal)
+            g_ptr_array_set_size(texts, 0);
+        may_be_empty = may_be_empty && !is_literal;
+        texts = my_add_texts(my_add_texts(texts, joined), more);
+    }
+    if (separators != NULL)
+        g_ptr_array_unref(separators);
+    return may_be_empty ? my_add_texts(texts, my_one_text("")) : texts;
+}
+
+/* CASE a WHEN b THEN c ELSE d END. @return the token behind its END; 0: this is none */
+static guint
+case_end(const MyTokens *tokens, guint i, guint end)
+{
+    if (!my_token_is(tokens, i, "CASE"))
+        return 0;
+    for (i++; i < end; i++) {
+        if (my_token_is_kind(tokens, i, BL_TOKEN_OPEN))
+            i = my_skip_parens(tokens, i) - 1;
+        else if (my_token_is(tokens, i, "END"))
+            return i + 1;
+        else if (my_token_is(tokens, i, "CASE"))
+            i = MAX(case_end(tokens, i, end), i + 1) - 1;
+    }
+    return 0;
+}
+
+static GPtrArray *
+follow_case(Flow *flow, const MyValue *value)
+{
+    static const char *const leads[] = { "THEN", "ELSE", NULL };
+    static const char *const ends[] = { "WHEN", "ELSE", "END", "CASE", NULL };
+    const MyTokens *tokens = &value->program->tokens;
+    GPtrArray *texts = my_no_texts();
+    for (guint i = value->first + 1; texts != NULL && i < value->end; i++) {
+        if (my_token_is_kind(tokens, i, BL_TOKEN_OPEN))
+            i = my_skip_parens(tokens, i) - 1;
+        if (my_token_is(tokens, i, "CASE"))
+            texts = my_add_texts(texts, NULL);
+        if (!my_token_is_any(tokens, i, leads))
+            continue;
+        guint end = my_find_outside(tokens, i + 1, value->end, ends, BL_TOKEN_END);
+        const MyValue one = { value->program, i + 1, end, value->from };
+        texts = my_add_texts(texts, follow(flow, &one));
+        i = end - 1;
+    }
+    return texts;
+}
+
+typedef enum {
+    CALLS_JOIN,
+    CALLS_SEPARATE,
+    CALLS_CHOOSE,
+    CALLS_CHOOSE_OTHERS,
+    CALLS_DATABASE,
+    CALLS_NUMBER
+} Calls;
 
 static GPtrArray *
 follow_function(Flow *flow, const MyValue *value)
@@ -409,25 +465,16 @@ follow_function(Flow *flow, const MyValue *value)
         const char *name;
         Calls calls;
     } functions[] = {
-        { "CONCAT", CALLS_JOIN },
-        { "IF", CALLS_CHOOSE_OTHERS },
-        { "IFNULL", CALLS_CHOOSE },
-        { "COALESCE", CALLS_CHOOSE },
-        { "MAX", CALLS_CHOOSE },
-        { "MIN", CALLS_CHOOSE },
-        { "ANY_VALUE", CALLS_CHOOSE },
-        { "TRIM", CALLS_CHOOSE },
-        { "DATABASE", CALLS_DATABASE },
-        { "SCHEMA", CALLS_DATABASE },
-        { "COUNT", CALLS_NUMBER },
-        { "LENGTH", CALLS_NUMBER },
-        { "CHAR_LENGTH", CALLS_NUMBER },
-        { "YEAR", CALLS_NUMBER },
-        { "MONTH", CALLS_NUMBER },
-        { "TO_DAYS", CALLS_NUMBER },
-        { "UNIX_TIMESTAMP", CALLS_NUMBER },
-        { "FLOOR", CALLS_NUMBER },
-        { "CEIL", CALLS_NUMBER },
+        { "CONCAT", CALLS_JOIN },      { "CONCAT_WS", CALLS_SEPARATE },
+        { "IF", CALLS_CHOOSE_OTHERS }, { "IFNULL", CALLS_CHOOSE },
+        { "COALESCE", CALLS_CHOOSE },  { "MAX", CALLS_CHOOSE },
+        { "MIN", CALLS_CHOOSE },       { "ANY_VALUE", CALLS_CHOOSE },
+        { "TRIM", CALLS_CHOOSE },      { "DATABASE", CALLS_DATABASE },
+        { "SCHEMA", CALLS_DATABASE },  { "COUNT", CALLS_NUMBER },
+        { "LENGTH", CALLS_NUMBER },    { "CHAR_LENGTH", CALLS_NUMBER },
+        { "YEAR", CALLS_NUMBER },      { "MONTH", CALLS_NUMBER },
+        { "TO_DAYS", CALLS_NUMBER },   { "UNIX_TIMESTAMP", CALLS_NUMBER },
+        { "FLOOR", CALLS_NUMBER },     { "CEIL", CALLS_NUMBER },
         { "ROUND", CALLS_NUMBER },
     };
     const MyTokens *tokens = &value->program->tokens;
@@ -435,9 +482,11 @@ follow_function(Flow *flow, const MyValue *value)
         if (!my_token_is(tokens, value->first, functions[i].name))
             continue;
         if (functions[i].calls == CALLS_DATABASE)
-            return one_text(flow->session->database);
+            return my_one_text(flow->session->database);
         if (functions[i].calls == CALLS_NUMBER)
-            return one_text("1");
+            return my_one_text("1");
+        if (functions[i].calls == CALLS_SEPARATE)
+            return follow_separated(flow, value);
         return follow_arguments(flow, value, functions[i].calls == CALLS_CHOOSE_OTHERS ? 1 : 0,
                                 functions[i].calls == CALLS_JOIN);
     }
@@ -465,7 +514,7 @@ follow_pipe(Flow *flow, const MyValue *value, guint pipe)
 {
     const MyValue head = { value->program, value->first, pipe, value->from };
     const MyValue tail = { value->program, pipe + 1, value->end, value->from };
-    return join_texts(follow(flow, &head), follow(flow, &tail));
+    return my_join_texts(follow(flow, &head), follow(flow, &tail));
 }
 
 /* The operator outside parentheses that joins two values; the end: there is none. */
@@ -518,13 +567,15 @@ follow_expression(Flow *flow, const MyValue *value)
         const MyValue named = { value->program, value->first, end, value->from };
         return follow(flow, &named);
     }
+    if (case_end(tokens, value->first, value->end) == value->end)
+        return follow_case(flow, value);
     guint pipe = find_operator(value, "||");
     if (pipe < value->end)
         return follow_pipe(flow, value, pipe);
     if (my_token_is_kind(tokens, value->first, BL_TOKEN_STRING))
         return follow_literals(value);
     if (is_number(value))
-        return one_text("1");
+        return my_one_text("1");
     if (my_token_is_kind(tokens, value->first, BL_TOKEN_OPEN) &&
         my_skip_parens(tokens, value->first) == value->end)
         return follow_parens(flow, value);
@@ -661,7 +712,7 @@ flow_init(Flow *flow, MySession *session)
         .session = session,
         .programs = g_ptr_array_new_with_free_func((GDestroyNotify)my_program_free),
         .by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-        .asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_texts),
+        .asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, my_unref_texts),
         .following = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .is_known = TRUE,
     };
