@@ -453,6 +453,7 @@ typedef enum {
     CALLS_JOIN,
     CALLS_SEPARATE,
     CALLS_CHOOSE,
+    CALLS_ANY, /* of MySQL 5.7 on; elsewhere it may be somebody's own */
     CALLS_CHOOSE_OTHERS,
     CALLS_DATABASE,
     CALLS_NUMBER
@@ -468,7 +469,7 @@ follow_function(Flow *flow, const MyValue *value)
         { "CONCAT", CALLS_JOIN },      { "CONCAT_WS", CALLS_SEPARATE },
         { "IF", CALLS_CHOOSE_OTHERS }, { "IFNULL", CALLS_CHOOSE },
         { "COALESCE", CALLS_CHOOSE },  { "MAX", CALLS_CHOOSE },
-        { "MIN", CALLS_CHOOSE },       { "ANY_VALUE", CALLS_CHOOSE },
+        { "MIN", CALLS_CHOOSE },       { "ANY_VALUE", CALLS_ANY },
         { "TRIM", CALLS_CHOOSE },      { "DATABASE", CALLS_DATABASE },
         { "SCHEMA", CALLS_DATABASE },  { "COUNT", CALLS_NUMBER },
         { "LENGTH", CALLS_NUMBER },    { "CHAR_LENGTH", CALLS_NUMBER },
@@ -485,6 +486,9 @@ follow_function(Flow *flow, const MyValue *value)
             return my_one_text(flow->session->database);
         if (functions[i].calls == CALLS_NUMBER)
             return my_one_text("1");
+        if (functions[i].calls == CALLS_ANY &&
+            (flow->session->is_mariadb || flow->session->version < 50700))
+            return NULL;
         if (functions[i].calls == CALLS_SEPARATE)
             return follow_separated(flow, value);
         return follow_arguments(flow, value, functions[i].calls == CALLS_CHOOSE_OTHERS ? 1 : 0,
