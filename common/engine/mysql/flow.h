@@ -16,9 +16,6 @@
 
 G_BEGIN_DECLS
 
-/** What stands for a name of an object: a single one, whatever it is. */
-#define MY_SOME_NAME "baseline_some_name"
-
 /** A text, and the sql_mode that it is read with; borrowed. Return FALSE with @error set to end.
  * @param text NULL: there is one that cannot be told */
 typedef gboolean (*MyTextFn)(const char *text, const char *sql_mode, void *data, GError **error);

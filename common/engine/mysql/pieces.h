@@ -3,8 +3,8 @@
  * @file pieces.h
  * @brief Sets of texts, and what is put together of them.
  *
- * Layer: common/engine/mysql. Used by flow.c alone. A set is a GPtrArray of char *; NULL: what it
- * holds is not known.
+ * Layer: common/engine/mysql. Used by flow.c and expression.c. A set is a GPtrArray of char *;
+ * NULL: what it holds is not known.
  */
 #ifndef BL_COMMON_ENGINE_MYSQL_PIECES_H
 #define BL_COMMON_ENGINE_MYSQL_PIECES_H

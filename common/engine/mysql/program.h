@@ -3,7 +3,7 @@
  * @file program.h
  * @brief What the variables of procedures are given, and by which expressions.
  *
- * Layer: common/engine/mysql. Used by flow.c and confine.c.
+ * Layer: common/engine/mysql. Used by flow.c, expression.c and confine.c.
  */
 #ifndef BL_COMMON_ENGINE_MYSQL_PROGRAM_H
 #define BL_COMMON_ENGINE_MYSQL_PROGRAM_H
