@@ -32,10 +32,13 @@ bl_lost_report(const BlProof *proof, const BlReporter *reporter)
         report_lost(reporter, left_out->what, left_out->unit, left_out->n,
                     "which no snapshot can carry");
     }
-    g_string_append(hint, proof->lost->len > 0
-                              ? "; or do without them: --discard-data"
-                              : "let a seeder or a younger migration put them there, and do "
-                                "without those here: --discard-data");
+    if (proof->left_out->len > 0) {
+        g_string_append(hint, proof->lost->len > 0 ? "; the rest no snapshot can carry: " : "");
+        g_string_append(hint, "let a seeder or a younger migration put them there, and do without "
+                              "those here: --discard-data");
+    } else {
+        g_string_append(hint, "; or do without them: --discard-data");
+    }
     return g_string_free(hint, FALSE);
 }
 
