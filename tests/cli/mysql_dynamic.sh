@@ -56,6 +56,20 @@ SET @s = CONCAT('DELETE FROM `@LIVE@`', UNHEX('2E'), 'users'); PREPARE p FROM @s
 ==
 INSERT INTO hold VALUES (REPLACE('DELETE FROM `@LIVE@`#users', '#', '.')); SELECT txt INTO @s FROM hold; PREPARE p FROM @s; EXECUTE p;
 ==
+CREATE TABLE `@LIVE@.users` (id int);
+DELIMITER //
+CREATE PROCEDURE p() BEGIN DECLARE n varchar(99); SELECT table_name INTO n FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name LIKE '%.users';
+SET @q = CONCAT('DELETE FROM ', n); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
+CREATE TABLE c (`hold , @LIVE@ . users` int);
+DELIMITER //
+CREATE PROCEDURE p() BEGIN DECLARE n varchar(99); SELECT column_name INTO n FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = 'c';
+SET @q = CONCAT('DROP TABLE ', n); PREPARE x FROM @q; EXECUTE x; END//
+DELIMITER ;
+CALL p();
+==
 SET @s = CONCAT('DROP DATA', 'BASE `@LIVE@`'); PREPARE p FROM @s; EXECUTE p;
 ==
 SET sql_mode = 'NO_BACKSLASH_ESCAPES'; INSERT INTO hold VALUES ('\'); DELETE FROM `@LIVE@`.users; -- ');
@@ -485,6 +499,8 @@ CREATE PROCEDURE which(OUT o VARCHAR(64)) SELECT table_name INTO o FROM informat
 CREATE PROCEDURE alter_it(c VARCHAR(9)) BEGIN DECLARE n VARCHAR(64); CALL which(n); SET @z = CONCAT('ALTER TABLE ', n, ' ADD ', IF(c = 'x', c, 'y'), ' INT'); PREPARE p FROM @z; EXECUTE p; END //
 DELIMITER ;
 CALL alter_it('x'); DROP PROCEDURE alter_it; DROP PROCEDURE which;
+==
+CREATE TABLE `a.b` (`c.d` int, KEY `e.f` (`c.d`)); INSERT INTO `a.b` (`c.d`) VALUES (1);
 ==
 SET @version = (SELECT VERSION()); SET @s = IF(@version LIKE '%MariaDB%', 'SELECT ''a.b'' AS mariadb', 'SELECT ''c.d'' AS mysql'); PREPARE p FROM @s; EXECUTE p;
 ==

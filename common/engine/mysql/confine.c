@@ -226,6 +226,59 @@ confine_code(
     return confine_flow(confine, sql, mode, error);
 }
 
+/* The words of a name that are names of other databases, if there are such. @return g_free() */
+static char *
+count_databases_sql(const char *name)
+{
+    GString *sql = g_string_new("SELECT count(*) FROM information_schema.SCHEMATA WHERE "
+                                "SCHEMA_NAME <> DATABASE() AND SCHEMA_NAME IN (''");
+    for (const char *at = name; *at != '\0';) {
+        gsize len = 0;
+        while (g_ascii_isalnum(at[len]) || at[len] == '_' || at[len] == '$' ||
+               (at[len] & 0x80) != 0)
+            len++;
+        g_autofree char *word = g_strndup(at, len);
+        g_autofree char *literal = my_literal(word);
+        if (len > 0)
+            g_string_append_printf(sql, ", %s", literal);
+        at += len + (at[len] != '\0' ? 1 : 0);
+    }
+    g_string_append_c(sql, ')');
+    return g_string_free(sql, FALSE);
+}
+
+/* A name like `other.users` is one name here, and two in a text that a query over
+ * information_schema puts together without quotes. */
+static gboolean
+confine_name(Confine *confine, const char *name, GError **error)
+{
+    if (strchr(name, '.') == NULL)
+        return TRUE;
+    g_autofree char *sql = count_databases_sql(name);
+    GError *why = NULL;
+    g_autofree char *n =
+        strpbrk(name, "`\"") == NULL ? my_select_text(confine->session, sql, &why) : NULL;
+    if (why != NULL) {
+        g_propagate_error(error, why);
+        return FALSE;
+    }
+    return g_strcmp0(n, "0") == 0 ||
+           refuse("another database, by a name with a point in it", error);
+}
+
+static gboolean
+confine_names(Confine *confine, const MyTokens *tokens, GError **error)
+{
+    for (guint i = 0; i < tokens->all->len; i++) {
+        if (!my_token_is_kind(tokens, i, BL_TOKEN_IDENTIFIER))
+            continue;
+        g_autofree char *name = bl_token_name(my_token(tokens, i), tokens->sql);
+        if (!confine_name(confine, name, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 confine_text(Confine *confine, const char *sql, const char *mode, GError **error)
 {
@@ -242,7 +295,8 @@ confine_text(Confine *confine, const char *sql, const char *mode, GError **error
     if (confine->depth >= MAX_DEPTH || (confine->depth > 0 && sets_mode(&tokens)))
         return refuse_unknown(error);
     confine->depth++;
-    gboolean ok = confine_code(confine, &tokens, sql, mode, error);
+    gboolean ok =
+        confine_names(confine, &tokens, error) && confine_code(confine, &tokens, sql, mode, error);
     confine->depth--;
     return ok;
 }
