@@ -16,7 +16,7 @@
 #define GATE        "\n-- gate\nCOMMIT;\n"
 
 /* A piece is read at a time. */
-#define PIECE (64 * 1024)
+#define PIECE ((gsize)64 * 1024)
 
 static const BlLedgerNames names = { .ledger = "l", .versions = "v", .journal = "j" };
 
@@ -90,7 +90,7 @@ test_check(Folder *folder, gconstpointer data)
     const Case *one = data;
     gsize len = strlen(one->text);
     check(folder, one, 0);
-    check(folder, one, (gsize)3 * PIECE);
+    check(folder, one, 3 * PIECE);
     /* Wherever the end of a piece falls. */
     for (gsize i = 0; i <= len; i++)
         check(folder, one, PIECE - i);
