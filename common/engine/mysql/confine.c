@@ -301,6 +301,33 @@ confine_text(Confine *confine, const char *sql, const char *mode, GError **error
     return ok;
 }
 
+/* In some charsets the second byte of a letter may be a backslash or a backquote, which is looked
+ * at as one. The server says which it reads. */
+static gboolean
+confine_charset(MySession *session, const char *text, gsize len, GError **error)
+{
+    static const char *const charsets[] = { "big5", "cp932", "gb18030", "gbk", "sjis", NULL };
+    gboolean is_unclear = FALSE;
+    for (gsize i = 0; !is_unclear && i + 1 < len; i++)
+        is_unclear = (text[i] & 0x80) != 0 && (text[i + 1] == '\\' || text[i + 1] == '`');
+    if (!is_unclear)
+        return TRUE;
+    GError *why = NULL;
+    g_autofree char *charset = my_select_text(session, "SELECT @@character_set_client", &why);
+    if (why != NULL) {
+        g_propagate_error(error, why);
+        return FALSE;
+    }
+    if (charset == NULL || !g_strv_contains(charsets, charset))
+        return TRUE;
+    bl_error_set(error, BL_ERROR_CONFLICT,
+                 "name a server of its own with --scratch-url, or write the file in UTF-8",
+                 "the statement is read as %s, where a backslash or a backquote may be half a "
+                 "letter: it is not replayed beside a live database",
+                 charset);
+    return FALSE;
+}
+
 gboolean
 my_confine(MySession *session, const BlLexState *state, const char *text, gsize len, GError **error)
 {
@@ -310,7 +337,7 @@ my_confine(MySession *session, const BlLexState *state, const char *text, gsize 
     };
     g_autofree char *sql = g_strndup(text, len);
     Confine confine = { .session = session };
-    return confine_callers(&confine, error) &&
+    return confine_charset(session, text, len, error) && confine_callers(&confine, error) &&
            confine_text(&confine, sql,
                         modes[state->ansi_quotes ? 1 : 0][state->no_backslash_escapes ? 1 : 0],
                         error);
