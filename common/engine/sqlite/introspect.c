@@ -101,7 +101,7 @@ find_fault(LiteSession *session, const char *view)
     g_autofree char *quoted = bl_quote_identifier(&bl_dialect_sqlite, view);
     g_autofree char *sql = g_strdup_printf("SELECT 1 FROM main.%s LIMIT 0", quoted);
     g_autoptr(sqlite3_stmt) stmt = NULL;
-    if (sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL) == SQLITE_OK)
+    if (lite_compile(session->db, sql, -1, &stmt, NULL) == SQLITE_OK)
         return NULL;
     return lite_one_line(sqlite3_errmsg(session->db));
 }

@@ -227,7 +227,7 @@ find_missing_tokenizer(LiteSession *session, const char *table)
     g_autofree char *quoted = bl_quote_identifier(&bl_dialect_sqlite, table);
     g_autofree char *sql = g_strdup_printf("SELECT 1 FROM main.%s LIMIT 0", quoted);
     g_autoptr(sqlite3_stmt) stmt = NULL;
-    if (sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL) == SQLITE_OK)
+    if (lite_compile(session->db, sql, -1, &stmt, NULL) == SQLITE_OK)
         return NULL;
     const char *message = sqlite3_errmsg(session->db);
     return strstr(message, "tokenizer: ") != NULL ? lite_one_line(message) : NULL;

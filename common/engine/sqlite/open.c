@@ -104,9 +104,9 @@ static gboolean
 read_schema(LiteSession *session, int *rc, GError **error)
 {
     sqlite3_stmt *stmt = NULL;
-    *rc = sqlite3_prepare_v2(session->db, "SELECT 1 FROM sqlite_schema LIMIT 1", -1, &stmt, NULL);
+    *rc = lite_compile(session->db, "SELECT 1 FROM sqlite_schema LIMIT 1", -1, &stmt, NULL);
     if (*rc == SQLITE_OK)
-        *rc = sqlite3_step(stmt);
+        *rc = lite_step(session, stmt);
     gboolean ok = *rc == SQLITE_ROW || *rc == SQLITE_DONE;
     if (!ok)
         lite_set_error(session, *rc, NULL, error);

@@ -50,8 +50,7 @@ run_one(LiteRun *run, const BlItem *item, gsize offset, gsize *end)
     g_autoptr(sqlite3_stmt) stmt = NULL;
     const char *tail = NULL;
     const char *text = item->text + offset;
-    int rc =
-        sqlite3_prepare_v2(run->session->db, text, (int)(item->full_len - offset), &stmt, &tail);
+    int rc = lite_compile(run->session->db, text, (int)(item->full_len - offset), &stmt, &tail);
     if (rc != SQLITE_OK)
         return rc;
     *end = (gsize)(tail - item->text);

@@ -84,12 +84,25 @@ lite_install_handlers(LiteSession *session)
     sqlite3_progress_handler(session->db, PROGRESS_STEPS, look_at_clock, session);
 }
 
+/* Between two statements others may change the schema again and again. The library compiles anew
+ * once only, and then gives up: sqlite3LockAndPrepare(), sqlite3Reprepare() of SQLite 3.40. */
+enum { SCHEMA_TRIES = 50 };
+
+int
+lite_compile(sqlite3 *db, const char *sql, int len, sqlite3_stmt **stmt, const char **tail)
+{
+    int rc = SQLITE_SCHEMA;
+    for (int i = 0; i < SCHEMA_TRIES && rc == SQLITE_SCHEMA; i++)
+        rc = sqlite3_prepare_v2(db, sql, len, stmt, tail);
+    return rc;
+}
+
 sqlite3_stmt *
 lite_prepare(LiteSession *session, const char *sql, GError **error)
 {
     sqlite3_stmt *stmt = NULL;
     session->deadline = 0;
-    int rc = sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL);
+    int rc = lite_compile(session->db, sql, -1, &stmt, NULL);
     if (rc != SQLITE_OK)
         lite_set_error(session, rc, NULL, error);
     else if (stmt == NULL)
@@ -103,7 +116,12 @@ lite_step(LiteSession *session, sqlite3_stmt *stmt)
     /* The time of a statement runs on over its rows. */
     if (session->statement_timeout_ms > 0 && (session->deadline == 0 || !sqlite3_stmt_busy(stmt)))
         session->deadline = g_get_monotonic_time() + (gint64)session->statement_timeout_ms * 1000;
+    gboolean is_first = !sqlite3_stmt_busy(stmt);
     int rc = sqlite3_step(stmt);
+    for (int i = 0; i < SCHEMA_TRIES && rc == SQLITE_SCHEMA && is_first; i++) {
+        sqlite3_reset(stmt);
+        rc = sqlite3_step(stmt);
+    }
     /* Kept after an interrupt: the message depends on it. */
     if (rc == SQLITE_DONE)
         session->deadline = 0;
@@ -116,7 +134,7 @@ lite_run(LiteSession *session, const char *sql, GError **error)
     while (sql != NULL && *sql != '\0') {
         g_autoptr(sqlite3_stmt) stmt = NULL;
         const char *tail = NULL;
-        int rc = sqlite3_prepare_v2(session->db, sql, -1, &stmt, &tail);
+        int rc = lite_compile(session->db, sql, -1, &stmt, &tail);
         if (rc != SQLITE_OK)
             return lite_set_error(session, rc, NULL, error);
         do
@@ -262,7 +280,7 @@ lite_has_table(BlSession *base, const char *name, gboolean *exists, GError **err
     g_autofree char *missing = g_strconcat("no such table: main.", name, NULL);
     g_autoptr(sqlite3_stmt) stmt = NULL;
     *exists = FALSE;
-    if (sqlite3_prepare_v2(session->db, sql, -1, &stmt, NULL) == SQLITE_OK) {
+    if (lite_compile(session->db, sql, -1, &stmt, NULL) == SQLITE_OK) {
         *exists = lite_step(session, stmt) == SQLITE_DONE;
         if (*exists)
             return TRUE;

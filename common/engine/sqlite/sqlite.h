@@ -99,6 +99,9 @@ void lite_close(BlSession *base);
 gboolean lite_execute(BlSession *base, const char *sql, gint64 *rows, GError **error);
 gboolean lite_query(BlSession *base, const char *sql, BlRowFn fn, void *data, GError **error);
 gboolean lite_has_table(BlSession *base, const char *name, gboolean *exists, GError **error);
+/** sqlite3_prepare_v2(), as often as the schema changes meanwhile. @return its result */
+int lite_compile(sqlite3 *db, const char *sql, int len, sqlite3_stmt **stmt, const char **tail);
+
 /** Compiles one statement. @return sqlite3_finalize(); NULL: @error is set, or @sql holds no
  * statement */
 sqlite3_stmt *lite_prepare(LiteSession *session, const char *sql, GError **error);
