@@ -8,12 +8,31 @@
 /* Longest statement of a row that is shown, in bytes. */
 enum { ROW_SHOWN = 200 };
 
+static gboolean
+is_of_class(const BlErrorInfo *info, const char *class)
+{
+    return info->sqlstate != NULL && strlen(info->sqlstate) == 5 &&
+           g_str_has_prefix(info->sqlstate, class);
+}
+
 /* SQLSTATE class 23: a constraint. */
 static gboolean
 is_of_constraint(const BlErrorInfo *info)
 {
-    return info->sqlstate != NULL && strlen(info->sqlstate) == 5 &&
-           g_str_has_prefix(info->sqlstate, "23");
+    return is_of_class(info, "23");
+}
+
+/* A full disk, a time limit, a right that is missing: the engine has a hint for these, and the rows
+ * are as good as any. Wrong values (22), WITH CHECK OPTION (44) and what a trigger raises (45, P0)
+ * may have one too. */
+static gboolean
+is_of_server(const BlErrorInfo *info)
+{
+    static const char *const of_rows[] = { "22", "23", "44", "45", "P0" };
+    gboolean is_row = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(of_rows); i++)
+        is_row = is_row || is_of_class(info, of_rows[i]);
+    return info->hint != NULL && !is_row;
 }
 
 /* The label of the block that @line stands in.
@@ -88,7 +107,7 @@ void
 bl_rows_refuse(const BlDump *dump, GError *why, GError **error)
 {
     const BlErrorInfo *info = bl_error_info(why);
-    if (info == NULL || !g_error_matches(why, BL_ERROR, BL_ERROR_SQL)) {
+    if (info == NULL || !g_error_matches(why, BL_ERROR, BL_ERROR_SQL) || is_of_server(info)) {
         g_propagate_error(error, why);
         return;
     }

@@ -116,7 +116,7 @@ run 0 schema-dump --data filled
 commit_all
 
 # The proof of a squash: no scratch database can be made, or it can and the replay finds no room.
-for kilobytes in 3000 12000; do
+for kilobytes in 3000 9000 12000 14000 16000 18000 21000; do
     leave base $kilobytes
     # What the server holds open of dropped databases may come free meanwhile, so that the database is made, and just that.
     code=0
