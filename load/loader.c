@@ -518,7 +518,9 @@ place_mark(BlSession *session,
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     if (ledger != NULL && bl_load_check_empty(session, options, ledger, error) &&
         write_mark(session, options, ledger, digest, mark, error)) {
-        mark->made_journal = !ledger->has_journal && !options->keeps_journal;
+        /* Which schema it belongs in, is known only behind the load. */
+        gboolean stays = options->keeps_journal && (engine->caps & BL_CAP_SCHEMAS) == 0;
+        mark->made_journal = !ledger->has_journal && !stays;
         return TRUE;
     }
     engine->rollback(session);

@@ -43,7 +43,8 @@ typedef struct {
     gboolean was_empty;     /**< bl_load_check_empty() has just said so: it is asked once more only
                                where the load begins */
     gboolean is_dry;        /**< nothing is mended on the disk either */
-    gboolean keeps_journal; /**< the journal will be needed: one that is made for a mark stays */
+    gboolean keeps_journal; /**< the journal will be needed: one that is made for a mark stays,
+                               where the snapshot makes no schema that it belongs in */
     gboolean was_warned; /**< bl_load_check_files() has just said what is doubtful about the files:
                             it checks them again, and warns no more */
     const BlReporter *reporter;

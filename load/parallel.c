@@ -141,16 +141,32 @@ count_lines(const char *text)
     return n;
 }
 
+/* The bookkeeping tables stand where the reader's own search path says: ahead of them it is set
+ * back, and what follows must find the session that was told so. */
+static gboolean
+sets_back_path(const BlEngine *engine, const BlBlock *block)
+{
+    if ((engine->caps & BL_CAP_SCHEMAS) == 0)
+        return FALSE;
+    const char *text = block->text + strcspn(block->text, "\n");
+    while (g_ascii_isspace(*text))
+        text++;
+    return (engine->classify(text, strcspn(text, ";")) & BL_STMT_SETTING) != 0;
+}
+
 static void
 add_parts(BlParallel *parallel, const BlBlocks *blocks)
 {
     gsize at = 0;
     guint line = 1;
+    gboolean is_set_back = FALSE;
     for (guint i = 0; i < blocks->list->len; i++) {
         const BlBlock *block = g_ptr_array_index(blocks->list, i);
         const char *name = NULL;
         Part part = { .start = at, .end = at + strlen(block->text), .line = line };
         part.kind = separate_kind(parallel->engine, block->label, &name);
+        is_set_back = is_set_back || (part.kind != NULL && sets_back_path(parallel->engine, block));
+        part.kind = is_set_back ? NULL : part.kind;
         at = part.end;
         line += count_lines(block->text);
         g_array_append_val(parallel->parts, part);

@@ -344,6 +344,17 @@ note_full(const BlRow *row, void *data, GError **error)
     return TRUE;
 }
 
+/* Each under a savepoint that is gone back to: a lock on every table is more than a server has to
+ * give to one transaction that reads them all. */
+static gboolean
+note_full_tables(Check *check, const char *sql, GError **error)
+{
+    const BlEngine *engine = check->session->engine;
+    return engine->execute(check->session, "SAVEPOINT baseline_look", NULL, error) &&
+           engine->query(check->session, sql, note_full, check, error) &&
+           engine->execute(check->session, "ROLLBACK TO SAVEPOINT baseline_look", NULL, error);
+}
+
 static gboolean
 find_full_tables(Check *check, GError **error)
 {
@@ -360,7 +371,7 @@ find_full_tables(Check *check, GError **error)
             schema != NULL ? "." : "", name);
         if (sql->len < BYTES_AT_ONCE && i + 1 != check->tables->len)
             continue;
-        if (!engine->query(check->session, sql->str, note_full, check, error))
+        if (!note_full_tables(check, sql->str, error))
             return FALSE;
         g_string_truncate(sql, 0);
     }
@@ -530,22 +541,39 @@ drop_at_once(BlSession *session, const BlFilter *filter, GError **error)
 }
 
 static gboolean
+drop_some(BlSession *session, const GPtrArray *statements, guint from, guint to, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    if (!engine->begin(session, BL_TX_STATEMENT, error))
+        return FALSE;
+    if (run_some(session, statements, from, to, error) && engine->commit(session, error))
+        return TRUE;
+    engine->rollback(session);
+    return FALSE;
+}
+
+/* Fewer at a time where the server cannot hold that many either. */
+static gboolean
 drop_in_parts(BlSession *session, const BlFilter *filter, GError **error)
 {
     const BlEngine *engine = session->engine;
     g_autoptr(GPtrArray) statements = engine->drop_statements(session, filter, error);
-    if (statements == NULL)
-        return FALSE;
-    for (guint i = 0; i < statements->len; i += DROPS_AT_ONCE) {
-        if (!engine->begin(session, BL_TX_STATEMENT, error))
-            return FALSE;
-        if (!run_some(session, statements, i, MIN(i + DROPS_AT_ONCE, statements->len), error) ||
-            !engine->commit(session, error)) {
-            engine->rollback(session);
+    guint at_once = DROPS_AT_ONCE;
+    for (guint i = 0; statements != NULL && i < statements->len;) {
+        GError *problem = NULL;
+        guint end = MIN(i + at_once, statements->len);
+        if (drop_some(session, statements, i, end, &problem)) {
+            i = end;
+            continue;
+        }
+        if (at_once == 1 || !engine->is_too_large(problem)) {
+            g_propagate_error(error, problem);
             return FALSE;
         }
+        g_error_free(problem);
+        at_once /= 2;
     }
-    return TRUE;
+    return statements != NULL;
 }
 
 gboolean

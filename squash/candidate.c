@@ -56,12 +56,14 @@ write_stage(Stage *stage, BlDump *dump, GError **error)
 }
 
 struct BlCandidate {
+    const BlEngine *engine;
     Stage stage;
     BlReplayOptions load;
     char *label;
     const BlReporter *reporter; /* the caller's */
     BlReporter own;             /* what the load has: keeps until the candidate is taken */
     GPtrArray *events;          /* BlEvent *, kept */
+    gboolean is_loaded;         /* or its load has failed */
     gboolean is_taken;
     GThread *thread;
     BlSession *session;
@@ -121,6 +123,7 @@ bl_candidate_new(const BlReplayOptions *replay, BlDump *dump, GError **error)
 {
     g_autoptr(BlCandidate) candidate = g_new0(BlCandidate, 1);
     candidate->events = g_ptr_array_new_with_free_func(event_free);
+    candidate->engine = bl_engine_find(dump->manifest->engine);
     candidate->label = g_strdup(dump->manifest->dump_path);
     if (!write_stage(&candidate->stage, dump, error))
         return NULL;
@@ -130,12 +133,35 @@ bl_candidate_new(const BlReplayOptions *replay, BlDump *dump, GError **error)
     return g_steal_pointer(&candidate);
 }
 
+gboolean
+bl_candidate_wait(BlCandidate *candidate)
+{
+    if (candidate->thread == NULL)
+        return FALSE;
+    g_thread_join(g_steal_pointer(&candidate->thread));
+    candidate->is_loaded = TRUE;
+    return TRUE;
+}
+
+/* What else was done meanwhile may have had the room that the load needed. */
+static gboolean
+lacked_room(const BlCandidate *candidate)
+{
+    const BlEngine *engine = candidate->engine;
+    return candidate->session == NULL && engine != NULL && engine->is_too_large != NULL &&
+           engine->is_too_large(candidate->problem);
+}
+
 BlSession *
 bl_candidate_take(BlCandidate *candidate, GError **error)
 {
-    if (candidate->thread != NULL)
-        g_thread_join(g_steal_pointer(&candidate->thread));
-    else
+    gboolean was_beside = bl_candidate_wait(candidate) || candidate->is_loaded;
+    if (was_beside && lacked_room(candidate)) {
+        g_clear_error(&candidate->problem);
+        g_ptr_array_set_size(candidate->events, 0);
+        was_beside = FALSE;
+    }
+    if (!was_beside)
         load(candidate);
     for (guint i = 0; i < candidate->events->len; i++)
         bl_report(candidate->reporter, g_ptr_array_index(candidate->events, i));
@@ -150,8 +176,7 @@ bl_candidate_free(BlCandidate *candidate)
 {
     if (candidate == NULL)
         return;
-    if (candidate->thread != NULL)
-        g_thread_join(candidate->thread);
+    (void)bl_candidate_wait(candidate);
     candidate->is_taken = TRUE;
     bl_session_close(candidate->session);
     g_clear_error(&candidate->problem);

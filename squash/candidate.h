@@ -31,6 +31,10 @@ BlCandidate *bl_candidate_new(const BlReplayOptions *replay,
                               BlDump *dump,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Waits until the load that is under way is over: what the server has is the caller's then.
+ * @return FALSE: none was under way */
+gboolean bl_candidate_wait(BlCandidate *candidate);
+
 /** Waits until it is loaded. To be called once.
  * @return bl_session_close(), before the candidate is freed; NULL: the error of the load */
 BlSession *bl_candidate_take(BlCandidate *candidate, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -543,6 +543,26 @@ place(Squash *squash, GError **error)
     return !needs_replay(squash) || bl_replay_place(&squash->placed, &live, &squash->live, error);
 }
 
+/* Beside the candidate, which needs room on the server too: once more without it, where that was
+ * why there was none. */
+static BlSession *
+run_replay(const Squash *squash, GError **error)
+{
+    const BlSession *live = squash->migrator->session;
+    GError *why = NULL;
+    BlSession *replayed = bl_replay_run(&squash->placed, &why);
+    if (replayed != NULL)
+        return replayed;
+    gboolean lacks_room =
+        live != NULL && live->engine->is_too_large != NULL && live->engine->is_too_large(why);
+    if (!lacks_room || squash->candidate == NULL || !bl_candidate_wait(squash->candidate)) {
+        g_propagate_error(error, why);
+        return NULL;
+    }
+    g_error_free(why);
+    return bl_replay_run(&squash->placed, error);
+}
+
 static gboolean
 replay(Squash *squash, GError **error)
 {
@@ -554,7 +574,7 @@ replay(Squash *squash, GError **error)
                    squash->starts_old              ? " behind the old snapshot"
                    : squash->archived.list != NULL ? ", those of the archive among them"
                                                    : "");
-    squash->replayed = bl_replay_run(&squash->placed, error);
+    squash->replayed = run_replay(squash, error);
     if (squash->replayed == NULL)
         return FALSE;
     squash->catalog = bl_proof_read_catalog(squash->replayed, squash->options->dump, error);

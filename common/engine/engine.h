@@ -68,6 +68,9 @@ typedef struct {
     char *ledger_schema;     /**< where the engine has schemas: the one that holds the ledger, as
                                 common/snapshot found it, so that no search_path of a script hides it;
                                 NULL: not known. The engine frees it */
+    char *journal_schema;    /**< the same of the journal: a load in parts makes that first, and the
+                                schema that the ledger goes to may not be there yet; NULL: the
+                                ledger's. The engine frees it */
     const char *text_family; /**< whose server wrote what translate() is asked about, as
                                 "mariadb-11.8", when it is not one of this kind: it may ask this one
                                 of each statement; NULL: it is, or nobody knows; borrowed */

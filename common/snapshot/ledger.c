@@ -259,17 +259,30 @@ bl_ledger_quote(const BlEngine *engine, const char *name)
 }
 
 /* For a statement that is run now: no table of another schema may be found first. */
-char *
-bl_ledger_live_name(const BlSession *session, const char *name)
+static char *
+live_name(const BlEngine *engine, const char *schema, const char *name)
 {
-    const BlEngine *engine = session->engine;
     g_autofree char *quoted = bl_ledger_quote(engine, name);
     if (engine->ledger->prefix != NULL)
         return g_strconcat(engine->ledger->prefix, quoted, NULL);
-    if (session->ledger_schema == NULL || bare_name(engine, name) != name)
+    if (schema == NULL || bare_name(engine, name) != name)
         return g_steal_pointer(&quoted);
-    g_autofree char *schema = bl_quote_identifier(engine->dialect, session->ledger_schema);
-    return g_strconcat(schema, ".", quoted, NULL);
+    g_autofree char *quoted_schema = bl_quote_identifier(engine->dialect, schema);
+    return g_strconcat(quoted_schema, ".", quoted, NULL);
+}
+
+char *
+bl_ledger_live_name(const BlSession *session, const char *name)
+{
+    return live_name(session->engine, session->ledger_schema, name);
+}
+
+char *
+bl_journal_live_name(const BlSession *session, const BlLedgerNames *names)
+{
+    const char *schema =
+        session->journal_schema != NULL ? session->journal_schema : session->ledger_schema;
+    return live_name(session->engine, schema, names->journal);
 }
 
 static char *
@@ -380,6 +393,7 @@ take_journal_row(const BlRow *row, void *data, GError **error)
 
 typedef struct {
     const char *table;
+    const char *live_name;
     const char *columns;
     BlRowFn take;
 } TableQuery;
@@ -387,8 +401,8 @@ typedef struct {
 static gboolean
 read_table(BlSession *session, const TableQuery *query, BlLedger *ledger, GError **error)
 {
-    g_autofree char *table = bl_ledger_live_name(session, query->table);
-    g_autofree char *sql = g_strdup_printf("SELECT %s FROM %s ORDER BY 1", query->columns, table);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT %s FROM %s ORDER BY 1", query->columns, query->live_name);
     if (session->engine->query(session, sql, query->take, ledger, error))
         return TRUE;
     g_prefix_error(error, "reading the ledger table \"%s\": ", query->table);
@@ -418,11 +432,17 @@ bl_ledger_read(BlSession *session, const BlLedgerNames *names, GError **error)
     for (gsize i = 0; i < G_N_ELEMENTS(found); i++)
         ledger->schemas[i] = found[i].schema;
     g_free(session->ledger_schema);
+    g_free(session->journal_schema);
     session->ledger_schema = g_strdup(ledger->schemas[0]);
+    session->journal_schema = g_strdup(ledger->schemas[2]);
 
-    const TableQuery rows = { names->ledger, "id, name, batch, migration_time", take_ledger_row };
-    const TableQuery version = { names->versions, "version", take_version };
-    const TableQuery journal = { names->journal,
+    g_autofree char *rows_name = bl_ledger_live_name(session, names->ledger);
+    g_autofree char *version_name = bl_ledger_live_name(session, names->versions);
+    g_autofree char *journal_name = bl_journal_live_name(session, names);
+    const TableQuery rows = { names->ledger, rows_name, "id, name, batch, migration_time",
+                              take_ledger_row };
+    const TableQuery version = { names->versions, version_name, "version", take_version };
+    const TableQuery journal = { names->journal, journal_name,
                                  "id, ledger_id, name, raw_digest, token_digest, state, statement, "
                                  "message, applied_by, started_at, direction",
                                  take_journal_row };
@@ -450,7 +470,7 @@ bl_ledger_execute(BlSession *session,
 {
     g_autofree char *ledger = bl_ledger_live_name(session, names->ledger);
     g_autofree char *versions = bl_ledger_live_name(session, names->versions);
-    g_autofree char *journal = bl_ledger_live_name(session, names->journal);
+    g_autofree char *journal = bl_journal_live_name(session, names);
     g_autofree char *sql = fill_names(ledger, versions, journal, template);
     return session->engine->execute(session, sql, NULL, error);
 }
@@ -513,16 +533,48 @@ add_first(const BlRow *row, void *data, GError **error)
     return TRUE;
 }
 
+/* @param home out: where a bare name goes, NULL: nowhere. @param path filled */
+static gboolean
+read_path(BlSession *session, char **home, GPtrArray *path, GError **error)
+{
+    const BlEngine *engine = session->engine;
+    return engine->ledger->path_schemas == NULL ||
+           (engine->query(session, engine->ledger->home_schema, take_first, home, error) &&
+            engine->query(session, engine->ledger->path_schemas, add_first, path, error));
+}
+
+/* Makes the only schema that a bare name may go to. @param what for the message */
+static gboolean
+make_only_of_path(
+    BlSession *session, GPtrArray *path, const char *what, const char *hint, GError **error)
+{
+    if (path->len <= 1)
+        return bl_ledger_make_schema(session, path->len > 0 ? path->pdata[0] : NULL, error);
+    g_ptr_array_add(path, NULL);
+    g_autofree char *list = g_strjoinv("\", \"", (char **)path->pdata);
+    bl_error_set(error, BL_ERROR_CONFLICT, hint,
+                 "%s has none of the schemas that the search path names: \"%s\"", what, list);
+    return FALSE;
+}
+
+gboolean
+bl_ledger_ensure_place(BlSession *session, const BlLedgerNames *names, GError **error)
+{
+    g_autofree char *home = NULL;
+    g_autoptr(GPtrArray) path = g_ptr_array_new_with_free_func(g_free);
+    if (bare_name(session->engine, names->ledger) != names->ledger)
+        return bl_ledger_ensure_schema(session, names, error);
+    return read_path(session, &home, path, error) &&
+           (home != NULL || make_only_of_path(session, path, "the database",
+                                              "make the one that the ledger goes to", error));
+}
+
 gboolean
 bl_ledger_make_home(BlSession *session, const BlReporter *reporter, GError **error)
 {
-    const BlEngine *engine = session->engine;
     g_autofree char *home = NULL;
     g_autoptr(GPtrArray) path = g_ptr_array_new_with_free_func(g_free);
-    if (engine->ledger->path_schemas == NULL)
-        return TRUE;
-    if (!engine->query(session, engine->ledger->home_schema, take_first, &home, error) ||
-        !engine->query(session, engine->ledger->path_schemas, add_first, path, error))
+    if (!read_path(session, &home, path, error))
         return FALSE;
     const char *first = path->len > 0 ? g_ptr_array_index(path, 0) : NULL;
     if (home != NULL && first != NULL && strcmp(first, home) != 0) {
@@ -531,14 +583,10 @@ bl_ledger_make_home(BlSession *session, const BlReporter *reporter, GError **err
                        "begins without it: where it was made by hand, the tables stand there",
                        first, home);
     }
-    if (home != NULL || path->len <= 1)
-        return home != NULL || bl_ledger_make_schema(session, first, error);
-    g_ptr_array_add(path, NULL);
-    g_autofree char *list = g_strjoinv("\", \"", (char **)path->pdata);
-    bl_error_set(error, BL_ERROR_CONFLICT,
-                 "squash with the database, where they are, or name one of them in the URL",
-                 "the replay has none of the schemas that the search path names: \"%s\"", list);
-    return FALSE;
+    return home != NULL || make_only_of_path(session, path, "the replay",
+                                             "squash with the database, where they are, or name "
+                                             "one of them in the URL",
+                                             error);
 }
 
 gboolean

@@ -32,6 +32,9 @@ char *bl_ledger_quote(const BlEngine *engine, const char *name);
  * @return g_free() */
 char *bl_ledger_live_name(const BlSession *session, const char *name);
 
+/** The same for the journal, which may stand in a schema of its own. @return g_free() */
+char *bl_journal_live_name(const BlSession *session, const BlLedgerNames *names);
+
 /** Runs a statement whose {ledger}, {versions} and {journal} are filled in. */
 gboolean bl_ledger_execute(BlSession *session,
                            const BlLedgerNames *names,
@@ -40,6 +43,10 @@ gboolean bl_ledger_execute(BlSession *session,
 
 /** Makes the schema that the configured name of the ledger has, when it is not there. */
 gboolean bl_ledger_ensure_schema(BlSession *session, const BlLedgerNames *names, GError **error);
+
+/** The same where that name is a bare one and the search path leads to no schema that is there:
+ * makes the only one that it names. @return FALSE: BL_ERROR_CONFLICT where it names several */
+gboolean bl_ledger_ensure_place(BlSession *session, const BlLedgerNames *names, GError **error);
 
 /** INSERT of a row. @param table as it stands in SQL @param batch 0: one behind the last that is
  * there. @return g_free() */

@@ -34,13 +34,28 @@ bl_ledger_insert(
     return FALSE;
 }
 
-/* Runs @verb, the quoted table and @rest. Values must be quoted by the caller. */
+/* Runs @verb, the ledger's name and @rest. Values must be quoted by the caller. */
 static gboolean
-execute_on(
-    BlSession *session, const char *table, const char *verb, const char *rest, GError **error)
+execute_on_ledger(BlSession *session,
+                  const BlLedgerNames *names,
+                  const char *verb,
+                  const char *rest,
+                  GError **error)
 {
-    g_autofree char *quoted = bl_ledger_live_name(session, table);
-    g_autofree char *sql = g_strconcat(verb, " ", quoted, " ", rest, NULL);
+    g_autofree char *table = bl_ledger_live_name(session, names->ledger);
+    g_autofree char *sql = g_strconcat(verb, " ", table, " ", rest, NULL);
+    return session->engine->execute(session, sql, NULL, error);
+}
+
+static gboolean
+execute_on_journal(BlSession *session,
+                   const BlLedgerNames *names,
+                   const char *verb,
+                   const char *rest,
+                   GError **error)
+{
+    g_autofree char *table = bl_journal_live_name(session, names);
+    g_autofree char *sql = g_strconcat(verb, " ", table, " ", rest, NULL);
     return session->engine->execute(session, sql, NULL, error);
 }
 
@@ -48,7 +63,7 @@ gboolean
 bl_ledger_delete(BlSession *session, const BlLedgerNames *names, gint64 id, GError **error)
 {
     g_autofree char *rest = g_strdup_printf("WHERE id = %" G_GINT64_FORMAT, id);
-    return execute_on(session, names->ledger, "DELETE FROM", rest, error);
+    return execute_on_ledger(session, names, "DELETE FROM", rest, error);
 }
 
 gboolean
@@ -81,8 +96,8 @@ bl_ledger_rename(BlSession *session,
     g_autofree char *old_name = bl_quote_literal(dialect, from);
     g_autofree char *new_name = bl_quote_literal(dialect, to);
     g_autofree char *rest = g_strdup_printf("SET name = %s WHERE name = %s", new_name, old_name);
-    return execute_on(session, names->ledger, "UPDATE", rest, error) &&
-           execute_on(session, names->journal, "UPDATE", rest, error);
+    return execute_on_ledger(session, names, "UPDATE", rest, error) &&
+           execute_on_journal(session, names, "UPDATE", rest, error);
 }
 
 /* A literal, or NULL. */
@@ -126,7 +141,7 @@ journal_statement(BlSession *session,
                   const char *ledger_id)
 {
     const BlDialect *dialect = session->engine->dialect;
-    g_autofree char *table = bl_ledger_live_name(session, names->journal);
+    g_autofree char *table = bl_journal_live_name(session, names);
     g_autofree char *by = g_strconcat(g_get_user_name(), "@", g_get_host_name(), NULL);
     g_autofree char *name = bl_quote_literal(dialect, entry->name);
     g_autofree char *raw = literal_or_null(dialect, entry->raw_digest);
@@ -193,7 +208,7 @@ bl_journal_find_inserted(
     *id = session->inserted_id;
     if (*id != 0)
         return TRUE;
-    g_autofree char *table = bl_ledger_live_name(session, names->journal);
+    g_autofree char *table = bl_journal_live_name(session, names);
     g_autofree char *literal = bl_quote_literal(session->engine->dialect, name);
     g_autofree char *sql = g_strdup_printf(
         "SELECT id FROM %s WHERE name = %s ORDER BY id DESC LIMIT 1", table, literal);
@@ -234,7 +249,7 @@ bl_journal_mark_load(BlSession *session,
                                    .message = what->message,
                                    .is_load = TRUE,
                                    .state = BL_JOURNAL_RUNNING };
-    return (ledger->has_journal || bl_ledger_ensure_schema(session, names, error)) &&
+    return (ledger->has_journal || bl_ledger_ensure_place(session, names, error)) &&
            write_mark(session, names, &entry, !ledger->has_journal, error) &&
            session->engine->commit(session, error) &&
            bl_journal_find_inserted(session, names, fitting, id, error);
@@ -258,7 +273,7 @@ bl_journal_update(BlSession *session,
         " WHERE id = %" G_GINT64_FORMAT,
         ledger_id, raw, token, bl_journal_state_name(entry->state), entry->statement, message,
         entry->duration_ms, id);
-    return execute_on(session, names->journal, "UPDATE", rest, error);
+    return execute_on_journal(session, names, "UPDATE", rest, error);
 }
 
 gboolean
@@ -267,20 +282,23 @@ bl_journal_progress(
 {
     g_autofree char *rest = g_strdup_printf(
         "SET statement = %" G_GINT64_FORMAT " WHERE id = %" G_GINT64_FORMAT, statement, id);
-    return execute_on(session, names->journal, "UPDATE", rest, error);
+    return execute_on_journal(session, names, "UPDATE", rest, error);
 }
 
 gboolean
 bl_journal_delete(BlSession *session, const BlLedgerNames *names, gint64 id, GError **error)
 {
     g_autofree char *rest = g_strdup_printf("WHERE id = %" G_GINT64_FORMAT, id);
-    return execute_on(session, names->journal, "DELETE FROM", rest, error);
+    return execute_on_journal(session, names, "DELETE FROM", rest, error);
 }
 
 gboolean
 bl_journal_unmark(
     BlSession *session, const BlLedgerNames *names, gint64 id, gboolean whole, GError **error)
 {
-    return whole ? execute_on(session, names->journal, "DROP TABLE", "", error)
-                 : bl_journal_delete(session, names, id, error);
+    if (!whole)
+        return bl_journal_delete(session, names, id, error);
+    gboolean ok = execute_on_journal(session, names, "DROP TABLE", "", error);
+    g_clear_pointer(&session->journal_schema, g_free);
+    return ok;
 }

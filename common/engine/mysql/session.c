@@ -66,6 +66,7 @@ my_close(BlSession *base)
     g_free(session->database);
     g_free(session->lock);
     g_free(base->ledger_schema);
+    g_free(base->journal_schema);
     g_free(base->label);
     g_free(base->flavour);
     g_free(base->version);

@@ -33,6 +33,7 @@ pg_close(BlSession *base)
     bl_url_free(session->url);
     g_free(session->database);
     g_free(base->ledger_schema);
+    g_free(base->journal_schema);
     g_free(base->label);
     g_free(base->flavour);
     g_free(base->version);
