@@ -61,3 +61,16 @@ run 0 migrate check --replay
     fail 'a database without a mark is gone'
 [ "$(my_client -e "$unmarked")" = 5 ] || fail 'not only the empty one is gone'
 [ "$(my_client -e "$unmarked AND schema_name LIKE '%0000000a\\_%'")" = 0 ] || fail 'the empty one is there'
+
+# An account that may make what it may not drop is told of what stays.
+my_admin 'REVOKE ALL PRIVILEGES ON `baseline\_scratch\_%`.* FROM bl_owner@localhost;
+    GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, SHOW VIEW, TRIGGER, EVENT ON `baseline\_scratch\_%`.* TO bl_owner@localhost;
+    GRANT SELECT ON mysql.proc TO bl_owner@localhost'
+my_admin "SET GLOBAL init_connect = ''"
+run 0 migrate check --replay
+expect_err 'stays on the server (Access denied for user'
+expect_err '24 hours from now, or DROP DATABASE'
+[ "$(left)" -gt 0 ] || fail 'nothing stayed'
+my_admin 'GRANT ALL PRIVILEGES ON `baseline\_scratch\_%`.* TO bl_owner@localhost'
+run 0 migrate check --replay
+! grep -q 'stays on the server' stderr || fail 'what was dropped stays'

@@ -387,21 +387,32 @@ my_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
 
 /* Never by its name alone. */
 static gboolean
-drop_marked(MySession *session, const char *database)
+drop_marked(MySession *session, const char *database, GError **error)
 {
-    g_autofree char *mark = read_mark(session, database, NULL);
-    return g_strcmp0(mark, SCRATCH_MARK) == 0 && drop_database(session, database, NULL);
+    GError *problem = NULL;
+    g_autofree char *mark = read_mark(session, database, &problem);
+    if (problem != NULL) {
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    return g_strcmp0(mark, SCRATCH_MARK) != 0 || drop_database(session, database, error);
 }
 
+/* An account may make what it may not drop. */
 void
 my_drop_scratch(MySession *session)
 {
-    if (drop_marked(session, session->database))
+    if (drop_marked(session, session->database, NULL))
         return;
     /* The connection may be gone. */
-    MySession *other = my_open_other(session, MY_NO_DATABASE, NULL);
-    if (other == NULL)
-        return;
-    (void)drop_marked(other, session->database);
-    my_close(&other->base);
+    g_autoptr(GError) why = NULL;
+    MySession *other = my_open_other(session, MY_NO_DATABASE, &why);
+    if (other == NULL || !drop_marked(other, session->database, &why)) {
+        bl_report_text(session->base.reporter, BL_EVENT_WARNING,
+                       "scratch database \"%s\" stays on the server (%s): a later proof drops it, "
+                       "%d hours from now, or DROP DATABASE",
+                       session->database, why->message, SCRATCH_HOURS);
+    }
+    if (other != NULL)
+        my_close(&other->base);
 }
