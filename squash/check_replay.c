@@ -23,8 +23,9 @@ typedef struct {
     BlDumpOptions dump;      /* how catalogs are read */
     GPtrArray *exclude;      /* for @dump */
     GPtrArray *schemas;
-    BlSession *live;  /* tells which server the live database is on, where it is not asked else */
-    gboolean is_free; /* nothing in the files must be kept from the live server */
+    BlSession *live;   /* tells which server the live database is on, where it is not asked else */
+    gboolean is_free;  /* nothing in the files must be kept from the live server */
+    char *path_schema; /* as bl_ledger_find_path_home() has it */
     BlReplayOptions place; /* as bl_replay_place() has it */
 } Check;
 
@@ -34,6 +35,7 @@ check_clear(Check *check)
     bl_baseline_clear(&check->baseline);
     g_clear_pointer(&check->scratch, bl_url_free);
     g_clear_pointer(&check->live, bl_session_close);
+    g_clear_pointer(&check->path_schema, g_free);
     g_clear_pointer(&check->exclude, g_ptr_array_unref);
     g_clear_pointer(&check->schemas, g_ptr_array_unref);
 }
@@ -139,6 +141,7 @@ replay_options(const Check *check, const GPtrArray *files)
         .migrations = files,
         .reporter = migrator->options.reporter,
         .ledger_schema = migrator->session != NULL ? migrator->session->ledger_schema : NULL,
+        .path_schema = check->path_schema,
         .like = check->scratch != NULL ? migrator->session : NULL,
     };
     options.beside = check->place.beside;
@@ -395,7 +398,9 @@ bl_check_replay(BlMigrator *migrator,
     const BlReplayLive live = { migrator->session, migrator->connection->url, check.scratch,
                                 check.is_free };
     check.place.url = check.scratch != NULL ? check.scratch : live.url;
-    if (!bl_replay_place(&check.place, &live, &check.live, error))
+    if ((migrator->session != NULL && !bl_ledger_find_path_home(migrator->session, &migrator->names,
+                                                                &check.path_schema, error)) ||
+        !bl_replay_place(&check.place, &live, &check.live, error))
         return FALSE;
     gboolean is_one = with_live && with_snapshot && same_files(applied, embedded);
     return (!with_live || replay_and_compare(&check, applied, TRUE, is_one, error)) &&

@@ -297,22 +297,25 @@ load_start(BlSession *session, const BlReplayOptions *options, GError **error)
     return FALSE;
 }
 
-/* CREATE SCHEMA NAME: one that takes no schema of that name to be there. */
+/* CREATE SCHEMA NAME: one that takes no schema of that name to be there, unless it may be. */
 static gboolean
-makes_schema(const BlDialect *dialect, const BlItem *item, const char *schema)
+makes_schema(const BlDialect *dialect, const BlItem *item, const char *schema, gboolean may_be)
 {
-    BlToken tokens[3];
-    if (bl_lex_first(dialect, item->text, item->len, tokens, G_N_ELEMENTS(tokens)) < 3 ||
-        !bl_token_is_word(&tokens[0], item->text, "create") ||
-        !bl_token_is_word(&tokens[1], item->text, "schema"))
+    static const char *const words[] = { "create", "schema", "if", "not", "exists" };
+    BlToken tokens[G_N_ELEMENTS(words) + 1];
+    guint n = bl_lex_first(dialect, item->text, item->len, tokens, G_N_ELEMENTS(tokens));
+    guint at = 0;
+    while (at < MIN(n, G_N_ELEMENTS(words)) && bl_token_is_word(&tokens[at], item->text, words[at]))
+        at++;
+    if (at >= n || (at != 2 && (at != G_N_ELEMENTS(words) || !may_be)))
         return FALSE;
-    g_autofree char *name = bl_token_name(&tokens[2], item->text);
-    return tokens[2].kind == BL_TOKEN_WORD ? g_ascii_strcasecmp(name, schema) == 0
-                                           : strcmp(name, schema) == 0;
+    g_autofree char *name = bl_token_name(&tokens[at], item->text);
+    return tokens[at].kind == BL_TOKEN_WORD ? g_ascii_strcasecmp(name, schema) == 0
+                                            : strcmp(name, schema) == 0;
 }
 
 static gboolean
-has_maker(const BlDialect *dialect, const BlSection *section, const char *schema)
+has_maker(const BlDialect *dialect, const BlSection *section, const char *schema, gboolean may_be)
 {
     if (section->text == NULL)
         return FALSE;
@@ -320,7 +323,22 @@ has_maker(const BlDialect *dialect, const BlSection *section, const char *schema
     g_autoptr(BlScript) script = bl_script_new(reader, dialect);
     BlItem item;
     while (bl_script_next_statement(script, &item, NULL) > 0) {
-        if (makes_schema(dialect, &item, schema))
+        if (makes_schema(dialect, &item, schema, may_be))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* @param may_be also by a statement that takes it as it is */
+static gboolean
+is_made_by_any(const BlReplayOptions *options,
+               const BlDialect *dialect,
+               const char *schema,
+               gboolean may_be)
+{
+    for (guint i = 0; i < options->migrations->len; i++) {
+        const BlMigration *migration = g_ptr_array_index(options->migrations, i);
+        if (has_maker(dialect, &migration->up, schema, may_be))
             return TRUE;
     }
     return FALSE;
@@ -333,13 +351,20 @@ has_maker(const BlDialect *dialect, const BlSection *section, const char *schema
 static gboolean
 find_earlier_home(BlSession *session, const BlReplayOptions *options, char **home, GError **error)
 {
-    gboolean is_made = FALSE;
-    for (guint i = 0; options->ledger_schema != NULL && !is_made && i < options->migrations->len;
-         i++) {
-        const BlMigration *migration = g_ptr_array_index(options->migrations, i);
-        is_made = has_maker(session->engine->dialect, &migration->up, options->ledger_schema);
-    }
+    gboolean is_made =
+        options->ledger_schema != NULL &&
+        is_made_by_any(options, session->engine->dialect, options->ledger_schema, FALSE);
     return !is_made || bl_ledger_find_home(session, &options->names, home, error);
+}
+
+/* Made by hand in the live database, or nobody makes it. Where a migration takes it as it is, what
+ * came before may stand where the path leads without it. */
+static gboolean
+prepare_path(BlSession *session, const BlReplayOptions *options, GError **error)
+{
+    return options->path_schema == NULL ||
+           is_made_by_any(options, session->engine->dialect, options->path_schema, TRUE) ||
+           bl_ledger_make_schema(session, options->path_schema, error);
 }
 
 static gboolean
@@ -360,7 +385,9 @@ prepare_ledger(BlSession *session, const BlReplayOptions *options, GError **erro
         return FALSE;
     g_autoptr(BlLedger) ledger = bl_ledger_read(session, &options->names, error);
     gboolean is_new = ledger != NULL && !ledger->has_ledger;
-    if (ledger != NULL && (!is_new || prepare_home(session, options, error)) &&
+    if (ledger != NULL &&
+        (!is_new ||
+         (prepare_home(session, options, error) && prepare_path(session, options, error))) &&
         bl_ledger_prepare(session, &options->names, ledger, error) &&
         session->engine->commit(session, error))
         return TRUE;

@@ -36,6 +36,9 @@ typedef struct {
     const char *ledger_schema;   /**< where the live ledger stands: no migration made it, since the
                                     ledger came first; made where it is not there. NULL: not known,
                                     the search path decides */
+    const char *path_schema;     /**< where bare names go in the live database, as
+                                    bl_ledger_find_path_home() has it: made where neither it is
+                                    there nor a migration makes it. NULL: @ledger_schema tells */
     BlSession *like;             /**< of a database elsewhere: the scratch database takes its
                                     properties (its default collation); NULL: one beside @url has
                                     them already */

@@ -51,6 +51,7 @@ typedef struct {
     gint64 replayed_at;
     BlReplayOptions placed; /* of the replay, with where it runs */
     char *ledger_schema;    /* in that */
+    char *path_schema;
 } Squash;
 
 static void
@@ -67,6 +68,7 @@ squash_clear(Squash *squash)
     g_clear_pointer(&squash->all_folders, g_strfreev);
     g_clear_pointer(&squash->archive, g_free);
     g_clear_pointer(&squash->ledger_schema, g_free);
+    g_clear_pointer(&squash->path_schema, g_free);
     g_clear_pointer(&squash->untouched, bl_untouched_free);
     g_clear_pointer(&squash->git, bl_git_state_free);
     g_clear_pointer(&squash->sharing, bl_sharing_free);
@@ -520,6 +522,7 @@ replay_options(const Squash *squash)
         .migrations = squash->replay,
         .reporter = squash->reporter,
         .ledger_schema = squash->ledger_schema,
+        .path_schema = squash->path_schema,
         .like = squash->scratch != NULL ? squash->migrator->session : NULL,
     };
     gboolean is_found = squash->baseline.manifest != NULL;
@@ -536,7 +539,10 @@ place(Squash *squash, GError **error)
 {
     const BlReplayLive live = { squash->migrator->session, squash->migrator->connection->url,
                                 squash->scratch, squash->is_free };
-    const BlSession *session = squash->migrator->session;
+    BlSession *session = squash->migrator->session;
+    if (session != NULL && needs_replay(squash) &&
+        !bl_ledger_find_path_home(session, &squash->migrator->names, &squash->path_schema, error))
+        return FALSE;
     /* Whoever reads the live ledger anew replaces the session's. */
     squash->ledger_schema = session != NULL ? g_strdup(session->ledger_schema) : NULL;
     squash->placed = replay_options(squash);

@@ -525,6 +525,19 @@ bl_ledger_find_home(BlSession *session, const BlLedgerNames *names, char **home,
            engine->query(session, engine->ledger->home_schema, take_first, home, error);
 }
 
+gboolean
+bl_ledger_find_path_home(BlSession *session,
+                         const BlLedgerNames *names,
+                         char **home,
+                         GError **error)
+{
+    const BlEngine *engine = session->engine;
+    *home = NULL;
+    return bare_name(engine, names->ledger) == names->ledger ||
+           engine->ledger->home_schema == NULL ||
+           engine->query(session, engine->ledger->home_schema, take_first, home, error);
+}
+
 static gboolean
 add_first(const BlRow *row, void *data, GError **error)
 {

@@ -144,6 +144,14 @@ gboolean bl_ledger_find_home(BlSession *session,
                              char **home,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Where bare names go in a live database whose ledger tells nothing of that, since it is named
+ * with its schema. @param home out: g_free(); NULL: the ledger stands there, or the engine has none
+ */
+gboolean bl_ledger_find_path_home(BlSession *session,
+                                  const BlLedgerNames *names,
+                                  char **home,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /** For a scratch database of which no live one is known: makes the schema that the session's path
  * leads to, where it leads to none. It was made by hand in the live one, since no migration is run
  * before the ledger is there. @param reporter is warned where the path begins with a schema that is

@@ -163,6 +163,36 @@ for word in replayed loaded; do
     run 0 migrate status --exit-code --url "$(pg_url $word)&search_path=public"
 done
 
+# Where the ledger's name tells nothing of the path, the live database does: a schema that was made by hand is there when
+# the replay begins, one that a migration makes is not.
+mkdir by_hand by_file
+cp -R database by_hand
+cp -R database by_file
+printf -- '-- migrate:up\nCREATE TABLE first (i int);\n' >by_hand/database/migrations/1_app.sql
+printf -- '-- migrate:up\nCREATE TABLE first (i int);\n' >by_file/database/migrations/0_first.sql
+printf -- '-- migrate:up\nCREATE SCHEMA IF NOT EXISTS app;\n' >by_file/database/migrations/1_app.sql
+for word in by_hand by_file; do
+    pg_create $word
+    pg_admin "ALTER DATABASE $(pg_name $word) SET search_path = app, public"
+    [ $word = by_file ] || pg_sql $word 'CREATE SCHEMA app'
+    (
+        cd $word || fail 'no folder'
+        rm -r database/schema
+        sed -i "s/$(pg_name replayed)/$(pg_name $word)/" database/connections.json
+        run 0 migrate run
+        run 0 schema-dump
+        run 0 migrate check --replay
+        # Part of the history: what the replay gives is the snapshot.
+        rm -r database/schema
+        run 0 migrate squash --keep 1 --archive old
+        expect_no_err drift
+        [ "$word" = by_file ] && where=public || where=app
+        grep -q "^CREATE TABLE $where.first" database/schema/postgres-schema.sql || fail 'the table is elsewhere'
+        run 0 migrate squash --archive old
+        grep -q '^CREATE TABLE app.t' database/schema/postgres-schema.sql || fail 'the table is elsewhere'
+    ) || exit 1
+done
+
 # With a bare name a bootstrap finds that schema made when it comes to the ledger, a run of the files does not: from both
 # databases the files can be replayed, and both come to one snapshot.
 printf '{ "connections": { "postgres": { "url": "%s" } } }' "$(pg_url replayed)" >database/connections.json
