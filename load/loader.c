@@ -33,18 +33,20 @@ bl_load_result_clear(BlLoadResult *result)
     g_clear_pointer(&result->manifest, bl_manifest_free);
 }
 
-/* What does not count: the ledger and the schema that it stands in, or would stand in. */
+/* What does not count: the ledger, the schema that it stands in, or would stand in, and that which
+ * bare names go to.
+ * @param homes of those that would be, NULL-terminated */
 static gboolean
 is_of_ledger(const BlEngine *engine,
              const BlLoadOptions *options,
              const BlLedger *ledger,
-             const char *home,
+             const char *const *homes,
              const BlListedObject *object)
 {
     gboolean is_schema = (engine->caps & BL_CAP_SCHEMAS) != 0 && object->schema == NULL &&
                          strcmp(object->kind, "schema") == 0;
     if (is_schema)
-        return bl_ledger_is_schema(ledger, object->name) || g_strcmp0(home, object->name) == 0;
+        return bl_ledger_is_schema(ledger, object->name) || g_strv_contains(homes, object->name);
     return bl_ledger_is_table(ledger, engine, &options->names, object->schema, object->name) ||
            (object->parent != NULL &&
             bl_ledger_is_table(ledger, engine, &options->names, object->schema, object->parent));
@@ -56,7 +58,7 @@ static char *
 describe_objects(const BlEngine *engine,
                  const BlLoadOptions *options,
                  const BlLedger *ledger,
-                 const char *home,
+                 const char *const *homes,
                  const GPtrArray *objects)
 {
     g_autoptr(GString) text = g_string_new(NULL);
@@ -65,7 +67,7 @@ describe_objects(const BlEngine *engine,
     for (guint i = 0; i < 2 * len; i++) {
         const BlListedObject *object = g_ptr_array_index(objects, i < len ? i : i - len);
         gboolean comes_now = (object->parent == NULL) == (i < len);
-        if (!comes_now || is_of_ledger(engine, options, ledger, home, object) ||
+        if (!comes_now || is_of_ledger(engine, options, ledger, homes, object) ||
             n++ >= NAMED_OBJECTS)
             continue;
         g_string_append_printf(text, "%s%s %s%s%s", n > 1 ? ", " : "", object->kind,
@@ -111,10 +113,13 @@ bl_load_check_empty(BlSession *session,
     if (objects == NULL)
         return FALSE;
     g_autofree char *home = NULL;
-    if (objects->len > 0 && !ledger->has_ledger &&
-        !bl_ledger_find_home(session, &options->names, &home, error))
+    g_autofree char *path = NULL;
+    if (objects->len > 0 &&
+        ((!ledger->has_ledger && !bl_ledger_find_home(session, &options->names, &home, error)) ||
+         !bl_ledger_find_path_home(session, &options->names, &path, error)))
         return FALSE;
-    g_autofree char *found = describe_objects(session->engine, options, ledger, home, objects);
+    const char *const homes[] = { path != NULL ? path : home, home, NULL };
+    g_autofree char *found = describe_objects(session->engine, options, ledger, homes, objects);
     if (found == NULL)
         return TRUE;
     bl_error_set(error, BL_ERROR_CONFLICT,

@@ -129,6 +129,39 @@ for version in "${pg_versions%% *}" "$pg_newest"; do
 done
 pg_server "${pg_versions%% *}"
 
+# Schemas that were made for a role which may make none, and the ledger in one that is not on its path: they take a snapshot,
+# a wipe leaves them, and what comes after it finds them.
+given() {
+    pg_create "$1"
+    pg_sql "$1" 'CREATE SCHEMA app AUTHORIZATION bl_limited; CREATE SCHEMA more AUTHORIZATION bl_limited; CREATE SCHEMA tools AUTHORIZATION bl_limited'
+    mkdir -p given/database/migrations
+    printf '{ "connections": { "postgres": { "url": "%s&search_path=app", "migrations": { "tableName": "tools.ledger" } } } }\n' \
+        "$(pg_url "$1" bl_limited)" >given/database/connections.json
+}
+given made
+printf -- '-- migrate:up\nCREATE TABLE t (i int);\nCREATE TABLE more.u (i int);\n-- migrate:down\nDROP TABLE t, more.u;\n' >given/database/migrations/1_t.sql
+(cd given && run 0 migrate run && run 0 schema-dump) || exit 1
+grep -q '^CREATE SCHEMA IF NOT EXISTS more;$' given/database/schema/postgres-schema.sql || fail 'no schema in the snapshot'
+given taken
+(
+    cd given || fail 'no folder'
+    for again in 'migrate run' 'migrate fresh' 'schema-load --verify' 'schema-load --verify --jobs 2'; do
+        # shellcheck disable=SC2086
+        run 0 $again
+        expect_pg taken "SELECT to_regclass('app.t'), to_regclass('more.u'), to_regclass('tools.ledger')" 'app.t|more.u|tools.ledger'
+        [ "$again" = 'migrate run' ] || run 0 migrate wipe
+    done
+    expect_pg taken "SELECT count(*) FROM pg_namespace WHERE nspname IN ('app', 'more', 'tools')" 3
+    run 0 migrate fresh --no-snapshot
+    pg_sql taken 'CREATE TABLE app.other (i int)'
+    run 5 schema-load
+) || exit 1
+# A role that may make schemas takes the one that its path leads to as well.
+given whole
+sed -i 's/bl_limited@/postgres@/' given/database/connections.json
+pg_sql whole 'DROP SCHEMA more'
+(cd given && run 0 migrate run) || exit 1
+
 # A database that may not be connected to.
 pg_admin "REVOKE CONNECT ON DATABASE \"$(pg_name app)\" FROM PUBLIC"
 run 3 migrate status --url "$(pg_url app bl_limited)"

@@ -271,7 +271,8 @@ append_source(GString *sql, const Source *source)
     g_string_append(sql, " UNION ALL ");
 }
 
-/* One query, so that a slow network costs one round trip. */
+/* One query, so that a slow network costs one round trip. A schema that the role could not make
+ * again was made for it, and stays. */
 static char *
 list_sql(void)
 {
@@ -283,7 +284,8 @@ list_sql(void)
         sql,
         "%s) SELECT o.kind, o.classid, o.objid, o.schema, o.name, o.parent, o.parent_oid, o.leaf, "
         "coalesce(o.target, (SELECT i.identity FROM pg_catalog.pg_identify_object(o.classid, "
-        "o.objid, 0) i)), m.objid IS NOT NULL, o.kind = 'table' AND (SELECT c.relrowsecurity AND "
+        "o.objid, 0) i)), m.objid IS NOT NULL OR (o.kind = 'schema' AND NOT pg_catalog."
+        "has_database_privilege(pg_catalog.current_database(), 'CREATE')), o.kind = 'table' AND (SELECT c.relrowsecurity AND "
         "pg_catalog.row_security_active(c.oid) AND pg_catalog.pg_relation_size(c.oid) > 0 FROM "
         "pg_catalog.pg_class c WHERE c.oid = o.objid) FROM o LEFT JOIN (SELECT DISTINCT d.classid, "
         "d.objid FROM pg_catalog.pg_depend d WHERE d.deptype = 'e') m "
@@ -362,8 +364,9 @@ pg_list_objects(BlSession *base, const BlFilter *filter, GError **error)
     GPtrArray *objects = g_ptr_array_new_with_free_func((GDestroyNotify)bl_listed_object_free);
     for (guint i = 0; i < all->len; i++) {
         const PgListed *listed = g_ptr_array_index(all, i);
-        gboolean is_extension = strcmp(listed->kind, "extension") == 0;
-        if (listed->is_ours || (filter == NULL && (is_extension || !listed->is_member)))
+        gboolean may_be_kept = strcmp(listed->kind, "extension") == 0 ||
+                               strcmp(listed->kind, "schema") == 0 || !listed->is_member;
+        if (listed->is_ours || (filter == NULL && may_be_kept))
             g_ptr_array_add(objects, copy_listed(listed));
     }
     return objects;

@@ -22,7 +22,7 @@ typedef struct {
     gint64 parent_key;
     char *target;        /**< what DROP calls it, always qualified */
     gboolean is_leaf;    /**< a partition: goes before its parent */
-    gboolean is_member;  /**< an extension owns it */
+    gboolean is_member;  /**< an extension owns it; a schema: or the role could not make it again */
     gboolean hides_rows; /**< policies bind us, and there are rows, or were */
     gboolean is_ours;    /**< no member, and accepted by the filter */
 } PgListed;

@@ -278,6 +278,44 @@ names_role(const BlItem *item, guint traits)
     return FALSE;
 }
 
+/* The schema of CREATE SCHEMA IF NOT EXISTS. @return g_free(); NULL: it is another statement */
+static char *
+name_of_schema(const BlItem *item)
+{
+    static const char *const words[] = { "create", "schema", "if", "not", "exists" };
+    BlToken tokens[G_N_ELEMENTS(words) + 2];
+    guint n =
+        bl_lex_first(&bl_dialect_postgres, item->text, item->len, tokens, G_N_ELEMENTS(tokens));
+    if (n != G_N_ELEMENTS(words) + 1)
+        return NULL;
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (!bl_token_is_word(&tokens[i], item->text, words[i]))
+            return NULL;
+    }
+    return bl_token_name(&tokens[n - 1], item->text);
+}
+
+/* IF NOT EXISTS asks for the right to make schemas before it looks: a role without it has those
+ * that were made for it. */
+static gboolean
+is_given_schema(Run *run, const BlItem *item, gboolean *is_given, GError **error)
+{
+    g_autofree char *name = name_of_schema(item);
+    *is_given = FALSE;
+    if (name == NULL)
+        return TRUE;
+    g_autoptr(GString) sql = g_string_new(
+        "SELECT NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AND "
+        "EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = ");
+    pg_append_literal(sql, name);
+    g_string_append_c(sql, ')');
+    /* What is waiting may make it. */
+    g_autofree char *answer =
+        flush(run, error) ? pg_select_text(run->session, sql->str, error) : NULL;
+    *is_given = g_strcmp0(answer, "t") == 0;
+    return answer != NULL;
+}
+
 /* @return TRUE when what is gathered goes out now */
 static gboolean
 is_full(Run *run, const BlItem *item)
@@ -290,11 +328,14 @@ is_full(Run *run, const BlItem *item)
 static gboolean
 run_statement(Run *run, const BlItem *item, guint traits, GError **error)
 {
-    gboolean unknown = FALSE;
+    gboolean is_skipped = FALSE;
     if (run->run->tolerant && (traits & BL_STMT_SETTING) != 0 &&
-        !is_unknown_setting(run, item, &unknown, error))
+        !is_unknown_setting(run, item, &is_skipped, error))
         return FALSE;
-    if (unknown)
+    if (!is_skipped && run->run->tolerant && (traits & BL_STMT_CREATE) != 0 &&
+        !is_given_schema(run, item, &is_skipped, error))
+        return FALSE;
+    if (is_skipped)
         return TRUE;
     run->changed_role = run->changed_role || names_role(item, traits);
     gboolean alone = !run->gathers || item->starts_copy || (traits & BL_STMT_OUTSIDE_TX) != 0;
