@@ -550,23 +550,42 @@ place(Squash *squash, GError **error)
 }
 
 /* Beside the candidate, which needs room on the server too: once more without it, where that was
- * why there was none. */
-static BlSession *
-run_replay(const Squash *squash, GError **error)
+ * why there was none.
+ * @return FALSE: it was not, @error is @why */
+static gboolean
+make_room(const Squash *squash, GError *why, GError **error)
 {
     const BlSession *live = squash->migrator->session;
-    GError *why = NULL;
-    BlSession *replayed = bl_replay_run(&squash->placed, &why);
-    if (replayed != NULL)
-        return replayed;
     gboolean lacks_room =
         live != NULL && live->engine->is_too_large != NULL && live->engine->is_too_large(why);
     if (!lacks_room || squash->candidate == NULL || !bl_candidate_wait(squash->candidate)) {
         g_propagate_error(error, why);
-        return NULL;
+        return FALSE;
     }
     g_error_free(why);
-    return bl_replay_run(&squash->placed, error);
+    return TRUE;
+}
+
+static BlSession *
+run_replay(const Squash *squash, GError **error)
+{
+    GError *why = NULL;
+    BlSession *replayed = bl_replay_run(&squash->placed, &why);
+    if (replayed != NULL)
+        return replayed;
+    return make_room(squash, why, error) ? bl_replay_run(&squash->placed, error) : NULL;
+}
+
+static BlCatalog *
+read_replay(const Squash *squash, GError **error)
+{
+    GError *why = NULL;
+    BlCatalog *catalog = bl_proof_read_catalog(squash->replayed, squash->options->dump, &why);
+    if (catalog != NULL)
+        return catalog;
+    return make_room(squash, why, error)
+               ? bl_proof_read_catalog(squash->replayed, squash->options->dump, error)
+               : NULL;
 }
 
 static gboolean
@@ -583,7 +602,7 @@ replay(Squash *squash, GError **error)
     squash->replayed = run_replay(squash, error);
     if (squash->replayed == NULL)
         return FALSE;
-    squash->catalog = bl_proof_read_catalog(squash->replayed, squash->options->dump, error);
+    squash->catalog = read_replay(squash, error);
     return squash->catalog != NULL;
 }
 
