@@ -464,6 +464,9 @@ pg_order_rows(BlSession *base, GPtrArray *tables, GError **error)
     return TRUE;
 }
 
+/* Each takes a lock, until the question is answered. */
+#define SEQUENCES_AT_ONCE 100
+
 /* A sequence that a column takes its numbers from is set behind the rows that a snapshot carries,
  * and numbers that were taken and not kept are no loss; but a start that somebody chose is one. The
  * last column asks for the last numbers that such columns hold: not the tables without a block,
@@ -501,8 +504,19 @@ static const char sequences_sql[] =
 typedef struct {
     const BlCatalog *catalog;
     const char *setters;
-    GString *sql; /* asks all of them where they stand */
+    GPtrArray *questions; /* char *: each asks some of them where they stand */
+    GString *sql;         /* the one that is being written */
+    guint n;              /* sequences in it */
 } Sequences;
+
+static void
+end_question(Sequences *sequences)
+{
+    if (sequences->n > 0)
+        g_ptr_array_add(sequences->questions, g_strdup(sequences->sql->str));
+    g_string_truncate(sequences->sql, 0);
+    sequences->n = 0;
+}
 
 static void
 append_question(const Sequences *sequences, const BlRow *row)
@@ -529,7 +543,7 @@ static gboolean
 ask_sequence(const BlRow *row, void *data, GError **error)
 {
     (void)error;
-    const Sequences *sequences = data;
+    Sequences *sequences = data;
     const char *const *values = row->values;
     gboolean owned = values[5] != NULL;
     /* That of a serial column is part of its table. */
@@ -542,6 +556,8 @@ ask_sequence(const BlRow *row, void *data, GError **error)
     pg_append_literal(sequences->sql, label);
     g_string_append_printf(sequences->sql, ", last_value FROM %s WHERE ", name);
     append_question(sequences, row);
+    if (++sequences->n == SEQUENCES_AT_ONCE)
+        end_question(sequences);
     return TRUE;
 }
 
@@ -568,8 +584,15 @@ pg_list_left_out(BlSession *base,
     if (strcmp(n, "0") != 0)
         bl_left_out_add(found, g_strdup("the database"), "large object",
                         g_ascii_strtoull(n, NULL, 10));
+    g_autoptr(GPtrArray) questions = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GString) sql = g_string_new(NULL);
-    Sequences sequences = { catalog, setters, sql };
-    return pg_query(base, sequences_sql, ask_sequence, &sequences, error) &&
-           (sql->len == 0 || pg_query(base, sql->str, add_sequence, found, error));
+    Sequences sequences = { catalog, setters, questions, sql, 0 };
+    if (!pg_query(base, sequences_sql, ask_sequence, &sequences, error))
+        return FALSE;
+    end_question(&sequences);
+    for (guint i = 0; i < questions->len; i++) {
+        if (!pg_query(base, g_ptr_array_index(questions, i), add_sequence, found, error))
+            return FALSE;
+    }
+    return TRUE;
 }
