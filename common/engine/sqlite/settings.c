@@ -184,6 +184,18 @@ reset_built_in(LiteSession *session, GError **error)
     return ok;
 }
 
+/* PRAGMA case_sensitive_like answers nothing, and whatever it sets makes LIKE a function that is
+ * not deterministic: no index, no generated column may then hold it. It is used only where it has
+ * to be. */
+static gboolean
+reset_like(LiteSession *session, GError **error)
+{
+    gint64 ignores_case = 0;
+    if (!lite_query_number(session, "SELECT 'a' LIKE 'A'", &ignores_case, error))
+        return FALSE;
+    return ignores_case != 0 || lite_run(session, "PRAGMA case_sensitive_like = 0", error);
+}
+
 gboolean
 lite_reset_settings(BlSession *base, GError **error)
 {
@@ -192,19 +204,18 @@ lite_reset_settings(BlSession *base, GError **error)
     session->statement_timeout_ms = session->statement_timeout_at_open_ms;
     if (!session->may_be_set)
         return TRUE;
-    /* Two of these cannot be asked for what they are. */
+    /* One of these cannot be asked for what it is. */
     g_autofree char *sql =
         g_strdup_printf("PRAGMA query_only = 0; PRAGMA foreign_keys = %d;"
-                        "PRAGMA case_sensitive_like = 0; PRAGMA main.cache_spill = 1;"
-                        "PRAGMA locking_mode = normal;"
+                        "PRAGMA main.cache_spill = 1; PRAGMA locking_mode = normal;"
                         "PRAGMA main.synchronous = %" G_GINT64_FORMAT,
                         session->foreign_keys_at_open, session->synchronous_at_open);
     session->watch_keys = session->foreign_keys_at_open;
     /* PRAGMA busy_timeout takes the place of the handler. */
     lite_install_handlers(session);
-    if (!lite_run(session, sql, error) || !reset_built_in(session, error) ||
-        !detach_others(session, error) || !drop_temporary_objects(session, error) ||
-        !reset_journal_mode(session, error))
+    if (!lite_run(session, sql, error) || !reset_like(session, error) ||
+        !reset_built_in(session, error) || !detach_others(session, error) ||
+        !drop_temporary_objects(session, error) || !reset_journal_mode(session, error))
         return FALSE;
     session->may_be_set = FALSE;
     return TRUE;
