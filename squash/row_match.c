@@ -454,6 +454,19 @@ bl_rows_unlike_columns(const BlRows *a, const BlRows *b)
     return unlike;
 }
 
+/* Rows that have the same values at @key would be compared crosswise. A primary key of SQLite can
+ * be NULL many times. */
+static gboolean
+tells_apart(const BlRows *rows, const GArray *key)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; key->len > 0 && i < rows->rows->len; i++) {
+        if (!g_hash_table_add(seen, join_values(g_ptr_array_index(rows->rows, i), key, NULL)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 BlRowsDifference *
 bl_rows_compare(const BlRows *a, const BlRows *b, const GPtrArray *key, const GPtrArray *skip)
 {
@@ -467,6 +480,8 @@ bl_rows_compare(const BlRows *a, const BlRows *b, const GPtrArray *key, const GP
     const BlRows *named = a->rows->len > 0 ? a : b;
     g_autoptr(GArray) key_places = find_places(named, key);
     g_autoptr(GArray) skip_places = find_places(named, skip);
+    if (!tells_apart(a, key_places) || !tells_apart(b, key_places))
+        g_array_set_size(key_places, 0);
     Match match = { a, b, key_places, skip_places, difference };
     g_autoptr(GHashTable) index = index_rows(&match);
     guint matched = 0;

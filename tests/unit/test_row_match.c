@@ -52,6 +52,9 @@ static const CompareCase compare_cases[] = {
     { "no-key-twice-the-same", "1, 'a'|1, 'a'", "1, 'a'", NULL, NULL, 1, 0, 0, "id = 1, x = 'a'" },
     { "no-key-and-skipped", "1, 'a'|1, 'b'", "1, 'c'|1, 'd'", NULL, "x", 0, 0, 0, NULL },
     { "null-is-a-value", "1, NULL", "1, 'NULL'", "id", NULL, 0, 0, 1, "id = 1" },
+    { "key-is-null-twice", "NULL, 2|NULL, 3", "NULL, 3|NULL, 2", "id", NULL, 0, 0, 0, NULL },
+    { "changed-where-the-key-is-null-twice", "1, 1|NULL, 2|NULL, 3", "1, 9|NULL, 2|NULL, 3", "id",
+      NULL, 1, 1, 0, "id = 1, x = 1" },
     { "other-table-empty", "1, 'a'", "", "id", NULL, 1, 0, 0, "id = 1" },
 };
 
