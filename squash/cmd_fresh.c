@@ -20,6 +20,8 @@ fresh(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError 
     if (plan == NULL || !bl_migrator_check(migrator, plan, TRUE, error) ||
         (options->seed && !bl_migrator_check_seeders(migrator, error)))
         return FALSE;
+    if (run.bootstrap && !bl_migrator_check_sight(migrator, error))
+        return FALSE;
     bl_say_plan(cli, plan);
     if (!bl_migrator_wipe(migrator, &was_empty, error) || !bl_run_plan(cli, migrator, plan, error))
         return FALSE;

@@ -471,12 +471,44 @@ run_settings(BlMigrator *migrator, guint *n, GError **error)
     return statements != NULL;
 }
 
+/* @param rights out: those that are missing, g_free(); NULL: none */
+static gboolean
+find_unseen(BlSession *session, char **rights, GError **error)
+{
+    *rights = NULL;
+    return session->engine->find_unseen == NULL ||
+           session->engine->find_unseen(session, rights, error);
+}
+
+gboolean
+bl_migrator_check_sight(BlMigrator *migrator, GError **error)
+{
+    g_autofree char *rights = NULL;
+    if (!find_unseen(migrator->session, &rights, error))
+        return FALSE;
+    if (rights == NULL)
+        return TRUE;
+    bl_error_set(
+        error, BL_ERROR_CONFLICT, "GRANT it on the whole database, or run the files: --no-snapshot",
+        "the account may not see all of the database, so that no load of a snapshot could be "
+        "checked: for that it needs %s",
+        rights);
+    return FALSE;
+}
+
 gboolean
 bl_migrator_wipe(BlMigrator *migrator, gboolean *was_empty, GError **error)
 {
     guint n = 0;
     BlSession *session = migrator->session;
     BlFilter filter = bl_connection_filter(migrator->connection);
+    g_autofree char *rights = NULL;
+    if (!find_unseen(session, &rights, error))
+        return FALSE;
+    if (rights != NULL)
+        bl_report_text(session->reporter, BL_EVENT_WARNING,
+                       "objects that this account may not see stay: to see all it needs %s",
+                       rights);
     gboolean ok = run_settings(migrator, &n, error) && bl_load_drop_all(session, &filter, error);
     *was_empty = n == 0;
     return session->engine->reset_settings(session, ok ? error : NULL) && ok &&

@@ -115,8 +115,12 @@ gboolean bl_migrator_reload(BlMigrator *migrator, GError **error) G_GNUC_WARN_UN
 GPtrArray *bl_migrator_wipe_statements(BlMigrator *migrator,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/** Drops every object of ours, the ledger too; reads the ledger anew. @param was_empty out: there
- * was nothing to drop */
+/** Fails where this account is not shown all of the database: no load of a snapshot could be
+ * checked there. BL_ERROR_CONFLICT that names the rights */
+gboolean bl_migrator_check_sight(BlMigrator *migrator, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/** Drops every object of ours, the ledger too; reads the ledger anew. Warns where there may be some
+ * that this account is not shown. @param was_empty out: there was nothing to drop */
 gboolean bl_migrator_wipe(BlMigrator *migrator,
                           gboolean *was_empty,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

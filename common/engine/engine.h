@@ -391,6 +391,10 @@ struct BlEngine {
     /** Must. All objects of ours, for the emptiness check. @return GPtrArray of BlListedObject,
      * owned, sorted by kind and name */
     GPtrArray *(*list_objects)(BlSession *session, const BlFilter *filter, GError **error);
+    /** May be NULL: who may connect is listed everything. The rights without which this account is
+     * not listed all objects of the database, whoever made them.
+     * @param rights out: "TRIGGER, EVENT", g_free(); NULL: it has them all */
+    gboolean (*find_unseen)(BlSession *session, char **rights, GError **error);
     /** Must. The statements that drop every object of ours, ledger included, in an order that works
      * inside one transaction where the engine has that. @return GPtrArray of char *, owned */
     GPtrArray *(*drop_statements)(BlSession *session, const BlFilter *filter, GError **error);

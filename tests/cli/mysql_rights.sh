@@ -94,6 +94,31 @@ SQL
     run 0 migrate wipe --url "$(my_url owned bl_owner)"
     expect_my_empty owned
 
+    # What it may not see it cannot wipe, and no load could be checked: told before anything is dropped, or as a warning.
+    my_create unseen
+    my_admin "CREATE TABLE $(my_name unseen).t (a int); CREATE EVENT $(my_name unseen).e ON SCHEDULE EVERY 1 YEAR STARTS '2037-01-01 00:00:00' DO SELECT 1"
+    account=$(my_user wiper "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES, SHOW VIEW, CREATE VIEW, TRIGGER, EXECUTE, ALTER ROUTINE ON \`$(my_name unseen | sed 's/_/\\_/g')\`.*")
+    mkdir -p "$my_key-unseen/database/migrations"
+    printf -- '-- migrate:up\nCREATE TABLE r (a int PRIMARY KEY);\n' >"$my_key-unseen/database/migrations/1_r.sql"
+    printf '{ "connections": { "app": { "url": "%s" } } }\n' "$(my_url unseen "$account")" >"$my_key-unseen/database/connections.json"
+    cd "$my_key-unseen" || exit 1
+    my_create seen
+    run 0 migrate run --url "$(my_url seen)" --connection app
+    run 0 schema-dump --url "$(my_url seen)" --connection app
+    run 5 migrate fresh --force
+    expect_err 'for that it needs EVENT'
+    expect_err '--no-snapshot'
+    expect_my unseen 'SELECT count(*) FROM t' 0
+    run 0 migrate fresh --force --no-snapshot
+    expect_err 'may not see stay: to see all it needs EVENT'
+    expect_my unseen 'SELECT count(*) FROM r' 0
+    run 0 migrate wipe --force
+    expect_err 'to see all it needs EVENT'
+    my_admin "DROP EVENT $(my_name unseen).e"
+    run 0 migrate wipe --force --url "$(my_url unseen)"
+    expect_no_err 'may not see'
+    cd .. || exit 1
+
     # Rights to read are none to make: nothing is left behind.
     my_create target
     account=$(my_user maker "SELECT, INSERT, CREATE, DROP, ALTER, INDEX, REFERENCES, DELETE, UPDATE ON \`$(my_name target | sed 's/_/\\_/g')\`.*")

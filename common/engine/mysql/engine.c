@@ -55,6 +55,7 @@ const BlEngine bl_engine_mysql = {
     .unlock = my_unlock,
     .introspect = my_introspect,
     .list_objects = my_list_objects,
+    .find_unseen = my_find_unseen,
     .drop_statements = my_drop_statements,
     .frame = my_frame,
     .dump_rows = my_dump_rows,

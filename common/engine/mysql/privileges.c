@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* The server was started without grant tables. */
+#define NO_GRANT_TABLES 1290
+
 /* The rights on the whole database by which a list is complete. What may be read of a listed object
  * is another matter: that the server tells. */
 typedef enum {
@@ -223,6 +226,50 @@ right_on_routines(const MySession *session)
     return "SELECT ON mysql.proc";
 }
 
+/* @return "EVENT, TRIGGER", g_free(); NULL: none is missing */
+static char *
+list_missing(const MySession *session, const GPtrArray *rights_missing)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (guint i = 0; i < rights_missing->len; i++) {
+        const char *right = g_ptr_array_index(rights_missing, i);
+        if (strcmp(right, "EXECUTE") == 0)
+            right = right_on_routines(session);
+        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", right);
+    }
+    return list->len > 0 ? g_string_free(g_steal_pointer(&list), FALSE) : NULL;
+}
+
+static gboolean
+add_grant(const BlRow *row, void *data, GError **error)
+{
+    (void)error;
+    g_ptr_array_add(data, g_strdup(row->values[0]));
+    return TRUE;
+}
+
+gboolean
+my_find_unseen(BlSession *base, char **unseen, GError **error)
+{
+    MySession *session = (MySession *)base;
+    g_autoptr(GPtrArray) grants = g_ptr_array_new_with_free_func(g_free);
+    GError *problem = NULL;
+    *unseen = NULL;
+    if (!my_query(base, "SHOW GRANTS", add_grant, grants, &problem)) {
+        /* Without grant tables everybody sees everything. */
+        gboolean has_none = my_error_is(problem, NO_GRANT_TABLES);
+        if (has_none)
+            g_error_free(problem);
+        else
+            g_propagate_error(error, problem);
+        return has_none;
+    }
+    g_autoptr(GPtrArray) rights_missing =
+        my_missing_rights(grants, session->database, session->names_case != 0);
+    *unseen = list_missing(session, rights_missing);
+    return TRUE;
+}
+
 gboolean
 my_check_privileges(MySession *session,
                     const GPtrArray *grants,
@@ -233,25 +280,20 @@ my_check_privileges(MySession *session,
         return TRUE;
     g_autoptr(GPtrArray) rights_missing =
         my_missing_rights(grants, session->database, session->names_case != 0);
-    if (rights_missing->len == 0)
+    g_autofree char *list = list_missing(session, rights_missing);
+    if (list == NULL)
         return TRUE;
-    g_autoptr(GString) list = g_string_new(NULL);
-    for (guint i = 0; i < rights_missing->len; i++) {
-        const char *right = g_ptr_array_index(rights_missing, i);
-        if (strcmp(right, "EXECUTE") == 0)
-            right = right_on_routines(session);
-        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", right);
-        if (options->skip_unsupported && options->skipped != NULL)
-            g_ptr_array_add(options->skipped, g_strdup_printf("what needs the right %s", right));
-    }
+    g_auto(GStrv) each = g_strsplit(list, ", ", -1);
+    for (gsize i = 0; options->skip_unsupported && options->skipped != NULL && each[i] != NULL; i++)
+        g_ptr_array_add(options->skipped, g_strdup_printf("what needs the right %s", each[i]));
     static const char text[] = "the account may not see all of the database: for that it needs %s";
     if (options->skip_unsupported) {
-        bl_report_text(session->base.reporter, BL_EVENT_WARNING, text, list->str);
+        bl_report_text(session->base.reporter, BL_EVENT_WARNING, text, list);
         return TRUE;
     }
     bl_error_set(
         error, BL_ERROR_CONFLICT,
         "GRANT it on the whole database, or go on without what is hidden: schema-dump --skip-unsupported",
-        text, list->str);
+        text, list);
     return FALSE;
 }

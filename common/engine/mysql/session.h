@@ -363,6 +363,10 @@ BlCatalog *my_introspect(BlSession *base,
 /* wipe.c: what is ours, and how it is dropped */
 
 GPtrArray *my_list_objects(BlSession *base, const BlFilter *filter, GError **error);
+
+/* privileges.c */
+
+gboolean my_find_unseen(BlSession *base, char **unseen, GError **error);
 GPtrArray *my_drop_statements(BlSession *base, const BlFilter *filter, GError **error);
 
 /* frame.c, rows.c */
