@@ -15,6 +15,8 @@ fresh(BlCli *cli, BlMigrator *migrator, const BlMigrateOptions *options, GError 
     if (!options->no_snapshot &&
         !bl_migrator_wants_bootstrap(migrator, empty, &run.bootstrap, error))
         return FALSE;
+    if (!migrator->has_snapshot && !bl_folders_check_squashed(migrator, error))
+        return FALSE;
     g_autoptr(BlPlan) plan =
         bl_folders_check(migrator, run.bootstrap, error) ? bl_plan_run(&input, &run, error) : NULL;
     if (plan == NULL || !bl_migrator_check(migrator, plan, TRUE, error) ||

@@ -19,6 +19,9 @@ make_plan(const BlMigrator *migrator, const BlMigrateOptions *options, GError **
         (may_bootstrap &&
          !bl_migrator_wants_bootstrap(migrator, migrator->ledger, &run.bootstrap, error)))
         return NULL;
+    if (!migrator->has_snapshot && migrator->ledger->rows->len == 0 &&
+        !bl_folders_check_squashed(migrator, error))
+        return NULL;
     return bl_plan_run(&input, &run, error);
 }
 

@@ -30,6 +30,14 @@ gboolean bl_folders_check(const BlMigrator *migrator,
                           gboolean bootstraps,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Before a database without a migration is filled from the files alone, since there is no snapshot
+ * of its connection: does one beside it, of another connection, hold migrations of these folders
+ * whose files are gone? The database would lack them, and nobody would see it (--url beside a
+ * configuration with another name).
+ * @return FALSE: BL_ERROR_CONFLICT that names both, and what to give */
+gboolean bl_folders_check_squashed(const BlMigrator *migrator,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS
 
 #endif

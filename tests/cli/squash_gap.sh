@@ -39,3 +39,21 @@ run 5 migrate run --create --no-snapshot
 expect_err 'migrate run without --no-snapshot'
 [ ! -e app.db ] || fail "a database is left"
 run 0 migrate run --create
+
+# With --url the connection has another name, and no snapshot: what is gone is not left out without a word.
+project
+sed -i 's/"sqlite": {/"main": {/' database/connections.json
+run 0 migrate squash -c main --keep 1
+files 1
+run 5 migrate run --create --url sqlite:new.db
+expect_err 'the database would lack 2 migrations, from "database/migrations/1_users"'
+expect_err '"database/schema/main-schema.sql" holds them, the snapshot of connection "main"'
+expect_err 'be that connection (-c main, also beside --url)'
+[ ! -e new.db ] || fail 'the database was made'
+run 5 migrate fresh --force --create --url sqlite:new.db
+run 0 migrate run --create --url sqlite:new.db -c main
+run 0 migrate check --url sqlite:new.db -c main
+# Nor where the snapshot is another engine's.
+sed -i 's/"name": "sqlite"/"name": "postgres"/' database/schema/main-schema.meta.json
+run 5 migrate run --create --url sqlite:other.db
+expect_err 'fetch the files from version control or the archive'
