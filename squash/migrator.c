@@ -505,10 +505,11 @@ bl_migrator_wipe(BlMigrator *migrator, gboolean *was_empty, GError **error)
     g_autofree char *rights = NULL;
     if (!find_unseen(session, &rights, error))
         return FALSE;
-    if (rights != NULL)
+    if (rights != NULL) {
         bl_report_text(session->reporter, BL_EVENT_WARNING,
                        "objects that this account may not see stay: to see all it needs %s",
                        rights);
+    }
     gboolean ok = run_settings(migrator, &n, error) && bl_load_drop_all(session, &filter, error);
     *was_empty = n == 0;
     return session->engine->reset_settings(session, ok ? error : NULL) && ok &&
