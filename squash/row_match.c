@@ -326,16 +326,22 @@ has_place(const GArray *places, guint place)
     return FALSE;
 }
 
-/* The values at @places, or all but those at @skip. */
 static char *
-join_values(char *const *row, const GArray *places, const GArray *skip)
+join_values(char *const *row, const GArray *places)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = 0; places != NULL && i < places->len; i++) {
+    for (guint i = 0; i < places->len; i++) {
         g_string_append(text, row[g_array_index(places, guint, i)]);
         g_string_append(text, SEPARATOR);
     }
-    for (guint i = 0; places == NULL && row[i] != NULL; i++) {
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static char *
+join_values_but(char *const *row, const GArray *skip)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; row[i] != NULL; i++) {
         if (has_place(skip, i))
             continue;
         g_string_append(text, row[i]);
@@ -382,17 +388,23 @@ compare_values(Match *match, char *const *a, char *const *b)
     }
 }
 
-/* Rows of @b by key, or by everything that counts; a list each, since without a key two rows may
+/* What tells @row from others: its key, or without one everything that counts. */
+static char *
+identify(const Match *match, char *const *row)
+{
+    return match->key->len > 0 ? join_values(row, match->key) : join_values_but(row, match->skip);
+}
+
+/* Rows of @b by what tells them apart; a list each, since without a key two rows may
  * be equal. */
 static GHashTable *
 index_rows(const Match *match)
 {
     GHashTable *index =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
-    const GArray *places = match->key->len > 0 ? match->key : NULL;
     for (guint i = 0; i < match->b->rows->len; i++) {
         char **row = g_ptr_array_index(match->b->rows, i);
-        g_autofree char *text = join_values(row, places, match->skip);
+        g_autofree char *text = identify(match, row);
         GPtrArray *list = g_hash_table_lookup(index, text);
         if (list == NULL) {
             list = g_ptr_array_new();
@@ -461,7 +473,7 @@ tells_apart(const BlRows *rows, const GArray *key)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; key->len > 0 && i < rows->rows->len; i++) {
-        if (!g_hash_table_add(seen, join_values(g_ptr_array_index(rows->rows, i), key, NULL)))
+        if (!g_hash_table_add(seen, join_values(g_ptr_array_index(rows->rows, i), key)))
             return FALSE;
     }
     return TRUE;
@@ -487,8 +499,7 @@ bl_rows_compare(const BlRows *a, const BlRows *b, const GPtrArray *key, const GP
     guint matched = 0;
     for (guint i = 0; i < a->rows->len; i++) {
         char **row = g_ptr_array_index(a->rows, i);
-        g_autofree char *text =
-            join_values(row, key_places->len > 0 ? key_places : NULL, skip_places);
+        g_autofree char *text = identify(&match, row);
         GPtrArray *list = g_hash_table_lookup(index, text);
         if (list == NULL || list->len == 0) {
             difference->only_a++;
