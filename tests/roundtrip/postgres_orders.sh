@@ -162,6 +162,7 @@ for version in "${pg_versions%% *}" "$pg_newest"; do
 
     # What the environment, the database and the role set does not show.
     from_zoo settings tables 15
+    pg_sql settings "CREATE TABLE public.arrays (a text[] DEFAULT '{NULL,x}')"
     run 0 schema-dump --url "$(pg_url settings)" --path plain.sql
     for setting in "timezone = 'Asia/Tokyo'" "datestyle = 'SQL, DMY'" "intervalstyle = 'iso_8601'" "bytea_output = 'escape'" 'extra_float_digits = -5' \
         'quote_all_identifiers = on' "search_path = zoo" 'standard_conforming_strings = off' "client_encoding = 'LATIN1'" \
@@ -175,6 +176,7 @@ for version in "${pg_versions%% *}" "$pg_newest"; do
     pg_create copy
     pg_sql copy "ALTER DATABASE $(pg_name copy) SET search_path = nowhere"
     pg_sql copy "ALTER DATABASE $(pg_name copy) SET standard_conforming_strings = off"
+    pg_sql copy "ALTER DATABASE $(pg_name copy) SET array_nulls = off"
     pg_sql copy "ALTER DATABASE $(pg_name copy) SET timezone = 'Asia/Tokyo'"
     pg_sql copy "ALTER DATABASE $(pg_name copy) SET datestyle = 'SQL, DMY'"
     # Said aloud, the server refuses it for partitioned tables.

@@ -12,6 +12,7 @@
 static const char *const settings[][2] = {
     { "client_encoding", "'UTF8'" },
     { "standard_conforming_strings", "on" },
+    { "array_nulls", "on" },
     { "check_function_bodies", "off" },
     { "xmloption", "content" },
     { "client_min_messages", "warning" },
