@@ -29,6 +29,7 @@ unprivileged() {
     exec "$@"
 }
 
+databases='*'
 # pgbouncer MODE [LINE...]: starts one.
 start_pgbouncer() {
     end_pgbouncer
@@ -36,16 +37,16 @@ start_pgbouncer() {
     shift
     echo '"postgres" ""' >"$folder/users"
     {
-        printf '[databases]\n* = host=%s port=54%s\n[pgbouncer]\n' "$pg_host" "$pg_version"
-        printf 'listen_port = 6432\nunix_socket_dir = %s\nauth_type = trust\nauth_file = %s/users\npool_mode = %s\n' \
-            "$folder" "$folder" "$mode"
+        printf '[databases]\n%s = host=%s port=54%s\n[pgbouncer]\n' "$databases" "$pg_host" "$pg_version"
+        printf 'listen_port = 6432\nunix_socket_dir = %s\nauth_type = trust\nauth_file = %s/users\n' "$folder" "$folder"
+        printf 'admin_users = postgres\npool_mode = %s\n' "$mode"
         for line in "$@"; do echo "$line"; done
     } >"$folder/ini"
     chmod 644 "$folder/ini" "$folder/users"
     (unprivileged /usr/sbin/pgbouncer "$folder/ini") >"$folder/log" 2>&1 &
     pgbouncer_pid=$!
     for _ in $(seq 200); do
-        psql -X -q -d "host=$folder port=6432 user=postgres dbname=postgres" -c 'SELECT 1' >/dev/null 2>&1 && return 0
+        psql -X -q -d "host=$folder port=6432 user=postgres dbname=pgbouncer" -c 'SHOW VERSION' >/dev/null 2>&1 && return 0
         kill -0 "$pgbouncer_pid" 2>/dev/null || break
         sleep 0.1
     done
@@ -89,6 +90,28 @@ for size in 1 5; do
     run 0 schema-dump --path c.sql --url "$(url b)"
     run 0 schema-dump --path d.sql --url "$(pg_url b)"
     expect_same c.sql d.sql
+    end_pgbouncer
+done
+
+# A proof needs databases of its own: a pooler that lists those it knows hides them, another has connections to them behind it.
+for databases in "$(pg_name c)" '*'; do
+    start_pgbouncer session
+    case $databases in
+    '*')
+        run 0 migrate squash --url "$(url c)" --archive old --allow-uncommitted
+        expect_err 'proved: 1 migration replayed, 1 object'
+        [ ! -e database/migrations/1_u.sql ] || fail 'not archived'
+        [ -e old/database/migrations/1_u.sql ] || fail 'neither here nor there'
+        ;;
+    *)
+        run 3 migrate squash --url "$(url c)" --archive old --allow-uncommitted
+        expect_err 'no such database: baseline_scratch_'
+        expect_err 'hint: the server has made and dropped it: let baseline_scratch_* through'
+        name=$(sed -n 's/.*\(baseline_scratch_[0-9a-f_]*\).*/\1/p' stderr | head -n 1)
+        expect_pg c "SELECT count(*) FROM pg_database WHERE datname = '$name'" 0
+        [ -e database/migrations/1_u.sql ] || fail 'the migration is gone'
+        ;;
+    esac
     end_pgbouncer
 done
 start_pgbouncer session

@@ -10,16 +10,11 @@
 /* Names are qualified, so that no search_path may find others first; bodies of functions may name
  * what comes behind them. Every server from 13 on has these. */
 static const char *const settings[][2] = {
-    { "client_encoding", "'UTF8'" },
-    { "standard_conforming_strings", "on" },
-    { "array_nulls", "on" },
-    { "check_function_bodies", "off" },
-    { "xmloption", "content" },
-    { "client_min_messages", "warning" },
-    { "row_security", "off" },
-    { "default_table_access_method", "heap" },
-    { "default_tablespace", "''" },
-    { "search_path", "''" },
+    { "client_encoding", "'UTF8'" }, { "standard_conforming_strings", "on" },
+    { "array_nulls", "on" },         { "check_function_bodies", "off" },
+    { "xmloption", "content" },      { "client_min_messages", "warning" },
+    { "row_security", "off" },       { "default_table_access_method", "heap" },
+    { "default_tablespace", "''" },  { "search_path", "''" },
 };
 
 /* A client that goes back to a savepoint behind an error and goes on, as psql does with

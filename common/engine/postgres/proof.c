@@ -127,6 +127,22 @@ make_name(void)
                            (long)getpid());
 }
 
+/* A pooler may know databases by a list. */
+static PgSession *
+open_made(PgSession *beside, const char *name, GError **error)
+{
+    GError *why = NULL;
+    PgSession *session = pg_open_other(beside, name, &why);
+    if (session != NULL)
+        return session;
+    bl_error_set_hint(why,
+                      "the server has made and dropped it: let %s* through where databases "
+                      "are listed (a pooler), or name the server itself with --scratch-url",
+                      NAME_PREFIX);
+    g_propagate_error(error, why);
+    return NULL;
+}
+
 /* Says what a role that may not make databases can do. @return NULL always */
 static BlSession *
 refuse_scratch(GError *why, GError **error)
@@ -161,7 +177,7 @@ pg_open_scratch(const BlUrl *url, const BlOpenOptions *options, GError **error)
     PgSession *session = NULL;
     if (create_scratch(beside, name, is_named, &why)) {
         if (copy_settings(beside, name, is_named, &why))
-            session = pg_open_other(beside, name, &why);
+            session = open_made(beside, name, &why);
         if (session == NULL)
             pg_run_on_database(beside, "DROP DATABASE", name, "", NULL);
     }
