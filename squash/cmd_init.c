@@ -6,6 +6,8 @@
 
 #include "common/base/error.h"
 #include "common/base/file.h"
+#include "common/engine/engine.h"
+#include "common/engine/url.h"
 
 #include <string.h>
 
@@ -13,9 +15,9 @@
  * touched. */
 
 static const char configuration[] = "{\n"
-                                    "  \"default\": \"main\",\n"
+                                    "  \"default\": \"%s\",\n"
                                     "  \"connections\": {\n"
-                                    "    \"main\": {\n"
+                                    "    \"%s\": {\n"
                                     "      \"url\": \"${DATABASE_URL%s%s}\",\n"
                                     "      \"migrations\": {\n"
                                     "        \"paths\": [\"%s\"]%s\n"
@@ -24,6 +26,8 @@ static const char configuration[] = "{\n"
                                     "    }\n"
                                     "  }\n"
                                     "}\n";
+
+#define SNAPSHOT "-schema.sql"
 
 /* Where projects keep the migrations of other tools; the first that has some is taken over. */
 static const char *const known_folders[] = {
@@ -81,26 +85,95 @@ say_found(BlCli *cli, const BlGuess *guess, const char *folder)
         bl_cli_say(cli, "the names could be another tool's too: look at \"convention\"");
 }
 
+static int
+order_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The connections whose snapshots stand where theirs do by default, without those that bear the
+ * name of another engine than @engine, which may be NULL. */
+static GPtrArray *
+find_snapshots(const BlEngine *engine)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GDir) dir = g_dir_open("database/schema", 0, NULL);
+    const char *entry;
+    while (dir != NULL && (entry = g_dir_read_name(dir)) != NULL) {
+        gsize len = strspn(entry, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-");
+        if (entry[len] != '\0' || !g_str_has_suffix(entry, SNAPSHOT) || len == strlen(SNAPSHOT))
+            continue;
+        g_autofree char *name = g_strndup(entry, len - strlen(SNAPSHOT));
+        const BlEngine *named = bl_engine_find(name);
+        if (engine == NULL || named == NULL || named == engine)
+            g_ptr_array_add(names, g_steal_pointer(&name));
+    }
+    g_ptr_array_sort(names, order_names);
+    return names;
+}
+
+/* A snapshot made without a configuration, or by Lucid, has the name of its connection; under
+ * another name it would not be found again. */
+static char *
+name_connection(BlCli *cli, const BlEngine *engine)
+{
+    g_autoptr(GPtrArray) names = find_snapshots(engine);
+    if (names->len == 1) {
+        const char *name = g_ptr_array_index(names, 0);
+        bl_cli_print(cli, "found   database/schema/%s" SNAPSHOT ": its connection is \"%s\"\n",
+                     name, name);
+        return g_strdup(name);
+    }
+    if (names->len > 1)
+        bl_cli_say(cli,
+                   "database/schema has snapshots of %u connections: name them in "
+                   "database/connections.json as the files are named",
+                   names->len);
+    return g_strdup("main");
+}
+
+/* @param engine out: NULL without a URL */
+static gboolean
+check_url(const char *text, const BlEngine **engine, GError **error)
+{
+    if (text == NULL)
+        return TRUE;
+    if (strpbrk(text, "\"\\${}") != NULL) {
+        bl_error_set(error, BL_ERROR_USAGE, "write the URL into database/connections.json yourself",
+                     "the URL has characters that need quoting");
+        return FALSE;
+    }
+    g_autoptr(BlUrl) url = bl_url_parse(text, NULL, error);
+    *engine = url != NULL ? bl_engine_for_scheme(url->scheme, error) : NULL;
+    if (*engine == NULL)
+        return FALSE;
+    if (strcmp(url->raw + strlen(url->scheme), url->redacted + strlen(url->scheme)) == 0)
+        return TRUE;
+    bl_error_set(error, BL_ERROR_USAGE,
+                 "leave the URL out here, and set DATABASE_URL, in the environment or in .env",
+                 "the URL has a password, and database/connections.json is for everybody");
+    return FALSE;
+}
+
 gboolean
 bl_cmd_init(BlCli *cli, void *data, char **args, GError **error)
 {
     (void)args;
     const BlMigrateOptions *options = data;
     const char *url = bl_cli_common(cli)->url;
-    if (url != NULL && strpbrk(url, "\"\\${}") != NULL) {
-        bl_error_set(error, BL_ERROR_USAGE, "write the URL into database/connections.json yourself",
-                     "the URL has characters that need quoting");
+    const BlEngine *engine = NULL;
+    if (!check_url(url, &engine, error))
         return FALSE;
-    }
     g_auto(BlGuess) guess = { 0 };
     const char *folder = find_folder(&guess);
     g_autofree char *convention = convention_text(&guess);
-    g_autofree char *text = g_strdup_printf(configuration, url != NULL ? ":-" : "",
+    gboolean is_new = !bl_file_exists("database/connections.json");
+    g_autofree char *name = is_new ? name_connection(cli, engine) : g_strdup("");
+    g_autofree char *text = g_strdup_printf(configuration, name, name, url != NULL ? ":-" : "",
                                             url != NULL ? url : "", folder, convention);
     g_autofree char *keep = g_strconcat(folder, "/.gitkeep", NULL);
     bl_cli_set_status(cli, "skipped"); /* until something is made */
     say_found(cli, &guess, folder);
-    gboolean is_new = !bl_file_exists("database/connections.json");
     if (!write_file(cli, "database/connections.json", text, error) ||
         (guess.convention == NULL && !write_file(cli, keep, "", error)) ||
         !write_file(cli, "database/seeders/.gitkeep", "", error) ||

@@ -359,6 +359,33 @@ run 0 migrate init --git
 [ "$(cat database/connections.json)" = '{}' ] || fail "init overwrote a file"
 [ "$(grep -c merge=baseline .gitattributes)" = 2 ] || fail "attributes twice"
 cd .. || fail "cd"
+# The connection is the one whose snapshot is there already; a password is no matter for a file of the repository.
+named() {
+    grep -q '"default": "'"$1"'"' database/connections.json || fail "not $1: $(cat database/connections.json)"
+    rm database/connections.json
+}
+mkdir named && cd named || fail "cd"
+for url in postgresql://me:secret@localhost/app 'mysql://me@localhost/app?password=secret' 'postgresql:host=localhost password=secret'; do
+    run 2 migrate init --url "$url"
+    expect_err 'the URL has a password'
+    ! grep secret stdout stderr || fail 'the password is shown'
+    [ ! -e database ] || fail 'something was made'
+done
+run 0 migrate init --url postgresql://me@localhost/app
+named main
+touch database/schema/sqlite-schema.sql
+run 0 migrate init
+expect_out 'found   database/schema/sqlite-schema.sql: its connection is "sqlite"'
+named sqlite
+run 0 migrate init --url postgresql://me@localhost/app
+named main
+touch database/schema/app.v2-schema.sql database/schema/-schema.sql 'database/schema/a"b-schema.sql'
+run 0 migrate init --url postgresql://me@localhost/app
+named app.v2
+run 0 migrate init
+expect_err 'database/schema has snapshots of 2 connections: name them'
+named main
+cd .. || fail "cd"
 
 # Work on files alone needs no database: the engine is told by the URL's scheme, the connection's name or its snapshot.
 mkdir "$TMPDIR/nowhere" && cd "$TMPDIR/nowhere" || fail "cd"
