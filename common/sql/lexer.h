@@ -106,7 +106,8 @@ bl_lex_note_statement(const BlDialect *dialect, BlLexState *state, const char *t
 
 /**
  * The token digest "t1:" + SHA-256: of every token that is not filler, each followed by a NUL byte.
- * Comments and blanks outside literals do not count; executable comments and hints do.
+ * Comments and blanks outside literals do not count; executable comments and hints do. CR LF and a
+ * lone CR inside of literals count as LF.
  * A trailing semicolon counts as any other token.
  * @return g_free()
  */

@@ -180,6 +180,23 @@ add(Piece *piece, const char *bytes, gsize len)
     piece->len += len;
 }
 
+/* Line ends as the raw digest has them: a checkout may change those in literals and bodies. */
+static void
+add_folded(Piece *piece, const char *bytes, gsize len)
+{
+    const char *end = bytes + len;
+    const char *cr;
+
+    while ((cr = memchr(bytes, '\r', (gsize)(end - bytes))) != NULL) {
+        add(piece, bytes, (gsize)(cr - bytes));
+        add(piece, "\n", 1);
+        bytes = cr + 1;
+        if (bytes < end && *bytes == '\n')
+            bytes++;
+    }
+    add(piece, bytes, (gsize)(end - bytes));
+}
+
 char *
 bl_token_digest(const BlDialect *dialect, const char *text, gsize len)
 {
@@ -191,7 +208,7 @@ bl_token_digest(const BlDialect *dialect, const char *text, gsize len)
     piece.checksum = checksum;
     piece.len = 0;
     while (next_code(dialect, &state, text, len, &token) != BL_TOKEN_END) {
-        add(&piece, text + token.start, token.len);
+        add_folded(&piece, text + token.start, token.len);
         add(&piece, "", 1);
     }
     flush(&piece);
