@@ -186,6 +186,18 @@ take_over(char **member, const char *value)
     *member = g_strdup(value);
 }
 
+/* What git may make of the line ends says nothing in a JSON text, whose strings hold none. */
+static void
+drop_carriage_returns(char *text)
+{
+    char *out = text;
+    for (const char *in = text; *in != '\0'; in++) {
+        if (*in != '\r')
+            *out++ = *in;
+    }
+    *out = '\0';
+}
+
 static gboolean
 check_manifest(const BlDump *dump, const char *sql_path, GPtrArray *differences, GError **error)
 {
@@ -209,6 +221,7 @@ check_manifest(const BlDump *dump, const char *sql_path, GPtrArray *differences,
         bl_manifest_take_over(dump->manifest, file);
     }
     g_autofree char *expected = bl_manifest_format(dump->manifest);
+    drop_carriage_returns(text);
     guint before = differences->len;
     if (strcmp(text, expected) != 0)
         compare_manifests(differences, path, text, expected);

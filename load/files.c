@@ -71,6 +71,10 @@ check_digest(const BlManifest *manifest,
         warn(options, "", "was modified after it was dumped; loaded as it is");
         return TRUE;
     }
+    if (bl_pair_has_crlf(options->sql_path, manifest->dump_digest)) {
+        bl_pair_refuse_crlf(options->label, error);
+        return FALSE;
+    }
     bl_error_set(
         error, BL_ERROR_CONFLICT,
         "dump again, or, after a merge, rebuild it: migrate rebuild; restore the file; or load it "

@@ -114,12 +114,16 @@ check_stale(const BlMigrator *migrator, GPtrArray *differences)
 {
     const char *label = migrator->sql_label;
     guint line = bl_marks_find_in(migrator->sql_path);
-    BlCheckDifference *difference =
-        add(differences, "snapshot", label,
-            line > 0 ? "holds the conflict marks of a merge: resolve them, then run migrate rebuild"
-                     : "was edited, or merged and not rebuilt: its digest is not the manifest's; "
-                       "run migrate rebuild, or dump again",
-            label);
+    const char *problem =
+        "was edited, or merged and not rebuilt: its digest is not the manifest's; "
+        "run migrate rebuild, or dump again";
+    if (line > 0)
+        problem = "holds the conflict marks of a merge: resolve them, then run migrate rebuild";
+    else if (bl_pair_has_crlf(migrator->sql_path, migrator->manifest->dump_digest))
+        problem =
+            "has lines that end with CR LF, and was dumped with LF: have \"text eol=lf\" for it "
+            "in .gitattributes (migrate init --git), and get it from git again";
+    BlCheckDifference *difference = add(differences, "snapshot", label, problem, label);
     difference->line = line;
     difference->column = line > 0 ? 1 : 0;
     return line > 0;

@@ -54,7 +54,7 @@ check_names(const BlMigrator *migrator, const char *ledger, GError **error)
     return FALSE;
 }
 
-/* @return the digest of the text; NULL: BL_ERROR_IO, or as bl_pair_names_check() */
+/* @return the digest of the text; NULL: BL_ERROR_IO, BL_ERROR_CONFLICT */
 static char *
 find_stale(const BlMigrator *migrator, gboolean *is_stale, GError **error)
 {
@@ -63,10 +63,15 @@ find_stale(const BlMigrator *migrator, gboolean *is_stale, GError **error)
         bl_pair_names_read(migrator->sql_path, &migrator->names, &ledger, error);
     if (digest == NULL || (ledger != NULL && !check_names(migrator, ledger, error)))
         return NULL;
+    *is_stale = g_strcmp0(digest, migrator->manifest->dump_digest) != 0;
+    if (*is_stale && bl_pair_has_crlf(migrator->sql_path, migrator->manifest->dump_digest)) {
+        bl_pair_refuse_crlf(migrator->sql_label, error);
+        return NULL;
+    }
     g_autoptr(GPtrArray) edited = bl_check_new();
     bl_check_edited(migrator, edited);
     warn_of(migrator, edited);
-    *is_stale = edited->len > 0 || g_strcmp0(digest, migrator->manifest->dump_digest) != 0;
+    *is_stale = *is_stale || edited->len > 0;
     return g_steal_pointer(&digest);
 }
 

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define STAGED ".baseline-new"
+#define STAGED    ".baseline-new"
+#define ALGORITHM "sha256:"
 
 typedef struct {
     char *sql;
@@ -56,7 +57,7 @@ char *
 bl_pair_digest_of(const char *sql, gsize len)
 {
     g_autofree char *digest = bl_digest_bytes(sql, len);
-    return g_strconcat("sha256:", digest, NULL);
+    return g_strconcat(ALGORITHM, digest, NULL);
 }
 
 char *
@@ -92,7 +93,30 @@ bl_pair_digest(const char *sql_path, GError **error)
     if (n < 0)
         return NULL;
     g_autofree char *digest = bl_reader_get_digest(reader);
-    return g_strconcat("sha256:", digest, NULL);
+    return g_strconcat(ALGORITHM, digest, NULL);
+}
+
+gboolean
+bl_pair_has_crlf(const char *sql_path, const char *digest)
+{
+    gsize len = 0;
+    g_autofree char *text = digest != NULL ? bl_pair_read_sql(sql_path, &len, NULL, NULL) : NULL;
+    g_autofree char *folded = text != NULL ? bl_digest_text(text, len) : NULL;
+    return folded != NULL && g_str_has_prefix(digest, ALGORITHM) &&
+           strcmp(digest + strlen(ALGORITHM), folded) == 0;
+}
+
+/* Loaded so, a value of more than one line would be another. */
+void
+bl_pair_refuse_crlf(const char *label, GError **error)
+{
+    g_autofree char *hint = g_strdup_printf(
+        "git does that unless .gitattributes says \"%s text eol=lf\", as migrate init --git writes "
+        "it; with that line delete the file and get it back: git checkout -- %s",
+        label, label);
+    bl_error_set(error, BL_ERROR_CONFLICT, hint,
+                 "the lines of the snapshot \"%s\" end with CR LF; they were dumped with LF",
+                 label);
 }
 
 /* TRUE when the staged SQL is the one that the manifest in place speaks of. */

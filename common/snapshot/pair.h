@@ -62,6 +62,14 @@ char *bl_pair_read_sql(const char *sql_path, gsize *len, char **digest, GError *
  * memory. */
 char *bl_pair_digest(const char *sql_path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/** Is the SQL, unpacked, the one of @digest but for line ends of CR LF, as git makes them under
+ * core.autocrlf? Ask when its digest is another. @param digest as a manifest has it, may be NULL
+ * @return FALSE also when the file cannot be read */
+gboolean bl_pair_has_crlf(const char *sql_path, const char *digest);
+
+/** Refuses a snapshot for that: BL_ERROR_CONFLICT of @label, with what to do. */
+void bl_pair_refuse_crlf(const char *label, GError **error);
+
 /** "sha256:" + digest of @len bytes; g_free() */
 char *bl_pair_digest_of(const char *sql, gsize len);
 

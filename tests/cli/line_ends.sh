@@ -1,0 +1,66 @@
+# A clone whose git makes CR LF of line ends: migrations run, a snapshot is refused with the cure, and the cure works.
+. "$BL_SOURCE_DIR/tests/lib/check.sh"
+
+export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
+export GIT_CONFIG_GLOBAL=/dev/null DATABASE_URL=sqlite:../app.db
+
+git init -q -b main project
+cd project || fail 'cd'
+mkdir -p database/migrations
+printf -- "-- migrate:up\nCREATE TABLE notes (id integer PRIMARY KEY, body text DEFAULT 'one\ntwo');\n" >database/migrations/1_notes.sql
+printf -- '-- migrate:up\nCREATE TABLE tags (id integer PRIMARY KEY);\n' >database/migrations/2_tags.sql
+git add -A
+git commit -qm files
+run 0 migrate run --create
+run 0 schema-dump
+rm stdout stderr
+git add -A
+git commit -qm snapshot
+cd ..
+
+git -c core.autocrlf=true clone -q project clone
+cd clone || fail 'cd'
+git config core.autocrlf true
+sql=database/schema/sqlite-schema.sql
+grep -q "$(printf '\r')" $sql || fail 'git left the line ends alone'
+cp $sql before.sql
+unchanged() {
+    cmp before.sql $sql || fail 'the snapshot was written'
+}
+refused() {
+    run 5 "$@"
+    expect_err "the lines of the snapshot \"$sql\" end with CR LF; they were dumped with LF"
+    expect_err "hint: git does that unless .gitattributes says \"$sql text eol=lf\""
+    unchanged
+}
+DATABASE_URL=sqlite:../clone.db
+refused migrate run --create
+refused schema-load --create
+[ ! -e ../clone.db ] || fail "a database was made"
+# Its files would prove it: they have the other line ends as well.
+refused migrate rebuild
+run 1 migrate check --offline
+expect_out "snapshot $sql: has lines that end with CR LF, and was dumped with LF"
+# Changed in a word as well it is an edited one.
+sed -i 's/two/three/' $sql
+run 5 migrate run --create
+expect_err 'was modified: its digest is'
+cp before.sql $sql
+
+# The cure, as the hint says it.
+run 0 migrate init --git
+grep -q 'schema.sql .*text eol=lf' .gitattributes || fail 'no attribute'
+rm $sql
+git checkout -q -- $sql
+run 0 migrate run --create
+expect_err "restored $sql"
+run 0 migrate check --offline
+[ "$(sqlite3 ../clone.db "SELECT count(*) FROM sqlite_master WHERE sql LIKE '%' || char(13) || '%'")" = 0 ] || fail 'a CR in the schema'
+default=$(sqlite3 ../clone.db "SELECT dflt_value FROM pragma_table_info('notes') WHERE name = 'body'")
+[ "$default" = "$(printf "'one\ntwo'")" ] || fail "the default is $default"
+
+# Its files are not edited ones for a database where those with LF ran.
+DATABASE_URL=sqlite:../app.db
+run 0 migrate check
+run 0 migrate status
+! grep -q modified stdout || fail "$(cat stdout)"
