@@ -117,12 +117,13 @@ check_stale(const BlMigrator *migrator, GPtrArray *differences)
     const char *problem =
         "was edited, or merged and not rebuilt: its digest is not the manifest's; "
         "run migrate rebuild, or dump again";
-    if (line > 0)
+    if (line > 0) {
         problem = "holds the conflict marks of a merge: resolve them, then run migrate rebuild";
-    else if (bl_pair_has_crlf(migrator->sql_path, migrator->manifest->dump_digest))
+    } else if (bl_pair_has_crlf(migrator->sql_path, migrator->manifest->dump_digest)) {
         problem =
             "has lines that end with CR LF, and was dumped with LF: have \"text eol=lf\" for it "
             "in .gitattributes (migrate init --git), and get it from git again";
+    }
     BlCheckDifference *difference = add(differences, "snapshot", label, problem, label);
     difference->line = line;
     difference->column = line > 0 ? 1 : 0;

@@ -124,11 +124,12 @@ name_connection(BlCli *cli, const BlEngine *engine)
                      name, name);
         return g_strdup(name);
     }
-    if (names->len > 1)
+    if (names->len > 1) {
         bl_cli_say(cli,
                    "database/schema has snapshots of %u connections: name them in "
                    "database/connections.json as the files are named",
                    names->len);
+    }
     return g_strdup("main");
 }
 
