@@ -61,6 +61,15 @@ normalized_definition(const BlCatalog *catalog, const BlObject *object)
     return g_string_free(text, FALSE);
 }
 
+/* What a terminal does not show, and git changes: two texts that look the same are one difference.
+ */
+static char *
+with_visible_cr(const char *text)
+{
+    g_auto(GStrv) pieces = g_strsplit(text, "\r", -1);
+    return g_strjoinv("\\r", pieces);
+}
+
 /* A window of @text that starts shortly before byte @at and does not cut a character. */
 static char *
 excerpt(const char *text, gsize at)
@@ -71,8 +80,9 @@ excerpt(const char *text, gsize at)
     gsize end = MIN(strlen(text), start + EXCERPT);
     while (text[end] != '\0' && ((guchar)text[end] & 0xC0) == 0x80)
         end++;
-    return g_strdup_printf("%s%.*s%s", start > 0 ? "…" : "", (int)(end - start), text + start,
-                           text[end] != '\0' ? "…" : "");
+    g_autofree char *window = g_strndup(text + start, end - start);
+    g_autofree char *visible = with_visible_cr(window);
+    return g_strconcat(start > 0 ? "…" : "", visible, text[end] != '\0' ? "…" : "", NULL);
 }
 
 static char *
@@ -109,10 +119,11 @@ compare_part(GPtrArray *differences,
             differences, object,
             g_strdup_printf("%s \"%s\" is only in %s", part->kind, part->name, names[0]));
     } else if (strcmp(part->definition, other->definition) != 0) {
+        g_autofree char *here = with_visible_cr(part->definition);
+        g_autofree char *there = with_visible_cr(other->definition);
         add_difference(differences, object,
                        g_strdup_printf("%s \"%s\" is \"%s\" in %s, \"%s\" in %s", part->kind,
-                                       part->name, part->definition, names[0], other->definition,
-                                       names[1]));
+                                       part->name, here, names[0], there, names[1]));
     }
 }
 

@@ -7,7 +7,7 @@ export GIT_CONFIG_GLOBAL=/dev/null DATABASE_URL=sqlite:../app.db
 git init -q -b main project
 cd project || fail 'cd'
 mkdir -p database/migrations
-printf -- "-- migrate:up\nCREATE TABLE notes (id integer PRIMARY KEY, body text DEFAULT 'one\ntwo');\n" >database/migrations/1_notes.sql
+printf -- "-- migrate:up\nCREATE TABLE notes (id integer PRIMARY KEY, body text DEFAULT 'one\ntwo');\nCREATE VIEW v AS SELECT 'three\nfour' AS a;\n" >database/migrations/1_notes.sql
 printf -- '-- migrate:up\nCREATE TABLE tags (id integer PRIMARY KEY);\n' >database/migrations/2_tags.sql
 git add -A
 git commit -qm files
@@ -64,3 +64,8 @@ DATABASE_URL=sqlite:../app.db
 run 0 migrate check
 run 0 migrate status
 ! grep -q modified stdout || fail "$(cat stdout)"
+# What they give is another value, and the difference can be seen.
+run 1 migrate check --replay
+grep -qF "SELECT 'three\\r" stdout || fail "$(cat stdout)"
+run 5 migrate squash
+grep -qF "SELECT 'three\\r" stderr || fail "$(cat stderr)"
