@@ -6,6 +6,7 @@
 #include "squash/adopt.h"
 #include "squash/archived.h"
 #include "squash/gap.h"
+#include "squash/line_ends.h"
 #include "squash/plan.h"
 #include "squash/runner.h"
 #include "squash/squash_mark.h"
@@ -120,9 +121,8 @@ check_stale(const BlMigrator *migrator, GPtrArray *differences)
     if (line > 0) {
         problem = "holds the conflict marks of a merge: resolve them, then run migrate rebuild";
     } else if (bl_pair_has_crlf(migrator->sql_path, migrator->manifest->dump_digest)) {
-        problem =
-            "has lines that end with CR LF, and was dumped with LF: have \"text eol=lf\" for it "
-            "in .gitattributes (migrate init --git), and get it from git again";
+        problem = "has lines that end with CR LF, and was dumped with LF: have \"-text\" for it in "
+                  ".gitattributes (migrate init --git), and get it from git again";
     }
     BlCheckDifference *difference = add(differences, "snapshot", label, problem, label);
     difference->line = line;
@@ -138,6 +138,19 @@ check_names(const BlMigrator *migrator, const char *ledger, GPtrArray *differenc
     if (!bl_pair_names_check(migrator->connection->engine, &migrator->names, migrator->manifest,
                              ledger, label, &problem))
         bl_check_add_error(differences, "snapshot", label, problem, label);
+}
+
+/* What git would keep is another text. */
+static void
+check_line_ends(const BlMigrator *migrator, GPtrArray *differences)
+{
+    gsize len = 0;
+    g_autofree char *sql = bl_pair_read_sql(migrator->sql_path, &len, NULL, NULL);
+    g_autoptr(GError) problem = NULL;
+    if (sql != NULL && !bl_line_ends_check(bl_project_root(migrator->project), migrator->sql_label,
+                                           sql, len, &problem))
+        bl_check_add_error(differences, "snapshot", migrator->sql_label, problem,
+                           migrator->sql_label);
 }
 
 static gboolean
@@ -165,6 +178,8 @@ check_pair(const BlMigrator *migrator, GPtrArray *differences, GError **error)
         return FALSE;
     gboolean is_stale = strcmp(digest, migrator->manifest->dump_digest) != 0;
     gboolean has_marks = is_stale && check_stale(migrator, differences);
+    if (!is_stale)
+        check_line_ends(migrator, differences);
     if (!has_marks && (ledger != NULL || !is_stale))
         check_names(migrator, ledger, differences);
     return TRUE;

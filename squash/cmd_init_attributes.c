@@ -19,13 +19,13 @@ typedef struct {
     const char *text;
 } Treatment;
 
-/* Snapshots merge by the driver, and show as text in diffs. */
-static const Treatment by_driver = { "baseline", "merge=baseline text eol=lf" };
+/* Snapshots merge by the driver, and are kept to the byte: a function may hold CR LF. */
+static const Treatment by_driver = { "baseline", "merge=baseline -text" };
 
 /* A packed one cannot be merged. A manifest that was would say more than the SQL beside it holds.
  */
 static const Treatment packed = { "unset", "binary" };
-static const Treatment beside_packed = { "unset", "-merge text eol=lf" };
+static const Treatment beside_packed = { "unset", "-merge -text" };
 
 /* Those of connections that have no "snapshot", of later ones too. */
 static const char *const usual[] = { FOLDER "*-schema.sql", FOLDER "*-schema.meta.json" };

@@ -5,6 +5,7 @@
 #include "squash/baseline.h"
 #include "squash/gap.h"
 #include "squash/judge.h"
+#include "squash/line_ends.h"
 #include "squash/prune.h"
 #include "squash/range.h"
 #include "squash/sharing.h"
@@ -740,6 +741,16 @@ write_final_mark(const Squash *squash, GError **error)
     return bl_file_write_atomic(path, text, strlen(text), error);
 }
 
+/* Behind the removal the snapshot alone has what the files had. */
+static gboolean
+check_line_ends(const Squash *squash, GError **error)
+{
+    const BlMigrator *migrator = squash->migrator;
+    const GString *sql = squash->result->dump->sql;
+    return bl_line_ends_check(bl_project_root(migrator->project), migrator->sql_label, sql->str,
+                              sql->len, error);
+}
+
 /* Snapshot, files, mark: in this order. */
 static gboolean
 write_and_prune(Squash *squash, GError **error)
@@ -753,6 +764,8 @@ write_and_prune(Squash *squash, GError **error)
         return FALSE;
     gboolean has_mark = count_leaving(items) > 0 || bl_squash_mark_is_open(manifest);
     if (count_leaving(items) > 0) {
+        if (!check_line_ends(squash, error))
+            return FALSE;
         const BlSquashMark mark = {
             .items = items,
             .commit = squash->git->commit,

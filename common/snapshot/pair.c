@@ -111,7 +111,7 @@ void
 bl_pair_refuse_crlf(const char *label, GError **error)
 {
     g_autofree char *hint = g_strdup_printf(
-        "git does that unless .gitattributes says \"%s text eol=lf\", as migrate init --git writes "
+        "git does that unless .gitattributes says \"%s -text\", as migrate init --git writes "
         "it; with that line delete the file and get it back: git checkout -- %s",
         label, label);
     bl_error_set(error, BL_ERROR_CONFLICT, hint,

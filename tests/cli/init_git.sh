@@ -103,7 +103,7 @@ expect_out 'kept    merge of theirs.sql: union'
 merges theirs.sql union
 merges theirs.meta.json baseline
 expect_out 'shared/.gitattributes:'
-expect_out '/snap.sql merge=baseline text eol=lf'
+expect_out '/snap.sql merge=baseline -text'
 echo '*.sql merge=baseline' >../shared/.gitattributes
 run 0 migrate init --git
 expect_no_out '/snap.sql merge=baseline'
@@ -127,7 +127,7 @@ mkdir ../../none
     mkdir database
     configure '' ', "snapshot": "snap.sql"'
     run 0 migrate init --git
-    grep -qx '/snap.sql merge=baseline text eol=lf' .gitattributes || fail 'not in .gitattributes'
+    grep -qx '/snap.sql merge=baseline -text' .gitattributes || fail 'not in .gitattributes'
     run 0 migrate init --git
     expect_out 'kept    .gitattributes'
     [ "$(wc -l <.gitattributes)" = 4 ] || fail 'other lines'

@@ -1,4 +1,4 @@
-# A clone whose git makes CR LF of line ends: migrations run, a snapshot is refused with the cure, and the cure works.
+# Line ends that git changes: what clones with CR LF get, and snapshots that hold carriage returns of their own.
 . "$BL_SOURCE_DIR/tests/lib/check.sh"
 
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
@@ -30,7 +30,7 @@ unchanged() {
 refused() {
     run 5 "$@"
     expect_err "the lines of the snapshot \"$sql\" end with CR LF; they were dumped with LF"
-    expect_err "hint: git does that unless .gitattributes says \"$sql text eol=lf\""
+    expect_err "hint: git does that unless .gitattributes says \"$sql -text\""
     unchanged
 }
 DATABASE_URL=sqlite:../clone.db
@@ -49,7 +49,7 @@ cp before.sql $sql
 
 # The cure, as the hint says it.
 run 0 migrate init --git
-grep -q 'schema.sql .*text eol=lf' .gitattributes || fail 'no attribute'
+grep -q 'schema.sql .* -text' .gitattributes || fail 'no attribute'
 rm $sql
 git checkout -q -- $sql
 run 0 migrate run --create
@@ -69,3 +69,57 @@ run 1 migrate check --replay
 grep -qF "SELECT 'three\\r" stdout || fail "$(cat stdout)"
 run 5 migrate squash
 grep -qF "SELECT 'three\\r" stderr || fail "$(cat stderr)"
+
+# A schema that holds CR LF itself: git must keep it, or every clone would get another text.
+cd ..
+git init -q -b main returns
+cd returns || fail 'cd'
+mkdir -p database/migrations
+printf -- "-- migrate:up\nCREATE VIEW v AS\r\n  SELECT 'one\r\ntwo' AS a;\n" >database/migrations/1_v.sql
+printf -- '-- migrate:up\nCREATE TABLE t (id integer PRIMARY KEY);\n' >database/migrations/2_t.sql
+printf 'stdout\nstderr\n' >.gitignore
+git add -A
+git commit -qm files
+DATABASE_URL=sqlite:../returns.db
+run 0 migrate run --create
+run 0 schema-dump
+run 0 migrate check
+keeps_not() {
+    run 1 migrate check --offline
+    expect_out 'holds lines that end with CR LF, which git would keep with LF: no clone could load it; have'
+    run 5 migrate squash
+    expect_err "hint: have \"$sql -text\" in .gitattributes; migrate init --git writes it"
+    [ -e database/migrations/1_v.sql ] && [ -e database/migrations/2_t.sql ] || fail 'a migration is gone'
+}
+for attribute in '* text=auto' '*-schema.sql text' '*-schema.sql eol=lf' '*-schema.sql text eol=crlf'; do
+    echo "$attribute" >.gitattributes
+    keeps_not
+done
+for value in true input; do
+    echo '*.ts text' >.gitattributes
+    git config core.autocrlf $value
+    keeps_not
+    # With the CR in the index git leaves what it guesses alone.
+    git -c core.autocrlf=false add $sql
+    run 0 migrate check --offline
+    git rm -q --cached $sql
+done
+git config --unset core.autocrlf
+run 0 migrate check --offline
+echo '* text=auto' >.gitattributes
+run 0 migrate init --git
+tail -n 1 .gitattributes | grep -q -e ' -text$' || fail "$(cat .gitattributes)"
+run 0 migrate squash
+[ ! -e database/migrations/1_v.sql ] || fail 'not squashed'
+git add -A
+git commit -qm squash 2>said || fail "$(cat said)"
+cd ..
+for value in false true; do
+    rm -rf copy copy.db
+    git -c core.autocrlf=$value clone -q returns copy
+    cmp returns/$sql copy/$sql || fail "not to the byte: $value"
+    (cd copy && DATABASE_URL=sqlite:../copy.db run 0 migrate run --create && DATABASE_URL=sqlite:../copy.db run 0 migrate check) || fail "$value"
+    for db in returns.db copy.db; do
+        [ "$(sqlite3 $db 'SELECT hex(a) FROM v')" = 6F6E650D0A74776F ] || fail "not the view of before: $db"
+    done
+done
