@@ -3,6 +3,7 @@
 #include "dump/merge.h"
 #include "squash/cmd_prune.h"
 #include "squash/gap.h"
+#include "squash/line_ends.h"
 #include "squash/migrator.h"
 
 #include "common/base/error.h"
@@ -280,6 +281,19 @@ write_json(
     return bl_dump_write_json(path, text, error);
 }
 
+/* The files here are right; what would be committed is not. */
+static void
+warn_of_line_ends(BlCli *cli, const BlDump *dump, const char *sql_path)
+{
+    const BlProject *project = bl_cli_project(cli, NULL);
+    g_autofree char *label = bl_project_label(project, sql_path);
+    g_autoptr(GError) problem = NULL;
+    if (!bl_line_ends_check(bl_project_root(project), label, dump->sql->str, dump->sql->len,
+                            &problem))
+        bl_report_text(bl_cli_reporter(cli), BL_EVENT_WARNING, "%s; %s", problem->message,
+                       bl_error_info(problem)->hint);
+}
+
 static gboolean
 deliver(BlCli *cli,
         const DumpOptions *options,
@@ -298,6 +312,7 @@ deliver(BlCli *cli,
     if (!bl_dump_write(dump, sql_path, bl_cli_reporter(cli), &changed, error))
         return FALSE;
     report_json(cli, dump, sql_path, changed);
+    warn_of_line_ends(cli, dump, sql_path);
     if (!changed)
         bl_cli_set_status(cli, "skipped");
     bl_cli_say(cli, changed ? "schema dumped to %s" : "%s is up to date",

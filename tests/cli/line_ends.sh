@@ -83,12 +83,15 @@ git commit -qm files
 DATABASE_URL=sqlite:../returns.db
 run 0 migrate run --create
 run 0 schema-dump
+expect_no_err 'CR LF'
 run 0 migrate check
 keeps_not() {
     run 1 migrate check --offline
     expect_out 'holds lines that end with CR LF, which git would keep with LF: no clone could load it; have'
     run 5 migrate squash
     expect_err "hint: have \"$sql -text\" in .gitattributes; migrate init --git writes it"
+    run 0 schema-dump
+    expect_err 'warning: the snapshot "'$sql'" holds lines that end with CR LF'
     [ -e database/migrations/1_v.sql ] && [ -e database/migrations/2_t.sql ] || fail 'a migration is gone'
 }
 for attribute in '* text=auto' '*-schema.sql text' '*-schema.sql eol=lf' '*-schema.sql text eol=crlf'; do
