@@ -104,21 +104,6 @@ pattern_of(const char *name)
     return g_string_free(quoted, FALSE);
 }
 
-/* What git says of a file's "merge". @return g_free(); NULL: no git, or no repository */
-static char *
-ask_merge(const char *folder, const char *name)
-{
-    const char *const command[] = { "check-attr", "merge", "--", name, NULL };
-    char *answer = bl_git_ask(folder, command);
-    if (answer == NULL)
-        return NULL;
-    g_strchomp(answer);
-    const char *last = strrchr(answer, ' ');
-    char *value = g_strdup(last != NULL ? last + 1 : answer);
-    g_free(answer);
-    return value;
-}
-
 /* Where git does not say it: by the lines as "init" writes them. */
 static char *
 guess_merge(const Work *work, const char *name)
@@ -152,7 +137,7 @@ treat_inside(Work *work, const char *name, const Treatment *treatment, GError **
 {
     g_autofree char *pattern = pattern_of(name);
     g_autofree char *line = g_strdup_printf("%s %s", pattern, treatment->text);
-    g_autofree char *merge = ask_merge(work->folder, name);
+    g_autofree char *merge = bl_git_attribute(work->folder, "merge", name);
     if (merge == NULL)
         merge = guess_merge(work, name);
     if (strcmp(merge, treatment->merge) == 0)
@@ -169,7 +154,7 @@ treat_outside(Work *work, const char *path, const Treatment *treatment)
 {
     g_autofree char *folder = g_path_get_dirname(path);
     g_autofree char *name = g_path_get_basename(path);
-    g_autofree char *merge = ask_merge(folder, name);
+    g_autofree char *merge = bl_git_attribute(folder, "merge", name);
     g_autofree char *pattern = pattern_of(name);
     if (g_strcmp0(merge, treatment->merge) != 0)
         bl_cli_print(work->cli, "add this to %s/" ATTRIBUTES ":\n  %s %s\n", folder, pattern,

@@ -183,6 +183,18 @@ bl_git_ask(const char *root, const char *const *command)
 }
 
 char *
+bl_git_attribute(const char *root, const char *attribute, const char *label)
+{
+    const char *const command[] = { "check-attr", attribute, "--", label, NULL };
+    g_autofree char *answer = bl_git_ask(root, command);
+    if (answer == NULL)
+        return NULL;
+    g_strchomp(answer);
+    const char *last = strrchr(answer, ' ');
+    return g_strdup(last != NULL ? last + 1 : answer);
+}
+
+char *
 bl_git_show(const char *root, const char *commit, const char *label)
 {
     g_autofree char *object = g_strdup_printf("%s:./%s", commit, label);

@@ -38,6 +38,10 @@ GPtrArray *bl_git_absent(const char *root, const char *const *folders);
 /** What git answers to a command. @return g_free(); NULL: no git, or it failed */
 char *bl_git_ask(const char *root, const char *const *command);
 
+/** The value of an attribute of a file, which need not exist: see git-check-attr(1).
+ * @param label from @root @return g_free(); NULL: no git, or no repository */
+char *bl_git_attribute(const char *root, const char *attribute, const char *label);
+
 /** A file of the project as @commit has it. @param label from the project's folder @return
  * g_free(); NULL: it has not got it */
 char *bl_git_show(const char *root, const char *commit, const char *label);

@@ -18,21 +18,6 @@ holds_crlf(const char *sql, gsize len)
     return FALSE;
 }
 
-/* @return the value of @attribute; g_free(); NULL: git does not answer */
-static char *
-ask_attribute(const char *root, const char *attribute, const char *label)
-{
-    const char *const command[] = { "check-attr", attribute, "--", label, NULL };
-    char *answer = bl_git_ask(root, command);
-    if (answer == NULL)
-        return NULL;
-    g_strchomp(answer);
-    const char *last = strrchr(answer, ' ');
-    char *value = g_strdup(last != NULL ? last + 1 : answer);
-    g_free(answer);
-    return value;
-}
-
 /* Does git guess by the text whether line ends are to be changed? */
 static gboolean
 is_guessed(const char *root, const char *text, const char *eol)
@@ -59,8 +44,8 @@ has_crlf_in_index(const char *root, const char *label)
 static gboolean
 is_changed(const char *root, const char *label)
 {
-    g_autofree char *text = ask_attribute(root, "text", label);
-    g_autofree char *eol = text != NULL ? ask_attribute(root, "eol", label) : NULL;
+    g_autofree char *text = bl_git_attribute(root, "text", label);
+    g_autofree char *eol = text != NULL ? bl_git_attribute(root, "eol", label) : NULL;
     if (eol == NULL || strcmp(text, "unset") == 0)
         return FALSE;
     if (is_guessed(root, text, eol))
