@@ -3,6 +3,7 @@
 #   postgres-server.sh start    makes and starts them, ends older ones first
 #   postgres-server.sh stop     ends them and removes their data
 #   postgres-server.sh install  only installs what they need
+#   postgres-server.sh old      installs 13 and 14, or says why not: nobody is promised these
 # They have nothing but a Unix socket, trust everybody who reaches it, and keep nothing on the disk.
 # What tests need to know of them is in $BL_BUILD_DIR/postgres/servers.sh (see postgres.sh).
 # They also end by themselves when the process that ran "start" (ctest) is gone, unless BL_PG_KEEP=1.
@@ -107,6 +108,12 @@ install_all() {
     fi
     for version in $versions; do
         [ "$version" = 15 ] || install_package "$version"
+    done
+}
+
+install_old() {
+    for version in 13 14; do
+        install_package "$version" || echo "skipped: PostgreSQL $version cannot be had" >&2
     done
 }
 
@@ -237,6 +244,7 @@ case ${1:-} in
 start) start_all ;;
 stop) stop_all ;;
 install) install_all ;;
+old) install_old ;;
 *)
     sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2
     exit 2

@@ -13,12 +13,13 @@ end_old() {
     rm -rf "$old"
 }
 trap end_old EXIT
-# Nobody is promised these servers: where they cannot be had, that fails no run.
-BL_BUILD_DIR=$old BL_PG_PACKAGES=$pg_packages BL_PG_VERSIONS='13 14' sh "$BL_SOURCE_DIR/tests/lib/postgres-server.sh" install >install.out 2>&1 || {
-    cat install.out >&2
-    echo 'skipped: 2 servers cannot be had: 13 14' >&2
-    exit 0
-}
+# The step postgres.old installs them where they can be had: npm knows nothing of its own here.
+for version in 13 14; do
+    ls -d "$pg_packages/$version"-* >/dev/null 2>&1 || {
+        echo "skipped: no server of $version" >&2
+        exit 0
+    }
+done
 BL_BUILD_DIR=$old BL_PG_PACKAGES=$pg_packages BL_PG_VERSIONS='13 14' sh "$BL_SOURCE_DIR/tests/lib/postgres-server.sh" start >start.out 2>&1 || {
     cat start.out >&2
     fail 'no servers of 13 and 14'
