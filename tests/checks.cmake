@@ -41,3 +41,5 @@ add_test(NAME lint.tidy COMMAND ${BL_CLEAN} ${SH_PROGRAM} ${lint}/tidy.sh)
 bl_set_test(lint.tidy lint TIMEOUT 1500 PROCESSORS 2 FIXTURES_REQUIRED build-clang)
 add_test(NAME lint.tidy.self COMMAND ${BL_CLEAN} ${SH_PROGRAM} ${lint}/tidy.sh --self-test)
 bl_set_test(lint.tidy.self lint TIMEOUT 120)
+# One process, the longest of them: at the end nothing would be left to run beside it.
+set_tests_properties(lint.shell PROPERTIES COST 1000)

@@ -30,37 +30,43 @@ run() {
     code=0
     "$@" >stdout 2>stderr || code=$?
     if [ "$code" = "$expected" ]; then
-        [ "$code" = 0 ] || check_hint "$@" || exit 1
+        if [ "$code" != 0 ] && grep -q '^  hint: .* --[a-z]' stderr; then
+            read_help
+            check_hint "$@" || exit 1
+        fi
         return 0
     fi
     cat stdout stderr >&2
     fail "exit $code, not $expected: $*"
 }
 
-# commands_of_migrate: their names.
-commands_of_migrate() {
-    migrate --help | sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p'
+# read_help: every --help into $all_help, each line behind its "TOOL COMMAND:"; asked for once, a process
+# of a build with sanitizers is slow to start.
+read_help() {
+    [ -z "${all_help:-}" ] || return 0
+    commands_of_migrate=$(migrate --help | sed -n 's/^  \([a-z]\{1,\}\) .*/\1/p')
+    all_help=$(
+        for tool in schema-dump schema-load; do
+            "$tool" --help | sed "s/^/$tool :/"
+        done
+        for command in $commands_of_migrate; do
+            migrate "$command" --help | sed "s/^/migrate $command:/"
+        done
+    )
 }
 
 # has_option OPTION TOOL [COMMAND]: its --help lists it; of a tool without COMMAND that of any.
 has_option() {
-    if [ "$2" = migrate ] && [ -z "${3:-}" ]; then
-        for named_command in $(commands_of_migrate); do
-            migrate "$named_command" --help
-        done
-    else
-        "$2" ${3:+"$3"} --help
-    fi | grep -e "^ .*$1\([] =[]\|$\)" >/dev/null
+    echo "$all_help" | grep -e "^$2 ${3:-[a-z]*}: .*$1\([] =[]\|$\)" >/dev/null
 }
 
 # check_hint COMMAND...: an option in a hint of the last run is one of the tool that stands beside it, or of COMMAND.
 check_hint() (
     clauses=$(grep '^  hint: .* --[a-z]' stderr | sed 's/[;,]/\n/g')
-    [ -n "$clauses" ] || exit 0
     ran=$(sed -n 's/^\([a-z-]*\): error: .*/\1/p' stderr | tail -n 1)
     command=
     for word; do
-        [ "$ran" = migrate ] && [ -z "$command" ] && commands_of_migrate | grep -x -e "$word" >/dev/null && command=$word
+        [ "$ran" = migrate ] && [ -z "$command" ] && echo "$commands_of_migrate" | grep -x -e "$word" >/dev/null && command=$word
     done
     echo "$clauses" | while read -r clause; do
         tools=$(echo "$clause" | grep -woE 'migrate|schema-dump|schema-load|pg_dump|git' | sort -u)
